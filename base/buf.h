@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * buf.h: a growing byte buffer, born with its ceiling.
+ *
+ * Order of calls: buf_init() once; buf_add*() as often as wanted; buf_reset() to reuse the memory for the
+ * next content; buf_release() at the end (also fine on a zeroed or released buf). One owner, no locks.
+ *
+ * Failures: -EMSGSIZE when max_bytes would be passed, -ENOMEM when the machine refuses; the content is
+ * untouched and `err` keeps the first failure until buf_reset(), so that a run of adds may be checked
+ * once at its end: buf_err(&b). After a failure every further add fails too, nothing is half-written.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include "base/check.h"
+#include "base/str.h"
+
+struct buf {
+	char *data;       /* len bytes used; not NUL-terminated */
+	size_t len, cap;
+	size_t max_bytes; /* ceiling, immutable after init */
+	int err;          /* 0, or the first failure since the last reset */
+};
+
+#define BUF_INIT(max) ((struct buf){ .max_bytes = (max) })
+
+void buf_init(struct buf *b, size_t max_bytes);
+void buf_release(struct buf *b);
+/* Empties it and forgets errors; keeps the memory up to keep_bytes. */
+void buf_reset(struct buf *b, size_t keep_bytes);
+/* Makes room for extra more bytes behind len: 0, -EMSGSIZE or -ENOMEM. */
+int buf_reserve(struct buf *b, size_t extra);
+
+int buf_add_slow(struct buf *b, const void *p, size_t len);
+static inline int
+buf_add(struct buf *b, const void *p, size_t len)
+{
+	if (LIKELY(b->err == 0 && len <= b->cap - b->len && len != 0)) {
+		memcpy(b->data + b->len, p, len); /* NOLINT(clang-analyzer-core.NonNullParamChecker): cap > 0 */
+		b->len += len;
+		return 0;
+	}
+	return buf_add_slow(b, p, len);
+}
+static inline int
+buf_add_str(struct buf *b, struct str s)
+{
+	return buf_add(b, s.p, s.len);
+}
+static inline int
+buf_addc(struct buf *b, char c)
+{
+	return buf_add(b, &c, 1);
+}
+/* Our own text and numbers only; never a string from the web as format. */
+int buf_addf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
+int buf_add_u64(struct buf *b, uint64_t v);
+/*
+ * s made fit for a terminal or a log line: printable UTF-8 as it is; control characters (C0, DEL, C1, bidi
+ * controls) and bytes that are not UTF-8 as \xNN; a backslash doubled.
+ */
+int buf_add_escaped(struct buf *b, struct str s);
+
+static inline struct str
+buf_str(const struct buf *b)
+{
+	return (struct str){ b->data, b->len };
+}
+MUST_CHECK static inline int
+buf_err(const struct buf *b)
+{
+	return b->err;
+}
+/* The content with a NUL behind it (not counted in len); NULL if that did not fit (err is set). */
+MUST_CHECK const char *buf_cstr(struct buf *b);
+
+static inline void
+buf_releasep(struct buf *b)
+{
+	buf_release(b);
+}
+
+#endif

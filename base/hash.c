@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <sys/random.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/hash.h"
+
+int
+hash_key_random(struct hash_key *ret_key)
+{
+	struct hash_key key;
+	ssize_t n;
+
+	do
+		n = getrandom(&key, sizeof(key), 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	CHECK(n == (ssize_t)sizeof(key)); /* getrandom(2): requests up to 256 bytes are whole */
+	*ret_key = key;
+	return 0;
+}
+
+static uint64_t
+hash_avoid_reserved(uint64_t h)
+{
+	return h == 0 || h == UINT64_MAX ? h ^ 0x9e3779b97f4a7c15ull : h;
+}
+
+uint64_t
+hash_fingerprint(const struct hash_key *key, const void *p, size_t len)
+{
+	return hash_avoid_reserved(XXH3_64bits_withSeed(p, len, key->seed));
+}
+
+/* splitmix64's finaliser (Steele, Lea, Flood 2014). */
+uint64_t
+hash_mix(uint64_t fp, uint64_t tag)
+{
+	uint64_t z = fp + (tag + 1) * 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+	return hash_avoid_reserved(z ^ (z >> 31));
+}
