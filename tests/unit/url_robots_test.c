@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/url_vectors.h"
+#include "url/robots.h"
+#include "url/url.h"
+
+/*
+ * What robots.txt says of a whole URL: of what follows the host, as it stands there. (Parsing it as a URL first would be
+ * a test of the parser too, which makes '/' of a backslash.)
+ */
+static bool
+url_allowed(const struct robots *r, struct str text)
+{
+	struct buf slash = BUF_INIT(URL_MAX_BYTES);
+	struct str path = text, head;
+	bool yes;
+	size_t i;
+
+	for (i = 0; i + 3 <= text.len && memcmp(text.p + i, "://", 3) != 0; i++)
+		;
+	if (i + 3 <= text.len) {
+		path = str_n(text.p + i + 3, text.len - i - 3);
+		while (path.len > 0 && path.p[0] != '/' && path.p[0] != '?')
+			path = str_n(path.p + 1, path.len - 1);
+	}
+	str_cut(path, '#', &path, &head);
+	if (path.len == 0 || path.p[0] == '?')
+		buf_addc(&slash, '/');
+	buf_add_str(&slash, path);
+	yes = robots_allowed(r, buf_str(&slash), NULL);
+	buf_release(&slash);
+	return yes;
+}
+
+static bool
+allowed(const char *text, const char *agent, const char *path)
+{
+	struct robots *r;
+	bool yes;
+
+	assert_int_equal(robots_parse(str_of(text), str_of(agent), &r), 0);
+	yes = robots_allowed(r, str_of(path), NULL);
+	robots_free(r);
+	return yes;
+}
+
+static unsigned
+b64_value(unsigned char c)
+{
+	if (ascii_is_upper(c))
+		return c - 'A';
+	if (ascii_is_lower(c))
+		return c - 'a' + 26u;
+	if (ascii_is_digit(c))
+		return c - '0' + 52u;
+	return c == '+' ? 62 : 63;
+}
+
+/* The file's bytes: "robots", or "robots_b64" where they are not Unicode. */
+static void
+robots_text(const json_t *c, struct buf *out)
+{
+	struct str b64 = vectors_str(c, "robots_b64");
+	unsigned bits = 0, n = 0;
+	size_t i;
+
+	buf_reset(out, SIZE_MAX);
+	buf_add_str(out, vectors_str(c, "robots"));
+	for (i = 0; i < b64.len && b64.p[i] != '='; i++) {
+		bits = bits << 6 | b64_value((unsigned char)b64.p[i]);
+		n += 6;
+		if (n >= 8) {
+			n -= 8;
+			buf_addc(out, (char)(bits >> n));
+		}
+	}
+}
+
+static unsigned
+sitemap_count(const struct robots *r)
+{
+	unsigned n = 0;
+
+	while (robots_sitemap(r, n).p != NULL)
+		n++;
+	return n;
+}
+
+static bool
+has_sitemap(const struct robots *r, struct str url)
+{
+	unsigned i;
+
+	for (i = 0; i < sitemap_count(r); i++)
+		if (str_eq(robots_sitemap(r, i), url))
+			return true;
+	return false;
+}
+
+/* As sets: the same line twice is one sitemap, and an empty one is none. */
+static bool
+same_sitemaps(const struct robots *r, const json_t *want)
+{
+	unsigned distinct = 0;
+	json_t *v, *seen = json_object();
+	size_t i;
+
+	json_array_foreach(want, i, v) {
+		struct str url = str_n(json_string_value(v), json_string_length(v));
+
+		if (url.len == 0)
+			continue;
+		if (!has_sitemap(r, url))
+			break;
+		distinct += json_object_get(seen, json_string_value(v)) == NULL;
+		json_object_set_new(seen, json_string_value(v), json_true());
+	}
+	json_decref(seen);
+	return i == json_array_size(want) && distinct == sitemap_count(r);
+}
+
+static bool
+case_holds(const json_t *c, const struct robots *r)
+{
+	const json_t *v;
+
+	if ((v = json_object_get(c, "allowed")) != NULL)
+		return url_allowed(r, vectors_str(c, "url")) == json_is_true(v);
+	if ((v = json_object_get(c, "crawl_delay_ms")) != NULL) {
+		int64_t us = robots_crawl_delay_us(r);
+
+		return json_is_null(v) ? us == -1 : us == json_integer_value(v) * 1000;
+	}
+	if ((v = json_object_get(c, "n_sitemaps")) != NULL)
+		return json_integer_value(v) == sitemap_count(r);
+	return same_sitemaps(r, json_object_get(c, "sitemaps"));
+}
+
+/* explained: where we do otherwise than the source of the case, on purpose. */
+static void
+run_class(const json_t *cases, const char *class, unsigned explained)
+{
+	struct buf text = BUF_INIT(VECTORS_MAX_BYTES);
+	unsigned passed = 0, failed = 0;
+	json_t *c;
+	size_t i;
+
+	json_array_foreach(cases, i, c) {
+		struct robots *r;
+
+		if (!str_eq(vectors_str(c, "class"), str_of(class)))
+			continue;
+		robots_text(c, &text);
+		assert_int_equal(robots_parse(buf_str(&text), vectors_str(c, "agent"), &r), 0);
+		if (case_holds(c, r)) {
+			passed++;
+		} else {
+			char *dump = json_dumps(c, JSON_ENSURE_ASCII | JSON_COMPACT);
+
+			failed++;
+			printf("%s: %.700s\n", class, dump);
+			free(dump);
+		}
+		robots_free(r);
+	}
+	buf_release(&text);
+	printf("robots/cases.json, %s: %u of %u\n", class, passed, passed + failed);
+	assert_true(passed > 0 && failed <= explained);
+}
+
+static void
+test_cases(void **state)
+{
+	json_t *cases = vectors_load("robots/cases.json");
+
+	if (cases == NULL)
+		skip();
+	run_class(cases, "consensus", 0);
+	run_class(cases, "rfc", 0);
+	/*
+	 * One source's leniency that RFC 9309 does not share: "*<BR>" is no '*', a bare URL no Sitemap line, and rules before
+	 * any User-agent are nobody's.
+	 */
+	run_class(cases, "extension", 3);
+	/* The same, misspelt keys, agents that are not product tokens, UTF-16, half a BOM, a literal '$' at the end, ... */
+	run_class(cases, "implementation", 20);
+	json_decref(cases);
+}
+
+struct corpus_score {
+	unsigned sites, decisions, wrong, sitemaps_wrong;
+};
+
+static void
+run_site(const json_t *site, struct buf *text, struct corpus_score *score)
+{
+	struct robots *r = NULL;
+	json_t *c, *sitemaps = json_object_get(site, "sitemaps");
+	const char *agent = "";
+	size_t i;
+
+	robots_text(site, text);
+	json_array_foreach(json_object_get(site, "cases"), i, c) {
+		const char *asks = json_string_value(json_array_get(c, 0));
+		json_t *url = json_array_get(c, 1);
+
+		if (r == NULL || strcmp(asks, agent) != 0) {
+			robots_free(r);
+			agent = asks;
+			assert_int_equal(robots_parse(buf_str(text), str_of(agent), &r), 0);
+		}
+		score->decisions++;
+		if (url_allowed(r, str_n(json_string_value(url), json_string_length(url))) !=
+			json_is_true(json_array_get(c, 2))) {
+			if (score->wrong++ < 20)
+				printf("corpus: %s %s\n", agent, json_string_value(url));
+		}
+	}
+	if (sitemaps != NULL && r != NULL && !same_sitemaps(r, sitemaps)) {
+		if (score->sitemaps_wrong++ < 5)
+			printf("corpus: sitemaps of %s\n", json_string_value(json_object_get(site, "site")));
+	}
+	robots_free(r);
+	score->sites++;
+}
+
+static void
+test_corpus(void **state)
+{
+	struct corpus_score score = { 0, 0, 0, 0 };
+	struct buf text = BUF_INIT(VECTORS_MAX_BYTES);
+	char path[4096], command[5000], *line = NULL;
+	size_t cap = 0;
+	ssize_t n;
+	FILE *f;
+
+	if ((f = fopen(vectors_path(path, "robots/corpus.jsonl.gz"), "r")) == NULL) {
+		printf("skipped: no test vectors at %s\n", path);
+		skip();
+	}
+	fclose(f);
+	snprintf(command, sizeof(command), "gzip -dc '%s'", path);
+	f = popen(command, "r");
+	assert_non_null(f);
+	while ((n = getline(&line, &cap, f)) > 0) {
+		json_t *site = json_loadb(line, (size_t)n, JSON_ALLOW_NUL, NULL);
+
+		assert_non_null(site);
+		run_site(site, &text, &score);
+		json_decref(site);
+	}
+	assert_int_equal(pclose(f), 0);
+	free(line);
+	buf_release(&text);
+	printf("robots/corpus.jsonl.gz: %u of %u decisions of %u sites, sitemaps wrong of %u\n",
+		score.decisions - score.wrong, score.decisions, score.sites, score.sitemaps_wrong);
+	assert_true(score.sites > 1000);
+	assert_int_equal(score.wrong, 0);
+	assert_int_equal(score.sitemaps_wrong, 0);
+}
+
+static void
+test_groups(void **state)
+{
+	const char *two = "User-agent: a\nDisallow: /x\n\nUser-agent: *\nDisallow: /\n\nUser-Agent: A/2.0\nDisallow: /y\n";
+
+	/* Groups of the same agent are one; '*' is for those that are not named. */
+	assert_false(allowed(two, "a", "/x"));
+	assert_false(allowed(two, "A", "/y"));
+	assert_true(allowed(two, "a", "/z"));
+	assert_false(allowed(two, "b", "/z"));
+	assert_true(allowed(two, "b", "/robots.txt"));
+	/* Named and without a rule: everything. */
+	assert_true(allowed("User-agent: a\n\nUser-agent: *\nDisallow: /\n", "a", "/x") == false);
+	assert_true(allowed("User-agent: a\nDisallow:\nUser-agent: *\nDisallow: /\n", "a", "/x"));
+	/* Rules before any agent are nobody's. */
+	assert_true(allowed("Disallow: /\n", "a", "/x"));
+	/* A token ends at its first strange byte, and is compared whole. */
+	assert_true(allowed("User-agent: lycosabot\nDisallow: /\n", "lycosa", "/x"));
+	assert_true(allowed("User-agent: lyco\nDisallow: /\n", "lycosa", "/x"));
+	assert_false(allowed("User-agent: LYCOSA 1.0\nDisallow: /\n", "lycosa", "/x"));
+}
+
+static void
+test_lines(void **state)
+{
+	assert_false(allowed("\xef\xbb\xbfUser-agent: *\rDisallow: /a\rDisallow: /b\r\nDisallow: /c", "x", "/a"));
+	assert_false(allowed("\xef\xbb\xbfUser-agent: *\rDisallow: /a\rDisallow: /b\r\nDisallow: /c", "x", "/b"));
+	assert_false(allowed("\xef\xbb\xbfUser-agent: *\rDisallow: /a\rDisallow: /b\r\nDisallow: /c", "x", "/c"));
+	assert_false(allowed("  user-AGENT :  * # all\n\tdisallow\t: /a#b\n", "x", "/a"));
+}
+
+static void
+test_longest_match(void **state)
+{
+	const char *text = "User-agent: *\nDisallow: /p\nAllow: /p/q\nDisallow: /p/q/*.gif$\nAllow: /tie\nDisallow: /tie\n"
+		"Disallow: /*?s=\nAllow: /\n";
+	unsigned line;
+	struct robots *r;
+
+	assert_false(allowed(text, "x", "/p"));
+	assert_true(allowed(text, "x", "/p/q/r"));
+	assert_false(allowed(text, "x", "/p/q/r.gif"));
+	assert_true(allowed(text, "x", "/p/q/r.gif?x"));
+	assert_true(allowed(text, "x", "/tie"));
+	assert_false(allowed(text, "x", "/a/b?s=1"));
+	assert_true(allowed(text, "x", "/a/b?t=1&s=1"));
+
+	assert_int_equal(robots_parse(str_of(text), STR("x"), &r), 0);
+	assert_false(robots_allowed(r, STR("/p/q/r.gif"), &line));
+	assert_int_equal(line, 4);
+	assert_true(robots_allowed(r, STR("/tie"), &line));
+	assert_int_equal(line, 5);
+	robots_free(r);
+}
+
+static void
+test_percent_encoding(void **state)
+{
+	/* RFC 9309 §2.2.2, table, and §2.2.3. */
+	assert_false(allowed("User-agent: *\nDisallow: /foo/bar/\xe3\x83\x84\n", "x", "/foo/bar/%E3%83%84"));
+	assert_false(allowed("User-agent: *\nDisallow: /foo/bar/%e3%83%84\n", "x", "/foo/bar/%E3%83%84"));
+	assert_false(allowed("User-agent: *\nDisallow: /foo/bar/%62%61%7A\n", "x", "/foo/bar/baz"));
+	assert_false(allowed("User-agent: *\nDisallow: /foo/bar/baz\n", "x", "/foo/bar/%62%61%7A"));
+	assert_false(allowed("User-agent: *\nDisallow: /foo/bar?baz=http://foo.bar\n", "x", "/foo/bar?baz=http://foo.bar"));
+	assert_true(allowed("User-agent: *\nDisallow: /a%2Fb\n", "x", "/a/b"));
+	assert_false(allowed("User-agent: *\nDisallow: /path/file-with-a-%2A.html\n", "x", "/path/file-with-a-*.html"));
+	assert_true(allowed("User-agent: *\nDisallow: /path/file-with-a-%2A.html\n", "x", "/path/file-with-a-x.html"));
+	assert_false(allowed("User-agent: *\nDisallow: /path/foo-%24\n", "x", "/path/foo-$"));
+	assert_false(allowed("User-agent: *\nDisallow: /a$b\n", "x", "/a$b"));
+}
+
+static int64_t
+delay(const char *text)
+{
+	struct robots *r;
+	int64_t us;
+
+	assert_int_equal(robots_parse(str_of(text), STR("x"), &r), 0);
+	us = robots_crawl_delay_us(r);
+	robots_free(r);
+	return us;
+}
+
+static void
+test_delay(void **state)
+{
+	assert_int_equal(delay(""), -1);
+	assert_int_equal(delay("User-agent: *\nCrawl-delay: 0.25\n"), 250000);
+	assert_int_equal(delay("User-agent: *\nCrawl-delay: 7\nUser-agent: x\nCrawl-delay: 2\n"), 2000000);
+	assert_int_equal(delay("User-agent: *\nCrawl-delay: -3\n"), -1);
+	assert_int_equal(delay("User-agent: *\nCrawl-delay: 99999999999999999999999\n"), INT64_C(604800000000));
+	assert_int_equal(delay("User-agent: *\nCrawl-delay: 3.123456789123456789\n"), 3123456);
+	assert_int_equal(delay("User-agent: *\nRequest-rate: 2/1m 0600-0845\n"), 30000000);
+	assert_int_equal(delay("User-agent: *\nRequest-rate: 0/1\n"), -1);
+}
+
+/* A pattern of many stars and a path that almost matches must not take for ever. */
+static void
+test_stars(void **state)
+{
+	struct buf text = BUF_INIT(ROBOTS_MAX_BYTES), path = BUF_INIT(URL_MAX_BYTES);
+	struct robots *r;
+	unsigned i;
+
+	buf_add_str(&text, STR("User-agent: *\nDisallow: /"));
+	for (i = 0; i < 5000; i++)
+		buf_add_str(&text, STR("*a"));
+	buf_add_str(&text, STR("b$\n"));
+	buf_addc(&path, '/');
+	for (i = 0; i < 16000; i++)
+		buf_addc(&path, 'a');
+	assert_int_equal(robots_parse(buf_str(&text), STR("x"), &r), 0);
+	assert_true(robots_allowed(r, buf_str(&path), NULL));
+	robots_free(r);
+	buf_release(&text);
+	buf_release(&path);
+}
+
+/* What lies beyond the ceiling is not read. */
+static void
+test_ceiling(void **state)
+{
+	struct buf text = BUF_INIT(ROBOTS_MAX_BYTES * 2);
+	struct robots *r;
+
+	buf_add_str(&text, STR("User-agent: *\nDisallow: /a\n"));
+	while (text.len < ROBOTS_MAX_BYTES)
+		buf_add_str(&text, STR("# 0123456789\n"));
+	buf_add_str(&text, STR("Disallow: /b\n"));
+	assert_int_equal(robots_parse(buf_str(&text), STR("x"), &r), 0);
+	assert_false(robots_allowed(r, STR("/a"), NULL));
+	assert_true(robots_allowed(r, STR("/b"), NULL));
+	assert_true(robots_bytes(r) < 4096);
+	robots_free(r);
+	buf_release(&text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_longest_match),
+		cmocka_unit_test(test_percent_encoding),
+		cmocka_unit_test(test_delay),
+		cmocka_unit_test(test_stars),
+		cmocka_unit_test(test_ceiling),
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_corpus),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

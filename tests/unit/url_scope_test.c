@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/thread.h"
+#include "url/canon.h"
+#include "url/scope.h"
+
+#define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static const struct scope_way page = { .kind = LINK_PAGE, .depth = 1 };
+
+static void
+parse(struct url *u, const char *s)
+{
+	assert_int_equal(url_parse(u, str_of(s), NULL), 0);
+	if (url_is_http(u))
+		url_canon(u);
+}
+
+static struct scope *
+scope_of(struct scope_config config, const char *seed)
+{
+	struct scope *s;
+	struct url u;
+	char *error;
+
+	assert_int_equal(scope_new(&config, &s, &error), 0);
+	url_init(&u);
+	parse(&u, seed);
+	assert_int_equal(scope_add_seed(s, &u), 0);
+	url_release(&u);
+	return s;
+}
+
+/* The outcome; *links_only at last if asked for. */
+static enum outcome
+check_way(struct scope *s, const char *text, struct scope_way way, bool *links_only)
+{
+	struct url u;
+	enum outcome o;
+	bool ignored;
+
+	url_init(&u);
+	parse(&u, text);
+	o = scope_check(s, &u, &way, links_only != NULL ? links_only : &ignored);
+	url_release(&u);
+	return o;
+}
+
+static enum outcome
+check(struct scope *s, const char *text)
+{
+	return check_way(s, text, page, NULL);
+}
+
+static void
+add_host(struct scope *s, const char *text, bool want_new)
+{
+	struct url u;
+	bool is_new;
+
+	url_init(&u);
+	parse(&u, text);
+	assert_int_equal(scope_add_host(s, &u, &is_new), 0);
+	assert_int_equal(is_new, want_new);
+	url_release(&u);
+}
+
+static void
+test_hosts(void **state)
+{
+	struct scope *s = scope_of((struct scope_config){ .max_level = SCOPE_NO_LEVEL }, "http://example.org/docs/x.html");
+
+	assert_int_equal(check(s, "http://example.org/"), OUTCOME_OK);
+	assert_int_equal(check(s, "https://example.org/"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://example.org:8080/"), OUTCOME_OUT_OF_SCOPE_HOST);
+	assert_int_equal(check(s, "http://www.example.org/"), OUTCOME_OUT_OF_SCOPE_HOST);
+	assert_int_equal(check(s, "mailto:a@example.org"), OUTCOME_SCHEME);
+	assert_int_equal(check_way(s, "http://elsewhere.org/", (struct scope_way){ .is_seed = true }, NULL), OUTCOME_OK);
+
+	add_host(s, "https://www.example.net/en/", true);
+	add_host(s, "https://example.net/", false);
+	assert_int_equal(check(s, "http://example.net/"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://www.example.net/fr/"), OUTCOME_OK);
+	scope_free(s);
+
+	s = scope_of((struct scope_config){ .max_level = SCOPE_NO_LEVEL }, "http://127.0.0.1:8080/");
+	assert_int_equal(check(s, "http://127.0.0.1:8080/x"), OUTCOME_OK);
+	assert_int_equal(check(s, "https://127.0.0.1:8080/x"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://127.0.0.1/x"), OUTCOME_OUT_OF_SCOPE_HOST);
+	add_host(s, "http://127.0.0.2/", true);
+	scope_free(s);
+}
+
+static void
+test_domains(void **state)
+{
+	struct scope_config config = { .max_level = SCOPE_NO_LEVEL, .span_hosts = true };
+	struct scope *s = scope_of(config, "http://example.org/");
+
+	assert_int_equal(check(s, "http://elsewhere.net/"), OUTCOME_OK);
+	scope_free(s);
+
+	config.domains = LIST("Example.net", ".b\xc3\xbc""cher.de");
+	config.exclude_domains = LIST("ads.example.net", "track.example.org");
+	s = scope_of(config, "http://example.org/");
+	assert_int_equal(check(s, "http://example.org/"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://a.example.net/"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://a.xn--bcher-kva.de/"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://notexample.net/"), OUTCOME_OUT_OF_SCOPE_HOST);
+	assert_int_equal(check(s, "http://x.ads.example.net/"), OUTCOME_EXCLUDED_DOMAIN);
+	assert_int_equal(check_way(s, "http://track.example.org/", (struct scope_way){ .is_seed = true }, NULL),
+		OUTCOME_EXCLUDED_DOMAIN);
+	scope_free(s);
+
+	/* Without -H too: what is named is meant. */
+	config.span_hosts = false;
+	s = scope_of(config, "http://example.org/");
+	assert_int_equal(check(s, "http://a.example.net/"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://elsewhere.net/"), OUTCOME_OUT_OF_SCOPE_HOST);
+	assert_int_equal(check(s, "http://x.ads.example.net/"), OUTCOME_EXCLUDED_DOMAIN);
+	scope_free(s);
+}
+
+static void
+test_parent(void **state)
+{
+	struct scope_config config = { .max_level = SCOPE_NO_LEVEL, .no_parent = true };
+	struct scope *s = scope_of(config, "http://example.org/docs/a/x.html");
+	struct url u;
+
+	assert_int_equal(check(s, "http://example.org/docs/a/"), OUTCOME_OK);
+	assert_int_equal(check(s, "https://example.org/docs/a/b/c"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://example.org/docs/a"), OUTCOME_OUT_OF_SCOPE_PATH);
+	assert_int_equal(check(s, "http://example.org/docs/ab/"), OUTCOME_OUT_OF_SCOPE_PATH);
+	assert_int_equal(check(s, "http://example.org/"), OUTCOME_OUT_OF_SCOPE_PATH);
+	/* A second seed of the host widens it. */
+	url_init(&u);
+	parse(&u, "http://example.org/img/");
+	assert_int_equal(scope_add_seed(s, &u), 0);
+	url_release(&u);
+	assert_int_equal(check(s, "http://example.org/img/1"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://example.org/docs/a/1"), OUTCOME_OK);
+	/* The twin of a host takes its directories; a redirect within a host does not widen it. */
+	add_host(s, "http://example.org/login", false);
+	assert_int_equal(check(s, "http://example.org/x"), OUTCOME_OUT_OF_SCOPE_PATH);
+	assert_int_equal(check(s, "http://www.example.org/img/1"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://www.example.org/x"), OUTCOME_OUT_OF_SCOPE_PATH);
+	add_host(s, "http://docs.example.net/a/index.html", true);
+	assert_int_equal(check(s, "http://www.docs.example.net/a/b"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://docs.example.net/"), OUTCOME_OUT_OF_SCOPE_PATH);
+	scope_free(s);
+}
+
+static void
+test_level_and_requisites(void **state)
+{
+	struct scope_config config = { .max_level = 2, .no_parent = true };
+	struct scope_way way = { .kind = LINK_PAGE, .depth = 2 };
+	struct scope *s = scope_of(config, "http://example.org/d/");
+
+	assert_int_equal(check_way(s, "http://example.org/d/x", way, NULL), OUTCOME_OK);
+	way.depth = 3;
+	assert_int_equal(check_way(s, "http://example.org/d/x", way, NULL), OUTCOME_DEPTH);
+	way.kind = LINK_STYLE;
+	assert_int_equal(check_way(s, "http://example.org/d/x", way, NULL), OUTCOME_DEPTH);
+	way = (struct scope_way){ .kind = LINK_REQUISITE, .depth = 1 };
+	assert_int_equal(check_way(s, "http://example.org/d/x.png", way, NULL), OUTCOME_OK);
+	assert_int_equal(check_way(s, "http://cdn.example.net/x.png", way, NULL), OUTCOME_OUT_OF_SCOPE_HOST);
+	scope_free(s);
+
+	config.page_requisites = true;
+	s = scope_of(config, "http://example.org/d/");
+	way.depth = 3;
+	assert_int_equal(check_way(s, "http://cdn.example.net/x.png", way, NULL), OUTCOME_OK);
+	assert_int_equal(check_way(s, "http://example.org/x.png", way, NULL), OUTCOME_OK);
+	way.depth = 2 + SCOPE_REQUISITE_LEVELS + 1;
+	assert_int_equal(check_way(s, "http://example.org/x.png", way, NULL), OUTCOME_DEPTH);
+	way = (struct scope_way){ .kind = LINK_PAGE, .depth = 1 };
+	assert_int_equal(check_way(s, "http://cdn.example.net/", way, NULL), OUTCOME_OUT_OF_SCOPE_HOST);
+	scope_free(s);
+}
+
+static void
+test_kinds(void **state)
+{
+	struct scope_config config = { .max_level = SCOPE_NO_LEVEL, .nofollow = true };
+	struct scope *s = scope_of(config, "http://example.org/");
+
+	assert_int_equal(check_way(s, "http://example.org/f", (struct scope_way){ .kind = LINK_FORM }, NULL), OUTCOME_KIND);
+	assert_int_equal(check_way(s, "http://example.org/h", (struct scope_way){ .kind = LINK_HINT }, NULL), OUTCOME_KIND);
+	assert_int_equal(check_way(s, "http://example.org/n", (struct scope_way){ .flags = LINK_NOFOLLOW }, NULL),
+		OUTCOME_NOFOLLOW);
+	scope_free(s);
+	config.nofollow = false;
+	s = scope_of(config, "http://example.org/");
+	assert_int_equal(check_way(s, "http://example.org/n", (struct scope_way){ .flags = LINK_NOFOLLOW }, NULL),
+		OUTCOME_OK);
+	scope_free(s);
+}
+
+static void
+test_names(void **state)
+{
+	struct scope_config config = { .max_level = 3, .accept = LIST("pdf", "fig-[0-9].*", "mit leer.txt") };
+	struct scope_way way = { .kind = LINK_PAGE, .depth = 1 };
+	struct scope *s = scope_of(config, "http://h/");
+	bool links_only = true;
+
+	assert_int_equal(check_way(s, "http://h/a.pdf?x=.gif", way, &links_only), OUTCOME_OK);
+	assert_false(links_only);
+	assert_int_equal(check_way(s, "http://h/fig-3.svg", way, &links_only), OUTCOME_OK);
+	assert_false(links_only);
+	assert_int_equal(check_way(s, "http://h/mit%20leer.txt", way, &links_only), OUTCOME_OK);
+	assert_false(links_only);
+	assert_int_equal(check_way(s, "http://h/fig-x.svg", way, &links_only), OUTCOME_REJECTED);
+	assert_int_equal(check_way(s, "http://h/a.HTML", way, &links_only), OUTCOME_OK);
+	assert_true(links_only);
+	assert_int_equal(check_way(s, "http://h/page", way, &links_only), OUTCOME_OK);
+	assert_true(links_only);
+	assert_int_equal(check_way(s, "http://h/dir/", way, &links_only), OUTCOME_OK);
+	assert_true(links_only);
+	assert_int_equal(check_way(s, "http://h/", (struct scope_way){ .is_seed = true }, &links_only), OUTCOME_OK);
+	assert_true(links_only);
+	/* At the last level its links would not be followed; nearer to the seeds they would: not a final refusal. */
+	way.depth = 3;
+	assert_int_equal(check_way(s, "http://h/a.html", way, &links_only), OUTCOME_DEPTH);
+	assert_int_equal(check_way(s, "http://h/dir/", way, &links_only), OUTCOME_OK);
+	assert_int_equal(check_way(s, "http://h/a.pdf", way, &links_only), OUTCOME_OK);
+	scope_free(s);
+
+	config = (struct scope_config){ .max_level = SCOPE_NO_LEVEL, .reject = LIST("gif", "index.html?*") };
+	s = scope_of(config, "http://h/");
+	assert_int_equal(check(s, "http://h/a.gif"), OUTCOME_REJECTED);
+	assert_int_equal(check_way(s, "http://h/a.html", page, &links_only), OUTCOME_OK);
+	assert_false(links_only);
+	assert_int_equal(check_way(s, "http://h/index.html2", page, &links_only), OUTCOME_REJECTED);
+	scope_free(s);
+}
+
+static void
+test_regexes(void **state)
+{
+	struct scope_config config = {
+		.max_level = SCOPE_NO_LEVEL,
+		.accept_regex = LIST("/wiki/", "^https?://h/$"),
+		.reject_regex = LIST("[?&]action=edit(&|$)"),
+	};
+	struct scope *s = scope_of(config, "http://h/");
+	char *error = NULL;
+
+	assert_int_equal(check(s, "http://h/"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://h/wiki/A"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://h/other"), OUTCOME_REJECTED);
+	assert_int_equal(check(s, "http://h/wiki/A?x&action=edit"), OUTCOME_REJECTED);
+	assert_int_equal(check(s, "http://h/wiki/A?action=editor"), OUTCOME_OK);
+	scope_free(s);
+
+	config.reject_regex = LIST("good", "(bad");
+	assert_int_equal(scope_new(&config, &s, &error), -EINVAL);
+	assert_non_null(strstr(error, "(bad"));
+	assert_non_null(strstr(error, "--reject-regex"));
+	free(error);
+	config = (struct scope_config){ .domains = LIST("a b") };
+	assert_int_equal(scope_new(&config, &s, &error), -EINVAL);
+	assert_non_null(strstr(error, "--domains"));
+	free(error);
+}
+
+struct shared {
+	struct scope *scope;
+	atomic_uint known; /* hosts that have been added */
+};
+
+#define HOSTS 3000
+
+static void
+host_url(struct url *u, unsigned i)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "http://h%u.example/d/", i);
+	parse(u, text);
+}
+
+static void *
+reader(void *arg)
+{
+	struct shared *shared = arg;
+	uintptr_t bad = 0;
+	struct url u;
+	unsigned known, i;
+	bool links_only;
+
+	url_init(&u);
+	do {
+		known = atomic_load(&shared->known);
+		for (i = known > 50 ? known - 50 : 0; i < known; i++) {
+			host_url(&u, i);
+			bad += scope_check(shared->scope, &u, &page, &links_only) != OUTCOME_OK;
+		}
+	} while (known < HOSTS);
+	url_release(&u);
+	return (void *)bad;
+}
+
+/* S1, S2: what has been added is seen by every reader, while the table grows. */
+static void
+test_threads(void **state)
+{
+	struct shared shared = {
+		.scope = scope_of((struct scope_config){ .max_level = SCOPE_NO_LEVEL, .no_parent = true }, "http://h/"),
+	};
+	pthread_t threads[3];
+	struct url u;
+	unsigned i;
+	void *bad;
+
+	for (i = 0; i < ARRAY_LEN(threads); i++)
+		assert_int_equal(thread_start(&threads[i], "reader", reader, &shared), 0);
+	url_init(&u);
+	for (i = 0; i < HOSTS; i++) {
+		host_url(&u, i);
+		assert_int_equal(scope_add_host(shared.scope, &u, NULL), 0);
+		atomic_store(&shared.known, i + 1);
+	}
+	url_release(&u);
+	for (i = 0; i < ARRAY_LEN(threads); i++) {
+		assert_int_equal(pthread_join(threads[i], &bad), 0);
+		assert_null(bad);
+	}
+	scope_free(shared.scope);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hosts),
+		cmocka_unit_test(test_domains),
+		cmocka_unit_test(test_parent),
+		cmocka_unit_test(test_level_and_requisites),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_regexes),
+		cmocka_unit_test(test_threads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

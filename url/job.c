@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "url/job.h"
+
+/* What a recycled job keeps of its text buffer: enough for all but the strangest pages. */
+#define JOB_TEXT_KEEP_BYTES 4096
+
+static void
+job_clear(struct job *j)
+{
+	struct url url = j->url;
+	struct buf text = j->text;
+
+	*j = (struct job){
+		.magic = JOB_MAGIC,
+		.url = url,
+		.text = text,
+		.retry_after_us = -1,
+		.body = { .slot = -1, .file_fd = -1 },
+		.timing = { .connect_us = -1, .first_byte_us = -1, .total_us = -1, .parse_us = -1 },
+	};
+}
+
+int
+job_new(struct job **ret_job)
+{
+	struct job *j = calloc(1, sizeof(*j));
+
+	if (j == NULL)
+		return -ENOMEM;
+	url_init(&j->url);
+	buf_init(&j->text, JOB_TEXT_MAX_BYTES);
+	job_clear(j);
+	*ret_job = j;
+	return 0;
+}
+
+void
+job_free(struct job *j)
+{
+	if (j == NULL)
+		return;
+	CHECK_MAGIC(j, JOB_MAGIC);
+	CHECK(j->body.slot < 0 && j->body.file_fd < 0 && j->page == NULL);
+	url_release(&j->url);
+	buf_release(&j->text);
+	j->magic = 0;
+	free(j);
+}
+
+void
+job_reset(struct job *j)
+{
+	CHECK_MAGIC(j, JOB_MAGIC);
+	CHECK(j->body.slot < 0 && j->body.file_fd < 0 && j->page == NULL);
+	buf_reset(&j->text, JOB_TEXT_KEEP_BYTES);
+	job_clear(j);
+}
+
+int
+job_set(struct job *j, struct job_str *dst, struct str s)
+{
+	size_t off = j->text.len;
+
+	*dst = (struct job_str){ 0, 0 };
+	if (s.len == 0)
+		return 0;
+	if (s.len > JOB_TEXT_MAX_BYTES - off)
+		return -EMSGSIZE;
+	if (buf_add(&j->text, s.p, s.len) < 0) {
+		int r = j->text.err;
+
+		j->text.err = 0; /* one string too many must not make the later ones fail */
+		return r;
+	}
+	*dst = (struct job_str){ (uint32_t)off, (uint32_t)s.len };
+	return 0;
+}

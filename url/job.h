@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * job.h: the journey of one URL, from frontier_take() to the record on disk. The noun that the stages hand on.
+ *
+ * Ownership (invariant J1): a job has one owner at a time; handing on moves the pointer. frontier -> fetch -> (crawler)
+ * -> parse -> (crawler) -> store -> back to its loop, which recycles it with job_reset() or frees it. Between two of
+ * these calls nobody else may touch it; so no field needs a lock.
+ *
+ * Strings that belong to the job live one behind the other in job->text and are named by offset (struct job_str), so
+ * that a job costs no allocation once its buffers have grown. A job_str of a recycled job is empty.
+ */
+#ifndef URL_JOB_H
+#define URL_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "url/link.h"
+#include "url/outcome.h"
+#include "url/url.h"
+
+#define JOB_MAGIC          0x4a4f4221u
+#define JOB_TEXT_MAX_BYTES (256 * 1024)
+#define JOB_ADDRESS_BYTES  46 /* INET6_ADDRSTRLEN */
+
+struct job_str {
+	uint32_t off, len;
+};
+
+enum job_state {
+	JOB_IDLE,
+	JOB_INFLIGHT, /* taken; owned by fetch */
+	JOB_FETCHED,
+	JOB_PARSING, /* owned by parse */
+	JOB_PARSED,  /* waits for its turn to be committed */
+	JOB_STORING, /* owned by the writer */
+};
+
+enum job_kind {
+	JOB_URL,    /* a URL of the crawl: gets a record */
+	JOB_ROBOTS, /* an origin's robots.txt: read by the frontier, no record */
+};
+
+/* Where the body is: a slot of the loop's shared-memory region, a file, or nowhere. Set by fetch/body.c. */
+struct job_body {
+	const char *data;    /* mapped, NULL when there is none in memory */
+	uint64_t region_off; /* of data in the loop's region */
+	int32_t slot;        /* -1 = none */
+	uint64_t len;        /* decoded bytes received, wherever they went */
+	int file_fd;         /* -1, or an unlinked or temporary file with all of it; owned */
+	bool truncated;      /* ended by a ceiling or a lost connection */
+};
+
+/* All in microseconds from the start of the request; -1 = did not come to that. */
+struct job_timing {
+	int64_t queued_wall_us; /* when it was first queued, since 1970 */
+	int64_t start_wall_us;  /* when the request was started, since 1970 */
+	int64_t start_mono_us;
+	int64_t queue_us; /* from being queued to being taken */
+	int64_t connect_us, first_byte_us, total_us;
+	int64_t parse_us; /* in the worker */
+};
+
+struct page; /* parse/parse.h: what the parser found */
+struct hostq;
+
+struct job {
+	uint32_t magic;
+	enum job_state state;
+	enum job_kind job_kind;
+
+	/* What is asked for. Immutable from take to store. */
+	struct url url; /* canonical */
+	uint64_t fp;    /* fingerprint of url_identity() */
+	uint32_t depth; /* 0 = seed; requisites have their page's depth + 1 too */
+	enum link_kind kind;
+	bool is_seed;              /* or a redirect target of one */
+	bool links_only;           /* fetched for its links; does not match -A, so its body is not kept */
+	struct job_str parent;     /* URL of the page it was found on; empty for seeds */
+	uint32_t redirects;        /* hops before this one */
+	struct job_str chain;      /* the fingerprints of those hops, 8 bytes each, oldest first */
+	uint32_t attempt;          /* 1 = first */
+	struct hostq *hostq;       /* the frontier's host; only the frontier may look inside */
+	char address[JOB_ADDRESS_BYTES]; /* to connect to ("::1" without brackets), "" = let the proxy resolve */
+	uint32_t loop;             /* index of the owning loop */
+
+	/* What came back. Set by fetch. */
+	enum outcome outcome;
+	struct job_str detail;     /* libcurl's words for a failure, or empty; may hold bytes from the web */
+	uint16_t status;           /* HTTP status, 0 = none */
+	uint8_t http_version;      /* 10, 11, 20, 30; 0 = none */
+	struct job_str content_type; /* as sent */
+	struct job_str location;   /* Location header of a 3xx, as sent */
+	int64_t retry_after_us;    /* from now, -1 = none */
+	uint64_t wire_bytes;       /* body bytes received, before decoding */
+	uint64_t head_bytes;
+	struct job_body body;
+	struct job_timing timing;
+
+	/* What it says. Set by the crawler from the parser's page. */
+	struct job_str redirect_to; /* canonical target */
+	struct job_str charset, title;
+	uint32_t links_by_kind[LINK_KIND_COUNT]; /* references on the page, before any filter */
+	uint32_t links_new;                      /* of them offered and queued */
+	struct page *page;                       /* owned; NULL unless between parse and commit */
+
+	/* Where it is kept. Set by store. */
+	struct job_str saved_as; /* path in the job directory */
+
+	struct job *next; /* for the list of whoever owns the job */
+	struct job *order_next; /* frontier only: jobs of a host in the order of their takes */
+	bool order_done;
+	int64_t order_since_us; /* frontier only: when it was taken */
+	void *stage; /* for the stage that owns the job: its own bookkeeping */
+
+	struct buf text;
+};
+
+MUST_CHECK int job_new(struct job **ret_job);
+/* NULL is fine. The body and the page must have been given back. */
+void job_free(struct job *j);
+/* For the next URL: everything empty again, memory kept within reason. */
+void job_reset(struct job *j);
+
+/* Copies s into the job's text; on failure (too long, no memory) the string is empty and the error is returned. */
+int job_set(struct job *j, struct job_str *dst, struct str s);
+static inline struct str
+job_get(const struct job *j, struct job_str s)
+{
+	return (struct str){ j->text.data + s.off, s.len };
+}
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * link.h: what a reference found in a page is for. The kind decides whether scope lets it in.
+ */
+#ifndef URL_LINK_H
+#define URL_LINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum link_kind {
+	LINK_PAGE,      /* a, area, cite, meta refresh: another document, one level deeper */
+	LINK_FRAME,     /* frame, iframe: a document shown inside this one */
+	LINK_REQUISITE, /* img, script, ...: needed to show this page */
+	LINK_STYLE,     /* style sheet, @import: needed, and read for further requisites */
+	LINK_ALTERNATE, /* link rel=alternate, hreflang: another form of this page */
+	LINK_CANONICAL, /* link rel=canonical */
+	LINK_FEED,      /* RSS, Atom */
+	LINK_HINT,      /* preconnect, dns-prefetch, og:image, JSON-LD: never fetched by themselves */
+	LINK_FORM,      /* form action, formaction: reported, never followed */
+	LINK_KIND_COUNT
+};
+
+/* "page", "frame", ...: as in JSON. Static. */
+const char *link_kind_name(enum link_kind kind);
+/* Needed to show the page that refers to it: frame, requisite, style. Exempt from host limits with -p. */
+bool link_is_requisite(enum link_kind kind);
+
+/* Flags of one link. */
+enum {
+	LINK_NOFOLLOW = 1u << 0, /* rel=nofollow on it, or the page says nofollow */
+	LINK_IN_STYLE = 1u << 1, /* found in CSS */
+};
+
+#endif

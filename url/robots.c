@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * robots.txt after RFC 9309. Reading keeps only what concerns one agent: the rules of its groups, normalised and
+ * sorted so that the first that matches decides, and the Sitemap lines. Matching then is a walk over an array.
+ *
+ *  R1  rules are sorted by length, longest first, Allow before Disallow (§2.2.2), then by line.
+ *  R2  patterns and paths are compared in one form of percent-encoding (normalise()).
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "url/robots.h"
+#include "url/url.h"
+
+/* A delay longer than this says "go away", which is what Disallow is for; politeness has its own ceiling. */
+#define DELAY_MAX_US (INT64_C(7) * 24 * 3600 * 1000000)
+/* The first bytes of pattern and path are compared as one number. */
+#define HEAD_BYTES 8
+#define SHORT_PIECE_BYTES 32
+/* More Sitemap lines than this are not kept: each is compared with those before it. (Real sites have over 1,000.) */
+#define SITEMAPS_MAX 8192
+
+struct rule {
+	uint64_t head, head_mask; /* the pattern's bytes before its first wildcard, at most HEAD_BYTES */
+	uint32_t off, len;        /* of the pattern in robots->text, normalised, without a final '$' */
+	uint32_t plain_len;       /* of it before its first wildcard */
+	uint32_t rank;            /* its length with the '$', as the RFC counts */
+	unsigned line;
+	bool allow, anchored;
+};
+
+struct rules {
+	struct rule *items;
+	size_t n, cap;
+	int64_t delay_us; /* -1 = none */
+	bool named;       /* a group is there, with rules or without */
+};
+
+struct robots {
+	struct rules rules;
+	struct buf text; /* patterns and sitemaps, one behind the other */
+	struct sitemap {
+		uint64_t hash;
+		uint32_t off, len;
+	} *sitemaps;
+	size_t sitemap_count, sitemap_cap;
+};
+
+struct reader {
+	struct robots *r;
+	struct str agent;
+	struct rules mine, everybody; /* groups that name the agent; groups for '*' */
+	unsigned line;
+	bool for_mine, for_everybody;             /* the current group, for rules */
+	bool delay_for_mine, delay_for_everybody; /* and for Crawl-delay */
+	bool rules_begun, delay_begun;            /* the next User-agent begins another group */
+	int err;
+};
+
+/* --- one form of percent-encoding --- */
+
+static bool
+is_unreserved(unsigned char c)
+{
+	return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+static void
+put_escape(struct buf *out, unsigned char c)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	char esc[3] = { '%', hex[c >> 4], hex[c & 15] };
+
+	buf_add(out, esc, sizeof(esc));
+}
+
+/*
+ * What normalise() does with a byte. ESCAPED are the same written as they are and as %XX: those no URI may hold, and the
+ * apostrophe, which WHATWG's URL parser encodes in queries only.
+ */
+enum { ESCAPED = 1, SPECIAL };
+
+static const uint8_t byte_class[256] = {
+	[0x00 ... 0x20] = ESCAPED,
+	['"'] = ESCAPED,
+	['$'] = SPECIAL,
+	['%'] = SPECIAL,
+	['\''] = ESCAPED,
+	['*'] = SPECIAL,
+	['<'] = ESCAPED,
+	['>'] = ESCAPED,
+	['\\'] = ESCAPED,
+	['^'] = ESCAPED,
+	['`'] = ESCAPED,
+	['{' ... '}'] = ESCAPED,
+	[0x7f ... 0xff] = ESCAPED,
+};
+
+/*
+ * §2.2.2: unreserved characters decoded, other escapes in upper case, octets outside ASCII encoded. '*' and '$' of a path
+ * become %2A and %24, as a pattern must write them (§2.2.3).
+ */
+static void
+normalise(struct buf *out, struct str s, bool is_pattern)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c == '%' && s.len - i > 2 && ascii_hex((unsigned char)s.p[i + 1]) >= 0 &&
+			ascii_hex((unsigned char)s.p[i + 2]) >= 0) {
+			c = (unsigned char)(ascii_hex((unsigned char)s.p[i + 1]) << 4 | ascii_hex((unsigned char)s.p[i + 2]));
+			i += 2;
+			if (is_unreserved(c))
+				buf_addc(out, (char)c);
+			else
+				put_escape(out, c);
+		} else if (byte_class[c] == ESCAPED) {
+			put_escape(out, c);
+		} else if ((c == '*' && !is_pattern) || (c == '$' && (!is_pattern || i + 1 < s.len))) {
+			put_escape(out, c);
+		} else {
+			buf_addc(out, (char)c);
+		}
+	}
+}
+
+/* Nothing to normalise: the common case of a path. */
+static bool
+is_normal(struct str s)
+{
+	uint8_t classes = 0;
+	size_t i;
+
+	for (i = 0; i < s.len; i++)
+		classes |= byte_class[(unsigned char)s.p[i]];
+	return classes == 0;
+}
+
+/* --- reading --- */
+
+static void *
+grown(void *items, size_t n, size_t *cap, size_t size)
+{
+	size_t want = *cap == 0 ? 16 : *cap * 2;
+	void *p = items;
+
+	if (n < *cap)
+		return items;
+	p = realloc(items, want * size);
+	if (p != NULL)
+		*cap = want;
+	return p;
+}
+
+static uint64_t
+head_of(const char *p, size_t len, uint64_t *ret_mask)
+{
+	unsigned char bytes[HEAD_BYTES] = { 0 }, mask[HEAD_BYTES] = { 0 };
+	uint64_t head;
+
+	if (len > HEAD_BYTES)
+		len = HEAD_BYTES;
+	memcpy(bytes, p, len);
+	memset(mask, 0xff, len);
+	memcpy(&head, bytes, sizeof(head));
+	memcpy(ret_mask, mask, sizeof(*ret_mask));
+	return head;
+}
+
+static void
+add_rule(struct reader *rd, struct rules *rules, bool allow, struct str pattern)
+{
+	struct buf *text = &rd->r->text;
+	struct rule *items = grown(rules->items, rules->n, &rules->cap, sizeof(rules->items[0]));
+	struct rule rule = { .line = rd->line, .allow = allow };
+	const char *star;
+	size_t off = text->len;
+
+	if (items == NULL) {
+		rd->err = -ENOMEM;
+		return;
+	}
+	rules->items = items;
+	normalise(text, pattern, true);
+	if (buf_err(text) != 0) {
+		rd->err = buf_err(text);
+		return;
+	}
+	rule.off = (uint32_t)off;
+	rule.rank = rule.len = (uint32_t)(text->len - off);
+	if (text->data[text->len - 1] == '$') {
+		rule.anchored = true;
+		rule.len--;
+	}
+	star = memchr(text->data + off, '*', rule.len);
+	rule.plain_len = star != NULL ? (uint32_t)(star - (text->data + off)) : rule.len;
+	rule.head = head_of(text->data + off, rule.plain_len, &rule.head_mask);
+	rules->items[rules->n++] = rule;
+}
+
+static void
+read_rule(struct reader *rd, bool allow, struct str pattern)
+{
+	rd->rules_begun = rd->delay_begun = true;
+	if (pattern.len == 0)
+		return;
+	if (rd->for_mine)
+		add_rule(rd, &rd->mine, allow, pattern);
+	if (rd->for_everybody)
+		add_rule(rd, &rd->everybody, allow, pattern);
+}
+
+/* §2.2.1: what a product token may be made of; the rest of the value is a version or a comment. */
+static struct str
+product_token(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.len && (ascii_is_alpha((unsigned char)s.p[i]) || s.p[i] == '-' || s.p[i] == '_'))
+		i++;
+	return str_n(s.p, i);
+}
+
+static void
+read_agent(struct reader *rd, struct str value)
+{
+	bool everybody = value.len > 0 && value.p[0] == '*' &&
+		(value.len == 1 || ascii_is_space((unsigned char)value.p[1]));
+	struct str token = product_token(value);
+	bool mine = token.len > 0 && str_ieq(token, rd->agent);
+
+	if (rd->rules_begun)
+		rd->for_mine = rd->for_everybody = rd->rules_begun = false;
+	/* Crawl-delay is no rule of the RFC and parts no group, but what follows it is not meant by it. */
+	if (rd->delay_begun)
+		rd->delay_for_mine = rd->delay_for_everybody = rd->delay_begun = false;
+	rd->for_mine |= mine;
+	rd->for_everybody |= everybody;
+	rd->delay_for_mine |= mine;
+	rd->delay_for_everybody |= everybody;
+	rd->mine.named |= mine;
+	rd->everybody.named |= everybody;
+}
+
+/* "2", "0.5", and what stands behind it ignored: microseconds, -1 if there is no number. */
+static int64_t
+read_seconds(struct str s, size_t *ret_used)
+{
+	int64_t us = 0, unit = 100000;
+	size_t i = 0;
+	bool any = false;
+
+	for (; i < s.len && ascii_is_digit((unsigned char)s.p[i]); i++, any = true)
+		us = us > DELAY_MAX_US ? us : us * 10 + (s.p[i] - '0') * INT64_C(1000000);
+	if (i < s.len && s.p[i] == '.')
+		for (i++; i < s.len && ascii_is_digit((unsigned char)s.p[i]); i++, any = true, unit /= 10)
+			us += (s.p[i] - '0') * unit;
+	*ret_used = i;
+	if (!any)
+		return -1;
+	return us < DELAY_MAX_US ? us : DELAY_MAX_US;
+}
+
+static void
+put_delay(struct reader *rd, int64_t us)
+{
+	/* Several of them: the most careful one. */
+	if (rd->delay_for_mine && us > rd->mine.delay_us)
+		rd->mine.delay_us = us;
+	if (rd->delay_for_everybody && us > rd->everybody.delay_us)
+		rd->everybody.delay_us = us;
+	rd->delay_begun = true;
+}
+
+static void
+read_crawl_delay(struct reader *rd, struct str value)
+{
+	size_t used;
+
+	put_delay(rd, read_seconds(value, &used));
+}
+
+/* "1/5", "1/10m": so many pages in so much time (s, m, h; a time of day behind it is ignored). */
+static void
+read_request_rate(struct reader *rd, struct str value)
+{
+	struct str pages, time;
+	uint64_t n;
+	int64_t us;
+	size_t used;
+
+	if (!str_cut(value, '/', &pages, &time) || str_to_u64(str_trim(pages), UINT32_MAX, &n) < 0 || n == 0)
+		return;
+	time = str_trim(time);
+	us = read_seconds(time, &used);
+	if (us < 0)
+		return;
+	if (used < time.len && (time.p[used] | 0x20) == 'm')
+		us *= 60;
+	else if (used < time.len && (time.p[used] | 0x20) == 'h')
+		us *= 3600;
+	us /= (int64_t)n;
+	put_delay(rd, us < DELAY_MAX_US ? us : DELAY_MAX_US);
+}
+
+/* FNV-1a: only to tell most sitemaps apart quickly; what it takes for equal is compared. */
+static uint64_t
+sitemap_hash(struct str s)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	size_t i;
+
+	for (i = 0; i < s.len; i++)
+		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+static void
+read_sitemap(struct reader *rd, struct str value)
+{
+	struct robots *r = rd->r;
+	struct sitemap *items;
+	uint64_t hash = sitemap_hash(value);
+	size_t i;
+
+	if (value.len == 0 || value.len > URL_MAX_BYTES || r->sitemap_count == SITEMAPS_MAX)
+		return;
+	for (i = 0; i < r->sitemap_count; i++)
+		if (r->sitemaps[i].hash == hash && str_eq(robots_sitemap(r, (unsigned)i), value))
+			return;
+	items = grown(r->sitemaps, r->sitemap_count, &r->sitemap_cap, sizeof(r->sitemaps[0]));
+	if (items != NULL)
+		r->sitemaps = items;
+	if (items == NULL || buf_add_str(&r->text, value) < 0) {
+		rd->err = -ENOMEM;
+		return;
+	}
+	r->sitemaps[r->sitemap_count++] =
+		(struct sitemap){ hash, (uint32_t)(r->text.len - value.len), (uint32_t)value.len };
+}
+
+/* "key: value # comment". */
+static void
+read_line(struct reader *rd, struct str line)
+{
+	struct str key, value, comment;
+
+	str_cut(line, '#', &line, &comment);
+	if (!str_cut(line, ':', &key, &value))
+		return;
+	key = str_trim(key);
+	value = str_trim(value);
+	if (str_ieq(key, STR("user-agent")))
+		read_agent(rd, value);
+	else if (str_ieq(key, STR("allow")))
+		read_rule(rd, true, value);
+	else if (str_ieq(key, STR("disallow")))
+		read_rule(rd, false, value);
+	else if (str_ieq(key, STR("sitemap")))
+		read_sitemap(rd, value);
+	else if (str_ieq(key, STR("crawl-delay")))
+		read_crawl_delay(rd, value);
+	else if (str_ieq(key, STR("request-rate")))
+		read_request_rate(rd, value);
+}
+
+/* Lines end in CR, LF or CRLF (§2.2, "EOL"). */
+static void
+read_lines(struct reader *rd, struct str text)
+{
+	size_t start = 0, i;
+
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		start = 3;
+	for (i = start; i <= text.len && rd->err == 0; i++) {
+		if (i < text.len && text.p[i] != '\n' && text.p[i] != '\r')
+			continue;
+		rd->line++;
+		read_line(rd, str_n(text.p + start, i - start));
+		if (i + 1 < text.len && text.p[i] == '\r' && text.p[i + 1] == '\n')
+			i++;
+		start = i + 1;
+	}
+}
+
+static int
+compare_rules(const void *pa, const void *pb)
+{
+	const struct rule *a = pa, *b = pb;
+
+	if (a->rank != b->rank)
+		return a->rank > b->rank ? -1 : 1;
+	if (a->allow != b->allow)
+		return a->allow ? -1 : 1;
+	return a->line < b->line ? -1 : a->line > b->line;
+}
+
+int
+robots_parse(struct str text, struct str agent, struct robots **ret_robots)
+{
+	struct robots *r = calloc(1, sizeof(*r));
+	struct reader rd = { .r = r, .agent = product_token(agent) };
+
+	if (r == NULL)
+		return -ENOMEM;
+	/* A pattern may grow threefold when it is normalised, and stand in both lists. */
+	buf_init(&r->text, (size_t)ROBOTS_MAX_BYTES * 6);
+	rd.mine.delay_us = rd.everybody.delay_us = -1;
+	if (text.len > ROBOTS_MAX_BYTES)
+		text.len = ROBOTS_MAX_BYTES;
+	read_lines(&rd, text);
+
+	if (rd.mine.named) {
+		r->rules = rd.mine;
+		free(rd.everybody.items);
+	} else {
+		r->rules = rd.everybody;
+		free(rd.mine.items);
+	}
+	if (rd.err != 0) {
+		robots_free(r);
+		return -ENOMEM;
+	}
+	if (r->rules.n > 1)
+		qsort(r->rules.items, r->rules.n, sizeof(r->rules.items[0]), compare_rules);
+	*ret_robots = r;
+	return 0;
+}
+
+void
+robots_free(struct robots *r)
+{
+	if (r == NULL)
+		return;
+	free(r->rules.items);
+	free(r->sitemaps);
+	buf_release(&r->text);
+	free(r);
+}
+
+/* --- matching --- */
+
+/*
+ * Where piece stands first in s. memmem() is linear, but its preparation costs more than looking for the short pieces
+ * that patterns are made of.
+ */
+static const char *
+find_piece(struct str s, struct str piece)
+{
+	/* Paths are full of slashes: the byte behind one tells more. */
+	size_t skip = piece.len > 1 && piece.p[0] == '/' ? 1 : 0;
+	const char *p, *end;
+
+	if (piece.len > s.len)
+		return NULL;
+	if (piece.len > SHORT_PIECE_BYTES)
+		return memmem(s.p, s.len, piece.p, piece.len);
+	p = s.p + skip;
+	end = p + (s.len - piece.len) + 1;
+	while (p < end && (p = memchr(p, piece.p[skip], (size_t)(end - p))) != NULL) {
+		if (memcmp(p - skip, piece.p, piece.len) == 0)
+			return p - skip;
+		p++;
+	}
+	return NULL;
+}
+
+/*
+ * pattern, which begins with '*', against all of s or a beginning of it: each piece between two '*' is taken where it
+ * stands first, the last one of an anchored pattern at the end. Linear time, whatever a site writes.
+ */
+static bool
+match_wild(struct str pattern, bool anchored, struct str s)
+{
+	struct str piece, rest = str_n(pattern.p + 1, pattern.len - 1);
+	bool more = true;
+
+	while (more) {
+		const char *found;
+
+		piece = rest;
+		more = str_cut(rest, '*', &piece, &rest);
+		if (!more && anchored)
+			return str_ends(s, piece);
+		if (piece.len == 0)
+			continue;
+		found = find_piece(s, piece);
+		if (found == NULL)
+			return false;
+		s = str_n(found + piece.len, s.len - (size_t)(found - s.p) - piece.len);
+	}
+	return true;
+}
+
+/* The heads of both have been found to agree. */
+static bool
+match_rule(const struct robots *r, const struct rule *rule, struct str path)
+{
+	const char *pattern = r->text.data + rule->off;
+
+	if (path.len < rule->plain_len)
+		return false;
+	if (rule->plain_len > HEAD_BYTES && memcmp(path.p, pattern, rule->plain_len) != 0)
+		return false;
+	if (rule->plain_len == rule->len)
+		return !rule->anchored || path.len == rule->len;
+	return match_wild(str_n(pattern + rule->plain_len, rule->len - rule->plain_len), rule->anchored,
+		str_n(path.p + rule->plain_len, path.len - rule->plain_len));
+}
+
+static bool
+allowed_normal(const struct robots *r, struct str path, unsigned *ret_line)
+{
+	uint64_t ignored, head = head_of(path.p, path.len, &ignored);
+	size_t i;
+
+	for (i = 0; i < r->rules.n; i++) {
+		const struct rule *rule = &r->rules.items[i];
+
+		if ((rule->head ^ head) & rule->head_mask)
+			continue;
+		if (match_rule(r, rule, path)) {
+			*ret_line = rule->line;
+			return rule->allow;
+		}
+	}
+	return true;
+}
+
+/* Of its own for its large frame. */
+__attribute__((noinline)) static bool
+allowed_normalised(const struct robots *r, struct str path, unsigned *ret_line)
+{
+	char bytes[URL_MAX_BYTES * 3];
+	struct buf normal = { .data = bytes, .cap = sizeof(bytes), .max_bytes = sizeof(bytes) };
+
+	if (path.len > URL_MAX_BYTES)
+		path.len = URL_MAX_BYTES;
+	normalise(&normal, path, false);
+	return allowed_normal(r, buf_str(&normal), ret_line);
+}
+
+bool
+robots_allowed(const struct robots *r, struct str path_query, unsigned *ret_line)
+{
+	unsigned ignored = 0, *line = ret_line != NULL ? ret_line : &ignored;
+
+	*line = 0;
+	if (r->rules.n == 0 || str_eq(path_query, STR("/robots.txt")))
+		return true;
+	return is_normal(path_query) ? allowed_normal(r, path_query, line) :
+		allowed_normalised(r, path_query, line);
+}
+
+int64_t
+robots_crawl_delay_us(const struct robots *r)
+{
+	return r->rules.delay_us;
+}
+
+struct str
+robots_sitemap(const struct robots *r, unsigned i)
+{
+	if (i >= r->sitemap_count)
+		return STR_NONE;
+	return str_n(r->text.data + r->sitemaps[i].off, r->sitemaps[i].len);
+}
+
+uint64_t
+robots_bytes(const struct robots *r)
+{
+	return sizeof(*r) + r->rules.cap * sizeof(r->rules.items[0]) + r->text.cap +
+		r->sitemap_cap * sizeof(r->sitemaps[0]);
+}

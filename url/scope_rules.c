@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "url/host.h"
+#include "url/percent.h"
+#include "url/scope_rules.h"
+
+static size_t
+list_len(const char *const *list)
+{
+	size_t n = 0;
+
+	while (list != NULL && list[n] != NULL)
+		n++;
+	return n;
+}
+
+/* Says what is wrong with a rule; -EINVAL, or -ENOMEM. */
+static int
+bad_rule(char **ret_error, const char *option, const char *rule, const char *why)
+{
+	struct buf text = BUF_INIT(4096);
+	const char *cstr;
+
+	buf_add_str(&text, str_of(option));
+	buf_add_str(&text, STR(" \""));
+	buf_add_escaped(&text, str_of(rule));
+	buf_add_str(&text, STR("\": "));
+	buf_add_escaped(&text, str_of(why));
+	cstr = buf_cstr(&text);
+	if (cstr != NULL)
+		*ret_error = strdup(cstr);
+	buf_release(&text);
+	return *ret_error != NULL ? -EINVAL : -ENOMEM;
+}
+
+static void
+list_release(struct rule_list *l)
+{
+	size_t i;
+
+	for (i = 0; l->owned != NULL && i < l->n; i++)
+		free(l->owned[i]);
+	free(l->owned);
+	free(l->items);
+	*l = (struct rule_list){ NULL, 0, NULL };
+}
+
+/* Names and patterns, as they are. */
+static int
+names_init(struct rule_list *l, const char *const *list)
+{
+	size_t n = list_len(list), i;
+
+	if (n == 0)
+		return 0;
+	l->items = calloc(n, sizeof(l->items[0]));
+	if (l->items == NULL)
+		return -ENOMEM;
+	for (i = 0; i < n; i++)
+		l->items[i] = str_of(list[i]);
+	l->n = n;
+	return 0;
+}
+
+/* Domains in the form hosts are compared in: "Müller.DE" and ".müller.de" as "xn--mller-kva.de". */
+static int
+domains_init(struct rule_list *l, const char *const *list, const char *option, char **ret_error)
+{
+	size_t n = list_len(list), i;
+
+	if (n == 0)
+		return 0;
+	l->items = calloc(n, sizeof(l->items[0]));
+	l->owned = calloc(n, sizeof(l->owned[0]));
+	if (l->items == NULL || l->owned == NULL)
+		return -ENOMEM;
+	for (i = 0; i < n; i++) {
+		struct str name = str_of(list[i]);
+		struct buf host = BUF_INIT(URL_MAX_BYTES);
+		int r;
+
+		if (name.len > 0 && name.p[0] == '.')
+			name = str_n(name.p + 1, name.len - 1);
+		r = host_parse(name, &host);
+		if (r < 0) {
+			buf_release(&host);
+			return r == -ENOMEM ? r : bad_rule(ret_error, option, list[i], "not a valid domain");
+		}
+		l->owned[i] = host.data; /* taken */
+		l->items[i] = buf_str(&host);
+		l->n = i + 1;
+	}
+	return 0;
+}
+
+static void
+regexes_release(struct regex_list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		regfree(&l->items[i]);
+	free(l->items);
+	*l = (struct regex_list){ NULL, 0 };
+}
+
+static int
+regexes_init(struct regex_list *l, const char *const *list, const char *option, char **ret_error)
+{
+	size_t n = list_len(list), i;
+
+	if (n == 0)
+		return 0;
+	l->items = calloc(n, sizeof(l->items[0]));
+	if (l->items == NULL)
+		return -ENOMEM;
+	for (i = 0; i < n; i++) {
+		int e = regcomp(&l->items[i], list[i], REG_EXTENDED);
+		char why[256];
+
+		if (e != 0) {
+			regerror(e, &l->items[i], why, sizeof(why));
+			return e == REG_ESPACE ? -ENOMEM : bad_rule(ret_error, option, list[i], why);
+		}
+		l->n = i + 1;
+	}
+	return 0;
+}
+
+int
+scope_rules_init(struct scope_rules *rules, const struct scope_config *config, char **ret_error)
+{
+	int r;
+
+	r = domains_init(&rules->domains, config->domains, "--domains", ret_error);
+	if (r == 0)
+		r = domains_init(&rules->exclude_domains, config->exclude_domains, "--exclude-domains", ret_error);
+	if (r == 0)
+		r = names_init(&rules->accept, config->accept);
+	if (r == 0)
+		r = names_init(&rules->reject, config->reject);
+	if (r == 0)
+		r = regexes_init(&rules->accept_regex, config->accept_regex, "--accept-regex", ret_error);
+	if (r == 0)
+		r = regexes_init(&rules->reject_regex, config->reject_regex, "--reject-regex", ret_error);
+	if (r < 0)
+		scope_rules_release(rules);
+	return r;
+}
+
+void
+scope_rules_release(struct scope_rules *rules)
+{
+	list_release(&rules->domains);
+	list_release(&rules->exclude_domains);
+	list_release(&rules->accept);
+	list_release(&rules->reject);
+	regexes_release(&rules->accept_regex);
+	regexes_release(&rules->reject_regex);
+}
+
+static bool
+in_domains(const struct rule_list *l, struct str host)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (host_in_domain(host, l->items[i]))
+			return true;
+	return false;
+}
+
+bool
+scope_rules_domain(const struct scope_rules *rules, struct str host)
+{
+	return rules->domains.n == 0 || in_domains(&rules->domains, host);
+}
+
+bool
+scope_rules_excluded(const struct scope_rules *rules, struct str host)
+{
+	return in_domains(&rules->exclude_domains, host);
+}
+
+/* The last component of path. */
+static struct str
+name_of(struct str path)
+{
+	size_t i = path.len;
+
+	while (i > 0 && path.p[i - 1] != '/')
+		i--;
+	return str_n(path.p + i, path.len - i);
+}
+
+static bool
+is_pattern(struct str rule)
+{
+	size_t i;
+
+	for (i = 0; i < rule.len; i++)
+		if (rule.p[i] == '*' || rule.p[i] == '?' || rule.p[i] == '[')
+			return true;
+	return false;
+}
+
+static bool
+in_names(const struct rule_list *l, struct str name)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		struct str rule = l->items[i];
+
+		if (is_pattern(rule) ? str_glob(rule, name) : str_ends(name, rule))
+			return true;
+	}
+	return false;
+}
+
+/* Both as it stands in the URL and as the user would write it, without percent-encoding. */
+static bool
+in_names_either(const struct rule_list *l, struct str name)
+{
+	char bytes[URL_MAX_BYTES];
+	struct buf plain = { .data = bytes, .cap = sizeof(bytes), .max_bytes = sizeof(bytes) };
+
+	if (l->n == 0)
+		return false;
+	if (in_names(l, name))
+		return true;
+	if (name.len == 0 || memchr(name.p, '%', name.len) == NULL)
+		return false;
+	percent_decode(&plain, name);
+	return in_names(l, buf_str(&plain));
+}
+
+bool
+scope_rules_name(const struct scope_rules *rules, struct str path)
+{
+	struct str name = name_of(path);
+
+	if (rules->accept.n == 0 && rules->reject.n == 0)
+		return true;
+	if (name.len == 0)
+		name = STR("index.html"); /* as which wget would keep it */
+	if (rules->accept.n > 0 && !in_names_either(&rules->accept, name))
+		return false;
+	return !in_names_either(&rules->reject, name);
+}
+
+static bool
+regexes_match(const struct regex_list *l, const char *href)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (regexec(&l->items[i], href, 0, NULL, 0) == 0)
+			return true;
+	return false;
+}
+
+bool
+scope_rules_regex(const struct scope_rules *rules, struct str href)
+{
+	char cstr[URL_MAX_BYTES + 1];
+
+	if (rules->accept_regex.n == 0 && rules->reject_regex.n == 0)
+		return true;
+	CHECK(href.len <= URL_MAX_BYTES);
+	memcpy(cstr, href.p, href.len);
+	cstr[href.len] = '\0';
+	if (rules->accept_regex.n > 0 && !regexes_match(&rules->accept_regex, cstr))
+		return false;
+	return !regexes_match(&rules->reject_regex, cstr);
+}
+
+bool
+scope_name_is_directory(struct str path)
+{
+	return name_of(path).len == 0;
+}
+
+bool
+scope_name_is_html(struct str path)
+{
+	static const struct str suffixes[] = {
+		{ "html", 4 }, { "htm", 3 }, { "xhtml", 5 }, { "shtml", 5 },
+	};
+	struct str name = name_of(path);
+	size_t dot = name.len, i;
+
+	while (dot > 0 && name.p[dot - 1] != '.')
+		dot--;
+	if (dot == 0)
+		return true;
+	for (i = 0; i < ARRAY_LEN(suffixes); i++)
+		if (str_ieq(str_n(name.p + dot, name.len - dot), suffixes[i]))
+			return true;
+	return false;
+}
