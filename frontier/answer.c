@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Answers: an address, a robots.txt, a request that is over, a page that is ready, a job that has come to its end. */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "frontier/inside.h"
+
+/* Before the next try after `tries` failures. */
+static int64_t
+retry_pause_us(const struct frontier *f, unsigned tries)
+{
+	return f->config->retry_us << (tries > 0 ? (tries - 1 < 10 ? tries - 1 : 10) : 0);
+}
+
+void
+frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, const char *address, int64_t expires_us, int64_t now_us)
+{
+	struct hostq *next;
+
+	CHECK_MAGIC(h, HOSTQ_MAGIC);
+	CHECK(h->address_state == ADDRESS_ASKED);
+	frontier_enter(f);
+	f->now_us = now_us;
+	f->n_asking--;
+	h->address_state = ADDRESS_NONE;
+	if (outcome == OUTCOME_OK) {
+		size_t len = strlen(address);
+
+		CHECK(len < sizeof(h->address));
+		memcpy(h->address, address, len + 1);
+		h->address_state = ADDRESS_KNOWN;
+		/* What has expired before it came is good for one look. */
+		h->address_expires_us = expires_us > f->now_us ? expires_us : f->now_us + CLOCK_US_PER_SEC;
+		h->address_tries = 0;
+		h->polite.exempt = polite_address_is_private(address);
+	} else if (f->stopped || outcome == OUTCOME_INTERRUPTED) {
+		h->not_before_us = f->now_us + CLOCK_US_PER_SEC;
+	} else if (outcome_retry(outcome) == RETRY_LATER && ++h->address_tries < f->config->tries) {
+		h->not_before_us = f->now_us + retry_pause_us(f, h->address_tries);
+	} else {
+		hosts_give_up(f, h, outcome);
+	}
+	gate_update(f, h);
+	next = f->asking.head;
+	if (next != NULL) {
+		host_list_remove(next);
+		gate_update(f, next);
+	}
+	frontier_leave(f);
+}
+
+static void
+answer_polite(struct frontier *f, struct hostq *h, const struct job *j)
+{
+	struct polite_answer a = {
+		.outcome = j->outcome,
+		.status = j->status,
+		.retry_after_us = j->retry_after_us,
+		.took_us = j->timing.total_us > 0 ? j->timing.total_us : 0,
+	};
+
+	polite_over(&h->polite, &f->polite, &a, f->now_us, frontier_random(f));
+	/* Perhaps another of its addresses answers. */
+	if (j->outcome == OUTCOME_CONNECT_FAILED || j->outcome == OUTCOME_CONNECT_TIMEOUT)
+		if (h->address_state == ADDRESS_KNOWN)
+			h->address_state = ADDRESS_NONE;
+	if (f->config->dead_after > 0 && h->polite.failures >= f->config->dead_after && !f->stopped)
+		hosts_give_up(f, h, OUTCOME_HOST_DEAD);
+}
+
+static void
+robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j)
+{
+	enum outcome_class class = outcome_class(j->outcome);
+	int64_t pause_us;
+
+	h->robots_state = ROBOTS_NONE;
+	h->robots_tries++;
+	pause_us = retry_pause_us(f, h->robots_tries);
+	if (j->retry_after_us > pause_us)
+		pause_us = j->retry_after_us < POLITE_RETRY_AFTER_MAX_US ? j->retry_after_us : POLITE_RETRY_AFTER_MAX_US;
+	h->not_before_us = f->now_us + pause_us;
+	if (f->stopped || h->dead || (outcome_retry(j->outcome) == RETRY_LATER && h->robots_tries < f->config->tries))
+		return;
+	/* The better reason, where there is one: the host cannot be reached at all. */
+	hosts_give_up(f, h, class == OUTCOME_CLASS_NET || class == OUTCOME_CLASS_TLS ? j->outcome : OUTCOME_ROBOTS_UNKNOWN);
+}
+
+void
+frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, struct str text, int64_t now_us)
+{
+	struct hostq *h = j->hostq;
+
+	CHECK_MAGIC(j, JOB_MAGIC);
+	CHECK_MAGIC(h, HOSTQ_MAGIC);
+	CHECK(j->job_kind == JOB_ROBOTS && h->robots_state == ROBOTS_ASKED);
+	frontier_enter(f);
+	f->now_us = now_us;
+	h->robots_state = ROBOTS_KNOWN;
+	answer_polite(f, h, j);
+	if (what == FRONTIER_ROBOTS_TEXT) {
+		if (robots_parse(text, f->config->robots_agent, &h->robots) < 0) {
+			frontier_full(f, OUTCOME_NO_MEMORY);
+			what = FRONTIER_ROBOTS_UNREACHABLE;
+		} else {
+			atomic_fetch_add_explicit(&f->shared->bytes, robots_bytes(h->robots), memory_order_relaxed);
+			h->polite.crawl_delay_us = robots_crawl_delay_us(h->robots);
+			if (h->polite.crawl_delay_us > 0)
+				h->polite.spaced_us = now_us + h->polite.crawl_delay_us;
+		}
+	}
+	if (what == FRONTIER_ROBOTS_UNREACHABLE)
+		robots_unreachable(f, h, j);
+	f->ops.job_put(f->ops.arg, j);
+	shared_work_sub(f->shared);
+	gate_update(f, h);
+	frontier_leave(f);
+}
+
+/* Queues the job again; false: there is no memory, it stays as it is. */
+static bool
+fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job *j)
+{
+	struct str identity = url_identity(&j->url), chain = job_get(j, j->chain);
+	int64_t pause_us = retry_pause_us(f, j->attempt);
+	struct rec r = {
+		.kind = j->kind,
+		.is_seed = j->is_seed,
+		.links_only = j->links_only,
+		.attempt = j->attempt + 1,
+		.redirects = j->redirects,
+		.chain = chain.p,
+		.queued_ms = (uint32_t)((j->timing.queued_wall_us - f->shared->start_wall_us) / CLOCK_US_PER_MS),
+		.text = str_n(identity.p + j->url.pathname_start, identity.len - j->url.pathname_start),
+	};
+
+	if (j->retry_after_us > pause_us)
+		pause_us = j->retry_after_us < POLITE_RETRY_AFTER_MAX_US ? j->retry_after_us : POLITE_RETRY_AFTER_MAX_US;
+	if (rec_parent_get(&f->mem, job_get(j, j->parent), &r.parent) < 0)
+		return false;
+	if (bucket_add_retry(h, b, &r, f->now_us + pause_us, &f->shared->bytes) < 0) {
+		rec_parent_unref(&f->mem, r.parent);
+		return false;
+	}
+	bucket_chain_remove(h, b, j);
+	f->n_taken--;
+	return true;
+}
+
+bool
+frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
+{
+	struct hostq *h = j->hostq;
+	struct bucket *b;
+	bool again;
+
+	CHECK_MAGIC(j, JOB_MAGIC);
+	CHECK_MAGIC(h, HOSTQ_MAGIC);
+	CHECK(j->job_kind == JOB_URL && !j->order_done);
+	frontier_enter(f);
+	f->now_us = now_us;
+	answer_polite(f, h, j);
+	b = hostq_find_bucket(h, j->depth);
+	again = !f->stopped && !h->dead && j->attempt < f->config->tries && outcome_retry(j->outcome) == RETRY_LATER &&
+		fetched_again(f, h, b, j);
+	if (again) {
+		f->ops.job_put(f->ops.arg, j);
+		order_run(f, h); /* it may have held others up */
+	} else {
+		j->state = JOB_FETCHED;
+		gate_update(f, h);
+	}
+	frontier_leave(f);
+	return again;
+}
+
+void
+frontier_ready(struct frontier *f, struct job *j, int64_t now_us)
+{
+	struct hostq *h = j->hostq;
+
+	CHECK_MAGIC(j, JOB_MAGIC);
+	CHECK_MAGIC(h, HOSTQ_MAGIC);
+	CHECK(j->job_kind == JOB_URL && !j->order_done);
+	frontier_enter(f);
+	f->now_us = now_us;
+	j->order_done = true;
+	h->n_held++;
+	f->n_held++;
+	order_run(f, h);
+	frontier_leave(f);
+}
+
+void
+frontier_end(struct frontier *f, struct job *j)
+{
+	struct hostq *h = j->hostq;
+	struct bucket *b;
+
+	CHECK_MAGIC(j, JOB_MAGIC);
+	CHECK_MAGIC(h, HOSTQ_MAGIC);
+	frontier_enter(f);
+	b = hostq_find_bucket(h, j->depth);
+	CHECK(b != NULL && b->n_unended > 0);
+	b->n_unended--;
+	shared_done(f->shared, j->depth, j->is_seed);
+	if (!h->committing) {
+		hostq_trim(h, &f->buckets, j->depth);
+		gate_update(f, h);
+	}
+	frontier_leave(f);
+}

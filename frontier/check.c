@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* frontier_check(): walks all that a frontier has and CHECKs what the heads of its files promise. */
+#include "config.h"
+
+#include "frontier/inside.h"
+
+struct sums {
+	uint64_t queued, chain, unended, held, in_flight_max;
+	size_t hosts, ready, gated, asking, asked;
+	uint64_t waiting[HOST_STATES];
+};
+
+static void
+check_fifo(const struct rec_fifo *q)
+{
+	const struct rec_chunk *c;
+	uint64_t n = 0;
+
+	for (c = q->head; c != NULL; c = c->next) {
+		uint32_t at = c->read;
+
+		CHECK(c->read < c->used && c->used <= c->cap);
+		CHECK(c->next != NULL || c == q->tail);
+		while (at < c->used) {
+			struct rec r;
+
+			at += (uint32_t)rec_unpack(c->data + at, &r);
+			CHECK(r.parent == NULL || r.parent->refs > 0);
+			n++;
+		}
+		CHECK(at == c->used);
+	}
+	CHECK(n == q->n);
+}
+
+static void
+check_bucket(const struct hostq *h, const struct bucket *b, struct sums *s)
+{
+	const struct job *j;
+	uint64_t n_chain = 0;
+	uint32_t i;
+
+	check_fifo(&b->queue);
+	s->queued += b->queue.n + b->n_retries;
+	for (j = b->untaken; j != NULL; j = j->next) {
+		CHECK(j->magic == JOB_MAGIC && j->hostq == h && j->depth == b->depth);
+		s->queued++;
+	}
+	for (i = 1; i < b->n_retries; i++)
+		CHECK(b->retries[(i - 1) / 2]->due_us <= b->retries[i]->due_us);
+	for (j = b->chain_head; j != NULL; j = j->order_next) {
+		CHECK(j->magic == JOB_MAGIC && j->hostq == h && j->depth == b->depth);
+		CHECK(j->order_next != NULL || j == b->chain_tail);
+		s->held += j->order_done;
+		n_chain++;
+	}
+	CHECK(n_chain == b->n_chain);
+	s->chain += n_chain;
+	s->unended += b->n_unended;
+	CHECK(h->committing || !bucket_is_empty(b));
+}
+
+static void
+check_host(const struct frontier *f, const struct hostq *h, struct sums *total)
+{
+	const struct bucket *b;
+	struct sums s = { 0 };
+
+	CHECK_MAGIC(h, HOSTQ_MAGIC);
+	CHECK(h->polite.in_flight + h->polite.n_pauses <= f->polite.window); /* J4, P1 */
+	for (b = h->buckets; b != NULL; b = b->next) {
+		CHECK(b->next == NULL || b->next->depth > b->depth);
+		check_bucket(h, b, &s);
+	}
+	CHECK(s.queued == h->n_queued && s.chain == h->n_chain && s.held == h->n_held);
+	CHECK(s.chain - s.held + (h->robots_state == ROBOTS_ASKED) >= h->polite.in_flight);
+	CHECK(!h->dead || h->n_queued == 0);
+	CHECK(h->list == NULL || h->list == &f->ready || h->list == &f->gated || h->list == &f->asking);
+	/* Nobody is forgotten: what is queued is in a list, has a time, or waits for an answer that will come. */
+	if (h->n_queued > 0 && h->list == NULL && h->due.slot == 0 && f->entered == 0)
+		CHECK(h->address_state == ADDRESS_ASKED || h->robots_state == ROBOTS_ASKED || h->polite.in_flight > 0 ||
+			s.chain > 0 || s.unended > 0);
+	if (h->n_held > 0 && f->entered == 0)
+		CHECK(h->is_held || h->due.slot != 0 || (f->shared->levels_on && s.chain > s.held) );
+	total->queued += s.queued;
+	total->chain += s.chain;
+	total->unended += s.unended;
+	total->held += s.held;
+	total->hosts++;
+	total->waiting[h->state]++;
+	total->ready += h->list == &f->ready;
+	total->gated += h->list == &f->gated;
+	total->asking += h->list == &f->asking;
+	total->asked += h->address_state == ADDRESS_ASKED;
+}
+
+void
+frontier_check(const struct frontier *f)
+{
+	const struct frontier_shared *shared = f->shared;
+	struct frontier_stats st;
+	const struct hostq *h;
+	struct sums s = { 0 };
+	size_t i;
+
+	CHECK_MAGIC(f, FRONTIER_MAGIC);
+	due_check(&f->due);
+	for (h = f->hosts; h != NULL; h = h->hh.next)
+		check_host(f, h, &s);
+	CHECK(s.hosts == f->n_hosts && s.held == f->n_held && s.chain == f->n_taken && s.asked == f->n_asking);
+	CHECK(s.ready == f->ready.n && s.gated == f->gated.n && s.asking == f->asking.n);
+	if (f->config->n_loops > 1)
+		return;
+	/* With one loop the shared numbers are its own. */
+	frontier_stats(shared, &st);
+	CHECK(st.offered == st.done + st.dropped + st.pending); /* J7 */
+	CHECK(st.pending == st.left + s.queued + s.chain + s.unended);
+	for (i = 0; i < HOST_STATES; i++)
+		CHECK(s.waiting[i] == shared->waiting[i]);
+}

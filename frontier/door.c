@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The door: each URL met is let in once, or refused with a reason.
+ *
+ *	known?                         -> SEEN        (one look into the visited set: most links of a site end here)
+ *	scope says no, for this way    -> REFUSED     not in the visited set: another way may let it in; listed once per way
+ *	scope says no, whatever way    -> REFUSED     in the visited set
+ *	no room                        -> FULL        before it is in the visited set
+ *	inserted by us (J2)            -> QUEUED, or FORWARDED to the loop that owns the host
+ *
+ * While a seed, or a redirect of one, is outstanding, hosts may still join the scope. What is refused meanwhile for its host is
+ * remembered and offered again afterwards, so that it does not matter whether the seed that redirects to example.net or the page
+ * that links there was read first. Only when there is no room to remember more, the refusal stands.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "frontier/inside.h"
+#include "frontier/visited.h"
+#include "url/host.h"
+#include "url/seen.h"
+
+/* What tells keys of the refused set apart that the parsers' workers do not know (seen_way_key() makes theirs). */
+enum { KEY_KIND = 16, KEY_SEED = 64, KEY_REMEMBERED = 65 };
+
+struct offer {
+	const struct url *url;
+	uint64_t fp;
+	uint32_t depth;
+	struct str parent;
+	struct rec rec; /* its parent and text are set when it is queued */
+};
+
+static struct frontier_way
+offer_way(const struct offer *o)
+{
+	return (struct frontier_way){
+		.parent = o->parent,
+		.depth = o->depth,
+		.kind = o->rec.kind,
+		.flags = o->rec.flags,
+		.is_seed = o->rec.is_seed,
+	};
+}
+
+/* The key under which a refusal for its way is known. */
+static uint64_t
+door_way_key(const struct frontier *f, const struct offer *o, enum outcome reason)
+{
+	uint64_t key = seen_way_key(o->fp, link_is_requisite(o->rec.kind), o->depth > f->config->max_level,
+		(o->rec.flags & LINK_NOFOLLOW) != 0);
+
+	/* The same URL by another kind of link of that class is not refused: the workers must not take it for known. */
+	if (reason == OUTCOME_KIND)
+		key = hash_mix(key, KEY_KIND + (uint64_t)o->rec.kind);
+	if (o->rec.is_seed)
+		key = hash_mix(key, KEY_SEED);
+	return key;
+}
+
+/* Keeps the offer until the scope is complete. False: there is no room. */
+static bool
+door_remember(struct frontier *f, struct offer *o)
+{
+	struct str identity = url_identity(o->url);
+	struct rec r = o->rec;
+
+	buf_reset(&f->text, SIZE_MAX);
+	buf_add(&f->text, &o->depth, sizeof(o->depth));
+	buf_add_str(&f->text, identity);
+	if (buf_err(&f->text) < 0 || f->text.len > URL_MAX_BYTES ||
+		f->remembered_bytes + f->text.len > FRONTIER_MAX_REMEMBERED_BYTES / f->config->n_loops ||
+		rec_parent_get(&f->mem, o->parent, &r.parent) < 0)
+		return false;
+	r.text = buf_str(&f->text);
+	if (rec_fifo_push(&f->mem, &f->remembered, &r) < 0) {
+		rec_parent_unref(&f->mem, r.parent);
+		return false;
+	}
+	f->remembered_bytes += f->text.len;
+	shared_level_add(f->shared, o->depth);
+	shared_work_add(f->shared);
+	return true;
+}
+
+static enum frontier_offer_result
+door_refuse(struct frontier *f, struct offer *o, enum outcome reason)
+{
+	struct frontier_refusal refusal = { .url = url_identity(o->url), .way = offer_way(o), .reason = reason };
+	uint64_t key = door_way_key(f, o, reason);
+	int r;
+
+	if (reason == OUTCOME_OUT_OF_SCOPE_HOST && !f->stopped && shared_seeds_on(f->shared)) {
+		r = visited_insert(f->config->refused, hash_mix(key, KEY_REMEMBERED));
+		if (r == 0 || (r == 1 && door_remember(f, o)))
+			return FRONTIER_REFUSED;
+	} else {
+		r = 1;
+	}
+	if (r >= 0)
+		r = outcome_class(reason) == OUTCOME_CLASS_WAY ? visited_insert(f->config->refused, key) :
+			visited_insert(f->config->visited, o->fp);
+	if (r < 0) {
+		frontier_full(f, r == -ENOSPC ? OUTCOME_VISITED_FULL : OUTCOME_NO_MEMORY);
+		return FRONTIER_FULL;
+	}
+	if (r == 1) {
+		atomic_fetch_add_explicit(&f->shared->refused, 1, memory_order_relaxed);
+		f->ops.refused(f->ops.arg, &refusal);
+	}
+	return FRONTIER_REFUSED;
+}
+
+unsigned
+frontier_loop_of(const struct frontier_config *config, const struct url *u)
+{
+	struct str site;
+
+	if (config->n_loops == 1)
+		return 0;
+	site = host_site(url_hostname(u));
+	return (unsigned)(hash_fingerprint(config->key, site.p, site.len) % FRONTIER_SHARDS % config->n_loops);
+}
+
+/* The same, without a look into the list of public suffixes for each link. */
+static unsigned
+door_loop_of(struct frontier *f, const struct url *u)
+{
+	struct shard_cached *c;
+	uint64_t origin;
+
+	if (f->config->n_loops == 1)
+		return f->index;
+	origin = hash_fingerprint(f->config->key, u->href, u->pathname_start);
+	c = &f->shard_cache[origin % FRONTIER_SHARD_CACHE];
+	if (c->origin != origin) {
+		c->loop = frontier_loop_of(f->config, u);
+		c->origin = origin;
+	}
+	return c->loop;
+}
+
+static enum frontier_offer_result
+door_let_in(struct frontier *f, struct offer *o)
+{
+	unsigned loop = door_loop_of(f, o->url);
+	struct str identity = url_identity(o->url);
+
+	o->rec.queued_ms = (uint32_t)((clock_wall_us() - f->shared->start_wall_us) / CLOCK_US_PER_MS);
+	o->rec.attempt = 1;
+	shared_let_in(f->shared, o->depth, o->rec.is_seed);
+	if (loop != f->index) {
+		if (parcel_add(f, loop, identity, o->depth, &o->rec, o->parent) == 0)
+			return FRONTIER_FORWARDED;
+	} else if (rec_parent_get(&f->mem, o->parent, &o->rec.parent) == 0) {
+		hosts_queue(f, o->url, o->depth, &o->rec);
+		return FRONTIER_QUEUED;
+	}
+	o->rec.parent = NULL;
+	hosts_drop(f, identity, o->depth, &o->rec, OUTCOME_NO_MEMORY);
+	frontier_full(f, OUTCOME_NO_MEMORY);
+	return FRONTIER_FULL;
+}
+
+/* It is known. A redirect hop may be a shorter way to it all the same (depths.h). */
+static enum frontier_offer_result
+door_seen(struct frontier *f, struct offer *o, const struct scope_way *way)
+{
+	if (o->rec.redirects == 0 || !f->shared->levels_on || f->stopped)
+		return FRONTIER_SEEN;
+	/* Another loop finds out for itself (frontier_accept()). */
+	if (door_loop_of(f, o->url) == f->index && !hosts_is_shallower(f, o->fp, o->depth))
+		return FRONTIER_SEEN;
+	if (scope_check(f->config->scope, o->url, way, &o->rec.links_only) != OUTCOME_OK)
+		return FRONTIER_SEEN;
+	return door_let_in(f, o);
+}
+
+/* again: a redirect back into its own chain, which is let in although it is known. */
+static enum frontier_offer_result
+door_offer(struct frontier *f, struct offer *o, bool again)
+{
+	const struct frontier_config *c = f->config;
+	struct scope_way way = {
+		.kind = o->rec.kind,
+		.depth = o->depth,
+		.flags = o->rec.flags,
+		.is_seed = o->rec.is_seed,
+	};
+	enum outcome reason;
+	int r;
+
+	if (!again && visited_contains(c->visited, o->fp))
+		return door_seen(f, o, &way);
+	reason = scope_check(c->scope, o->url, &way, &o->rec.links_only);
+	if (reason != OUTCOME_OK)
+		return door_refuse(f, o, reason);
+	if (atomic_load_explicit(&f->shared->bytes, memory_order_relaxed) >= c->queue_max_bytes) {
+		frontier_full(f, OUTCOME_FRONTIER_FULL);
+		return FRONTIER_FULL;
+	}
+	o->rec.again = again;
+	r = again ? 1 : visited_insert(c->visited, o->fp);
+	if (r < 0) {
+		frontier_full(f, r == -ENOSPC ? OUTCOME_VISITED_FULL : OUTCOME_NO_MEMORY);
+		return FRONTIER_FULL;
+	}
+	return r == 0 ? door_seen(f, o, &way) : door_let_in(f, o);
+}
+
+static bool
+chain_holds(struct str chain, uint64_t fp)
+{
+	size_t i;
+
+	for (i = 0; i + sizeof(fp) <= chain.len; i += sizeof(fp))
+		if (memcmp(chain.p + i, &fp, sizeof(fp)) == 0)
+			return true;
+	return false;
+}
+
+enum frontier_offer_result
+frontier_offer(struct frontier *f, const struct url *u, const struct frontier_way *way)
+{
+	const struct job *from = way->redirect_of;
+	struct str identity = url_identity(u);
+	struct offer o = {
+		.url = u,
+		.fp = hash_fingerprint(f->config->key, identity.p, identity.len),
+		.depth = way->depth,
+		.parent = way->parent,
+		.rec = { .kind = way->kind, .flags = way->flags, .is_seed = way->is_seed, .attempt = 1 },
+	};
+	enum frontier_offer_result result;
+	bool again = false;
+
+	CHECK(url_is_http(u));
+	if (from != NULL) {
+		if (from->redirects >= f->config->max_redirect || from->redirects >= REC_MAX_REDIRECTS)
+			return FRONTIER_REFUSED;
+		buf_reset(&f->chain, SIZE_MAX);
+		buf_add_str(&f->chain, job_get(from, from->chain));
+		buf_add(&f->chain, &from->fp, sizeof(from->fp));
+		if (buf_err(&f->chain) < 0) {
+			frontier_full(f, OUTCOME_NO_MEMORY);
+			return FRONTIER_FULL;
+		}
+		again = chain_holds(buf_str(&f->chain), o.fp);
+		o.rec.redirects = (unsigned)(f->chain.len / sizeof(o.fp));
+		o.rec.chain = f->chain.data;
+	}
+	frontier_enter(f);
+	result = door_offer(f, &o, again);
+	frontier_leave(f);
+	return result;
+}
+
+/* The remembered record at the head, as an offer; its strings are valid until it is popped. False: it cannot be read now. */
+static bool
+remembered_first(struct frontier *f, struct offer *ret_offer, uint32_t *ret_depth)
+{
+	struct str identity;
+	struct offer o = { 0 };
+
+	CHECK(rec_fifo_peek(&f->remembered, &o.rec));
+	memcpy(&o.depth, o.rec.text.p, sizeof(o.depth));
+	*ret_depth = o.depth;
+	identity = str_n(o.rec.text.p + sizeof(o.depth), o.rec.text.len - sizeof(o.depth));
+	if (url_parse(&f->url, identity, NULL) < 0)
+		return false;
+	o.url = &f->url;
+	o.fp = hash_fingerprint(f->config->key, identity.p, identity.len);
+	o.parent = rec_parent_str(o.rec.parent);
+	*ret_offer = o;
+	return true;
+}
+
+void
+door_reoffer(struct frontier *f)
+{
+	while (f->remembered.n > 0) {
+		struct rec_parent *parent;
+		struct offer o;
+		uint32_t depth;
+		struct rec r;
+
+		if (remembered_first(f, &o, &depth)) {
+			parent = o.rec.parent;
+			(void)door_offer(f, &o, false);
+		} else {
+			CHECK(rec_fifo_peek(&f->remembered, &r));
+			parent = r.parent;
+			frontier_full(f, OUTCOME_NO_MEMORY);
+		}
+		CHECK(rec_fifo_peek(&f->remembered, &r));
+		f->remembered_bytes -= r.text.len;
+		rec_fifo_pop(&f->mem, &f->remembered);
+		rec_parent_unref(&f->mem, parent);
+		/* Behind its offer, so that its level was not done before. */
+		shared_level_sub(f->shared, depth);
+		shared_work_sub(f->shared);
+	}
+}

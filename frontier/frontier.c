@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Life, and coming to rest. take.c takes, answer.c hears of what came of it. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "frontier/inside.h"
+
+#define FRONTIER_TEXT_MAX_BYTES (URL_MAX_BYTES * 2)
+
+int
+frontier_new(const struct frontier_config *config, struct frontier_shared *shared, unsigned loop_index,
+	const struct frontier_ops *ops, struct frontier **ret_frontier)
+{
+	struct frontier *f = calloc(1, sizeof(*f));
+
+	CHECK(loop_index < config->n_loops);
+	if (f == NULL)
+		return -ENOMEM;
+	f->magic = FRONTIER_MAGIC;
+	f->config = config;
+	f->shared = shared;
+	f->index = loop_index;
+	f->ops = *ops;
+	f->polite = (struct polite_config){
+		.window = config->per_host < POLITE_WINDOW_MAX ? config->per_host : POLITE_WINDOW_MAX,
+		.wait_us = config->wait_us,
+		.random_wait = config->random_wait,
+	};
+	f->buckets.bytes = &shared->bytes;
+	rec_mem_init(&f->mem, &shared->bytes);
+	f->depths.bytes = &shared->bytes;
+	f->random = hash_mix(config->key->seed, loop_index);
+	url_init(&f->url);
+	buf_init(&f->text, FRONTIER_TEXT_MAX_BYTES);
+	buf_init(&f->chain, 8 * (REC_MAX_REDIRECTS + 1));
+	f->parcels = calloc(config->n_loops, sizeof(f->parcels[0]));
+	if (f->parcels == NULL) {
+		frontier_free(f);
+		return -ENOMEM;
+	}
+	*ret_frontier = f;
+	return 0;
+}
+
+void
+frontier_free(struct frontier *f)
+{
+	struct hostq *h, *next;
+	unsigned i;
+
+	if (f == NULL)
+		return;
+	CHECK_MAGIC(f, FRONTIER_MAGIC);
+	HASH_ITER(hh, f->hosts, h, next) {
+		HASH_DEL(f->hosts, h);
+		hosts_free(f, h);
+	}
+	rec_fifo_clear(&f->mem, &f->remembered);
+	if (f->parcels != NULL)
+		for (i = 0; i < f->config->n_loops; i++)
+			frontier_parcel_free(f->shared, f->parcels[i]);
+	free(f->parcels);
+	bucket_pool_release(&f->buckets);
+	rec_mem_release(&f->mem);
+	depths_release(&f->depths);
+	due_release(&f->due);
+	url_release(&f->url);
+	buf_release(&f->text);
+	buf_release(&f->chain);
+	f->magic = 0;
+	free(f);
+}
+
+void
+frontier_full(struct frontier *f, enum outcome reason)
+{
+	if (!atomic_exchange(&f->shared->full_told, true))
+		f->ops.full(f->ops.arg, reason);
+}
+
+uint32_t
+frontier_random(struct frontier *f)
+{
+	return (uint32_t)(hash_mix(f->random++, 0) >> 32);
+}
+
+/* --- coming to rest -------------------------------------------------------------------------------------------- */
+
+static void
+settle_gated(struct frontier *f)
+{
+	size_t n;
+
+	for (n = f->gated.n; n > 0; n--) {
+		struct hostq *h = f->gated.head;
+
+		host_list_remove(h);
+		gate_update(f, h);
+	}
+}
+
+/* One step; false when there is nothing to do. */
+static bool
+settle_step(struct frontier *f)
+{
+	bool seeds_on = shared_seeds_on(f->shared);
+	bool seeds_done = f->seeds_were_on && !seeds_on;
+	uint32_t floor;
+
+	f->seeds_were_on = seeds_on;
+	if (f->remembered.n > 0 && !seeds_on) {
+		door_reoffer(f);
+		return true;
+	}
+	if (!f->shared->levels_on) {
+		if (seeds_done && f->config->n_loops > 1)
+			parcels_nudge(f);
+		if (f->gated.n > 0 && frontier_may_hold(f)) {
+			settle_gated(f);
+			return true;
+		}
+		return false;
+	}
+	floor = shared_floor(f->shared);
+	if (floor == f->settled_floor) {
+		if (seeds_done && f->config->n_loops > 1)
+			parcels_nudge(f);
+		return false;
+	}
+	f->settled_floor = floor;
+	order_run_held(f);
+	settle_gated(f);
+	if (f->config->n_loops > 1)
+		parcels_nudge(f);
+	return true;
+}
+
+void
+frontier_settle(struct frontier *f)
+{
+	while (settle_step(f))
+		continue;
+}
+
+bool
+frontier_waits_for_others(const struct frontier *f)
+{
+	return f->gated.n > 0 || f->held != NULL || f->remembered.n > 0;
+}
+
+/*
+ * The outermost call is over: what it made possible is done (levels that are complete let jobs go, remembered offers are
+ * offered), other loops get their parcels, and if nothing is pending any more, the run hears of it.
+ */
+void
+frontier_leave(struct frontier *f)
+{
+	CHECK(f->entered > 0);
+	if (f->entered > 1) {
+		f->entered--;
+		return;
+	}
+	frontier_settle(f);
+	if (f->config->n_loops > 1) {
+		/* Said first, then looked again: whoever changes something either sees it, or we see the change. */
+		while (frontier_waits_for_others(f)) {
+			atomic_store(&f->shared->loops[f->index].wants_nudge, true);
+			if (!settle_step(f))
+				break;
+		}
+		parcels_send(f);
+	}
+	f->entered--;
+	if (shared_finish(f->shared))
+		f->ops.finished(f->ops.arg);
+}
+
+void
+frontier_stop(struct frontier *f, enum outcome reason)
+{
+	struct hostq *h, *next;
+
+	(void)reason; /* the caller's summary has it: what is left is counted, not listed */
+	frontier_enter(f);
+	if (!f->stopped) {
+		f->stopped = true;
+		/* The scope is what it is now. */
+		door_reoffer(f);
+		HASH_ITER(hh, f->hosts, h, next)
+			hosts_empty(f, h, OUTCOME_OK);
+	}
+	frontier_leave(f);
+}

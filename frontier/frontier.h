@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * frontier.h: what next, for whom, when. With visited.h the public face of frontier/.
+ *
+ * One struct frontier per loop, in that loop's thread; what all loops share stands in struct frontier_shared (atomics,
+ * the visited sets, the scope). A site (registrable domain) belongs to exactly one loop by its shard (1,024 shards), so
+ * queues and politeness need no lock.
+ *
+ * The journey as the frontier sees it:
+ *
+ *	frontier_offer() --door--> queue of its host --gate, due--> frontier_take() --> (fetched by the caller)
+ *	     |        |                 ^                                 |
+ *	  refused   forwarded           +------ retry later ----- frontier_fetched()
+ *	                                                                  | over: the host's window is free again
+ *	                                                          frontier_ready() --in order--> ops.commit()
+ *	                                                                                            | links offered
+ *	                                                                                      frontier_end()
+ *
+ * Order. Per host, jobs are taken by depth, first come first; a job is not taken while one of smaller depth of its host
+ * is outstanding (queued, in flight or not yet committed); and commits of one host happen in the order of the takes. So a crawl of one
+ * host finds, queues and records exactly what a serial breadth-first crawl does, parents and depths included. A job that
+ * holds the others up for more than hold_us lets them pass (this costs only reproducibility of `parent`), unless a level limit
+ * is set: then no job of depth d + 1 is taken anywhere while one of depth < d is outstanding on any host, without exception,
+ * so that the set of pages is that of a breadth-first crawl.
+ *
+ * Invariants: J2 (inserted in visited before queued), J4 (windows and due times at each take), J6 (bounded by
+ * queue_max_bytes), J7 (each URL offered and new ends in frontier_end() or ops.dropped()).
+ */
+#ifndef FRONTIER_FRONTIER_H
+#define FRONTIER_FRONTIER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "url/job.h"
+#include "url/robots.h"
+#include "url/scope.h"
+
+#define FRONTIER_SHARDS 1024
+
+struct visited;
+struct frontier;
+struct frontier_shared;
+
+struct frontier_config {
+	struct visited *visited; /* every URL queued */
+	struct visited *refused; /* every (URL, way) refused: url/seen.h, seen_way_key() */
+	struct scope *scope;
+	const struct hash_key *key;
+	unsigned n_loops;
+	uint32_t max_level;      /* SCOPE_NO_LEVEL = none: then levels are gated per host only */
+	int64_t hold_us;         /* see "Order" */
+	unsigned per_host;       /* requests in flight per host */
+	int64_t wait_us;         /* pause between requests to a host; -1 = not set: the default pauses (polite.h) */
+	bool random_wait;        /* 0.5 to 1.5 of the pause */
+	unsigned tries;          /* attempts in all, at least 1 */
+	int64_t retry_us;        /* pause before the second attempt; doubles */
+	unsigned dead_after;     /* a host whose last N requests all failed to connect is given up */
+	unsigned max_redirect;
+	bool robots;
+	struct str robots_agent; /* product token */
+	uint64_t queue_max_bytes; /* of all loops together */
+	uint64_t max_pages;       /* URLs taken in all; 0 = no limit */
+	uint64_t max_taken;       /* per loop: jobs taken and not committed, but for the lowest level's; 0 = no bound */
+};
+
+/* How a URL was met. */
+struct frontier_way {
+	struct str parent;  /* URL of the page, empty for seeds */
+	uint32_t depth;
+	enum link_kind kind;
+	unsigned flags;     /* LINK_* */
+	bool is_seed;
+	/* A redirect hop: the job that was redirected; depth, kind, parent and is_seed above are its own. NULL else. */
+	const struct job *redirect_of;
+};
+
+enum frontier_offer_result {
+	FRONTIER_QUEUED,    /* new: it will be fetched */
+	FRONTIER_SEEN,      /* known already */
+	FRONTIER_REFUSED,   /* ops.refused() was called if this was the first time */
+	FRONTIER_FORWARDED, /* another loop's: ops.forward() is called, for all of a page's in one parcel */
+	FRONTIER_FULL,      /* no room: ops.full() was called; the run must end (exit 12) */
+};
+
+/* A refusal, to be counted and listed. */
+struct frontier_refusal {
+	struct str url; /* canonical, or as written when it is not a URL */
+	struct frontier_way way;
+	enum outcome reason;
+};
+
+/* An offer on its way to another loop, packed in one malloc'd block; give it to frontier_accept() there. */
+struct frontier_parcel;
+
+struct frontier_ops {
+	/* Find the address of this origin; answer later with frontier_address(). */
+	void (*need_address)(void *arg, struct hostq *h, const struct url *origin);
+	/* A job whose turn has come: offer its links, write its record, then frontier_end(). Takes the job. */
+	void (*commit)(void *arg, struct job *j);
+	/* A queued URL that will not be asked for after all (robots, dead host). As refused(), but it had been queued. */
+	void (*dropped)(void *arg, const struct frontier_refusal *r);
+	/* Refused at the door, the first time by this way. */
+	void (*refused)(void *arg, const struct frontier_refusal *r);
+	/* Takes the parcel; it must reach frontier_accept() of that loop. */
+	void (*forward)(void *arg, unsigned loop, struct frontier_parcel *p);
+	void (*full)(void *arg, enum outcome reason);
+	/* Nothing is pending in any loop any more; called once, in whichever loop noticed. */
+	void (*finished)(void *arg);
+	/* Empty jobs, from a free list; NULL when there is no memory. */
+	struct job *(*job_get)(void *arg);
+	void (*job_put)(void *arg, struct job *j);
+	void *arg;
+};
+
+MUST_CHECK int frontier_shared_new(const struct frontier_config *config, struct frontier_shared **ret_shared);
+void frontier_shared_free(struct frontier_shared *s);
+/* config and shared are borrowed for its life. */
+MUST_CHECK int frontier_new(const struct frontier_config *config, struct frontier_shared *shared, unsigned loop_index,
+	const struct frontier_ops *ops, struct frontier **ret_frontier);
+void frontier_free(struct frontier *f);
+
+/* Keeps the run from being "finished" while seeds are still being read. Any thread. */
+void frontier_hold(struct frontier_shared *s);
+/* Any thread; true if this was the last thing pending: the caller then ends the run itself (ops.finished is not called). */
+bool frontier_unhold(struct frontier_shared *s);
+
+/* The loop that owns the URL's host. Pure. */
+unsigned frontier_loop_of(const struct frontier_config *config, const struct url *u);
+
+/*
+ * The door. u is parsed and url_canon()ed, http or https. A redirect hop that leads back into its own chain is let in again
+ * (within max_redirect, which is checked here: then FRONTIER_REFUSED without ops.refused(), and the caller sets the job's outcome).
+ */
+enum frontier_offer_result frontier_offer(struct frontier *f, const struct url *u, const struct frontier_way *way);
+/* Takes the parcel. */
+void frontier_accept(struct frontier *f, struct frontier_parcel *p);
+/* Frees a parcel that will not be delivered (end of the run). */
+void frontier_parcel_free(struct frontier_shared *s, struct frontier_parcel *p);
+
+/*
+ * The next job to fetch, or NULL. Takes robots.txt jobs (JOB_ROBOTS) for origins not yet asked first. With NULL, *ret_due_us is
+ * the monotonic time at which it is worth asking again (INT64_MAX: when something else happens).
+ */
+struct job *frontier_take(struct frontier *f, int64_t now_us, int64_t *ret_due_us);
+/* Puts a job back that was taken but could not be started (no descriptors): it stays first in its queue. */
+void frontier_untake(struct frontier *f, struct job *j, int64_t now_us);
+
+/* Answer to ops.need_address(). address "" = a proxy resolves. */
+void frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, const char *address, int64_t expires_us,
+	int64_t now_us);
+/*
+ * The request of a JOB_ROBOTS is over. Takes the job. text: what was read, STR_NONE when there was none; allow_all: 4xx;
+ * unreachable: 5xx or network failure.
+ */
+enum frontier_robots { FRONTIER_ROBOTS_TEXT, FRONTIER_ROBOTS_ALLOW_ALL, FRONTIER_ROBOTS_UNREACHABLE };
+void frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, struct str text, int64_t now_us);
+/*
+ * The request is over (j->outcome set): the window opens, politeness is updated. True: it will be tried again, the frontier
+ * has taken the job (its body must have been released). False: the caller goes on with it.
+ */
+MUST_CHECK bool frontier_fetched(struct frontier *f, struct job *j, int64_t now_us);
+/* Fetched and parsed: takes the job; calls ops.commit() for it and those that waited for it, each in its turn. */
+void frontier_ready(struct frontier *f, struct job *j, int64_t now_us);
+/* From ops.commit(), after its links were offered and before the job is handed to the store. Does not take the job. */
+void frontier_end(struct frontier *f, struct job *j);
+
+/* Drops all that is queued as `reason` without listing each (end of run); what is in flight comes to its end. */
+void frontier_stop(struct frontier *f, enum outcome reason);
+
+/* For the status line and the summary. Atomics: any thread. */
+struct frontier_stats {
+	uint64_t offered;  /* new URLs let in: = done + dropped + pending (J7) */
+	uint64_t done, dropped, pending;
+	uint64_t refused;  /* (URL, way) pairs refused at the door */
+	uint64_t left;     /* queued when the run was stopped; of these, pending */
+	uint64_t hosts, hosts_dead;
+	uint64_t queue_bytes;
+	/* Of this instant: hosts with something queued that wait for ... */
+	uint64_t waiting_window, waiting_pause, waiting_backoff, waiting_robots, waiting_address, waiting_level;
+	int64_t next_due_us; /* monotonic; INT64_MAX = none */
+};
+void frontier_stats(const struct frontier_shared *s, struct frontier_stats *ret_stats);
+
+/* Walks everything and CHECKs its invariants; for tests. */
+void frontier_check(const struct frontier *f);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What keeps a host's next job from being taken. In this order:
+ *
+ *	its address is not known      -> ask (take does), wait
+ *	its robots.txt is not known   -> fetch it, when politeness lets us
+ *	the level gates               -> G1, G2
+ *	politeness                    -> window, pauses, back-off
+ *
+ *	G1  A job is not taken while one of smaller depth of its host is outstanding: queued, waiting to be tried again, taken and
+ *	    not committed. Unless no level limit is set, and none of that depth has been taken for hold_us.
+ *	G2  With a level limit, a job of depth d is taken only if none of depth < d - 1 is outstanding anywhere; and it is committed
+ *	    only if none of depth < d is (order.c). So when a URL is let in, every page that could have led to it by a shorter way has
+ *	    been read: its depth is that of a breadth-first crawl, by induction over d.
+ *	G3  Jobs that wait for their turn to be committed are bounded; those of the lowest level are not held to it, for it is them
+ *	    that the others wait for.
+ */
+#include "config.h"
+
+#include "frontier/inside.h"
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* G3. *ret_state: what the host waits for then. */
+static bool
+gate_may_hold(const struct frontier *f, const struct hostq *h, enum host_state *ret_state)
+{
+	uint64_t max_chain = (uint64_t)f->polite.window * 4;
+
+	if (!frontier_may_hold(f)) {
+		*ret_state = HOST_LEVEL;
+		return false;
+	}
+	if (h->n_chain >= (max_chain > FRONTIER_MAX_CHAIN ? max_chain : FRONTIER_MAX_CHAIN)) {
+		*ret_state = HOST_ORDER;
+		return false;
+	}
+	return true;
+}
+
+/* The bucket from which the next job comes, by G1, G2, G3. */
+static enum host_state
+gate_pick(struct frontier *f, struct hostq *h, struct bucket **ret_bucket, int64_t *ret_due_us)
+{
+	bool levels_on = f->shared->levels_on;
+	uint32_t floor = shared_floor(f->shared);
+	enum host_state state = HOST_BACKOFF;
+	struct bucket *b;
+
+	for (b = h->buckets; b != NULL; b = b->next) {
+		struct hostq_retry *retry = bucket_first_retry(b);
+		bool has_work = b->untaken != NULL || b->queue.n > 0 || (retry != NULL && retry->due_us <= f->now_us);
+
+		if (levels_on && shared_level(b->depth) > floor && shared_level(b->depth) - floor > 1)
+			return HOST_LEVEL;
+		if (has_work) {
+			if ((!levels_on || shared_level(b->depth) > floor) && !gate_may_hold(f, h, &state))
+				return state;
+			/* Its head is under way, and will let the others go. */
+			if (b->n_chain >= FRONTIER_MAX_HELD)
+				return HOST_ORDER;
+			*ret_bucket = b;
+			return HOST_READY;
+		}
+		if (retry != NULL)
+			*ret_due_us = earlier(*ret_due_us, retry->due_us);
+		if (bucket_is_empty(b))
+			continue;
+		if (levels_on)
+			return b->n_chain > 0 || b->n_unended > 0 ? HOST_ORDER : HOST_BACKOFF;
+		if (b->taken_us + f->config->hold_us > f->now_us) {
+			*ret_due_us = earlier(*ret_due_us, b->taken_us + f->config->hold_us);
+			return HOST_ORDER;
+		}
+	}
+	return state;
+}
+
+bool
+gate_needs_address(const struct frontier *f, const struct hostq *h)
+{
+	return h->address_state != ADDRESS_KNOWN || h->address_expires_us <= f->now_us;
+}
+
+bool
+gate_needs_robots(const struct frontier *f, const struct hostq *h)
+{
+	return h->robots_state != ROBOTS_KNOWN;
+}
+
+/* Politeness, told apart for the user. */
+static enum host_state
+gate_polite(struct frontier *f, struct hostq *h, int64_t *ret_due_us)
+{
+	int64_t due_us = polite_due(&h->polite, &f->polite, f->now_us);
+
+	if (due_us <= f->now_us)
+		return HOST_READY;
+	if (due_us == INT64_MAX)
+		return HOST_WINDOW;
+	*ret_due_us = due_us;
+	return h->polite.backoff_us > f->now_us ? HOST_BACKOFF : HOST_PAUSE;
+}
+
+enum host_state
+gate_host(struct frontier *f, struct hostq *h, struct bucket **ret_bucket, int64_t *ret_due_us)
+{
+	enum host_state state;
+
+	*ret_due_us = DUE_NEVER;
+	*ret_bucket = NULL;
+	if (h->n_queued == 0)
+		return HOST_IDLE;
+	if (h->address_state == ADDRESS_ASKED)
+		return HOST_ADDRESS;
+	if (h->robots_state == ROBOTS_ASKED)
+		return HOST_ROBOTS;
+	if (gate_needs_address(f, h) || gate_needs_robots(f, h)) {
+		if (h->not_before_us > f->now_us) {
+			*ret_due_us = h->not_before_us;
+			return HOST_BACKOFF;
+		}
+		return gate_needs_address(f, h) ? HOST_READY : gate_polite(f, h, ret_due_us);
+	}
+	state = gate_pick(f, h, ret_bucket, ret_due_us);
+	return state == HOST_READY ? gate_polite(f, h, ret_due_us) : state;
+}
+
+static struct host_list *
+gate_list(struct frontier *f, enum host_state state)
+{
+	switch (state) {
+	case HOST_READY:
+		return &f->ready;
+	case HOST_LEVEL:
+		return &f->gated;
+	default:
+		return NULL;
+	}
+}
+
+void
+gate_update(struct frontier *f, struct hostq *h)
+{
+	struct host_list *list;
+	struct bucket *bucket;
+	enum host_state state;
+	int64_t due_us;
+
+	CHECK_MAGIC(f, FRONTIER_MAGIC);
+	CHECK_MAGIC(h, HOSTQ_MAGIC);
+	if (h->committing)
+		return; /* order_run() does it at its end */
+	state = gate_host(f, h, &bucket, &due_us);
+	if (state == HOST_READY && h->list == &f->asking)
+		state = HOST_ADDRESS;
+	list = state == HOST_ADDRESS ? h->list == &f->asking ? &f->asking : NULL : gate_list(f, state);
+	if (h->list != list) {
+		host_list_remove(h);
+		if (list != NULL)
+			host_list_push(list, h);
+	}
+	due_us = earlier(due_us, h->hold_due_us);
+	if (h->due.slot != 0 || due_us != DUE_NEVER)
+		due_set(&f->due, &h->due, due_us);
+	if (state != h->state) {
+		atomic_fetch_sub_explicit(&f->shared->waiting[h->state], 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&f->shared->waiting[state], 1, memory_order_relaxed);
+		h->state = state;
+	}
+}

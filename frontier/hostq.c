@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "frontier/hostq.h"
+
+/* Empty buckets kept for later: about one for each host that is being crawled. */
+#define BUCKET_POOL_MAX 4096
+
+void
+host_list_push(struct host_list *l, struct hostq *h)
+{
+	CHECK(h->list == NULL);
+	h->list = l;
+	h->list_prev = l->tail;
+	h->list_next = NULL;
+	if (l->tail != NULL)
+		l->tail->list_next = h;
+	else
+		l->head = h;
+	l->tail = h;
+	l->n++;
+}
+
+void
+host_list_remove(struct hostq *h)
+{
+	struct host_list *l = h->list;
+
+	if (l == NULL)
+		return;
+	if (h->list_prev != NULL)
+		h->list_prev->list_next = h->list_next;
+	else
+		l->head = h->list_next;
+	if (h->list_next != NULL)
+		h->list_next->list_prev = h->list_prev;
+	else
+		l->tail = h->list_prev;
+	l->n--;
+	h->list = NULL;
+	h->list_prev = h->list_next = NULL;
+}
+
+void
+bucket_pool_release(struct bucket_pool *p)
+{
+	struct bucket *b;
+
+	while ((b = p->free) != NULL) {
+		p->free = b->next;
+		atomic_fetch_sub_explicit(p->bytes, sizeof(*b), memory_order_relaxed);
+		free(b);
+	}
+	p->n_free = 0;
+}
+
+struct bucket *
+hostq_find_bucket(const struct hostq *h, uint32_t depth)
+{
+	struct bucket *b;
+
+	if (h->last_bucket != NULL && h->last_bucket->depth == depth)
+		return h->last_bucket;
+	for (b = h->buckets; b != NULL && b->depth < depth; b = b->next)
+		continue;
+	return b != NULL && b->depth == depth ? b : NULL;
+}
+
+struct bucket *
+hostq_bucket(struct hostq *h, struct bucket_pool *p, uint32_t depth)
+{
+	struct bucket *b = hostq_find_bucket(h, depth), **at;
+
+	if (b != NULL) {
+		h->last_bucket = b;
+		return b;
+	}
+	b = p->free;
+	if (b != NULL) {
+		p->free = b->next;
+		p->n_free--;
+	} else {
+		b = malloc(sizeof(*b));
+		if (b == NULL)
+			return NULL;
+		atomic_fetch_add_explicit(p->bytes, sizeof(*b), memory_order_relaxed);
+	}
+	*b = (struct bucket){ .depth = depth, .taken_us = INT64_MIN };
+	for (at = &h->buckets; *at != NULL && (*at)->depth < depth; at = &(*at)->next)
+		continue;
+	b->next = *at;
+	*at = b;
+	h->last_bucket = b;
+	return b;
+}
+
+bool
+bucket_is_empty(const struct bucket *b)
+{
+	return b->untaken == NULL && b->queue.n == 0 && b->n_retries == 0 && b->n_chain == 0 && b->n_unended == 0;
+}
+
+void
+hostq_trim(struct hostq *h, struct bucket_pool *p, uint32_t depth)
+{
+	struct bucket **at, *b;
+
+	for (at = &h->buckets; *at != NULL && (*at)->depth < depth; at = &(*at)->next)
+		continue;
+	b = *at;
+	if (b == NULL || b->depth != depth || !bucket_is_empty(b))
+		return;
+	*at = b->next;
+	if (h->last_bucket == b)
+		h->last_bucket = NULL;
+	free(b->retries);
+	if (p->n_free >= BUCKET_POOL_MAX) {
+		atomic_fetch_sub_explicit(p->bytes, sizeof(*b), memory_order_relaxed);
+		free(b);
+		return;
+	}
+	b->next = p->free;
+	p->free = b;
+	p->n_free++;
+}
+
+static bool
+retry_before(const struct hostq_retry *a, const struct hostq_retry *b)
+{
+	return a->due_us != b->due_us ? a->due_us < b->due_us : a->seq < b->seq;
+}
+
+int
+bucket_add_retry(struct hostq *h, struct bucket *b, const struct rec *r, int64_t due_us, _Atomic uint64_t *bytes)
+{
+	size_t need = rec_bytes(r);
+	struct hostq_retry *e;
+	uint32_t i;
+
+	if (b->n_retries == b->retries_cap) {
+		uint32_t cap = b->retries_cap > 0 ? b->retries_cap * 2 : 8;
+		struct hostq_retry **grown = realloc(b->retries, cap * sizeof(grown[0]));
+
+		if (grown == NULL)
+			return -ENOMEM;
+		b->retries = grown;
+		b->retries_cap = cap;
+	}
+	e = malloc(sizeof(*e) + need);
+	if (e == NULL)
+		return -ENOMEM;
+	*e = (struct hostq_retry){ .due_us = due_us, .seq = h->next_seq++, .bytes = (uint32_t)need };
+	rec_pack(r, e->rec);
+	atomic_fetch_add_explicit(bytes, sizeof(*e) + need + sizeof(void *), memory_order_relaxed);
+	for (i = b->n_retries++; i > 0 && retry_before(e, b->retries[(i - 1) / 2]); i = (i - 1) / 2)
+		b->retries[i] = b->retries[(i - 1) / 2];
+	b->retries[i] = e;
+	h->n_queued++;
+	return 0;
+}
+
+struct hostq_retry *
+bucket_first_retry(const struct bucket *b)
+{
+	return b->n_retries > 0 ? b->retries[0] : NULL;
+}
+
+struct hostq_retry *
+bucket_pop_retry(struct hostq *h, struct bucket *b)
+{
+	struct hostq_retry *first = b->retries[0], *last;
+	uint32_t i = 0, child;
+
+	CHECK(b->n_retries > 0);
+	last = b->retries[--b->n_retries];
+	while ((child = 2 * i + 1) < b->n_retries) {
+		if (child + 1 < b->n_retries && retry_before(b->retries[child + 1], b->retries[child]))
+			child++;
+		if (!retry_before(b->retries[child], last))
+			break;
+		b->retries[i] = b->retries[child];
+		i = child;
+	}
+	b->retries[i] = last;
+	h->n_queued--;
+	return first;
+}
+
+void
+hostq_retry_free(struct hostq_retry *r, _Atomic uint64_t *bytes)
+{
+	atomic_fetch_sub_explicit(bytes, sizeof(*r) + r->bytes + sizeof(void *), memory_order_relaxed);
+	free(r);
+}
+
+void
+bucket_chain_push(struct hostq *h, struct bucket *b, struct job *j)
+{
+	j->order_next = NULL;
+	if (b->chain_tail != NULL)
+		b->chain_tail->order_next = j;
+	else
+		b->chain_head = j;
+	b->chain_tail = j;
+	b->n_chain++;
+	h->n_chain++;
+}
+
+void
+bucket_chain_remove(struct hostq *h, struct bucket *b, struct job *j)
+{
+	struct job **at = &b->chain_head, *before = NULL;
+
+	while (*at != j) {
+		CHECK(*at != NULL);
+		before = *at;
+		at = &before->order_next;
+	}
+	*at = j->order_next;
+	if (b->chain_tail == j)
+		b->chain_tail = before;
+	j->order_next = NULL;
+	b->n_chain--;
+	h->n_chain--;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * hostq.h: one origin (scheme, host, port): what is queued for it, what is under way, its politeness, address and robots.txt.
+ * Only a struct: what the frontier does with it is in gate.c (may a job be taken?), order.c (may one be committed?) and
+ * frontier.c. Here are its buckets: all URLs of one depth, in the order in which they are taken.
+ *
+ * In a bucket a URL is one of:
+ *
+ *	untaken   was taken and given back: first in line, as a whole job
+ *	queue     a packed record
+ *	retries   a packed record that waits for its time; behind the queue
+ *	chain     taken, not committed: jobs in the order of their takes
+ *	n_unended committed, frontier_end() has not come yet
+ *
+ * Invariants:
+ *	H1  buckets are sorted by depth, smallest first; none is empty but while the host is committing.
+ *	H2  n_queued is the sum of untaken, queue and retries over all buckets.
+ *	H3  a host is in at most one host_list (ready, gated, asking); due is set when time alone will change its state.
+ *
+ * Owner: the loop's thread.
+ */
+#ifndef FRONTIER_HOSTQ_H
+#define FRONTIER_HOSTQ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "frontier/due.h"
+#include "frontier/polite.h"
+#include "frontier/record.h"
+#include "url/job.h"
+#include "url/robots.h"
+
+#define HASH_NONFATAL_OOM          1
+#define uthash_nonfatal_oom(host_) ((host_)->hash_failed = true)
+#include <uthash.h>
+
+#define HOSTQ_MAGIC 0x686f7374u
+
+/* A record that is tried again, or for the first time, not before its time. One allocation. */
+struct hostq_retry {
+	int64_t due_us;
+	uint64_t seq; /* first come, first served */
+	uint32_t bytes;
+	char rec[];
+};
+
+struct bucket {
+	struct bucket *next;
+	uint32_t depth;
+	struct job *untaken; /* by job->next */
+	struct rec_fifo queue;
+	struct hostq_retry **retries; /* a heap by (due_us, seq), [0] first */
+	uint32_t n_retries, retries_cap;
+	struct job *chain_head, *chain_tail; /* by job->order_next */
+	uint32_t n_chain, n_unended;
+	int64_t taken_us; /* the last take */
+};
+
+/* Why nothing is being taken from a host; READY: something may be. */
+enum host_state {
+	HOST_IDLE, /* nothing queued */
+	HOST_READY,
+	HOST_WINDOW,
+	HOST_PAUSE,
+	HOST_BACKOFF,
+	HOST_ROBOTS,
+	HOST_ADDRESS,
+	HOST_LEVEL, /* the levels before are not done, everywhere */
+	HOST_ORDER, /* the level before is not done here, or too much waits for its turn */
+	HOST_STATES
+};
+
+enum host_address { ADDRESS_NONE, ADDRESS_ASKED, ADDRESS_KNOWN };
+enum host_robots { ROBOTS_NONE, ROBOTS_ASKED, ROBOTS_KNOWN };
+
+struct host_list;
+
+struct hostq {
+	uint32_t magic;
+	UT_hash_handle hh; /* by origin */
+	bool hash_failed;
+
+	struct url origin; /* "https://example.org/" */
+	uint32_t origin_len; /* of href without the last '/' */
+	struct bucket *buckets;
+	struct bucket *last_bucket; /* the one last asked for; may be NULL */
+	uint64_t n_queued;
+	uint64_t n_chain; /* over all buckets */
+	uint64_t n_held;  /* of these, ready */
+	struct hostq *held_next;
+	bool is_held;         /* in the frontier's list of hosts whose ready jobs wait for a level */
+	int64_t hold_due_us;  /* when those that hold ready jobs up let them pass; DUE_NEVER */
+	uint64_t next_seq;
+	bool committing;
+
+	struct polite polite;
+	enum host_address address_state;
+	char address[JOB_ADDRESS_BYTES];
+	int64_t address_expires_us;
+	unsigned address_tries;
+
+	enum host_robots robots_state;
+	struct robots *robots; /* NULL: everything is allowed */
+	unsigned robots_tries;
+
+	int64_t not_before_us; /* the next try for the address or robots.txt */
+	bool dead;             /* given up: what is offered is dropped for dead_reason */
+	enum outcome dead_reason;
+
+	enum host_state state;
+	struct host_list *list;
+	struct hostq *list_prev, *list_next;
+	struct due_item due;
+};
+
+/* A list of hosts, first in first out; O(1) removal. */
+struct host_list {
+	struct hostq *head, *tail;
+	size_t n;
+};
+
+void host_list_push(struct host_list *l, struct hostq *h);
+/* From whichever list it is in, if any. */
+void host_list_remove(struct hostq *h);
+
+struct bucket_pool {
+	struct bucket *free;
+	size_t n_free;
+	_Atomic uint64_t *bytes;
+};
+void bucket_pool_release(struct bucket_pool *p);
+
+/* The bucket of that depth; made if there is none. NULL: no memory. */
+struct bucket *hostq_bucket(struct hostq *h, struct bucket_pool *p, uint32_t depth);
+/* NULL if there is none. */
+struct bucket *hostq_find_bucket(const struct hostq *h, uint32_t depth);
+/* Gives the bucket of that depth back if nothing is in it. */
+void hostq_trim(struct hostq *h, struct bucket_pool *p, uint32_t depth);
+bool bucket_is_empty(const struct bucket *b);
+
+/* A record that waits until due_us: packed, takes the parent's reference. 0 or -ENOMEM. */
+MUST_CHECK int bucket_add_retry(struct hostq *h, struct bucket *b, const struct rec *r, int64_t due_us,
+	_Atomic uint64_t *bytes);
+/* The first of them; its strings are valid until it is freed. */
+struct hostq_retry *bucket_first_retry(const struct bucket *b);
+/* Removes the first one; the caller frees it with hostq_retry_free(), having its reference to the parent. */
+struct hostq_retry *bucket_pop_retry(struct hostq *h, struct bucket *b);
+void hostq_retry_free(struct hostq_retry *r, _Atomic uint64_t *bytes);
+
+/* The chain of taken jobs. */
+void bucket_chain_push(struct hostq *h, struct bucket *b, struct job *j);
+void bucket_chain_remove(struct hostq *h, struct bucket *b, struct job *j);
+
+#endif

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The table of hosts, by origin, and their queues. A host is made when its first URL is queued, and stays: its robots.txt, its
+ * politeness and the verdict that it is dead hold for the whole run.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "frontier/inside.h"
+
+static struct str
+origin_of(const struct url *u)
+{
+	return str_n(u->href, u->pathname_start);
+}
+
+static uint64_t
+host_bytes(const struct hostq *h)
+{
+	/* uthash: about a bucket of 16 bytes for each ten items; the heap's place. */
+	return sizeof(*h) + h->origin.href_cap + 16;
+}
+
+MUST_CHECK static int
+host_new(struct frontier *f, struct str origin, unsigned hash, struct hostq **ret_host)
+{
+	struct hostq *h;
+	int r;
+
+	r = due_reserve(&f->due, f->n_hosts + 1);
+	if (r < 0)
+		return r;
+	h = calloc(1, sizeof(*h));
+	if (h == NULL)
+		return -ENOMEM;
+	h->magic = HOSTQ_MAGIC;
+	url_init(&h->origin);
+	polite_init(&h->polite);
+	h->hold_due_us = DUE_NEVER;
+	h->not_before_us = INT64_MIN;
+	h->origin_len = (uint32_t)origin.len;
+	r = url_parse(&h->origin, origin, NULL);
+	if (r == 0) {
+		CHECK(h->origin.pathname_start == origin.len);
+		HASH_ADD_KEYPTR_BYHASHVALUE(hh, f->hosts, h->origin.href, origin.len, hash, h);
+		if (h->hash_failed)
+			r = -ENOMEM;
+	}
+	if (r < 0) {
+		url_release(&h->origin);
+		free(h);
+		return r;
+	}
+	if (!f->config->robots)
+		h->robots_state = ROBOTS_KNOWN;
+	f->n_hosts++;
+	atomic_fetch_add_explicit(&f->shared->hosts, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&f->shared->waiting[HOST_IDLE], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&f->shared->bytes, host_bytes(h), memory_order_relaxed);
+	*ret_host = h;
+	return 0;
+}
+
+MUST_CHECK static int
+host_get(struct frontier *f, struct str origin, struct hostq **ret_host)
+{
+	struct hostq *h = f->last_host;
+	unsigned hash;
+
+	if (h == NULL || !str_eq(str_n(h->origin.href, h->origin_len), origin)) {
+		/* Keyed: nobody can choose names that fall into one bucket. */
+		hash = (unsigned)hash_fingerprint(f->config->key, origin.p, origin.len);
+		HASH_FIND_BYHASHVALUE(hh, f->hosts, origin.p, origin.len, hash, h);
+		if (h == NULL) {
+			int r = host_new(f, origin, hash, &h);
+
+			if (r < 0)
+				return r;
+		}
+		f->last_host = h;
+	}
+	*ret_host = h;
+	return 0;
+}
+
+bool
+hosts_is_shallower(const struct frontier *f, uint64_t fp, uint32_t depth)
+{
+	return !f->shared->levels_on || depth < depths_get(&f->depths, fp);
+}
+
+bool
+hosts_is_stale(const struct frontier *f, uint64_t fp, uint32_t depth)
+{
+	uint32_t at = f->shared->levels_on ? depths_get(&f->depths, fp) : DEPTHS_NONE;
+
+	return at != DEPTHS_NONE && at < depth;
+}
+
+/* Depth 0: it has come to its end, no other way is better. */
+static void
+host_note_depth(struct frontier *f, struct str identity, uint32_t depth)
+{
+	if (f->shared->levels_on &&
+		depths_set(&f->depths, hash_fingerprint(f->config->key, identity.p, identity.len), depth) < 0)
+		frontier_full(f, OUTCOME_NO_MEMORY);
+}
+
+void
+hosts_drop(struct frontier *f, struct str url, uint32_t depth, const struct rec *r, enum outcome reason)
+{
+	struct frontier_refusal refusal = {
+		.url = url,
+		.way = {
+			.parent = rec_parent_str(r->parent),
+			.depth = depth,
+			.kind = r->kind,
+			.flags = r->flags,
+			.is_seed = r->is_seed,
+		},
+		.reason = reason,
+	};
+
+	host_note_depth(f, url, 0);
+	f->ops.dropped(f->ops.arg, &refusal);
+	shared_drop(f->shared, depth, r->is_seed);
+}
+
+struct str
+hosts_url(struct frontier *f, const struct hostq *h, const struct rec *r)
+{
+	buf_reset(&f->text, SIZE_MAX);
+	buf_add(&f->text, h->origin.href, h->origin_len);
+	buf_add_str(&f->text, r->text);
+	return buf_err(&f->text) == 0 ? buf_str(&f->text) : STR_NONE;
+}
+
+void
+hosts_drop_record(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec *r, enum outcome reason)
+{
+	hosts_drop(f, hosts_url(f, h, r), depth, r, reason);
+}
+
+void
+hosts_queue(struct frontier *f, const struct url *u, uint32_t depth, struct rec *r)
+{
+	struct str identity = url_identity(u);
+	struct bucket *b = NULL;
+	struct hostq *h;
+
+	if (f->stopped) {
+		shared_leave(f->shared, depth, r->is_seed);
+		rec_parent_unref(&f->mem, r->parent);
+		return;
+	}
+	if (host_get(f, origin_of(u), &h) < 0) {
+		h = NULL;
+	} else if (h->dead) {
+		hosts_drop(f, identity, depth, r, h->dead_reason);
+		rec_parent_unref(&f->mem, r->parent);
+		return;
+	} else {
+		b = hostq_bucket(h, &f->buckets, depth);
+	}
+	r->text = str_n(identity.p + u->pathname_start, identity.len - u->pathname_start);
+	if (b == NULL || rec_fifo_push(&f->mem, &b->queue, r) < 0) {
+		hosts_drop(f, identity, depth, r, OUTCOME_NO_MEMORY);
+		rec_parent_unref(&f->mem, r->parent);
+		if (b != NULL && !h->committing)
+			hostq_trim(h, &f->buckets, depth);
+		frontier_full(f, OUTCOME_NO_MEMORY);
+		return;
+	}
+	h->n_queued++;
+	host_note_depth(f, identity, depth);
+	/* In the other states one more URL changes nothing. */
+	if (h->state == HOST_IDLE || h->state == HOST_LEVEL || h->state == HOST_ORDER || h->state == HOST_BACKOFF)
+		gate_update(f, h);
+}
+
+/* A record that leaves the queue unfetched. */
+static void
+host_lose(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec *r, enum outcome reason)
+{
+	struct str url = f->shared->levels_on ? hosts_url(f, h, r) : STR_NONE;
+
+	/* Stale: it was dropped, and said so, at its smaller depth. */
+	if (url.len > 0 && hosts_is_stale(f, hash_fingerprint(f->config->key, url.p, url.len), depth))
+		shared_forget(f->shared, depth, r->is_seed);
+	else if (reason == OUTCOME_OK)
+		shared_leave(f->shared, depth, r->is_seed);
+	else
+		hosts_drop_record(f, h, depth, r, reason);
+	rec_parent_unref(&f->mem, r->parent);
+}
+
+static void
+host_lose_job(struct frontier *f, struct job *j, enum outcome reason)
+{
+	struct frontier_refusal refusal = {
+		.url = url_href(&j->url),
+		.way = {
+			.parent = job_get(j, j->parent),
+			.depth = j->depth,
+			.kind = j->kind,
+			.is_seed = j->is_seed,
+		},
+		.reason = reason,
+	};
+
+	if (hosts_is_stale(f, j->fp, j->depth)) {
+		shared_forget(f->shared, j->depth, j->is_seed);
+	} else if (reason == OUTCOME_OK) {
+		shared_leave(f->shared, j->depth, j->is_seed);
+	} else {
+		host_note_depth(f, url_href(&j->url), 0);
+		f->ops.dropped(f->ops.arg, &refusal);
+		shared_drop(f->shared, j->depth, j->is_seed);
+	}
+	f->ops.job_put(f->ops.arg, j);
+}
+
+static void
+bucket_lose(struct frontier *f, struct hostq *h, struct bucket *b, enum outcome reason)
+{
+	struct job *j;
+	struct rec r;
+
+	while ((j = b->untaken) != NULL) {
+		b->untaken = j->next;
+		j->next = NULL;
+		h->n_queued--;
+		host_lose_job(f, j, reason);
+	}
+	while (rec_fifo_peek(&b->queue, &r)) {
+		host_lose(f, h, b->depth, &r, reason);
+		rec_fifo_pop(&f->mem, &b->queue);
+		h->n_queued--;
+	}
+	while (b->n_retries > 0) {
+		struct hostq_retry *e = bucket_pop_retry(h, b);
+
+		(void)rec_unpack(e->rec, &r);
+		host_lose(f, h, b->depth, &r, reason);
+		hostq_retry_free(e, &f->shared->bytes);
+	}
+}
+
+void
+hosts_empty(struct frontier *f, struct hostq *h, enum outcome reason)
+{
+	struct bucket *b, *next;
+
+	for (b = h->buckets; b != NULL; b = next) {
+		next = b->next;
+		bucket_lose(f, h, b, reason);
+		if (!h->committing)
+			hostq_trim(h, &f->buckets, b->depth);
+	}
+	CHECK(h->n_queued == 0);
+	host_list_remove(h);
+	gate_update(f, h);
+}
+
+void
+hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason)
+{
+	if (h->dead)
+		return;
+	h->dead = true;
+	h->dead_reason = reason;
+	atomic_fetch_add_explicit(&f->shared->hosts_dead, 1, memory_order_relaxed);
+	hosts_empty(f, h, reason);
+}
+
+void
+hosts_free(struct frontier *f, struct hostq *h)
+{
+	struct bucket *b, *next;
+	struct job *j;
+
+	for (b = h->buckets; b != NULL; b = next) {
+		next = b->next;
+		while ((j = b->untaken) != NULL) {
+			b->untaken = j->next;
+			j->next = NULL;
+			f->ops.job_put(f->ops.arg, j);
+		}
+		/* Those that are not ready belong to somebody else now. */
+		while ((j = b->chain_head) != NULL) {
+			b->chain_head = j->order_next;
+			j->order_next = NULL;
+			if (j->order_done)
+				f->ops.job_put(f->ops.arg, j);
+		}
+		rec_fifo_clear(&f->mem, &b->queue);
+		while (b->n_retries > 0) {
+			struct hostq_retry *e = bucket_pop_retry(h, b);
+			struct rec r;
+
+			(void)rec_unpack(e->rec, &r);
+			rec_parent_unref(&f->mem, r.parent);
+			hostq_retry_free(e, &f->shared->bytes);
+		}
+		free(b->retries);
+		atomic_fetch_sub_explicit(&f->shared->bytes, sizeof(*b), memory_order_relaxed);
+		free(b);
+	}
+	atomic_fetch_sub_explicit(&f->shared->bytes,
+		host_bytes(h) + (h->robots != NULL ? robots_bytes(h->robots) : 0), memory_order_relaxed);
+	robots_free(h->robots);
+	polite_release(&h->polite);
+	url_release(&h->origin);
+	h->magic = 0;
+	free(h);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * inside.h: the frontier's own structures and the calls between its files. Private to frontier/.
+ *
+ *	door.c      offer: scope, visited, refusals; what was refused before the scope was complete
+ *	parcel.c    offers for other loops
+ *	hosts.c     the table of hosts; queueing, dropping, giving up a host
+ *	gate.c      what keeps a host's next job from being taken; in which list a host therefore is
+ *	order.c     commits in their order
+ *	take.c      the next job
+ *	answer.c    what came of it
+ *	frontier.c  life; coming to rest after each call
+ *
+ * Every public call of frontier.h that may change what other hosts may do is bracketed by frontier_enter() and frontier_leave();
+ * the outermost leave brings everything to rest: see there.
+ */
+#ifndef FRONTIER_INSIDE_H
+#define FRONTIER_INSIDE_H
+
+#include "base/buf.h"
+#include "frontier/depths.h"
+#include "frontier/due.h"
+#include "frontier/frontier.h"
+#include "frontier/hostq.h"
+#include "frontier/record.h"
+#include "frontier/shared.h"
+
+#define FRONTIER_MAGIC 0x66726f6eu
+
+/* Look-ups of addresses at a time, of one loop. */
+#define FRONTIER_MAX_ASKING 512
+/* Jobs of a loop, and of a host, that may wait for their turn to be committed before takes stop (J6). */
+#define FRONTIER_MAX_HELD  4096
+#define FRONTIER_MAX_CHAIN 256
+/* Remembered refusals of all loops together. */
+#define FRONTIER_MAX_REMEMBERED_BYTES (16 * 1024 * 1024)
+/* While a hold may end without anybody to tell us. */
+#define FRONTIER_HOLD_POLL_US INT64_C(10000)
+#define FRONTIER_NO_MEMORY_US INT64_C(100000)
+/* Drops in one call of frontier_take(). */
+#define FRONTIER_MAX_DROPS 1000
+/* The place where a shard of another loop was found last; per origin. */
+#define FRONTIER_SHARD_CACHE 1024
+
+struct shard_cached {
+	uint64_t origin;
+	unsigned loop;
+};
+
+struct frontier {
+	uint32_t magic;
+	const struct frontier_config *config;
+	struct frontier_shared *shared;
+	unsigned index;
+	struct frontier_ops ops;
+	struct polite_config polite;
+
+	struct hostq *hosts; /* uthash */
+	size_t n_hosts;
+	struct hostq *last_host; /* the one last asked for */
+	struct rec_mem mem;
+	struct depths depths; /* with a level limit */
+	struct bucket_pool buckets;
+
+	struct due due;
+	struct host_list ready;  /* something may be taken, in turn */
+	struct host_list gated;  /* HOST_LEVEL: looked at again when the floor rises or held jobs are committed */
+	struct host_list asking; /* wait until fewer addresses are being looked up */
+	unsigned n_asking;
+	struct hostq *held;      /* with jobs that wait for their level to be committed; by held_next */
+	uint64_t n_held;         /* ready, not committed */
+	uint64_t n_taken;        /* taken, not committed: the sum of all chains */
+
+	unsigned entered;
+	uint32_t settled_floor;
+	bool seeds_were_on;
+	int64_t now_us;
+	uint64_t random;
+	bool stopped, out_of_budget, no_memory;
+
+	struct rec_fifo remembered; /* text: depth (4 bytes), URL */
+	uint64_t remembered_bytes;
+	struct frontier_parcel **parcels; /* per loop, being filled; NULL = none */
+	struct shard_cached shard_cache[FRONTIER_SHARD_CACHE];
+
+	struct url url;   /* scratch: a parsed URL */
+	struct buf text;  /* scratch: a URL put together */
+	struct buf chain; /* scratch: fingerprints of a redirect chain */
+};
+
+/* --- frontier.c --- */
+/* May one more job be taken that is not of the lowest level? */
+static inline bool
+frontier_may_hold(const struct frontier *f)
+{
+	return f->n_held < FRONTIER_MAX_HELD && (f->config->max_taken == 0 || f->n_taken < f->config->max_taken);
+}
+static inline void
+frontier_enter(struct frontier *f)
+{
+	CHECK_MAGIC(f, FRONTIER_MAGIC);
+	f->entered++;
+}
+void frontier_leave(struct frontier *f);
+/* What a level that is complete, or a scope that is, makes possible. */
+void frontier_settle(struct frontier *f);
+/* Does something wait for what other loops do? */
+bool frontier_waits_for_others(const struct frontier *f);
+/* The run must end; told once. */
+void frontier_full(struct frontier *f, enum outcome reason);
+uint32_t frontier_random(struct frontier *f);
+
+/* --- door.c --- */
+/* Offers again what was refused while the scope could grow. */
+void door_reoffer(struct frontier *f);
+
+/* --- parcel.c --- */
+/* Puts a URL let in into the parcel for that loop. 0 or -ENOMEM. */
+MUST_CHECK int parcel_add(struct frontier *f, unsigned loop, struct str url, uint32_t depth, const struct rec *r,
+	struct str parent);
+void parcels_send(struct frontier *f);
+/* Wakes the other loops that wait for a level or for the seeds. */
+void parcels_nudge(struct frontier *f);
+
+/* --- hosts.c --- */
+/* Queues a URL that was let in; r->text is its identity, behind the origin. Whatever becomes of it: it is accounted for. */
+void hosts_queue(struct frontier *f, const struct url *u, uint32_t depth, struct rec *r);
+/*
+ * Is this less than the depth at which the URL was let in (depths.h), or is that not known here yet? Then it is on its way in
+ * another loop's parcel, and whichever of the two comes later is held against the other. True without a level limit.
+ */
+bool hosts_is_shallower(const struct frontier *f, uint64_t fp, uint32_t depth);
+/* What stands at this depth was let in again at a smaller one. */
+bool hosts_is_stale(const struct frontier *f, uint64_t fp, uint32_t depth);
+/* Says that a URL let in will not be fetched. */
+void hosts_drop(struct frontier *f, struct str url, uint32_t depth, const struct rec *r, enum outcome reason);
+/* As hosts_drop(), for a record of that host's queue. */
+void hosts_drop_record(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec *r, enum outcome reason);
+/* Gives the host up: drops its queue. */
+void hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason);
+/* Empties the host's queue; OUTCOME_OK: what was queued is left, not dropped. */
+void hosts_empty(struct frontier *f, struct hostq *h, enum outcome reason);
+void hosts_free(struct frontier *f, struct hostq *h);
+/* In f->text: the URL of a record of this host. */
+struct str hosts_url(struct frontier *f, const struct hostq *h, const struct rec *r);
+
+/* --- gate.c --- */
+/*
+ * What may be done for the host now. READY: its address or robots.txt may be asked for, or else a job be taken from *ret_bucket.
+ * Otherwise why not, and *ret_due_us: when that may change by time alone.
+ */
+enum host_state gate_host(struct frontier *f, struct hostq *h, struct bucket **ret_bucket, int64_t *ret_due_us);
+/* Puts the host where it belongs. */
+void gate_update(struct frontier *f, struct hostq *h);
+bool gate_needs_address(const struct frontier *f, const struct hostq *h);
+bool gate_needs_robots(const struct frontier *f, const struct hostq *h);
+
+/* --- order.c --- */
+/* Commits the jobs of the host whose turn it is. */
+void order_run(struct frontier *f, struct hostq *h);
+/* The same for all hosts that wait for a level. */
+void order_run_held(struct frontier *f);
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A packed record:
+ *
+ *	0   1  kind (low 4 bits), REC_* bits
+ *	1   1  LINK_* flags
+ *	2   2  bytes of text
+ *	4   4  queued_ms
+ *	8   8  struct rec_parent *
+ *	16  1 + 8 n  number of redirects and their fingerprints, with REC_CHAIN
+ *	    1  attempt, with REC_ATTEMPT
+ *	    .  text
+ *
+ * Chunks come in three sizes, a queue's first one being the smallest: most hosts of a wide crawl have few URLs. A record
+ * that fits in none of them gets a chunk of its own.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontier/record.h"
+
+#define REC_SEED       0x10u
+#define REC_LINKS_ONLY 0x20u
+#define REC_CHAIN      0x40u
+#define REC_ATTEMPT    0x80u
+#define REC_HEAD_BYTES 16
+
+/* Of free chunks; beyond, they go back to malloc. */
+#define REC_FREE_MAX_BYTES (256 * 1024)
+
+_Static_assert(LINK_KIND_COUNT <= 16, "a kind has four bits");
+_Static_assert(URL_MAX_BYTES <= UINT16_MAX, "a text's length has two bytes");
+
+static const uint32_t chunk_bytes[REC_CHUNK_SIZES] = { 256, 1024, 4096 };
+
+void
+rec_mem_init(struct rec_mem *m, _Atomic uint64_t *bytes)
+{
+	*m = (struct rec_mem){ .bytes = bytes };
+}
+
+void
+rec_mem_release(struct rec_mem *m)
+{
+	size_t i;
+
+	rec_parent_unref(m, m->last_parent);
+	m->last_parent = NULL;
+	for (i = 0; i < REC_CHUNK_SIZES; i++) {
+		struct rec_chunk *c;
+
+		while ((c = m->free[i]) != NULL) {
+			m->free[i] = c->next;
+			atomic_fetch_sub_explicit(m->bytes, chunk_bytes[i], memory_order_relaxed);
+			free(c);
+		}
+	}
+}
+
+int
+rec_parent_get(struct rec_mem *m, struct str text, struct rec_parent **ret_parent)
+{
+	struct rec_parent *p = m->last_parent;
+
+	if (text.len == 0) {
+		*ret_parent = NULL;
+		return 0;
+	}
+	if (p == NULL || !str_eq(rec_parent_str(p), text)) {
+		if (text.len > UINT32_MAX)
+			return -EMSGSIZE;
+		p = malloc(sizeof(*p) + text.len);
+		if (p == NULL)
+			return -ENOMEM;
+		p->refs = 1;
+		p->len = (uint32_t)text.len;
+		memcpy(p->text, text.p, text.len);
+		atomic_fetch_add_explicit(m->bytes, sizeof(*p) + p->len, memory_order_relaxed);
+		rec_parent_unref(m, m->last_parent);
+		m->last_parent = p;
+	}
+	p->refs++;
+	*ret_parent = p;
+	return 0;
+}
+
+void
+rec_parent_unref(struct rec_mem *m, struct rec_parent *p)
+{
+	if (p == NULL || --p->refs > 0)
+		return;
+	atomic_fetch_sub_explicit(m->bytes, sizeof(*p) + p->len, memory_order_relaxed);
+	free(p);
+}
+
+size_t
+rec_bytes(const struct rec *r)
+{
+	return REC_HEAD_BYTES + r->text.len + (r->redirects > 0 ? 1 + 8 * (size_t)r->redirects : 0) +
+		(r->attempt > 1 ? 1 : 0);
+}
+
+void
+rec_pack(const struct rec *r, char *dst)
+{
+	uint8_t bits = (uint8_t)r->kind;
+	uint16_t len = (uint16_t)r->text.len;
+
+	CHECK(r->text.len <= URL_MAX_BYTES && r->redirects <= REC_MAX_REDIRECTS && r->flags <= UINT8_MAX);
+	if (r->is_seed)
+		bits |= REC_SEED;
+	if (r->links_only)
+		bits |= REC_LINKS_ONLY;
+	if (r->redirects > 0)
+		bits |= REC_CHAIN;
+	if (r->attempt > 1)
+		bits |= REC_ATTEMPT;
+	dst[0] = (char)bits;
+	dst[1] = (char)r->flags;
+	memcpy(dst + 2, &len, sizeof(len));
+	memcpy(dst + 4, &r->queued_ms, sizeof(r->queued_ms));
+	memcpy(dst + 8, &r->parent, sizeof(r->parent));
+	dst += REC_HEAD_BYTES;
+	if (r->redirects > 0) {
+		*dst++ = (char)r->redirects;
+		memcpy(dst, r->chain, 8 * (size_t)r->redirects);
+		dst += 8 * (size_t)r->redirects;
+	}
+	if (r->attempt > 1)
+		*dst++ = (char)(r->attempt < UINT8_MAX ? r->attempt : UINT8_MAX);
+	if (r->text.len > 0)
+		memcpy(dst, r->text.p, r->text.len);
+}
+
+size_t
+rec_unpack(const char *p, struct rec *ret_rec)
+{
+	const char *start = p;
+	uint8_t bits = (uint8_t)p[0];
+	struct rec r = {
+		.kind = (enum link_kind)(bits & 0x0f),
+		.flags = (uint8_t)p[1],
+		.is_seed = (bits & REC_SEED) != 0,
+		.links_only = (bits & REC_LINKS_ONLY) != 0,
+		.attempt = 1,
+	};
+	uint16_t len;
+
+	memcpy(&len, p + 2, sizeof(len));
+	memcpy(&r.queued_ms, p + 4, sizeof(r.queued_ms));
+	memcpy(&r.parent, p + 8, sizeof(r.parent));
+	p += REC_HEAD_BYTES;
+	if (bits & REC_CHAIN) {
+		r.redirects = (uint8_t)*p++;
+		r.chain = p;
+		p += 8 * (size_t)r.redirects;
+	}
+	if (bits & REC_ATTEMPT)
+		r.attempt = (uint8_t)*p++;
+	r.text = str_n(p, len);
+	*ret_rec = r;
+	return (size_t)(p + len - start);
+}
+
+static struct rec_chunk *
+chunk_new(struct rec_mem *m, size_t need, uint32_t last_cap)
+{
+	struct rec_chunk *c;
+	uint32_t bytes;
+	size_t size;
+
+	for (size = 0; size < REC_CHUNK_SIZES; size++)
+		if (chunk_bytes[size] - sizeof(*c) >= need &&
+			(chunk_bytes[size] > last_cap || size == REC_CHUNK_SIZES - 1))
+			break;
+	if (size < REC_CHUNK_SIZES && m->free[size] != NULL) {
+		c = m->free[size];
+		m->free[size] = c->next;
+		m->free_bytes -= chunk_bytes[size];
+	} else {
+		bytes = size < REC_CHUNK_SIZES ? chunk_bytes[size] : (uint32_t)(sizeof(*c) + need);
+		c = malloc(bytes);
+		if (c == NULL)
+			return NULL;
+		atomic_fetch_add_explicit(m->bytes, bytes, memory_order_relaxed);
+		c->cap = bytes - (uint32_t)sizeof(*c);
+	}
+	c->next = NULL;
+	c->used = c->read = 0;
+	return c;
+}
+
+static void
+chunk_free(struct rec_mem *m, struct rec_chunk *c)
+{
+	uint32_t bytes = c->cap + (uint32_t)sizeof(*c);
+	size_t size;
+
+	for (size = 0; size < REC_CHUNK_SIZES; size++) {
+		if (bytes == chunk_bytes[size] && m->free_bytes + bytes <= REC_FREE_MAX_BYTES) {
+			c->next = m->free[size];
+			m->free[size] = c;
+			m->free_bytes += bytes;
+			return;
+		}
+	}
+	atomic_fetch_sub_explicit(m->bytes, bytes, memory_order_relaxed);
+	free(c);
+}
+
+int
+rec_fifo_push(struct rec_mem *m, struct rec_fifo *f, const struct rec *r)
+{
+	size_t need = rec_bytes(r);
+	struct rec_chunk *c = f->tail;
+
+	if (c == NULL || c->cap - c->used < need) {
+		c = chunk_new(m, need, f->tail != NULL ? f->tail->cap : 0);
+		if (c == NULL)
+			return -ENOMEM;
+		if (f->tail != NULL)
+			f->tail->next = c;
+		else
+			f->head = c;
+		f->tail = c;
+	}
+	rec_pack(r, c->data + c->used);
+	c->used += (uint32_t)need;
+	f->n++;
+	return 0;
+}
+
+bool
+rec_fifo_peek(const struct rec_fifo *f, struct rec *ret_rec)
+{
+	if (f->n == 0)
+		return false;
+	(void)rec_unpack(f->head->data + f->head->read, ret_rec);
+	return true;
+}
+
+void
+rec_fifo_pop(struct rec_mem *m, struct rec_fifo *f)
+{
+	struct rec_chunk *c = f->head;
+	struct rec r;
+
+	CHECK(f->n > 0);
+	c->read += (uint32_t)rec_unpack(c->data + c->read, &r);
+	f->n--;
+	CHECK(c->read <= c->used);
+	if (c->read < c->used)
+		return;
+	f->head = c->next;
+	if (f->head == NULL)
+		f->tail = NULL;
+	chunk_free(m, c);
+}
+
+void
+rec_fifo_clear(struct rec_mem *m, struct rec_fifo *f)
+{
+	struct rec r;
+
+	while (rec_fifo_peek(f, &r)) {
+		rec_fifo_pop(m, f);
+		rec_parent_unref(m, r.parent);
+	}
+}

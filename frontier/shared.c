@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "frontier/shared.h"
+
+int
+frontier_shared_new(const struct frontier_config *config, struct frontier_shared **ret_shared)
+{
+	struct frontier_shared *s;
+	unsigned i;
+
+	CHECK(config->n_loops >= 1 && config->n_loops <= SHARED_MAX_LOOPS);
+	CHECK(config->per_host >= 1 && config->tries >= 1);
+	s = aligned_alloc(_Alignof(struct frontier_shared), sizeof(*s));
+	if (s == NULL)
+		return -ENOMEM;
+	memset(s, 0, sizeof(*s));
+	s->magic = SHARED_MAGIC;
+	s->config = config;
+	s->start_wall_us = clock_wall_us();
+	s->levels_on = config->max_level != SCOPE_NO_LEVEL;
+	for (i = 0; i < SHARED_MAX_LOOPS; i++)
+		atomic_init(&s->loops[i].next_due_us, DUE_NEVER);
+	*ret_shared = s;
+	return 0;
+}
+
+void
+frontier_shared_free(struct frontier_shared *s)
+{
+	if (s == NULL)
+		return;
+	CHECK_MAGIC(s, SHARED_MAGIC);
+	s->magic = 0;
+	free(s);
+}
+
+void
+shared_level_add(struct frontier_shared *s, uint32_t depth)
+{
+	uint32_t level = shared_level(depth), floor;
+
+	if (!s->levels_on)
+		return;
+	atomic_fetch_add(&s->levels[level], 1);
+	/* Below the floor only while nothing is outstanding: more seeds. */
+	floor = atomic_load(&s->floor);
+	while (UNLIKELY(level < floor) && !atomic_compare_exchange_weak(&s->floor, &floor, level))
+		continue;
+}
+
+void
+shared_level_sub(struct frontier_shared *s, uint32_t depth)
+{
+	if (s->levels_on)
+		CHECK(atomic_fetch_sub(&s->levels[shared_level(depth)], 1) > 0);
+}
+
+uint32_t
+shared_floor(struct frontier_shared *s)
+{
+	uint32_t seen, level;
+
+	if (!s->levels_on)
+		return 0;
+	seen = level = atomic_load(&s->floor);
+	while (level < SHARED_LEVELS && atomic_load(&s->levels[level]) == 0)
+		level++;
+	/*
+	 * The walk stops at the latest at a level that was outstanding all the time. It cannot have passed one that has come up
+	 * since: that one's page was outstanding before it, and is. Only the empty frontier is no floor to remember.
+	 */
+	if (level != seen && level < SHARED_LEVELS)
+		(void)atomic_compare_exchange_strong(&s->floor, &seen, level);
+	return level;
+}
+
+void
+shared_work_add(struct frontier_shared *s)
+{
+	atomic_fetch_add(&s->work, 1);
+}
+
+void
+shared_work_sub(struct frontier_shared *s)
+{
+	CHECK(atomic_fetch_sub(&s->work, 1) > 0);
+}
+
+void
+shared_let_in(struct frontier_shared *s, uint32_t depth, bool is_seed)
+{
+	atomic_fetch_add_explicit(&s->offered, 1, memory_order_relaxed);
+	shared_work_add(s);
+	shared_level_add(s, depth);
+	if (is_seed)
+		atomic_fetch_add(&s->seeds, 1);
+}
+
+static void
+shared_out(struct frontier_shared *s, uint32_t depth, bool is_seed)
+{
+	if (is_seed)
+		CHECK(atomic_fetch_sub(&s->seeds, 1) > 0);
+	shared_level_sub(s, depth);
+	shared_work_sub(s);
+}
+
+void
+shared_done(struct frontier_shared *s, uint32_t depth, bool is_seed)
+{
+	atomic_fetch_add_explicit(&s->done, 1, memory_order_relaxed);
+	shared_out(s, depth, is_seed);
+}
+
+void
+shared_drop(struct frontier_shared *s, uint32_t depth, bool is_seed)
+{
+	atomic_fetch_add_explicit(&s->dropped, 1, memory_order_relaxed);
+	shared_out(s, depth, is_seed);
+}
+
+void
+shared_leave(struct frontier_shared *s, uint32_t depth, bool is_seed)
+{
+	atomic_fetch_add_explicit(&s->left, 1, memory_order_relaxed);
+	shared_out(s, depth, is_seed);
+}
+
+void
+shared_forget(struct frontier_shared *s, uint32_t depth, bool is_seed)
+{
+	atomic_fetch_sub_explicit(&s->offered, 1, memory_order_relaxed);
+	shared_out(s, depth, is_seed);
+}
+
+bool
+shared_seeds_on(const struct frontier_shared *s)
+{
+	return atomic_load(&s->seeds) > 0 || atomic_load(&s->holds) > 0;
+}
+
+bool
+shared_finish(struct frontier_shared *s)
+{
+	return atomic_load(&s->work) == 0 && !atomic_exchange(&s->finished, true);
+}
+
+void
+frontier_hold(struct frontier_shared *s)
+{
+	CHECK_MAGIC(s, SHARED_MAGIC);
+	atomic_fetch_add(&s->holds, 1);
+	shared_level_add(s, 0);
+	shared_work_add(s);
+}
+
+bool
+frontier_unhold(struct frontier_shared *s)
+{
+	CHECK_MAGIC(s, SHARED_MAGIC);
+	shared_level_sub(s, 0);
+	CHECK(atomic_fetch_sub(&s->holds, 1) > 0);
+	shared_work_sub(s);
+	return shared_finish(s);
+}
+
+void
+frontier_stats(const struct frontier_shared *s, struct frontier_stats *ret_stats)
+{
+	struct frontier_stats st = {
+		.done = atomic_load_explicit(&s->done, memory_order_relaxed),
+		.dropped = atomic_load_explicit(&s->dropped, memory_order_relaxed),
+		.refused = atomic_load_explicit(&s->refused, memory_order_relaxed),
+		.left = atomic_load_explicit(&s->left, memory_order_relaxed),
+		.hosts = atomic_load_explicit(&s->hosts, memory_order_relaxed),
+		.hosts_dead = atomic_load_explicit(&s->hosts_dead, memory_order_relaxed),
+		.queue_bytes = atomic_load_explicit(&s->bytes, memory_order_relaxed),
+		.waiting_window = atomic_load_explicit(&s->waiting[HOST_WINDOW], memory_order_relaxed),
+		.waiting_pause = atomic_load_explicit(&s->waiting[HOST_PAUSE], memory_order_relaxed),
+		.waiting_backoff = atomic_load_explicit(&s->waiting[HOST_BACKOFF], memory_order_relaxed),
+		.waiting_robots = atomic_load_explicit(&s->waiting[HOST_ROBOTS], memory_order_relaxed),
+		.waiting_address = atomic_load_explicit(&s->waiting[HOST_ADDRESS], memory_order_relaxed),
+		.waiting_level = atomic_load_explicit(&s->waiting[HOST_LEVEL], memory_order_relaxed) +
+			atomic_load_explicit(&s->waiting[HOST_ORDER], memory_order_relaxed),
+		.next_due_us = DUE_NEVER,
+	};
+	unsigned i;
+
+	CHECK_MAGIC(s, SHARED_MAGIC);
+	/* Last, so that it is not behind the others: pending does not become negative. */
+	st.offered = atomic_load_explicit(&s->offered, memory_order_relaxed);
+	st.pending = st.offered - st.done - st.dropped;
+	for (i = 0; i < s->config->n_loops; i++) {
+		int64_t due_us = atomic_load_explicit(&s->loops[i].next_due_us, memory_order_relaxed);
+
+		if (due_us < st.next_due_us)
+			st.next_due_us = due_us;
+	}
+	*ret_stats = st;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * shared.h: what the frontiers of all loops have in common: counters, all atomic. Private to frontier/.
+ *
+ * work      everything that must come to its end before the run is finished: URLs let in and not ended (wherever they are: queued,
+ *           taken, on their way to another loop), robots.txt jobs, remembered refusals, holds
+ * levels    with a level limit: of these, the URLs by depth. `floor` is the smallest depth with any; it only rises (a URL is let
+ *           in while the page that it stands on is outstanding; a hold counts as a URL of depth 0).
+ * seeds     of these, the seeds and their redirect hops: while there are any, the scope may still grow
+ */
+#ifndef FRONTIER_SHARED_H
+#define FRONTIER_SHARED_H
+
+#include <stdatomic.h>
+
+#include "frontier/frontier.h"
+#include "frontier/hostq.h"
+
+#define SHARED_MAGIC     0x66736872u
+#define SHARED_LEVELS    1024 /* deeper ones count as the last */
+#define SHARED_MAX_LOOPS 256
+
+struct shared_loop {
+	_Alignas(64) _Atomic int64_t next_due_us;
+	/* It waits for a level or for the seeds: somebody who changes these sends it a nudge (an empty parcel). */
+	_Atomic bool wants_nudge;
+};
+
+struct frontier_shared {
+	uint32_t magic;
+	/* immutable after frontier_shared_new() */
+	const struct frontier_config *config;
+	int64_t start_wall_us;
+	bool levels_on;
+	/* atomic, sequentially consistent: decisions are made upon them across loops */
+	_Alignas(64) _Atomic uint64_t work;
+	_Atomic uint64_t seeds, holds;
+	_Atomic uint32_t floor;
+	_Atomic bool finished, full_told;
+	_Atomic uint64_t pages; /* taken, for max_pages */
+	_Atomic uint64_t levels[SHARED_LEVELS];
+	/* atomic, relaxed: statistics, and a ceiling that need not be exact */
+	_Alignas(64) _Atomic uint64_t offered;
+	_Atomic uint64_t done, dropped, refused, left, hosts, hosts_dead, bytes;
+	_Atomic uint64_t waiting[HOST_STATES];
+	struct shared_loop loops[SHARED_MAX_LOOPS];
+};
+
+static inline uint32_t
+shared_level(uint32_t depth)
+{
+	return depth < SHARED_LEVELS ? depth : SHARED_LEVELS - 1;
+}
+
+/* A URL is let in; it ends by exactly one of the others. */
+void shared_let_in(struct frontier_shared *s, uint32_t depth, bool is_seed);
+void shared_done(struct frontier_shared *s, uint32_t depth, bool is_seed);
+void shared_drop(struct frontier_shared *s, uint32_t depth, bool is_seed);
+void shared_leave(struct frontier_shared *s, uint32_t depth, bool is_seed);
+/* Or it was let in once more (depths.h), and this one does not count. */
+void shared_forget(struct frontier_shared *s, uint32_t depth, bool is_seed);
+
+/* Other work: remembered links (by their depth), robots.txt jobs. */
+void shared_work_add(struct frontier_shared *s);
+void shared_work_sub(struct frontier_shared *s);
+void shared_level_add(struct frontier_shared *s, uint32_t depth);
+void shared_level_sub(struct frontier_shared *s, uint32_t depth);
+
+/* The smallest level with anything outstanding; SHARED_LEVELS when there is none. 0 without a level limit. */
+uint32_t shared_floor(struct frontier_shared *s);
+/* May hosts still join the scope? */
+bool shared_seeds_on(const struct frontier_shared *s);
+/* True for exactly one caller, once nothing is pending. */
+bool shared_finish(struct frontier_shared *s);
+
+#endif

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Take: the next job. States of a host, seen from here (gate.c decides, gate_update() moves):
+ *
+ *	IDLE --queued--> READY --take--> READY ... WINDOW, PAUSE, BACKOFF --answer, time--> READY
+ *	                   |  ^
+ *	                   v  | frontier_address(), frontier_robots()
+ *	              ADDRESS, ROBOTS
+ *	LEVEL, ORDER --commits--> READY
+ *
+ * A host that is READY stands in a list and gives one job each time its turn comes; one that waits for a time stands in the heap.
+ * Where nothing pauses, a take moves two pointers.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "frontier/inside.h"
+
+static void
+take_address(struct frontier *f, struct hostq *h)
+{
+	if (f->n_asking >= FRONTIER_MAX_ASKING) {
+		host_list_remove(h);
+		host_list_push(&f->asking, h);
+		return;
+	}
+	h->address_state = ADDRESS_ASKED;
+	f->n_asking++;
+	f->ops.need_address(f->ops.arg, h, &h->origin);
+}
+
+/* The job is on its way: what every take has in common. */
+static struct job *
+take_start(struct frontier *f, struct hostq *h, struct job *j)
+{
+	if (polite_started(&h->polite, &f->polite, f->now_us, frontier_random(f)) < 0) {
+		f->no_memory = true;
+		return NULL;
+	}
+	j->hostq = h;
+	j->loop = f->index;
+	j->state = JOB_INFLIGHT;
+	memcpy(j->address, h->address, sizeof(j->address));
+	return j;
+}
+
+static struct job *
+take_robots(struct frontier *f, struct hostq *h)
+{
+	struct job *j = f->ops.job_get(f->ops.arg);
+
+	if (j == NULL) {
+		f->no_memory = true;
+		return NULL;
+	}
+	j->job_kind = JOB_ROBOTS;
+	j->kind = LINK_PAGE;
+	j->attempt = h->robots_tries + 1;
+	j->timing.queued_wall_us = clock_wall_us();
+	if (url_parse(&j->url, STR("/robots.txt"), &h->origin) < 0 || take_start(f, h, j) == NULL) {
+		f->no_memory = true;
+		f->ops.job_put(f->ops.arg, j);
+		return NULL;
+	}
+	h->robots_state = ROBOTS_ASKED;
+	shared_work_add(f->shared);
+	return j;
+}
+
+/* Fills a job from a record of the host. */
+MUST_CHECK static int
+take_fill(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec *r, struct job *j)
+{
+	struct str url = hosts_url(f, h, r), identity;
+	int64_t wall_us = clock_wall_us();
+	int e;
+
+	e = url_parse(&j->url, url, NULL);
+	if (e == 0)
+		e = job_set(j, &j->parent, rec_parent_str(r->parent));
+	if (e == 0)
+		e = job_set(j, &j->chain, str_n(r->chain, 8 * (size_t)r->redirects));
+	if (e < 0)
+		return e;
+	identity = url_identity(&j->url);
+	j->job_kind = JOB_URL;
+	j->fp = hash_fingerprint(f->config->key, identity.p, identity.len);
+	j->depth = depth;
+	j->kind = r->kind;
+	j->is_seed = r->is_seed;
+	j->links_only = r->links_only;
+	j->redirects = r->redirects;
+	j->attempt = r->attempt;
+	j->timing.queued_wall_us = f->shared->start_wall_us + (int64_t)r->queued_ms * CLOCK_US_PER_MS;
+	j->timing.queue_us = wall_us > j->timing.queued_wall_us ? wall_us - j->timing.queued_wall_us : 0;
+	return 0;
+}
+
+/* NULL with f->no_memory set: later; NULL without: it is no URL (that cannot be: it was parsed when it was let in). */
+static struct job *
+take_record(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec *r)
+{
+	struct job *j = f->ops.job_get(f->ops.arg);
+	int e;
+
+	if (j == NULL) {
+		f->no_memory = true;
+		return NULL;
+	}
+	e = take_fill(f, h, depth, r, j);
+	if (e == 0 && take_start(f, h, j) != NULL)
+		return j;
+	f->no_memory |= e == -ENOMEM;
+	f->ops.job_put(f->ops.arg, j);
+	return NULL;
+}
+
+/* Is there one more page in the budget? */
+static bool
+take_budget(struct frontier *f)
+{
+	if (f->config->max_pages == 0 || atomic_fetch_add(&f->shared->pages, 1) < f->config->max_pages)
+		return true;
+	atomic_fetch_sub(&f->shared->pages, 1);
+	f->out_of_budget = true;
+	frontier_full(f, OUTCOME_BUDGET);
+	return false;
+}
+
+static void
+take_chain(struct frontier *f, struct hostq *h, struct bucket *b, struct job *j)
+{
+	j->order_done = false;
+	j->order_since_us = f->now_us;
+	b->taken_us = f->now_us;
+	bucket_chain_push(h, b, j);
+	f->n_taken++;
+}
+
+/* Is the record at the head of the bucket stale (depths.h)? */
+static bool
+take_is_stale(struct frontier *f, const struct hostq *h, uint32_t depth, const struct rec *r)
+{
+	struct str url;
+
+	if (!f->shared->levels_on)
+		return false;
+	url = hosts_url(f, h, r);
+	return hosts_is_stale(f, hash_fingerprint(f->config->key, url.p, url.len), depth);
+}
+
+static struct job *
+take_untaken(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *drops)
+{
+	struct job *j = b->untaken;
+
+	if (hosts_is_stale(f, j->fp, b->depth)) {
+		b->untaken = j->next;
+		j->next = NULL;
+		h->n_queued--;
+		shared_forget(f->shared, b->depth, j->is_seed);
+		f->ops.job_put(f->ops.arg, j);
+		++*drops;
+		hostq_trim(h, &f->buckets, b->depth);
+		return NULL;
+	}
+	if ((j->attempt == 1 && !take_budget(f)) || take_start(f, h, j) == NULL)
+		return NULL;
+	b->untaken = j->next;
+	j->next = NULL;
+	h->n_queued--;
+	take_chain(f, h, b, j);
+	return j;
+}
+
+/* The next job of the bucket, or NULL: it was dropped, or there is no budget or memory. */
+static struct job *
+take_bucket(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *drops)
+{
+	struct hostq_retry *retry = NULL;
+	struct job *j = NULL;
+	struct rec r;
+	enum outcome drop = OUTCOME_OK;
+	bool stale = false;
+
+	if (b->untaken != NULL)
+		return take_untaken(f, h, b, drops);
+	if (!rec_fifo_peek(&b->queue, &r)) {
+		retry = bucket_first_retry(b);
+		(void)rec_unpack(retry->rec, &r);
+	}
+	if (take_is_stale(f, h, b->depth, &r)) {
+		stale = true;
+		shared_forget(f->shared, b->depth, r.is_seed);
+		++*drops;
+	} else if (h->robots != NULL && !robots_allowed(h->robots, r.text, NULL)) {
+		drop = OUTCOME_ROBOTS_DENY;
+	} else if (r.attempt == 1 && !take_budget(f)) {
+		return NULL;
+	} else {
+		j = take_record(f, h, b->depth, &r);
+		if (j != NULL)
+			take_chain(f, h, b, j);
+		else if (r.attempt == 1 && f->config->max_pages > 0)
+			atomic_fetch_sub(&f->shared->pages, 1);
+		if (f->no_memory)
+			return NULL;
+		drop = j != NULL ? OUTCOME_OK : OUTCOME_BAD_URL;
+	}
+	if (drop != OUTCOME_OK) {
+		hosts_drop_record(f, h, b->depth, &r, drop);
+		++*drops;
+	}
+	if (retry != NULL) {
+		hostq_retry_free(bucket_pop_retry(h, b), &f->shared->bytes);
+	} else {
+		rec_fifo_pop(&f->mem, &b->queue);
+		h->n_queued--;
+	}
+	rec_parent_unref(&f->mem, r.parent);
+	if (drop != OUTCOME_OK || stale)
+		hostq_trim(h, &f->buckets, b->depth);
+	return j;
+}
+
+/* What the host has to give; NULL: nothing now. */
+static struct job *
+take_host(struct frontier *f, struct hostq *h, unsigned *drops)
+{
+	struct bucket *b;
+	int64_t due_us;
+
+	while (*drops < FRONTIER_MAX_DROPS && gate_host(f, h, &b, &due_us) == HOST_READY) {
+		struct job *j;
+
+		if (gate_needs_address(f, h)) {
+			take_address(f, h);
+			return NULL;
+		}
+		if (gate_needs_robots(f, h))
+			return take_robots(f, h);
+		j = take_bucket(f, h, b, drops);
+		if (j != NULL || f->no_memory || f->out_of_budget)
+			return j;
+	}
+	return NULL;
+}
+
+/* Hosts whose time has come: jobs that were held up may pass, something may be taken. */
+static void
+take_due(struct frontier *f)
+{
+	struct due_item *item;
+
+	while ((item = due_first(&f->due)) != NULL && item->due_us <= f->now_us) {
+		struct hostq *h = container_of(item, struct hostq, due);
+
+		due_cancel(&f->due, item);
+		order_run(f, h);
+		CHECK(item->slot == 0 || item->due_us > f->now_us);
+	}
+}
+
+static int64_t
+take_next_due(struct frontier *f, unsigned drops)
+{
+	struct due_item *item = due_first(&f->due);
+	int64_t due_us = item != NULL ? item->due_us : DUE_NEVER, poll_us = DUE_NEVER;
+
+	if (drops >= FRONTIER_MAX_DROPS)
+		return f->now_us;
+	if (f->no_memory)
+		poll_us = f->now_us + FRONTIER_NO_MEMORY_US;
+	else if (frontier_waits_for_others(f) && atomic_load(&f->shared->holds) > 0)
+		poll_us = f->now_us + FRONTIER_HOLD_POLL_US;
+	return poll_us < due_us ? poll_us : due_us;
+}
+
+struct job *
+frontier_take(struct frontier *f, int64_t now_us, int64_t *ret_due_us)
+{
+	struct job *j = NULL;
+	unsigned drops = 0;
+
+	frontier_enter(f);
+	f->now_us = now_us;
+	f->no_memory = false;
+	frontier_settle(f);
+	take_due(f);
+	while (j == NULL && f->ready.head != NULL && drops < FRONTIER_MAX_DROPS && !f->no_memory && !f->out_of_budget) {
+		struct hostq *h = f->ready.head;
+
+		host_list_remove(h);
+		j = take_host(f, h, &drops);
+		gate_update(f, h); /* at the list's end if it has more */
+	}
+	frontier_leave(f);
+	if (j == NULL) {
+		*ret_due_us = take_next_due(f, drops);
+		/* What leaving has made ready is taken at once. */
+		if (f->ready.head != NULL && !f->no_memory && !f->out_of_budget)
+			*ret_due_us = now_us;
+		atomic_store_explicit(&f->shared->loops[f->index].next_due_us, *ret_due_us, memory_order_relaxed);
+	}
+	return j;
+}
+
+void
+frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
+{
+	struct hostq *h = j->hostq;
+	struct bucket *b;
+
+	CHECK_MAGIC(j, JOB_MAGIC);
+	CHECK_MAGIC(h, HOSTQ_MAGIC);
+	frontier_enter(f);
+	f->now_us = now_us;
+	polite_unstarted(&h->polite);
+	if (j->job_kind == JOB_ROBOTS) {
+		h->robots_state = ROBOTS_NONE;
+		f->ops.job_put(f->ops.arg, j);
+		shared_work_sub(f->shared);
+	} else {
+		b = hostq_find_bucket(h, j->depth);
+		bucket_chain_remove(h, b, j);
+		f->n_taken--;
+		if (j->attempt == 1 && f->config->max_pages > 0)
+			atomic_fetch_sub(&f->shared->pages, 1);
+		j->next = b->untaken;
+		b->untaken = j;
+		h->n_queued++;
+		if (f->stopped || h->dead)
+			hosts_empty(f, h, f->stopped ? OUTCOME_OK : h->dead_reason);
+	}
+	order_run(f, h);
+	frontier_leave(f);
+}

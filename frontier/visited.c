@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A lock-free set of 64-bit fingerprints in one memfd, grown while in use. The layout is in url/seen_layout.h.
+ *
+ * There are 1,024 partitions, each with a table of its own, found by its *table word*. A table that is full is replaced by a larger
+ * one; the partitions do it at different moments, so that only some thousandth of the set stands there twice at any time. Sizes:
+ * first 1, 2, 4 and 8 units of 256 bytes, one behind the other in the partition's first page (they cost no memory of their own, and
+ * a set of 100,000 fits in the caches: a look-up takes half as long); then 1, 2, 3, 4 ... pages, about 1.3 times as many each time.
+ *
+ * States of a partition (T = table word, N = next word; both only ever move on, no word comes twice):
+ *
+ *	IDLE  T = N  --grow()-->  MOVING  T, N its successor  --migrate()-->  IDLE  T = N
+ *
+ *	table:  unused -> next -> current -> retired -> given back (zeros; never used again)
+ *	slot:   0 -> fingerprint, or 0 -> FROZEN; neither ever changes again while the table stands
+ *
+ * V1  A fingerprint enters a partition by one compare-and-swap of an empty slot of the current table; whoever did that is told
+ *     "new". Two threads with the same fingerprint probe the same slots in the same order, and a filled slot never changes: the
+ *     second one finds the first one's entry, or loses the swap and then finds it.
+ * V2  migrate() walks all slots of T: an empty one becomes FROZEN, another one is copied to N, unless it is there. A thread that
+ *     meets FROZEN knows that its fingerprint is not in T (an insert would have stopped there too), and helps to the end before it
+ *     tries again: nobody inserts into N but by copying while N is not T. Whoever has walked to the end swaps T to N: then every
+ *     slot of the old table is frozen or copied, whatever other helpers have done. Copying is idempotent.
+ * V3  A helper that comes late copies what N has already, or, where N itself has been retired, meets FROZEN and stops: that
+ *     N was retired means that it had become T, so the work is done.
+ * V4  Writers are counted in and out (`state`). A retired table is given back only by a thread that saw it retired before it
+ *     counted itself out as the last one inside: nobody who could have read the old word is inside then, and those who come in
+ *     later come behind that count in its order of modification, so they read the new word. So no writer ever meets a table of
+ *     zeros, where its swap would succeed in vain.
+ * V5  Readers are not counted (they may be other processes, which cannot write). Reading zeros, they miss, find the table word
+ *     changed, and look again: no false negatives. Space is never used twice and a table holds only its own partition's
+ *     fingerprints: no false positives.
+ * V6  `resident` is the tables allocated and not given back, the header and this struct; it is raised before a table is made
+ *     and never passes max_bytes. Reading a table that was given back makes the kernel put zero pages there again: they go when the
+ *     partition's next table is given back, since each is given back twice.
+ *
+ * Memory: a table is at most 13/16 full and grows by at most a third once it has three pages, so that a fingerprint takes at most
+ * 8 * 16/13 * 4/3 = 13.2 bytes; that is so from a million on (below, whole pages per partition weigh more). Filling tables
+ * further would save little and make misses slow: probing looks at 15 slots on average at 13/16, at 35 at 88 %.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "frontier/visited.h"
+#include "url/seen_layout.h"
+
+#define VISITED_MAGIC 0x76697369u
+
+#define VISITED_PARTITION_BITS 10
+#define VISITED_UNIT_SHIFT     8  /* of 256 bytes */
+#define VISITED_PAGE_UNITS     16 /* what the kernel gives and takes back */
+
+/* Tables of all sizes of a partition together take 1 / (1 - 1/1.3) = 4.3 times the last one; and tables that lost the race to
+ * be published leave holes. All of it is only addresses. */
+#define VISITED_ADDRESS_FACTOR 6
+#define VISITED_ADDRESS_SLACK  (UINT64_C(64) << 20)
+
+#define VISITED_RETIRED 5 /* tables of one partition that wait for V4; more are never given back, only counted */
+
+/* state: writers inside (16 bits), retired tables waiting (8), fingerprints (40). */
+#define STATE_INSIDE_ONE  (UINT64_C(1) << 48)
+#define STATE_RETIRED_ONE (UINT64_C(1) << 40)
+#define STATE_COUNT_MASK  (STATE_RETIRED_ONE - 1)
+
+struct visited_part {
+	_Alignas(64) _Atomic uint64_t state;
+	_Atomic uint64_t next;
+	_Atomic uint64_t retired[VISITED_RETIRED]; /* table words, 0 = free */
+	_Atomic uint64_t given_back;               /* the last one, to be given back once more (V6) */
+};
+
+struct visited {
+	uint32_t magic;
+	/* immutable after visited_new() */
+	struct seen_view view;
+	uint64_t max_bytes;
+	int fd, read_fd;
+	unsigned n_parts;
+	struct visited_part *parts;
+	/* atomic */
+	_Alignas(64) _Atomic uint64_t resident;
+	_Atomic uint64_t next_unit;
+};
+
+static uint64_t
+state_inside(uint64_t state)
+{
+	return state >> 48;
+}
+
+static uint64_t
+state_retired(uint64_t state)
+{
+	return state >> 40 & 0xff;
+}
+
+/* Does a table of this word hold as many as it shall? */
+static bool
+table_is_full(const struct visited *v, uint64_t word, uint64_t count)
+{
+	return count * 16 >= seen_word_slots(&v->view, word) * UINT64_C(13);
+}
+
+/* For a table that stands in whole pages, or does not exist yet. */
+static uint64_t
+grown_pages(uint64_t pages)
+{
+	uint64_t more = pages * 3 / 10;
+
+	return pages + (more > 0 ? more : 1);
+}
+
+/* One of the small tables in a partition's first page? */
+static bool
+table_is_small(uint64_t word)
+{
+	return (word & UINT32_MAX) < VISITED_PAGE_UNITS;
+}
+
+/* The memory that goes when the table does: its pages. A small one's page goes with the last, 8 units large. */
+static uint64_t
+table_pages(uint64_t word)
+{
+	if (!table_is_small(word))
+		return word;
+	return seen_word((word >> 32) & ~(uint64_t)(VISITED_PAGE_UNITS - 1), VISITED_PAGE_UNITS);
+}
+
+/* Raises the account by bytes, unless that passes the ceiling. */
+static bool
+account_take(struct visited *v, uint64_t bytes)
+{
+	uint64_t old = atomic_load_explicit(&v->resident, memory_order_relaxed);
+
+	do {
+		if (bytes > v->max_bytes - old)
+			return false;
+	} while (!atomic_compare_exchange_weak_explicit(&v->resident, &old, old + bytes,
+		memory_order_relaxed, memory_order_relaxed));
+	return true;
+}
+
+static void
+punch(const struct visited *v, uint64_t word)
+{
+	int r;
+
+	/* It cannot fail on a memfd but by a signal; then the pages stay a while longer. */
+	do
+		r = fallocate(v->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)seen_word_off(&v->view, word),
+			(off_t)seen_word_bytes(&v->view, word));
+	while (r < 0 && errno == EINTR);
+}
+
+/* Gives a table's memory back. Only by its one owner: see V4. */
+static void
+table_give_back(struct visited *v, struct visited_part *p, uint64_t table)
+{
+	uint64_t word = table_pages(table);
+	uint64_t before = atomic_exchange_explicit(&p->given_back, word, memory_order_relaxed);
+
+	punch(v, word);
+	if (before != 0)
+		punch(v, before);
+	atomic_fetch_sub_explicit(&v->resident, seen_word_bytes(&v->view, word), memory_order_relaxed);
+}
+
+/* New pages, all zeros: the units in *ret_word. 0, -ENOSPC or -ENOMEM. */
+MUST_CHECK static int
+pages_new(struct visited *v, uint64_t pages, uint64_t *ret_word)
+{
+	uint64_t units = pages * VISITED_PAGE_UNITS, bytes = units << v->view.unit_shift, first, word;
+
+	if (!account_take(v, bytes))
+		return -ENOSPC;
+	first = atomic_fetch_add_explicit(&v->next_unit, units, memory_order_relaxed);
+	if (first + units > v->view.map_bytes >> v->view.unit_shift || first + units > UINT32_MAX) {
+		atomic_fetch_sub_explicit(&v->resident, bytes, memory_order_relaxed);
+		return -ENOSPC;
+	}
+	word = seen_word(first, units);
+	/* All at once is cheaper than one fault for each, and a refusal comes as an error instead of SIGBUS. */
+	if (v->view.unit_shift == VISITED_UNIT_SHIFT &&
+		madvise(v->view.base + seen_word_off(&v->view, word), bytes, MADV_POPULATE_WRITE) < 0 &&
+		(errno == ENOMEM || errno == EFAULT)) {
+		punch(v, word);
+		atomic_fetch_sub_explicit(&v->resident, bytes, memory_order_relaxed);
+		return -ENOMEM;
+	}
+	*ret_word = word;
+	return 0;
+}
+
+/* The successor of a table, all empty; *ret_pages: the pages that were made for it, 0 = none. */
+MUST_CHECK static int
+table_new(struct visited *v, uint64_t word, uint64_t *ret_word, uint64_t *ret_pages)
+{
+	uint64_t units = word & UINT32_MAX;
+	int r;
+
+	if (units != 0 && units < VISITED_PAGE_UNITS / 2) {
+		*ret_word = seen_word((word >> 32) + units, units * 2);
+		*ret_pages = 0;
+		return 0;
+	}
+	r = pages_new(v, grown_pages(table_is_small(word) ? 0 : units / VISITED_PAGE_UNITS), ret_pages);
+	if (r == 0)
+		*ret_word = units == 0 ? seen_word(*ret_pages >> 32, 1) : *ret_pages;
+	return r;
+}
+
+enum table_add_result { TABLE_ADDED, TABLE_FOUND, TABLE_FROZEN };
+
+/* Puts fp into the table, probing from slot i. FROZEN: the table is being retired, or has no room. */
+static enum table_add_result
+table_add(struct visited *v, uint64_t word, uint64_t fp, size_t i)
+{
+	seen_slot *table = seen_word_table(&v->view, word);
+	size_t n = seen_word_slots(&v->view, word), left;
+
+	for (left = n; left > 0; left--) {
+		uint64_t s = atomic_load_explicit(&table[i], memory_order_acquire);
+
+		if (s == 0 &&
+			atomic_compare_exchange_strong_explicit(&table[i], &s, fp, memory_order_acq_rel,
+				memory_order_acquire))
+			return TABLE_ADDED;
+		if (s == fp)
+			return TABLE_FOUND;
+		if (s == SEEN_FROZEN)
+			return TABLE_FROZEN;
+		if (++i == n)
+			i = 0;
+	}
+	return TABLE_FROZEN;
+}
+
+/* V4: word is no table any more; the caller is inside. */
+static void
+table_retire(struct visited_part *p, uint64_t word)
+{
+	size_t i;
+
+	for (i = 0; i < VISITED_RETIRED; i++) {
+		uint64_t none = 0;
+
+		if (atomic_compare_exchange_strong_explicit(&p->retired[i], &none, word, memory_order_acq_rel,
+			memory_order_relaxed)) {
+			atomic_fetch_add_explicit(&p->state, STATE_RETIRED_ONE, memory_order_acq_rel);
+			return;
+		}
+	}
+}
+
+/* V2: copies what is in table `from` to table `to`, then makes `to` the table. */
+static void
+migrate(struct visited *v, unsigned part, uint64_t from, uint64_t to)
+{
+	seen_slot *table_word = seen_table_word(&v->view, part), *table = seen_word_table(&v->view, from);
+	size_t n = seen_word_slots(&v->view, from), n_to = seen_word_slots(&v->view, to), i;
+	uint64_t expected = from;
+
+	for (i = 0; i < n; i++) {
+		uint64_t s = atomic_load_explicit(&table[i], memory_order_acquire);
+
+		if (s == 0 &&
+			atomic_compare_exchange_strong_explicit(&table[i], &s, SEEN_FROZEN, memory_order_acq_rel,
+				memory_order_acquire))
+			continue;
+		if (s != SEEN_FROZEN &&
+			table_add(v, to, s, seen_first_slot(&v->view, s, n_to)) == TABLE_FROZEN)
+			return; /* V3 */
+		if (i % 512 == 511 && atomic_load_explicit(table_word, memory_order_acquire) != from)
+			return; /* another one was faster */
+	}
+	if (atomic_compare_exchange_strong_explicit(table_word, &expected, to, memory_order_acq_rel,
+		memory_order_relaxed) && (from & UINT32_MAX) >= VISITED_PAGE_UNITS / 2)
+		table_retire(&v->parts[part], from);
+}
+
+/*
+ * Brings the partition past `word`, which was its table a moment ago: 0 when it is, -ENOSPC, -ENOMEM. The caller is inside.
+ */
+MUST_CHECK static int
+grow(struct visited *v, unsigned part, uint64_t word)
+{
+	struct visited_part *p = &v->parts[part];
+	uint64_t next = atomic_load_explicit(&p->next, memory_order_acquire);
+
+	if (next == word) {
+		uint64_t mine, pages;
+		int r = table_new(v, word, &mine, &pages);
+
+		if (r < 0)
+			return r;
+		if (atomic_compare_exchange_strong_explicit(&p->next, &next, mine, memory_order_acq_rel,
+			memory_order_acquire)) {
+			next = mine;
+		} else if (pages != 0) {
+			punch(v, pages);
+			atomic_fetch_sub_explicit(&v->resident, seen_word_bytes(&v->view, pages),
+				memory_order_relaxed);
+		}
+	}
+	/* N is ahead of T by one at most; so if T is `word` still, the next that was read is its successor. */
+	if (atomic_load_explicit(seen_table_word(&v->view, part), memory_order_acquire) == word)
+		migrate(v, part, word, next);
+	return 0;
+}
+
+static void
+part_enter(struct visited_part *p)
+{
+	atomic_fetch_add_explicit(&p->state, STATE_INSIDE_ONE, memory_order_acq_rel);
+}
+
+/* Counts the caller out, and `added` fingerprints in; gives back what nobody can be using any more (V4). */
+static void
+part_leave(struct visited *v, struct visited_part *p, uint64_t added)
+{
+	for (;;) {
+		uint64_t seen[VISITED_RETIRED] = { 0 }, state;
+		size_t i;
+
+		if (UNLIKELY(state_retired(atomic_load_explicit(&p->state, memory_order_acquire)) > 0))
+			for (i = 0; i < VISITED_RETIRED; i++)
+				seen[i] = atomic_load_explicit(&p->retired[i], memory_order_acquire);
+		state = atomic_fetch_add_explicit(&p->state, added - STATE_INSIDE_ONE, memory_order_acq_rel);
+		if (LIKELY(state_inside(state) != 1 || state_retired(state) == 0))
+			return;
+		for (i = 0; i < VISITED_RETIRED; i++) {
+			uint64_t word = seen[i];
+
+			if (word == 0 || !atomic_compare_exchange_strong_explicit(&p->retired[i], &word, 0,
+				memory_order_acq_rel, memory_order_relaxed))
+				continue;
+			atomic_fetch_sub_explicit(&p->state, STATE_RETIRED_ONE, memory_order_acq_rel);
+			table_give_back(v, p, word);
+		}
+		/* What was retired between our look and our leaving is left: in once more, and look again. */
+		if (LIKELY(state_retired(atomic_load_explicit(&p->state, memory_order_acquire)) == 0))
+			return;
+		part_enter(p);
+		added = 0;
+	}
+}
+
+int
+visited_insert(struct visited *v, uint64_t fp)
+{
+	struct visited_part *p;
+	uint64_t seen_in;
+	unsigned part;
+	size_t slot;
+	int r;
+
+	CHECK_MAGIC(v, VISITED_MAGIC);
+	CHECK(fp != 0 && fp != SEEN_FROZEN);
+	if (seen_view_find(&v->view, fp, &seen_in, &slot))
+		return 0;
+
+	part = seen_partition(&v->view, fp);
+	p = &v->parts[part];
+	part_enter(p);
+	for (;;) {
+		uint64_t word = atomic_load_explicit(seen_table_word(&v->view, part), memory_order_acquire);
+		uint64_t count = atomic_load_explicit(&p->state, memory_order_relaxed) & STATE_COUNT_MASK;
+		enum table_add_result added = TABLE_FROZEN;
+
+		if (!table_is_full(v, word, count))
+			added = table_add(v, word, fp,
+				word == seen_in ? slot : seen_first_slot(&v->view, fp, seen_word_slots(&v->view, word)));
+		if (added != TABLE_FROZEN) {
+			r = added == TABLE_ADDED;
+			break;
+		}
+		r = grow(v, part, word);
+		if (r < 0)
+			break;
+	}
+	part_leave(v, p, r > 0);
+	return r;
+}
+
+bool
+visited_contains(const struct visited *v, uint64_t fp)
+{
+	CHECK_MAGIC(v, VISITED_MAGIC);
+	return seen_view_find(&v->view, fp, NULL, NULL);
+}
+
+uint64_t
+visited_count(const struct visited *v)
+{
+	uint64_t count = 0;
+	unsigned i;
+
+	CHECK_MAGIC(v, VISITED_MAGIC);
+	for (i = 0; i < v->n_parts; i++)
+		count += atomic_load_explicit(&v->parts[i].state, memory_order_relaxed) & STATE_COUNT_MASK;
+	return count;
+}
+
+uint64_t
+visited_bytes(const struct visited *v)
+{
+	CHECK_MAGIC(v, VISITED_MAGIC);
+	return atomic_load_explicit(&v->resident, memory_order_relaxed);
+}
+
+int
+visited_fd(const struct visited *v)
+{
+	CHECK_MAGIC(v, VISITED_MAGIC);
+	return v->read_fd;
+}
+
+/* The memfd, the descriptor that can only read it, and the mapping. */
+MUST_CHECK static int
+visited_map(struct visited *v, uint64_t map_bytes)
+{
+	char path[64];
+	void *base;
+
+	v->fd = memfd_create("lycosa-visited", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (v->fd < 0)
+		return -errno;
+	if (ftruncate(v->fd, (off_t)map_bytes) < 0)
+		return -errno;
+	/* Readers cannot be hit by SIGBUS, nor open it for writing (as long as they are not root). */
+	if (fcntl(v->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0 || fchmod(v->fd, 0400) < 0)
+		return -errno;
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", v->fd);
+	v->read_fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (v->read_fd < 0)
+		return -errno;
+	base = mmap(NULL, map_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, v->fd, 0);
+	if (base == MAP_FAILED)
+		return -errno;
+	v->view.base = base;
+	v->view.map_bytes = map_bytes;
+	(void)madvise(base, map_bytes, MADV_NOHUGEPAGE); /* the account is in small pages */
+	(void)madvise(base, map_bytes, MADV_DONTDUMP);
+	return 0;
+}
+
+int
+visited_new_shaped(uint64_t max_bytes, unsigned partition_bits, unsigned unit_shift, struct visited **ret_visited)
+{
+	uint64_t map_bytes, fixed_bytes;
+	struct visited *v;
+	int r;
+
+	CHECK(partition_bits <= SEEN_MAX_PARTITION_BITS);
+	CHECK(unit_shift >= SEEN_MIN_UNIT_SHIFT && unit_shift <= SEEN_MAX_UNIT_SHIFT);
+	if (max_bytes > UINT64_C(1) << 40)
+		max_bytes = UINT64_C(1) << 40; /* what can be addressed several times over */
+	v = aligned_alloc(_Alignof(struct visited), sizeof(*v));
+	if (v == NULL)
+		return -ENOMEM;
+	*v = (struct visited){ .magic = VISITED_MAGIC, .fd = -1, .read_fd = -1 };
+	v->n_parts = 1u << partition_bits;
+	v->view.partition_bits = partition_bits;
+	v->view.unit_shift = unit_shift;
+	v->parts = aligned_alloc(_Alignof(struct visited_part), v->n_parts * sizeof(v->parts[0]));
+	if (v->parts == NULL) {
+		visited_free(v);
+		return -ENOMEM;
+	}
+	memset(v->parts, 0, v->n_parts * sizeof(v->parts[0]));
+
+	fixed_bytes = SEEN_TABLES_OFF + sizeof(*v) + v->n_parts * sizeof(v->parts[0]);
+	v->max_bytes = max_bytes > fixed_bytes ? max_bytes : fixed_bytes;
+	atomic_init(&v->resident, fixed_bytes);
+	atomic_init(&v->next_unit, SEEN_TABLES_OFF >> unit_shift);
+	map_bytes = (max_bytes * VISITED_ADDRESS_FACTOR + VISITED_ADDRESS_SLACK) & ~UINT64_C(4095);
+	r = visited_map(v, map_bytes);
+	if (r < 0) {
+		visited_free(v);
+		return r;
+	}
+	*(struct seen_header *)(void *)v->view.base = (struct seen_header){
+		.magic = SEEN_MAGIC,
+		.partition_bits = partition_bits,
+		.unit_shift = unit_shift,
+		.map_bytes = map_bytes,
+	};
+	*ret_visited = v;
+	return 0;
+}
+
+int
+visited_new(uint64_t max_bytes, struct visited **ret_visited)
+{
+	return visited_new_shaped(max_bytes, VISITED_PARTITION_BITS, VISITED_UNIT_SHIFT, ret_visited);
+}
+
+void
+visited_free(struct visited *v)
+{
+	if (v == NULL)
+		return;
+	CHECK_MAGIC(v, VISITED_MAGIC);
+	if (v->view.base != NULL)
+		(void)munmap(v->view.base, v->view.map_bytes);
+	if (v->read_fd >= 0)
+		(void)close(v->read_fd);
+	if (v->fd >= 0)
+		(void)close(v->fd);
+	v->magic = 0;
+	free(v->parts);
+	free(v);
+}

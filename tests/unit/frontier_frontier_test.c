@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a frontier does with hosts that misbehave, budgets that end, redirects, robots.txt, a scope that grows. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/frontier_sim.h"
+
+#define SEC INT64_C(1000000)
+
+/* Page 0 links to 1 ... n - 1 (through a tree: a page has few links). */
+static struct sim *
+tree(int n_pages, int n_hosts, uint64_t seed)
+{
+	struct sim *s = sim_new(n_pages, n_hosts, seed);
+	int i;
+
+	for (i = 1; i < n_pages; i++)
+		sim_link(s, (i - 1) / 10, i);
+	return s;
+}
+
+/* J7, and every page of the tree ended exactly once. */
+static void
+balanced(const struct sim *s)
+{
+	unsigned committed = 0, dropped = 0;
+	int i;
+
+	for (i = 0; i < s->n_pages; i++) {
+		committed += s->pages[i].committed;
+		dropped += s->pages[i].dropped;
+	}
+	assert_int_equal(s->stats.done, committed);
+	assert_int_equal(s->stats.dropped, dropped);
+	assert_int_equal(s->stats.offered, s->stats.done + s->stats.dropped + s->stats.pending);
+	assert_int_equal(s->stats.pending, s->stats.left);
+}
+
+static void
+default_pauses_are_kept(void **state)
+{
+	struct sim *s = tree(60, 1, 1);
+	int64_t start_us = s->now_us;
+
+	s->config.wait_us = -1;
+	s->config.per_host = 2;
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->stats.done, 60);
+	assert_int_equal(s->hosts[0].max_in_flight, 2);
+	/* 60 requests in two slots with pauses of a quarter of a second. */
+	assert_true(s->now_us - start_us >= 29 * SEC / 4);
+	sim_free(s);
+}
+
+static void
+private_hosts_make_no_pauses(void **state)
+{
+	struct sim *s = tree(60, 1, 1);
+	int64_t start_us = s->now_us;
+
+	s->config.wait_us = -1;
+	s->config.per_host = 2;
+	(void)snprintf(s->hosts[0].address, sizeof(s->hosts[0].address), "127.0.0.1");
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->hosts[0].max_in_flight, 2);
+	assert_int_equal(s->now_us, start_us);
+	sim_free(s);
+}
+
+static void
+explicit_wait_is_kept(void **state)
+{
+	struct sim *s = tree(30, 2, 1);
+
+	s->config.wait_us = 3 * SEC;
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_true(s->hosts[0].min_gap_us >= 3 * SEC);
+	assert_true(s->hosts[1].min_gap_us >= 3 * SEC);
+	sim_free(s);
+}
+
+static void
+hosts_take_turns(void **state)
+{
+	struct sim *s = tree(400, 8, 3);
+	int i;
+
+	/* One request at a time: nobody waits while others get all. */
+	s->max_in_flight = 1;
+	s->config.per_host = 1;
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	for (i = 0; i < 8; i++)
+		assert_int_equal(s->hosts[i].asked, 50);
+	sim_free(s);
+}
+
+static void
+robots_are_asked_first_and_obeyed(void **state)
+{
+	struct sim *s = tree(100, 2, 4);
+	int i;
+
+	s->config.robots = true;
+	s->hosts[0].robots = "User-agent: *\nDisallow: /p/4\n";
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->hosts[0].robots_asked, 1);
+	assert_int_equal(s->hosts[1].robots_asked, 1);
+	for (i = 0; i < 100; i++) {
+		const struct sim_page *p = &s->pages[i];
+
+		if (p->host == 0 && (i / 10 == 4 || i == 4)) {
+			assert_int_equal(p->committed, 0);
+			assert_int_equal(p->fetched, 0);
+			if (p->dropped > 0)
+				assert_int_equal(p->outcome, OUTCOME_ROBOTS_DENY);
+		}
+	}
+	assert_int_equal(s->pages[4].dropped, 1);
+	assert_int_equal(s->pages[5].committed, 1);
+	sim_free(s);
+}
+
+static void
+crawl_delay_is_kept(void **state)
+{
+	struct sim *s = tree(20, 1, 4);
+
+	s->config.robots = true;
+	s->hosts[0].robots = "User-agent: *\nCrawl-delay: 7\n";
+	(void)snprintf(s->hosts[0].address, sizeof(s->hosts[0].address), "127.0.0.1");
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->stats.done, 20);
+	assert_true(s->hosts[0].min_gap_us >= 7 * SEC);
+	sim_free(s);
+}
+
+static void
+robots_unreachable_then_known(void **state)
+{
+	struct sim *s = tree(20, 1, 4);
+
+	s->config.robots = true;
+	s->hosts[0].robots_failures = 2;
+	s->hosts[0].robots_failure = OUTCOME_HTTP_SERVER_ERROR;
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->stats.done, 20);
+	assert_int_equal(s->hosts[0].robots_asked, 3);
+	sim_free(s);
+}
+
+static void
+robots_unreachable_for_good(void **state)
+{
+	static const enum outcome failures[] = { OUTCOME_HTTP_SERVER_ERROR, OUTCOME_CONNECT_FAILED };
+	size_t k;
+
+	for (k = 0; k < ARRAY_LEN(failures); k++) {
+		struct sim *s = tree(40, 2, 4);
+		int i;
+
+		s->config.robots = true;
+		s->hosts[1].robots_failures = 100;
+		s->hosts[1].robots_failure = failures[k];
+		assert_true(sim_run(s, 1));
+		balanced(s);
+		assert_int_equal(s->stats.hosts_dead, 1);
+		for (i = 0; i < 40; i++) {
+			if (s->pages[i].host != 1)
+				continue;
+			assert_int_equal(s->pages[i].fetched, 0);
+			if (s->pages[i].dropped > 0)
+				assert_int_equal(s->pages[i].outcome,
+					k == 0 ? OUTCOME_ROBOTS_UNKNOWN : OUTCOME_CONNECT_FAILED);
+		}
+		assert_true(s->pages[1].dropped == 1);
+		sim_free(s);
+	}
+}
+
+static void
+name_does_not_resolve(void **state)
+{
+	static const enum outcome failures[] = { OUTCOME_DNS_NOT_FOUND, OUTCOME_DNS_FAILED };
+	size_t k;
+
+	for (k = 0; k < ARRAY_LEN(failures); k++) {
+		struct sim *s = tree(40, 4, 4);
+		int i;
+
+		s->hosts[3].address_outcome = failures[k];
+		assert_true(sim_run(s, 1));
+		balanced(s);
+		for (i = 0; i < 40; i++)
+			if (s->pages[i].host == 3 && s->pages[i].dropped > 0)
+				assert_int_equal(s->pages[i].outcome, failures[k]);
+		assert_int_equal(s->pages[3].dropped, 1);
+		assert_int_equal(s->hosts[3].asked, 0);
+		sim_free(s);
+	}
+}
+
+static void
+dead_host_is_given_up(void **state)
+{
+	struct sim *s = tree(1000, 2, 4);
+	unsigned tried = 0;
+	int i;
+
+	s->config.dead_after = 10;
+	for (i = 1; i < 1000; i += 2) {
+		s->pages[i].failures = 100;
+		s->pages[i].failure = OUTCOME_CONNECT_FAILED;
+	}
+	/* All of them are known from pages of the other host. */
+	for (i = 0; i < 1000; i++)
+		s->pages[i].n_links = 0;
+	for (i = 2; i < 1000; i += 2)
+		sim_link(s, (i / 2 - 1) / 5 * 2, i);
+	for (i = 1; i < 1000; i += 2)
+		sim_link(s, ((i - 1) / 2) / 5 * 2, i);
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->stats.hosts_dead, 1);
+	for (i = 1; i < 1000; i += 2) {
+		tried += s->pages[i].fetched;
+		assert_int_equal(s->pages[i].committed + s->pages[i].dropped, 1);
+		if (s->pages[i].dropped)
+			assert_int_equal(s->pages[i].outcome, OUTCOME_HOST_DEAD);
+	}
+	assert_true(tried <= 10 + s->config.per_host);
+	sim_free(s);
+}
+
+static void
+retries_come_back_until_tries(void **state)
+{
+	struct sim *s = tree(10, 1, 4);
+
+	s->pages[1].failures = 2;
+	s->pages[1].failure = OUTCOME_CONNECTION_LOST;
+	s->pages[2].failures = 3;
+	s->pages[2].failure = OUTCOME_HTTP_SERVER_ERROR;
+	s->pages[3].failures = 1;
+	s->pages[3].failure = OUTCOME_TLS_UNVERIFIED;
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->pages[1].fetched, 3);
+	assert_int_equal(s->pages[1].outcome, OUTCOME_OK);
+	assert_int_equal(s->pages[2].fetched, 3);
+	assert_int_equal(s->pages[2].outcome, OUTCOME_HTTP_SERVER_ERROR);
+	assert_int_equal(s->pages[3].fetched, 1);
+	assert_int_equal(s->pages[3].outcome, OUTCOME_TLS_UNVERIFIED);
+	/* 1 s, then 2 s. */
+	assert_true(s->now_us >= 1000000 + 3 * SEC);
+	sim_free(s);
+}
+
+static void
+redirect_chain_that_comes_back(void **state)
+{
+	struct sim *s = sim_new(4, 1, 9);
+
+	/* 0 -> 1 -> 0 -> 1 ...: a cookie wall that never opens, and 2 -> 2. */
+	s->config.max_redirect = 5;
+	s->pages[0].redirect = 1;
+	s->pages[1].redirect = 0;
+	s->pages[2].redirect = 2;
+	sim_link(s, 3, 2);
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->pages[0].committed, 3);
+	assert_int_equal(s->pages[1].committed, 3);
+	assert_int_equal(s->pages[0].depth, 0);
+	sim_free(s);
+}
+
+static void
+redirect_to_itself(void **state)
+{
+	struct sim *s = sim_new(2, 2, 9);
+
+	s->config.max_redirect = 3;
+	s->config.n_loops = 2;
+	s->pages[1].redirect = 1;
+	sim_link(s, 0, 1);
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->pages[1].committed, 4);
+	assert_int_equal(s->pages[1].depth, 1);
+	assert_int_equal(s->pages[1].parent, 0);
+	sim_free(s);
+}
+
+/* A host joins the scope by a seed's redirect; what linked there before is fetched all the same, in whatever order. */
+static void
+scope_that_grows(void **state)
+{
+	uint64_t seed;
+	unsigned n_loops;
+
+	for (seed = 1; seed <= 40; seed++) {
+		for (n_loops = 1; n_loops <= 3; n_loops += 2) {
+			struct sim *s = sim_new(16, 4, seed);
+			int i;
+
+			/* Seeds 0 (h0) and 1 (h1). 1 redirects to 3 (h3). 0 links to 7 (h3) and to 2, 6 (h2). */
+			s->scope_config.span_hosts = false;
+			s->config.n_loops = n_loops;
+			s->config.max_level = seed % 2 == 0 ? SCOPE_NO_LEVEL : 4;
+			s->pages[1].redirect = 3;
+			sim_link(s, 0, 4);
+			sim_link(s, 0, 7);
+			sim_link(s, 0, 2);
+			sim_link(s, 4, 11);
+			sim_link(s, 4, 6);
+			sim_link(s, 7, 15);
+			sim_link(s, 3, 8);
+			assert_true(sim_run(s, 2));
+			balanced(s);
+			for (i = 0; i < 16; i++) {
+				static const int found[] = { 0, 1, 3, 4, 7, 8, 11, 15 };
+				bool expected = false;
+				size_t k;
+
+				for (k = 0; k < ARRAY_LEN(found); k++)
+					expected |= found[k] == i;
+				if (s->pages[i].committed != expected)
+					fail_msg("seed %llu, %u loops: page %d", (unsigned long long)seed, n_loops, i);
+			}
+			/* Out of scope for good, and said once. */
+			assert_int_equal(s->pages[2].refused, 1);
+			assert_int_equal(s->pages[6].refused, 1);
+			assert_int_equal(s->pages[7].refused, 0);
+			assert_int_equal(s->stats.refused, 2);
+			sim_free(s);
+		}
+	}
+}
+
+/* Refused as a form's target, then found as a link: a refusal by kind is not final. */
+static void
+better_way_is_offered_again(void **state)
+{
+	struct sim *s = sim_new(5, 1, 9);
+
+	s->config.max_level = 2;
+	/* 0 -form-> 1; 0 -> 2 -> 1. 2 -> 3 -> 4: too deep. */
+	sim_link(s, 0, 1);
+	s->pages[0].kinds[0] = LINK_FORM;
+	sim_link(s, 0, 2);
+	sim_link(s, 2, 1);
+	sim_link(s, 2, 3);
+	sim_link(s, 3, 4);
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->pages[1].committed, 1);
+	assert_int_equal(s->pages[1].refused, 1);
+	assert_int_equal(s->pages[1].depth, 2);
+	assert_int_equal(s->pages[4].committed, 0);
+	assert_int_equal(s->pages[4].outcome, OUTCOME_DEPTH);
+	sim_free(s);
+}
+
+static void
+max_pages_is_exact(void **state)
+{
+	unsigned n_loops;
+
+	for (n_loops = 1; n_loops <= 3; n_loops++) {
+		struct sim *s = tree(300, 6, n_loops);
+
+		s->config.n_loops = n_loops;
+		s->config.max_pages = 100;
+		s->untake_every = 7;
+		(void)sim_run(s, 1);
+		assert_int_equal(s->n_taken, 100);
+		assert_int_equal(s->n_full, 1);
+		assert_int_equal(s->full_reason, OUTCOME_BUDGET);
+		sim_free(s);
+
+		/* As many as there are: no budget is hit. */
+		s = tree(100, 6, n_loops);
+		s->config.n_loops = n_loops;
+		s->config.max_pages = 100;
+		assert_true(sim_run(s, 1));
+		assert_int_equal(s->n_full, 0);
+		balanced(s);
+		sim_free(s);
+	}
+}
+
+static void
+queue_ceiling(void **state)
+{
+	struct sim *s = tree(600, 3, 8);
+
+	s->config.queue_max_bytes = 6000;
+	(void)sim_run(s, 1);
+	assert_int_equal(s->n_full, 1);
+	assert_int_equal(s->full_reason, OUTCOME_FRONTIER_FULL);
+	assert_true(s->n_commits < 600);
+	sim_free(s);
+}
+
+static void
+visited_ceiling(void **state)
+{
+	struct sim *s = tree(600, 3, 8);
+
+	s->visited_max_bytes = 400000;
+	(void)sim_run(s, 1);
+	assert_int_equal(s->n_full, 1);
+	assert_int_equal(s->full_reason, OUTCOME_VISITED_FULL);
+	sim_free(s);
+}
+
+static void
+stop_leaves_the_queue(void **state)
+{
+	unsigned n_loops;
+	uint64_t seed;
+
+	for (seed = 1; seed <= 20; seed++) {
+		for (n_loops = 1; n_loops <= 3; n_loops += 2) {
+			struct sim *s = tree(400, 6, seed);
+
+			s->config.n_loops = n_loops;
+			s->config.max_level = seed % 2 == 0 ? SCOPE_NO_LEVEL : 5;
+			s->max_taken = 60;
+			s->untake_every = 9;
+			assert_true(sim_run(s, 1));
+			balanced(s);
+			assert_int_equal(s->stats.done, 60);
+			assert_true(s->stats.left > 0);
+			sim_free(s);
+		}
+	}
+}
+
+static void
+nothing_to_do_is_finished(void **state)
+{
+	struct sim *s = tree(5, 1, 1);
+
+	/* No seed at all: the one who lets go is told. */
+	assert_true(sim_run(s, 0));
+	assert_int_equal(s->n_finished, 1);
+	sim_free(s);
+}
+
+static void
+server_that_pushes_back(void **state)
+{
+	struct sim *s = tree(60, 1, 2);
+	int i;
+
+	for (i = 5; i < 20; i++) {
+		s->pages[i].failures = 1;
+		s->pages[i].failure = OUTCOME_HTTP_TOO_MANY;
+	}
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->stats.done, 60);
+	for (i = 0; i < 60; i++)
+		assert_int_equal(s->pages[i].outcome, OUTCOME_OK);
+	sim_free(s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(default_pauses_are_kept),
+		cmocka_unit_test(private_hosts_make_no_pauses),
+		cmocka_unit_test(explicit_wait_is_kept),
+		cmocka_unit_test(hosts_take_turns),
+		cmocka_unit_test(robots_are_asked_first_and_obeyed),
+		cmocka_unit_test(crawl_delay_is_kept),
+		cmocka_unit_test(robots_unreachable_then_known),
+		cmocka_unit_test(robots_unreachable_for_good),
+		cmocka_unit_test(name_does_not_resolve),
+		cmocka_unit_test(dead_host_is_given_up),
+		cmocka_unit_test(retries_come_back_until_tries),
+		cmocka_unit_test(redirect_chain_that_comes_back),
+		cmocka_unit_test(redirect_to_itself),
+		cmocka_unit_test(scope_that_grows),
+		cmocka_unit_test(better_way_is_offered_again),
+		cmocka_unit_test(max_pages_is_exact),
+		cmocka_unit_test(queue_ceiling),
+		cmocka_unit_test(visited_ceiling),
+		cmocka_unit_test(stop_leaves_the_queue),
+		cmocka_unit_test(nothing_to_do_is_finished),
+		cmocka_unit_test(server_that_pushes_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

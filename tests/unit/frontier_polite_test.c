@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/hash.h"
+#include "frontier/due.h"
+#include "frontier/polite.h"
+
+#define SEC INT64_C(1000000)
+
+static const struct polite_config defaults = { .window = 2, .wait_us = -1 };
+
+static struct polite_answer
+answer(enum outcome outcome, unsigned status, int64_t took_us)
+{
+	return (struct polite_answer){
+		.outcome = outcome, .status = status, .retry_after_us = -1, .took_us = took_us,
+	};
+}
+
+static void
+start(struct polite *p, const struct polite_config *c, int64_t now_us)
+{
+	assert_true(polite_due(p, c, now_us) <= now_us);
+	assert_int_equal(polite_started(p, c, now_us, 0), 0);
+}
+
+static void
+over(struct polite *p, const struct polite_config *c, struct polite_answer a, int64_t now_us)
+{
+	polite_over(p, c, &a, now_us, 0);
+}
+
+static void
+window_and_pauses(void **state)
+{
+	struct polite p;
+
+	polite_init(&p);
+	start(&p, &defaults, 10 * SEC);
+	start(&p, &defaults, 10 * SEC);
+	assert_int_equal(polite_due(&p, &defaults, 10 * SEC), INT64_MAX);
+	/* A response that took 100 ms: its slot rests for 250; one that took a second, for a second. */
+	over(&p, &defaults, answer(OUTCOME_OK, 200, SEC / 10), 11 * SEC);
+	assert_int_equal(polite_due(&p, &defaults, 11 * SEC), 11 * SEC + SEC / 4);
+	over(&p, &defaults, answer(OUTCOME_OK, 200, SEC), 11 * SEC);
+	assert_int_equal(polite_due(&p, &defaults, 11 * SEC), 11 * SEC + SEC / 4);
+	start(&p, &defaults, 11 * SEC + SEC / 4);
+	/* The other slot rests on, and the first one is busy. */
+	assert_int_equal(polite_due(&p, &defaults, 11 * SEC + SEC / 2), 12 * SEC);
+	start(&p, &defaults, 12 * SEC);
+	assert_int_equal(polite_due(&p, &defaults, 12 * SEC), INT64_MAX);
+	polite_release(&p);
+}
+
+static void
+exempt_from_pauses_not_from_window(void **state)
+{
+	struct polite p;
+
+	polite_init(&p);
+	p.exempt = true;
+	start(&p, &defaults, SEC);
+	start(&p, &defaults, SEC);
+	assert_int_equal(polite_due(&p, &defaults, SEC), INT64_MAX);
+	over(&p, &defaults, answer(OUTCOME_OK, 200, SEC), 2 * SEC);
+	assert_true(polite_due(&p, &defaults, 2 * SEC) <= 2 * SEC);
+	polite_release(&p);
+}
+
+static void
+explicit_wait_is_between_starts(void **state)
+{
+	const struct polite_config c = { .window = 4, .wait_us = 2 * SEC };
+	struct polite p;
+
+	polite_init(&p);
+	p.exempt = true; /* holds for the default pauses only */
+	start(&p, &c, SEC);
+	assert_int_equal(polite_due(&p, &c, SEC), 3 * SEC);
+	over(&p, &c, answer(OUTCOME_OK, 200, SEC / 10), SEC + SEC / 10);
+	assert_int_equal(polite_due(&p, &c, 2 * SEC), 3 * SEC);
+	start(&p, &c, 3 * SEC);
+	assert_int_equal(polite_due(&p, &c, 3 * SEC), 5 * SEC);
+	polite_release(&p);
+}
+
+static void
+random_wait_is_half_to_one_and_a_half(void **state)
+{
+	const struct polite_config c = { .window = 1, .wait_us = 10 * SEC, .random_wait = true };
+	int64_t least = INT64_MAX, most = 0;
+	uint32_t i;
+
+	for (i = 0; i < 1000; i++) {
+		struct polite p;
+		int64_t gap;
+
+		polite_init(&p);
+		assert_int_equal(polite_started(&p, &c, 0, (uint32_t)hash_mix(i, 0)), 0);
+		gap = p.spaced_us;
+		assert_in_range(gap, 5 * SEC, 15 * SEC);
+		least = gap < least ? gap : least;
+		most = gap > most ? gap : most;
+		polite_release(&p);
+	}
+	assert_true(least < 6 * SEC && most > 14 * SEC);
+}
+
+static void
+crawl_delay_holds_whatever_else(void **state)
+{
+	const struct polite_config c = { .window = 4, .wait_us = 0, .random_wait = true };
+	struct polite p;
+
+	polite_init(&p);
+	p.exempt = true;
+	p.crawl_delay_us = 10 * SEC;
+	start(&p, &c, SEC);
+	assert_int_equal(polite_due(&p, &c, SEC), 11 * SEC);
+	polite_release(&p);
+}
+
+static void
+backs_off_and_comes_back(void **state)
+{
+	struct polite p;
+	int64_t now_us = 100 * SEC;
+	int i;
+
+	polite_init(&p);
+	p.exempt = true;
+	for (i = 0; i < 12; i++) {
+		int64_t pause_us = SEC << i < 300 * SEC ? SEC << i : 300 * SEC;
+
+		start(&p, &defaults, now_us);
+		over(&p, &defaults, answer(OUTCOME_HTTP_SERVER_ERROR, 503, 1000), now_us);
+		assert_int_equal(polite_due(&p, &defaults, now_us), now_us + pause_us);
+		now_us += pause_us;
+	}
+	/* A plain answer ends it; a 500 neither begins nor ends it. */
+	start(&p, &defaults, now_us);
+	over(&p, &defaults, answer(OUTCOME_OK, 200, 1000), now_us);
+	assert_true(polite_due(&p, &defaults, now_us) <= now_us);
+	start(&p, &defaults, now_us);
+	over(&p, &defaults, answer(OUTCOME_HTTP_SERVER_ERROR, 500, 1000), now_us);
+	assert_true(polite_due(&p, &defaults, now_us) <= now_us);
+	start(&p, &defaults, now_us);
+	over(&p, &defaults, answer(OUTCOME_HTTP_TOO_MANY, 429, 1000), now_us);
+	assert_int_equal(polite_due(&p, &defaults, now_us), now_us + SEC);
+	polite_release(&p);
+}
+
+static void
+retry_after_is_kept(void **state)
+{
+	struct polite_answer a = answer(OUTCOME_HTTP_TOO_MANY, 429, 1000);
+	struct polite p;
+
+	polite_init(&p);
+	start(&p, &defaults, SEC);
+	start(&p, &defaults, SEC);
+	a.retry_after_us = 60 * SEC;
+	over(&p, &defaults, a, 2 * SEC);
+	assert_int_equal(polite_due(&p, &defaults, 2 * SEC), 62 * SEC);
+	/* The second one of the same moment is no second step, and cannot shorten it. */
+	a.retry_after_us = 5 * SEC;
+	over(&p, &defaults, a, 3 * SEC);
+	assert_int_equal(polite_due(&p, &defaults, 3 * SEC), 62 * SEC);
+	assert_int_equal(p.backoffs, 1);
+	polite_release(&p);
+	/* Nobody can put us off for ever. */
+	polite_init(&p);
+	start(&p, &defaults, 0);
+	a.retry_after_us = INT64_MAX;
+	over(&p, &defaults, a, 0);
+	assert_int_equal(polite_due(&p, &defaults, 0), POLITE_RETRY_AFTER_MAX_US);
+	polite_release(&p);
+}
+
+static void
+failures_count_in_a_row(void **state)
+{
+	struct polite p;
+
+	polite_init(&p);
+	p.exempt = true;
+	start(&p, &defaults, 0);
+	over(&p, &defaults, answer(OUTCOME_CONNECT_FAILED, 0, 10), 0);
+	start(&p, &defaults, 0);
+	over(&p, &defaults, answer(OUTCOME_NO_RESOURCES, 0, 10), 0);
+	start(&p, &defaults, 0);
+	over(&p, &defaults, answer(OUTCOME_CONNECT_TIMEOUT, 0, 10), 0);
+	assert_int_equal(p.failures, 2);
+	start(&p, &defaults, 0);
+	over(&p, &defaults, answer(OUTCOME_HTTP_CLIENT_ERROR, 404, 10), 0);
+	assert_int_equal(p.failures, 0);
+	polite_release(&p);
+}
+
+static void
+private_addresses(void **state)
+{
+	static const char *const private[] = { "127.0.0.1", "127.255.3.4", "10.1.2.3", "172.16.0.1", "172.31.255.255",
+		"192.168.7.7", "169.254.1.1", "::1", "fc00::1", "fdff::2", "fe80::1", "febf::1", "::ffff:10.0.0.1" };
+	static const char *const public[] = { "", "128.0.0.1", "11.0.0.1", "172.15.0.1", "172.32.0.1", "192.169.0.1",
+		"169.253.0.1", "2001:db8::1", "fec0::1", "::2", "::ffff:8.8.8.8", "example.org" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(private); i++)
+		assert_true(polite_address_is_private(private[i]));
+	for (i = 0; i < ARRAY_LEN(public); i++)
+		assert_false(polite_address_is_private(public[i]));
+}
+
+/* Any order of starts and answers: never more than the window, and a slot rests as long as it shall. */
+static void
+never_past_the_window(void **state)
+{
+	struct polite_config c = { .window = 5, .wait_us = -1 };
+	int64_t now_us = 0, freed[5], due_us;
+	uint64_t x = 1;
+	struct polite p;
+	int i, n_free = 5, k;
+
+	polite_init(&p);
+	for (i = 0; i < 5; i++)
+		freed[i] = INT64_MIN;
+	for (i = 0; i < 20000; i++) {
+		x = hash_mix(x, 1);
+		now_us += (int64_t)(x % 100000);
+		due_us = polite_due(&p, &c, now_us);
+		if (due_us <= now_us && x % 3 > 0) {
+			/* The slot that has rested longest must have rested enough. */
+			int best = 0;
+
+			assert_true(n_free > 0);
+			for (k = 1; k < n_free; k++)
+				if (freed[k] < freed[best])
+					best = k;
+			assert_true(freed[best] <= now_us);
+			freed[best] = freed[--n_free];
+			start(&p, &c, now_us);
+		} else if (n_free < 5) {
+			int64_t took_us = (int64_t)(x % 700000);
+
+			over(&p, &c, answer(OUTCOME_OK, 200, took_us), now_us);
+			freed[n_free++] = now_us + (took_us > POLITE_PAUSE_MIN_US ? took_us : POLITE_PAUSE_MIN_US);
+		}
+		assert_int_equal(p.in_flight, 5 - n_free);
+		assert_true(p.in_flight + p.n_pauses <= 5);
+	}
+	polite_release(&p);
+}
+
+/* The heap against a walk over all. */
+static void
+due_heap_gives_the_earliest(void **state)
+{
+	struct due_item items[200] = { 0 };
+	struct due d = { 0 };
+	uint64_t x = 1;
+	int round, i;
+
+	assert_int_equal(due_reserve(&d, 200), 0);
+	for (round = 0; round < 20000; round++) {
+		struct due_item *least = NULL;
+
+		x = hash_mix(x, 2);
+		i = (int)(x % 200);
+		if (x >> 32 & 3)
+			due_set(&d, &items[i], (int64_t)(x >> 40 & 1023));
+		else
+			due_cancel(&d, &items[i]);
+		for (i = 0; i < 200; i++)
+			if (items[i].slot != 0 && (least == NULL || items[i].due_us < least->due_us))
+				least = &items[i];
+		if (least == NULL)
+			assert_null(due_first(&d));
+		else
+			assert_int_equal(due_first(&d)->due_us, least->due_us);
+		due_check(&d);
+	}
+	due_set(&d, &items[0], 5);
+	due_set(&d, &items[0], DUE_NEVER);
+	assert_int_equal(items[0].slot, 0);
+	due_release(&d);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(window_and_pauses),
+		cmocka_unit_test(exempt_from_pauses_not_from_window),
+		cmocka_unit_test(explicit_wait_is_between_starts),
+		cmocka_unit_test(random_wait_is_half_to_one_and_a_half),
+		cmocka_unit_test(crawl_delay_holds_whatever_else),
+		cmocka_unit_test(backs_off_and_comes_back),
+		cmocka_unit_test(retry_after_is_kept),
+		cmocka_unit_test(failures_count_in_a_row),
+		cmocka_unit_test(private_addresses),
+		cmocka_unit_test(never_past_the_window),
+		cmocka_unit_test(due_heap_gives_the_earliest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

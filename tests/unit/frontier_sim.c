@@ -1,0 +1,697 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/frontier_sim.h"
+#include "url/canon.h"
+#include "url/seen.h"
+
+#define SIM_MAX_STEPS 4000000
+
+uint64_t
+sim_random(struct sim *s, uint64_t below)
+{
+	return hash_mix(s->random++, s->seed) % below;
+}
+
+struct sim *
+sim_new(int n_pages, int n_hosts, uint64_t seed)
+{
+	struct sim *s = calloc(1, sizeof(*s));
+	int i;
+
+	CHECK(s != NULL && n_hosts <= SIM_MAX_HOSTS);
+	s->pages = calloc((size_t)n_pages, sizeof(s->pages[0]));
+	CHECK(s->pages != NULL);
+	s->n_pages = n_pages;
+	s->n_hosts = n_hosts;
+	s->seed = seed;
+	s->key.seed = seed;
+	s->max_in_flight = 32;
+	s->check = true;
+	s->stuck_page = SIM_NONE;
+	s->visited_max_bytes = UINT64_C(16) << 20;
+	s->now_us = 1000000;
+	s->scope_config = (struct scope_config){ .max_level = SCOPE_NO_LEVEL, .span_hosts = true, .nofollow = true };
+	s->config = (struct frontier_config){
+		.key = &s->key,
+		.n_loops = 1,
+		.max_level = SCOPE_NO_LEVEL,
+		.hold_us = INT64_C(1000000000000),
+		.per_host = 8,
+		.wait_us = 0,
+		.tries = 3,
+		.retry_us = 1000000,
+		.dead_after = 0,
+		.max_redirect = 20,
+		.robots = false,
+		.robots_agent = STR("lycosa"),
+		.queue_max_bytes = UINT64_C(1) << 30,
+	};
+	for (i = 0; i < n_hosts; i++) {
+		(void)snprintf(s->hosts[i].origin, sizeof(s->hosts[i].origin), "http://h%d.test", i);
+		(void)snprintf(s->hosts[i].address, sizeof(s->hosts[i].address), "192.0.2.%d", i + 1);
+		s->hosts[i].last_start_us = INT64_MIN;
+		s->hosts[i].min_gap_us = INT64_MAX;
+	}
+	for (i = 0; i < n_pages; i++) {
+		s->pages[i].host = i % n_hosts;
+		s->pages[i].redirect = SIM_NONE;
+		s->pages[i].parent = SIM_NONE;
+		(void)snprintf(s->pages[i].path, sizeof(s->pages[i].path), "/p/%d", i);
+	}
+	return s;
+}
+
+void
+sim_link(struct sim *s, int from, int to)
+{
+	struct sim_page *p = &s->pages[from];
+
+	CHECK(p->n_links < SIM_MAX_LINKS);
+	p->links[p->n_links++] = to;
+}
+
+void
+sim_link_randomly(struct sim *s, unsigned max_links, unsigned redirect_percent, unsigned failure_percent)
+{
+	int i;
+	unsigned k;
+
+	for (i = 0; i < s->n_pages; i++) {
+		struct sim_page *p = &s->pages[i];
+
+		if (sim_random(s, 100) < redirect_percent) {
+			/* Onwards only: a loop is a test of its own. */
+			p->redirect = i + 1 < s->n_pages ? i + 1 + (int)sim_random(s, (uint64_t)(s->n_pages - i - 1)) : SIM_NONE;
+			continue;
+		}
+		if (sim_random(s, 100) < failure_percent) {
+			p->failures = 1 + (unsigned)sim_random(s, 4);
+			p->failure = sim_random(s, 2) == 0 ? OUTCOME_CONNECTION_LOST : OUTCOME_HTTP_SERVER_ERROR;
+		}
+		for (k = (unsigned)sim_random(s, max_links + 1); k > 0; k--)
+			sim_link(s, i, (int)sim_random(s, (uint64_t)s->n_pages));
+	}
+}
+
+const char *
+sim_url(const struct sim *s, int page)
+{
+	static char url[128];
+
+	(void)snprintf(url, sizeof(url), "%s%s", s->hosts[s->pages[page].host].origin, s->pages[page].path);
+	return url;
+}
+
+static int
+sim_page_of(const struct sim *s, struct str url)
+{
+	int i;
+
+	for (i = 0; i < s->n_pages; i++)
+		if (str_eq(url, str_of(sim_url(s, i))))
+			return i;
+	return SIM_NONE;
+}
+
+static int
+sim_host_of(const struct sim *s, struct str origin)
+{
+	int i;
+
+	for (i = 0; i < s->n_hosts; i++)
+		if (str_starts(origin, str_of(s->hosts[i].origin)) && origin.len > strlen(s->hosts[i].origin) &&
+			origin.p[strlen(s->hosts[i].origin)] == '/')
+			return i;
+	CHECK(!"a host of this web");
+	return SIM_NONE;
+}
+
+static int64_t
+sim_took(struct sim *s, const struct sim_page *p)
+{
+	return p != NULL && p->took_us > 0 ? p->took_us : (int64_t)sim_random(s, 50000) + 1000;
+}
+
+/* --- what the frontier asks for: each frontier's arg is its place in s->frontiers ------------------------------- */
+
+static struct sim *the_sim;
+
+static unsigned
+sim_loop(void *arg)
+{
+	return (unsigned)((struct frontier **)arg - the_sim->frontiers);
+}
+
+static void
+sim_need_address(void *arg, struct hostq *h, const struct url *origin)
+{
+	struct sim *s = the_sim;
+
+	CHECK(s->n_lookups < SIM_MAX_HOSTS);
+	s->lookups[s->n_lookups++] = (struct sim_lookup){
+		s->frontiers[sim_loop(arg)], h, sim_host_of(s, url_href(origin)),
+	};
+}
+
+static void
+sim_offer(struct frontier *f, const char *text, const struct frontier_way *way)
+{
+	struct url u;
+
+	url_init(&u);
+	CHECK(url_parse(&u, str_of(text), NULL) == 0);
+	url_canon(&u);
+	(void)frontier_offer(f, &u, way);
+	url_release(&u);
+}
+
+static void
+sim_commit(void *arg, struct job *j)
+{
+	struct frontier *f = *(struct frontier **)arg;
+	struct sim *s = the_sim;
+	int page = sim_page_of(s, url_href(&j->url)), k;
+	struct sim_page *p = &s->pages[page];
+	struct frontier_way way = { .parent = url_href(&j->url), .depth = j->depth + 1 };
+
+	CHECK(page != SIM_NONE);
+	p->committed++;
+	p->outcome = j->outcome;
+	p->depth = j->depth;
+	p->parent = sim_page_of(s, job_get(j, j->parent));
+	p->order = s->n_commits++;
+	if (j->outcome == OUTCOME_REDIRECT) {
+		way = (struct frontier_way){
+			.parent = job_get(j, j->parent),
+			.depth = j->depth,
+			.kind = j->kind,
+			.is_seed = j->is_seed,
+			.redirect_of = j,
+		};
+		sim_offer(f, sim_url(s, p->redirect), &way);
+	} else if (j->outcome == OUTCOME_OK) {
+		if (j->is_seed && j->redirects > 0)
+			CHECK(scope_add_host(s->config.scope, &j->url, NULL) == 0);
+		for (k = 0; k < p->n_links; k++) {
+			if (j->links_new & 1u << k)
+				continue;
+			way.kind = p->kinds[k];
+			sim_offer(f, sim_url(s, p->links[k]), &way);
+		}
+	}
+	frontier_end(f, j);
+	j->next = s->free_jobs;
+	s->free_jobs = j;
+}
+
+static void
+sim_dropped(void *arg, const struct frontier_refusal *r)
+{
+	int page = sim_page_of(the_sim, r->url);
+
+	CHECK(page != SIM_NONE);
+	the_sim->pages[page].dropped++;
+	the_sim->pages[page].outcome = r->reason;
+}
+
+static void
+sim_refused(void *arg, const struct frontier_refusal *r)
+{
+	int page = sim_page_of(the_sim, r->url);
+
+	CHECK(page != SIM_NONE);
+	the_sim->pages[page].refused++;
+	if (the_sim->pages[page].committed == 0)
+		the_sim->pages[page].outcome = r->reason;
+}
+
+static void
+sim_forward(void *arg, unsigned loop, struct frontier_parcel *p)
+{
+	struct sim *s = the_sim;
+
+	CHECK(loop < s->config.n_loops && loop != sim_loop(arg));
+	CHECK(s->n_parcels < ARRAY_LEN(s->parcels));
+	s->parcels[s->n_parcels++] = (struct sim_parcel){ loop, p };
+}
+
+static void
+sim_full(void *arg, enum outcome reason)
+{
+	the_sim->n_full++;
+	the_sim->full_reason = reason;
+}
+
+static void
+sim_finished(void *arg)
+{
+	the_sim->n_finished++;
+}
+
+static struct job *
+sim_job_get(void *arg)
+{
+	struct job *j = the_sim->free_jobs;
+
+	if (j != NULL) {
+		the_sim->free_jobs = j->next;
+		job_reset(j);
+		return j;
+	}
+	return job_new(&j) == 0 ? j : NULL;
+}
+
+static void
+sim_job_put(void *arg, struct job *j)
+{
+	j->next = the_sim->free_jobs;
+	the_sim->free_jobs = j;
+}
+
+/* --- one step ------------------------------------------------------------------------------------------------------ */
+
+static void
+sim_started(struct sim *s, struct job *j)
+{
+	struct sim_host *h = &s->hosts[sim_host_of(s, url_href(&j->url))];
+	int64_t gap_us = h->last_start_us == INT64_MIN ? INT64_MAX : s->now_us - h->last_start_us;
+
+	CHECK(h->in_flight < s->config.per_host); /* J4 */
+	CHECK(strcmp(j->address, h->address) == 0);
+	h->in_flight++;
+	if (h->in_flight > h->max_in_flight)
+		h->max_in_flight = h->in_flight;
+	if (gap_us < h->min_gap_us)
+		h->min_gap_us = gap_us;
+	h->last_start_us = s->now_us;
+	h->asked++;
+}
+
+static bool
+sim_take(struct sim *s, unsigned loop, int64_t *due_us)
+{
+	struct sim_page *p = NULL;
+	struct job *j;
+	int64_t t;
+
+	if (s->n_flights == s->max_in_flight)
+		return false;
+	j = frontier_take(s->frontiers[loop], s->now_us, &t);
+	if (j == NULL) {
+		if (t < *due_us)
+			*due_us = t;
+		return false;
+	}
+	CHECK(j->state == JOB_INFLIGHT && j->loop == loop);
+	if (s->untake_every > 0 && sim_random(s, s->untake_every) == 0) {
+		frontier_untake(s->frontiers[loop], j, s->now_us);
+		return true;
+	}
+	sim_started(s, j);
+	if (j->job_kind == JOB_URL) {
+		int page = sim_page_of(s, url_href(&j->url));
+
+		CHECK(page != SIM_NONE);
+		p = &s->pages[page];
+		p->fetched++;
+		s->n_taken++;
+	}
+	s->flights[s->n_flights++] = (struct sim_flight){
+		.job = j,
+		.start_us = s->now_us,
+		.ready_us = p != NULL && p == &s->pages[s->stuck_page < 0 ? 0 : s->stuck_page] && s->stuck_page >= 0 ?
+			s->stuck_until_us : p != NULL && p->took_us > 0 ? s->now_us + p->took_us : 0,
+	};
+	if (s->max_taken > 0 && s->n_taken == s->max_taken) {
+		unsigned i;
+
+		for (i = 0; i < s->config.n_loops; i++)
+			frontier_stop(s->frontiers[i], OUTCOME_INTERRUPTED);
+	}
+	return true;
+}
+
+static void
+sim_answer_robots(struct sim *s, struct frontier *f, struct job *j)
+{
+	struct sim_host *h = &s->hosts[sim_host_of(s, url_href(&j->url))];
+
+	if (h->robots_asked++ < h->robots_failures) {
+		j->outcome = h->robots_failure;
+		frontier_robots(f, j, FRONTIER_ROBOTS_UNREACHABLE, STR_NONE, s->now_us);
+	} else if (h->robots != NULL) {
+		j->status = 200;
+		frontier_robots(f, j, FRONTIER_ROBOTS_TEXT, str_of(h->robots), s->now_us);
+	} else {
+		j->outcome = OUTCOME_HTTP_CLIENT_ERROR;
+		j->status = 404;
+		frontier_robots(f, j, FRONTIER_ROBOTS_ALLOW_ALL, STR_NONE, s->now_us);
+	}
+}
+
+/* What a parser does when it reads the page: it leaves out the links that are known by then (url/seen.h). */
+static uint32_t
+sim_filter(struct sim *s, const struct sim_page *p, uint32_t depth)
+{
+	uint32_t known = 0;
+	int k;
+
+	for (k = 0; k < p->n_links; k++) {
+		struct str url = str_of(sim_url(s, p->links[k]));
+		uint64_t fp = hash_fingerprint(&s->key, url.p, url.len);
+
+		if (visited_contains(s->config.visited, fp) ||
+			visited_contains(s->config.refused, seen_way_key(fp, link_is_requisite(p->kinds[k]),
+				depth + 1 > s->config.max_level, false)))
+			known |= 1u << k;
+	}
+	return known;
+}
+
+/* A random flight goes one step on: answered, or parsed. */
+static bool
+sim_land(struct sim *s, int64_t *due_us)
+{
+	unsigned i = s->n_flights > 0 ? (unsigned)sim_random(s, s->n_flights) : 0;
+	struct sim_flight *fl = &s->flights[i];
+	struct frontier *f;
+	struct sim_page *p;
+	struct job *j;
+
+	if (s->n_flights == 0)
+		return false;
+	if (fl->ready_us > s->now_us) {
+		if (fl->ready_us < *due_us)
+			*due_us = fl->ready_us;
+		return false;
+	}
+	j = fl->job;
+	f = s->frontiers[j->loop];
+	if (fl->parsing) {
+		*fl = s->flights[--s->n_flights];
+		frontier_ready(f, j, s->now_us);
+		return true;
+	}
+	s->hosts[sim_host_of(s, url_href(&j->url))].in_flight--;
+	s->hosts[sim_host_of(s, url_href(&j->url))].last_end_us = s->now_us;
+	p = j->job_kind == JOB_URL ? &s->pages[sim_page_of(s, url_href(&j->url))] : NULL;
+	j->timing.total_us = s->now_us - fl->start_us > 0 ? s->now_us - fl->start_us : sim_took(s, p);
+	if (p == NULL) {
+		*fl = s->flights[--s->n_flights];
+		sim_answer_robots(s, f, j);
+		return true;
+	}
+	j->status = 200;
+	if (j->attempt <= p->failures) {
+		j->outcome = p->failure;
+		j->status = p->failure == OUTCOME_HTTP_SERVER_ERROR ? 500 : p->failure == OUTCOME_HTTP_TOO_MANY ? 429 : 0;
+	} else if (p->redirect != SIM_NONE) {
+		j->outcome = OUTCOME_REDIRECT;
+		j->status = 302;
+	}
+	fl->parsing = true;
+	j->links_new = sim_filter(s, p, j->depth); /* the field is the crawler's: a bit for each link that it left out */
+	if (frontier_fetched(f, j, s->now_us)) {
+		s->flights[i] = s->flights[--s->n_flights];
+		s->n_retried++;
+	}
+	return true;
+}
+
+static bool
+sim_deliver(struct sim *s)
+{
+	struct sim_parcel p;
+	unsigned i;
+
+	if (s->n_parcels == 0)
+		return false;
+	i = (unsigned)sim_random(s, s->n_parcels);
+	p = s->parcels[i];
+	s->parcels[i] = s->parcels[--s->n_parcels];
+	frontier_accept(s->frontiers[p.loop], p.parcel);
+	return true;
+}
+
+static bool
+sim_resolve(struct sim *s)
+{
+	struct sim_lookup l;
+	unsigned i;
+
+	if (s->n_lookups == 0)
+		return false;
+	i = (unsigned)sim_random(s, s->n_lookups);
+	l = s->lookups[i];
+	s->lookups[i] = s->lookups[--s->n_lookups];
+	frontier_address(l.frontier, l.hostq, s->hosts[l.host].address_outcome, s->hosts[l.host].address, INT64_MAX,
+		s->now_us);
+	return true;
+}
+
+/* One thing that can happen, by chance; false when nothing can at this time. */
+static bool
+sim_step(struct sim *s, int64_t *due_us)
+{
+	unsigned first = (unsigned)sim_random(s, 16), i;
+
+	/* Twice round: a take that gave nothing may have asked for an address. */
+	for (i = 0; i < 32; i++) {
+		unsigned what = (first + i) % 16;
+
+		if (what < 6 ? sim_take(s, what % s->config.n_loops, due_us) : what < 12 ? sim_land(s, due_us) :
+			what < 14 ? sim_deliver(s) : sim_resolve(s))
+			return true;
+	}
+	return false;
+}
+
+static void
+sim_check(struct sim *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->config.n_loops; i++)
+		frontier_check(s->frontiers[i]);
+}
+
+static void
+sim_start(struct sim *s)
+{
+	struct frontier_ops ops = {
+		.need_address = sim_need_address,
+		.commit = sim_commit,
+		.dropped = sim_dropped,
+		.refused = sim_refused,
+		.forward = sim_forward,
+		.full = sim_full,
+		.finished = sim_finished,
+		.job_get = sim_job_get,
+		.job_put = sim_job_put,
+	};
+	char *error = NULL;
+	unsigned i;
+
+	the_sim = s;
+	s->scope_config.max_level = s->config.max_level;
+	CHECK(visited_new(s->visited_max_bytes, &s->config.visited) == 0);
+	CHECK(visited_new(s->visited_max_bytes, &s->config.refused) == 0);
+	CHECK(scope_new(&s->scope_config, &s->config.scope, &error) == 0);
+	CHECK(frontier_shared_new(&s->config, &s->shared) == 0);
+	for (i = 0; i < s->config.n_loops; i++) {
+		ops.arg = &s->frontiers[i];
+		CHECK(frontier_new(&s->config, s->shared, i, &ops, &s->frontiers[i]) == 0);
+	}
+}
+
+static void
+sim_seed(struct sim *s, int page)
+{
+	struct frontier_way way = { .is_seed = true };
+	struct url u;
+
+	url_init(&u);
+	CHECK(url_parse(&u, str_of(sim_url(s, page)), NULL) == 0);
+	url_canon(&u);
+	CHECK(scope_add_seed(s->config.scope, &u) == 0);
+	(void)frontier_offer(s->frontiers[frontier_loop_of(&s->config, &u)], &u, &way);
+	url_release(&u);
+}
+
+bool
+sim_run(struct sim *s, int n_seeds)
+{
+	unsigned steps;
+	int i;
+
+	sim_start(s);
+	frontier_hold(s->shared);
+	for (i = 0; i < n_seeds; i++)
+		sim_seed(s, i);
+	if (frontier_unhold(s->shared))
+		s->n_finished++;
+	for (steps = 0; steps < SIM_MAX_STEPS; steps++) {
+		int64_t due_us = INT64_MAX;
+
+		if (s->n_finished > 0 && s->n_flights == 0 && s->n_parcels == 0 && s->n_lookups == 0)
+			break;
+		if (!sim_step(s, &due_us)) {
+			if (s->n_full > 0)
+				break; /* the caller looks what is left */
+			/* What comes next is a matter of time; or of the one flight that chance did not choose. */
+			if (s->n_flights > 1 && due_us != INT64_MAX && sim_random(s, 4) > 0)
+				continue;
+			if (due_us == INT64_MAX && s->n_flights == 0)
+				return false;
+			if (due_us != INT64_MAX)
+				s->now_us = due_us > s->now_us ? due_us : s->now_us + 1;
+		}
+		if (s->check && (steps < 200 || steps % 16 == 0))
+			sim_check(s);
+	}
+	sim_check(s);
+	frontier_stats(s->shared, &s->stats);
+	return s->n_finished == 1;
+}
+
+void
+sim_free(struct sim *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->n_parcels; i++)
+		frontier_parcel_free(s->shared, s->parcels[i].parcel);
+	for (i = 0; i < s->config.n_loops; i++)
+		frontier_free(s->frontiers[i]);
+	if (s->shared != NULL) {
+		struct frontier_stats st;
+
+		frontier_stats(s->shared, &st);
+		CHECK(st.queue_bytes == 0); /* the account is exact */
+	}
+	for (i = 0; i < s->n_flights; i++)
+		job_free(s->flights[i].job);
+	while (s->free_jobs != NULL) {
+		struct job *j = s->free_jobs;
+
+		s->free_jobs = j->next;
+		job_free(j);
+	}
+	frontier_shared_free(s->shared);
+	scope_free(s->config.scope);
+	visited_free(s->config.visited);
+	visited_free(s->config.refused);
+	free(s->pages);
+	free(s);
+}
+
+/* --- the model --------------------------------------------------------------------------------------------------- */
+
+struct model {
+	const struct sim *s;
+	struct sim_expected *e;
+	int *queue;         /* pages, in the order in which they were offered */
+	uint32_t *depths;
+	int n;
+};
+
+static void
+model_offer(struct model *m, int page, uint32_t depth, int parent)
+{
+	if (m->e[page].found || (m->s->config.max_level != SCOPE_NO_LEVEL && depth > m->s->config.max_level))
+		return;
+	m->e[page] = (struct sim_expected){ .found = true, .depth = depth, .parent = parent };
+	m->queue[m->n] = page;
+	m->depths[m->n++] = depth;
+}
+
+static void
+model_visit(struct model *m, int page)
+{
+	const struct sim_page *p = &m->s->pages[page];
+	uint32_t depth = m->e[page].depth;
+	int k;
+
+	if (p->failures >= m->s->config.tries)
+		return;
+	if (p->redirect != SIM_NONE) {
+		model_offer(m, p->redirect, depth, m->e[page].parent);
+		return;
+	}
+	for (k = 0; k < p->n_links; k++)
+		model_offer(m, p->links[k], depth + 1, page);
+}
+
+void
+sim_expect(const struct sim *s, int n_seeds, struct sim_expected *ret_expected)
+{
+	struct model m = { .s = s, .e = ret_expected };
+	unsigned order = 0;
+	uint32_t depth;
+	int i, k;
+
+	memset(ret_expected, 0, (size_t)s->n_pages * sizeof(ret_expected[0]));
+	m.queue = calloc((size_t)s->n_pages, sizeof(m.queue[0]));
+	m.depths = calloc((size_t)s->n_pages, sizeof(m.depths[0]));
+	CHECK(m.queue != NULL && m.depths != NULL);
+	for (i = 0; i < n_seeds; i++)
+		model_offer(&m, i, 0, SIM_NONE);
+	/* By depth; what is tried again goes to the end of its depth. */
+	for (depth = 0; depth <= (uint32_t)s->n_pages; depth++) {
+		unsigned round;
+
+		for (round = 1; round <= s->config.tries; round++) {
+			for (i = 0; i < m.n; i++) {
+				const struct sim_page *p = &s->pages[m.queue[i]];
+
+				k = m.queue[i];
+				/* Its last attempt comes in the round of that number. */
+				if (m.depths[i] != depth || m.e[k].order != 0 ||
+					(p->failures >= s->config.tries ? s->config.tries : p->failures + 1) > round)
+					continue;
+				m.e[k].order = ++order;
+				model_visit(&m, k);
+			}
+		}
+	}
+	free(m.queue);
+	free(m.depths);
+}
+
+/* Depths only, as the shortest way has them; a redirect is a step of no length. */
+void
+sim_expect_shortest(const struct sim *s, int n_seeds, struct sim_expected *ret_expected)
+{
+	bool changed = true;
+	int i, k;
+
+	memset(ret_expected, 0, (size_t)s->n_pages * sizeof(ret_expected[0]));
+	for (i = 0; i < s->n_pages; i++)
+		ret_expected[i].depth = i < n_seeds ? 0 : UINT32_MAX;
+	while (changed) {
+		changed = false;
+		for (i = 0; i < s->n_pages; i++) {
+			const struct sim_page *p = &s->pages[i];
+			bool hop = p->redirect != SIM_NONE;
+
+			if (ret_expected[i].depth > s->config.max_level || p->failures >= s->config.tries)
+				continue;
+			for (k = 0; k < (hop ? 1 : p->n_links); k++) {
+				uint32_t depth = ret_expected[i].depth + (hop ? 0 : 1);
+				struct sim_expected *to = &ret_expected[hop ? p->redirect : p->links[k]];
+
+				if (depth < to->depth) {
+					to->depth = depth;
+					changed = true;
+				}
+			}
+		}
+	}
+	for (i = 0; i < s->n_pages; i++)
+		ret_expected[i].found = ret_expected[i].depth <= s->config.max_level;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * frontier_sim.h: a crawl without network, threads or clock, for tests of the frontier.
+ *
+ * A web is an array of pages that link to and redirect to one another. sim_run() drives one to three frontiers over it: takes,
+ * completes, parses, resolves and delivers parcels in random order, with up to `in_flight` requests open, and moves the time on
+ * only when nothing else can happen. What was committed stands in the pages; politeness is checked at each take (J4).
+ */
+#ifndef TESTS_FRONTIER_SIM_H
+#define TESTS_FRONTIER_SIM_H
+
+#include "frontier/frontier.h"
+#include "frontier/visited.h"
+
+#define SIM_MAX_LINKS     12
+#define SIM_MAX_IN_FLIGHT 64
+#define SIM_MAX_LOOPS     3
+#define SIM_MAX_HOSTS     64
+#define SIM_NONE          (-1)
+
+struct sim_page {
+	int host;
+	char path[48];
+	int n_links, links[SIM_MAX_LINKS];
+	enum link_kind kinds[SIM_MAX_LINKS];
+	int redirect;          /* to this page, SIM_NONE */
+	unsigned failures;     /* this many attempts fail first ... */
+	enum outcome failure;  /* ... like this */
+	int64_t took_us;       /* 0: random */
+
+	/* What came of it. */
+	unsigned fetched, committed, dropped, refused;
+	enum outcome outcome;  /* of the record, or why it was dropped or refused */
+	uint32_t depth;
+	int parent;
+	unsigned order;        /* n-th commit of all */
+};
+
+struct sim_host {
+	char origin[48];
+	char address[JOB_ADDRESS_BYTES];
+	enum outcome address_outcome;
+	const char *robots;            /* text; NULL: 404 */
+	unsigned robots_failures;      /* this many times it is unreachable first ... */
+	enum outcome robots_failure;   /* ... like this */
+	unsigned robots_asked, asked;
+	unsigned in_flight, max_in_flight;
+	int64_t last_start_us, last_end_us, min_gap_us; /* between starts */
+};
+
+struct sim_flight {
+	struct job *job;
+	bool parsing;
+	int64_t start_us, ready_us;
+};
+
+struct sim_parcel {
+	unsigned loop;
+	struct frontier_parcel *parcel;
+};
+
+struct sim_lookup {
+	struct frontier *frontier;
+	struct hostq *hostq;
+	int host;
+};
+
+struct sim {
+	struct sim_page *pages;
+	int n_pages;
+	struct sim_host hosts[SIM_MAX_HOSTS];
+	int n_hosts;
+	struct frontier_config config;
+	struct scope_config scope_config;
+	uint64_t visited_max_bytes;
+	unsigned max_in_flight;
+	uint64_t seed;          /* of the random order */
+	bool check;             /* frontier_check() after each step */
+	unsigned untake_every;  /* each n-th take cannot be started; 0 = never */
+	int stuck_page;         /* is never answered before the time stuck_until_us; SIM_NONE */
+	int64_t stuck_until_us;
+	uint64_t max_taken;     /* then frontier_stop(); 0 = no */
+
+	/* While it runs. */
+	struct hash_key key;
+	struct frontier_shared *shared;
+	struct frontier *frontiers[SIM_MAX_LOOPS];
+	struct sim_flight flights[SIM_MAX_IN_FLIGHT];
+	unsigned n_flights;
+	struct sim_parcel parcels[4096];
+	unsigned n_parcels;
+	struct sim_lookup lookups[SIM_MAX_HOSTS];
+	unsigned n_lookups;
+	struct job *free_jobs;
+	int64_t now_us;
+	uint64_t random;
+	unsigned n_finished, n_full, n_commits, n_taken, n_retried, n_jobs_out;
+	enum outcome full_reason;
+	struct frontier_stats stats; /* at the end */
+};
+
+struct sim *sim_new(int n_pages, int n_hosts, uint64_t seed);
+void sim_free(struct sim *s);
+uint64_t sim_random(struct sim *s, uint64_t below);
+/* Each page with random links within (or, with n_hosts > 1, across) hosts. */
+void sim_link_randomly(struct sim *s, unsigned max_links, unsigned redirect_percent, unsigned failure_percent);
+void sim_link(struct sim *s, int from, int to);
+/* Page i's URL, into a static buffer. */
+const char *sim_url(const struct sim *s, int page);
+/* Crawls from page 0 (and the next n_seeds - 1) to the end. False: it did not come to an end. */
+bool sim_run(struct sim *s, int n_seeds);
+
+/* A serial breadth-first crawl of the same web. */
+struct sim_expected {
+	bool found;
+	uint32_t depth;
+	int parent;
+	unsigned order;
+};
+void sim_expect(const struct sim *s, int n_seeds, struct sim_expected *ret_expected);
+void sim_expect_shortest(const struct sim *s, int n_seeds, struct sim_expected *ret_expected);
+
+#endif
