@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * body.h: where bodies go: slots of a shared-memory region, or files.
+ *
+ * A region is one memfd, cut into n_slots slots of slot_bytes each: address space for the largest page, sparse, so
+ * that only what was ever written costs memory ("touched"). Numbered invariants:
+ *
+ *	B1  A slot is free (on the stack) or belongs to one job. body_take() and body_release() are the loop thread's; between
+ *	    them only the job's owner writes to it.
+ *	B2  Slots are reused last-in-first-out, so that the touched ones are used again. Above BODY_KEEP_BYTES they are
+ *	    trimmed when given back, and wholly when memory is short or when they lie idle (body_trim()).
+ *	B3  touched_bytes counts the pages of each slot up to its highest write. Nothing else in the region is resident.
+ *	B4  The region's size is sealed, and the descriptor given to others can only be mapped for reading.
+ *
+ * Order of calls: body_new(); body_take(); body_sink_begin(); body_sink_wants() when the head is in; body_write() as often as
+ * libcurl does; body_sink_end(); body_release(); body_free(). A sink belongs to the thread that drives the transfer.
+ */
+#ifndef FETCH_BODY_H
+#define FETCH_BODY_H
+
+#include <stdatomic.h>
+
+#include "fetch/fetch.h"
+
+/* Freeing the memory of a slot costs about 40 us: below this it is not worth it. */
+#define BODY_KEEP_BYTES  (256 * 1024)
+#define BODY_IDLE_US     (5 * CLOCK_US_PER_SEC)
+
+struct body;
+
+struct body_config {
+	unsigned n_slots;
+	uint64_t slot_bytes;
+	uint64_t spill_bytes;
+	uint64_t max_body_bytes;
+	uint64_t touched_max_bytes;
+	const char *tmp_dir;
+};
+
+MUST_CHECK int body_new(const struct body_config *config, struct body **ret_body);
+void body_free(struct body *b);
+
+unsigned body_free_slots(const struct body *b);
+/* No further transfer should be started: memory is at its ceiling. */
+bool body_is_full(const struct body *b);
+int body_region_fd(const struct body *b);
+uint64_t body_region_bytes(const struct body *b);
+uint64_t body_touched_bytes(const struct body *b);
+
+/* Loop thread. A slot for the job (there must be a free one: body_free_slots()). */
+void body_take(struct body *b, struct job *j);
+/* Loop thread. Gives slot and file back; fine on a job without either. */
+void body_release(struct body *b, struct job *j, int64_t now_us);
+/* Loop thread. Gives the slot back if nothing in it is of use. */
+void body_settle(struct body *b, struct job *j, int64_t now_us);
+/*
+ * Loop thread. Frees the memory of slots that have been idle for BODY_IDLE_US; a bounded number each time. Returns when to come
+ * back (monotonic), or -1 when nothing is left to trim.
+ */
+int64_t body_trim(struct body *b, int64_t now_us);
+
+enum body_mode { BODY_COUNT, BODY_MEMORY, BODY_FILE };
+
+struct body_sink {
+	struct body *body;
+	struct job *job;
+	enum body_mode mode;
+	struct fetch_wants wants;
+	uint64_t memory_max; /* beyond this a body in memory moves on */
+	bool page_too_large; /* kept, but no longer to be parsed */
+};
+
+void body_sink_begin(struct body_sink *s, struct body *b, struct job *j);
+void body_sink_wants(struct body_sink *s, struct fetch_wants wants);
+/*
+ * Before the first bytes: the body's length as announced (-1 = unknown), when it is not encoded. OUTCOME_OK, or the ceiling it
+ * will pass for certain.
+ */
+enum outcome body_sink_announced(const struct body_sink *s, int64_t len);
+/* OUTCOME_OK, or why the transfer must end. */
+enum outcome body_write(struct body_sink *s, const void *data, size_t len);
+/* The transfer is over: from here on job->body says where the bytes are. */
+void body_sink_end(struct body_sink *s);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * engine.h: what stands behind fetch.h, and what every engine has to be.
+ *
+ * fetch.c does what does not depend on the engine: room, slots, proxies, names, and bringing jobs back. An engine only
+ * runs transfers; it sets them up and reads their results with xfer.h, so that all of them give the same.
+ *
+ *	E1  An engine's functions are called in the loop's thread; turn() once per turn of the loop, start() at any time.
+ *	E2  A job given to start() comes back by fetch_done(), from turn(), exactly once.
+ *	E3  After stop() every job comes back soon, unfinished ones as OUTCOME_INTERRUPTED; the engine wakes the loop for it.
+ */
+#ifndef FETCH_ENGINE_H
+#define FETCH_ENGINE_H
+
+#include "fetch/body.h"
+#include "fetch/fetch.h"
+#include "fetch/proxy.h"
+#include "fetch/resolve.h"
+
+struct engine_ops {
+	int (*new_fn)(struct fetch *f, void **ret_engine);
+	void (*free_fn)(void *engine);
+	void (*start)(void *engine, struct job *j);
+	void (*turn)(void *engine);
+	void (*stop)(void *engine);
+};
+
+struct proxy_wait;
+
+extern const struct engine_ops engine_events;
+extern const struct engine_ops engine_pool;
+
+struct fetch {
+	uint32_t magic;
+	/* immutable after fetch_new */
+	struct fetch_config config; /* its strings are copies */
+	struct loop *loop;
+	fetch_done_fn done_fn;
+	void *done_arg;
+	const struct engine_ops *ops;
+	void *engine;
+	struct body *body;
+	struct proxies *proxies;
+	unsigned in_flight_max;
+	/* owner: loop thread */
+	struct resolve *resolve;
+	unsigned in_flight;
+	bool stopped;
+	bool in_turn;
+	uint64_t n_done; /* jobs handed back so far */
+	struct proxy_wait *proxy_waits; /* proxies' names being looked up, doubly linked */
+	struct job *failed; /* ended before they reached the engine */
+	struct loop_timer turn_timer, trim_timer;
+};
+
+/* Loop thread, from turn(): the job is complete and goes back to the caller. */
+void fetch_done(struct fetch *f, struct job *j);
+/* Loop thread: another turn is to come before the loop sleeps. */
+void fetch_turn_soon(struct fetch *f);
+
+#endif

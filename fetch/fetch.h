@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fetch.h: URL to bytes. The only public header of fetch/, the only folder that knows libcurl and c-ares.
+ *
+ * One struct fetch per event loop; it belongs to that loop's thread, and everything here is called in it, except
+ * fetch_global_*(). Three engines stand behind it (fetch/engine.h); they give the same results:
+ *
+ *	events   one curl multi handle driven by the loop (curl_multi_socket_action), easy handles reused
+ *	threads  a pool of threads with an easy handle each, fed by a bounded queue; results come back by eventfd
+ *	serial   the same with one thread
+ *
+ * Order of calls: fetch_global_init() once, before threads; fetch_new(); fetch_start() while fetch_room() > 0; each job
+ * comes back by done_fn, in the loop's thread, exactly once, and never from inside fetch_start(). The job's body is
+ * then in job->body: the caller gives it back with fetch_body_release(). fetch_stop() makes every transfer come back
+ * with OUTCOME_INTERRUPTED; fetch_free() when all are back. The loop may not be run again after that: its hooks are for good.
+ *
+ * Jobs that are started from done_fn, or from a prepare hook that was added to the loop before fetch_new(), set off in
+ * the same turn; those from a later hook cost one more turn.
+ *
+ * What the web does wrong is the job's outcome. Only the machine's failures are returned.
+ */
+#ifndef FETCH_FETCH_H
+#define FETCH_FETCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/loop.h"
+#include "url/job.h"
+
+enum fetch_engine { FETCH_EVENTS, FETCH_THREADS, FETCH_SERIAL };
+
+struct fetch_config {
+	enum fetch_engine engine;
+	unsigned connections; /* in flight at most, this loop's share */
+	unsigned threads;     /* engine threads: this loop's share */
+	unsigned loop_index;
+	int64_t connect_timeout_us; /* TCP and TLS handshake */
+	int64_t dns_timeout_us;
+	int64_t timeout_us;       /* whole transfer; 0 = none */
+	uint64_t low_speed_bps;   /* bytes a second; 0 = off */
+	int64_t low_speed_us;     /* for this long */
+	uint64_t max_head_bytes;  /* all response heads of one transfer, 1xx included */
+	uint64_t max_body_bytes;  /* decoded */
+	uint64_t slot_bytes;      /* largest body kept in memory: address space per slot, sparse */
+	uint64_t spill_bytes;     /* bodies that will not be parsed and are wanted go to a file above this */
+	uint64_t touched_max_bytes; /* ceiling of resident body memory: above it one at a time */
+	const char *user_agent;
+	const char *ca_file;  /* NULL = the system's */
+	bool http2;
+	bool verify_tls;
+	bool ipv4, ipv6;     /* families allowed */
+	const char *tmp_dir; /* for spilled bodies; they are unlinked or renamed by store */
+	/* Name servers instead of the system's ("127.0.0.1:5353,[::1]:53"), or NULL. */
+	const char *dns_servers;
+	/* Names pinned by the user ("host:port:address", as curl --resolve); NULL-terminated or NULL. */
+	const char *const *resolve;
+	/* Asked once the head is in: what shall happen to the body? Pure; any thread. arg is wants_arg. */
+	struct fetch_wants (*wants)(void *arg, const struct job *j, struct str content_type);
+	void *wants_arg;
+};
+
+struct fetch_wants {
+	bool parse; /* into a slot, up to slot_bytes (beyond: OUTCOME_PAGE_TOO_LARGE) */
+	bool keep;  /* the bytes are wanted even if not parsed */
+	bool prefix; /* with parse: of a body that is too large, the part that fits is kept in the slot */
+};
+
+struct fetch;
+
+typedef void (*fetch_done_fn)(void *arg, struct job *j);
+
+/* curl_global_init, ares_library_init; once, before any thread. 0 or negative errno. */
+MUST_CHECK int fetch_global_init(void);
+void fetch_global_release(void);
+
+MUST_CHECK int fetch_new(const struct fetch_config *config, struct loop *loop, fetch_done_fn done_fn, void *arg,
+	struct fetch **ret_fetch);
+void fetch_free(struct fetch *f);
+
+/*
+ * How many more jobs may be started now (free slots, connections, resident memory). One at a time also above the ceiling of
+ * memory: what fills it may belong to jobs that cannot go on before others do.
+ */
+unsigned fetch_room(const struct fetch *f);
+unsigned fetch_in_flight(const struct fetch *f);
+/*
+ * Starts job->url from job->address. Takes the job; on failure the caller keeps it: -EAGAIN (no room), -ECANCELED (after
+ * fetch_stop()), -EDESTADDRREQ (no address, and no proxy that would resolve).
+ */
+MUST_CHECK int fetch_start(struct fetch *f, struct job *j);
+/*
+ * Sends what was started since the loop's turn began, at once instead of in a turn of its own. Jobs may come back by done_fn from
+ * inside this call; returns how many. For a prepare hook that was added after fetch_new().
+ */
+unsigned fetch_flush(struct fetch *f);
+/* Gives slot and file back. Also for jobs without a body. */
+void fetch_body_release(struct fetch *f, struct job *j);
+/* Ends what is in flight; jobs come back by done_fn in later turns of the loop. */
+void fetch_stop(struct fetch *f);
+
+/* The region that holds the slots: a descriptor that can only be mapped for reading, borrowed. */
+int fetch_region_fd(const struct fetch *f);
+uint64_t fetch_region_bytes(const struct fetch *f);
+/* Bytes of it that are resident (statistics and --memory). */
+uint64_t fetch_region_touched_bytes(const struct fetch *f);
+
+/* Name resolution (c-ares in the loop; one query per name at a time, cached for its TTL within 30 s and 1 h). */
+struct fetch_address {
+	enum outcome outcome; /* OK, DNS_FAILED, DNS_NOT_FOUND; INTERRUPTED after fetch_stop() */
+	char address[JOB_ADDRESS_BYTES]; /* the preferred one; "" when a proxy will resolve */
+	int64_t expires_us;   /* monotonic */
+};
+typedef void (*fetch_resolved_fn)(void *arg, const struct fetch_address *a);
+/*
+ * Asks for the address by which `origin` (any URL of it) is to be reached. fn is called later in the loop's thread, exactly
+ * once, never from inside this call. Address literals and proxied URLs are answered without a query.
+ */
+MUST_CHECK int fetch_resolve(struct fetch *f, const struct url *origin, fetch_resolved_fn fn, void *arg);
+/* An address of `origin` did not answer: the next fetch_resolve() prefers another one if the name has several. */
+void fetch_address_failed(struct fetch *f, const struct url *origin, const char *address);
+
+#endif

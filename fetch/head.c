@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+
+#include <curl/curl.h>
+
+#include "base/clock.h"
+#include "fetch/head.h"
+
+/* A Retry-After beyond this means the same as this. */
+#define RETRY_AFTER_MAX_S (366 * 86400)
+
+void
+head_begin(struct head *h, uint64_t max_bytes)
+{
+	*h = (struct head){ .state = HEAD_STATUS, .max_bytes = max_bytes };
+}
+
+int64_t
+head_retry_after_us(struct str value, int64_t now_s)
+{
+	char date[64];
+	uint64_t s;
+	time_t t;
+	int r;
+
+	value = str_trim(value);
+	r = str_to_u64(value, RETRY_AFTER_MAX_S, &s);
+	if (r == -ERANGE)
+		s = RETRY_AFTER_MAX_S;
+	if (r == 0 || r == -ERANGE)
+		return (int64_t)s * CLOCK_US_PER_SEC;
+	if (value.len == 0 || value.len >= sizeof(date))
+		return -1;
+	memcpy(date, value.p, value.len);
+	date[value.len] = '\0';
+	t = curl_getdate(date, NULL);
+	if (t == -1)
+		return -1;
+	if (t <= now_s)
+		return 0;
+	if (t - now_s > RETRY_AFTER_MAX_S)
+		return RETRY_AFTER_MAX_S * CLOCK_US_PER_SEC;
+	return (t - now_s) * CLOCK_US_PER_SEC;
+}
+
+/* "HTTP/1.1 200 OK": libcurl has checked it; the version it knows better (CURLINFO_HTTP_VERSION). */
+static uint16_t
+status_of(struct str line)
+{
+	struct str version, rest;
+	uint64_t status;
+
+	if (!str_cut(line, ' ', &version, &rest))
+		return 0;
+	rest = str_trim(rest);
+	if (rest.len > 3)
+		rest.len = 3;
+	return str_to_u64(rest, 999, &status) == 0 ? (uint16_t)status : 0;
+}
+
+static int
+field(struct head *h, struct job *j, struct str name, struct str value)
+{
+	switch (name.len) {
+	case 8:
+		/* The first one: what libcurl and the browsers follow. */
+		if (str_ieq(name, STR("location")) && j->location.len == 0)
+			return job_set(j, &j->location, value);
+		break;
+	case 11:
+		if (str_ieq(name, STR("retry-after")))
+			j->retry_after_us = head_retry_after_us(value, clock_wall_us() / CLOCK_US_PER_SEC);
+		break;
+	case 12:
+		/* The last one (Fetch standard, "extract a MIME type"). */
+		if (str_ieq(name, STR("content-type")))
+			return job_set(j, &j->content_type, value);
+		break;
+	case 16:
+		if (str_ieq(name, STR("content-encoding")) && value.len > 0)
+			h->encoded = true;
+		break;
+	}
+	return 0;
+}
+
+enum head_result
+head_line(struct head *h, struct job *j, struct str line)
+{
+	struct str name, value;
+
+	j->head_bytes += line.len;
+	if (j->head_bytes > h->max_bytes)
+		return HEAD_TOO_LARGE;
+	switch (h->state) {
+	case HEAD_STATUS:
+		j->status = status_of(line);
+		h->state = HEAD_FIELDS;
+		return HEAD_MORE;
+	case HEAD_FIELDS:
+		if (line.len == 0 || line.p[0] == '\r' || line.p[0] == '\n')
+			break;
+		if (j->status < 200 || line.p[0] == ' ' || line.p[0] == '\t')
+			return HEAD_MORE; /* a provisional head; a folded line (obsolete, RFC 9112 §5.2) */
+		if (str_cut(line, ':', &name, &value) && field(h, j, name, str_trim(value)) < 0)
+			return HEAD_TOO_LARGE;
+		return HEAD_MORE;
+	case HEAD_DONE:
+		return HEAD_MORE;
+	}
+	if (j->status < 200) {
+		j->status = 0;
+		h->state = HEAD_STATUS;
+		return HEAD_MORE;
+	}
+	h->state = HEAD_DONE;
+	return HEAD_COMPLETE;
+}
+
+enum outcome
+head_outcome(const struct job *j)
+{
+	switch (j->status) {
+	case 301:
+	case 302:
+	case 303:
+	case 307:
+	case 308:
+		return j->location.len > 0 ? OUTCOME_REDIRECT : OUTCOME_BAD_REDIRECT;
+	case 429:
+		return OUTCOME_HTTP_TOO_MANY;
+	}
+	if (j->status >= 500) /* 6xx and more too (RFC 9110 §15) */
+		return OUTCOME_HTTP_SERVER_ERROR;
+	if (j->status >= 400)
+		return OUTCOME_HTTP_CLIENT_ERROR;
+	return j->status >= 200 ? OUTCOME_OK : OUTCOME_PROTOCOL_ERROR;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * head.h: the head of a response, line by line, as libcurl hands it out.
+ *
+ * Order of calls: head_begin(); head_line() for each line libcurl's header callback brings. It writes what later stages
+ * need (status, version, content type, location, retry-after) into the job, and says when the final head is complete.
+ * Provisional heads (1xx) leave nothing in the job; lines after the final head are trailers and are only counted.
+ *
+ * Every line counts against max_bytes, whatever it belongs to: a server that sends heads for ever is stopped there.
+ */
+#ifndef FETCH_HEAD_H
+#define FETCH_HEAD_H
+
+#include "url/job.h"
+
+enum head_state {
+	HEAD_STATUS, /* a status line comes next */
+	HEAD_FIELDS,
+	HEAD_DONE, /* the final head is complete */
+};
+
+struct head {
+	enum head_state state;
+	uint64_t max_bytes;
+	bool encoded; /* has a Content-Encoding */
+};
+
+enum head_result {
+	HEAD_MORE,
+	HEAD_COMPLETE,  /* with this line the final head is complete; said once */
+	HEAD_TOO_LARGE, /* over max_bytes, or more text than a job can hold */
+};
+
+void head_begin(struct head *h, uint64_t max_bytes);
+enum head_result head_line(struct head *h, struct job *j, struct str line);
+
+/* The value of a Retry-After field (RFC 9110 §10.2.3): microseconds from now_s (since 1970) on, -1 if it is neither. */
+int64_t head_retry_after_us(struct str value, int64_t now_s);
+
+/* What a complete answer with this head is: OK, REDIRECT, BAD_REDIRECT, HTTP_*. */
+enum outcome head_outcome(const struct job *j);
+
+#endif

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "fetch/address.h"
+#include "fetch/curl_outcome.h"
+#include "fetch/xfer.h"
+
+/* Between 16 and 64 KiB makes no difference that can be measured; more costs page faults. */
+#define XFER_BUFFER_BYTES (32 * 1024L)
+
+#define FIELD_MAX_BYTES 2048 /* of libcurl's words in a record */
+
+static size_t
+on_header(char *data, size_t size, size_t n, void *arg)
+{
+	struct xfer *x = arg;
+	struct job *j = x->job;
+	size_t len = size * n;
+
+	switch (head_line(&x->head, j, str_n(data, len))) {
+	case HEAD_MORE:
+		return len;
+	case HEAD_COMPLETE:
+		body_sink_wants(&x->sink,
+			x->fetch->config.wants(x->fetch->config.wants_arg, j, job_get(j, j->content_type)));
+		return len;
+	case HEAD_TOO_LARGE:
+		break;
+	}
+	x->refused = OUTCOME_HEAD_TOO_LARGE;
+	return 0;
+}
+
+static size_t
+on_body(char *data, size_t size, size_t n, void *arg)
+{
+	struct xfer *x = arg;
+	curl_off_t announced = -1;
+
+	if (!x->body_begun) {
+		x->body_begun = true;
+		/* A body that is announced as too large need not come at all. */
+		if (!x->head.encoded &&
+			curl_easy_getinfo(x->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced) == CURLE_OK)
+			x->refused = body_sink_announced(&x->sink, announced);
+	}
+	if (x->refused == OUTCOME_OK)
+		x->refused = body_write(&x->sink, data, size * n);
+	return x->refused == OUTCOME_OK ? size * n : 0;
+}
+
+/* Where no proxy stands between, libcurl connects to the job's address and nowhere else: the guards looked at that one. */
+static bool
+address_is_told(const struct xfer *x, const struct sockaddr *sa)
+{
+	struct address told, asked = { .family = sa->sa_family };
+
+	if (x->pin != NULL)
+		return true;
+	if (sa->sa_family == AF_INET)
+		memcpy(asked.bytes, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, 4);
+	else if (sa->sa_family == AF_INET6)
+		memcpy(asked.bytes, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, 16);
+	return address_parse(str_of(x->job->address), &told) == 0 && address_in(&asked, &told, 128);
+}
+
+static curl_socket_t
+on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct xfer *x = arg;
+	int fd;
+
+	if (!address_is_told(x, &a->addr))
+		return CURL_SOCKET_BAD;
+	fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+	if (fd < 0)
+		x->no_resources = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+	return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+/* Rounded up: no limit may become "none". */
+static long
+ms_of_us(int64_t us)
+{
+	return (long)((us + CLOCK_US_PER_MS - 1) / CLOCK_US_PER_MS);
+}
+
+#define SET(option, value)                                                                         \
+	do {                                                                                       \
+		if (curl_easy_setopt(x->easy, option, value) != CURLE_OK)                          \
+			return -ENOMEM;                                                            \
+	} while (0)
+
+static int
+set_limits(struct xfer *x)
+{
+	const struct fetch_config *c = &x->fetch->config;
+
+	SET(CURLOPT_CONNECTTIMEOUT_MS, ms_of_us(c->connect_timeout_us));
+	SET(CURLOPT_TIMEOUT_MS, ms_of_us(c->timeout_us));
+	if (c->low_speed_bps > 0 && c->low_speed_us > 0) {
+		SET(CURLOPT_LOW_SPEED_LIMIT, (long)(c->low_speed_bps < INT32_MAX ? c->low_speed_bps : INT32_MAX));
+		SET(CURLOPT_LOW_SPEED_TIME, (long)((c->low_speed_us + CLOCK_US_PER_SEC - 1) / CLOCK_US_PER_SEC));
+	}
+	return 0;
+}
+
+static int
+set_tls(struct xfer *x)
+{
+	const struct fetch_config *c = &x->fetch->config;
+
+	SET(CURLOPT_SSL_VERIFYPEER, c->verify_tls ? 1L : 0L);
+	SET(CURLOPT_SSL_VERIFYHOST, c->verify_tls ? 2L : 0L);
+	SET(CURLOPT_PROXY_SSL_VERIFYPEER, c->verify_tls ? 1L : 0L);
+	SET(CURLOPT_PROXY_SSL_VERIFYHOST, c->verify_tls ? 2L : 0L);
+	if (c->ca_file != NULL) {
+		SET(CURLOPT_CAINFO, c->ca_file);
+		SET(CURLOPT_PROXY_CAINFO, c->ca_file);
+	}
+	return 0;
+}
+
+/* What is the same for every transfer. */
+static int
+set_constants(struct xfer *x)
+{
+	const struct fetch_config *c = &x->fetch->config;
+
+	SET(CURLOPT_PRIVATE, x);
+	SET(CURLOPT_ERRORBUFFER, x->error);
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_NOPROGRESS, 1L);
+	SET(CURLOPT_HEADERFUNCTION, on_header);
+	SET(CURLOPT_HEADERDATA, x);
+	SET(CURLOPT_WRITEFUNCTION, on_body);
+	SET(CURLOPT_WRITEDATA, x);
+	SET(CURLOPT_BUFFERSIZE, XFER_BUFFER_BYTES);
+	SET(CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+	SET(CURLOPT_OPENSOCKETDATA, x);
+	SET(CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(CURLOPT_FOLLOWLOCATION, 0L);
+	/* The URL is canonical already; and no entry of the cache is ever looked up again: addresses are told. */
+	SET(CURLOPT_PATH_AS_IS, 1L);
+	SET(CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	SET(CURLOPT_ACCEPT_ENCODING, "");
+	SET(CURLOPT_HTTP09_ALLOWED, 0L);
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	/* Empty, not unset: libcurl shall not look into the environment itself. */
+	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_NOPROXY, "");
+	if (c->user_agent != NULL)
+		SET(CURLOPT_USERAGENT, c->user_agent);
+	return 0;
+}
+
+int
+xfer_new(const struct fetch *f, curl_closesocket_callback close_fn, void *close_arg, struct xfer **ret_xfer)
+{
+	struct xfer *x = calloc(1, sizeof(*x));
+	int r;
+
+	if (x == NULL)
+		return -ENOMEM;
+	x->magic = XFER_MAGIC;
+	x->fetch = f;
+	x->easy = curl_easy_init();
+	r = x->easy == NULL ? -ENOMEM : set_constants(x);
+	if (r == 0)
+		r = set_limits(x);
+	if (r == 0)
+		r = set_tls(x);
+	if (r == 0 && close_fn != NULL &&
+		(curl_easy_setopt(x->easy, CURLOPT_CLOSESOCKETFUNCTION, close_fn) != CURLE_OK ||
+			curl_easy_setopt(x->easy, CURLOPT_CLOSESOCKETDATA, close_arg) != CURLE_OK))
+		r = -ENOMEM;
+	if (r < 0) {
+		xfer_free(x);
+		return r;
+	}
+	*ret_xfer = x;
+	return 0;
+}
+
+void
+xfer_free(struct xfer *x)
+{
+	if (x == NULL)
+		return;
+	CHECK_MAGIC(x, XFER_MAGIC);
+	CHECK(x->job == NULL);
+	curl_easy_cleanup(x->easy);
+	x->magic = 0;
+	free(x);
+}
+
+static int
+set_url(struct xfer *x, const struct url *u)
+{
+	struct str s = url_identity(u); /* a fragment is none of the server's business */
+	char text[URL_MAX_BYTES + 1];
+
+	CHECK(s.len <= URL_MAX_BYTES);
+	memcpy(text, s.p, s.len);
+	text[s.len] = '\0';
+	SET(CURLOPT_URL, text); /* copied */
+	return 0;
+}
+
+/*
+ * HTTP/2 only over TLS, where ALPN asks first. There a second request for a host waits to see whether it can share
+ * the first one's connection: a handshake costs both sides more than the wait. Over plain HTTP it would wait for nothing.
+ */
+static int
+set_scheme(struct xfer *x, bool https)
+{
+	if (https == x->https || !x->fetch->config.http2)
+		return 0;
+	SET(CURLOPT_HTTP_VERSION, https ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
+	SET(CURLOPT_PIPEWAIT, https ? 1L : 0L);
+	x->https = https;
+	return 0;
+}
+
+static int
+set_proxy(struct xfer *x, const struct proxy_pin *pin)
+{
+	if (pin == x->pin)
+		return 0;
+	SET(CURLOPT_PROXY, pin != NULL ? pin->url : "");
+	/* Only read; it lives as long as the fetch. */
+	SET(CURLOPT_RESOLVE, pin != NULL && pin->resolve.data != NULL ? (void *)(uintptr_t)&pin->resolve : NULL);
+	x->pin = pin;
+	return 0;
+}
+
+/* "::ADDRESS:": whatever host and port the URL names, connect to this address, same port. */
+static int
+set_address(struct xfer *x, const char *address)
+{
+	size_t len = strlen(address), i = 0;
+	bool brackets = memchr(address, ':', len) != NULL;
+	char *text = x->connect_to_text;
+
+	if (strcmp(address, x->address) == 0)
+		return 0;
+	CHECK(len < sizeof(x->address));
+	memcpy(x->address, address, len + 1);
+	if (len == 0) {
+		SET(CURLOPT_CONNECT_TO, NULL);
+		return 0;
+	}
+	text[i++] = ':';
+	text[i++] = ':';
+	if (brackets)
+		text[i++] = '[';
+	memcpy(text + i, address, len);
+	i += len;
+	if (brackets)
+		text[i++] = ']';
+	text[i++] = ':';
+	text[i] = '\0';
+	x->connect_to.data = text;
+	SET(CURLOPT_CONNECT_TO, &x->connect_to);
+	return 0;
+}
+
+static bool
+host_is_address(struct str host, const char *address)
+{
+	if (host.len >= 2 && host.p[0] == '[' && host.p[host.len - 1] == ']')
+		host = str_n(host.p + 1, host.len - 2);
+	return str_eq(host, str_of(address));
+}
+
+int
+xfer_begin(struct xfer *x, struct job *j)
+{
+	const struct proxy_pin *pin = j->stage;
+	bool literal = host_is_address(url_hostname(&j->url), j->address);
+	int r;
+
+	CHECK_MAGIC(x, XFER_MAGIC);
+	CHECK_MAGIC(j, JOB_MAGIC);
+	CHECK(x->job == NULL);
+	/* A job may be started again, for another URL: what the last answer said is not this one's. */
+	j->head_bytes = 0;
+	j->status = 0;
+	j->http_version = 0;
+	j->retry_after_us = -1;
+	r = set_url(x, &j->url);
+	if (r == 0)
+		r = set_scheme(x, j->url.scheme == URL_SCHEME_HTTPS);
+	if (r == 0)
+		r = set_proxy(x, pin);
+	if (r == 0)
+		r = set_address(x, literal ? "" : j->address);
+	if (r < 0) {
+		x->address[0] = '\1'; /* unknown: set anew next time */
+		return r;
+	}
+	x->job = j;
+	x->refused = OUTCOME_OK;
+	x->no_resources = x->body_begun = x->again = false;
+	x->error[0] = '\0';
+	head_begin(&x->head, x->fetch->config.max_head_bytes);
+	body_sink_begin(&x->sink, x->fetch->body, j);
+	return 0;
+}
+
+static int64_t
+time_of(CURL *easy, CURLINFO info)
+{
+	curl_off_t us = 0;
+
+	return curl_easy_getinfo(easy, info, &us) == CURLE_OK ? (int64_t)us : 0;
+}
+
+static long
+long_of(CURL *easy, CURLINFO info)
+{
+	long n = 0;
+
+	return curl_easy_getinfo(easy, info, &n) == CURLE_OK ? n : 0;
+}
+
+static uint8_t
+http_version_of(CURL *easy)
+{
+	switch (long_of(easy, CURLINFO_HTTP_VERSION)) {
+	case CURL_HTTP_VERSION_1_0:
+		return 10;
+	case CURL_HTTP_VERSION_1_1:
+		return 11;
+	case CURL_HTTP_VERSION_2_0:
+		return 20;
+	case CURL_HTTP_VERSION_3:
+		return 30;
+	default:
+		return 0;
+	}
+}
+
+/* Handshakes are over from "pretransfer" on; on a kept connection there were none, and the times stay 0. */
+static void
+read_facts(struct xfer *x)
+{
+	struct job *j = x->job;
+	struct job_timing *t = &j->timing;
+	int64_t tcp_us = time_of(x->easy, CURLINFO_CONNECT_TIME_T);
+	int64_t tls_us = time_of(x->easy, CURLINFO_APPCONNECT_TIME_T);
+	int64_t first_us = time_of(x->easy, CURLINFO_STARTTRANSFER_TIME_T);
+	bool connected = time_of(x->easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
+
+	j->wire_bytes = (uint64_t)time_of(x->easy, CURLINFO_SIZE_DOWNLOAD_T);
+	t->connect_us = connected ? (tls_us > tcp_us ? tls_us : tcp_us) : -1;
+	t->first_byte_us = j->head_bytes > 0 ? first_us : -1;
+	t->total_us = time_of(x->easy, CURLINFO_TOTAL_TIME_T);
+	if (j->status != 0)
+		j->http_version = http_version_of(x->easy);
+}
+
+static enum outcome
+outcome_of_failure(struct xfer *x, CURLcode code)
+{
+	struct curl_facts facts = {
+		.proxied = x->pin != NULL,
+		.connected = time_of(x->easy, CURLINFO_PRETRANSFER_TIME_T) > 0,
+		.head_done = x->head.state == HEAD_DONE,
+		.no_resources = x->no_resources,
+		.answered = time_of(x->easy, CURLINFO_STARTTRANSFER_TIME_T) > 0,
+		.connect_status = x->pin != NULL ? long_of(x->easy, CURLINFO_HTTP_CONNECTCODE) : 0,
+		.os_errno = long_of(x->easy, CURLINFO_OS_ERRNO),
+		.elapsed_us = time_of(x->easy, CURLINFO_TOTAL_TIME_T),
+		.timeout_us = x->fetch->config.timeout_us,
+		.text = x->error,
+	};
+
+	return curl_outcome(code, &facts);
+}
+
+static void
+set_detail(struct xfer *x, struct str s)
+{
+	if (s.len > FIELD_MAX_BYTES)
+		s.len = FIELD_MAX_BYTES;
+	/* Without room for it the record has no detail. */
+	if (job_set(x->job, &x->job->detail, s) < 0)
+		x->job->detail = (struct job_str){ 0, 0 };
+}
+
+bool
+xfer_again(struct xfer *x, CURLcode code)
+{
+	if (code != CURLE_RECV_ERROR && code != CURLE_SEND_ERROR && code != CURLE_GOT_NOTHING)
+		return false;
+	if (x->again || x->job->head_bytes > 0 || x->refused != OUTCOME_OK ||
+		long_of(x->easy, CURLINFO_NUM_CONNECTS) > 0 || time_of(x->easy, CURLINFO_PRETRANSFER_TIME_T) == 0)
+		return false;
+	x->again = true;
+	x->error[0] = '\0';
+	return true;
+}
+
+struct job *
+xfer_end(struct xfer *x, CURLcode code)
+{
+	struct job *j = x->job;
+
+	CHECK_MAGIC(x, XFER_MAGIC);
+	CHECK_MAGIC(j, JOB_MAGIC);
+	read_facts(x);
+	body_sink_end(&x->sink);
+	if (x->refused != OUTCOME_OK) {
+		j->outcome = x->refused;
+	} else if (code != CURLE_OK) {
+		j->outcome = outcome_of_failure(x, code);
+		set_detail(x, str_of(x->error[0] != '\0' ? x->error : curl_easy_strerror(code)));
+	} else if (x->head.state != HEAD_DONE) {
+		/* libcurl takes the end of the connection for the end of the head. */
+		j->outcome = OUTCOME_CONNECTION_LOST;
+		set_detail(x, STR("Connection closed within the response head"));
+	} else {
+		j->outcome = head_outcome(j);
+	}
+	j->body.truncated = code != CURLE_OK && x->head.state == HEAD_DONE;
+	/* Where it leads is known; what became of the few words below it does not matter. */
+	if (j->body.truncated && head_outcome(j) == OUTCOME_REDIRECT &&
+		outcome_class(j->outcome) != OUTCOME_CLASS_MACHINE && j->outcome != OUTCOME_INTERRUPTED)
+		j->outcome = OUTCOME_REDIRECT;
+	else if (x->sink.page_too_large && code == CURLE_OK && j->outcome == OUTCOME_OK)
+		j->outcome = OUTCOME_PAGE_TOO_LARGE;
+	x->job = NULL;
+	return j;
+}
+
+struct job *
+xfer_interrupt(struct xfer *x)
+{
+	struct job *j;
+
+	x->refused = OUTCOME_INTERRUPTED;
+	j = xfer_end(x, CURLE_ABORTED_BY_CALLBACK);
+	j->outcome = OUTCOME_INTERRUPTED;
+	return j;
+}
