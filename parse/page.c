@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parse/page.h"
+
+/*
+ * One block of memory:
+ *
+ *	struct page | links | text as received (charset, title, URLs) | the title mended, if it was no valid UTF-8
+ */
+_Static_assert(sizeof(struct page_link) == sizeof(struct wire_link), "links are copied in one piece");
+_Static_assert(offsetof(struct page_link, url_off) == offsetof(struct wire_link, url_off), "layout");
+_Static_assert(offsetof(struct page_link, url_len) == offsetof(struct wire_link, url_len), "layout");
+_Static_assert(offsetof(struct page_link, fp) == offsetof(struct wire_link, fp), "layout");
+_Static_assert(offsetof(struct page_link, start) == offsetof(struct wire_link, start), "layout");
+_Static_assert(offsetof(struct page_link, end) == offsetof(struct wire_link, end), "layout");
+_Static_assert(offsetof(struct page_link, kind) == offsetof(struct wire_link, kind), "layout");
+_Static_assert(offsetof(struct page_link, flags) == offsetof(struct wire_link, flags), "layout");
+
+/* s with every byte that is not part of a valid sequence replaced by U+FFFD (3 bytes). Returns the length. */
+static size_t
+page_mend_utf8(char *dst, struct str s)
+{
+	size_t i = 0, n = 0;
+
+	while (i < s.len) {
+		size_t k = utf8_next(s.p + i, s.len - i, NULL);
+
+		if (k > 0) {
+			memcpy(dst + n, s.p + i, k);
+			n += k;
+			i += k;
+		} else {
+			n += utf8_put(dst + n, 0xfffd);
+			i++;
+		}
+	}
+	return n;
+}
+
+int
+page_new(const struct wire_reply *r, int64_t parse_us, struct page **ret_page)
+{
+	const struct wire_reply_head *h = &r->head;
+	size_t links_bytes = (size_t)h->n_links * sizeof(struct page_link);
+	bool mend = !utf8_valid(r->title.p, r->title.len);
+	struct page *p;
+	char *links, *text;
+
+	p = malloc(sizeof(*p) + links_bytes + h->text_len + (mend ? 3 * r->title.len + 1 : 0));
+	if (p == NULL)
+		return -ENOMEM;
+	links = (char *)(p + 1);
+	text = links + links_bytes;
+	memcpy(links, r->links, links_bytes);
+	memcpy(text, r->text, h->text_len);
+	*p = (struct page){
+		.charset = { text, r->charset.len },
+		.title = { text + r->charset.len, r->title.len },
+		.noindex = h->flags & WIRE_IS_NOINDEX,
+		.nofollow = h->flags & WIRE_IS_NOFOLLOW,
+		.links_cut = h->flags & WIRE_CUT,
+		.parse_us = parse_us,
+		.n_links = h->n_links,
+		.links = (const struct page_link *)(void *)links,
+		.text = text,
+	};
+	memcpy(p->links_by_kind, h->links_by_kind, sizeof(p->links_by_kind));
+	if (mend) {
+		char *title = text + h->text_len;
+
+		p->title = str_n(title, page_mend_utf8(title, r->title));
+	}
+	*ret_page = p;
+	return 0;
+}
+
+void
+page_free(struct page *p)
+{
+	free(p);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * parse.h: bytes to links, in other processes. The public header of parse/.
+ *
+ * Order of calls:
+ *
+ *	parse_spawner_start()     in main(), before any thread: forks the spawner (parse/spawner.h)
+ *	parse_pool_new()          one pool per run: the workers, shared by all loops
+ *	parse_attach()            one client per loop, in its thread
+ *	parse_submit()            takes a job whose body is in a slot; it comes back by done_fn with job->page set, or
+ *	                          with an outcome of class PARSE and no page; exactly once, never from inside submit
+ *	parse_flush()             called by the loop once per turn (a prepare hook): sends what was gathered, in batches
+ *	parse_detach(), parse_pool_free(), parse_spawner_stop()
+ *
+ * A worker that dies, hangs, eats memory or writes nonsense costs exactly one page's links (the page it was reading);
+ * pages that waited behind it go to another worker, the spawner makes a new one.
+ *
+ * A struct page is what wire_reply_check() has let through: every length, offset, kind and count is within range, every
+ * string is valid for what it says it is (invariant J5). URLs in it are canonical in the worker's eyes only: the door
+ * parses them again.
+ */
+#ifndef PARSE_PARSE_H
+#define PARSE_PARSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/loop.h"
+#include "url/job.h"
+
+enum parse_reader { PARSE_SCAN, PARSE_LIBXML2 };
+
+struct parse_config {
+	unsigned workers; /* 0 = in the loop's thread, no jail: for debugging */
+	enum parse_reader reader;
+	bool sandbox_strict;     /* a missing layer of the jail is an error */
+	int64_t timeout_us;      /* wall time for one page */
+	int64_t cpu_limit_us;    /* CPU time for one page */
+	uint64_t memory_bytes;   /* RLIMIT_DATA of a worker */
+	uint64_t max_page_bytes; /* = fetch's slot_bytes */
+	uint32_t max_links;      /* per page; more: the rest is cut, page->links_cut */
+	uint32_t max_level;      /* --level: links of pages that deep are beyond it; SCOPE_NO_LEVEL = none (url/scope.h) */
+	bool all_links;          /* every link with its span, not only the new ones */
+	const char *worker_path; /* NULL: beside this program, else libexecdir */
+	/* Descriptors for the workers, borrowed: per loop the region (read-only), and the shared sets. */
+	unsigned n_loops;
+	const int *region_fds;
+	const uint64_t *region_bytes;
+	int visited_fd, refused_fd; /* frontier/visited.h; -1 = none: no filter */
+	uint64_t hash_seed;         /* of the job's hash_key */
+};
+
+struct page_link {
+	uint32_t url_off, url_len; /* in page->text: canonical http(s) URL, at most URL_MAX_BYTES */
+	uint64_t fp;               /* as the worker computed it: a hint only */
+	uint32_t start, end;       /* byte span of the attribute value in the body; 0,0 when not asked for */
+	uint8_t kind;              /* enum link_kind */
+	uint8_t flags;             /* LINK_* */
+};
+
+struct page {
+	struct str charset; /* WHATWG name, ASCII */
+	struct str title;   /* UTF-8, white space collapsed, at most 1 KiB */
+	bool noindex, nofollow;
+	bool links_cut;
+	uint32_t links_by_kind[LINK_KIND_COUNT]; /* all references, before the filter */
+	int64_t parse_us;
+	uint32_t n_links;
+	const struct page_link *links;
+	const char *text;
+};
+
+static inline struct str
+page_link_url(const struct page *p, const struct page_link *l)
+{
+	return (struct str){ p->text + l->url_off, l->url_len };
+}
+
+/* Frees a page (job->page). NULL is fine. Any thread. */
+void page_free(struct page *p);
+
+struct parse_spawner;
+struct parse_pool;
+struct parse;
+
+MUST_CHECK int parse_spawner_start(struct parse_spawner **ret_spawner);
+void parse_spawner_stop(struct parse_spawner *s);
+
+/*
+ * Starts config->workers workers. 0 or negative errno; with sandbox_strict -EPERM when a layer of the jail is missing.
+ * *ret_missing: comma-separated names of missing layers ("landlock"), "" if none; static storage, to be said once.
+ */
+MUST_CHECK int parse_pool_new(const struct parse_config *config, struct parse_spawner *spawner,
+	struct parse_pool **ret_pool, const char **ret_missing);
+void parse_pool_free(struct parse_pool *p);
+
+typedef void (*parse_done_fn)(void *arg, struct job *j);
+
+MUST_CHECK int parse_attach(struct parse_pool *p, unsigned loop_index, struct loop *loop, parse_done_fn done_fn,
+	void *arg, struct parse **ret_parse);
+/* Pages still under way come back by done_fn with OUTCOME_INTERRUPTED from inside this call. Not from inside done_fn. */
+void parse_detach(struct parse *c);
+
+/*
+ * How many more jobs may be submitted: bounded by workers (invariant J6). Also when no worker can be had any more:
+ * parse_submit() says so then.
+ */
+unsigned parse_room(const struct parse *c);
+unsigned parse_pending(const struct parse *c);
+/*
+ * Takes the job. The caller keeps it on -EAGAIN (no room), -EIO (no worker can be had any more), -EFBIG (larger than
+ * max_page_bytes) and -EINVAL (the body is not in this loop's region).
+ */
+MUST_CHECK int parse_submit(struct parse *c, struct job *j);
+void parse_flush(struct parse *c);
+
+/* Is this a type whose links are read? Content-Type as sent; STR_NONE: the body decides by its first bytes. Pure. */
+bool parse_wants_type(struct str content_type);
+
+struct parse_stats {
+	uint64_t pages, bytes, deaths, timeouts, replies_refused;
+	int64_t busy_us;  /* sum over workers: reading pages */
+	int64_t wait_us;  /* sum over jobs: from submit to the start of reading */
+	unsigned workers; /* alive now */
+};
+/*
+ * The program lycosa-worker, as a descriptor to execute (fexecve(3)): path, or with NULL the one beside this program, else
+ * the installed one. 0 or negative errno. `lycosa inspect` is that program too: "lycosa-worker inspect WHAT".
+ */
+MUST_CHECK int parse_worker_open(const char *path, int *ret_fd);
+
+/* A snapshot; any thread. */
+void parse_pool_stats(struct parse_pool *p, struct parse_stats *ret_stats);
+
+#endif

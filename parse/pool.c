@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/proc.h"
+#include "parse/pool.h"
+
+/* ---- one worker ---- */
+
+static void
+worker_free(struct worker *w)
+{
+	unsigned i;
+
+	for (i = 0; i < WIRE_LOOPS_MAX; i++)
+		if (w->fds[i] >= 0)
+			(void)close(w->fds[i]);
+	if (w->brief != NULL)
+		(void)munmap((void *)w->brief, WIRE_BRIEF_BYTES);
+	free(w);
+}
+
+void
+pool_unref(struct worker *w)
+{
+	if (w != NULL && atomic_fetch_sub(&w->refs, 1) == 1)
+		worker_free(w);
+}
+
+static void
+worker_unrefp(struct worker **w)
+{
+	pool_unref(*w);
+}
+
+static void
+pool_brief(const struct parse_pool *p, struct wire_brief *b)
+{
+	const struct parse_config *c = &p->config;
+
+	*b = (struct wire_brief){
+		.version = WIRE_VERSION,
+		.n_loops = c->n_loops,
+		.reader = c->reader,
+		.strict = c->sandbox_strict,
+		.has_visited = c->visited_fd >= 0,
+		.has_refused = c->refused_fd >= 0,
+		.hash_seed = c->hash_seed,
+		.memory_bytes = c->memory_bytes,
+		.cpu_limit_us = c->cpu_limit_us,
+	};
+	memcpy(b->region_bytes, p->region_bytes, sizeof(b->region_bytes));
+}
+
+/* Socket pairs for all loops: our ends in w->fds, the worker's in h->sockets. */
+static int
+worker_sockets(struct worker *w, struct heritage *h)
+{
+	unsigned i;
+
+	for (i = 0; i < h->n_loops; i++) {
+		int pair[2];
+
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+			return -errno;
+		w->fds[i] = pair[0];
+		h->sockets[i] = pair[1];
+	}
+	return 0;
+}
+
+int
+pool_worker_new(struct parse_pool *p, unsigned slot, struct worker **ret_worker)
+{
+	CLEANUP(worker_unrefp) struct worker *w = calloc(1, sizeof(*w));
+	CLEANUP(closep) int brief_fd = -1;
+	struct heritage h = {
+		.program = p->program,
+		.visited = p->config.visited_fd,
+		.refused = p->config.refused_fd,
+		.n_loops = p->config.n_loops,
+	};
+	void *map = NULL;
+	unsigned i;
+	int r;
+
+	if (w == NULL)
+		return -ENOMEM;
+	w->refs = 1;
+	w->slot = slot;
+	for (i = 0; i < WIRE_LOOPS_MAX; i++)
+		w->fds[i] = h.sockets[i] = -1;
+	memcpy(h.regions, p->region_fds, sizeof(h.regions));
+	w->number = spawner_next_id(p->spawner);
+	w->started_us = clock_mono_us();
+	r = proc_shared_page("lycosa-brief", WIRE_BRIEF_BYTES, &brief_fd, &map);
+	if (r < 0)
+		return r;
+	w->brief = map;
+	w->status = (const struct wire_status *)(void *)((char *)map + WIRE_STATUS_OFF);
+	pool_brief(p, map);
+	(void)mprotect(map, WIRE_BRIEF_BYTES, PROT_READ);
+	h.brief = brief_fd;
+	r = worker_sockets(w, &h);
+	if (r == 0)
+		r = spawner_spawn(p->spawner, w->number, &h);
+	for (i = 0; i < h.n_loops; i++)
+		if (h.sockets[i] >= 0)
+			(void)close(h.sockets[i]);
+	if (r < 0)
+		return r;
+	*ret_worker = TAKE(w);
+	return 0;
+}
+
+/* ---- the pool; functions named *_locked need pool->lock ---- */
+
+static void
+pool_lock(struct parse_pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+}
+
+/* What happened under the lock and the user should know is said without it. */
+static void
+pool_unlock(struct parse_pool *p)
+{
+	const char *broken = TAKE(p->say_broken), *trouble = TAKE(p->say_trouble);
+
+	pthread_mutex_unlock(&p->lock);
+	if (trouble != NULL)
+		log_warning("%s", trouble);
+	if (broken != NULL)
+		log_error("%s: from now on no links are read from pages", broken);
+}
+
+static void
+pool_changed_locked(struct parse_pool *p)
+{
+	unsigned i;
+
+	atomic_fetch_add(&p->generation, 1);
+	for (i = 0; i < p->config.n_loops; i++)
+		if (p->loops[i] != NULL)
+			loop_wake(p->loops[i]);
+}
+
+static const struct worker_blame blame_nobody = { .outcome = OUTCOME_PARSER_DIED, .loop = UINT_MAX };
+
+/* W5. Every worker counts as ended; the kernel sees to it that they are. */
+static void
+pool_break_locked(struct parse_pool *p, const char *why)
+{
+	unsigned i;
+
+	if (atomic_exchange(&p->broken, true))
+		return;
+	p->say_broken = why;
+	spawner_abandon(p->spawner);
+	for (i = 0; i < p->n_slots; i++) {
+		struct worker *w = p->slots[i].worker;
+
+		p->slots[i].given_up = true;
+		if (w == NULL || w->exited)
+			continue;
+		w->exited = true;
+		if (!w->blamed)
+			w->blame = blame_nobody;
+	}
+	atomic_store(&p->n_alive, 0);
+	pool_changed_locked(p);
+}
+
+static void
+pool_spawn_locked(struct parse_pool *p, unsigned i, int64_t now_us)
+{
+	struct pool_slot *s = &p->slots[i];
+	struct worker *w;
+	int r;
+
+	r = pool_worker_new(p, i, &w);
+	if (r == -EPIPE || r == -ECONNRESET || r == -EAGAIN) {
+		pool_break_locked(p, "the process that starts the parsers does not answer");
+		return;
+	}
+	if (r < 0) {
+		/* Out of descriptors or memory: that can pass. */
+		p->say_trouble = "a parser could not be started (out of descriptors or memory): trying again";
+		s->retry_us = now_us + POOL_RETRY_US * POOL_FAILURES_MAX;
+		return;
+	}
+	s->worker = w;
+	atomic_fetch_add(&p->n_alive, 1);
+}
+
+/* W2, for a worker that nobody killed: the wait status tells how, the worker's own page of memory on what. */
+static void
+pool_blame_locked(struct parse_pool *p, struct worker *w, int wait_status)
+{
+	uint64_t reading = atomic_load(&w->status->reading);
+	struct worker_blame *b = &w->blame;
+
+	*b = blame_nobody;
+	if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == WIRE_EXIT_MEMORY)
+		b->outcome = OUTCOME_PARSER_MEMORY;
+	else if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGPROF)
+		b->outcome = OUTCOME_PARSER_TIMEOUT;
+	if (reading >> 32 != 0 && reading >> 32 <= p->config.n_loops) {
+		b->loop = (unsigned)(reading >> 32) - 1;
+		b->id = (uint32_t)reading;
+	}
+}
+
+static void
+pool_exited_locked(struct parse_pool *p, struct worker *w, int wait_status, int64_t now_us)
+{
+	struct pool_slot *s = &p->slots[w->slot];
+	bool ready = atomic_load(&w->status->ready) == 1;
+
+	if (w->exited)
+		return;
+	w->exited = true;
+	if (!w->blamed)
+		pool_blame_locked(p, w, wait_status);
+	atomic_fetch_sub(&p->n_alive, 1);
+	atomic_fetch_add(&p->stats.deaths, 1);
+	s->worker = NULL;
+	pool_unref(w);
+	s->failures = ready ? 0 : s->failures + 1;
+	if (s->failures >= POOL_FAILURES_MAX) {
+		s->given_up = true;
+		p->say_trouble = "a parser dies again and again before it is ready: going on without it";
+	}
+	if (s->failures > 0)
+		s->retry_us = now_us + POOL_RETRY_US * s->failures;
+	else
+		pool_spawn_locked(p, (unsigned)(s - p->slots), now_us);
+}
+
+struct worker *
+pool_find_locked(struct parse_pool *p, uint32_t number)
+{
+	unsigned i;
+
+	for (i = 0; i < p->n_slots; i++)
+		if (p->slots[i].worker != NULL && p->slots[i].worker->number == number)
+			return p->slots[i].worker;
+	return NULL;
+}
+
+static void
+pool_check_slots_locked(struct parse_pool *p)
+{
+	unsigned i;
+
+	for (i = 0; i < p->n_slots; i++)
+		if (!p->slots[i].given_up)
+			return;
+	pool_break_locked(p, "no parser can be started");
+}
+
+void
+pool_watch(struct parse_pool *p)
+{
+	int64_t now_us = clock_mono_us();
+	struct spawner_exit e;
+	bool changed = false;
+	int r;
+
+	pool_lock(p);
+	while ((r = spawner_recv(p->spawner, &e)) > 0) {
+		struct worker *w = pool_find_locked(p, e.worker);
+
+		if (w == NULL)
+			continue; /* of an earlier pool */
+		pool_exited_locked(p, w, e.wait_status, now_us);
+		changed = true;
+	}
+	if (r < 0)
+		pool_break_locked(p, "the process that starts the parsers has died");
+	if (changed) {
+		pool_check_slots_locked(p);
+		pool_changed_locked(p);
+	}
+	pool_unlock(p);
+}
+
+static void
+pool_kill_locked(struct parse_pool *p, struct worker *w, const struct worker_blame *blame)
+{
+	if (w->exited)
+		return;
+	if (!w->killed)
+		w->killed_us = clock_mono_us();
+	w->killed = true;
+	if (blame != NULL && !w->blamed) {
+		w->blamed = true;
+		w->blame = *blame;
+	}
+	spawner_kill(p->spawner, w->number);
+}
+
+void
+pool_kill(struct parse_pool *p, struct worker *w, const struct worker_blame *blame)
+{
+	pool_lock(p);
+	pool_kill_locked(p, w, blame);
+	pool_unlock(p);
+}
+
+static void
+pool_tick_slot_locked(struct parse_pool *p, unsigned i, int64_t now_us)
+{
+	struct pool_slot *s = &p->slots[i];
+	struct worker *w = s->worker;
+
+	if (w == NULL) {
+		if (!s->given_up && now_us >= s->retry_us) {
+			pool_spawn_locked(p, i, now_us);
+			pool_changed_locked(p);
+		}
+		return;
+	}
+	if (w->killed && now_us - w->killed_us > POOL_KILL_US)
+		pool_break_locked(p, "the process that starts the parsers does not answer");
+	else if (!w->killed && atomic_load(&w->status->ready) != 1 && now_us - w->started_us > POOL_START_US)
+		pool_kill_locked(p, w, &blame_nobody);
+}
+
+void
+pool_tick(struct parse_pool *p, int64_t now_us)
+{
+	unsigned i;
+
+	pool_lock(p);
+	for (i = 0; i < p->n_slots && !atomic_load(&p->broken); i++)
+		pool_tick_slot_locked(p, i, now_us);
+	pool_unlock(p);
+}
+
+bool
+pool_unsettled(struct parse_pool *p)
+{
+	bool unsettled = false;
+	unsigned i;
+
+	pool_lock(p);
+	for (i = 0; i < p->n_slots && !atomic_load(&p->broken); i++) {
+		const struct pool_slot *s = &p->slots[i];
+
+		if (s->worker == NULL ? !s->given_up : s->worker->killed || atomic_load(&s->worker->status->ready) != 1)
+			unsettled = true;
+	}
+	pool_unlock(p);
+	return unsettled;
+}
+
+struct worker *
+pool_ref_slot(struct parse_pool *p, unsigned slot, unsigned loop, int *ret_fd, bool *ret_hello)
+{
+	struct worker *w;
+
+	pool_lock(p);
+	w = p->slots[slot].worker;
+	if (w != NULL && !w->exited && w->fds[loop] >= 0) {
+		atomic_fetch_add(&w->refs, 1);
+		*ret_fd = TAKE_FD(w->fds[loop]);
+		*ret_hello = w->said_hello >> loop & 1;
+	} else {
+		w = NULL;
+	}
+	pool_unlock(p);
+	return w;
+}
+
+void
+pool_give_back(struct parse_pool *p, struct worker *w, unsigned loop, int fd, bool hello)
+{
+	pool_lock(p);
+	CHECK(w->fds[loop] < 0);
+	w->fds[loop] = fd;
+	if (hello)
+		w->said_hello |= UINT64_C(1) << loop;
+	pool_unlock(p);
+	pool_unref(w);
+}
+
+bool
+pool_exited(struct parse_pool *p, const struct worker *w, struct worker_blame *ret_blame)
+{
+	bool exited;
+
+	pool_lock(p);
+	exited = w->exited;
+	if (exited)
+		*ret_blame = w->blame;
+	pool_unlock(p);
+	return exited;
+}
+
+int
+pool_attach(struct parse_pool *p, unsigned loop_index, struct loop *loop)
+{
+	int r = 0;
+
+	pool_lock(p);
+	if (loop_index >= p->config.n_loops || p->loops[loop_index] != NULL) {
+		r = -EINVAL;
+	} else {
+		p->loops[loop_index] = loop;
+		p->n_attached++;
+	}
+	pool_unlock(p);
+	return r;
+}
+
+void
+pool_detach(struct parse_pool *p, unsigned loop_index)
+{
+	pool_lock(p);
+	p->loops[loop_index] = NULL;
+	p->n_attached--;
+	if (p->watcher == (int)loop_index) {
+		p->watcher = -1;
+		pool_changed_locked(p);
+	}
+	pool_unlock(p);
+}
+
+bool
+pool_claim_watch(struct parse_pool *p, unsigned loop_index)
+{
+	bool claimed;
+
+	pool_lock(p);
+	claimed = p->watcher < 0;
+	if (claimed)
+		p->watcher = (int)loop_index;
+	pool_unlock(p);
+	return claimed;
+}
+
+void
+parse_pool_stats(struct parse_pool *p, struct parse_stats *ret_stats)
+{
+	CHECK_MAGIC(p, POOL_MAGIC);
+	*ret_stats = (struct parse_stats){
+		.pages = atomic_load_explicit(&p->stats.pages, memory_order_relaxed),
+		.bytes = atomic_load_explicit(&p->stats.bytes, memory_order_relaxed),
+		.deaths = atomic_load_explicit(&p->stats.deaths, memory_order_relaxed),
+		.timeouts = atomic_load_explicit(&p->stats.timeouts, memory_order_relaxed),
+		.replies_refused = atomic_load_explicit(&p->stats.replies_refused, memory_order_relaxed),
+		.busy_us = atomic_load_explicit(&p->stats.busy_us, memory_order_relaxed),
+		.wait_us = atomic_load_explicit(&p->stats.wait_us, memory_order_relaxed),
+		.workers = atomic_load_explicit(&p->n_alive, memory_order_relaxed),
+	};
+}

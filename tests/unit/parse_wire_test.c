@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The frames: what is written is read, and nothing that was altered where it matters passes. */
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "parse/page.h"
+#include "parse/wire.h"
+
+/* A reply as a worker would write it, with two links. */
+struct sample {
+	struct buf b;
+	struct wire_expect expect;
+};
+
+static const char sample_urls[] = "http://a.example/1" "https://b.example/two";
+
+static struct wire_reply_head
+sample_head(void)
+{
+	return (struct wire_reply_head){
+		.type = WIRE_PAGE,
+		.flags = WIRE_IS_NOINDEX | WIRE_CUT,
+		.id = 7,
+		.start_us = 1000,
+		.parse_us = 50,
+		.n_links = 2,
+		.text_len = 5 + 4 + sizeof(sample_urls) - 1,
+		.charset_len = 5,
+		.title_len = 4,
+		.links_by_kind = { [LINK_PAGE] = 3, [LINK_STYLE] = 1 },
+	};
+}
+
+static void
+sample_links(struct wire_link links[2])
+{
+	links[0] = (struct wire_link){ .url_off = 9, .url_len = 18, .fp = 1, .start = 10, .end = 20, .kind = LINK_PAGE };
+	links[1] = (struct wire_link){ .url_off = 27, .url_len = 21, .fp = 2, .start = 100, .end = 100, .kind = LINK_STYLE,
+		.flags = LINK_IN_STYLE };
+}
+
+static void
+sample_build(struct sample *s, struct wire_reply_head head, const struct wire_link links[2], const char *title)
+{
+	s->b = BUF_INIT(1 << 20);
+	s->expect = (struct wire_expect){ .id = 7, .body_len = 100, .max_links = 2 };
+	head.bytes = (WIRE_REPLY_HEAD + 2 * (uint32_t)sizeof(*links) + 5 + 4 + sizeof(sample_urls) - 1 + 7) & ~7u;
+	buf_add(&s->b, &head, sizeof(head));
+	buf_add(&s->b, links, 2 * sizeof(*links));
+	buf_add_str(&s->b, STR("UTF-8"));
+	buf_add(&s->b, title, 4);
+	buf_add(&s->b, sample_urls, sizeof(sample_urls) - 1);
+	while (s->b.len < head.bytes)
+		buf_addc(&s->b, '\0');
+	assert_int_equal(buf_err(&s->b), 0);
+}
+
+static int
+sample_check(struct sample *s)
+{
+	struct wire_reply r;
+	int rc;
+
+	rc = wire_reply_check(s->b.data, s->b.len, &s->expect, &r);
+	buf_release(&s->b);
+	return rc;
+}
+
+static void
+test_reply(void **state)
+{
+	struct wire_link links[2];
+	struct wire_reply r;
+	struct sample s;
+	struct page *p;
+	size_t bytes;
+
+	sample_links(links);
+	sample_build(&s, sample_head(), links, "h\xc3\xa9!");
+	assert_int_equal(wire_reply_bytes(s.b.data, s.b.len, &bytes), 0);
+	assert_int_equal(bytes, s.b.len);
+	assert_int_equal(wire_reply_check(s.b.data, s.b.len, &s.expect, &r), 0);
+	assert_int_equal(page_new(&r, 42, &p), 0);
+	buf_release(&s.b); /* the page stands on its own */
+	assert_true(str_eq(p->charset, STR("UTF-8")));
+	assert_true(str_eq(p->title, STR("h\xc3\xa9!")));
+	assert_true(p->noindex && !p->nofollow && p->links_cut);
+	assert_int_equal(p->links_by_kind[LINK_PAGE], 3);
+	assert_int_equal(p->parse_us, 42);
+	assert_int_equal(p->n_links, 2);
+	assert_true(str_eq(page_link_url(p, &p->links[0]), STR("http://a.example/1")));
+	assert_true(str_eq(page_link_url(p, &p->links[1]), STR("https://b.example/two")));
+	assert_int_equal(p->links[0].start, 10);
+	assert_int_equal(p->links[0].end, 20);
+	assert_int_equal(p->links[1].kind, LINK_STYLE);
+	assert_int_equal(p->links[1].flags, LINK_IN_STYLE);
+	page_free(p);
+	page_free(NULL);
+}
+
+static void
+test_title_is_mended(void **state)
+{
+	struct wire_link links[2];
+	struct wire_reply r;
+	struct sample s;
+	struct page *p;
+
+	sample_links(links);
+	sample_build(&s, sample_head(), links, "\xff" "a\xc3\xc3");
+	assert_int_equal(wire_reply_check(s.b.data, s.b.len, &s.expect, &r), 0);
+	assert_int_equal(page_new(&r, 0, &p), 0);
+	assert_true(str_eq(p->title, STR("\xef\xbf\xbd" "a\xef\xbf\xbd\xef\xbf\xbd")));
+	assert_true(str_eq(page_link_url(p, &p->links[1]), STR("https://b.example/two")));
+	page_free(p);
+	buf_release(&s.b);
+}
+
+/* One field altered, all else as it was: refused. */
+#define REFUSED(alter)                                                                             \
+	do {                                                                                       \
+		struct wire_reply_head head = sample_head();                                       \
+		struct wire_link links[2];                                                         \
+		struct sample s;                                                                   \
+		sample_links(links);                                                               \
+		alter;                                                                             \
+		sample_build(&s, head, links, "abcd");                                             \
+		assert_int_equal(sample_check(&s), -EPROTO);                                       \
+	} while (0)
+
+static void
+test_fields_refused(void **state)
+{
+	REFUSED(head.type = 3);
+	REFUSED(head.type = WIRE_HELLO);
+	REFUSED(head.flags = 8);
+	REFUSED(head.id = 6);
+	REFUSED(head.id = 8);
+	REFUSED(head.result = WIRE_RESULT_COUNT);
+	REFUSED(head.result = WIRE_LIMIT); /* but with links */
+	REFUSED(head.start_us = -1);
+	REFUSED(head.n_links = 1);
+	REFUSED(head.n_links = 3);
+	REFUSED(head.n_links = UINT32_MAX);
+	REFUSED(head.text_len += 8);
+	REFUSED(head.text_len -= 1);
+	REFUSED(head.text_len = 8);
+	REFUSED(head.charset_len = 6);
+	REFUSED(head.charset_len = WIRE_CHARSET_MAX + 1);
+	REFUSED(head.title_len = WIRE_TITLE_MAX + 1);
+	REFUSED(head.title_len = 3);
+	REFUSED(head.links_by_kind[LINK_PAGE] = 0);
+	REFUSED(head.links_by_kind[LINK_PAGE] = 101); /* of a body of 100 bytes */
+	REFUSED(head.links_by_kind[LINK_FORM] = UINT32_MAX);
+	REFUSED(head.zero = 1);
+	REFUSED(links[0].kind = LINK_KIND_COUNT);
+	REFUSED(links[0].kind = LINK_FORM); /* none counted */
+	REFUSED(links[0].flags = 4);
+	REFUSED(links[0].url_off = 8);
+	REFUSED(links[0].url_len = 17);
+	REFUSED(links[0].url_len = UINT32_MAX);
+	REFUSED(links[1].url_off = 9);
+	REFUSED(links[1].url_len = 20);
+	REFUSED(links[1].url_len = 22);
+	REFUSED(links[0].start = 21);
+	REFUSED(links[1].end = 101);
+	REFUSED(links[1].zero[5] = 1);
+}
+
+static void
+test_expectations(void **state)
+{
+	struct wire_link links[2];
+	struct sample s;
+
+	sample_links(links);
+	sample_build(&s, sample_head(), links, "abcd");
+	s.expect.max_links = 1;
+	assert_int_equal(sample_check(&s), -EPROTO);
+	sample_build(&s, sample_head(), links, "abcd");
+	s.expect.body_len = 99;
+	assert_int_equal(sample_check(&s), -EPROTO);
+}
+
+/* No byte of the charset or of a URL may be anything but printable ASCII, at whatever place in a word. */
+static void
+test_text_bytes_refused(void **state)
+{
+	static const unsigned char bad[] = { 0, 1, '\t', '\n', ' ', 0x7f, 0x80, 0xa0, 0xff };
+	size_t from = WIRE_REPLY_HEAD + 2 * sizeof(struct wire_link), i, k;
+	struct wire_link links[2];
+
+	sample_links(links);
+	for (i = from; i < from + 5 + 4 + sizeof(sample_urls) - 1; i++) {
+		if (i >= from + 5 && i < from + 9)
+			continue; /* the title */
+		for (k = 0; k < sizeof(bad); k++) {
+			struct sample s;
+
+			sample_build(&s, sample_head(), links, "abcd");
+			s.b.data[i] = (char)bad[k];
+			assert_int_equal(sample_check(&s), -EPROTO);
+		}
+	}
+}
+
+static void
+test_schemes_refused(void **state)
+{
+	static const char *const bad[] = { "ftp://a.example/12", "javascript:alert()", "http:/a.example/12", "HTTP://a.example/1" };
+	size_t off = WIRE_REPLY_HEAD + 2 * sizeof(struct wire_link) + 9, i;
+	struct wire_link links[2];
+
+	sample_links(links);
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		struct sample s;
+
+		sample_build(&s, sample_head(), links, "abcd");
+		memcpy(s.b.data + off, bad[i], 18);
+		assert_int_equal(sample_check(&s), -EPROTO);
+	}
+}
+
+/* Cut anywhere, or with anything behind it. Under AddressSanitizer this also shows that nothing is read beyond. */
+static void
+test_truncated(void **state)
+{
+	struct wire_link links[2];
+	struct wire_reply r;
+	struct sample s;
+	size_t i;
+
+	sample_links(links);
+	sample_build(&s, sample_head(), links, "abcd");
+	for (i = 0; i < s.b.len; i++) {
+		char *copy = malloc(i + 1);
+
+		assert_non_null(copy);
+		memcpy(copy, s.b.data, i);
+		assert_int_equal(wire_reply_check(copy, i, &s.expect, &r), -EPROTO);
+		free(copy);
+	}
+	buf_release(&s.b);
+}
+
+static void
+test_frame_lengths(void **state)
+{
+	struct wire_reply_head h = { .bytes = WIRE_REPLY_HEAD, .type = WIRE_PAGE };
+	char hello[WIRE_HELLO_BYTES];
+	struct buf b = BUF_INIT(64);
+	unsigned missing;
+	size_t bytes;
+
+	assert_int_equal(wire_reply_bytes((char *)&h, 7, &bytes), -EAGAIN);
+	assert_int_equal(wire_reply_bytes((char *)&h, 8, &bytes), 0);
+	h.bytes = WIRE_REPLY_HEAD - 8;
+	assert_int_equal(wire_reply_bytes((char *)&h, 8, &bytes), -EPROTO);
+	h.bytes = WIRE_REPLY_HEAD + 1;
+	assert_int_equal(wire_reply_bytes((char *)&h, 8, &bytes), -EPROTO);
+	h.bytes = WIRE_REPLY_MAX + 8;
+	assert_int_equal(wire_reply_bytes((char *)&h, 8, &bytes), -EPROTO);
+	h.bytes = WIRE_REPLY_HEAD;
+	h.type = 9;
+	assert_int_equal(wire_reply_bytes((char *)&h, 8, &bytes), -EPROTO);
+
+	assert_int_equal(wire_hello_put(&b, WIRE_MISSING_LANDLOCK), 0);
+	assert_int_equal(wire_reply_bytes(b.data, b.len, &bytes), 0);
+	assert_int_equal(bytes, b.len);
+	assert_int_equal(wire_hello_check(b.data, b.len, &missing), 0);
+	assert_int_equal(missing, WIRE_MISSING_LANDLOCK);
+	memcpy(hello, b.data, sizeof(hello));
+	hello[6] = 4; /* a layer that there is not */
+	assert_int_equal(wire_hello_check(hello, sizeof(hello), &missing), -EPROTO);
+	memcpy(hello, b.data, sizeof(hello));
+	hello[8]++; /* another version */
+	assert_int_equal(wire_hello_check(hello, sizeof(hello), &missing), -EPROTO);
+	buf_release(&b);
+}
+
+/* ---- requests ---- */
+
+static void
+test_request(void **state)
+{
+	static char long_type[WIRE_TYPE_MAX + 100];
+	const struct wire_request in = { .id = 9, .region_off = 100, .body_len = 50, .max_links = 10, .flags = WIRE_TOO_DEEP,
+		.url = STR("http://a.example/"), .content_type = STR("text/html") };
+	struct wire_request out, second = in;
+	struct buf b = BUF_INIT(1 << 20);
+	size_t bytes, i, first;
+
+	memset(long_type, 't', sizeof(long_type));
+	second.id = 10;
+	second.content_type = str_n(long_type, sizeof(long_type));
+	assert_int_equal(wire_request_put(&b, &in), 0);
+	first = b.len;
+	assert_int_equal(first % 8, 0);
+	assert_int_equal(wire_request_put(&b, &second), 0);
+	for (i = 0; i < first; i++)
+		assert_int_equal(wire_request_get(b.data, i, 150, &out, &bytes), -EAGAIN);
+	assert_int_equal(wire_request_get(b.data, b.len, 150, &out, &bytes), 0);
+	assert_int_equal(bytes, first);
+	assert_int_equal(out.id, 9);
+	assert_int_equal(out.region_off, 100);
+	assert_int_equal(out.body_len, 50);
+	assert_int_equal(out.max_links, 10);
+	assert_int_equal(out.flags, WIRE_TOO_DEEP);
+	assert_true(str_eq(out.url, in.url));
+	assert_true(str_eq(out.content_type, in.content_type));
+	assert_int_equal(wire_request_get(b.data + first, b.len - first, 150, &out, &bytes), 0);
+	assert_int_equal(out.id, 10);
+	assert_int_equal(out.content_type.len, WIRE_TYPE_MAX);
+	/* A body that ends, or begins, outside of the region. */
+	assert_int_equal(wire_request_get(b.data, b.len, 149, &out, &bytes), -EPROTO);
+	assert_int_equal(wire_request_get(b.data, b.len, 99, &out, &bytes), -EPROTO);
+	buf_release(&b);
+}
+
+static void
+test_request_altered(void **state)
+{
+	/* offset of a byte, and its new value: lengths that do not add up, unknown flags, what must be zero */
+	static const struct { unsigned off; unsigned char value; } alters[] = {
+		{ 0, 73 }, { 1, 1 }, { 3, 0xff }, { 15, 0x80 }, { 23, 0x80 }, { 27, 1 }, { 28, 4 }, { 30, 20 }, { 31, 0x10 },
+		{ 32, 30 }, { 35, 1 }, { 36, 1 },
+	};
+	const struct wire_request in = { .url = STR("http://a.example/"), .content_type = STR("text/html") };
+	size_t i, bytes;
+
+	for (i = 0; i < ARRAY_LEN(alters); i++) {
+		struct buf b = BUF_INIT(1 << 10);
+		struct wire_request out;
+
+		assert_int_equal(wire_request_put(&b, &in), 0);
+		b.data[alters[i].off] = (char)alters[i].value;
+		if (wire_request_get(b.data, b.len, 1000, &out, &bytes) != -EPROTO)
+			fail_msg("byte %u", alters[i].off);
+		buf_release(&b);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reply),
+		cmocka_unit_test(test_title_is_mended),
+		cmocka_unit_test(test_fields_refused),
+		cmocka_unit_test(test_expectations),
+		cmocka_unit_test(test_text_bytes_refused),
+		cmocka_unit_test(test_schemes_refused),
+		cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_frame_lengths),
+		cmocka_unit_test(test_request),
+		cmocka_unit_test(test_request_altered),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The faults of lycosa-worker-faulty: a page that holds <!--fault:NAME--> makes it happen. In the jail, as if a page had
+ * taken the reader over.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "parse/worker/serve.h"
+
+static bool
+fault_is(struct str body, const char *name)
+{
+	return memmem(body.p, body.len, name, strlen(name)) != NULL;
+}
+
+/* As a reader would that runs into the limit: its -ENOMEM is the worker's exit. */
+static void
+fault_eat(void)
+{
+	const size_t chunk = 16u << 20;
+
+	for (;;) {
+		char *p = malloc(chunk);
+
+		if (p == NULL)
+			_exit(WIRE_EXIT_MEMORY);
+		memset(p, 1, chunk);
+	}
+}
+
+/* Each must be death by SIGSYS; when it is not, the test sees an answer and fails. */
+static void
+fault_escape(struct str body)
+{
+	if (fault_is(body, "<!--fault:escape-open-->"))
+		(void)syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY);
+	if (fault_is(body, "<!--fault:escape-socket-->"))
+		(void)socket(AF_INET, SOCK_STREAM, 0);
+	if (fault_is(body, "<!--fault:escape-fork-->"))
+		(void)fork();
+	if (fault_is(body, "<!--fault:escape-exec-->"))
+		(void)execl("/bin/true", "true", (char *)NULL);
+	if (fault_is(body, "<!--fault:escape-kill-->"))
+		(void)kill(getppid(), SIGCONT);
+	if (fault_is(body, "<!--fault:escape-code-->"))
+		(void)mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (fault_is(body, "<!--fault:escape-grow-->"))
+		(void)mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0);
+	if (fault_is(body, "<!--fault:escape-huge-->"))
+		(void)mmap(NULL, 2u << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	if (fault_is(body, "<!--fault:escape-lock-->"))
+		(void)mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+	if (fault_is(body, "<!--fault:escape-map-->"))
+		(void)mmap(NULL, 4096, PROT_READ, MAP_SHARED, WIRE_FD_SOCKETS, 0);
+}
+
+void
+serve_fault_before(struct str body, struct wire_status *status)
+{
+	if (!fault_is(body, "<!--fault:"))
+		return;
+	/* Lies about what it is reading, then dies: a page of a loop that there is, but none that is under way. */
+	if (fault_is(body, "<!--fault:frame-->"))
+		atomic_store(&status->reading, wire_reading(0, 0xffffff00u));
+	/* A loop that there is not. */
+	if (fault_is(body, "<!--fault:deny-->"))
+		atomic_store(&status->reading, UINT64_MAX);
+	/* Another loop, which has nothing to do with it. */
+	if (fault_is(body, "<!--fault:other-->"))
+		atomic_store(&status->reading, wire_reading(1, 1));
+	if (fault_is(body, "<!--fault:other-->") || fault_is(body, "<!--fault:frame-->") || fault_is(body, "<!--fault:deny-->"))
+		_exit(0);
+	if (fault_is(body, "<!--fault:crash-->"))
+		(void)syscall(SYS_tgkill, getpid(), getpid(), SIGKILL); /* which no sanitizer handles */
+	if (fault_is(body, "<!--fault:exit-->"))
+		_exit(0);
+	if (fault_is(body, "<!--fault:spin-->"))
+		for (;;)
+			__asm__ volatile("");
+	if (fault_is(body, "<!--fault:restless-->"))
+		for (uint32_t i = 1;; i++)
+			atomic_store(&status->reading, wire_reading(0, i));
+	if (fault_is(body, "<!--fault:hang-->"))
+		for (;;)
+			(void)poll(NULL, 0, -1);
+	if (fault_is(body, "<!--fault:eat-->"))
+		fault_eat();
+	fault_escape(body);
+}
+
+void
+serve_fault_after(struct str body, struct buf *out, size_t frame_off)
+{
+	char *p = out->data + frame_off;
+	struct wire_reply_head h;
+
+	if (!fault_is(body, "<!--fault:nonsense"))
+		return;
+	memcpy(&h, p, sizeof(h));
+	if (fault_is(body, "<!--fault:nonsense-length-->"))
+		h.bytes = 0xfffffff8u;
+	if (fault_is(body, "<!--fault:nonsense-id-->"))
+		h.id++;
+	if (fault_is(body, "<!--fault:nonsense-count-->"))
+		h.n_links += 1000;
+	if (fault_is(body, "<!--fault:nonsense-url-->"))
+		p[h.bytes - 16] = '\n';
+	if (fault_is(body, "<!--fault:nonsense-all-->"))
+		memset(&h, 0xa5, sizeof(h));
+	memcpy(p, &h, sizeof(h));
+}
