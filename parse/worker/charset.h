@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * charset.h: which encoding a page is in (WHATWG HTML §13.2.3), and from it to UTF-8 and back (WHATWG Encoding).
+ *
+ * Order of calls: charset_setup() first (reader_new() does it), after which nothing here opens a file; charset_sniff() is pure;
+ * converters: charset_init(), charset_decode() and charset_encode() as often as wanted, charset_release(). A converter
+ * belongs to one thread. ICU stays in charset.c.
+ */
+#ifndef PARSE_WORKER_CHARSET_H
+#define PARSE_WORKER_CHARSET_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+enum charset {
+#define CHARSET(id, name, icu, labels) CHARSET_##id,
+#include "parse/worker/charset.def"
+#undef CHARSET
+	CHARSET_COUNT
+};
+
+/* "UTF-8", "windows-1252": the standard's names. Static. */
+const char *charset_name(enum charset cs);
+/* §4.2 "get an encoding": label with any case, white space around it. */
+bool charset_by_label(struct str label, enum charset *ret_charset);
+/* Bytes below 0x80 that HTML's syntax is made of always mean themselves. */
+bool charset_is_ascii_compatible(enum charset cs);
+
+struct charset_guess {
+	enum charset charset;
+	bool certain;     /* a BOM or the transport said so: no <meta> changes it */
+	size_t bom_bytes; /* of the body, to be skipped */
+};
+/* BOM, Content-Type, prescan of the first 1024 bytes, else windows-1252. content_type as sent, may be empty. */
+struct charset_guess charset_sniff(struct str body, struct str content_type);
+/* For CSS (CSS Syntax §3.2): BOM, Content-Type, @charset, else `around` (the charset of the page that refers to it). */
+struct charset_guess charset_sniff_css(struct str body, struct str content_type, enum charset around);
+
+/* For XML: BOM, Content-Type, the XML declaration, else UTF-8. */
+struct charset_guess charset_sniff_xml(struct str body, struct str content_type);
+
+/* The charset parameter of a Content-Type; STR_NONE if there is none. A span of it. */
+struct str charset_param(struct str content_type);
+/*
+ * What a <meta> says: charset= (STR_NONE if absent), or content= with http-equiv=content-type. False: nothing, or no known
+ * label. UTF-16 means UTF-8 here, x-user-defined windows-1252 (§13.2.3.2).
+ */
+bool charset_from_meta(struct str charset, struct str http_equiv, struct str content, enum charset *ret_charset);
+
+struct charset_converters {
+	void *icu[CHARSET_COUNT]; /* UConverter *, opened when first needed */
+};
+
+/* ICU is told to leave the file system alone. Thread-safe, idempotent. 0 or -EINVAL. */
+MUST_CHECK int charset_setup(void);
+void charset_init(struct charset_converters *c);
+void charset_release(struct charset_converters *c);
+/* Appends s as valid UTF-8 to out; what s cannot mean becomes U+FFFD. 0 or negative errno. */
+int charset_decode(struct charset_converters *c, enum charset cs, struct str s, struct buf *out);
+/*
+ * Appends s (UTF-8) in cs to out; what cs lacks becomes "&#N;" (Encoding §4.1 "html" error mode). UTF-16 and replacement
+ * encode as UTF-8.
+ */
+int charset_encode(struct charset_converters *c, enum charset cs, struct str s, struct buf *out);
+
+#endif

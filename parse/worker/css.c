@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A segment is what stands between two of ';', '{', '}' at the same level: a declaration, or the prelude of a rule. The
+ * URLs of a segment count when it turns out to be a declaration without bad tokens, or an at-rule's prelude; those of a
+ * segment that ends in '{' (a selector) are taken back.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "parse/worker/css.h"
+
+enum at_rule { AT_NONE, AT_IMPORT, AT_NAMESPACE, AT_CHARSET, AT_LAYER, AT_OTHER };
+
+struct css_reader {
+	const char *begin, *p, *end;
+	struct css *out;
+	bool declarations;
+	/* the segment */
+	size_t mark;       /* urls.len at its beginning */
+	bool bad;          /* holds a bad string or bad url */
+	bool started;      /* something but white space stood in it */
+	enum at_rule at;   /* begins with this */
+	bool import_taken; /* @import has its URL */
+	bool rules_begun;  /* a rule after which @import no longer counts */
+	/* open brackets: '{', '(', '[', 'I' = image-set( */
+	char open[CSS_MAX_DEPTH];
+	unsigned depth, braces;
+};
+
+static bool
+is_name_start(unsigned char c)
+{
+	return ascii_is_alpha(c) || c == '_' || c >= 0x80 || c == '\0';
+}
+
+static bool
+is_name(unsigned char c)
+{
+	return is_name_start(c) || ascii_is_digit(c) || c == '-';
+}
+
+static bool
+is_newline(unsigned char c)
+{
+	return c == '\n' || c == '\r' || c == '\f';
+}
+
+/* §4.3.8: a valid escape begins at p. */
+static bool
+is_escape(const char *p, const char *end)
+{
+	return p < end && *p == '\\' && p + 1 < end && !is_newline((unsigned char)p[1]);
+}
+
+/* §4.3.7, p at the backslash; where it ends. *ret_cp: what it means. */
+static const char *
+css_escape(const char *p, const char *end, uint32_t *ret_cp)
+{
+	uint32_t cp = 0;
+	unsigned digits = 0;
+	int d;
+
+	p++;
+	while (p < end && digits < 6 && (d = ascii_hex((unsigned char)*p)) >= 0) {
+		cp = cp * 16 + (uint32_t)d;
+		digits++;
+		p++;
+	}
+	if (digits == 0) { /* the next character stands for itself; more than ASCII is copied byte by byte */
+		*ret_cp = (unsigned char)*p;
+		return p + 1;
+	}
+	if (p < end && ascii_is_space((unsigned char)*p))
+		p += *p == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;
+	if (cp == 0 || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
+		cp = 0xfffd;
+	*ret_cp = cp;
+	return p;
+}
+
+int
+css_unescape(struct str raw, struct buf *out)
+{
+	const char *p = raw.p, *end = raw.p + raw.len, *from = p;
+	char text[4];
+	uint32_t cp;
+
+	while (p < end) {
+		if (*p != '\\' && *p != '\0') {
+			p++;
+			continue;
+		}
+		(void)buf_add(out, from, (size_t)(p - from));
+		if (*p == '\0') {
+			(void)buf_add(out, text, utf8_put(text, 0xfffd));
+			p++;
+		} else if (p + 1 == end) { /* a backslash before the end of the file is nothing */
+			p++;
+		} else if (is_newline((unsigned char)p[1])) {
+			p += p[1] == '\r' && p + 2 < end && p[2] == '\n' ? 3 : 2;
+		} else if (ascii_hex((unsigned char)p[1]) < 0) {
+			(void)(p[1] != '\0' ? buf_addc(out, p[1]) : buf_add(out, text, utf8_put(text, 0xfffd)));
+			p += 2;
+		} else {
+			p = css_escape(p, end, &cp);
+			(void)buf_add(out, text, utf8_put(text, cp));
+		}
+		from = p;
+	}
+	(void)buf_add(out, from, (size_t)(end - from));
+	return buf_err(out);
+}
+
+/* Behind a name that begins at p; unescaped and lower case it goes to name, "" if it is too long to matter. */
+#define NAME_BYTES 24
+static const char *
+take_name(const char *p, const char *end, char name[NAME_BYTES])
+{
+	size_t n = 0;
+	uint32_t cp;
+
+	while (p < end) {
+		if (is_name((unsigned char)*p)) {
+			cp = (unsigned char)*p++;
+		} else if (is_escape(p, end)) {
+			p = css_escape(p, end, &cp);
+		} else {
+			break;
+		}
+		if (n < NAME_BYTES - 1)
+			name[n] = cp < 0x80 ? (char)ascii_lower((unsigned char)cp) : '?';
+		n++;
+	}
+	if (n >= NAME_BYTES)
+		n = 0;
+	name[n] = '\0';
+	return p;
+}
+
+static void
+css_add(struct css_reader *r, const char *from, const char *to, enum css_kind kind, bool escaped)
+{
+	struct css_url u = { .start = (uint32_t)(from - r->begin), .len = (uint32_t)(to - from), .kind = kind,
+		.escaped = escaped };
+
+	if (r->at == AT_IMPORT) {
+		if (r->import_taken || r->depth != 0)
+			return;
+		r->import_taken = true;
+		u.kind = CSS_IMPORT;
+	} else if (r->at == AT_OTHER) {
+		u.kind = CSS_AT_RULE;
+	} else if (r->at != AT_NONE) {
+		return;
+	}
+	if (css_count(r->out) < CSS_MAX_URLS)
+		(void)buf_add(&r->out->urls, &u, sizeof(u));
+}
+
+/* §4.3.5: from behind the quote; gives the span. False: a bad string. */
+static bool
+take_string(struct css_reader *r, char quote, const char **ret_to, bool *ret_escaped)
+{
+	const char *p = r->p;
+	bool escaped = false;
+
+	for (; p < r->end && *p != quote; p++) {
+		if (*p == '\0')
+			escaped = true;
+		if (is_newline((unsigned char)*p)) {
+			r->p = p; /* the line end itself is not part of it */
+			return false;
+		}
+		if (*p == '\\') {
+			escaped = true;
+			if (p + 1 == r->end)
+				continue;
+			if (p[1] == '\r' && p + 2 < r->end && p[2] == '\n')
+				p++;
+			p++;
+		}
+	}
+	*ret_to = p;
+	*ret_escaped = escaped;
+	r->p = p < r->end ? p + 1 : p;
+	return true;
+}
+
+static void
+skip_white_and_comments(struct css_reader *r)
+{
+	while (r->p < r->end) {
+		if (ascii_is_space((unsigned char)*r->p)) {
+			r->p++;
+		} else if (r->end - r->p >= 2 && r->p[0] == '/' && r->p[1] == '*') {
+			const char *p = r->p + 2;
+
+			while ((p = memchr(p, '*', (size_t)(r->end - p))) != NULL && (p + 1 == r->end || p[1] != '/'))
+				p++;
+			r->p = p == NULL ? r->end : p + 2;
+		} else {
+			break;
+		}
+	}
+}
+
+/* §4.3.14: what is left of a bad url. */
+static void
+skip_bad_url(struct css_reader *r)
+{
+	r->bad = true;
+	while (r->p < r->end) {
+		if (*r->p == ')') {
+			r->p++;
+			return;
+		}
+		r->p += is_escape(r->p, r->end) ? 2 : 1;
+	}
+}
+
+/* §4.3.6, behind "url(" and white space, at no quote. */
+static void
+take_unquoted_url(struct css_reader *r)
+{
+	const char *from = r->p, *to;
+	bool escaped = false;
+
+	while (r->p < r->end) {
+		unsigned char c = (unsigned char)*r->p;
+		uint32_t ignored;
+
+		if (c == ')' || ascii_is_space(c))
+			break;
+		if (c == '"' || c == '\'' || c == '(' || (c < 0x20 && c != '\0') || c == 0x7f ||
+			(c == '\\' && !is_escape(r->p, r->end))) {
+			skip_bad_url(r);
+			return;
+		}
+		escaped = escaped || c == '\\' || c == '\0';
+		r->p = c == '\\' ? css_escape(r->p, r->end, &ignored) : r->p + 1;
+	}
+	to = r->p;
+	while (r->p < r->end && ascii_is_space((unsigned char)*r->p))
+		r->p++;
+	if (r->p < r->end && *r->p != ')') {
+		skip_bad_url(r);
+		return;
+	}
+	if (r->p < r->end)
+		r->p++;
+	css_add(r, from, to, CSS_URL, escaped);
+}
+
+/* §4.3.4 and CSS Values 4 §4.5: behind "url(". With a string in it, it is a function, whose ')' must follow. */
+static void
+take_url(struct css_reader *r)
+{
+	const char *from, *to = NULL, *back = r->p;
+	bool escaped = false;
+
+	while (r->p < r->end && ascii_is_space((unsigned char)*r->p))
+		r->p++;
+	if (r->p == r->end || (*r->p != '"' && *r->p != '\'')) {
+		r->p = back;
+		while (r->p < r->end && ascii_is_space((unsigned char)*r->p))
+			r->p++;
+		take_unquoted_url(r);
+		return;
+	}
+	r->p++;
+	from = r->p;
+	if (!take_string(r, r->p[-1], &to, &escaped)) {
+		r->bad = true;
+	} else {
+		skip_white_and_comments(r);
+		css_add(r, from, to, CSS_URL, escaped);
+		/* url-modifiers are names and functions */
+		if (r->p < r->end && *r->p != ')' && !is_name_start((unsigned char)*r->p))
+			r->bad = true;
+	}
+	if (r->depth < CSS_MAX_DEPTH)
+		r->open[r->depth++] = '(';
+	else
+		r->p = r->end;
+}
+
+static void
+segment_begin(struct css_reader *r)
+{
+	r->mark = r->out->urls.len;
+	r->bad = r->started = r->import_taken = false;
+	r->at = AT_NONE;
+}
+
+/* ';', '}' or the end of the text ends the segment: a declaration, or an at-rule without a block. */
+static void
+segment_end(struct css_reader *r)
+{
+	bool counts = !r->bad;
+
+	if (r->at == AT_NONE)
+		counts = counts && (r->declarations || r->braces > 0);
+	else if (r->at == AT_IMPORT)
+		counts = counts && !r->rules_begun && r->braces == 0 && !r->declarations;
+	if (!counts)
+		r->out->urls.len = r->mark;
+	if (r->started && r->braces == 0 && (r->at == AT_NONE || r->at == AT_NAMESPACE || r->at == AT_OTHER))
+		r->rules_begun = true;
+	segment_begin(r);
+}
+
+/* '{': what stood before it was a prelude. */
+static void
+segment_block(struct css_reader *r)
+{
+	if (r->at != AT_OTHER || r->bad)
+		r->out->urls.len = r->mark;
+	r->rules_begun = true;
+	segment_begin(r);
+}
+
+static void
+open_bracket(struct css_reader *r, char kind)
+{
+	if (r->depth == CSS_MAX_DEPTH) {
+		r->p = r->end;
+		return;
+	}
+	r->open[r->depth++] = kind;
+}
+
+/* Is the innermost open bracket a parenthesis or square bracket, in which ';' and '}' mean nothing? */
+static bool
+in_value_bracket(const struct css_reader *r)
+{
+	return r->depth > 0 && r->open[r->depth - 1] != '{';
+}
+
+static void
+close_bracket(struct css_reader *r, char c)
+{
+	char innermost = r->depth > 0 ? r->open[r->depth - 1] : '\0';
+
+	if (c == '}' && !in_value_bracket(r)) {
+		segment_end(r);
+		if (r->depth > 0) {
+			r->depth--;
+			r->braces--;
+		}
+		return;
+	}
+	if ((c == ')' && (innermost == '(' || innermost == 'I')) || (c == ']' && innermost == '[') ||
+		(c == '}' && innermost == 'B'))
+		r->depth--;
+}
+
+static void
+take_ident(struct css_reader *r)
+{
+	char name[NAME_BYTES];
+
+	r->p = take_name(r->p, r->end, name);
+	if (r->p == r->end || *r->p != '(')
+		return;
+	r->p++;
+	if (strcmp(name, "url") == 0 || strcmp(name, "src") == 0)
+		take_url(r);
+	else if (strcmp(name, "image-set") == 0 || strcmp(name, "-webkit-image-set") == 0)
+		open_bracket(r, 'I');
+	else
+		open_bracket(r, '(');
+}
+
+static void
+take_at_keyword(struct css_reader *r)
+{
+	char name[NAME_BYTES];
+	bool first = !r->started;
+
+	r->p = take_name(r->p + 1, r->end, name);
+	if (!first || in_value_bracket(r))
+		return;
+	if (strcmp(name, "import") == 0)
+		r->at = AT_IMPORT;
+	else if (strcmp(name, "namespace") == 0)
+		r->at = AT_NAMESPACE;
+	else if (strcmp(name, "charset") == 0)
+		r->at = AT_CHARSET;
+	else if (strcmp(name, "layer") == 0)
+		r->at = AT_LAYER;
+	else
+		r->at = AT_OTHER;
+}
+
+static void
+take_quoted(struct css_reader *r)
+{
+	char quote = *r->p++, innermost = r->depth > 0 ? r->open[r->depth - 1] : '\0';
+	const char *from = r->p, *to = NULL;
+	bool escaped = false;
+
+	if (!take_string(r, quote, &to, &escaped))
+		r->bad = true;
+	else if (innermost == 'I' && r->at == AT_NONE)
+		css_add(r, from, to, CSS_IMAGE_SET, escaped);
+	else if (r->at == AT_IMPORT && r->depth == 0)
+		css_add(r, from, to, CSS_IMPORT, escaped);
+}
+
+static void
+take_punctuation(struct css_reader *r)
+{
+	char c = *r->p++;
+
+	switch (c) {
+	case '{':
+		if (in_value_bracket(r)) {
+			open_bracket(r, 'B');
+		} else {
+			segment_block(r);
+			open_bracket(r, '{');
+			r->braces++;
+		}
+		break;
+	case '}':
+	case ')':
+	case ']':
+		close_bracket(r, c);
+		break;
+	case '(':
+	case '[':
+		open_bracket(r, c);
+		r->started = true;
+		break;
+	case ';':
+		if (!in_value_bracket(r))
+			segment_end(r);
+		break;
+	default:
+		r->started = true;
+	}
+}
+
+/* "<!--" and "-->" between rules are nothing (old pages wrap their style sheets so). */
+static bool
+skip_cdo_cdc(struct css_reader *r)
+{
+	struct str rest = { r->p, (size_t)(r->end - r->p) };
+
+	if (r->started || r->depth > 0)
+		return false;
+	if (str_starts(rest, STR("<!--")))
+		r->p += 4;
+	else if (str_starts(rest, STR("-->")))
+		r->p += 3;
+	else
+		return false;
+	return true;
+}
+
+static void
+take_token(struct css_reader *r)
+{
+	unsigned char c = (unsigned char)*r->p;
+	char ignored[NAME_BYTES];
+	const char *next = r->p + 1;
+
+	if ((c == '<' || c == '-') && skip_cdo_cdc(r))
+		return;
+	if (c == '"' || c == '\'') {
+		r->started = true;
+		take_quoted(r);
+	} else if (is_name_start(c) || is_escape(r->p, r->end) ||
+		(c == '-' && next < r->end &&
+			(is_name_start((unsigned char)*next) || *next == '-' || is_escape(next, r->end)))) {
+		r->started = true;
+		take_ident(r);
+	} else if (c == '@') {
+		take_at_keyword(r);
+		r->started = true;
+	} else if (c == '#' || ascii_is_digit(c)) { /* a hash, or a number and its unit: no function begins here */
+		r->started = true;
+		r->p = take_name(next, r->end, ignored);
+	} else {
+		take_punctuation(r);
+	}
+}
+
+void
+css_init(struct css *c)
+{
+	buf_init(&c->urls, CSS_MAX_URLS * sizeof(struct css_url));
+}
+
+void
+css_release(struct css *c)
+{
+	buf_release(&c->urls);
+}
+
+/*
+ * Could there be a URL at all? Most style sheets inside pages have none. Names are looked for as they are written, so that a
+ * backslash anywhere means yes.
+ */
+static bool
+may_have_urls(struct str text)
+{
+	const char *p, *end = text.p + text.len;
+
+	if (text.len == 0)
+		return false;
+	if (memchr(text.p, '\\', text.len) != NULL)
+		return true;
+	for (p = text.p; (p = memchr(p, '(', (size_t)(end - p))) != NULL; p++)
+		if (p - text.p >= 3 && (str_ieq(str_n(p - 3, 3), STR("url")) || str_ieq(str_n(p - 3, 3), STR("src")) ||
+					       str_ieq(str_n(p - 3, 3), STR("set"))))
+			return true;
+	for (p = text.p; (p = memchr(p, '@', (size_t)(end - p))) != NULL; p++)
+		if (end - p > 6 && str_ieq(str_n(p + 1, 6), STR("import")))
+			return true;
+	return false;
+}
+
+int
+css_read(struct css *c, struct str text, bool declarations)
+{
+	struct css_reader r = { .begin = text.p, .p = text.p, .end = text.p + text.len, .out = c,
+		.declarations = declarations };
+
+	buf_reset(&c->urls, 64 * 1024);
+	if (text.len > UINT32_MAX)
+		return -EMSGSIZE;
+	if (!may_have_urls(text))
+		return 0;
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		r.p += 3;
+	segment_begin(&r);
+	for (;;) {
+		skip_white_and_comments(&r);
+		if (r.p == r.end)
+			break;
+		take_token(&r);
+	}
+	segment_end(&r);
+	return buf_err(&c->urls);
+}
+
+const char *
+css_kind_name(enum css_kind kind)
+{
+	static const char *const names[] = {
+		[CSS_URL] = "url",
+		[CSS_IMPORT] = "import",
+		[CSS_IMAGE_SET] = "image-set",
+		[CSS_AT_RULE] = "at-rule",
+	};
+
+	CHECK((unsigned)kind < ARRAY_LEN(names));
+	return names[kind];
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "parse/worker/emit.h"
+#include "url/seen.h"
+
+/*
+ * The shared sets only grow: what was known once stays known. So the last hits are kept here, where the processor's cache
+ * has them; the sets themselves are megabytes, and a look-up there costs about 0.2 us of waiting for memory. Most
+ * references of a site are to the same few pages.
+ */
+#define EMIT_HITS 32768 /* a power of two; 256 KiB */
+
+struct emit {
+	struct reader *reader;
+	struct hash_key key;
+	struct seen_map *visited, *refused; /* NULL = none */
+	bool too_deep;                      /* the page under way: WIRE_TOO_DEEP */
+	uint64_t hits[EMIT_HITS];           /* keys that the sets had, by their low bits; 0 = none */
+};
+
+static void
+emit_freep(struct emit **e)
+{
+	emit_free(*e);
+}
+
+int
+emit_new(const struct emit_config *config, struct emit **ret_emit)
+{
+	CLEANUP(emit_freep) struct emit *e = calloc(1, sizeof(*e));
+	int r;
+
+	if (e == NULL)
+		return -ENOMEM;
+	e->key.seed = config->hash_seed;
+	if (config->visited_fd >= 0) {
+		r = seen_map(config->visited_fd, &e->visited);
+		if (r < 0)
+			return r;
+	}
+	if (config->refused_fd >= 0) {
+		r = seen_map(config->refused_fd, &e->refused);
+		if (r < 0)
+			return r;
+	}
+	r = reader_new(config->reader, &e->reader);
+	if (r < 0)
+		return r;
+	*ret_emit = TAKE(e);
+	return 0;
+}
+
+void
+emit_free(struct emit *e)
+{
+	if (e == NULL)
+		return;
+	reader_free(e->reader);
+	if (e->visited != NULL)
+		seen_unmap(e->visited);
+	if (e->refused != NULL)
+		seen_unmap(e->refused);
+	free(e);
+}
+
+/* Kinds that nobody fetches are counted, and sent only where all links are wanted. */
+static bool
+emit_never_followed(enum link_kind kind)
+{
+	return kind == LINK_HINT || kind == LINK_FORM;
+}
+
+/* Keys of the two sets cannot be taken for one another: both are 64 random bits. */
+static bool
+emit_contains(struct emit *e, const struct seen_map *set, uint64_t key)
+{
+	uint64_t *hit = &e->hits[key % EMIT_HITS];
+
+	if (set == NULL)
+		return false;
+	if (*hit == key)
+		return true;
+	if (!seen_contains(set, key))
+		return false;
+	*hit = key;
+	return true;
+}
+
+static bool
+emit_is_known(void *arg, uint64_t fp, enum link_kind kind, unsigned flags)
+{
+	struct emit *e = arg;
+
+	if (emit_never_followed(kind) || emit_contains(e, e->visited, fp))
+		return true;
+	return emit_contains(e, e->refused,
+		seen_way_key(fp, link_is_requisite(kind), e->too_deep, (flags & LINK_NOFOLLOW) != 0));
+}
+
+static bool
+emit_wanted(const struct reader_link *l, bool all)
+{
+	return l->url.len > 0 && l->url.len <= URL_MAX_BYTES && (all || !emit_never_followed(l->kind));
+}
+
+/* How many of the page's links fit into a reply, and the bytes of their URLs. */
+struct emit_sizes {
+	uint32_t n_links, text_len;
+	bool cut;
+};
+
+static struct emit_sizes
+emit_measure(const struct reader_page *page, const struct wire_request *rq, size_t facts_len)
+{
+	bool all = rq->flags & WIRE_ALL;
+	struct emit_sizes s = { .text_len = (uint32_t)facts_len, .cut = page->links_cut };
+	size_t left = WIRE_REPLY_MAX - WIRE_REPLY_HEAD - 8 - facts_len;
+	uint32_t i;
+
+	for (i = 0; i < page->n_links; i++) {
+		size_t need = sizeof(struct wire_link) + page->links[i].url.len;
+
+		if (!emit_wanted(&page->links[i], all))
+			continue;
+		if (s.n_links == rq->max_links || need > left) {
+			s.cut = true;
+			break;
+		}
+		left -= need;
+		s.n_links++;
+		s.text_len += (uint32_t)page->links[i].url.len;
+	}
+	return s;
+}
+
+static void
+emit_links(const struct reader_page *page, const struct wire_request *rq, const struct emit_sizes *s, size_t facts_len,
+	char *links, char *text)
+{
+	bool all = rq->flags & WIRE_ALL;
+	uint32_t i, n = 0, off = (uint32_t)facts_len;
+
+	for (i = 0; n < s->n_links; i++) {
+		const struct reader_link *l = &page->links[i];
+		struct wire_link w;
+
+		if (!emit_wanted(l, all))
+			continue;
+		w = (struct wire_link){
+			.url_off = off,
+			.url_len = (uint32_t)l->url.len,
+			.fp = l->fp,
+			.start = l->start,
+			.end = l->end,
+			.kind = (uint8_t)l->kind,
+			.flags = (uint8_t)l->flags,
+		};
+		memcpy(links + (size_t)n * sizeof(w), &w, sizeof(w));
+		memcpy(text + off, l->url.p, l->url.len);
+		off += w.url_len;
+		n++;
+	}
+}
+
+static int
+emit_encode(const struct reader_page *page, const struct wire_request *rq, enum wire_result result, int64_t start_us,
+	struct buf *out)
+{
+	size_t charset_len = page->charset.len <= WIRE_CHARSET_MAX ? page->charset.len : 0;
+	size_t title_len = page->title.len <= WIRE_TITLE_MAX ? page->title.len : WIRE_TITLE_MAX;
+	struct emit_sizes s = emit_measure(page, rq, charset_len + title_len);
+	size_t links_bytes = (size_t)s.n_links * sizeof(struct wire_link);
+	size_t bytes = (WIRE_REPLY_HEAD + links_bytes + s.text_len + 7) & ~(size_t)7;
+	struct wire_reply_head head = {
+		.bytes = (uint32_t)bytes,
+		.type = WIRE_PAGE,
+		.flags = (page->noindex ? WIRE_IS_NOINDEX : 0) | (page->nofollow ? WIRE_IS_NOFOLLOW : 0) |
+			(s.cut ? WIRE_CUT : 0),
+		.id = rq->id,
+		.result = result,
+		.start_us = start_us,
+		.n_links = s.n_links,
+		.text_len = s.text_len,
+		.charset_len = (uint16_t)charset_len,
+		.title_len = (uint16_t)title_len,
+	};
+	char *p, *text;
+	int64_t us;
+	int r;
+
+	r = buf_reserve(out, bytes);
+	if (r < 0)
+		return r;
+	p = out->data + out->len;
+	text = p + WIRE_REPLY_HEAD + links_bytes;
+	memset(p + bytes - 8, 0, 8);
+	memcpy(head.links_by_kind, page->links_by_kind, sizeof(head.links_by_kind));
+	if (charset_len > 0)
+		memcpy(text, page->charset.p, charset_len);
+	if (title_len > 0)
+		memcpy(text + charset_len, page->title.p, title_len);
+	emit_links(page, rq, &s, charset_len + title_len, p + WIRE_REPLY_HEAD, text);
+	us = clock_mono_us() - start_us;
+	head.parse_us = us < 0 ? 0 : us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
+	memcpy(p, &head, sizeof(head));
+	out->len += bytes;
+	return 0;
+}
+
+int
+emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct buf *out)
+{
+	int64_t start_us = clock_mono_us();
+	struct reader_page page = { .charset = STR_NONE };
+	const struct reader_input in = {
+		.body = body,
+		.url = rq->url,
+		.content_type = rq->content_type,
+		.want_all = rq->flags & WIRE_ALL,
+		.max_links = rq->max_links,
+		.key = &e->key,
+		.is_known = emit_is_known,
+		.is_known_arg = e,
+	};
+	int r;
+
+	e->too_deep = rq->flags & WIRE_TOO_DEEP;
+	r = reader_read(e->reader, &in, &page);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0 && r != -E2BIG) {
+		page = (struct reader_page){ .charset = STR_NONE };
+		return emit_encode(&page, rq, WIRE_LIMIT, start_us, out);
+	}
+	return emit_encode(&page, rq, WIRE_OK, start_us, out);
+}

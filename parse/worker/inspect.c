@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "parse/worker/inspect.h"
+#include "parse/worker/inspect_impl.h"
+
+#define LINE_MAX_BYTES ((size_t)512 * 1024 * 1024)
+#define READ_BYTES     (64 * 1024)
+
+struct question {
+	const char *what;
+	inspect_fn answer;
+};
+
+static const struct question questions[] = {
+	{ "url", inspect_url },
+	{ "host", inspect_host },
+	{ "registrable", inspect_registrable },
+	{ "links", inspect_links },
+	{ "tokens", inspect_tokens },
+	{ "srcset", inspect_srcset },
+	{ "css", inspect_css },
+	{ "refresh", inspect_refresh },
+	{ "charset", inspect_charset },
+	{ "robots", inspect_robots },
+};
+
+struct str
+inspect_str(json_t *request, const char *name)
+{
+	json_t *v = json_object_get(request, name);
+
+	return json_is_string(v) ? str_n(json_string_value(v), json_string_length(v)) : STR_NONE;
+}
+
+static int
+base64_value(unsigned char c)
+{
+	if (ascii_is_upper(c))
+		return c - 'A';
+	if (ascii_is_lower(c))
+		return c - 'a' + 26;
+	if (ascii_is_digit(c))
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* RFC 4648 §4; white space is skipped. */
+static bool
+base64_decode(struct str s, struct buf *out)
+{
+	uint32_t bits = 0;
+	unsigned have = 0;
+	size_t i;
+
+	for (i = 0; i < s.len && s.p[i] != '='; i++) {
+		int v = base64_value((unsigned char)s.p[i]);
+
+		if (v < 0) {
+			if (ascii_is_space((unsigned char)s.p[i]))
+				continue;
+			return false;
+		}
+		bits = bits << 6 | (uint32_t)v;
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			(void)buf_addc(out, (char)(bits >> have & 0xff));
+		}
+	}
+	return buf_err(out) == 0;
+}
+
+int
+inspect_bytes(struct inspect *in, json_t *request, const char *text, const char *b64, struct str *ret,
+	const char **ret_error)
+{
+	struct str s = text != NULL ? inspect_str(request, text) : STR_NONE;
+
+	if (s.p == NULL) {
+		s = inspect_str(request, b64);
+		if (s.p == NULL)
+			return inspect_bad("the request has no text to look at", ret_error);
+		buf_reset(&in->body, SIZE_MAX);
+		if (!base64_decode(s, &in->body))
+			return inspect_bad("not base64", ret_error);
+		s = buf_str(&in->body);
+		if (s.p == NULL)
+			s = STR("");
+	}
+	*ret = s;
+	return 0;
+}
+
+static void
+answer_error(struct buf *out, size_t from, const char *why)
+{
+	out->len = from;
+	json_begin(out);
+	json_key(out, "error");
+	json_str(out, str_of(why));
+	json_end(out);
+}
+
+static int
+answer_line(struct inspect *in, const struct question *q, struct str line, struct buf *out)
+{
+	size_t from = out->len;
+	const char *why = "the request could not be answered";
+	json_error_t error;
+	json_t *request;
+	int r;
+
+	if (str_trim(line).len == 0)
+		return 0;
+	request = json_loadb(line.p, line.len, JSON_ALLOW_NUL, &error);
+	if (!json_is_object(request)) {
+		answer_error(out, from, request == NULL ? error.text : "the request is not an object");
+	} else {
+		r = q->answer(in, request, out, &why);
+		if (r == -ENOMEM) {
+			json_decref(request);
+			return r;
+		}
+		if (r < 0)
+			answer_error(out, from, why);
+	}
+	json_decref(request);
+	return buf_addc(out, '\n');
+}
+
+static int
+write_all(int fd, struct str s)
+{
+	while (s.len > 0) {
+		ssize_t n = write(fd, s.p, s.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		s.p += n;
+		s.len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Answers the whole lines at the head of data, and the rest too when it is the last. Returns what was used. */
+static int
+answer_lines(struct inspect *in, const struct question *q, struct str data, bool last, struct buf *out, size_t *ret_used)
+{
+	size_t used = 0;
+	int r = 0;
+
+	while (r >= 0 && used < data.len) {
+		const char *nl = memchr(data.p + used, '\n', data.len - used);
+		size_t n = nl != NULL ? (size_t)(nl - data.p) - used : data.len - used;
+
+		if (nl == NULL && !last)
+			break;
+		r = answer_line(in, q, str_n(data.p + used, n), out);
+		used += n + (nl != NULL);
+	}
+	*ret_used = used;
+	return r;
+}
+
+static int
+answer_all(struct inspect *in, const struct question *q, int in_fd, int out_fd, struct buf *data, struct buf *out)
+{
+	ssize_t n = 1;
+	size_t used;
+	int r;
+
+	while (n != 0) {
+		r = buf_reserve(data, READ_BYTES);
+		if (r < 0)
+			return r;
+		n = read(in_fd, data->data + data->len, data->cap - data->len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		data->len += (size_t)n;
+		/* a long line is looked at once, when its end is there */
+		if (n != 0 && memchr(data->data + data->len - n, '\n', (size_t)n) == NULL)
+			continue;
+		r = answer_lines(in, q, buf_str(data), n == 0, out, &used);
+		if (r >= 0)
+			r = write_all(out_fd, buf_str(out));
+		if (r < 0)
+			return r;
+		memmove(data->data, data->data + used, data->len - used);
+		data->len -= used;
+		buf_reset(out, SIZE_MAX);
+	}
+	return 0;
+}
+
+int
+inspect_run(const char *what, int in_fd, int out_fd)
+{
+	CLEANUP(buf_releasep) struct buf data = BUF_INIT(LINE_MAX_BYTES);
+	CLEANUP(buf_releasep) struct buf out = BUF_INIT(LINE_MAX_BYTES * 4);
+	struct inspect in = { .body = BUF_INIT(LINE_MAX_BYTES) };
+	const struct question *q = NULL;
+	size_t i;
+	int r;
+
+	for (i = 0; i < ARRAY_LEN(questions); i++)
+		if (strcmp(questions[i].what, what) == 0)
+			q = &questions[i];
+	if (q == NULL)
+		return -EINVAL;
+	charset_init(&in.converters);
+	r = charset_setup();
+	if (r >= 0)
+		r = hash_key_random(&in.key);
+	if (r >= 0)
+		r = answer_all(&in, q, in_fd, out_fd, &data, &out);
+	reader_free(in.readers[READER_SCAN]);
+	reader_free(in.readers[READER_LIBXML2]);
+	charset_release(&in.converters);
+	buf_release(&in.body);
+	return r;
+}

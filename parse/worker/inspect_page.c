@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "parse/worker/css.h"
+#include "parse/worker/inspect_impl.h"
+#include "parse/worker/meta.h"
+#include "parse/worker/srcset.h"
+
+static void
+add_str(struct buf *out, const char *name, struct str value)
+{
+	json_key(out, name);
+	if (value.p == NULL)
+		json_nil(out);
+	else
+		json_str(out, value);
+}
+
+struct resolver {
+	struct url base, url;
+	struct url_query_encoder encoder;
+	struct charset_converters *converters;
+	enum charset charset;
+};
+
+static int
+encode_query(void *arg, struct str s, struct buf *out)
+{
+	struct resolver *v = arg;
+
+	return charset_encode(v->converters, v->charset, s, out);
+}
+
+/* The resolved URL as a browser shows it, with fragment and all, where the reader's is canonical. */
+static struct str
+resolved(struct resolver *v, struct str value)
+{
+	bool plain = v->charset == CHARSET_UTF_8;
+
+	if (url_parse_charset(&v->url, value, v->base.href_len != 0 ? &v->base : NULL, plain ? NULL : &v->encoder) < 0 ||
+		!url_is_http(&v->url))
+		return STR_NONE;
+	return url_href(&v->url);
+}
+
+static void
+add_links(struct buf *out, const struct reader_page *page, struct resolver *v)
+{
+	uint32_t i;
+
+	json_key(out, "links");
+	json_begin_array(out);
+	for (i = 0; i < page->n_links; i++) {
+		const struct reader_link *l = &page->links[i];
+
+		json_element(out);
+		json_begin(out);
+		add_str(out, "tag", str_of(l->tag));
+		add_str(out, "attr", str_of(l->attr));
+		add_str(out, "kind", str_of(link_kind_name(l->kind)));
+		add_str(out, "value", l->value);
+		add_str(out, "url", l->url.p != NULL ? resolved(v, l->value) : STR_NONE);
+		json_key(out, "nofollow");
+		json_bool(out, (l->flags & LINK_NOFOLLOW) != 0);
+		json_key(out, "start");
+		json_u64(out, l->start);
+		json_key(out, "end");
+		json_u64(out, l->end);
+		json_end(out);
+	}
+	json_end_array(out);
+}
+
+static void
+add_refresh(struct buf *out, bool is, uint32_t seconds, struct str url)
+{
+	json_key(out, "refresh");
+	if (!is) {
+		json_nil(out);
+		return;
+	}
+	json_begin(out);
+	json_key(out, "seconds");
+	json_u64(out, seconds);
+	add_str(out, "url", url);
+	json_end(out);
+}
+
+/* x_robots_tag: one header or a list of them. */
+static void
+robots_headers(json_t *request, bool *noindex, bool *nofollow)
+{
+	json_t *headers = json_object_get(request, "x_robots_tag"), *one;
+	size_t i;
+
+	if (json_is_string(headers))
+		meta_robots(inspect_str(request, "x_robots_tag"), STR("lycosa"), noindex, nofollow);
+	json_array_foreach(headers, i, one)
+		if (json_is_string(one))
+			meta_robots(str_n(json_string_value(one), json_string_length(one)), STR("lycosa"), noindex,
+				nofollow);
+}
+
+static void
+answer_links(struct inspect *in, json_t *request, const struct reader_page *page, struct resolver *v, struct buf *out)
+{
+	bool noindex = page->noindex, nofollow = page->nofollow;
+
+	robots_headers(request, &noindex, &nofollow);
+	json_begin(out);
+	add_str(out, "charset", page->charset);
+	add_str(out, "base", page->base);
+	add_str(out, "title", page->title.p != NULL ? page->title : STR(""));
+	json_key(out, "robots");
+	json_begin(out);
+	json_key(out, "noindex");
+	json_bool(out, noindex);
+	json_key(out, "nofollow");
+	json_bool(out, nofollow);
+	json_end(out);
+	add_refresh(out, page->has_refresh, page->refresh_seconds, page->refresh_url);
+	add_links(out, page, v);
+	json_end(out);
+}
+
+static int
+read_page(struct inspect *in, json_t *request, const char *b64, struct reader_page *ret_page, const char **ret_error)
+{
+	struct str url = inspect_str(request, "url"), type = inspect_str(request, "content_type");
+	struct str reader = inspect_str(request, "reader");
+	enum reader_type which = str_eq(reader, STR("libxml2")) ? READER_LIBXML2 : READER_SCAN;
+	struct reader_input input = { .url = url, .content_type = type.p != NULL ? type : STR("text/html"),
+		.want_all = true, .want_lists = true, .max_links = UINT32_MAX / 8, .key = &in->key };
+	int r;
+
+	if (reader.p != NULL && which == READER_SCAN && !str_eq(reader, STR("scan")))
+		return inspect_bad("reader: scan or libxml2", ret_error);
+	r = inspect_bytes(in, request, "html", b64, &input.body, ret_error);
+	if (r < 0)
+		return r;
+	if (in->readers[which] == NULL)
+		r = reader_new(which, &in->readers[which]);
+	return r < 0 ? r : reader_read(in->readers[which], &input, ret_page);
+}
+
+int
+inspect_links(struct inspect *in, json_t *request, struct buf *out, const char **ret_error)
+{
+	struct resolver v = { .converters = &in->converters };
+	struct reader_page page = { .charset = STR_NONE };
+	int r;
+
+	r = read_page(in, request, "body_b64", &page, ret_error);
+	if (r < 0 && r != -E2BIG)
+		return r;
+	if (!charset_by_label(page.charset, &v.charset) || v.charset == CHARSET_UTF_16BE ||
+		v.charset == CHARSET_UTF_16LE || v.charset == CHARSET_REPLACEMENT)
+		v.charset = CHARSET_UTF_8;
+	v.encoder = (struct url_query_encoder){ encode_query, &v };
+	url_init(&v.base);
+	url_init(&v.url);
+	if (page.base.p == NULL || url_parse(&v.base, page.base, NULL) < 0)
+		v.base.href_len = 0;
+	answer_links(in, request, &page, &v, out);
+	url_release(&v.base);
+	url_release(&v.url);
+	return buf_err(out);
+}
+
+/* 1.5 as "1.5", 2 as "2". */
+static void
+add_number(struct buf *out, const char *name, double v)
+{
+	json_key(out, name);
+	(void)buf_addf(out, "%.15g", v);
+}
+
+int
+inspect_srcset(struct inspect *in, json_t *request, struct buf *out, const char **ret_error)
+{
+	struct str value = inspect_str(request, "srcset");
+	struct srcset it = srcset_begin(value);
+	struct srcset_candidate c;
+
+	if (value.p == NULL)
+		return inspect_bad("srcset: the attribute's value is missing", ret_error);
+	json_begin(out);
+	json_key(out, "candidates");
+	json_begin_array(out);
+	while (srcset_next(&it, &c)) {
+		json_element(out);
+		json_begin(out);
+		add_str(out, "url", c.url);
+		if (c.has_width)
+			add_number(out, "w", c.width);
+		if (c.has_density)
+			add_number(out, "d", c.density);
+		if (c.has_height)
+			add_number(out, "h", c.height);
+		json_end(out);
+	}
+	json_end_array(out);
+	json_end(out);
+	return buf_err(out);
+}
+
+static int
+answer_css(struct css *css, struct str text, struct buf *value, struct buf *out)
+{
+	size_t i;
+	int r = css_read(css, text, false);
+
+	json_begin(out);
+	json_key(out, "urls");
+	json_begin_array(out);
+	for (i = 0; r >= 0 && i < css_count(css); i++) {
+		const struct css_url *u = &css_urls(css)[i];
+
+		buf_reset(value, SIZE_MAX);
+		r = css_unescape(str_n(text.p + u->start, u->len), value);
+		json_element(out);
+		json_begin(out);
+		add_str(out, "kind", str_of(css_kind_name(u->kind)));
+		add_str(out, "value", value->len != 0 ? buf_str(value) : STR(""));
+		json_key(out, "start");
+		json_u64(out, u->start);
+		json_key(out, "end");
+		json_u64(out, (uint64_t)u->start + u->len);
+		json_end(out);
+	}
+	json_end_array(out);
+	json_end(out);
+	return r < 0 ? r : buf_err(out);
+}
+
+int
+inspect_css(struct inspect *in, json_t *request, struct buf *out, const char **ret_error)
+{
+	CLEANUP(buf_releasep) struct buf value = BUF_INIT(SIZE_MAX / 4);
+	struct str text = inspect_str(request, "css");
+	struct css css;
+	int r;
+
+	if (text.p == NULL)
+		return inspect_bad("css: the text is missing", ret_error);
+	css_init(&css);
+	r = answer_css(&css, text, &value, out);
+	css_release(&css);
+	return r;
+}
+
+/* The URL of a refresh as URL parsing sees it: TAB and line ends are dropped there. */
+int
+inspect_refresh(struct inspect *in, json_t *request, struct buf *out, const char **ret_error)
+{
+	CLEANUP(buf_releasep) struct buf plain = BUF_INIT(SIZE_MAX / 4);
+	struct str content = inspect_str(request, "content"), url = STR_NONE;
+	uint32_t seconds = 0;
+	bool is;
+	size_t i;
+
+	if (content.p == NULL)
+		return inspect_bad("content: the attribute's value is missing", ret_error);
+	is = meta_refresh(content, &seconds, &url);
+	if (url.p != NULL) {
+		url = str_trim(url);
+		for (i = 0; i < url.len; i++)
+			if (url.p[i] != '\t' && url.p[i] != '\n' && url.p[i] != '\r')
+				(void)buf_addc(&plain, url.p[i]);
+		url = plain.len != 0 ? buf_str(&plain) : STR("");
+	}
+	json_begin(out);
+	add_refresh(out, is, seconds, url);
+	json_end(out);
+	return buf_err(out);
+}
+
+/* What the page is read in at last: a <meta> behind the first 1024 bytes counts too. */
+int
+inspect_charset(struct inspect *in, json_t *request, struct buf *out, const char **ret_error)
+{
+	struct reader_page page = { .charset = STR_NONE };
+	int r;
+
+	r = read_page(in, request, "data_b64", &page, ret_error);
+	if (r < 0 && r != -E2BIG)
+		return r;
+	json_begin(out);
+	add_str(out, "encoding", page.charset);
+	json_end(out);
+	return buf_err(out);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * reader.h: one page's bytes to its links and facts. What runs inside the jail; two readers behind one interface.
+ *
+ *	scan     our tokenizer (parse/worker/scan.h): no tree, exact byte spans
+ *	libxml2  libxml2's SAX2 HTML parser, for a second opinion: no spans (start = end = 0)
+ *
+ * Order of calls: reader_new(); reader_read() per page; reader_free(). Results are views into the reader's own memory or
+ * into the body, valid until the next reader_read(). One thread.
+ *
+ * Every input ends in a result: there is no malformed HTML. Returned are only the machine's failures (-ENOMEM) and the
+ * ceilings (-E2BIG: more than max_links links were found; the first max_links are there and links_cut is set).
+ */
+#ifndef PARSE_WORKER_READER_H
+#define PARSE_WORKER_READER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "base/str.h"
+#include "url/link.h"
+#include "url/url.h"
+
+enum reader_type { READER_SCAN, READER_LIBXML2 };
+
+struct reader_link {
+	enum link_kind kind;
+	unsigned flags;      /* LINK_* */
+	const char *tag;     /* element's name, lower case, static or interned; "" for CSS and headers */
+	const char *attr;    /* attribute's name */
+	struct str value;    /* after character references and charset decoding, UTF-8; only with want_all */
+	struct str url;      /* canonical http(s) URL; STR_NONE when it does not resolve or has another scheme */
+	uint64_t fp;         /* of url; 0 if none */
+	uint32_t start, end; /* byte span of the attribute's value (or CSS token) in the body */
+};
+
+struct reader_input {
+	struct str body;
+	struct str url;          /* of the page, canonical */
+	struct str content_type; /* as sent, may be empty */
+	bool want_all;           /* every link with value and span; else only those that pass `is_known` and only once */
+	bool want_lists;         /* with want_all: a srcset also as a whole; parts of attributes have no tag (inspect) */
+	uint32_t max_links;
+	const struct hash_key *key;
+	/* The filter over the shared visited set; NULL = none. fp is of the canonical URL. */
+	bool (*is_known)(void *arg, uint64_t fp, enum link_kind kind, unsigned flags);
+	void *is_known_arg;
+};
+
+struct reader_page {
+	struct str charset; /* WHATWG name, e.g. "UTF-8", "windows-1252" */
+	struct str title;   /* UTF-8, white space collapsed, at most 1 KiB */
+	struct str base;    /* the base URL in force, serialised */
+	bool noindex, nofollow;
+	bool links_cut;
+	bool has_refresh;
+	uint32_t refresh_seconds;
+	struct str refresh_url; /* as written; the resolved one is among the links */
+	uint32_t links_by_kind[LINK_KIND_COUNT];
+	const struct reader_link *links;
+	uint32_t n_links;
+};
+
+struct reader;
+
+MUST_CHECK int reader_new(enum reader_type type, struct reader **ret_reader);
+void reader_free(struct reader *r);
+MUST_CHECK int reader_read(struct reader *r, const struct reader_input *in, struct reader_page *ret_page);
+
+#endif

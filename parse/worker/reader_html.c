@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Phase 2: from tokens to references.
+ *
+ * Two ways through a page. The quick one keeps no stack: outside of svg, math, template and frameset every start tag
+ * becomes an element, but for parts of tables (which only matter when they carry a link) and nested forms. When it meets
+ * one of those, the page is read again from its beginning with the tree kept (tree.h): at most twice the work.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "parse/worker/entities.h"
+#include "parse/worker/meta.h"
+#include "parse/worker/reader_impl.h"
+#include "parse/worker/scan.h"
+
+enum capture { CAPTURE_NONE, CAPTURE_TITLE, CAPTURE_STYLE };
+
+struct html {
+	struct reader *r;
+	struct scan scan;
+	bool keep_tree;
+	bool form_open;          /* the quick way's form element pointer */
+	bool text_only;          /* the next end tag ends text, and is no matter of the tree's */
+	enum capture capture;    /* what the next text is */
+	struct links_mark before_body; /* the links when the body began (keep_tree) */
+};
+
+static void
+meta_refresh_fact(struct reader *r, struct str content)
+{
+	struct str url;
+	uint32_t seconds;
+
+	if (r->page.has_refresh || !meta_refresh(reader_decode(r, content, false, false), &seconds, &url))
+		return;
+	r->page.has_refresh = true;
+	r->page.refresh_seconds = seconds;
+	if (url.p == NULL)
+		return;
+	r->page.refresh_url = url;
+	links_add(&r->links, &(struct ref){ .raw = content, .kind = LINK_PAGE, .syntax = SYNTAX_REFRESH,
+				     .tag = TAG_META, .attr = ATTR_CONTENT });
+}
+
+/* Properties whose content is the URL of something that stands for the page elsewhere. */
+static bool
+is_url_property(struct str name)
+{
+#define NAME(s) { s, sizeof(s) - 1 }
+	static const struct str names[] = { NAME("og:image"), NAME("og:image:url"), NAME("og:image:secure_url"),
+		NAME("og:video"), NAME("og:video:url"), NAME("og:video:secure_url"), NAME("og:audio"), NAME("og:url"),
+		NAME("twitter:image"), NAME("twitter:image:src"), NAME("twitter:player"),
+		NAME("msapplication-tileimage"), NAME("msapplication-config"), NAME("image"), NAME("thumbnailurl"),
+		NAME("thumbnail"), NAME("contenturl"), NAME("embedurl") };
+#undef NAME
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (name.len == names[i].len && str_ieq(name, names[i]))
+			return true;
+	return false;
+}
+
+void
+reader_meta(struct reader *r, uint64_t seen, const struct str *value)
+{
+	struct str v[ATTR_COUNT] = { { NULL, 0 } };
+	static const enum attr used[] = { ATTR_CHARSET, ATTR_CONTENT, ATTR_HTTP_EQUIV, ATTR_ITEMPROP, ATTR_NAME,
+		ATTR_PROPERTY };
+	enum charset cs;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(used); i++)
+		if ((seen & ATTR_BIT(used[i])) != 0)
+			v[used[i]] = value[used[i]];
+	if (!r->facts.charset_certain && (!r->facts.utf8 || r->facts.charset_open) &&
+		charset_from_meta(v[ATTR_CHARSET], v[ATTR_HTTP_EQUIV], v[ATTR_CONTENT], &cs)) {
+		r->charset = cs;
+		r->facts.charset_certain = true;
+	}
+	if (v[ATTR_CONTENT].p == NULL)
+		return;
+	if (str_ieq(v[ATTR_HTTP_EQUIV], STR("refresh")))
+		meta_refresh_fact(r, v[ATTR_CONTENT]);
+	if (str_ieq(v[ATTR_NAME], STR("robots")) || str_ieq(v[ATTR_NAME], STR("lycosa")))
+		meta_robots(v[ATTR_CONTENT], STR("lycosa"), &r->page.noindex, &r->page.nofollow);
+	if (is_url_property(v[ATTR_PROPERTY]) || is_url_property(v[ATTR_NAME]) || is_url_property(v[ATTR_ITEMPROP]))
+		links_add(&r->links, &(struct ref){ .raw = v[ATTR_CONTENT], .kind = LINK_HINT,
+					     .syntax = SYNTAX_URL, .tag = TAG_META, .attr = ATTR_CONTENT });
+}
+
+static void
+enter_text(struct html *h, unsigned flags)
+{
+	if ((flags & TAG_RCDATA) != 0)
+		scan_enter(&h->scan, SCAN_RCDATA);
+	else if ((flags & TAG_RAWTEXT) != 0)
+		scan_enter(&h->scan, SCAN_RAWTEXT);
+	else if ((flags & TAG_IS_SCRIPT) != 0)
+		scan_enter(&h->scan, SCAN_SCRIPT_DATA);
+	else
+		scan_enter(&h->scan, SCAN_PLAINTEXT);
+	h->text_only = true;
+}
+
+static void
+want_capture(struct html *h, enum tag tag)
+{
+	if (tag == TAG_STYLE)
+		h->capture = CAPTURE_STYLE;
+	else if (tag == TAG_TITLE && !h->r->facts.have_title)
+		h->capture = CAPTURE_TITLE;
+	else
+		return;
+	h->scan.want |= SCAN_WANT_TEXT;
+}
+
+/* An element of the document, not foreign: what it says besides its links. */
+static void
+html_element(struct html *h, enum tag tag, uint64_t attrs)
+{
+	struct reader *r = h->r;
+
+	if (tag == TAG_META) {
+		reader_meta(r, attrs, h->scan.value);
+	} else if (tag == TAG_BASE) {
+		if (!r->facts.have_base && (attrs & ATTR_BIT(ATTR_HREF)) != 0) {
+			r->facts.have_base = true;
+			r->facts.base = h->scan.value[ATTR_HREF];
+		}
+	} else if (tag == TAG_TITLE || tag == TAG_STYLE) {
+		want_capture(h, tag);
+	}
+}
+
+static inline void
+add_links(struct html *h, enum tag tag, uint64_t attrs, bool foreign)
+{
+	if ((attrs & link_attrs) == 0)
+		return;
+	links_tag(&h->r->links, &(struct link_tag){ .tag = tag, .name = h->scan.name, .seen = attrs,
+					.value = h->scan.value, .foreign = foreign });
+}
+
+/* The quick way. False: the tree is needed. */
+static inline bool
+start_quick(struct html *h)
+{
+	enum tag tag = h->scan.tag;
+	unsigned flags = tag_flags[tag];
+
+	if (LIKELY((flags & (TAG_CONTEXT | TAG_TABLEPART | TAG_NOTED | TAG_TEXT_ONLY)) == 0)) {
+		add_links(h, tag, h->scan.seen, false);
+		return true;
+	}
+	if ((flags & TAG_CONTEXT) != 0)
+		return false;
+	if ((flags & TAG_TABLEPART) != 0) {
+		if ((h->scan.seen & link_attrs) != 0)
+			return false;
+		return true;
+	}
+	switch (tag) {
+	case TAG_FORM:
+		if (h->form_open)
+			return true;
+		h->form_open = true;
+		break;
+	case TAG_FRAME:
+		return true;
+	case TAG_BODY:
+	case TAG_HTML:
+		if ((h->scan.seen & link_attrs) != 0)
+			return false;
+		break;
+	case TAG_IMAGE:
+		tag = TAG_IMG;
+		break;
+	case TAG_META:
+	case TAG_BASE:
+	case TAG_TITLE:
+	case TAG_STYLE:
+		html_element(h, tag, h->scan.seen);
+		break;
+	default:
+		break;
+	}
+	add_links(h, tag, h->scan.seen, false);
+	if ((flags & TAG_TEXT_ONLY) != 0)
+		enter_text(h, flags);
+	return true;
+}
+
+static void
+start_with_tree(struct html *h)
+{
+	struct reader *r = h->r;
+	bool had_body = r->tree.in_body;
+	struct tree_tag tag = { .tag = h->scan.tag, .name = h->scan.name, .self_closing = h->scan.self_closing,
+		.seen = h->scan.seen, .value = h->scan.value };
+	struct tree_verdict v = tree_start(&r->tree, &tag);
+
+	h->scan.foreign = tree_is_foreign(&r->tree);
+	if (!had_body && r->tree.in_body)
+		h->before_body = links_mark(&r->links);
+	if (v.takes_over)
+		links_cut_back(&r->links, &h->before_body);
+	if (v.exists) {
+		if (!v.foreign)
+			html_element(h, v.tag, v.attrs);
+		else if (v.tag == TAG_STYLE && !h->scan.self_closing)
+			want_capture(h, TAG_STYLE);
+		add_links(h, v.tag, v.attrs, v.foreign);
+	}
+	if (v.text_only)
+		enter_text(h, tag_flags[v.tag]);
+}
+
+static void
+take_text(struct html *h)
+{
+	struct reader *r = h->r;
+
+	switch (h->capture) {
+	case CAPTURE_TITLE:
+		r->facts.have_title = true;
+		r->facts.title = h->scan.text;
+		break;
+	case CAPTURE_STYLE:
+		links_add(&r->links, &(struct ref){ .raw = h->scan.text, .kind = LINK_REQUISITE,
+					     .flags = LINK_IN_STYLE, .syntax = SYNTAX_SHEET, .text = !h->scan.text_refs });
+		break;
+	case CAPTURE_NONE:
+		if (h->keep_tree && !h->text_only)
+			tree_text(&r->tree, h->scan.text);
+	}
+}
+
+static void
+end_tag(struct html *h)
+{
+	struct reader *r = h->r;
+
+	if (h->capture != CAPTURE_NONE) {
+		if (h->capture == CAPTURE_TITLE)
+			r->facts.have_title = true;
+		h->capture = CAPTURE_NONE;
+		if (!h->keep_tree)
+			h->scan.want = 0;
+	}
+	if (h->text_only) {
+		h->text_only = false;
+		return;
+	}
+	if (h->keep_tree) {
+		tree_end(&r->tree, &(struct tree_tag){ .tag = h->scan.tag, .name = h->scan.name });
+		h->scan.foreign = tree_is_foreign(&r->tree);
+	} else if (h->scan.tag == TAG_FORM) {
+		h->form_open = false;
+	}
+}
+
+/* One way through the page. -EAGAIN: the tree is needed. */
+static int
+html_pass(struct reader *r, struct str text, bool keep_tree)
+{
+	struct html h = { .r = r, .keep_tree = keep_tree, .before_body = links_mark(&r->links) };
+	enum scan_type type;
+
+	scan_init(&h.scan, text, keep_tree ? SCAN_WANT_TEXT : 0);
+	if (keep_tree)
+		tree_reset(&r->tree);
+	while ((type = scan_next(&h.scan)) != SCAN_EOF) {
+		if (type == SCAN_END) {
+			end_tag(&h);
+		} else if (type == SCAN_START) {
+			if (h.capture != CAPTURE_NONE && !h.text_only)
+				h.capture = CAPTURE_NONE;
+			if (keep_tree)
+				start_with_tree(&h);
+			else if (!start_quick(&h))
+				return -EAGAIN;
+		} else if (type == SCAN_TEXT) {
+			take_text(&h);
+		}
+		if (UNLIKELY(r->links.err != 0))
+			return r->links.err;
+	}
+	return 0;
+}
+
+static int
+html_document(struct reader *r, struct str text)
+{
+	struct page_facts facts = r->facts;
+	struct reader_page page = r->page;
+	enum charset cs = r->charset;
+	struct links_mark before = links_mark(&r->links);
+	int err;
+
+	err = html_pass(r, text, false);
+	if (err != -EAGAIN)
+		return err;
+	r->facts = facts;
+	r->page = page;
+	r->charset = cs;
+	links_cut_back(&r->links, &before);
+	return html_pass(r, text, true);
+}
+
+/*
+ * Documents in attributes (<iframe srcdoc>): their links are the page's, their facts are not. References may be added
+ * while this runs, so they are looked at by index; each level is read from the level before it.
+ */
+static int
+html_srcdocs(struct reader *r)
+{
+	struct page_facts facts = r->facts;
+	struct reader_page page = r->page;
+	enum charset cs = r->charset;
+	uint32_t i = 0, level, end;
+	int err = 0;
+
+	for (level = 0; level < SRCDOC_MAX_DEPTH && err == 0; level++) {
+		for (end = r->links.n; i < end && err == 0; i++) {
+			struct ref ref = r->links.refs[i];
+			struct str text;
+
+			if (ref.syntax != SYNTAX_SRCDOC)
+				continue;
+			text = reader_decode(r, ref.raw, false, ref.utf8);
+			if (text.p == NULL)
+				return -ENOMEM;
+			r->links.utf8 = true;
+			r->facts.have_base = r->facts.have_title = r->facts.charset_certain = true;
+			r->page.has_refresh = true;
+			/* Not the quick way first: cutting back costs all the page's links, and a page can have many srcdocs. */
+			err = html_pass(r, text, true);
+		}
+	}
+	r->links.utf8 = false;
+	r->facts = facts;
+	r->page = page;
+	r->charset = cs;
+	return err;
+}
+
+int
+reader_html(struct reader *r)
+{
+	int err = html_document(r, r->text);
+
+	return err < 0 ? err : html_srcdocs(r);
+}

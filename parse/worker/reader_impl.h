@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * reader_impl.h: how a page is read, shared by reader*.c and xml.c.
+ *
+ *	1  reader.c        which type, which charset; a page whose charset is not a superset of ASCII is decoded first
+ *	2  reader_html.c   bytes to references as written (links.h), and page facts: nothing is decoded yet, since the <base>
+ *	   xml.c           and even the charset may be said at the end of the page
+ *	3  reader_links.c  references to links: decoded, taken apart (srcset, CSS), resolved, filtered
+ *
+ * Memory is taken from the arena and from buffers that stay with the reader: none is allocated per link.
+ */
+#ifndef PARSE_WORKER_READER_IMPL_H
+#define PARSE_WORKER_READER_IMPL_H
+
+#include "base/buf.h"
+#include "parse/worker/arena.h"
+#include "parse/worker/charset.h"
+#include "parse/worker/css.h"
+#include "parse/worker/links.h"
+#include "parse/worker/reader.h"
+#include "parse/worker/tree.h"
+#include "url/url.h"
+
+#define READER_MAGIC       0x52454144u
+#define TITLE_MAX_BYTES    1024
+#define SRCDOC_MAX_DEPTH   4
+#define READER_KEEP_BYTES  (1024 * 1024)
+#define READER_KEEP_SENT   65536 /* of struct reader's sent; more is not cleared for each page, but freed */
+
+/* What a reference became; for repeats, which point to the first. */
+struct link_result {
+	struct str value, url;
+	uint64_t fp;
+};
+
+struct page_facts {
+	struct str title;     /* as written */
+	bool title_is_text;   /* already UTF-8, without references (xml.c) */
+	bool have_title;
+	struct str base;      /* the first <base href>, as written */
+	bool have_base;
+	bool charset_certain;
+	bool utf8;            /* every span is UTF-8 already (the page was decoded first; xml.c) */
+	bool charset_open;    /* with utf8: what it was decoded from was a guess, which a <meta> may correct */
+	bool decoded;         /* character references are resolved already (xml.c) */
+	bool spans;           /* spans of the text read are spans of the body */
+};
+
+struct reader {
+	unsigned magic;
+	enum reader_type type;
+	struct arena arena;
+	struct links links;
+	struct css css;
+	struct charset_converters converters;
+	struct tree tree;
+	struct buf scratch, scratch2, page_text;
+	struct url page_url, base_url, url;
+
+	/* this page */
+	const struct reader_input *in;
+	struct reader_page page;
+	struct page_facts facts;
+	enum charset charset;
+	struct str text;            /* what is tokenized: the body, or what it was decoded to */
+	struct url_query_encoder encoder;
+	struct link_result *results; /* one per reference */
+	struct reader_link *out;
+	uint32_t n_out, out_cap;
+	uint64_t *sent;             /* (fp, kind, flags) given already, open addressing, 0 = free */
+	uint32_t sent_cap, sent_used;
+};
+
+/* Phase 2 for HTML: fills links and facts from r->text. 0 or negative errno. */
+int reader_html(struct reader *r);
+/* The same through libxml2. */
+int reader_xml_html(struct reader *r);
+int reader_xml(struct reader *r);
+/* Phase 2 for a style sheet. */
+int reader_css(struct reader *r);
+/* Phase 3. */
+int reader_resolve(struct reader *r);
+
+/*
+ * What <meta> says: facts, and references. value[] as the tokenizer's.
+ */
+void reader_meta(struct reader *r, uint64_t seen, const struct str *value);
+/*
+ * raw (from the page) as UTF-8 without character references; from the arena if it had to be changed. text: it has no
+ * character references; utf8: it is UTF-8 already. p NULL: no memory.
+ */
+struct str reader_decode(struct reader *r, struct str raw, bool text, bool utf8);
+
+#endif

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Phase 3: references to links.
+ *
+ * A value goes: bytes of the page -> (character references decoded) -> UTF-8. The bytes are converted before the
+ * references are decoded, since those are Unicode already; and neither is done where nothing needs it, which is nearly
+ * always: an ASCII value without '&' is its own result.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "parse/worker/entities.h"
+#include "parse/worker/meta.h"
+#include "parse/worker/reader_impl.h"
+#include "parse/worker/srcset.h"
+#include "url/canon.h"
+
+/* s holds more than ASCII. */
+static int
+to_utf8(struct reader *r, struct str *s, bool utf8)
+{
+	enum charset cs = utf8 || r->facts.utf8 ? CHARSET_UTF_8 : r->charset;
+	int err;
+
+	if (cs == CHARSET_UTF_8 && utf8_valid(s->p, s->len))
+		return 0;
+	buf_reset(&r->scratch, READER_KEEP_BYTES);
+	err = charset_decode(&r->converters, cs, *s, &r->scratch);
+	if (err == -ENOTSUP || err == -EIO) { /* a converter this ICU lacks: its ASCII is right */
+		buf_reset(&r->scratch, READER_KEEP_BYTES);
+		err = charset_decode(&r->converters, CHARSET_WINDOWS_1252, *s, &r->scratch);
+	}
+	if (err < 0)
+		return err;
+	*s = arena_str(&r->arena, buf_str(&r->scratch));
+	return s->p == NULL ? -ENOMEM : 0;
+}
+
+struct str
+reader_decode(struct reader *r, struct str raw, bool text, bool utf8)
+{
+	unsigned flags = ENTITY_NUL | (text || r->facts.decoded ? 0 : ENTITY_REFS | ENTITY_ATTR);
+	unsigned bytes = entity_bytes(raw);
+
+	if ((bytes & BYTES_NOT_ASCII) != 0 && to_utf8(r, &raw, utf8) < 0)
+		return STR_NONE;
+	if (!entity_needed(bytes, flags))
+		return raw.p != NULL ? raw : STR("");
+	buf_reset(&r->scratch, READER_KEEP_BYTES);
+	if (entity_decode(raw, flags, &r->scratch) < 0)
+		return STR_NONE;
+	return arena_str(&r->arena, buf_str(&r->scratch));
+}
+
+/* url_query_encoder: how forms and queries are written in the page's charset. */
+static int
+encode_query(void *arg, struct str s, struct buf *out)
+{
+	struct reader *r = arg;
+	int err = charset_encode(&r->converters, r->charset, s, out);
+
+	return err == -ENOTSUP || err == -EIO ? buf_add(out, s.p, s.len) : err;
+}
+
+static int
+sent_grow(struct reader *r)
+{
+	uint32_t cap = r->sent_cap == 0 ? 1024 : r->sent_cap * 2, i, k;
+	uint64_t *sent = calloc(cap, sizeof(*sent));
+
+	if (sent == NULL)
+		return -ENOMEM;
+	for (i = 0; i < r->sent_cap; i++) {
+		if (r->sent[i] == 0)
+			continue;
+		for (k = (uint32_t)r->sent[i] & (cap - 1); sent[k] != 0; k = (k + 1) & (cap - 1))
+			;
+		sent[k] = r->sent[i];
+	}
+	free(r->sent);
+	r->sent = sent;
+	r->sent_cap = cap;
+	return 0;
+}
+
+/* 1: this URL by this way was given already; 0: now it is; negative errno. */
+static int
+sent_before(struct reader *r, uint64_t fp, enum link_kind kind, unsigned flags)
+{
+	uint64_t key = hash_mix(fp, (uint64_t)kind << 8 | flags);
+	uint32_t i;
+
+	if (r->sent_used * 2 >= r->sent_cap && sent_grow(r) < 0)
+		return -ENOMEM;
+	for (i = (uint32_t)key & (r->sent_cap - 1); r->sent[i] != 0; i = (i + 1) & (r->sent_cap - 1))
+		if (r->sent[i] == key)
+			return 1;
+	r->sent[i] = key;
+	r->sent_used++;
+	return 0;
+}
+
+static int
+out_push(struct reader *r, const struct reader_link *link)
+{
+	if (r->n_out >= r->in->max_links) {
+		r->page.links_cut = true;
+		return 0;
+	}
+	if (r->n_out == r->out_cap) {
+		uint32_t cap = r->out_cap == 0 ? 256 : r->out_cap * 2;
+		struct reader_link *out = realloc(r->out, cap * sizeof(*out));
+
+		if (out == NULL)
+			return -ENOMEM;
+		r->out = out;
+		r->out_cap = cap;
+	}
+	r->out[r->n_out++] = *link;
+	return 0;
+}
+
+/* The canonical URL of a value, and its fingerprint; none if it does not resolve to http or https. */
+static int
+resolve(struct reader *r, struct str value, struct link_result *ret)
+{
+	const struct url *base = r->base_url.href_len != 0 ? &r->base_url : NULL;
+	int err;
+
+	*ret = (struct link_result){ .value = value, .url = STR_NONE };
+	err = url_parse_charset(&r->url, value, base, r->encoder.encode != NULL ? &r->encoder : NULL);
+	if (err == -ENOMEM)
+		return err;
+	if (err < 0 || !url_is_http(&r->url))
+		return 0;
+	url_canon(&r->url);
+	ret->url = url_identity(&r->url);
+	ret->fp = hash_fingerprint(r->in->key, ret->url.p, ret->url.len);
+	return 0;
+}
+
+static int
+keep_url(struct reader *r, struct link_result *result)
+{
+	if (result->url.p == NULL || result->url.p != r->url.href)
+		return 0;
+	result->url = arena_str(&r->arena, result->url);
+	return result->url.p == NULL ? -ENOMEM : 0;
+}
+
+static const char *
+ref_tag(struct reader *r, const struct ref *ref)
+{
+	char *name;
+	size_t i;
+
+	if (ref->tag != TAG_OTHER || ref->name.len == 0)
+		return tag_name((enum tag)ref->tag);
+	name = arena_take(&r->arena, ref->name.len + 1);
+	if (name == NULL)
+		return "";
+	for (i = 0; i < ref->name.len; i++)
+		name[i] = (char)ascii_lower((unsigned char)ref->name.p[i]);
+	name[i] = '\0';
+	return name;
+}
+
+/* One link, resolved: filtered and given. start, end: its span, 0, 0 if unknown. */
+static int
+give(struct reader *r, const struct ref *ref, const char *tag, enum link_kind kind, struct link_result *result,
+	uint32_t start, uint32_t end)
+{
+	unsigned flags = ref->flags | (r->page.nofollow ? (unsigned)LINK_NOFOLLOW : 0);
+	int err;
+
+	if (!r->in->want_all) {
+		if (result->url.p == NULL)
+			return 0;
+		err = sent_before(r, result->fp, kind, flags);
+		if (err != 0)
+			return err < 0 ? err : 0;
+		if (r->in->is_known != NULL && r->in->is_known(r->in->is_known_arg, result->fp, kind, flags))
+			return 0;
+	}
+	err = keep_url(r, result);
+	if (err < 0)
+		return err;
+	return out_push(r, &(struct reader_link){ .kind = kind, .flags = flags, .tag = tag,
+				    .attr = attr_name((enum attr)ref->attr),
+				    .value = r->in->want_all ? result->value : STR_NONE, .url = result->url,
+				    .fp = result->fp, .start = start, .end = end });
+}
+
+/* Where s stands in the body; false if it does not (decoded, or the page was). */
+static bool
+span_of(const struct reader *r, struct str s, uint32_t *ret_start, uint32_t *ret_end)
+{
+	const struct str body = r->in->body;
+
+	*ret_start = *ret_end = 0;
+	if (!r->facts.spans || s.p < body.p || s.p > body.p + body.len)
+		return false;
+	*ret_start = (uint32_t)(s.p - body.p);
+	*ret_end = *ret_start + (uint32_t)s.len;
+	return true;
+}
+
+static int
+give_value(struct reader *r, const struct ref *ref, const char *tag, enum link_kind kind, struct str value,
+	uint32_t start, uint32_t end)
+{
+	struct link_result result;
+	int err;
+
+	err = resolve(r, value, &result);
+	if (err < 0)
+		return err;
+	r->links.counts[kind]++;
+	return give(r, ref, tag, kind, &result, start, end);
+}
+
+static int
+give_url(struct reader *r, const struct ref *ref, struct link_result *result)
+{
+	uint32_t start, end;
+	int err;
+
+	if (ref->same != REF_FIRST) {
+		*result = r->results[ref->same];
+	} else {
+		struct str value = reader_decode(r, ref->raw, ref->text, ref->utf8);
+
+		if (value.p == NULL)
+			return -ENOMEM;
+		err = resolve(r, value, result);
+		if (err < 0)
+			return err;
+	}
+	(void)span_of(r, ref->raw, &start, &end);
+	err = give(r, ref, r->in->want_all ? ref_tag(r, ref) : "", (enum link_kind)ref->kind, result, start, end);
+	return err < 0 || !r->in->want_all ? err : keep_url(r, result);
+}
+
+/*
+ * Spans of parts of a value that had to be decoded: part offsets come in order, so that one walk over the raw value finds
+ * them all. Only character references and CR LF change lengths here; a value that was converted too has no spans.
+ */
+struct span_walk {
+	struct str raw;
+	size_t raw_at, decoded_at;
+	unsigned flags;
+	bool possible;
+};
+
+static size_t
+walk_to(struct span_walk *w, size_t decoded)
+{
+	char text[ENTITY_TEXT_MAX];
+
+	while (w->decoded_at < decoded && w->raw_at < w->raw.len) {
+		const char *p = w->raw.p + w->raw_at;
+		size_t taken = 0, len = 0;
+
+		if (*p == '&' && (w->flags & ENTITY_REFS) != 0)
+			taken = entity_next(str_n(p, w->raw.len - w->raw_at), (w->flags & ENTITY_ATTR) != 0, text, &len);
+		else if (*p == '\r' && w->raw_at + 1 < w->raw.len && p[1] == '\n')
+			taken = 2, len = 1;
+		else if (*p == '\0')
+			taken = 1, len = 3;
+		w->raw_at += taken != 0 ? taken : 1;
+		w->decoded_at += taken != 0 ? len : 1;
+	}
+	return w->raw_at;
+}
+
+/* The spans of part (of value, which is raw decoded). */
+static void
+span_of_part(struct reader *r, const struct ref *ref, struct str value, struct str part, struct span_walk *w,
+	uint32_t *ret_start, uint32_t *ret_end)
+{
+	uint32_t start, end;
+
+	if (span_of(r, part, ret_start, ret_end) || !w->possible)
+		return;
+	(void)span_of(r, ref->raw, &start, &end);
+	*ret_start = start + (uint32_t)walk_to(w, (size_t)(part.p - value.p));
+	*ret_end = start + (uint32_t)walk_to(w, (size_t)(part.p - value.p) + part.len);
+}
+
+static struct span_walk
+walk_begin(const struct reader *r, const struct ref *ref)
+{
+	uint32_t start, end;
+
+	return (struct span_walk){ .raw = ref->raw,
+		.flags = ENTITY_NUL | (ref->text || r->facts.decoded ? 0 : ENTITY_REFS | ENTITY_ATTR),
+		.possible = span_of(r, ref->raw, &start, &end) &&
+			((entity_bytes(ref->raw) & BYTES_NOT_ASCII) == 0 ||
+				(r->charset == CHARSET_UTF_8 && utf8_valid(ref->raw.p, ref->raw.len))) };
+}
+
+static int
+give_srcset(struct reader *r, const struct ref *ref)
+{
+	struct str value = reader_decode(r, ref->raw, ref->text, ref->utf8);
+	struct srcset it = srcset_begin(value);
+	struct span_walk walk = walk_begin(r, ref);
+	struct srcset_candidate c;
+	const char *tag = "";
+	uint32_t start, end;
+	int err = 0;
+
+	if (value.p == NULL)
+		return -ENOMEM;
+	if (r->in->want_all)
+		tag = ref_tag(r, ref);
+	if (r->in->want_lists) {
+		struct link_result whole = { .value = value, .url = STR_NONE };
+
+		(void)span_of(r, ref->raw, &start, &end);
+		err = give(r, ref, tag, (enum link_kind)ref->kind, &whole, start, end);
+		tag = "";
+	}
+	while (err >= 0 && srcset_next(&it, &c)) {
+		span_of_part(r, ref, value, c.url, &walk, &start, &end);
+		err = give_value(r, ref, tag, (enum link_kind)ref->kind, c.url, start, end);
+	}
+	return err;
+}
+
+static int
+give_css(struct reader *r, const struct ref *ref, struct str value, bool declarations)
+{
+	struct span_walk walk = walk_begin(r, ref);
+	size_t i;
+	int err;
+
+	err = css_read(&r->css, value, declarations);
+	for (i = 0; err >= 0 && i < css_count(&r->css); i++) {
+		const struct css_url *u = &css_urls(&r->css)[i];
+		struct str part = str_n(value.p + u->start, u->len), text = part;
+		uint32_t start, end;
+
+		if (u->kind == CSS_AT_RULE || part.len == 0)
+			continue;
+		if (u->escaped) {
+			buf_reset(&r->scratch, READER_KEEP_BYTES);
+			if (css_unescape(part, &r->scratch) < 0)
+				return buf_err(&r->scratch);
+			text = arena_str(&r->arena, buf_str(&r->scratch));
+			if (text.p == NULL)
+				return -ENOMEM;
+		}
+		span_of_part(r, ref, value, part, &walk, &start, &end);
+		err = give_value(r, ref, "", u->kind == CSS_IMPORT ? LINK_STYLE : LINK_REQUISITE, text, start, end);
+	}
+	return err;
+}
+
+static int
+give_refresh(struct reader *r, const struct ref *ref)
+{
+	struct str value = reader_decode(r, ref->raw, ref->text, ref->utf8), url;
+	struct span_walk walk = walk_begin(r, ref);
+	uint32_t seconds, start, end;
+
+	if (value.p == NULL)
+		return -ENOMEM;
+	if (!meta_refresh(value, &seconds, &url) || url.p == NULL)
+		return 0;
+	span_of_part(r, ref, value, url, &walk, &start, &end);
+	return give_value(r, ref, r->in->want_lists ? "" : tag_name(TAG_META), LINK_PAGE, url, start, end);
+}
+
+static int
+give_ref(struct reader *r, const struct ref *ref, struct link_result *result)
+{
+	struct str value;
+
+	switch ((enum link_syntax)ref->syntax) {
+	case SYNTAX_URL:
+		return give_url(r, ref, result);
+	case SYNTAX_SRCSET:
+		return give_srcset(r, ref);
+	case SYNTAX_STYLE:
+	case SYNTAX_SHEET:
+		value = reader_decode(r, ref->raw, ref->text, ref->utf8);
+		return value.p == NULL ? -ENOMEM : give_css(r, ref, value, ref->syntax == SYNTAX_STYLE);
+	case SYNTAX_REFRESH:
+		return give_refresh(r, ref);
+	case SYNTAX_SRCDOC: /* taken apart in phase 2 */
+		break;
+	}
+	return 0;
+}
+
+/*
+ * §4.2.3 "set the frozen base URL": the first base element with href; if that does not parse, or is a data: or javascript:
+ * URL, the page's own. An empty one is the page's own too, fragment and all, as browsers have it.
+ */
+static int
+find_base(struct reader *r)
+{
+	struct str value;
+	int err;
+
+	err = url_parse(&r->page_url, r->in->url, NULL);
+	if (err == -ENOMEM)
+		return err;
+	if (r->facts.have_base) {
+		value = reader_decode(r, r->facts.base, false, false);
+		if (value.p == NULL)
+			return -ENOMEM;
+		err = str_trim(value).len == 0 ? -EINVAL
+			: url_parse_charset(&r->base_url, value, r->page_url.href_len != 0 ? &r->page_url : NULL,
+				r->encoder.encode != NULL ? &r->encoder : NULL);
+		if (err == -ENOMEM)
+			return err;
+		if (err == 0 && !str_eq(url_protocol(&r->base_url), STR("data:")) &&
+			!str_eq(url_protocol(&r->base_url), STR("javascript:")))
+			goto out;
+	}
+	if (r->page_url.href_len == 0) {
+		r->base_url.href_len = 0;
+		return 0;
+	}
+	err = url_copy(&r->base_url, &r->page_url);
+	if (err < 0)
+		return err;
+out:
+	r->page.base = url_href(&r->base_url);
+	return 0;
+}
+
+/* White space collapsed, cut at a character's end. */
+static int
+find_title(struct reader *r)
+{
+	struct str s = r->facts.title;
+	struct buf *out = &r->scratch2;
+	bool space = false;
+	unsigned flags = ENTITY_NUL | (r->facts.title_is_text ? 0 : ENTITY_REFS);
+	size_t i, n;
+
+	if (s.len == 0)
+		return 0;
+	if (s.len > 16 * TITLE_MAX_BYTES)
+		s.len = 16 * TITLE_MAX_BYTES;
+	if ((entity_bytes(s) & BYTES_NOT_ASCII) != 0 && to_utf8(r, &s, false) < 0)
+		return -ENOMEM;
+	buf_reset(&r->scratch, READER_KEEP_BYTES);
+	if (entity_decode(s, flags, &r->scratch) < 0)
+		return buf_err(&r->scratch);
+	s = buf_str(&r->scratch);
+	buf_reset(out, READER_KEEP_BYTES);
+	for (i = 0; i < s.len; i += n) {
+		n = utf8_next(s.p + i, s.len - i, NULL);
+		if (n == 0)
+			n = 1;
+		if (ascii_is_space((unsigned char)s.p[i])) {
+			space = out->len > 0;
+			continue;
+		}
+		if (out->len + n + space > TITLE_MAX_BYTES)
+			break;
+		if (space)
+			(void)buf_addc(out, ' ');
+		space = false;
+		(void)buf_add(out, s.p + i, n);
+	}
+	if (buf_err(out) < 0)
+		return buf_err(out);
+	r->page.title = arena_str(&r->arena, buf_str(out));
+	return r->page.title.p == NULL ? -ENOMEM : 0;
+}
+
+int
+reader_resolve(struct reader *r)
+{
+	uint32_t i;
+	int err;
+
+	r->encoder = (struct url_query_encoder){ NULL, NULL };
+	if (r->charset != CHARSET_UTF_8 && r->charset != CHARSET_UTF_16BE && r->charset != CHARSET_UTF_16LE &&
+		r->charset != CHARSET_REPLACEMENT)
+		r->encoder = (struct url_query_encoder){ encode_query, r };
+	err = find_base(r);
+	if (err >= 0)
+		err = find_title(r);
+	if (err < 0)
+		return err;
+	r->results = arena_take(&r->arena, r->links.n * sizeof(*r->results));
+	if (r->results == NULL)
+		return -ENOMEM;
+	for (i = 0; i < r->links.n; i++) {
+		r->results[i] = (struct link_result){ .value = STR_NONE, .url = STR_NONE };
+		err = give_ref(r, &r->links.refs[i], &r->results[i]);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scan_find.h: searches the tokenizer lives on. Private to parse/worker/scan*.c.
+ *
+ * Distances are short in markup (a tag every 24 bytes), so the searches are inlined and look at 16 bytes at a time with
+ * SSE2 where it is there, byte by byte elsewhere and in the last 15 bytes (invariant S3: nothing behind end is read).
+ */
+#ifndef PARSE_WORKER_SCAN_FIND_H
+#define PARSE_WORKER_SCAN_FIND_H
+
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "base/check.h"
+#include "parse/worker/names.h"
+
+enum {
+	CLASS_SPACE = 1,      /* TAB, LF, FF, CR, SPACE */
+	CLASS_TAG_END = 2,    /* ends a tag's name: space / > */
+	CLASS_NAME_END = 4,   /* ends an attribute's name: space / > = */
+	CLASS_VALUE_END = 8,  /* ends an unquoted value: space > */
+	CLASS_ALPHA = 16,
+};
+extern const uint8_t scan_class[256];
+
+#define CLASS_OF(c) scan_class[(unsigned char)(c)]
+
+/* The first byte c in [p, end), or end. */
+static inline const char *
+find_byte(const char *p, const char *end, char c)
+{
+#ifdef __SSE2__
+	const __m128i want = _mm_set1_epi8(c);
+
+	while (end - p >= 16) {
+		unsigned hits = (unsigned)_mm_movemask_epi8(
+			_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), want));
+
+		if (hits != 0)
+			return p + __builtin_ctz(hits);
+		p += 16;
+	}
+#endif
+	while (p < end && *p != c)
+		p++;
+	return p;
+}
+
+static inline const char *
+find_class(const char *p, const char *end, unsigned class)
+{
+	while (p < end && (CLASS_OF(*p) & class) == 0)
+		p++;
+	return p;
+}
+
+static inline const char *
+skip_space(const char *p, const char *end)
+{
+	while (p < end && (CLASS_OF(*p) & CLASS_SPACE) != 0)
+		p++;
+	return p;
+}
+
+/* A name in the input: where it ends, and its key (of names of at most 16 bytes; else zero, which is no name's). */
+struct found_name {
+	const char *end;
+	struct name_key key;
+};
+
+static inline struct found_name
+find_name_slowly(const char *p, const char *end, unsigned class)
+{
+	struct found_name f = { .end = find_class(p, end, class) };
+
+	if (f.end - p <= NAME_MAX_BYTES)
+		f.key = name_key_of(p, (size_t)(f.end - p));
+	return f;
+}
+
+/*
+ * The name that begins at p and ends at a byte of class (CLASS_TAG_END, CLASS_NAME_END) or at end. One load answers both
+ * questions without a loop over bytes, whose end no branch predictor foresees: bytes up to SPACE end a name but for the
+ * few that are no white space (NUL, VT, ...), which are left to the slow way.
+ */
+static inline struct found_name
+find_name(const char *p, const char *end, unsigned class)
+{
+#ifdef __SSE2__
+	static const uint8_t mask[32] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff };
+
+	if (LIKELY(end - p >= 16)) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p), stop, upper;
+		const __m128i space = _mm_set1_epi8(' ');
+		unsigned stops, n;
+
+		stop = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('>')), _mm_cmpeq_epi8(x, _mm_set1_epi8('/')));
+		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(x, space), x));
+		if (class == CLASS_NAME_END)
+			stop = _mm_or_si128(stop, _mm_cmpeq_epi8(x, _mm_set1_epi8('=')));
+		stops = (unsigned)_mm_movemask_epi8(stop);
+		if (LIKELY(stops != 0)) {
+			n = (unsigned)__builtin_ctz(stops);
+			if (LIKELY((CLASS_OF(p[n]) & class) != 0)) {
+				struct found_name f = { .end = p + n };
+
+				upper = _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8('A' - 1)),
+					_mm_cmplt_epi8(x, _mm_set1_epi8('Z' + 1)));
+				x = _mm_or_si128(x, _mm_and_si128(upper, space));
+				x = _mm_and_si128(x, _mm_loadu_si128((const __m128i *)(const void *)(mask + 16 - n)));
+				memcpy(&f.key, &x, sizeof(f.key));
+				return f;
+			}
+		}
+	}
+#endif
+	return find_name_slowly(p, end, class);
+}
+
+#endif

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The readers that stand on libxml2: HTML by its HTML parser (parse.html=libxml2), and XML (XHTML, SVG, feeds).
+ *
+ * Both only listen (SAX): no tree. The bytes are brought to UTF-8 before libxml2 sees them, so that it neither guesses nor
+ * opens converters; it loads no DTD and no network (the jail would not let it either). What it gives lives as long as the
+ * call: values are copied to the arena.
+ *
+ * libxml2 2.9 is quadratic in the attributes of one tag and in some nestings: the ceiling is the worker's CPU limit.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <limits.h>
+
+#include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
+
+#include "parse/worker/reader_impl.h"
+#include "parse/worker/scan.h"
+
+#define CHUNK_BYTES (64 * 1024)
+#define XHTML_NS    "http://www.w3.org/1999/xhtml"
+#define SVG_NS      "http://www.w3.org/2000/svg"
+#define XLINK_NS    "http://www.w3.org/1999/xlink"
+
+struct listener {
+	struct reader *r;
+	enum tag text_of;   /* TITLE or STYLE: their text is being gathered */
+	struct buf *text;
+	unsigned depth;     /* of elements inside text_of (XML) */
+	unsigned templates; /* open ones */
+	bool form_open;
+	int err;
+	uint64_t seen;
+	struct str value[ATTR_COUNT];
+};
+
+static struct str
+copy(struct listener *l, const xmlChar *p, size_t len)
+{
+	struct str s = arena_str(&l->r->arena, str_n((const char *)p, len));
+
+	if (s.p == NULL)
+		l->err = -ENOMEM;
+	return s;
+}
+
+static void
+take_attr(struct listener *l, struct str name, const xmlChar *value, size_t len)
+{
+	enum attr id = attr_find(name);
+
+	if (id == ATTR_OTHER || (l->seen & ATTR_BIT(id)) != 0)
+		return;
+	l->value[id] = copy(l, value, len);
+	l->seen |= ATTR_BIT(id);
+}
+
+static void
+gather(struct listener *l, enum tag tag)
+{
+	if (tag == TAG_STYLE || (tag == TAG_TITLE && !l->r->facts.have_title)) {
+		l->text_of = tag;
+		l->depth = 0;
+		buf_reset(l->text, READER_KEEP_BYTES);
+	}
+}
+
+static void
+gathered(struct listener *l)
+{
+	struct reader *r = l->r;
+	struct str text = arena_str(&r->arena, buf_str(l->text));
+
+	if (text.p == NULL || buf_err(l->text) < 0) {
+		l->err = -ENOMEM;
+	} else if (l->text_of == TAG_TITLE) {
+		r->facts.have_title = r->facts.title_is_text = true;
+		r->facts.title = text;
+	} else {
+		links_add(&r->links, &(struct ref){ .raw = text, .kind = LINK_REQUISITE, .flags = LINK_IN_STYLE,
+					     .syntax = SYNTAX_SHEET, .text = true });
+	}
+	l->text_of = TAG_OTHER;
+}
+
+/* An element; l->seen and l->value are its attributes. */
+static void
+element(struct listener *l, enum tag tag, struct str name, bool foreign)
+{
+	struct reader *r = l->r;
+
+	if (!foreign) {
+		if (tag == TAG_TEMPLATE)
+			l->templates++;
+		if (tag == TAG_META && l->templates == 0)
+			reader_meta(r, l->seen, l->value);
+		if (tag == TAG_BASE && !r->facts.have_base && (l->seen & ATTR_BIT(ATTR_HREF)) != 0) {
+			r->facts.have_base = true;
+			r->facts.base = l->value[ATTR_HREF];
+		}
+		if (tag == TAG_FORM) {
+			if (l->form_open)
+				return;
+			l->form_open = true;
+		}
+	}
+	if (l->templates > 0)
+		return;
+	if (!foreign || tag == TAG_STYLE)
+		gather(l, tag);
+	links_tag(&r->links, &(struct link_tag){ .tag = tag, .name = name, .seen = l->seen, .value = l->value,
+				      .foreign = foreign });
+}
+
+static void
+html_start(void *arg, const xmlChar *name, const xmlChar **attrs)
+{
+	struct listener *l = arg;
+	struct str tag_text = str_of((const char *)name);
+	enum tag tag = tag_find(tag_text);
+	size_t i;
+
+	if (l->err != 0)
+		return;
+	l->seen = 0;
+	for (i = 0; attrs != NULL && attrs[i] != NULL; i += 2)
+		take_attr(l, str_of((const char *)attrs[i]), attrs[i + 1] != NULL ? attrs[i + 1] : (const xmlChar *)"",
+			attrs[i + 1] != NULL ? strlen((const char *)attrs[i + 1]) : 0);
+	if (tag == TAG_IMAGE)
+		tag = TAG_IMG;
+	if (tag == TAG_OTHER && (l->seen & link_attrs) != 0)
+		tag_text = copy(l, name, tag_text.len);
+	element(l, tag, tag_text, false);
+}
+
+static void
+html_end(void *arg, const xmlChar *name)
+{
+	struct listener *l = arg;
+	enum tag tag = tag_find(str_of((const char *)name));
+
+	if (l->text_of != TAG_OTHER && tag == l->text_of)
+		gathered(l);
+	if (tag == TAG_TEMPLATE && l->templates > 0)
+		l->templates--;
+	if (tag == TAG_FORM)
+		l->form_open = false;
+}
+
+static void
+text(void *arg, const xmlChar *p, int len)
+{
+	struct listener *l = arg;
+
+	if (l->text_of != TAG_OTHER && len > 0)
+		(void)buf_add(l->text, p, (size_t)len);
+}
+
+/* The whole page as UTF-8: libxml2 is told so, whatever it says of itself. */
+static int
+page_as_utf8(struct reader *r)
+{
+	if (r->facts.utf8)
+		return 0;
+	if (r->charset != CHARSET_UTF_8 || !utf8_valid(r->text.p, r->text.len)) {
+		int err;
+
+		buf_reset(&r->page_text, READER_KEEP_BYTES);
+		err = charset_decode(&r->converters, r->charset, r->text, &r->page_text);
+		if (err == -ENOTSUP || err == -EIO)
+			err = charset_decode(&r->converters, CHARSET_WINDOWS_1252, r->text, &r->page_text);
+		if (err < 0)
+			return err;
+		r->text = buf_str(&r->page_text);
+	}
+	r->facts.utf8 = true;
+	return 0;
+}
+
+static struct listener
+listen(struct reader *r)
+{
+	r->facts.decoded = true;
+	r->facts.spans = false;
+	return (struct listener){ .r = r, .text = &r->scratch2 };
+}
+
+/* The first "</html" of s and its '>'; what stands behind it. p NULL: there is none. */
+static struct str
+behind_end(struct str s, size_t *ret_before)
+{
+	const char *p = s.p, *end = s.p + s.len, *gt;
+
+	for (; (p = memchr(p, '<', (size_t)(end - p))) != NULL; p++) {
+		if (!str_istarts(str_n(p, (size_t)(end - p)), STR("</html")))
+			continue;
+		gt = memchr(p, '>', (size_t)(end - p));
+		if (gt == NULL)
+			break;
+		*ret_before = (size_t)(p - s.p);
+		return str_n(gt + 1, (size_t)(end - gt) - 1);
+	}
+	return STR_NONE;
+}
+
+static void
+feed(htmlParserCtxtPtr ctx, const struct listener *l, struct str s)
+{
+	size_t n;
+
+	for (; s.len > 0 && l->err == 0 && l->r->links.err == 0; s = str_n(s.p + n, s.len - n)) {
+		n = s.len < CHUNK_BYTES ? s.len : CHUNK_BYTES;
+		(void)htmlParseChunk(ctx, s.p, (int)n, 0);
+	}
+}
+
+/* libxml2 ends at "</html>"; browsers, and pages, go on behind it: so it is not shown that tag. */
+static void
+feed_page(htmlParserCtxtPtr ctx, const struct listener *l, struct str s)
+{
+	struct str rest;
+	size_t before;
+
+	while ((rest = behind_end(s, &before)).p != NULL) {
+		feed(ctx, l, str_n(s.p, before));
+		s = rest;
+	}
+	feed(ctx, l, s);
+}
+
+static int
+html_pass(struct reader *r)
+{
+	htmlSAXHandler sax = { .startElement = html_start, .endElement = html_end, .characters = text,
+		.cdataBlock = text, .ignorableWhitespace = text };
+	struct listener l = listen(r);
+	htmlParserCtxtPtr ctx;
+	int err = page_as_utf8(r);
+
+	if (err < 0)
+		return err;
+	ctx = htmlCreatePushParserCtxt(&sax, &l, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
+	if (ctx == NULL)
+		return -ENOMEM;
+	(void)htmlCtxtUseOptions(ctx, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+		HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
+	feed_page(ctx, &l, r->text);
+	(void)htmlParseChunk(ctx, NULL, 0, 1);
+	htmlFreeParserCtxt(ctx);
+	return l.err != 0 ? l.err : r->links.err;
+}
+
+/* Since the page is decoded before it is read, a <meta> behind the first 1024 bytes means reading it once more. */
+int
+reader_xml_html(struct reader *r)
+{
+	struct page_facts facts = r->facts;
+	struct str body = r->text;
+	enum charset guess = r->charset;
+	int err;
+
+	r->facts.charset_open = !facts.utf8;
+	err = html_pass(r);
+	if (err < 0 || r->charset == guess)
+		return err;
+	r->text = body;
+	r->facts = facts;
+	r->facts.charset_certain = true;
+	r->page = (struct reader_page){ .has_refresh = false };
+	links_reset(&r->links, r->in->key, r->links.all, r->links.max_refs);
+	return html_pass(r);
+}
+
+static bool
+is_ns(const xmlChar *uri, const char *want)
+{
+	return uri != NULL && strcmp((const char *)uri, want) == 0;
+}
+
+/* Attributes come in fives: local name, prefix, namespace, begin and end of the value. */
+static void
+xml_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_ns, const xmlChar **ns,
+	int n_attrs, int n_defaulted, const xmlChar **attrs)
+{
+	struct listener *l = arg;
+	struct str tag_text = str_of((const char *)name);
+	bool html = is_ns(uri, XHTML_NS);
+	enum tag tag = html || is_ns(uri, SVG_NS) ? tag_find(tag_text) : TAG_OTHER;
+	int i;
+
+	if (l->text_of != TAG_OTHER)
+		l->depth++;
+	if (l->err != 0)
+		return;
+	l->seen = 0;
+	for (i = 0; i < n_attrs; i++) {
+		const xmlChar **a = attrs + (ptrdiff_t)i * 5;
+		size_t len = (size_t)(a[4] - a[3]);
+
+		if (is_ns(a[2], XLINK_NS) && strcmp((const char *)a[0], "href") == 0)
+			take_attr(l, STR("xlink:href"), a[3], len);
+		else if (a[1] == NULL)
+			take_attr(l, str_of((const char *)a[0]), a[3], len);
+	}
+	if (tag == TAG_OTHER && (l->seen & link_attrs) != 0)
+		tag_text = copy(l, name, tag_text.len);
+	element(l, tag, tag_text, !html);
+}
+
+static void
+xml_end(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+	struct listener *l = arg;
+
+	if (l->text_of != TAG_OTHER && l->depth-- == 0)
+		gathered(l);
+	if (!is_ns(uri, XHTML_NS))
+		return;
+	if (strcmp((const char *)name, "template") == 0 && l->templates > 0)
+		l->templates--;
+	if (strcmp((const char *)name, "form") == 0)
+		l->form_open = false;
+}
+
+/* A style sheet's processing instruction: <?xml-stylesheet href="..."?>. */
+static void
+xml_instruction(void *arg, const xmlChar *target, const xmlChar *data)
+{
+	struct listener *l = arg;
+	const char *href = data != NULL ? strstr((const char *)data, "href=") : NULL, *close;
+
+	if (href == NULL || strcmp((const char *)target, "xml-stylesheet") != 0)
+		return;
+	href += 5;
+	if ((*href != '"' && *href != '\'') || (close = strchr(href + 1, *href)) == NULL)
+		return;
+	links_add(&l->r->links, &(struct ref){ .raw = copy(l, (const xmlChar *)href + 1, (size_t)(close - href) - 1),
+					.kind = LINK_STYLE, .syntax = SYNTAX_URL, .attr = ATTR_HREF });
+}
+
+int
+reader_xml(struct reader *r)
+{
+	xmlSAXHandler sax = { .initialized = XML_SAX2_MAGIC, .startElementNs = xml_start, .endElementNs = xml_end,
+		.characters = text, .cdataBlock = text, .ignorableWhitespace = text,
+		.processingInstruction = xml_instruction };
+	struct charset_guess guess = charset_sniff_xml(r->in->body, r->in->content_type);
+	struct listener l = listen(r);
+	xmlParserCtxtPtr ctx;
+	size_t at, n;
+	int err;
+
+	r->charset = guess.charset;
+	r->text = str_n(r->in->body.p + guess.bom_bytes, r->in->body.len - guess.bom_bytes);
+	err = page_as_utf8(r);
+	if (err < 0)
+		return err;
+	ctx = xmlCreatePushParserCtxt(&sax, &l, NULL, 0, NULL);
+	if (ctx == NULL)
+		return -ENOMEM;
+	(void)xmlCtxtUseOptions(ctx, XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET |
+		XML_PARSE_IGNORE_ENC);
+	for (at = 0; at < r->text.len && l.err == 0 && r->links.err == 0; at += n) {
+		n = r->text.len - at < CHUNK_BYTES ? r->text.len - at : CHUNK_BYTES;
+		(void)xmlParseChunk(ctx, r->text.p + at, (int)n, 0);
+	}
+	(void)xmlParseChunk(ctx, NULL, 0, 1);
+	xmlFreeParserCtxt(ctx);
+	return l.err != 0 ? l.err : r->links.err;
+}

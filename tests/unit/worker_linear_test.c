@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * No page takes more than linear time: each pathological kind at a size and at four times that size, in one run. Linear is
+ * a ratio of 4; a quadratic reader shows 16. The bound is generous, and the best of a few runs counts.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "parse/worker/reader.h"
+
+#define SMALL_BYTES (256 * 1024)
+#define GROWTH      4
+#define MAX_RATIO   9
+#define RUNS        5
+
+struct kind {
+	const char *name, *head, *repeat, *tail;
+	const char *type; /* NULL: text/html */
+};
+
+static const struct kind kinds[] = {
+	{ "unclosed double quotes", "", "<a href=\"", "", NULL },
+	{ "unclosed single quotes", "", "<a href='x' b='", "", NULL },
+	{ "unclosed comments", "", "<!-- ", "", NULL },
+	{ "comment ends", "<!--", "--!->", "", NULL },
+	{ "dashes", "<!--", "-", "", NULL },
+	{ "<", "", "<", "", NULL },
+	{ "</", "", "</", "", NULL },
+	{ "<a", "", "<a", "", NULL },
+	{ "<!", "", "<!", "", NULL },
+	{ "script ends", "<script>", "</scrip", "", NULL },
+	{ "script escapes", "<script>", "<!--<script", "", NULL },
+	{ "title ends", "<title>", "</title", "", NULL },
+	{ "CDATA", "<svg><![CDATA[", "]]", "", NULL },
+	{ "entities", "<a href='", "&amp;", "'>", NULL },
+	{ "entity names", "<a href='", "&CounterClockwiseContourIntegra", "'>", NULL },
+	{ "ampersands", "<a href='", "&", "'>", NULL },
+	{ "digits", "<a href='&#", "9", "'>", NULL },
+	{ "one long attribute", "<a href='", "x", "'>", NULL },
+	{ "many attributes", "<a", " b=c", ">", NULL },
+	{ "repeated attributes", "<a", " href=c", ">", NULL },
+	{ "nested div", "", "<div>", "", NULL },
+	{ "nested b", "", "<b>", "", NULL },
+	{ "b and div", "", "<b><div>", "", NULL },
+	{ "nested svg", "", "<svg>", "", NULL },
+	{ "nested template", "", "<template>", "", NULL },
+	{ "nested table", "<svg></svg>", "<table><tr><td>", "", NULL },
+	{ "nested p in buttons", "<svg></svg>", "<button><p>", "", NULL },
+	{ "end tags", "<svg></svg>", "</b>", "", NULL },
+	{ "nested spans and end tags", "<svg></svg><b>", "<span></i>", "", NULL },
+	{ "li in divs", "<svg></svg>", "<li><div>", "", NULL },
+	{ "srcset commas", "<img srcset='", ",", "'>", NULL },
+	{ "srcset candidates", "<img srcset='", "a 1x,", "'>", NULL },
+	{ "srcset parentheses", "<img srcset='a ", "(", "'>", NULL },
+	{ "srcset entities", "<img srcset='", "a&#32;1x,", "'>", NULL },
+	{ "style urls", "<p style='a:", "url(b),", "'>", NULL },
+	{ "style entities", "<p style='a:", "url(&quot;b&quot;),", "'>", NULL },
+	{ "css url(", "", "url(", "", "text/css" },
+	{ "css braces", "", "a{", "", "text/css" },
+	{ "css strings", "", "\"\n", "", "text/css" },
+	{ "css comments", "", "/*/", "", "text/css" },
+	{ "css stars", "/*", "*", "", "text/css" },
+	{ "css escapes", "a{b:url(", "\\a", ")}", "text/css" },
+	{ "css imports", "", "@import 'a';", "", "text/css" },
+	{ "css at-rules", "", "@a url(b)", "", "text/css" },
+	{ "the same link", "", "<a href=x>", "", NULL },
+	{ "srcdoc in srcdoc", "", "<iframe srcdoc='", "", NULL },
+	{ "metas", "", "<meta http-equiv=refresh content='x'>", "", NULL },
+	{ "rel words", "<link href=x rel='", "a ", "'>", NULL },
+	{ "utf-16", "\xff\xfe", "<\x00", "", NULL },
+};
+
+static const struct hash_key key = { 3 };
+static struct reader *reader;
+
+static int64_t
+read_us(struct str body, const char *type)
+{
+	struct reader_input in = { .body = body, .url = STR("http://h.test/"),
+		.content_type = type != NULL ? str_of(type) : STR("text/html"), .want_all = true, .max_links = 1 << 20,
+		.key = &key };
+	struct reader_page page;
+	int64_t best = INT64_MAX;
+	int i, r;
+
+	for (i = 0; i < RUNS; i++) {
+		int64_t from = clock_thread_cpu_us(), us;
+
+		r = reader_read(reader, &in, &page);
+		us = clock_thread_cpu_us() - from;
+		assert_true(r == 0 || r == -E2BIG);
+		if (us < best)
+			best = us;
+	}
+	return best;
+}
+
+static void
+make(const struct kind *k, size_t bytes, struct buf *out)
+{
+	size_t n = strlen(k->repeat);
+
+	if (n == 1 && k->repeat[0] == '<' && (unsigned char)k->head[0] == 0xff)
+		n = 2; /* the NUL of UTF-16 */
+	buf_reset(out, SIZE_MAX);
+	buf_add(out, k->head, strlen(k->head));
+	while (out->len < bytes)
+		buf_add(out, k->repeat, n);
+	buf_add(out, k->tail, strlen(k->tail));
+	assert_int_equal(buf_err(out), 0);
+}
+
+static void
+linear(void **state)
+{
+	struct buf body = BUF_INIT(64 * 1024 * 1024);
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(kinds); i++) {
+		const struct kind *k = &kinds[i];
+		int64_t small_us, large_us;
+
+		make(k, SMALL_BYTES, &body);
+		small_us = read_us(buf_str(&body), k->type);
+		make(k, SMALL_BYTES * GROWTH, &body);
+		large_us = read_us(buf_str(&body), k->type);
+		printf("%-28s %7lld us, %7lld us\n", k->name, (long long)small_us, (long long)large_us);
+		if (large_us > MAX_RATIO * (small_us > 300 ? small_us : 300)) {
+			printf("%s: not linear\n", k->name);
+			all = false;
+		}
+	}
+	buf_release(&body);
+	assert_true(all);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(linear) };
+	int failed;
+
+	if (reader_new(READER_SCAN, &reader) < 0)
+		return 1;
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	reader_free(reader);
+	return failed;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tokenizer's promises (scan.h S1-S4) beyond what the published vectors ask. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "parse/worker/css.h"
+#include "parse/worker/meta.h"
+#include "parse/worker/scan.h"
+#include "parse/worker/srcset.h"
+#include "parse/worker/tree.h"
+
+static const char document[] =
+	"\xef\xbb\xbf<!DOCTYPE html PUBLIC '>'><!-- a -- b --!><A hReF=\"x'y\" b = 'c>d' E=f/g h/i j=>text</a ><br/>"
+	"<?pi?><![CDATA[x]]></ bogus></><script>if (a<b) '<!--<script></script>' --></script>"
+	"<TITLE>a</titl></title >< 1<<b>&amp;<textarea>\r\n<b></textarea/><p =x =\"y\"><p a=1 a=2><style></style><xmp></XMP>";
+
+/* "S:a[x=1]", "E:a", "T:text" ... */
+static void
+describe(const struct scan *s, enum scan_type type, char *out, size_t size)
+{
+	static const char letters[] = "?TSECD";
+	struct str text = type == SCAN_START || type == SCAN_END ? s->name : s->text;
+
+	(void)snprintf(out, size, "%c:%.*s%s", letters[type], STR_ARG(text), type == SCAN_START && s->self_closing ? "/" : "");
+}
+
+static void
+enter(struct scan *s, enum scan_type type)
+{
+	unsigned flags = type == SCAN_START ? tag_flags[s->tag] : 0;
+
+	if ((flags & TAG_RCDATA) != 0)
+		scan_enter(s, SCAN_RCDATA);
+	else if ((flags & TAG_RAWTEXT) != 0)
+		scan_enter(s, SCAN_RAWTEXT);
+	else if ((flags & TAG_IS_SCRIPT) != 0)
+		scan_enter(s, SCAN_SCRIPT_DATA);
+}
+
+static void
+tokens(void **state)
+{
+	static const char *const want[] = { "T:\xef\xbb\xbf", "D: html PUBLIC '", "T:'>", "C: a -- b ", "S:A", "T:text",
+		"E:a", "S:br/", "C:?pi?", "C:[CDATA[x]]", "C: bogus", "S:script", "T:if (a<b) '<!--<script></script>' -->",
+		"E:script", "S:TITLE", "T:a</titl>", "E:title", "T:< 1<", "S:b", "T:&amp;", "S:textarea", "T:\r\n<b>",
+		"E:textarea", "S:p", "S:p", "S:style", "E:style", "S:xmp", "E:XMP" };
+	struct scan s;
+	enum scan_type type;
+	size_t n = 0;
+	char text[256];
+
+	scan_init(&s, STR(document), SCAN_WANT_TEXT | SCAN_WANT_COMMENT);
+	while ((type = scan_next(&s)) != SCAN_EOF) {
+		describe(&s, type, text, sizeof(text));
+		assert_true(n < ARRAY_LEN(want));
+		assert_string_equal(text, want[n]);
+		n++;
+		enter(&s, type);
+	}
+	assert_int_equal(n, ARRAY_LEN(want));
+}
+
+static void
+attributes(void **state)
+{
+	struct scan s;
+
+	scan_init(&s, STR("<a HREF=1 href=2 src = 'a b' rel=\"\" type name=x/y>"), 0);
+	assert_int_equal(scan_next(&s), SCAN_START);
+	assert_true(str_eq(s.value[ATTR_HREF], STR("1")));
+	assert_true(str_eq(s.value[ATTR_SRC], STR("a b")));
+	assert_true(str_eq(s.value[ATTR_NAME], STR("x/y")));
+	assert_int_equal(s.value[ATTR_REL].len, 0);
+	assert_int_equal(s.seen, ATTR_BIT(ATTR_HREF) | ATTR_BIT(ATTR_SRC) | ATTR_BIT(ATTR_REL) | ATTR_BIT(ATTR_TYPE) |
+		ATTR_BIT(ATTR_NAME));
+}
+
+/* S1: tokens do not overlap; wanted or not, text and comments make no difference to where tags are. */
+static void
+spans_in_order(void **state)
+{
+	struct scan all, tags;
+	enum scan_type a, b;
+	const char *last = document;
+
+	scan_init(&all, STR(document), SCAN_WANT_TEXT | SCAN_WANT_COMMENT);
+	scan_init(&tags, STR(document), 0);
+	do {
+		do {
+			a = scan_next(&all);
+			assert_true(all.start >= last && all.p >= all.start && all.p <= all.end);
+			last = all.p;
+		} while (a != SCAN_START && a != SCAN_END && a != SCAN_EOF);
+		b = scan_next(&tags);
+		assert_int_equal(a, b);
+		assert_ptr_equal(all.start, tags.start);
+		assert_ptr_equal(all.p, tags.p);
+		assert_true(a == SCAN_EOF || all.seen == tags.seen);
+		enter(&all, a);
+		enter(&tags, b);
+	} while (a != SCAN_EOF);
+}
+
+/* S3: cut at every byte, in a block of exactly that size; what was whole before the cut stays the same. */
+static void
+cut_everywhere(void **state)
+{
+	size_t cut;
+
+	for (cut = 0; cut < sizeof(document); cut++) {
+		char *copy = malloc(cut > 0 ? cut : 1);
+		struct scan part, whole;
+		enum scan_type a, b;
+
+		assert_non_null(copy);
+		memcpy(copy, document, cut);
+		scan_init(&part, str_n(copy, cut), 0);
+		scan_init(&whole, STR(document), 0);
+		for (;;) {
+			a = scan_next(&part);
+			if (a == SCAN_EOF)
+				break;
+			b = scan_next(&whole);
+			assert_int_equal(a, b);
+			assert_int_equal(part.p - copy, whole.p - document);
+			enter(&part, a);
+			enter(&whole, b);
+		}
+		free(copy);
+	}
+}
+
+static void
+script_escapes(void **state)
+{
+	static const struct {
+		const char *script;
+		bool closed; /* by the first "</script>" that is followed by '!' */
+	} cases[] = {
+		{ "x</script>!", true },
+		{ "<!--</script>!", true },
+		{ "<!--<script></script>!", false },
+		{ "<!--<script></script></script>!", true },
+		{ "<!--<script>--></script>!", true },
+		{ "<!--><script></script>!", true },
+		{ "<!--<scripty></script>!", true },
+		{ "<!--<script/></script>x</script >!", true },
+		{ "<!-<script></script>!", true },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct scan s;
+		enum scan_type type;
+
+		scan_init(&s, str_of(cases[i].script), 0);
+		s.last_start = STR("script");
+		scan_enter(&s, SCAN_SCRIPT_DATA);
+		type = scan_next(&s);
+		assert_int_equal(type == SCAN_END && *s.p == '!', cases[i].closed);
+	}
+}
+
+static enum tag
+only(struct tree *t, struct str s)
+{
+	static const struct str values[ATTR_COUNT];
+	bool end = s.p[0] == '/';
+	struct tree_tag tag = { .name = end ? str_n(s.p + 1, s.len - 1) : s, .value = values };
+
+	tag.tag = tag_find(tag.name);
+	if (end) {
+		tree_end(t, &tag);
+		return TAG_OTHER;
+	}
+	return tree_start(t, &tag).exists ? tag.tag : TAG_OTHER;
+}
+
+/* Runs of tags; a '!' before one says that it does not become an element. */
+static void
+tree(void **state)
+{
+	static const char *const plays[] = {
+		"p table tr td /td td",
+		"table tr td a /table !td",
+		"!td div !tr",
+		"svg a p",
+		"template !a !td /template a",
+		"template !svg !template /template !a /template a",
+		"form !form /form form",
+		"table form !form /table !form /form form",
+		"frameset frame !a /frameset !frame noframes",
+		"body !frameset !frame p",
+		"select option !select select",
+	};
+	struct tree *t = malloc(sizeof(*t));
+	size_t i;
+
+	assert_non_null(t);
+	names_init();
+	for (i = 0; i < ARRAY_LEN(plays); i++) {
+		struct str rest = str_of(plays[i]), word;
+
+		tree_reset(t);
+		while (meta_next_word(&rest, &word)) {
+			bool not = word.p[0] == '!', exists;
+			struct str name = str_n(word.p + not, word.len - not);
+
+			exists = only(t, name) != TAG_OTHER;
+			if (name.p[0] != '/' && exists == not)
+				fail_msg("play %zu: %.*s", i, STR_ARG(word));
+		}
+	}
+	free(t);
+}
+
+static void
+robots_words(void **state)
+{
+	bool noindex = false, nofollow = false;
+
+	meta_robots(STR("otherbot: none"), STR("lycosa"), &noindex, &nofollow);
+	meta_robots(STR("index, follow, noindexx"), STR("lycosa"), &noindex, &nofollow);
+	assert_false(noindex || nofollow);
+	meta_robots(STR("Lycosa : noindex"), STR("lycosa"), &noindex, &nofollow);
+	assert_true(noindex && !nofollow);
+	meta_robots(STR("max-snippet:1, nofollow"), STR("lycosa"), &noindex, &nofollow);
+	assert_true(nofollow);
+}
+
+static void
+style_attributes(void **state)
+{
+	struct css css;
+
+	css_init(&css);
+	assert_int_equal(css_read(&css, STR("background:url(a);b:url(c d);e:url(f)"), true), 0);
+	assert_int_equal(css_count(&css), 2);
+	assert_int_equal(css_read(&css, STR("background:url(a)"), false), 0);
+	assert_int_equal(css_count(&css), 0);
+	assert_int_equal(css_read(&css, STR("@media x{@import 'a';}@import 'b';"), false), 0);
+	assert_int_equal(css_count(&css), 0);
+	assert_int_equal(css_read(&css, STR("<!-- @import 'a'; --> @layer x; @import url(b) screen;"), false), 0);
+	assert_int_equal(css_count(&css), 2);
+	css_release(&css);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tokens),
+		cmocka_unit_test(attributes),
+		cmocka_unit_test(spans_in_order),
+		cmocka_unit_test(cut_everywhere),
+		cmocka_unit_test(script_escapes),
+		cmocka_unit_test(tree),
+		cmocka_unit_test(robots_words),
+		cmocka_unit_test(style_attributes),
+	};
+
+	names_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
