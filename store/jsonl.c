@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * jsonl.c: pages.jsonl, one JSON object a line for each URL that was asked for. doc/formats.md is
+ * its public description: change both together. Fields may be added, never renamed.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "store/linefile.h"
+#include "store/mediatype.h"
+#include "store/sink.h"
+
+#define JSONL_NAME "pages.jsonl"
+
+struct jsonl {
+	struct sink_context *ctx;
+	struct linefile file;
+};
+
+static void
+put_text(struct buf *b, const char *key, struct str value)
+{
+	if (value.len == 0)
+		return;
+	json_key(b, key);
+	json_str(b, value);
+}
+
+static void
+put_number(struct buf *b, const char *key, uint64_t value)
+{
+	json_key(b, key);
+	json_u64(b, value);
+}
+
+/* Times that did not come about are -1 and left out. */
+static void
+put_us(struct buf *b, const char *key, int64_t us)
+{
+	if (us >= 0)
+		put_number(b, key, (uint64_t)us);
+}
+
+static void
+put_time(struct buf *b, const char *key, int64_t wall_us)
+{
+	if (wall_us <= 0)
+		return;
+	json_key(b, key);
+	json_time(b, wall_us);
+}
+
+static struct str
+http_name(unsigned version)
+{
+	switch (version) {
+	case 10:
+		return STR("1.0");
+	case 11:
+		return STR("1.1");
+	case 20:
+		return STR("2");
+	case 30:
+		return STR("3");
+	default:
+		return STR_NONE;
+	}
+}
+
+static void
+put_who(struct buf *b, const struct job *j)
+{
+	put_text(b, "url", url_href(&j->url));
+	put_text(b, "redirect_to", job_get(j, j->redirect_to));
+	json_key(b, "parent");
+	if (j->parent.len > 0)
+		json_str(b, job_get(j, j->parent));
+	else
+		json_nil(b);
+	put_number(b, "depth", j->depth);
+	put_text(b, "kind", str_of(link_kind_name(j->kind)));
+}
+
+static void
+put_answer(struct buf *b, const struct job *j)
+{
+	char type[MEDIATYPE_MAX_BYTES];
+
+	put_number(b, "status", j->status);
+	put_text(b, "outcome", str_of(outcome_name(j->outcome)));
+	put_text(b, "detail", job_get(j, j->detail));
+	put_text(b, "type", str_n(type, mediatype_essence(job_get(j, j->content_type), type)));
+	put_text(b, "charset", job_get(j, j->charset));
+	put_number(b, "head_bytes", j->head_bytes);
+	put_number(b, "wire_bytes", j->wire_bytes);
+	put_number(b, "body_bytes", j->body.len);
+	if (j->body.truncated) {
+		json_key(b, "truncated");
+		json_bool(b, true);
+	}
+	put_text(b, "http", http_name(j->http_version));
+	put_text(b, "address", str_of(j->address));
+}
+
+static void
+put_timing(struct buf *b, const struct job_timing *t)
+{
+	put_time(b, "queued_at", t->queued_wall_us);
+	put_time(b, "started_at", t->start_wall_us);
+	put_us(b, "queue_us", t->queue_us);
+	put_us(b, "connect_us", t->connect_us);
+	put_us(b, "first_byte_us", t->first_byte_us);
+	put_us(b, "total_us", t->total_us);
+	put_us(b, "parse_us", t->parse_us);
+}
+
+static void
+put_links(struct buf *b, const struct job *j)
+{
+	bool any = false;
+
+	for (int k = 0; k < LINK_KIND_COUNT; k++) {
+		if (j->links_by_kind[k] == 0)
+			continue;
+		if (!any) {
+			json_key(b, "links");
+			json_begin(b);
+			any = true;
+		}
+		put_number(b, link_kind_name((enum link_kind)k), j->links_by_kind[k]);
+	}
+	if (!any)
+		return;
+	json_end(b);
+	put_number(b, "links_new", j->links_new);
+}
+
+static int
+jsonl_put(void *state, struct job *j)
+{
+	struct jsonl *s = state;
+	struct buf *b = linefile_begin(&s->file);
+	int r;
+
+	json_begin(b);
+	put_who(b, j);
+	put_answer(b, j);
+	put_timing(b, &j->timing);
+	put_text(b, "title", job_get(j, j->title));
+	put_links(b, j);
+	put_number(b, "attempts", j->attempt);
+	put_number(b, "redirects", j->redirects);
+	put_text(b, "saved", job_get(j, j->saved_as));
+	json_end(b);
+	r = linefile_end(&s->file);
+	return r < 0 ? sink_fail(s->ctx, JSONL_NAME, r) : 0;
+}
+
+static int
+jsonl_flush(void *state)
+{
+	struct jsonl *s = state;
+	int r = linefile_flush(&s->file);
+
+	return r < 0 ? sink_fail(s->ctx, JSONL_NAME, r) : 0;
+}
+
+static int
+jsonl_open(struct sink_context *ctx, void **ret_state)
+{
+	struct jsonl *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (s == NULL)
+		return -ENOMEM;
+	s->ctx = ctx;
+	r = linefile_open(&ctx->dir, JSONL_NAME, &ctx->bytes_written, &s->file);
+	if (r < 0) {
+		free(s);
+		return r;
+	}
+	*ret_state = s;
+	return 0;
+}
+
+static int
+jsonl_close(void *state, bool failed)
+{
+	struct jsonl *s = state;
+	int r = linefile_close(&s->file);
+
+	if (r < 0)
+		(void)sink_fail(s->ctx, JSONL_NAME, r);
+	free(s);
+	return r;
+}
+
+static bool
+jsonl_wanted(const struct store_config *config)
+{
+	return true;
+}
+
+const struct sink_ops sink_jsonl = {
+	.name = JSONL_NAME,
+	.wanted = jsonl_wanted,
+	.open = jsonl_open,
+	.put = jsonl_put,
+	.flush = jsonl_flush,
+	.close = jsonl_close,
+};

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "store/linefile.h"
+
+int
+write_all(int fd, const char *p, size_t len, size_t *ret_done)
+{
+	size_t done = 0;
+	int r = 0;
+
+	while (done < len && r == 0) {
+		ssize_t n = write(fd, p + done, len - done);
+
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			r = -errno;
+	}
+	*ret_done = done;
+	return r;
+}
+
+int
+linefile_open(const struct store_dir *dir, const char *name, uint64_t *total,
+	struct linefile *ret_file)
+{
+	int fd = openat(dir->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return -errno;
+	*ret_file = (struct linefile){ .fd = fd, .total = total };
+	buf_init(&ret_file->buf, LINEFILE_FLUSH_BYTES + LINEFILE_LINE_MAX);
+	return 0;
+}
+
+int
+linefile_end(struct linefile *lf)
+{
+	buf_addc(&lf->buf, '\n');
+	if (lf->buf.err < 0 && lf->err == 0)
+		lf->err = lf->buf.err;
+	if (lf->err < 0) {
+		lf->buf.len = lf->whole;
+		return lf->err;
+	}
+	lf->whole = lf->buf.len;
+	return lf->buf.len >= LINEFILE_FLUSH_BYTES ? linefile_flush(lf) : 0;
+}
+
+/* done bytes of the buffer are in the file: those behind the last newline are not to stay. */
+static void
+cut_to_whole_line(struct linefile *lf, size_t done)
+{
+	const char *newline = done > 0 ? memrchr(lf->buf.data, '\n', done) : NULL;
+	size_t whole = newline != NULL ? (size_t)(newline - lf->buf.data) + 1 : 0;
+	off_t end = (off_t)(lf->file_bytes + whole);
+
+	/*
+	 * If even this fails there is nothing left to do about it; the write's error is told in any
+	 * case.
+	 */
+	if (whole != done && ftruncate(lf->fd, end) < 0)
+		return;
+	lf->file_bytes += whole;
+	*lf->total += whole;
+}
+
+int
+linefile_flush(struct linefile *lf)
+{
+	size_t done = 0;
+
+	CHECK(lf->buf.len == lf->whole);
+	if (lf->err < 0 || lf->whole == 0)
+		return lf->err;
+	lf->err = write_all(lf->fd, lf->buf.data, lf->whole, &done);
+	cut_to_whole_line(lf, done);
+	buf_reset(&lf->buf, LINEFILE_FLUSH_BYTES * 2);
+	lf->whole = 0;
+	return lf->err;
+}
+
+int
+linefile_close(struct linefile *lf)
+{
+	int r = lf->fd >= 0 ? linefile_flush(lf) : 0;
+
+	/* Some file systems tell of a full disk or quota only now. */
+	if (lf->fd >= 0 && close(TAKE_FD(lf->fd)) < 0 && r == 0 && errno != EINTR)
+		r = -errno;
+	buf_release(&lf->buf);
+	return r;
+}

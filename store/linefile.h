@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * linefile.h: a file that is only appended to, by whole lines, with few write(2).
+ *
+ *	lf->buf holds: [lines that are whole ...][the line being made]
+ *	                                         ^ lf->whole
+ *
+ * Order of calls: linefile_open(); per line: add to linefile_begin(), linefile_end();
+ * linefile_flush(); linefile_close().
+ *
+ * Whatever happens, the file ends in a whole line: when the disk fills up in the middle of one,
+ * that part is cut off again. The first failure stays: nothing is written after it. One thread.
+ */
+#ifndef STORE_LINEFILE_H
+#define STORE_LINEFILE_H
+
+#include "base/buf.h"
+#include "store/dir.h"
+
+#define LINEFILE_FLUSH_BYTES (256 * 1024)
+#define LINEFILE_LINE_MAX    (4 * 1024 * 1024) /* no record of ours comes near it */
+
+struct linefile {
+	int fd;
+	struct buf buf;
+	size_t whole;
+	uint64_t file_bytes; /* whole lines in the file */
+	uint64_t *total;     /* bytes written are added here */
+	int err;
+};
+
+#define LINEFILE_INIT ((struct linefile){ .fd = -1 })
+
+/* A new file (-EEXIST if there is one); *total is borrowed for its life. 0 or negative errno. */
+MUST_CHECK int linefile_open(const struct store_dir *dir, const char *name, uint64_t *total,
+	struct linefile *ret_file);
+/* The buffer to add a line to. */
+static inline struct buf *
+linefile_begin(struct linefile *lf)
+{
+	return &lf->buf;
+}
+/*
+ * The line is complete (this adds its newline). 0 or the first failure; a line that did not fit in
+ * memory is dropped whole, which is a failure too.
+ */
+MUST_CHECK int linefile_end(struct linefile *lf);
+MUST_CHECK int linefile_flush(struct linefile *lf);
+/* Flushes. 0 or the first failure. */
+MUST_CHECK int linefile_close(struct linefile *lf);
+
+/* write(2) until all of it is written. 0 or negative errno; *ret_done: bytes written, also then. */
+MUST_CHECK int write_all(int fd, const char *p, size_t len, size_t *ret_done);
+
+#endif

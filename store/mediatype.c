@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <stdbool.h>
+
+#include "store/mediatype.h"
+
+static const struct {
+	const char *essence, *extension;
+} types[] = {
+	{ "text/html", "html" },
+	{ "application/xhtml+xml", "xhtml" },
+	{ "text/css", "css" },
+	{ "text/javascript", "js" },
+	{ "application/javascript", "js" },
+	{ "application/x-javascript", "js" },
+	{ "application/json", "json" },
+	{ "application/ld+json", "jsonld" },
+	{ "text/plain", "txt" },
+	{ "text/xml", "xml" },
+	{ "application/xml", "xml" },
+	{ "application/rss+xml", "rss" },
+	{ "application/atom+xml", "atom" },
+	{ "text/csv", "csv" },
+	{ "text/markdown", "md" },
+	{ "image/svg+xml", "svg" },
+	{ "image/png", "png" },
+	{ "image/jpeg", "jpg" },
+	{ "image/gif", "gif" },
+	{ "image/webp", "webp" },
+	{ "image/avif", "avif" },
+	{ "image/bmp", "bmp" },
+	{ "image/tiff", "tiff" },
+	{ "image/x-icon", "ico" },
+	{ "image/vnd.microsoft.icon", "ico" },
+	{ "font/woff", "woff" },
+	{ "font/woff2", "woff2" },
+	{ "font/ttf", "ttf" },
+	{ "font/otf", "otf" },
+	{ "application/font-woff", "woff" },
+	{ "audio/mpeg", "mp3" },
+	{ "audio/ogg", "ogg" },
+	{ "video/mp4", "mp4" },
+	{ "video/webm", "webm" },
+	{ "application/pdf", "pdf" },
+	{ "application/zip", "zip" },
+	{ "application/gzip", "gz" },
+	{ "application/x-gzip", "gz" },
+	{ "application/x-tar", "tar" },
+	{ "application/wasm", "wasm" },
+};
+
+/* RFC 9110 §5.6.2 */
+static bool
+is_token(unsigned char c)
+{
+	return ascii_is_alnum(c) || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+}
+
+size_t
+mediatype_essence(struct str content_type, char dst[MEDIATYPE_MAX_BYTES])
+{
+	struct str rest, essence = content_type;
+	size_t slashes = 0;
+
+	if (str_cut(content_type, ';', &essence, &rest))
+		content_type = essence;
+	/* Two headers of this name come joined by a comma: the first one counts. */
+	if (str_cut(content_type, ',', &essence, &rest))
+		content_type = essence;
+	essence = str_trim(content_type);
+	if (essence.len == 0 || essence.len > MEDIATYPE_MAX_BYTES || essence.p[0] == '/' ||
+		essence.p[essence.len - 1] == '/')
+		return 0;
+	for (size_t i = 0; i < essence.len; i++) {
+		unsigned char c = (unsigned char)essence.p[i];
+
+		slashes += c == '/';
+		if (c != '/' && !is_token(c))
+			return 0;
+		dst[i] = (char)ascii_lower(c);
+	}
+	return slashes == 1 ? essence.len : 0;
+}
+
+const char *
+mediatype_extension(struct str essence)
+{
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		if (str_eq(essence, str_of(types[i].essence)))
+			return types[i].extension;
+	return "bin";
+}

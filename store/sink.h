@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * sink.h: one kind of output: a file of its own (body.c, jsonl.c, skipped.c) and a row of the table
+ * in sink.c.
+ *
+ * Order of calls: open(); put() and skip() as records come; flush() now and then; close(). All in
+ * one thread at a time: open() in the one that opens the store, the rest in the writer.
+ *
+ * Rows are called in their order for each job: body before jsonl, because a line names the file it
+ * was saved in.
+ *
+ * Failures are those of the machine (disk full, no memory): negative errno, and sink_fail() says of
+ * which file. The first one ends all writing; close() is called all the same and must leave whole
+ * lines and whole files behind.
+ */
+#ifndef STORE_SINK_H
+#define STORE_SINK_H
+
+#include "store/dir.h"
+#include "store/store.h"
+
+/* What all sinks of a store share. owner: as above. */
+struct sink_context {
+	const struct store_config *config;
+	struct store_dir dir;
+	uint64_t bytes_written;
+	char failed_path[4352]; /* of the first failure; "" = none */
+};
+
+struct sink_ops {
+	const char *name; /* of its file in the job directory */
+	/* false: this run does not want it; it is not opened. */
+	bool (*wanted)(const struct store_config *config);
+	int (*open)(struct sink_context *ctx, void **ret_state);
+	/* A fetched URL. May set j->saved_as. NULL = not of interest. */
+	int (*put)(void *state, struct job *j);
+	/* A refused URL. NULL = not of interest. */
+	int (*skip)(void *state, const struct store_skip *skip);
+	/* What is buffered goes to the kernel. NULL = nothing is. */
+	int (*flush)(void *state);
+	/* failed: some sink has failed, only tidy up. Frees state. */
+	int (*close)(void *state, bool failed);
+};
+
+#define SINK_COUNT 3
+extern const struct sink_ops *const sinks[SINK_COUNT];
+extern const struct sink_ops sink_body, sink_jsonl, sink_skipped;
+
+/*
+ * Remembers that dir/name could not be written, if it is the first; returns err (negative errno).
+ */
+int sink_fail(struct sink_context *ctx, const char *name, int err);
+
+#endif
