@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "crawler/cli.h"
+
+#define CLI_TEXT_MAX_BYTES (1024 * 1024)
+
+/* One setting as it was given. */
+struct cli_item {
+	struct option_found what;
+	struct str spelt; /* "--level", "-l": for messages */
+	struct str value;
+	bool is_key; /* -e: value is KEY=VALUE */
+};
+
+/* How far we are. */
+struct cli_reader {
+	struct config_loader *l;
+	struct cli *cli;
+	int argc, at; /* argv[at] is the next to be read */
+	char *const *argv;
+};
+
+static const char *const command_names[CONFIG_COMMAND_COUNT] = {
+	[CONFIG_CRAWL] = "crawl",
+	[CONFIG_CONFIG] = "config",
+	[CONFIG_INSPECT] = "inspect",
+	[CONFIG_HELP] = "help",
+	[CONFIG_VERSION] = "version",
+};
+
+const char *
+config_command_name(enum config_command command)
+{
+	CHECK((unsigned)command < CONFIG_COMMAND_COUNT);
+	return command_names[command];
+}
+
+/* A cluster's letters are spelt by their long name, without dashes: see read_cluster(). */
+static void
+put_spelt(struct buf *out, struct str spelt)
+{
+	if (!str_starts(spelt, STR("-")))
+		buf_add_str(out, STR("--"));
+	buf_add_escaped(out, spelt);
+}
+
+/* "option `--x' TEXT": the one form of what goes wrong here. */
+static int
+cli_fail(struct config_loader *l, struct str spelt, const char *text, const char *more)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
+
+	buf_add_str(&b, STR("option `"));
+	put_spelt(&b, spelt);
+	buf_add_str(&b, STR("' "));
+	buf_add_str(&b, str_of(text));
+	buf_add_str(&b, str_of(more));
+	if (buf_err(&b) < 0)
+		return b.err;
+	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
+}
+
+static int
+unknown_option(struct config_loader *l, struct str spelt, const char *near)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
+
+	buf_add_str(&b, STR("unknown option "));
+	config_quote(&b, spelt);
+	if (near != NULL)
+		buf_addf(&b, "; did you mean `--%s'?", near);
+	else
+		buf_add_str(&b, STR("; `lycosa --help=all' lists them"));
+	if (buf_err(&b) < 0)
+		return b.err;
+	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
+}
+
+static int
+add_item(struct cli *cli, const struct cli_item *item)
+{
+	if (cli->n_items == cli->cap_items) {
+		size_t cap = cli->cap_items == 0 ? 16 : cli->cap_items * 2;
+		struct cli_item *items = realloc(cli->items, cap * sizeof(*items));
+
+		if (items == NULL)
+			return -ENOMEM;
+		cli->items = items;
+		cli->cap_items = cap;
+	}
+	cli->items[cli->n_items++] = *item;
+	return 0;
+}
+
+/* --help, --config and the others that set nothing. value.p NULL = none. */
+static int
+add_meta(struct cli_reader *r, const struct cli_item *item)
+{
+	struct cli *cli = r->cli;
+	struct str name = str_of(item->what.shorthand->flag.long_name);
+
+	if (str_eq(name, STR("execute"))) {
+		struct cli_item copy = *item;
+
+		copy.is_key = true;
+		return add_item(cli, &copy);
+	}
+	if (str_eq(name, STR("config")))
+		/* A str, but it ends where its argv does. */
+		cli->config_files[cli->n_config_files++] = item->value.p;
+	else if (str_eq(name, STR("no-config")))
+		cli->no_config = true;
+	else if (str_eq(name, STR("version")))
+		cli->version = true;
+	else if (item->value.p != NULL && !str_eq(item->value, STR("all")))
+		return cli_fail(r->l, item->spelt, "takes only `all'", "");
+	else {
+		cli->help = true;
+		cli->help_all |= item->value.p != NULL;
+	}
+	return 0;
+}
+
+/* Puts a setting on the list, once its value is known. */
+static int
+add(struct cli_reader *r, const struct cli_item *item)
+{
+	if (item->what.shorthand != NULL && item->what.shorthand->keys == NULL)
+		return add_meta(r, item);
+	return add_item(r->cli, item);
+}
+
+static const struct option_flag *
+item_flag(const struct cli_item *item)
+{
+	return item->what.option != NULL ? &item->what.option->flag : &item->what.shorthand->flag;
+}
+
+/* Does it want a value where none is given with '='? */
+static bool
+wants_value(const struct cli_item *item)
+{
+	return item_flag(item)->arg != NULL;
+}
+
+/* May it have one after '='? */
+static bool
+allows_value(const struct cli_item *item)
+{
+	return wants_value(item) || item->what.option != NULL /* --flag=off */ ||
+	       strcmp(item->what.shorthand->flag.long_name, "help") == 0;
+}
+
+/* The next argument is the value. */
+static int
+next_value(struct cli_reader *r, struct cli_item *item)
+{
+	if (r->at >= r->argc)
+		return cli_fail(r->l, item->spelt, "needs an argument: ", item_flag(item)->arg);
+	item->value = str_of(r->argv[r->at++]);
+	return 0;
+}
+
+static bool
+found(struct option_found f)
+{
+	return f.option != NULL || f.shorthand != NULL;
+}
+
+/* text: "--name" or "--name=value". */
+static int
+read_long(struct cli_reader *r, struct str text)
+{
+	struct cli_item item = { .spelt = text };
+	struct str name = str_n(text.p + 2, text.len - 2), head, value = STR_NONE;
+	int err;
+
+	if (str_cut(name, '=', &head, &value)) {
+		name = head;
+		item.spelt = str_n(text.p, name.len + 2);
+	}
+	item.what = option_by_long(name);
+	if (!found(item.what) && str_starts(name, STR("no-"))) {
+		item.what = option_by_long(str_n(name.p + 3, name.len - 3));
+		if (item.what.option == NULL || item.what.option->type != OPTION_BOOL)
+			item.what = (struct option_found){ NULL, NULL };
+		else if (value.p != NULL)
+			return cli_fail(r->l, item.spelt, "takes no value", "");
+		else
+			value = STR("off");
+	}
+	if (!found(item.what)) {
+		const char *near = option_nearest_long(name);
+
+		if (near == NULL && str_starts(name, STR("no-")))
+			near = option_nearest_long(str_n(name.p + 3, name.len - 3));
+		return unknown_option(r->l, item.spelt, near);
+	}
+	if (value.p != NULL && !allows_value(&item))
+		return cli_fail(r->l, item.spelt, "takes no value", "");
+	item.value = value;
+	if (value.p == NULL && wants_value(&item)) {
+		err = next_value(r, &item);
+		if (err < 0)
+			return err;
+	}
+	return add(r, &item);
+}
+
+/* text: "-abc", "-l3", "-np": one letter after the other, and two where the first is n. */
+static int
+read_cluster(struct cli_reader *r, struct str text)
+{
+	size_t i = 1;
+	int err = 0;
+
+	while (i < text.len && err == 0) {
+		size_t n = text.p[i] == 'n' && i + 1 < text.len ? 2 : 1;
+		struct cli_item item = { .what = option_by_short(str_n(text.p + i, n)) };
+		char spelt[4] = { '-', text.p[i], n == 2 ? text.p[i + 1] : '\0', '\0' };
+
+		if (!found(item.what))
+			return unknown_option(r->l, str_n(spelt, n + 1), NULL);
+		/* For messages: the name in its row, which lives longer than this frame. */
+		item.spelt = str_of(item_flag(&item)->long_name);
+		i += n;
+		if (wants_value(&item)) {
+			item.value = str_n(text.p + i, text.len - i);
+			if (i == text.len && r->at >= r->argc)
+				return cli_fail(r->l, str_n(spelt, n + 1), "needs an argument: ",
+					item_flag(&item)->arg);
+			if (i == text.len)
+				err = next_value(r, &item);
+			i = text.len;
+		}
+		if (err == 0)
+			err = add(r, &item);
+	}
+	return err;
+}
+
+int
+cli_read(struct config_loader *l, int argc, char *const *argv, struct cli *ret_cli)
+{
+	struct cli cli = { 0 };
+	struct cli_reader r = { .l = l, .cli = &cli, .argc = argc, .at = 1, .argv = argv };
+	bool ended = false;
+	int err = 0;
+
+	cli.args = calloc((size_t)argc + 1, sizeof(*cli.args));
+	cli.config_files = calloc((size_t)argc + 1, sizeof(*cli.config_files));
+	if (cli.args == NULL || cli.config_files == NULL)
+		err = -ENOMEM;
+	while (err == 0 && r.at < argc) {
+		struct str text = str_of(argv[r.at++]);
+
+		if (ended || text.len < 2 || text.p[0] != '-')
+			cli.args[cli.n_args++] = text.p;
+		else if (str_eq(text, STR("--")))
+			ended = true;
+		else if (text.p[1] == '-')
+			err = read_long(&r, text);
+		else
+			err = read_cluster(&r, text);
+	}
+	if (err < 0)
+		cli_release(&cli);
+	else
+		*ret_cli = cli;
+	return err;
+}
+
+/* A command line that begins with a URL was meant for the command most people want. */
+static bool
+looks_like_url(struct str s)
+{
+	return s.len > 0 && (memchr(s.p, '.', s.len) != NULL || memchr(s.p, '/', s.len) != NULL);
+}
+
+static int
+unknown_command(struct config_loader *l, struct str name)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
+	unsigned best = option_distance_max(name) + 1;
+	const char *near = NULL;
+
+	for (int i = 0; i < CONFIG_COMMAND_COUNT; i++)
+		if (option_nearer(name, str_of(command_names[i]), &best))
+			near = command_names[i];
+	buf_add_str(&b, STR("unknown command "));
+	config_quote(&b, name);
+	if (near != NULL)
+		buf_addf(&b, "; did you mean `%s'?", near);
+	else if (looks_like_url(name)) {
+		buf_add_str(&b, STR("; did you mean `lycosa crawl "));
+		buf_add_escaped(&b, name);
+		buf_add_str(&b, STR("'?"));
+	} else
+		buf_add_str(&b, STR("; `lycosa help' lists them"));
+	if (buf_err(&b) < 0)
+		return b.err;
+	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
+}
+
+static int
+find_command(struct config_loader *l, const char *name, enum config_command *ret)
+{
+	for (int i = 0; i < CONFIG_COMMAND_COUNT; i++)
+		if (strcmp(name, command_names[i]) == 0) {
+			*ret = (enum config_command)i;
+			return 0;
+		}
+	return unknown_command(l, str_of(name));
+}
+
+/* Which command, before --help and --version have their say: *ret_at: where its arguments are. */
+static int
+named_command(struct config_loader *l, const struct cli *cli, enum config_command *ret,
+	size_t *ret_at)
+{
+	int r;
+
+	if (cli->n_args == 0) {
+		if (!cli->help && !cli->version)
+			return config_fail(l, NULL,
+				"no command is given; `lycosa help' says what there is");
+		*ret = CONFIG_HELP;
+		*ret_at = 0;
+		return 0;
+	}
+	r = find_command(l, cli->args[0], ret);
+	if (r < 0)
+		return r;
+	*ret_at = 1;
+	return 0;
+}
+
+/* `help COMMAND': its argument becomes help_about. */
+static int
+help_argument(struct config_loader *l, const struct cli *cli, size_t *at)
+{
+	int r;
+
+	if (*at >= cli->n_args)
+		return 0;
+	r = find_command(l, cli->args[*at], &l->config->help_about);
+	if (r == 0)
+		(*at)++;
+	return r;
+}
+
+static int
+check_commands(struct config_loader *l, const struct cli *cli)
+{
+	enum config_command command = l->config->command;
+
+	for (size_t i = 0; i < cli->n_items; i++) {
+		const struct cli_item *item = &cli->items[i];
+
+		if (item->is_key || command == CONFIG_HELP || command == CONFIG_VERSION)
+			continue;
+		if (!(item_flag(item)->commands & (1u << command)))
+			return cli_fail(l, item->spelt, "is not for the command ",
+				command_names[command]);
+	}
+	return 0;
+}
+
+int
+cli_command(struct config_loader *l, struct cli *cli)
+{
+	struct config *c = l->config;
+	size_t at = 0;
+	int r = named_command(l, cli, &c->command, &at);
+
+	if (r < 0)
+		return r;
+	c->help_about = CONFIG_HELP;
+	c->help_all = cli->help_all;
+	if (cli->help && c->command != CONFIG_HELP) {
+		c->help_about = c->command;
+		c->command = CONFIG_HELP;
+	} else if (cli->version) {
+		c->command = CONFIG_VERSION;
+	} else if (c->command == CONFIG_HELP) {
+		r = help_argument(l, cli, &at);
+		if (r < 0)
+			return r;
+	}
+	c->n_args = cli->n_args - at;
+	c->args = cli->args + at;
+	return check_commands(l, cli);
+}
+
+/* What an error begins with: the option as its row spells it. */
+static int
+item_prefix(const struct cli_item *item, struct buf *out)
+{
+	if (item->is_key)
+		buf_add_str(out, STR("-e"));
+	else
+		put_spelt(out, item->spelt);
+	buf_add_str(out, STR(": "));
+	return buf_cstr(out) != NULL ? 0 : -ENOMEM;
+}
+
+static int
+apply_key(struct config_loader *l, const struct config_place *place, struct str text)
+{
+	struct str key, value;
+
+	if (!str_cut(text, '=', &key, &value))
+		return config_fail(l, place, "the argument must be KEY=VALUE");
+	return config_set_key(l, place, str_trim(key), str_trim(value));
+}
+
+static int
+apply_shorthand(struct config_loader *l, const struct config_place *place,
+	const struct shorthand *s, struct str value)
+{
+	struct str key, rest = str_of(s->keys);
+	bool more = true;
+	int r = 0;
+
+	if (s->value != NULL)
+		value = str_of(s->value);
+	while (more && r == 0) {
+		more = str_cut(rest, ' ', &key, &rest);
+		r = config_set_key(l, place, more ? key : rest, value);
+	}
+	return r;
+}
+
+static int
+apply_item(struct config_loader *l, struct config_place *place, const struct cli_item *item)
+{
+	CLEANUP(buf_releasep) struct buf prefix = BUF_INIT(CLI_TEXT_MAX_BYTES);
+	int r = item_prefix(item, &prefix);
+
+	if (r < 0)
+		return r;
+	place->prefix = prefix.data;
+	if (item->is_key)
+		return apply_key(l, place, item->value);
+	if (item->what.option != NULL)
+		return config_set(l, place, item->what.option,
+			item->value.p != NULL ? item->value : STR("on"));
+	return apply_shorthand(l, place, item->what.shorthand, item->value);
+}
+
+int
+cli_apply(struct config_loader *l, const struct cli *cli)
+{
+	struct config_place place = { .source = ++l->source, .origin = "command line" };
+	int r = 0;
+
+	for (size_t i = 0; i < cli->n_items && r == 0; i++)
+		r = apply_item(l, &place, &cli->items[i]);
+	return r;
+}
+
+void
+cli_release(struct cli *cli)
+{
+	free(cli->items);
+	free(cli->args);
+	free(cli->config_files);
+	*cli = (struct cli){ 0 };
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * config.h: the settings of a run, typed, each knowing where it came from.
+ *
+ * Order of calls: config_load() once, at the start of main(); then the struct is immutable and any
+ * thread may read it; config_free(). A field is config->SECTION.NAME for each row of options.def,
+ * with the type said there; strings and lists belong to the config and live as long as it does.
+ *
+ * Order of sources, later wins: built-in, SYSCONFDIR/lycosa.conf,
+ * $XDG_CONFIG_HOME/lycosa/lycosa.conf (else ~/.config/lycosa/lycosa.conf), each --config FILE, the
+ * command line. A list that a source gives replaces that of the sources before it; within one
+ * source its items add up, and an empty value empties it.
+ *
+ * Failures are the user's: -EINVAL with a text that names the place ("FILE:LINE: " or the option),
+ * what is wrong and, for a name that does not exist, the nearest that does. The program prints it
+ * and exits with CONFIG_EXIT_USAGE.
+ */
+#ifndef CRAWLER_CONFIG_H
+#define CRAWLER_CONFIG_H
+
+/*
+ * In this folder the line #include "config.h", with which each .c begins, finds this file and not
+ * the build's: here that is.
+ */
+#include <config.h>
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/check.h"
+
+#define CONFIG_EXIT_USAGE 2
+
+/* The value of the words "inf" and "auto" where 0 does not say it; see the row in options.def. */
+#define CONFIG_INF       UINT_MAX
+#define CONFIG_AUTO      UINT_MAX
+#define CONFIG_AUTO_TIME (-1)
+
+enum config_command {
+	CONFIG_CRAWL,   /* crawl URL... */
+	CONFIG_CONFIG,  /* config: print the settings in force and where each comes from */
+	CONFIG_INSPECT, /* inspect WHAT [FILE]: how the parser reads something */
+	CONFIG_HELP,    /* help [COMMAND], --help */
+	CONFIG_VERSION, /* version, --version */
+	CONFIG_COMMAND_COUNT
+};
+
+/* The words of the ENUM rows, in the order of their `arg` column (a test compares them). */
+enum config_fetch_engine {
+	CONFIG_FETCH_ENGINE_EVENTS,
+	CONFIG_FETCH_ENGINE_THREADS,
+	CONFIG_FETCH_ENGINE_SERIAL
+};
+enum config_fetch_family {
+	CONFIG_FETCH_FAMILY_ANY,
+	CONFIG_FETCH_FAMILY_IPV4,
+	CONFIG_FETCH_FAMILY_IPV6
+};
+enum config_parse_html { CONFIG_PARSE_HTML_SCAN, CONFIG_PARSE_HTML_LIBXML2 };
+enum config_parse_sandbox { CONFIG_PARSE_SANDBOX_ON, CONFIG_PARSE_SANDBOX_STRICT };
+enum config_store_save { CONFIG_STORE_SAVE_NONE, CONFIG_STORE_SAVE_BODY };
+enum config_run_progress {
+	CONFIG_RUN_PROGRESS_AUTO,
+	CONFIG_RUN_PROGRESS_BAR,
+	CONFIG_RUN_PROGRESS_PLAIN,
+	CONFIG_RUN_PROGRESS_NONE
+};
+enum config_run_color { CONFIG_RUN_COLOR_AUTO, CONFIG_RUN_COLOR_ALWAYS, CONFIG_RUN_COLOR_NEVER };
+
+struct config_private;
+
+struct config {
+	enum config_command command;
+	/* URLs, files: what is left after command and options; NULL-terminated. */
+	const char *const *args;
+	size_t n_args;
+	enum config_command help_about; /* the command asked about; CONFIG_HELP = all of them */
+	bool help_all;                  /* --help=all */
+
+	/* config->input.file, config->fetch.connections, ...: the rows of options.def. */
+#define CONFIG_TYPE_BOOL   bool
+#define CONFIG_TYPE_COUNT  unsigned
+#define CONFIG_TYPE_SIZE   uint64_t
+#define CONFIG_TYPE_TIME   int64_t
+#define CONFIG_TYPE_ENUM   unsigned
+#define CONFIG_TYPE_STRING const char *
+#define CONFIG_TYPE_PATH   const char *
+#define CONFIG_TYPE_LIST   const char *const *
+#define CONFIG_TYPE_LINES  const char *const *
+#define SECTION(section, title, about) struct {
+#define SECTION_END(section)                                                                       \
+	}                                                                                          \
+	section;
+#define OPTION(section, name, type, ...) CONFIG_TYPE_##type name;
+#include "crawler/options.def"
+
+	struct config_private *priv; /* memory and origins */
+};
+
+/* Where the files are; for tests. NULL or a NULL member = the usual place; "" = there is none. */
+struct config_files {
+	const char *system; /* SYSCONFDIR/lycosa.conf */
+	const char *user;   /* ~/.config/lycosa/lycosa.conf */
+};
+
+/*
+ * Reads the command line (argv[0] is the program) and the files. Prints nothing. 0, -ENOMEM, or
+ * -EINVAL; *ret_error then is a malloc'd text without newline (NULL only if memory is short).
+ */
+MUST_CHECK int config_load(int argc, char *const *argv, const struct config_files *files,
+	struct config **ret_config, char **ret_error);
+/* NULL is fine. */
+void config_free(struct config *c);
+
+/* "crawl", "config", ... Static. */
+const char *config_command_name(enum config_command command);
+
+/*
+ * Every setting with its value, appended to out as a config file that config_load() reads back to
+ * the same. With origins, each line ends in a comment that says where the value came from.
+ */
+MUST_CHECK int config_text(const struct config *c, bool origins, struct buf *out);
+
+/*
+ * Where the value of a key came from: "default", "command line", "FILE:LINE". NULL if there is no
+ * such key.
+ */
+const char *config_origin(const struct config *c, const char *key);
+
+/* crawler/help.c: */
+
+/* What `lycosa help`, --help and --help=all print. */
+MUST_CHECK int help_text(enum config_command about, bool all, struct buf *out);
+/* conf/lycosa.conf: every key as a comment, with its meaning, range and default. */
+MUST_CHECK int help_conf(struct buf *out);
+/* The option list of lycosa(1), and the key list of lycosa.conf(5), in man(7) markup. */
+MUST_CHECK int help_man_options(struct buf *out);
+MUST_CHECK int help_man_keys(struct buf *out);
+
+#endif

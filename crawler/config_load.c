@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "crawler/cli.h"
+#include "crawler/config_load.h"
+
+#define CONFIG_TEXT_MAX_BYTES (64 * 1024)
+
+/*
+ * $XDG_CONFIG_HOME/lycosa/lycosa.conf; the specification says to ignore a value that is not
+ * absolute. "" = nowhere.
+ */
+static void
+put_user_file(struct buf *out)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (xdg != NULL && xdg[0] == '/')
+		buf_add_str(out, str_of(xdg));
+	else if (home != NULL && home[0] == '/')
+		buf_addf(out, "%s/.config", home);
+	else
+		return;
+	buf_add_str(out, STR("/lycosa/lycosa.conf"));
+}
+
+static int
+read_standard_files(struct config_loader *l, const struct config_files *files)
+{
+	CLEANUP(buf_releasep) struct buf user = BUF_INIT(CONFIG_TEXT_MAX_BYTES);
+	const char *system =
+		files != NULL && files->system != NULL ? files->system : SYSCONFDIR "/lycosa.conf";
+	const char *path;
+	int r = 0;
+
+	if (files != NULL && files->user != NULL)
+		buf_add_str(&user, str_of(files->user));
+	else
+		put_user_file(&user);
+	path = buf_cstr(&user);
+	if (path == NULL)
+		return -ENOMEM;
+	if (system[0] != '\0')
+		r = config_file_read(l, system, false);
+	if (r == 0 && path[0] != '\0')
+		r = config_file_read(l, path, false);
+	return r;
+}
+
+static int
+read_files(struct config_loader *l, const struct cli *cli, const struct config_files *files)
+{
+	int r = 0;
+
+	if (!cli->no_config)
+		r = read_standard_files(l, files);
+	for (size_t i = 0; i < cli->n_config_files && r == 0; i++)
+		r = config_file_read(l, cli->config_files[i], true);
+	return r;
+}
+
+/* What the configuration as a whole must satisfy. */
+static int
+check_whole(struct config_loader *l)
+{
+	const struct config *c = l->config;
+
+	if (c->run.verbose && c->run.quiet)
+		return config_fail(l, NULL, "`run.verbose' and `run.quiet' cannot both be on");
+	if (c->parse.max_page > c->run.memory)
+		return config_fail(l, NULL, "`parse.max_page' cannot be more than `run.memory'");
+	return 0;
+}
+
+/* Help and version are given even to those whose config file is broken. */
+static bool
+wants_settings(const struct config *c)
+{
+	return c->command != CONFIG_HELP && c->command != CONFIG_VERSION;
+}
+
+static int
+load(struct config_loader *l, int argc, char *const *argv, const struct config_files *files)
+{
+	CLEANUP(cli_release) struct cli cli = { 0 };
+	int r = cli_read(l, argc, argv, &cli);
+
+	if (r == 0)
+		r = cli_command(l, &cli);
+	if (r == 0)
+		r = config_keep_args(l->config);
+	if (r < 0 || !wants_settings(l->config))
+		return r;
+	r = read_files(l, &cli, files);
+	if (r == 0)
+		r = cli_apply(l, &cli);
+	return r == 0 ? check_whole(l) : r;
+}
+
+int
+config_load(int argc, char *const *argv, const struct config_files *files,
+	struct config **ret_config, char **ret_error)
+{
+	struct config_loader l = { .error = BUF_INIT(1024 * 1024) };
+	int r = config_new(&l.config);
+
+	if (r == 0)
+		r = load(&l, argc, argv, files);
+	if (r < 0) {
+		config_free(l.config);
+		if (l.error.len > 0)
+			r = -EINVAL;
+		*ret_error =
+			l.error.len > 0 && buf_cstr(&l.error) != NULL ? TAKE(l.error.data) : NULL;
+	} else {
+		*ret_config = l.config;
+	}
+	buf_release(&l.error);
+	return r;
+}

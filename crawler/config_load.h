@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * config_load.h: what the readers of settings (config_file.c, cli.c) share with config.c. Not for
+ * others.
+ */
+#ifndef CRAWLER_CONFIG_LOAD_H
+#define CRAWLER_CONFIG_LOAD_H
+
+#include "crawler/config.h"
+#include "crawler/options.h"
+
+/* Where a value stands. */
+struct config_place {
+	unsigned source;    /* rises with each file; the command line is the last */
+	const char *prefix; /* what an error begins with: "lycosa.conf:3: ", "--level: " */
+	const char *origin; /* what `lycosa config` says: "lycosa.conf:3", "command line" */
+};
+
+struct config_loader {
+	struct config *config;
+	struct buf error; /* the first failure's text; empty = none */
+	unsigned source;
+};
+
+/* The struct that config_free() can take, with all defaults. 0 or -ENOMEM. */
+MUST_CHECK int config_new(struct config **ret_config);
+/* A copy that lives as long as the config; NULL when memory is short. */
+const char *config_strdup(struct config *c, struct str s);
+
+/* c->args, borrowed until now, become its own. 0 or -ENOMEM. */
+MUST_CHECK int config_keep_args(struct config *c);
+
+/* Sets a row. 0, -ENOMEM, or -EINVAL with l->error set. */
+MUST_CHECK int config_set(struct config_loader *l, const struct config_place *place,
+	const struct option *o, struct str value);
+/* By key, with the suggestion when there is no such key. */
+MUST_CHECK int config_set_key(struct config_loader *l, const struct config_place *place,
+	struct str key, struct str value);
+
+/* Text made fit for a message: `text', escaped. */
+void config_quote(struct buf *out, struct str s);
+/* Appends the message to l->error, unless one is there already. -EINVAL. */
+int config_fail(struct config_loader *l, const struct config_place *place, const char *fmt, ...)
+	PRINTF(3, 4);
+
+/*
+ * Reads one file. must_exist: else a missing file is fine. 0, -ENOMEM, -EINVAL with l->error set.
+ * (config_file.c)
+ */
+MUST_CHECK int config_file_read(struct config_loader *l, const char *path, bool must_exist);
+
+#endif

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One run: how it is watched, and how it ends. crawl_start.c starts it.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "crawler/crawl.h"
+#include "crawler/crawl_private.h"
+#include "crawler/pipeline.h"
+#include "crawler/summary.h"
+#include "frontier/visited.h"
+
+/* Descriptors beside the connections: files, sockets of the parsers, name servers. */
+#define CRAWL_SPARE_FDS     256
+/* A disk with less room than this is full, where we do not know better. */
+#define CRAWL_DISK_LOW_BYTES (1024 * 1024)
+/* After a second signal: how long what is left may take to be written. */
+#define CRAWL_ABORT_US      (2 * CLOCK_US_PER_SEC)
+
+/* --- run.h ----------------------------------------------------------------------------------------------------- */
+
+static void
+run_wake(struct run *r)
+{
+	uint64_t one = 1;
+	unsigned i;
+
+	for (i = 0; i < r->n_loops; i++)
+		if (r->loops[i] != NULL)
+			pipeline_wake(r->loops[i]);
+	if (write(r->wakefd, &one, sizeof(one)) < 0) {
+		/* EAGAIN: it is awake */
+	}
+}
+
+void
+run_stop(struct run *r, enum outcome why)
+{
+	int goes_on = RUN_GOES_ON;
+
+	if (atomic_compare_exchange_strong(&r->stop, &goes_on, (int)why))
+		run_wake(r);
+}
+
+void
+run_finish(struct run *r)
+{
+	atomic_store(&r->finished, true);
+	run_wake(r);
+}
+
+void
+run_abort(struct run *r)
+{
+	atomic_store(&r->aborted, true);
+	run_wake(r);
+}
+
+void
+run_metrics(const struct run *r, struct metrics_sum *ret_sum)
+{
+	unsigned i;
+
+	*ret_sum = (struct metrics_sum){ 0 };
+	for (i = 0; i < r->n_loops; i++)
+		if (r->loops[i] != NULL)
+			metrics_add(ret_sum, pipeline_metrics(r->loops[i]));
+}
+
+/* --- the run ---------------------------------------------------------------------------------------------------- */
+
+static void
+crawl_signal(struct crawl *c)
+{
+	struct signalfd_siginfo si;
+
+	int why = run_state(&c->run);
+
+	if (read(c->sigfd, &si, sizeof(si)) != (ssize_t)sizeof(si))
+		return;
+	if (c->first_signal == 0) {
+		c->first_signal = (int)si.ssi_signo;
+		log_info("%s: finishing what is in flight; once more to stop at once",
+			si.ssi_signo == SIGINT ? "interrupted" : "terminated");
+		run_stop(&c->run, OUTCOME_INTERRUPTED);
+		/* A budget may have stopped it before: the user's word counts more. A disk that is full counts most. */
+		if (why != OUTCOME_WRITE_FAILED)
+			atomic_store(&c->run.stop, OUTCOME_INTERRUPTED);
+		return;
+	}
+	c->last_signal = (int)si.ssi_signo;
+	run_abort(&c->run);
+}
+
+static void
+crawl_look(struct crawl *c, int64_t now_us)
+{
+	const char *path = NULL;
+	int r = store_failed(c->run.store, &path);
+
+	progress_tick(&c->progress, now_us);
+	if (r < 0 && c->failure == 0) {
+		c->failure = r;
+		log_error("%s: %s; stopping, what was written is kept", path != NULL ? path : c->dir, strerror(-r));
+		run_stop(&c->run, OUTCOME_WRITE_FAILED);
+	}
+	if (c->config->scope.max_time > 0 && now_us - c->run.start_mono_us >= c->config->scope.max_time)
+		run_stop(&c->run, OUTCOME_BUDGET);
+}
+
+/* Until nothing is pending. False: it had to be given up. */
+static bool
+crawl_wait(struct crawl *c)
+{
+	struct pollfd fds[2] = {
+		{ .fd = c->sigfd, .events = POLLIN },
+		{ .fd = c->run.wakefd, .events = POLLIN },
+	};
+	int64_t abort_us = INT64_MAX;
+	uint64_t n;
+
+	while (!atomic_load(&c->run.finished)) {
+		int64_t now_us = clock_mono_us();
+
+		crawl_look(c, now_us);
+		if (c->last_signal != 0 && abort_us == INT64_MAX)
+			abort_us = now_us + CRAWL_ABORT_US;
+		if (now_us > abort_us || atomic_load(&c->run.broken))
+			return false;
+		if (poll(fds, ARRAY_LEN(fds), (int)(PROGRESS_TICK_US / CLOCK_US_PER_MS)) < 0 && errno != EINTR)
+			return false;
+		if (fds[0].revents & POLLIN)
+			crawl_signal(c);
+		if (fds[1].revents & POLLIN && read(c->run.wakefd, &n, sizeof(n)) < 0) {
+			/* EAGAIN: nothing new */
+		}
+	}
+	return true;
+}
+
+static const char *
+crawl_why(int stop)
+{
+	switch (stop) {
+	case RUN_GOES_ON:
+		return "finished";
+	case OUTCOME_INTERRUPTED:
+		return "interrupted";
+	case OUTCOME_BUDGET:
+		return "budget reached";
+	case OUTCOME_FRONTIER_FULL:
+		return "stopped: the queue has reached its share of --memory";
+	case OUTCOME_VISITED_FULL:
+		return "stopped: the visited set has reached its share of --memory";
+	case OUTCOME_WRITE_FAILED:
+		return "stopped: results could not be written";
+	default:
+		return "stopped: this machine ran out of memory or descriptors";
+	}
+}
+
+/* What could not be written: for want of room (13), or for another reason (3)? */
+static int
+crawl_write_exit_code(const struct crawl *c)
+{
+	struct statvfs fs;
+
+	if (c->failure == -ENOSPC || c->failure == -EDQUOT)
+		return EXIT_DISK_FULL;
+	/* A body's file failed, inside fetch: nobody kept the reason. */
+	if (c->failure == 0 && statvfs(c->dir, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < CRAWL_DISK_LOW_BYTES)
+		return EXIT_DISK_FULL;
+	return EXIT_FILE;
+}
+
+static int
+crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum)
+{
+	/* Lost results outweigh why the run ended. */
+	if (c->failure < 0)
+		return crawl_write_exit_code(c);
+	switch (run_state(&c->run)) {
+	case RUN_GOES_ON:
+		break;
+	case OUTCOME_INTERRUPTED:
+		return c->last_signal != 0 ? 128 + c->last_signal : EXIT_INTERRUPTED;
+	case OUTCOME_BUDGET:
+	case OUTCOME_FRONTIER_FULL:
+	case OUTCOME_VISITED_FULL:
+		return EXIT_BUDGET;
+	case OUTCOME_WRITE_FAILED:
+		return crawl_write_exit_code(c);
+	default:
+		return EXIT_GENERIC;
+	}
+	return metrics_exit_code(sum);
+}
+
+static void
+crawl_print_summary(struct crawl *c, const struct summary *s)
+{
+	CLEANUP(buf_releasep) struct buf out = BUF_INIT(1024 * 1024);
+
+	if (c->config->run.quiet)
+		return;
+	summary_write(s, &out);
+	if (fwrite(out.data, 1, out.len, stderr) < out.len) {
+		/* nobody is listening */
+	}
+}
+
+/* How many signals have come, from crawl_signals_by_hand() on. */
+static volatile sig_atomic_t crawl_signals;
+
+static void
+crawl_on_signal(int signo)
+{
+	if (++crawl_signals > 1)
+		_exit(128 + signo);
+}
+
+/* Nobody reads the signalfd while the last records are written: a second signal must still end it at once. */
+static void
+crawl_signals_by_hand(struct crawl *c)
+{
+	struct sigaction sa = { .sa_handler = crawl_on_signal, .sa_flags = SA_RESTART };
+	sigset_t set;
+
+	crawl_signals = c->first_signal != 0;
+	sigemptyset(&sa.sa_mask);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (sigaction(SIGINT, &sa, NULL) < 0 || sigaction(SIGTERM, &sa, NULL) < 0 ||
+		sigprocmask(SIG_UNBLOCK, &set, NULL) < 0)
+		log_warning("signals: %s", strerror(errno));
+}
+
+static int
+crawl_run(struct crawl *c)
+{
+	static const enum progress_mode modes[] = {
+		[CONFIG_RUN_PROGRESS_AUTO] = PROGRESS_AUTO,
+		[CONFIG_RUN_PROGRESS_BAR] = PROGRESS_BAR,
+		[CONFIG_RUN_PROGRESS_PLAIN] = PROGRESS_PLAIN,
+		[CONFIG_RUN_PROGRESS_NONE] = PROGRESS_NONE,
+	};
+	struct summary s = {
+		.run = &c->run,
+		.connections = c->config->fetch.connections,
+		.workers = c->workers,
+		.robots_off = !c->config->polite.robots,
+		.dir = c->dir,
+	};
+	unsigned i;
+	int r;
+
+	progress_start(&c->progress, &c->run,
+		c->config->run.quiet ? PROGRESS_NONE : modes[c->config->run.progress]);
+	if (!crawl_wait(c)) {
+		progress_stop(&c->progress);
+		log_warning("stopped at once: what was not yet written is lost");
+		_exit(c->last_signal != 0 ? 128 + c->last_signal : EXIT_GENERIC);
+	}
+	progress_stop(&c->progress);
+	crawl_signals_by_hand(c);
+	for (i = 0; i < c->run.n_loops; i++) {
+		r = pipeline_join(c->run.loops[i]);
+		if (r < 0)
+			c->failure = r;
+	}
+	s.elapsed_us = clock_mono_us() - c->run.start_mono_us;
+	parse_pool_stats(c->run.parsers, &s.parse);
+	frontier_stats(c->run.frontier, &s.frontier);
+	store_stats(c->run.store, &s.store);
+	r = store_close(TAKE(c->run.store));
+	if (r < 0 && c->failure == 0) {
+		log_error("%s: %s", c->dir, strerror(-r));
+		c->failure = r;
+	}
+	for (i = 0; i < c->run.n_loops; i++)
+		pipeline_drain(c->run.loops[i]);
+	/* Ended here and not at the very end, so that what the parsers used is known to the summary. */
+	for (i = 0; i < c->run.n_loops; i++)
+		pipeline_detach(c->run.loops[i]);
+	parse_pool_free(TAKE(c->run.parsers));
+	parse_spawner_stop(TAKE(c->spawner));
+	run_metrics(&c->run, &s.sum);
+	s.why = crawl_why(run_state(&c->run));
+	crawl_print_summary(c, &s);
+	return crawl_exit_code(c, &s.sum);
+}
+
+static int
+crawl_block_signals(struct crawl *c)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return -errno;
+	c->sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return c->sigfd < 0 ? -errno : 0;
+}
+
+static void
+crawl_release(struct crawl *c)
+{
+	unsigned i;
+
+	if (c->run.store != NULL && store_close(TAKE(c->run.store)) < 0) {
+		/* the start failed already, and said why */
+	}
+	for (i = 0; i < c->run.n_loops; i++)
+		pipeline_free(TAKE(c->run.loops[i]));
+	parse_pool_free(c->run.parsers);
+	parse_spawner_stop(c->spawner);
+	frontier_shared_free(c->run.frontier);
+	visited_free(c->run.visited);
+	visited_free(c->run.refused);
+	scope_free(c->run.scope);
+	seeds_release(&c->seeds);
+	buf_release(&c->config_text);
+	buf_release(&c->dns_servers);
+	free(c->dir);
+	closep(&c->sigfd);
+	closep(&c->run.wakefd);
+	fetch_global_release();
+}
+
+static unsigned
+crawl_cores(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 1;
+	return (unsigned)CPU_COUNT(&set);
+}
+
+static void
+crawl_raise_descriptors(unsigned connections)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) < 0 || lim.rlim_cur == RLIM_INFINITY)
+		return;
+	lim.rlim_cur = lim.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &lim) < 0 || lim.rlim_cur >= (rlim_t)connections + CRAWL_SPARE_FDS)
+		return;
+	log_warning("this process may open %llu files, fewer than %u connections need; raise `ulimit -n' or lower "
+		"fetch.connections", (unsigned long long)lim.rlim_cur, connections);
+}
+
+static int
+crawl_choose_dir(struct crawl *c)
+{
+	struct str text, host;
+	size_t pos = 0;
+
+	if (c->config->store.dir != NULL) {
+		c->dir = strdup(c->config->store.dir);
+		return c->dir != NULL ? 0 : -ENOMEM;
+	}
+	CHECK(seeds_next(&c->seeds, &pos, &text));
+	if (url_parse(&c->seeds.url, text, NULL) < 0)
+		return -EINVAL;
+	host = url_hostname(&c->seeds.url);
+	if (host.len > 2 && host.p[0] == '[')
+		host = str_n(host.p + 1, host.len - 2);
+	c->dir = strndup(host.p, host.len);
+	return c->dir != NULL ? 0 : -ENOMEM;
+}
+
+int
+crawl_main(const struct config *config)
+{
+	struct crawl c = {
+		.config = config,
+		.config_text = BUF_INIT(1024 * 1024),
+		.dns_servers = BUF_INIT(64 * 1024),
+		.sigfd = -1,
+		.run = {
+			.stop = RUN_GOES_ON,
+			.wakefd = -1,
+			.save_body = config->store.save == CONFIG_STORE_SAVE_BODY,
+			.log_rejected = config->store.log_rejected,
+			.quota_bytes = config->scope.quota,
+			.max_redirect = config->fetch.max_redirect,
+			.n_loops = config->fetch.loops == CONFIG_AUTO ? 1 : config->fetch.loops,
+			.start_wall_us = clock_wall_us(),
+			.start_mono_us = clock_mono_us(),
+		},
+	};
+	int code, r;
+
+	c.workers = config->parse.workers == CONFIG_AUTO ? crawl_cores() : config->parse.workers;
+	code = crawl_read_seeds(&c);
+	if (code != EXIT_OK) {
+		seeds_release(&c.seeds);
+		return code;
+	}
+	crawl_raise_descriptors(config->fetch.connections);
+	r = crawl_block_signals(&c);
+	if (r == 0)
+		r = parse_spawner_start(&c.spawner);
+	if (r == 0)
+		r = fetch_global_init();
+	if (r == 0) {
+		c.run.wakefd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+		r = c.run.wakefd < 0 ? -errno : crawl_choose_dir(&c);
+	}
+	if (r < 0) {
+		log_error("could not start: %s", strerror(-r));
+		code = EXIT_GENERIC;
+	}
+	if (code == EXIT_OK && !config->polite.robots)
+		log_info("robots.txt is not obeyed (--robots=off)");
+	if (code == EXIT_OK)
+		code = crawl_start(&c);
+	if (code == EXIT_OK)
+		code = crawl_run(&c);
+	crawl_release(&c);
+	return code;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * crawl.h: one run, from the settings to the exit code: starts everything in order, waits, ends everything in order.
+ */
+#ifndef CRAWLER_CRAWL_H
+#define CRAWLER_CRAWL_H
+
+#include "crawler/config.h"
+
+/* Exit codes: 0-8 as wget's, and four that say the job could go on (doc/lycosa.1, EXIT STATUS). */
+enum {
+	EXIT_OK = 0,
+	EXIT_GENERIC = 1,
+	EXIT_USAGE = 2,
+	EXIT_FILE = 3,
+	EXIT_INTERRUPTED = 11,
+	EXIT_BUDGET = 12,
+	EXIT_DISK_FULL = 13,
+};
+
+/* The command `crawl`. Called in the main thread before any other thread exists. Returns the exit code. */
+int crawl_main(const struct config *config);
+
+#endif

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The start of a run: what stands on what, and so the order (the end is the reverse):
+ *
+ *	spawner            forked while there is one thread and nothing to inherit
+ *	seeds              bad ones end the run before anything is made on disk
+ *	visited, scope     shared by all loops
+ *	frontier           its shared part
+ *	pipelines          one per loop: event loop, fetch, frontier; they own the body regions
+ *	store              the job directory, refused if it holds a job
+ *	parsers            workers, who map the regions and the visited sets
+ *	threads            writer, then loops
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "crawler/crawl.h"
+#include "crawler/crawl_private.h"
+#include "crawler/pipeline.h"
+#include "frontier/visited.h"
+#include "url/canon.h"
+
+/* How --memory is shared out, in 32nds. What is left is for everything that is not counted. */
+#define SHARE_VISITED 10
+#define SHARE_REFUSED 3
+#define SHARE_QUEUE   8
+#define SHARE_BODIES  8
+#define SHARE_OF(memory, share) ((memory) / 32 * (share))
+
+#define CRAWL_ROBOTS_AGENT  "lycosa"
+#define CRAWL_HOLD_US       (5 * CLOCK_US_PER_SEC)
+#define CRAWL_SPILL_BYTES   (256 * 1024)
+#define CRAWL_STORE_ITEMS   1024
+#define CRAWL_INBOX_PARCELS 65536
+#define CRAWL_SEEDS_BYTES(memory) ((memory) / 8)
+
+int
+crawl_read_seeds(struct crawl *c)
+{
+	const struct config *cf = c->config;
+	CLEANUP(freep) char *error = NULL;
+	size_t i;
+	int r;
+
+	seeds_init(&c->seeds, CRAWL_SEEDS_BYTES(cf->run.memory));
+	for (i = 0; i < cf->n_args; i++) {
+		r = seeds_add(&c->seeds, str_of(cf->args[i]), &error);
+		if (r < 0) {
+			log_error("%s", error != NULL ? error : strerror(-r));
+			return EXIT_USAGE;
+		}
+	}
+	if (cf->input.file != NULL) {
+		r = seeds_read_file(&c->seeds, cf->input.file, &error);
+		if (r < 0) {
+			log_error("%s", error != NULL ? error : strerror(-r));
+			return r == -EMSGSIZE ? EXIT_BUDGET : EXIT_FILE;
+		}
+	}
+	if (c->seeds.n == 0) {
+		log_error("no URL to start from; try: lycosa crawl https://example.org/");
+		return EXIT_USAGE;
+	}
+	return EXIT_OK;
+}
+
+static int
+crawl_make_scope(struct crawl *c)
+{
+	const struct config *cf = c->config;
+	struct scope_config sc = {
+		.max_level = cf->scope.level == CONFIG_INF ? SCOPE_NO_LEVEL : cf->scope.level,
+		.span_hosts = cf->scope.span_hosts,
+		.no_parent = cf->scope.no_parent,
+		.page_requisites = cf->scope.page_requisites,
+		.nofollow = cf->scope.nofollow,
+		.domains = cf->scope.domains,
+		.exclude_domains = cf->scope.exclude_domains,
+		.accept = cf->scope.accept,
+		.reject = cf->scope.reject,
+		.accept_regex = cf->scope.accept_regex,
+		.reject_regex = cf->scope.reject_regex,
+	};
+	CLEANUP(freep) char *error = NULL;
+	struct str text;
+	size_t pos = 0;
+	int r;
+
+	r = scope_new(&sc, &c->run.scope, &error);
+	if (r < 0) {
+		log_error("%s", error != NULL ? error : strerror(-r));
+		return r == -EINVAL ? EXIT_USAGE : EXIT_GENERIC;
+	}
+	while (seeds_next(&c->seeds, &pos, &text)) {
+		r = url_parse(&c->seeds.url, text, NULL);
+		if (r == 0)
+			r = scope_add_seed(c->run.scope, &c->seeds.url);
+		if (r < 0) {
+			log_error("scope: %s", strerror(-r));
+			return EXIT_GENERIC;
+		}
+	}
+	return EXIT_OK;
+}
+
+/*
+ * With --save=body a page that waits for its turn keeps its body slot. A loop has max(connections / 2, 64) slots more than
+ * connections; with half of these taken, some are always free for those that are waited for.
+ */
+static uint64_t
+crawl_max_taken(const struct config *cf, unsigned n_loops)
+{
+	uint64_t connections = cf->fetch.connections / n_loops, spare = connections / 2;
+
+	return connections + (spare > 64 ? spare : 64) / 2;
+}
+
+static int
+crawl_make_frontier(struct crawl *c)
+{
+	const struct config *cf = c->config;
+	struct run *run = &c->run;
+	int r;
+
+	r = hash_key_random(&run->key);
+	if (r == 0)
+		r = visited_new(SHARE_OF(cf->run.memory, SHARE_VISITED), &run->visited);
+	if (r == 0)
+		r = visited_new(SHARE_OF(cf->run.memory, SHARE_REFUSED), &run->refused);
+	if (r == 0) {
+		run->frontier_config = (struct frontier_config){
+			.visited = run->visited,
+			.refused = run->refused,
+			.scope = run->scope,
+			.key = &run->key,
+			.n_loops = run->n_loops,
+			.max_level = cf->scope.level == CONFIG_INF ? SCOPE_NO_LEVEL : cf->scope.level,
+			.hold_us = CRAWL_HOLD_US,
+			.per_host = cf->polite.per_host,
+			.wait_us = cf->polite.wait,
+			.random_wait = cf->polite.random_wait,
+			.tries = cf->polite.tries,
+			.retry_us = cf->polite.retry_wait,
+			.dead_after = cf->polite.dead_after,
+			.max_redirect = cf->fetch.max_redirect,
+			.robots = cf->polite.robots,
+			.robots_agent = STR(CRAWL_ROBOTS_AGENT),
+			.queue_max_bytes = SHARE_OF(cf->run.memory, SHARE_QUEUE),
+			.max_pages = cf->scope.max_pages,
+			.max_taken = run->save_body ? crawl_max_taken(cf, run->n_loops) : 0,
+		};
+		r = frontier_shared_new(&run->frontier_config, &run->frontier);
+	}
+	if (r < 0)
+		log_error("the visited set and the queue could not be made: %s", strerror(-r));
+	return r < 0 ? EXIT_GENERIC : EXIT_OK;
+}
+
+/* What is to become of a body: pure, asked by fetch in any thread. */
+static struct fetch_wants
+crawl_wants(void *arg, const struct job *j, struct str content_type)
+{
+	const struct run *run = arg;
+	bool ok = j->status / 100 == 2;
+
+	if (j->job_kind == JOB_ROBOTS)
+		return (struct fetch_wants){ .parse = ok, .prefix = true };
+	return (struct fetch_wants){
+		.parse = ok && parse_wants_type(content_type),
+		.keep = ok && run->save_body && !j->links_only,
+	};
+}
+
+/* This loop's part of a total: all parts add up to it, none is 0. */
+static unsigned
+crawl_part(unsigned total, unsigned n, unsigned i)
+{
+	unsigned part = total / n + (i < total % n ? 1 : 0);
+
+	return part > 0 ? part : 1;
+}
+
+/* The list as c-ares wants it; NULL for an empty one. */
+static int
+crawl_join_servers(struct crawl *c)
+{
+	const char *const *servers = c->config->fetch.dns_servers;
+	size_t i;
+
+	for (i = 0; servers != NULL && servers[i] != NULL; i++)
+		buf_addf(&c->dns_servers, "%s%s", i > 0 ? "," : "", servers[i]);
+	return i > 0 && buf_cstr(&c->dns_servers) == NULL ? -ENOMEM : 0;
+}
+
+static int
+crawl_make_pipelines(struct crawl *c)
+{
+	static const enum fetch_engine engines[] = {
+		[CONFIG_FETCH_ENGINE_EVENTS] = FETCH_EVENTS,
+		[CONFIG_FETCH_ENGINE_THREADS] = FETCH_THREADS,
+		[CONFIG_FETCH_ENGINE_SERIAL] = FETCH_SERIAL,
+	};
+	const struct config *cf = c->config;
+	struct run *run = &c->run;
+	unsigned i;
+
+	if (cf->fetch.ca_certificate != NULL && access(cf->fetch.ca_certificate, R_OK) < 0) {
+		log_error("%s: %s; fetch.ca_certificate (--ca-certificate) needs a file of certificates in PEM form",
+			cf->fetch.ca_certificate, strerror(errno));
+		return EXIT_FILE;
+	}
+	if (crawl_join_servers(c) < 0) {
+		log_error("out of memory");
+		return EXIT_GENERIC;
+	}
+	for (i = 0; i < run->n_loops; i++) {
+		struct pipeline_config pc = {
+			.index = i,
+			.inbox_parcels = CRAWL_INBOX_PARCELS,
+			.fetch = {
+				.engine = engines[cf->fetch.engine],
+				.connections = crawl_part(cf->fetch.connections, run->n_loops, i),
+				.threads = crawl_part(cf->fetch.threads, run->n_loops, i),
+				.loop_index = i,
+				.connect_timeout_us = cf->fetch.connect_timeout,
+				.dns_timeout_us = cf->fetch.dns_timeout,
+				.timeout_us = cf->fetch.timeout,
+				.low_speed_bps = cf->fetch.low_speed_limit,
+				.low_speed_us = cf->fetch.low_speed_time,
+				.max_head_bytes = cf->fetch.max_head,
+				.max_body_bytes = cf->fetch.max_body,
+				.slot_bytes = cf->parse.max_page,
+				.spill_bytes = CRAWL_SPILL_BYTES,
+				.touched_max_bytes = SHARE_OF(cf->run.memory, SHARE_BODIES) / run->n_loops,
+				.user_agent = cf->fetch.user_agent,
+				.ca_file = cf->fetch.ca_certificate,
+				.http2 = cf->fetch.http2,
+				.verify_tls = cf->fetch.check_certificate,
+				.ipv4 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV6,
+				.ipv6 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV4,
+				.tmp_dir = c->dir,
+				.dns_servers = c->dns_servers.len > 0 ? c->dns_servers.data : NULL,
+				.resolve = cf->fetch.resolve,
+				.wants = crawl_wants,
+				.wants_arg = run,
+			},
+		};
+		int r = pipeline_new(run, &pc, &run->loops[i]);
+
+		if (r < 0) {
+			log_error("loop %u could not be made: %s", i, strerror(-r));
+			return EXIT_GENERIC;
+		}
+	}
+	return EXIT_OK;
+}
+
+static bool
+crawl_still_skipped(void *arg, struct str text)
+{
+	const struct run *run = arg;
+	struct url u;
+	bool still;
+
+	url_init(&u);
+	still = url_parse(&u, text, NULL) < 0 ||
+		!visited_contains(run->visited, hash_fingerprint(&run->key, u.href, url_identity(&u).len));
+	url_release(&u);
+	return still;
+}
+
+static int
+crawl_open_store(struct crawl *c)
+{
+	const struct config *cf = c->config;
+	struct chan *returns[RUN_LOOPS_MAX];
+	CLEANUP(freep) char *error = NULL;
+	struct store_config sc;
+	const char *text;
+	unsigned i;
+	int r;
+
+	for (i = 0; i < c->run.n_loops; i++)
+		returns[i] = pipeline_returns(c->run.loops[i]);
+	r = config_text(cf, false, &c->config_text);
+	text = buf_cstr(&c->config_text);
+	if (r < 0 || text == NULL) {
+		log_error("out of memory");
+		return EXIT_GENERIC;
+	}
+	sc = (struct store_config){
+		.dir = c->dir,
+		.save_body = c->run.save_body,
+		.log_rejected = cf->store.log_rejected,
+		.queue_items = CRAWL_STORE_ITEMS,
+		.flush_us = cf->store.flush,
+		.config_text = text,
+		.n_loops = c->run.n_loops,
+		.returns = returns,
+		.still_skipped = crawl_still_skipped,
+		.still_arg = &c->run,
+	};
+	r = store_open(&sc, &c->run.store, &error);
+	if (r < 0) {
+		log_error("%s", error != NULL ? error : strerror(-r));
+		return r == -ENOSPC || r == -EDQUOT ? EXIT_DISK_FULL : EXIT_FILE;
+	}
+	return EXIT_OK;
+}
+
+static int
+crawl_start_parsers(struct crawl *c)
+{
+	const struct config *cf = c->config;
+	struct run *run = &c->run;
+	const char *missing = "";
+	int fds[RUN_LOOPS_MAX];
+	uint64_t bytes[RUN_LOOPS_MAX];
+	struct parse_config pc = {
+		.workers = c->workers,
+		.reader = cf->parse.html == CONFIG_PARSE_HTML_LIBXML2 ? PARSE_LIBXML2 : PARSE_SCAN,
+		.sandbox_strict = cf->parse.sandbox == CONFIG_PARSE_SANDBOX_STRICT,
+		.timeout_us = cf->parse.timeout,
+		.cpu_limit_us = cf->parse.cpu,
+		.memory_bytes = cf->parse.memory,
+		.max_page_bytes = cf->parse.max_page,
+		.max_links = cf->parse.max_links,
+		.max_level = run->frontier_config.max_level,
+		.n_loops = run->n_loops,
+		.region_fds = fds,
+		.region_bytes = bytes,
+		.visited_fd = visited_fd(run->visited),
+		.refused_fd = visited_fd(run->refused),
+		.hash_seed = run->key.seed,
+	};
+	unsigned i;
+	int r;
+
+	for (i = 0; i < run->n_loops; i++) {
+		fds[i] = pipeline_region_fd(run->loops[i]);
+		bytes[i] = pipeline_region_bytes(run->loops[i]);
+	}
+	r = parse_pool_new(&pc, c->spawner, &run->parsers, &missing);
+	if (r == -EPERM && missing != NULL && *missing != '\0') {
+		log_error("parse.sandbox=strict: this system lacks %s", missing);
+		return EXIT_GENERIC;
+	}
+	if (r == -ENOENT) {
+		log_error("the program lycosa-worker was found neither beside lycosa nor in %s: install lycosa again "
+			"(make install), or run it from its build directory", LIBEXECDIR);
+		return EXIT_GENERIC;
+	}
+	if (r < 0) {
+		log_error("the parser processes could not be started: %s", strerror(-r));
+		return EXIT_GENERIC;
+	}
+	if (missing != NULL && *missing != '\0')
+		log_warning("the parsers' jail goes without %s, which this system lacks "
+			"(parse.sandbox=strict makes this an error)", missing);
+	return EXIT_OK;
+}
+
+static int
+crawl_offer_seeds(struct crawl *c)
+{
+	struct run *run = &c->run;
+	struct str text;
+	size_t pos = 0;
+
+	frontier_hold(run->frontier);
+	while (seeds_next(&c->seeds, &pos, &text)) {
+		unsigned loop;
+
+		if (url_parse(&c->seeds.url, text, NULL) < 0)
+			return EXIT_GENERIC;
+		loop = frontier_loop_of(&run->frontier_config, &c->seeds.url);
+		if (pipeline_seed(run->loops[loop], &c->seeds.url) == FRONTIER_FULL) {
+			log_error("the seeds alone fill --memory: give more, or fewer seeds");
+			return EXIT_BUDGET;
+		}
+	}
+	return EXIT_OK;
+}
+
+static int
+crawl_start_threads(struct crawl *c)
+{
+	unsigned i;
+	int r;
+
+	/* Held since crawl_offer_seeds(): or a loop could find itself finished before the next one has started. */
+	r = store_start(c->run.store);
+	for (i = 0; r == 0 && i < c->run.n_loops; i++)
+		r = pipeline_start(c->run.loops[i]);
+	if (r < 0) {
+		log_error("threads could not be started: %s", strerror(-r));
+		/* Those that run already are ended before anything they use is freed. */
+		for (i = 0; i < c->run.n_loops; i++)
+			pipeline_stop(c->run.loops[i]);
+		for (i = 0; i < c->run.n_loops; i++)
+			if (pipeline_join(c->run.loops[i]) < 0)
+				log_debug("loop %u had failed too", i);
+		return EXIT_GENERIC;
+	}
+	if (frontier_unhold(c->run.frontier))
+		run_finish(&c->run);
+	return EXIT_OK;
+}
+
+int
+crawl_start(struct crawl *c)
+{
+	static int (*const steps[])(struct crawl *) = {
+		crawl_make_scope,
+		crawl_make_frontier,
+		crawl_make_pipelines,
+		crawl_open_store,
+		crawl_start_parsers,
+		crawl_offer_seeds,
+		crawl_start_threads,
+	};
+	int code = EXIT_OK;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(steps) && code == EXIT_OK; i++)
+		code = steps[i](c);
+	return code;
+}

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The journey of one URL (doc/ARCHITECTURE.md, "The journey"):
+ *
+ *	seed/link -> OFFERED -door-> QUEUED -due-> INFLIGHT -> FETCHED -> PARSED -> STORED -> DONE
+ *	                 |              ^ retry later |            | links
+ *	                 v              +-------------+            +----> new OFFERED
+ *	            DROPPED(reason)
+ *
+ *	take     pipeline_take()       frontier_take() -> fetch_start()
+ *	fetched  journey_fetched()     frontier_fetched(): again later, or on to the parsers, or ready
+ *	parsed   journey_parsed()      page facts into the job; ready
+ *	ready    frontier_ready()      in the order of the takes of its host:
+ *	commit   journey_commit()      links and redirect target to the door; frontier_end(); to the store
+ *	stored   journey_recycle()     the writer gives the job back; slot and job are reused
+ *
+ * Invariants:
+ *
+ *	J1  A job has one owner; handing on moves the pointer. A job is in exactly one of: the frontier, fetch, parse_wait,
+ *	    the parsers, store_wait, the writer, the returns channel, the free list.
+ *	J2  A fingerprint enters the in-memory visited set before its URL is queued, and never leaves while the program runs.
+ *	J4  At each take: requests in flight <= the window of the host, and now >= its due time. (frontier)
+ *	J5  Nothing from a worker is used before wire_reply_check(). (parse/; and here each URL is parsed again before it is offered)
+ *	J6  Every queue is bounded; a full one stops the stage before it: store_wait and parse_wait stop the takes, and the
+ *	    slots of the body region bound the jobs that hold a body.
+ *	J7  Every URL offered ends as exactly one of DONE or DROPPED(reason), or was left queued when the run was stopped.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "crawler/pipeline_private.h"
+#include "url/canon.h"
+
+#define JOURNEY_FREE_JOBS 4096
+
+static struct job *
+journey_job_get(void *arg)
+{
+	struct pipeline *p = arg;
+	struct job *j = job_list_pop(&p->free_jobs);
+
+	if (j == NULL && job_new(&j) < 0)
+		return NULL;
+	j->loop = p->index;
+	return j;
+}
+
+/* Also what a job goes through that will be tried again: its body is of no use. */
+void
+journey_recycle(void *arg, struct job *j)
+{
+	struct pipeline *p = arg;
+
+	CHECK_MAGIC(j, JOB_MAGIC);
+	fetch_body_release(p->fetch, j);
+	page_free(j->page);
+	j->page = NULL;
+	if (p->free_jobs.n >= JOURNEY_FREE_JOBS) {
+		job_free(j);
+		return;
+	}
+	job_reset(j);
+	job_list_push(&p->free_jobs, j);
+}
+
+/* --- commit: the page's turn has come --------------------------------------------------------------------- */
+
+static void
+journey_offer_link(struct pipeline *p, struct job *j, const struct page *page, const struct page_link *l)
+{
+	struct frontier_way way = {
+		.parent = url_href(&j->url),
+		.depth = j->depth + 1,
+		.kind = (enum link_kind)l->kind,
+		.flags = l->flags | (page->nofollow ? LINK_NOFOLLOW : 0u),
+	};
+
+	/* Parsed again, for the worker may lie (J5): what it says only saves us the links that are old. */
+	if (url_parse(&p->url, page_link_url(page, l), NULL) < 0 || !url_is_http(&p->url))
+		return;
+	url_canon(&p->url);
+	if (frontier_offer(p->frontier, &p->url, &way) == FRONTIER_QUEUED)
+		j->links_new++;
+}
+
+static void
+journey_offer_redirect(struct pipeline *p, struct job *j)
+{
+	struct frontier_way way = {
+		.parent = job_get(j, j->parent),
+		.depth = j->depth,
+		.kind = j->kind,
+		.is_seed = j->is_seed,
+		.redirect_of = j,
+	};
+
+	if (url_parse(&p->url, job_get(j, j->location), &j->url) < 0 || !url_is_http(&p->url)) {
+		j->outcome = OUTCOME_BAD_REDIRECT;
+		return;
+	}
+	url_canon(&p->url);
+	(void)job_set(j, &j->redirect_to, url_href(&p->url));
+	/* job_set may have moved the text that way points into. */
+	way.parent = job_get(j, j->parent);
+	if (j->redirects >= p->run->max_redirect) {
+		j->outcome = OUTCOME_TOO_MANY_REDIRECTS;
+		return;
+	}
+	(void)frontier_offer(p->frontier, &p->url, &way);
+}
+
+/* As early as can be, so that only what is in flight now comes on top. */
+static void
+journey_quota(struct pipeline *p, const struct job *j)
+{
+	uint64_t used;
+
+	if (p->run->quota_bytes == 0)
+		return;
+	used = atomic_fetch_add(&p->run->quota_used_bytes, j->wire_bytes) + j->wire_bytes;
+	if (used >= p->run->quota_bytes)
+		run_stop(p->run, OUTCOME_BUDGET);
+}
+
+static void
+journey_seed_arrived(struct pipeline *p, const struct job *j)
+{
+	if (scope_add_host(p->run->scope, &j->url, NULL) < 0)
+		log_error("out of memory: %.*s could not be added to the scope", STR_ARG(url_hostname(&j->url)));
+}
+
+static void
+journey_commit(void *arg, struct job *j)
+{
+	struct pipeline *p = arg;
+	uint32_t i;
+
+	if (j->outcome == OUTCOME_REDIRECT)
+		journey_offer_redirect(p, j);
+	else if (j->is_seed && j->redirects > 0 && j->status != 0)
+		journey_seed_arrived(p, j);
+	if (j->page != NULL) {
+		for (i = 0; i < j->page->n_links; i++)
+			journey_offer_link(p, j, j->page, &j->page->links[i]);
+		metrics_bump(&p->metrics.links_new, j->links_new);
+		page_free(j->page);
+		j->page = NULL;
+	}
+	frontier_end(p->frontier, j);
+	metrics_record(&p->metrics, j);
+	j->state = JOB_STORING;
+	job_list_push(&p->store_wait, j);
+}
+
+/* --- fetched, parsed --------------------------------------------------------------------------------------- */
+
+void
+journey_ready(struct pipeline *p, struct job *j)
+{
+	j->state = JOB_PARSED;
+	/* Unless it is to be written, nobody needs the body any more: another transfer can have the slot. */
+	if (!p->run->save_body || j->links_only || j->status >= 300) {
+		uint64_t len = j->body.len;
+		bool truncated = j->body.truncated;
+
+		fetch_body_release(p->fetch, j);
+		j->body.len = len;
+		j->body.truncated = truncated;
+	}
+	frontier_ready(p->frontier, j, loop_now_us(p->loop));
+}
+
+void
+journey_parsed(void *arg, struct job *j)
+{
+	struct pipeline *p = arg;
+	const struct page *page = j->page;
+	unsigned i;
+
+	if (page != NULL) {
+		(void)job_set(j, &j->charset, page->charset);
+		(void)job_set(j, &j->title, page->title);
+		for (i = 0; i < LINK_KIND_COUNT; i++) {
+			j->links_by_kind[i] = page->links_by_kind[i];
+			metrics_bump(&p->metrics.links, page->links_by_kind[i]);
+		}
+		j->timing.parse_us = page->parse_us;
+		metrics_bump(&p->metrics.pages, 1);
+	}
+	journey_ready(p, j);
+}
+
+void
+journey_fetched(void *arg, struct job *j)
+{
+	struct pipeline *p = arg;
+	int64_t now_us = loop_now_us(p->loop);
+
+	CHECK_MAGIC(j, JOB_MAGIC);
+	j->state = JOB_FETCHED;
+	journey_quota(p, j);
+	if (j->outcome == OUTCOME_WRITE_FAILED) {
+		/* fetch could not write a large body to its file: no sink will notice. */
+		log_error("a body could not be written to the job directory; stopping, what was written is kept");
+		run_stop(p->run, OUTCOME_WRITE_FAILED);
+	}
+	if (j->address[0] != '\0' && (j->outcome == OUTCOME_CONNECT_FAILED || j->outcome == OUTCOME_CONNECT_TIMEOUT))
+		fetch_address_failed(p->fetch, &j->url, j->address);
+	if (j->job_kind == JOB_ROBOTS) {
+		metrics_bump(&p->metrics.robots, 1);
+		robotstxt_fetched(p->robotstxt, j);
+		return;
+	}
+	if (frontier_fetched(p->frontier, j, now_us)) {
+		metrics_bump(&p->metrics.retries, 1);
+		return;
+	}
+	if (j->outcome == OUTCOME_OK && j->status / 100 == 2 && j->body.data != NULL && j->body.len > 0 &&
+		parse_wants_type(job_get(j, j->content_type))) {
+		j->state = JOB_PARSING;
+		job_list_push(&p->parse_wait, j);
+		return;
+	}
+	journey_ready(p, j);
+}
+
+/* --- the door's other side ---------------------------------------------------------------------------------- */
+
+static void
+journey_skip(struct pipeline *p, const struct frontier_refusal *r)
+{
+	struct store_skip skip = {
+		.url = r->url,
+		.parent = r->way.parent,
+		.depth = r->way.depth,
+		.kind = r->way.kind,
+		.reason = r->reason,
+	};
+
+	metrics_skip(&p->metrics, r->reason);
+	if (p->run->store != NULL && store_skip(p->run->store, &skip, 1) < 0)
+		run_stop(p->run, OUTCOME_NO_MEMORY);
+}
+
+static void
+journey_refused(void *arg, const struct frontier_refusal *r)
+{
+	journey_skip(arg, r);
+}
+
+static void
+journey_dropped(void *arg, const struct frontier_refusal *r)
+{
+	struct pipeline *p = arg;
+
+	/* A seed that cannot even be asked for is what the user came for: it is not left to a file to tell. */
+	if (r->way.is_seed) {
+		CLEANUP(buf_releasep) struct buf shown = BUF_INIT(URL_MAX_BYTES * 4);
+
+		buf_add_escaped(&shown, r->url);
+		log_warning("%.*s: %s", (int)shown.len, shown.data, outcome_text(r->reason));
+	}
+	journey_skip(p, r);
+}
+
+static void
+journey_full(void *arg, enum outcome reason)
+{
+	struct pipeline *p = arg;
+
+	run_stop(p->run, reason);
+}
+
+static void
+journey_finished(void *arg)
+{
+	struct pipeline *p = arg;
+
+	run_finish(p->run);
+}
+
+static void
+journey_forward(void *arg, unsigned loop, struct frontier_parcel *parcel)
+{
+	struct pipeline *p = arg;
+
+	CHECK(loop < p->run->n_loops && loop != p->index);
+	if (p->n_parcel_wait == 0 && pipeline_send(p->run->loops[loop], parcel) == 0)
+		return;
+	/*
+	 * The other loop is behind. We may not wait for it (it may be waiting for us), so the rest of this page's offers is
+	 * kept here, and takes stop until they are delivered. Only when even that is full are offers lost, with the run's
+	 * end as the clear outcome.
+	 */
+	if (p->n_parcel_wait < PIPELINE_BATCH) {
+		p->parcel_wait[p->n_parcel_wait] = parcel;
+		p->parcel_loop[p->n_parcel_wait++] = loop;
+		return;
+	}
+	frontier_parcel_free(p->run->frontier, parcel);
+	run_stop(p->run, OUTCOME_FRONTIER_FULL);
+}
+
+/* A name being looked up. One that is not answered before the end is freed by journey_free_waits(). */
+struct address_wait {
+	struct pipeline *p;
+	struct hostq *hostq;
+	struct address_wait *prev, *next;
+};
+
+static void
+address_wait_free(struct address_wait *w)
+{
+	if (w->prev != NULL)
+		w->prev->next = w->next;
+	else
+		w->p->address_waits = w->next;
+	if (w->next != NULL)
+		w->next->prev = w->prev;
+	free(w);
+}
+
+void
+journey_free_waits(struct pipeline *p)
+{
+	while (p->address_waits != NULL)
+		address_wait_free(p->address_waits);
+}
+
+static void
+journey_resolved(void *arg, const struct fetch_address *a)
+{
+	struct address_wait *w = arg;
+
+	struct pipeline *p = w->p;
+	struct hostq *hostq = w->hostq;
+
+	address_wait_free(w);
+	frontier_address(p->frontier, hostq, a->outcome, a->address, a->expires_us, loop_now_us(p->loop));
+}
+
+static void
+journey_need_address(void *arg, struct hostq *h, const struct url *origin)
+{
+	struct pipeline *p = arg;
+	struct address_wait *w = malloc(sizeof(*w));
+
+	if (w == NULL) {
+		run_stop(p->run, OUTCOME_NO_MEMORY);
+		return;
+	}
+	*w = (struct address_wait){ .p = p, .hostq = h, .next = p->address_waits };
+	if (w->next != NULL)
+		w->next->prev = w;
+	p->address_waits = w;
+	if (fetch_resolve(p->fetch, origin, journey_resolved, w) < 0) {
+		address_wait_free(w);
+		run_stop(p->run, OUTCOME_NO_MEMORY);
+	}
+}
+
+struct frontier_ops
+journey_ops(struct pipeline *p)
+{
+	return (struct frontier_ops){
+		.need_address = journey_need_address,
+		.commit = journey_commit,
+		.dropped = journey_dropped,
+		.refused = journey_refused,
+		.forward = journey_forward,
+		.full = journey_full,
+		.finished = journey_finished,
+		.job_get = journey_job_get,
+		.job_put = journey_recycle,
+		.arg = p,
+	};
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * main.c: the command line's front door: reads the settings, calls the command.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "crawler/config.h"
+#include "crawler/crawl.h"
+#include "parse/parse.h"
+
+#define MAIN_TEXT_MAX_BYTES (1024 * 1024)
+
+/* Results go to stdout; a full disk behind it is an error like any other. */
+static int
+main_print(const struct buf *out)
+{
+	if (fwrite(out->data, 1, out->len, stdout) < out->len || fflush(stdout) != 0) {
+		log_error("stdout: %s", strerror(errno));
+		return EXIT_FILE;
+	}
+	return EXIT_OK;
+}
+
+static int
+main_config(const struct config *c)
+{
+	CLEANUP(buf_releasep) struct buf out = BUF_INIT(MAIN_TEXT_MAX_BYTES);
+
+	return config_text(c, true, &out) < 0 ? EXIT_GENERIC : main_print(&out);
+}
+
+static int
+main_help(const struct config *c)
+{
+	CLEANUP(buf_releasep) struct buf out = BUF_INIT(MAIN_TEXT_MAX_BYTES);
+
+	return help_text(c->help_about, c->help_all, &out) < 0 ? EXIT_GENERIC : main_print(&out);
+}
+
+static int
+main_version(void)
+{
+	CLEANUP(buf_releasep) struct buf out = BUF_INIT(MAIN_TEXT_MAX_BYTES);
+
+	buf_addf(&out, "lycosa %s\n", PACKAGE_VERSION);
+#ifdef LYCOSA_SANITIZERS
+	buf_addf(&out, "built with sanitizers: %s\n", LYCOSA_SANITIZERS);
+#endif
+	buf_add_str(&out, STR("License GPL-3.0-or-later. There is no warranty.\n"));
+	return main_print(&out);
+}
+
+/* `inspect` is the parsers' code on the user's input, in the parsers' jail: so it is the worker program itself. */
+static int
+main_inspect(const struct config *c)
+{
+	char name[] = "lycosa-worker", word[] = "inspect", *const env[] = { NULL };
+	char *argv[4] = { name, word, NULL, NULL };
+	CLEANUP(freep) char *what = NULL;
+	int fd = -1, r;
+
+	if (c->n_args == 0 || c->n_args > 2) {
+		log_error("inspect what? url, host, registrable, links, tokens, srcset, css, refresh, charset, robots");
+		return EXIT_USAGE;
+	}
+	if (c->n_args == 2 && strcmp(c->args[1], "-") != 0 && freopen(c->args[1], "r", stdin) == NULL) {
+		log_error("%s: %s", c->args[1], strerror(errno));
+		return EXIT_FILE;
+	}
+	what = strdup(c->args[0]);
+	if (what == NULL)
+		return EXIT_GENERIC;
+	argv[2] = what;
+	r = parse_worker_open(NULL, &fd);
+	if (r == 0) {
+		(void)fexecve(fd, argv, env);
+		r = -errno;
+		(void)close(fd);
+	}
+	log_error("lycosa-worker could not be started: %s", strerror(-r));
+	return EXIT_GENERIC;
+}
+
+/* https://no-color.org/: set and not empty, whatever its value. */
+static bool
+main_wants_color(const struct config *c)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (c->run.color != CONFIG_RUN_COLOR_AUTO)
+		return c->run.color == CONFIG_RUN_COLOR_ALWAYS;
+	return (no_color == NULL || *no_color == '\0') && isatty(STDERR_FILENO) && term != NULL &&
+		strcmp(term, "dumb") != 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	CLEANUP(freep) char *error = NULL;
+	struct config *c = NULL;
+	int code = EXIT_GENERIC, r;
+
+	r = config_load(argc, argv, NULL, &c, &error);
+	if (r < 0) {
+		log_error("%s", error != NULL ? error : strerror(-r));
+		return r == -EINVAL ? EXIT_USAGE : EXIT_GENERIC;
+	}
+	log_set_level(c->run.quiet ? LOG_LEVEL_ERROR : c->run.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	log_set_color(main_wants_color(c));
+	switch (c->command) {
+	case CONFIG_CRAWL:
+		code = crawl_main(c);
+		break;
+	case CONFIG_CONFIG:
+		code = main_config(c);
+		break;
+	case CONFIG_INSPECT:
+		code = main_inspect(c);
+		break;
+	case CONFIG_HELP:
+		code = main_help(c);
+		break;
+	case CONFIG_VERSION:
+		code = main_version();
+		break;
+	case CONFIG_COMMAND_COUNT:
+		break;
+	}
+	config_free(c);
+	return code;
+}

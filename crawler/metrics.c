@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "crawler/metrics.h"
+
+void
+metrics_record(struct metrics *m, const struct job *j)
+{
+	bool failed = outcome_class(j->outcome) != OUTCOME_CLASS_OK || j->status >= 400;
+
+	metrics_bump(&m->records, 1);
+	metrics_bump(&m->by_outcome[j->outcome], 1);
+	metrics_bump(&m->by_status[j->status < METRICS_STATUS_COUNT ? j->status : 0], 1);
+	if (j->outcome == OUTCOME_REDIRECT)
+		metrics_bump(&m->redirects, 1);
+	if (failed)
+		metrics_bump(&m->errors, 1);
+	metrics_bump(&m->wire_bytes, j->wire_bytes);
+	metrics_bump(&m->body_bytes, j->body.len);
+}
+
+void
+metrics_skip(struct metrics *m, enum outcome reason)
+{
+	metrics_bump(&m->skipped, 1);
+	metrics_bump(&m->skipped_by[reason], 1);
+}
+
+void
+metrics_blame(struct metrics *m, enum blame what, int64_t now_us, int64_t idle_us)
+{
+	if (m->blame_since_us != 0) {
+		int64_t wall_us = now_us - m->blame_since_us, slept_us = idle_us - m->blame_idle_us;
+		_Atomic int64_t *waiting = &m->blame_us[m->blame_now];
+		_Atomic int64_t *busy = &m->blame_us[BLAME_CPU];
+
+		if (slept_us > wall_us)
+			slept_us = wall_us;
+		/*
+		 * What it slept, it waited for `blame_now`. What it did not sleep it worked; only where parsers or writer
+		 * hold it up is that theirs too (it would have nothing better to do).
+		 */
+		if (m->blame_now == BLAME_PARSERS || m->blame_now == BLAME_WRITER)
+			slept_us = wall_us;
+		atomic_store_explicit(waiting,
+			atomic_load_explicit(waiting, memory_order_relaxed) + slept_us, memory_order_relaxed);
+		atomic_store_explicit(busy,
+			atomic_load_explicit(busy, memory_order_relaxed) + wall_us - slept_us,
+			memory_order_relaxed);
+	}
+	m->blame_since_us = now_us;
+	m->blame_idle_us = idle_us;
+	m->blame_now = what;
+}
+
+void
+metrics_add(struct metrics_sum *sum, const struct metrics *m)
+{
+	size_t i;
+
+#define STAT(name, unit, text) sum->name += metrics_get(&m->name);
+#include "crawler/stat.def"
+#undef STAT
+	for (i = 0; i < OUTCOME_COUNT; i++) {
+		sum->by_outcome[i] += metrics_get(&m->by_outcome[i]);
+		sum->skipped_by[i] += metrics_get(&m->skipped_by[i]);
+	}
+	for (i = 0; i < METRICS_STATUS_COUNT; i++)
+		sum->by_status[i] += metrics_get(&m->by_status[i]);
+	for (i = 0; i < BLAME_COUNT; i++)
+		sum->blame_us[i] += atomic_load_explicit(&m->blame_us[i], memory_order_relaxed);
+	sum->in_flight += metrics_get(&m->in_flight);
+	sum->body_resident_bytes += metrics_get(&m->body_resident_bytes);
+}
+
+int
+metrics_exit_code(const struct metrics_sum *sum)
+{
+	int code = 0, i;
+
+	for (i = 0; i < OUTCOME_COUNT; i++) {
+		int c = 0;
+
+		/* A URL that was dropped because its host could not be reached failed as much as one that was tried. */
+		if (sum->by_outcome[i] == 0 && sum->skipped_by[i] == 0)
+			continue;
+		switch (outcome_class((enum outcome)i)) {
+		case OUTCOME_CLASS_NET:
+			c = 4;
+			break;
+		case OUTCOME_CLASS_TLS:
+			c = 5;
+			break;
+		case OUTCOME_CLASS_PROTO:
+			c = 7;
+			break;
+		default:
+			if (i == OUTCOME_HOST_DEAD || i == OUTCOME_ROBOTS_UNKNOWN)
+				c = i == OUTCOME_HOST_DEAD ? 4 : 8;
+			break;
+		}
+		if (c != 0 && (code == 0 || c < code))
+			code = c;
+	}
+	for (i = 400; i < METRICS_STATUS_COUNT; i++) {
+		int c = i == 401 || i == 407 ? 6 : 8;
+
+		if (sum->by_status[i] != 0 && (code == 0 || c < code))
+			code = c;
+	}
+	return code;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * metrics.h: what a run counts and where its time goes.
+ *
+ * One struct metrics per loop, written by that loop only (relaxed atomics: a reader may see one counter a moment ahead
+ * of another); metrics_add() sums them up for the status line and the summary, in any thread.
+ *
+ * Where the time goes: at each turn the loop says what kept it from taking the next URL (metrics_blame()); the wall time
+ * until the next turn goes to that account. The largest account is the bottleneck.
+ */
+#ifndef CRAWLER_METRICS_H
+#define CRAWLER_METRICS_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "url/job.h"
+
+#define METRICS_STATUS_COUNT 600
+
+/* What keeps a loop from taking the next URL. */
+enum blame {
+	BLAME_ANSWERS,     /* waiting for answers; there is nothing else to ask for before they come */
+	BLAME_CONNECTIONS, /* all connections are busy */
+	BLAME_CPU,         /* the loop's own thread has no time left */
+	BLAME_POLITENESS,  /* every host with something queued is in its pause, or its window is full */
+	BLAME_PARSERS,
+	BLAME_WRITER,
+	BLAME_COUNT
+};
+
+struct metrics {
+#define STAT(name, unit, text) _Atomic uint64_t name;
+#include "crawler/stat.def"
+#undef STAT
+	_Atomic uint64_t by_outcome[OUTCOME_COUNT];
+	_Atomic uint64_t by_status[METRICS_STATUS_COUNT]; /* of records */
+	_Atomic uint64_t skipped_by[OUTCOME_COUNT];
+	_Atomic int64_t blame_us[BLAME_COUNT];
+	_Atomic uint64_t in_flight; /* gauge */
+	_Atomic uint64_t body_resident_bytes; /* gauge */
+	/* owner: the loop */
+	int64_t blame_since_us;
+	int64_t blame_idle_us;
+	enum blame blame_now;
+};
+
+/* Owner only: so a load and a store do instead of a locked add. */
+static inline void
+metrics_bump(_Atomic uint64_t *counter, uint64_t by)
+{
+	atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + by,
+		memory_order_relaxed);
+}
+
+static inline uint64_t
+metrics_get(const _Atomic uint64_t *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+/* A finished job goes into the counters. Owner. */
+void metrics_record(struct metrics *m, const struct job *j);
+void metrics_skip(struct metrics *m, enum outcome reason);
+/* The time since the last call goes to the account named then; idle_us: loop_idle_us(). From now on, `what` is to blame. */
+void metrics_blame(struct metrics *m, enum blame what, int64_t now_us, int64_t idle_us);
+
+/* Plain sums. */
+struct metrics_sum {
+#define STAT(name, unit, text) uint64_t name;
+#include "crawler/stat.def"
+#undef STAT
+	uint64_t by_outcome[OUTCOME_COUNT];
+	uint64_t by_status[METRICS_STATUS_COUNT];
+	uint64_t skipped_by[OUTCOME_COUNT];
+	int64_t blame_us[BLAME_COUNT];
+	uint64_t in_flight, body_resident_bytes;
+};
+void metrics_add(struct metrics_sum *sum, const struct metrics *m);
+
+/*
+ * The exit code that the records call for, as wget: 4 network, 5 TLS, 6 authentication, 7 protocol, 8 the server
+ * answered with an error; the lowest number wins; 0 when there was none.
+ */
+int metrics_exit_code(const struct metrics_sum *sum);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * options.h: the rows of options.def as data, and how to find them by name. Immutable; any thread.
+ */
+#ifndef CRAWLER_OPTIONS_H
+#define CRAWLER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "crawler/config.h"
+
+enum option_type {
+	OPTION_BOOL,
+	OPTION_COUNT,
+	OPTION_SIZE,
+	OPTION_TIME,
+	OPTION_ENUM,
+	OPTION_STRING,
+	OPTION_PATH,
+	OPTION_LIST,
+	OPTION_LINES,
+};
+
+/* Who takes an option on the command line. */
+enum {
+	CMD_CRAWL = 1u << CONFIG_CRAWL,
+	CMD_CONFIG = 1u << CONFIG_CONFIG,
+	CMD_INSPECT = 1u << CONFIG_INSPECT,
+	CMD_HELP = 1u << CONFIG_HELP,
+	CMD_VERSION = 1u << CONFIG_VERSION,
+	CMD_ALL = (1u << CONFIG_COMMAND_COUNT) - 1,
+};
+
+/* What the two kinds of rows have in common: how it is spelt on the command line. */
+struct option_flag {
+	const char *long_name, *short_name; /* NULL = none */
+	const char *arg;                    /* what --help calls the argument; NULL = takes none */
+	unsigned commands;
+	bool common;
+	const char *help;
+	int section; /* under which --help lists it */
+};
+
+struct option {
+	struct option_flag flag;
+	const char *section, *name, *key; /* "fetch", "loops", "fetch.loops" */
+	enum option_type type;
+	int64_t min, max;
+	const char *word; /* NULL = none */
+	int64_t word_value;
+	const char *def;
+	size_t offset; /* of the field in struct config */
+};
+
+struct shorthand {
+	struct option_flag flag;
+	const char *keys;  /* NULL: not a setting */
+	const char *value; /* NULL: the argument */
+};
+
+struct option_section {
+	const char *name, *title, *about;
+};
+
+extern const struct option options[];
+extern const size_t n_options;
+extern const struct shorthand shorthands[];
+extern const size_t n_shorthands;
+extern const struct option_section option_sections[];
+extern const size_t n_option_sections;
+
+/* By "fetch.loops", or by "loops" when only one section has it. NULL if there is none. */
+const struct option *option_by_key(struct str key);
+/* The i-th word of an ENUM row ("events|threads"), STR_NONE beyond the last. */
+struct str option_word(const struct option *o, unsigned i);
+
+/* Either, or both NULL when there is no such name. */
+struct option_found {
+	const struct option *option;
+	const struct shorthand *shorthand;
+};
+/* Without "--". */
+struct option_found option_by_long(struct str name);
+/* One letter or two, without "-". */
+struct option_found option_by_short(struct str name);
+
+/* The existing name that was probably meant, or NULL when none is near. */
+const char *option_nearest_key(struct str key);
+const char *option_nearest_long(struct str name);
+const char *option_nearest_word(const struct option *o, struct str word, size_t *ret_len);
+/*
+ * Is `candidate` nearer to `name` than *best (start with option_distance_max(name) + 1)? Then *best
+ * is its distance.
+ */
+bool option_nearer(struct str name, struct str candidate, unsigned *best);
+unsigned option_distance_max(struct str name);
+
+/* What a value of this row must look like: "a number from 1 to 64, or auto". */
+void option_put_range(struct buf *out, const struct option *o);
+
+#endif

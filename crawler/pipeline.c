@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A pipeline's life and the turns of its loop. What happens to a job is in journey.c, with the invariants.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/thread.h"
+#include "crawler/pipeline_private.h"
+
+#define PIPELINE_RETURNS  65536
+/* Jobs that wait for the writer or the parsers before the takes stop. */
+#define PIPELINE_WAIT_MAX 256
+#define PIPELINE_RETRY_US (10 * CLOCK_US_PER_MS)
+
+/* --- one turn of the loop ----------------------------------------------------------------------------------- */
+
+static void
+pipeline_take_back(struct pipeline *p)
+{
+	void *items[PIPELINE_BATCH];
+	size_t i, n;
+
+	while ((n = chan_try_recv(p->returns, items, PIPELINE_BATCH)) > 0)
+		for (i = 0; i < n; i++)
+			journey_recycle(p, items[i]);
+}
+
+static void
+pipeline_accept(struct pipeline *p)
+{
+	void *items[PIPELINE_BATCH];
+	size_t i, n;
+
+	while ((n = chan_try_recv(p->inbox, items, PIPELINE_BATCH)) > 0)
+		for (i = 0; i < n; i++)
+			frontier_accept(p->frontier, items[i]);
+	for (i = 0; i < p->n_parcel_wait; i++)
+		if (pipeline_send(p->run->loops[p->parcel_loop[i]], p->parcel_wait[i]) < 0)
+			break;
+	if (i > 0) {
+		p->n_parcel_wait -= i;
+		memmove(p->parcel_wait, p->parcel_wait + i, p->n_parcel_wait * sizeof(p->parcel_wait[0]));
+		memmove(p->parcel_loop, p->parcel_loop + i, p->n_parcel_wait * sizeof(p->parcel_loop[0]));
+	}
+}
+
+static void
+pipeline_to_parsers(struct pipeline *p)
+{
+	while (p->parse_wait.n > 0 && parse_room(p->parse) > 0) {
+		struct job *j = job_list_pop(&p->parse_wait);
+		int r = parse_submit(p->parse, j);
+
+		if (r < 0) {
+			/* There are no workers any more and none can be made: the page is fetched, its links are lost. */
+			j->outcome = r == -ENOMEM ? OUTCOME_PARSER_MEMORY : OUTCOME_PARSER_DIED;
+			journey_ready(p, j);
+		}
+	}
+}
+
+static void
+pipeline_to_store(struct pipeline *p)
+{
+	struct job *batch[PIPELINE_BATCH];
+	size_t i, n, taken;
+
+	while (p->store_wait.n > 0) {
+		struct job *j = p->store_wait.head;
+
+		for (n = 0; n < PIPELINE_BATCH && j != NULL; j = j->next)
+			batch[n++] = j;
+		/* Unlinked first: once taken, the writer owns them and may send them back at once. */
+		for (i = 0; i < n; i++)
+			(void)job_list_pop(&p->store_wait);
+		taken = store_put(p->run->store, batch, n);
+		if (taken < n) {
+			struct job_list rest = { 0 };
+
+			for (i = taken; i < n; i++)
+				job_list_push(&rest, batch[i]);
+			while ((j = job_list_pop(&p->store_wait)) != NULL)
+				job_list_push(&rest, j);
+			p->store_wait = rest;
+			return;
+		}
+	}
+}
+
+/* Takes while there is room for more. Says what kept it from taking another one. */
+static enum blame
+pipeline_take(struct pipeline *p, int64_t *ret_due_us)
+{
+	int64_t now_us = loop_now_us(p->loop);
+	struct frontier_stats stats;
+
+	*ret_due_us = INT64_MAX;
+	robotstxt_start(p->robotstxt);
+	for (;;) {
+		struct job *j;
+
+		if (p->store_wait.n > PIPELINE_WAIT_MAX)
+			return BLAME_WRITER;
+		if (p->parse_wait.n > PIPELINE_WAIT_MAX)
+			return BLAME_PARSERS;
+		if (p->n_parcel_wait > 0)
+			return BLAME_CPU;
+		if (fetch_room(p->fetch) == 0) {
+			unsigned at_parsers = parse_pending(p->parse) + (unsigned)p->parse_wait.n;
+
+			return at_parsers > fetch_in_flight(p->fetch) ? BLAME_PARSERS : BLAME_CONNECTIONS;
+		}
+		j = frontier_take(p->frontier, now_us, ret_due_us);
+		if (j == NULL)
+			break;
+		j->state = JOB_INFLIGHT;
+		if (fetch_start(p->fetch, j) < 0) {
+			frontier_untake(p->frontier, j, now_us);
+			*ret_due_us = now_us + PIPELINE_RETRY_US;
+			return BLAME_CONNECTIONS;
+		}
+	}
+	if (parse_pending(p->parse) + p->parse_wait.n > fetch_in_flight(p->fetch))
+		return BLAME_PARSERS;
+	frontier_stats(p->run->frontier, &stats);
+	if (*ret_due_us != INT64_MAX || stats.waiting_window > 0 || stats.waiting_pause > 0)
+		return BLAME_POLITENESS;
+	return BLAME_ANSWERS;
+}
+
+static void
+pipeline_see_stop(struct pipeline *p)
+{
+	int why = run_state(p->run);
+
+	if (atomic_load(&p->run->aborted) && !p->aborting) {
+		p->aborting = true;
+		fetch_stop(p->fetch);
+	}
+	if (why != RUN_GOES_ON && !p->stopping) {
+		p->stopping = true;
+		frontier_stop(p->frontier, (enum outcome)why);
+	}
+}
+
+static void
+pipeline_turn(void *arg)
+{
+	struct pipeline *p = arg;
+	enum blame blame;
+	int64_t due_us;
+
+	pipeline_see_stop(p);
+	pipeline_take_back(p);
+	pipeline_accept(p);
+	pipeline_to_parsers(p);
+	blame = pipeline_take(p, &due_us);
+	/* Sent now, not in a turn of its own. What is back at once makes room, but for that there is the next turn. */
+	if (fetch_flush(p->fetch) > 0)
+		due_us = loop_now_us(p->loop);
+	pipeline_to_store(p);
+	parse_flush(p->parse);
+	if (atomic_load(&p->run->finished) && p->store_wait.n == 0)
+		loop_stop(p->loop);
+	if (p->store_wait.n > 0 || p->n_parcel_wait > 0)
+		due_us = loop_now_us(p->loop) + PIPELINE_RETRY_US;
+	if (due_us == INT64_MAX)
+		loop_timer_cancel(p->loop, &p->due_timer);
+	else if (loop_timer_set(p->loop, &p->due_timer, due_us) < 0)
+		run_stop(p->run, OUTCOME_NO_MEMORY);
+	metrics_blame(&p->metrics, blame, loop_now_us(p->loop), loop_idle_us(p->loop));
+	atomic_store_explicit(&p->metrics.in_flight, fetch_in_flight(p->fetch), memory_order_relaxed);
+	atomic_store_explicit(&p->metrics.body_resident_bytes, fetch_region_touched_bytes(p->fetch),
+		memory_order_relaxed);
+}
+
+static void
+pipeline_due(void *arg)
+{
+	/* Nothing to do: the turn that this timer caused takes what is due. */
+	(void)arg;
+}
+
+static void *
+pipeline_main(void *arg)
+{
+	struct pipeline *p = arg;
+
+	p->result = loop_run(p->loop);
+	if (p->result < 0) {
+		log_error("loop %u: %s", p->index, strerror(-p->result));
+		atomic_store(&p->run->broken, true);
+		run_stop(p->run, OUTCOME_NO_RESOURCES);
+	}
+	return NULL;
+}
+
+/* --- life ---------------------------------------------------------------------------------------------------- */
+
+int
+pipeline_new(struct run *run, const struct pipeline_config *config, struct pipeline **ret_pipeline)
+{
+	struct pipeline *p = calloc(1, sizeof(*p));
+	struct frontier_ops ops;
+	int r;
+
+	if (p == NULL)
+		return -ENOMEM;
+	p->magic = PIPELINE_MAGIC;
+	p->run = run;
+	p->index = config->index;
+	url_init(&p->url);
+	loop_timer_init(&p->due_timer, pipeline_due, p);
+	ops = journey_ops(p);
+	r = loop_new(&p->loop);
+	if (r == 0)
+		r = chan_new(config->inbox_parcels, loop_wake_fn, p->loop, &p->inbox);
+	if (r == 0)
+		r = chan_new(PIPELINE_RETURNS, loop_wake_fn, p->loop, &p->returns);
+	if (r == 0)
+		r = fetch_new(&config->fetch, p->loop, journey_fetched, p, &p->fetch);
+	/* After fetch's own hook, which hands over what has come. */
+	if (r == 0)
+		loop_prepare_add(p->loop, pipeline_turn, p);
+	if (r == 0)
+		r = frontier_new(&run->frontier_config, run->frontier, p->index, &ops, &p->frontier);
+	if (r == 0)
+		r = robotstxt_new(p->fetch, p->frontier, p->loop, &p->robotstxt);
+	if (r < 0) {
+		pipeline_free(p);
+		return r;
+	}
+	*ret_pipeline = p;
+	return 0;
+}
+
+void
+pipeline_free(struct pipeline *p)
+{
+	struct job *j;
+
+	if (p == NULL)
+		return;
+	CHECK_MAGIC(p, PIPELINE_MAGIC);
+	CHECK(!p->started);
+	if (p->parse != NULL)
+		pipeline_detach(p);
+	if (p->returns != NULL && p->fetch != NULL)
+		pipeline_drain(p);
+	while ((j = job_list_pop(&p->parse_wait)) != NULL || (j = job_list_pop(&p->store_wait)) != NULL)
+		journey_recycle(p, j);
+	robotstxt_free(p->robotstxt);
+	frontier_free(p->frontier);
+	while ((j = job_list_pop(&p->free_jobs)) != NULL)
+		job_free(j);
+	fetch_free(p->fetch);
+	chan_free(p->inbox);
+	chan_free(p->returns);
+	loop_free(p->loop);
+	journey_free_waits(p);
+	url_release(&p->url);
+	p->magic = 0;
+	free(p);
+}
+
+int
+pipeline_region_fd(const struct pipeline *p)
+{
+	return fetch_region_fd(p->fetch);
+}
+
+uint64_t
+pipeline_region_bytes(const struct pipeline *p)
+{
+	return fetch_region_bytes(p->fetch);
+}
+
+struct chan *
+pipeline_returns(struct pipeline *p)
+{
+	return p->returns;
+}
+
+const struct metrics *
+pipeline_metrics(const struct pipeline *p)
+{
+	return &p->metrics;
+}
+
+enum frontier_offer_result
+pipeline_seed(struct pipeline *p, const struct url *u)
+{
+	struct frontier_way way = { .kind = LINK_PAGE, .is_seed = true };
+
+	CHECK(!p->started);
+	return frontier_offer(p->frontier, u, &way);
+}
+
+int
+pipeline_start(struct pipeline *p)
+{
+	char name[16];
+	int r;
+
+	r = parse_attach(p->run->parsers, p->index, p->loop, journey_parsed, p, &p->parse);
+	if (r < 0)
+		return r;
+	(void)snprintf(name, sizeof(name), "loop/%u", p->index);
+	r = thread_start(&p->thread, name, pipeline_main, p);
+	p->started = r == 0;
+	return r;
+}
+
+void
+pipeline_wake(struct pipeline *p)
+{
+	loop_wake(p->loop);
+}
+
+int
+pipeline_send(struct pipeline *p, struct frontier_parcel *parcel)
+{
+	void *item = parcel;
+
+	return chan_try_send(p->inbox, &item, 1) == 1 ? 0 : -EAGAIN;
+}
+
+void
+pipeline_stop(struct pipeline *p)
+{
+	loop_stop(p->loop);
+}
+
+int
+pipeline_join(struct pipeline *p)
+{
+	if (!p->started)
+		return 0;
+	CHECK(pthread_join(p->thread, NULL) == 0);
+	p->started = false;
+	return p->result;
+}
+
+void
+pipeline_detach(struct pipeline *p)
+{
+	parse_detach(TAKE(p->parse));
+}
+
+void
+pipeline_drain(struct pipeline *p)
+{
+	pipeline_take_back(p);
+}

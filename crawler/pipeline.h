@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pipeline.h: the journey of URLs through one loop: frontier -> fetch -> parse -> offers -> store.
+ *
+ * Order of calls: pipeline_new() and pipeline_seed() in the main thread; pipeline_start() makes the thread "loop/N", to
+ * which everything then belongs; pipeline_join() when the run has ended; pipeline_free().
+ */
+#ifndef CRAWLER_PIPELINE_H
+#define CRAWLER_PIPELINE_H
+
+#include "crawler/run.h"
+#include "fetch/fetch.h"
+
+struct pipeline;
+
+struct pipeline_config {
+	unsigned index;
+	struct fetch_config fetch;
+	size_t inbox_parcels; /* bound of the queue of offers from other loops */
+};
+
+/* run is borrowed for its life; its frontier, visited sets and scope must be there, parsers and store by pipeline_start(). */
+MUST_CHECK int pipeline_new(struct run *run, const struct pipeline_config *config, struct pipeline **ret_pipeline);
+void pipeline_free(struct pipeline *p);
+
+/* The descriptor of the body region, for the parsers; borrowed. */
+int pipeline_region_fd(const struct pipeline *p);
+uint64_t pipeline_region_bytes(const struct pipeline *p);
+/* Where the store sends written jobs. */
+struct chan *pipeline_returns(struct pipeline *p);
+const struct metrics *pipeline_metrics(const struct pipeline *p);
+
+/* Before pipeline_start(): u, canonical, is a seed that belongs to this loop. */
+enum frontier_offer_result pipeline_seed(struct pipeline *p, const struct url *u);
+MUST_CHECK int pipeline_start(struct pipeline *p);
+/* Any thread: have a look at run->stop. */
+void pipeline_wake(struct pipeline *p);
+/* Takes the parcel; any thread. -EAGAIN: the inbox is full, the caller keeps it. */
+MUST_CHECK int pipeline_send(struct pipeline *p, struct frontier_parcel *parcel);
+/* Any thread: the loop ends after this turn, whatever is pending. For a start that failed. */
+void pipeline_stop(struct pipeline *p);
+/* 0, or the error that ended the loop. */
+MUST_CHECK int pipeline_join(struct pipeline *p);
+/* After pipeline_join(): lets go of the parsers, so that they can be ended before the rest. */
+void pipeline_detach(struct pipeline *p);
+/* After the store was closed: takes back what the writer returned last. */
+void pipeline_drain(struct pipeline *p);
+
+#endif

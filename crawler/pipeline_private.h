@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pipeline_private.h: one loop's pipeline, as pipeline.c (its turns and its life) and journey.c (what happens to a job)
+ * share it.
+ */
+#ifndef CRAWLER_PIPELINE_PRIVATE_H
+#define CRAWLER_PIPELINE_PRIVATE_H
+
+#include <pthread.h>
+
+#include "base/loop.h"
+#include "crawler/pipeline.h"
+#include "crawler/robotstxt.h"
+
+#define PIPELINE_MAGIC 0x50495045u
+#define PIPELINE_BATCH 64
+
+struct job_list {
+	struct job *head, *tail;
+	size_t n;
+};
+
+/* First in, first out, through job->next. */
+static inline void
+job_list_push(struct job_list *l, struct job *j)
+{
+	j->next = NULL;
+	if (l->tail != NULL)
+		l->tail->next = j;
+	else
+		l->head = j;
+	l->tail = j;
+	l->n++;
+}
+
+static inline struct job *
+job_list_pop(struct job_list *l)
+{
+	struct job *j = l->head;
+
+	if (j == NULL)
+		return NULL;
+	l->head = j->next;
+	if (l->head == NULL)
+		l->tail = NULL;
+	l->n--;
+	j->next = NULL;
+	return j;
+}
+
+struct address_wait;
+
+struct pipeline {
+	uint32_t magic;
+	struct run *run;
+	unsigned index;
+	struct chan *inbox;   /* parcels from other loops */
+	struct chan *returns; /* written jobs */
+	pthread_t thread;
+	bool started;
+	int result;
+
+	/* owner: the loop's thread */
+	struct loop *loop;
+	struct fetch *fetch;
+	struct parse *parse;
+	struct frontier *frontier;
+	struct robotstxt *robotstxt;
+	struct loop_timer due_timer;
+	struct job_list parse_wait, store_wait, free_jobs;
+	struct frontier_parcel *parcel_wait[PIPELINE_BATCH]; /* could not be delivered yet */
+	unsigned parcel_loop[PIPELINE_BATCH];
+	size_t n_parcel_wait;
+	struct address_wait *address_waits; /* names being looked up, doubly linked */
+	struct url url; /* for links on their way to the door */
+	bool stopping, aborting;
+	struct metrics metrics;
+};
+
+/* journey.c: what fetch, the parsers and the frontier call back, with the pipeline as their argument. */
+void journey_fetched(void *pipeline, struct job *j);
+void journey_parsed(void *pipeline, struct job *j);
+/* On to its commit: the request is over, and the page read if it was to be. Takes the job. */
+void journey_ready(struct pipeline *p, struct job *j);
+/* The job's journey is over, or begins again later: body and page are given back, the job is reused. */
+void journey_recycle(void *pipeline, struct job *j);
+/* At the end: look-ups that were not answered. */
+void journey_free_waits(struct pipeline *p);
+/* For frontier_new(). */
+struct frontier_ops journey_ops(struct pipeline *p);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "crawler/robotstxt.h"
+#include "url/canon.h"
+
+/* RFC 9309 §2.3.1.2: "at least five consecutive redirects". */
+#define ROBOTSTXT_MAX_REDIRECTS 5
+
+struct robotstxt {
+	struct fetch *fetch;
+	struct frontier *frontier;
+	struct loop *loop;
+	struct url url;
+	struct job *waiting, **waiting_tail; /* on their way to a redirect's target, in order; they hold no body */
+};
+
+int
+robotstxt_new(struct fetch *fetch, struct frontier *frontier, struct loop *loop, struct robotstxt **ret_robotstxt)
+{
+	struct robotstxt *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return -ENOMEM;
+	*r = (struct robotstxt){ .fetch = fetch, .frontier = frontier, .loop = loop };
+	r->waiting_tail = &r->waiting;
+	url_init(&r->url);
+	*ret_robotstxt = r;
+	return 0;
+}
+
+void
+robotstxt_free(struct robotstxt *r)
+{
+	struct job *j;
+
+	if (r == NULL)
+		return;
+	while ((j = r->waiting) != NULL) {
+		r->waiting = j->next;
+		job_free(j);
+	}
+	url_release(&r->url);
+	free(r);
+}
+
+static void
+robotstxt_answer(struct robotstxt *r, struct job *j, enum frontier_robots what)
+{
+	struct str text = STR_NONE;
+
+	if (what == FRONTIER_ROBOTS_TEXT && j->body.data != NULL)
+		text = str_n(j->body.data, j->body.len < ROBOTS_MAX_BYTES ? j->body.len : ROBOTS_MAX_BYTES);
+	frontier_robots(r->frontier, j, what, text, loop_now_us(r->loop));
+}
+
+void
+robotstxt_start(struct robotstxt *r)
+{
+	struct job *j, *next;
+	int ret;
+
+	while ((j = r->waiting) != NULL) {
+		next = j->next;
+		ret = fetch_start(r->fetch, j);
+		if (ret == -EAGAIN)
+			return;
+		r->waiting = next;
+		if (next == NULL)
+			r->waiting_tail = &r->waiting;
+		if (ret < 0) {
+			j->next = NULL;
+			j->outcome = ret == -ECANCELED ? OUTCOME_INTERRUPTED : OUTCOME_NO_RESOURCES;
+			robotstxt_answer(r, j, FRONTIER_ROBOTS_UNREACHABLE);
+		}
+	}
+}
+
+struct hop {
+	struct robotstxt *r;
+	struct job *j;
+};
+
+static void
+robotstxt_resolved(void *arg, const struct fetch_address *a)
+{
+	struct hop *hop = arg;
+	struct robotstxt *r = hop->r;
+	struct job *j = hop->j;
+
+	free(hop);
+	j->outcome = a->outcome;
+	if (a->outcome == OUTCOME_OK) {
+		memcpy(j->address, a->address, sizeof(j->address));
+		/* Its connection may have gone to somebody else meanwhile: then it waits for the next one. */
+		j->next = NULL;
+		*r->waiting_tail = j;
+		r->waiting_tail = &j->next;
+		robotstxt_start(r);
+		return;
+	}
+	robotstxt_answer(r, j, FRONTIER_ROBOTS_UNREACHABLE);
+}
+
+/* True if the job is on its way to the redirect's target. */
+static bool
+robotstxt_follow(struct robotstxt *r, struct job *j)
+{
+	struct hop *hop;
+
+	if (j->redirects >= ROBOTSTXT_MAX_REDIRECTS ||
+		url_parse(&r->url, job_get(j, j->location), &j->url) < 0 || !url_is_http(&r->url))
+		return false;
+	url_canon(&r->url);
+	hop = malloc(sizeof(*hop));
+	if (hop == NULL)
+		return false;
+	*hop = (struct hop){ r, j };
+	fetch_body_release(r->fetch, j);
+	if (url_copy(&j->url, &r->url) < 0 || fetch_resolve(r->fetch, &j->url, robotstxt_resolved, hop) < 0) {
+		free(hop);
+		return false;
+	}
+	/* What the last answer said is not the next one's. */
+	j->location = j->content_type = (struct job_str){ 0, 0 };
+	j->redirects++;
+	return true;
+}
+
+void
+robotstxt_fetched(struct robotstxt *r, struct job *j)
+{
+	switch (j->outcome) {
+	case OUTCOME_REDIRECT:
+		if (!robotstxt_follow(r, j))
+			robotstxt_answer(r, j, FRONTIER_ROBOTS_ALLOW_ALL);
+		break;
+	case OUTCOME_OK:
+		robotstxt_answer(r, j, FRONTIER_ROBOTS_TEXT);
+		break;
+	case OUTCOME_BODY_TOO_LARGE:
+	case OUTCOME_PAGE_TOO_LARGE:
+		/* A file beyond the ceiling counts up to it (§2.5). Without a byte of it nobody knows what it allows. */
+		robotstxt_answer(r, j, j->body.data != NULL ? FRONTIER_ROBOTS_TEXT : FRONTIER_ROBOTS_UNREACHABLE);
+		break;
+	case OUTCOME_HTTP_CLIENT_ERROR:
+	case OUTCOME_BAD_REDIRECT:
+		robotstxt_answer(r, j, FRONTIER_ROBOTS_ALLOW_ALL);
+		break;
+	default:
+		robotstxt_answer(r, j, FRONTIER_ROBOTS_UNREACHABLE);
+	}
+}

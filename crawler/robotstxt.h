@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * robotstxt.h: an origin's robots.txt, from the frontier's job to what the frontier is told (RFC 9309 §2.3.1).
+ *
+ * The frontier takes the job and starts it as any other; when it comes back, this follows up to five redirects, also to
+ * other hosts, and answers frontier_robots() exactly once. Owner: the loop's thread.
+ *
+ *	2xx               its text, up to ROBOTS_MAX_BYTES
+ *	3xx               followed; after the fifth, and for a target that is no http URL: everything is allowed (§2.3.1.2)
+ *	4xx but 429       everything is allowed (§2.3.1.3)
+ *	429, 5xx, network unreachable: nothing is, for now (§2.3.1.4)
+ */
+#ifndef CRAWLER_ROBOTSTXT_H
+#define CRAWLER_ROBOTSTXT_H
+
+#include "fetch/fetch.h"
+#include "frontier/frontier.h"
+
+struct robotstxt;
+
+/* All borrowed. */
+MUST_CHECK int robotstxt_new(struct fetch *fetch, struct frontier *frontier, struct loop *loop,
+	struct robotstxt **ret_robotstxt);
+/* Requests still under way must have come back. */
+void robotstxt_free(struct robotstxt *r);
+/* A JOB_ROBOTS has come back from fetch. Takes the job. */
+void robotstxt_fetched(struct robotstxt *r, struct job *j);
+/* Starts requests to redirects' targets that found no connection free; to be called before others take what is free now. */
+void robotstxt_start(struct robotstxt *r);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run.h: what the loops of one run share. Made and freed by crawl.c; the loops (pipeline.c) borrow it.
+ *
+ * Why a run ends: nothing is left (finished), the user (interrupted), a budget, a full set, a failing disk. The first
+ * reason given by run_stop() counts; it lets what is in flight come to its end. run_abort() does not.
+ */
+#ifndef CRAWLER_RUN_H
+#define CRAWLER_RUN_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/chan.h"
+#include "base/hash.h"
+#include "crawler/metrics.h"
+#include "frontier/frontier.h"
+#include "parse/parse.h"
+#include "store/store.h"
+
+#define RUN_LOOPS_MAX  64
+#define RUN_GOES_ON    (-1)
+
+struct pipeline;
+
+struct run {
+	/* immutable once the loops run */
+	struct hash_key key;
+	struct visited *visited, *refused;
+	struct scope *scope;
+	struct frontier_config frontier_config;
+	struct frontier_shared *frontier;
+	struct parse_pool *parsers;
+	struct store *store;
+	unsigned n_loops;
+	struct pipeline *loops[RUN_LOOPS_MAX];
+	bool save_body;
+	bool log_rejected;
+	uint64_t quota_bytes; /* wire bytes of bodies; 0 = none */
+	unsigned max_redirect;
+	int64_t start_wall_us, start_mono_us;
+	int wakefd; /* eventfd: something for the main thread */
+
+	_Atomic int stop;       /* RUN_GOES_ON or an enum outcome: why it ends early */
+	_Atomic bool aborted;   /* in flight or not, now */
+	_Atomic bool finished;  /* nothing is pending any more */
+	_Atomic bool broken;    /* a loop has ended with an error: the rest cannot be waited for */
+	_Atomic uint64_t quota_used_bytes;
+};
+
+/* Any thread, also more than once: the first reason counts. Wakes everyone. */
+void run_stop(struct run *r, enum outcome why);
+/* Nothing is pending any more, in any loop. Any thread. Wakes everyone. */
+void run_finish(struct run *r);
+/* Drops what is in flight. */
+void run_abort(struct run *r);
+static inline int
+run_state(const struct run *r)
+{
+	return atomic_load_explicit(&r->stop, memory_order_acquire);
+}
+/* Sums of all loops. Any thread. */
+void run_metrics(const struct run *r, struct metrics_sum *ret_sum);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * seeds.h: where a crawl begins: URLs from the command line and from a file.
+ *
+ * Order of calls: seeds_init(); seeds_add() and seeds_read_file(); seeds_next() over all of them; seeds_release().
+ * Seeds are kept packed, canonical, in the order given; their memory is bounded by max_bytes.
+ *
+ * What a person may write: "https://example.org/a", or "example.org/a" for http. Anything after '#' is dropped, and so
+ * are credentials (with a warning: they do not belong on a command line).
+ */
+#ifndef CRAWLER_SEEDS_H
+#define CRAWLER_SEEDS_H
+
+#include "base/buf.h"
+#include "url/url.h"
+
+struct seeds {
+	struct buf text; /* one canonical URL a line */
+	size_t n;
+	size_t n_bad; /* lines of a file that are not URLs; each was logged */
+	struct url url;
+};
+
+void seeds_init(struct seeds *s, size_t max_bytes);
+void seeds_release(struct seeds *s);
+
+/* 0; -EINVAL with *ret_error (malloc'd text) when text is no http or https URL; -EMSGSIZE, -ENOMEM. */
+MUST_CHECK int seeds_add(struct seeds *s, struct str text, char **ret_error);
+/*
+ * One URL a line; blank lines and lines that begin with '#' are passed over, bad ones logged with their number and
+ * counted. path "-" is standard input. 0 or negative errno with *ret_error.
+ */
+MUST_CHECK int seeds_read_file(struct seeds *s, const char *path, char **ret_error);
+/* Steps through: *pos is 0 at first; false at the end. */
+bool seeds_next(const struct seeds *s, size_t *pos, struct str *ret_url);
+
+#endif

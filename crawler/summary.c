@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <sys/resource.h>
+
+#include "crawler/human.h"
+#include "crawler/summary.h"
+
+enum blame
+summary_bottleneck(const struct summary *s, double *ret_share)
+{
+	const int64_t *us = s->sum.blame_us;
+	int64_t network_us = us[BLAME_ANSWERS] + us[BLAME_CONNECTIONS], total_us = network_us, worst_us = network_us;
+	enum blame worst = us[BLAME_CONNECTIONS] > us[BLAME_ANSWERS] ? BLAME_CONNECTIONS : BLAME_ANSWERS;
+	int i;
+
+	for (i = BLAME_CONNECTIONS + 1; i < BLAME_COUNT; i++) {
+		total_us += us[i];
+		if (us[i] > worst_us) {
+			worst_us = us[i];
+			worst = (enum blame)i;
+		}
+	}
+	*ret_share = total_us > 0 ? (double)worst_us / (double)total_us : 0;
+	return worst;
+}
+
+static void
+summary_label(struct buf *out, const char *label)
+{
+	buf_addf(out, "  %-11s", label);
+}
+
+static void
+summary_counts(const struct summary *s, struct buf *out)
+{
+	bool first = true;
+	unsigned i;
+
+	for (i = 1; i < METRICS_STATUS_COUNT; i++) {
+		if (s->sum.by_status[i] == 0)
+			continue;
+		if (first)
+			summary_label(out, "status");
+		buf_addf(out, "%s%u: ", first ? "" : "  ", i);
+		human_count(out, s->sum.by_status[i]);
+		first = false;
+	}
+	if (!first)
+		buf_addc(out, '\n');
+	for (i = 0; i < OUTCOME_COUNT; i++) {
+		if (s->sum.by_outcome[i] == 0 || outcome_class((enum outcome)i) == OUTCOME_CLASS_OK)
+			continue;
+		summary_label(out, "failed");
+		human_count(out, s->sum.by_outcome[i]);
+		buf_addf(out, " %s (%s)\n", outcome_text((enum outcome)i), outcome_name((enum outcome)i));
+	}
+	for (i = 0; i < OUTCOME_COUNT; i++) {
+		if (s->sum.skipped_by[i] == 0)
+			continue;
+		summary_label(out, "skipped");
+		human_count(out, s->sum.skipped_by[i]);
+		buf_addf(out, " %s (%s)\n", outcome_text((enum outcome)i), outcome_name((enum outcome)i));
+	}
+	if (s->frontier.left > 0) {
+		summary_label(out, "left");
+		human_count(out, s->frontier.left);
+		buf_add_str(out, STR(" URLs were still queued\n"));
+	}
+}
+
+static void
+summary_advice(const struct summary *s, struct buf *out)
+{
+	double share;
+	enum blame worst = summary_bottleneck(s, &share);
+
+	summary_label(out, "bottleneck");
+	switch (worst) {
+	case BLAME_ANSWERS:
+		buf_addf(out, "network (%.0f %% of the time): waiting for answers, with nothing else to ask for; "
+			"more seeds or hosts at once would fill the time", share * 100);
+		break;
+	case BLAME_CONNECTIONS:
+		buf_addf(out, "network (%.0f %% of the time): raise fetch.connections (--connections), now %u",
+			share * 100, s->connections);
+		break;
+	case BLAME_CPU:
+		buf_addf(out, "network: the event loops' own CPU (%.0f %% of the time): raise fetch.loops, now %u",
+			share * 100, s->run->n_loops);
+		break;
+	case BLAME_POLITENESS:
+		buf_addf(out, "politeness (%.0f %% of the time): hosts wait for their window or pause; "
+			"polite.per_host (--per-host) and polite.wait (-w) set both, where the server is yours",
+			share * 100);
+		break;
+	case BLAME_PARSERS:
+		buf_addf(out, "parsers (%.0f %% of the time): raise parse.workers, now %u", share * 100, s->workers);
+		break;
+	case BLAME_WRITER:
+		buf_addf(out, "writer (%.0f %% of the time): store.dir on a faster disk, or store.save=none",
+			share * 100);
+		break;
+	case BLAME_COUNT:
+		break;
+	}
+	buf_addc(out, '\n');
+}
+
+void
+summary_write(const struct summary *s, struct buf *out)
+{
+	struct rusage self, children;
+	int64_t us = s->elapsed_us;
+
+	buf_addf(out, "lycosa: %s after ", s->why);
+	human_time(out, us);
+	buf_add_str(out, STR(": "));
+	human_count(out, s->sum.records);
+	buf_add_str(out, STR(" URLs ("));
+	human_rate(out, s->sum.records, us);
+	buf_add_str(out, STR("/s), "));
+	human_count(out, s->sum.pages);
+	buf_add_str(out, STR(" pages read, "));
+	human_bytes(out, s->sum.wire_bytes);
+	buf_add_str(out, STR(" received, "));
+	human_bytes(out, s->sum.body_bytes);
+	buf_add_str(out, STR(" decoded\n"));
+	summary_counts(s, out);
+	if (s->robots_off) {
+		summary_label(out, "robots.txt");
+		buf_add_str(out, STR("not obeyed (--robots=off)\n"));
+	}
+	if (s->parse.deaths > 0) {
+		summary_label(out, "parsers");
+		human_count(out, s->parse.deaths);
+		buf_add_str(out, STR(" died and were replaced; each cost one page's links\n"));
+	}
+	if (s->sum.records > 0)
+		summary_advice(s, out);
+	if (getrusage(RUSAGE_SELF, &self) == 0 && getrusage(RUSAGE_CHILDREN, &children) == 0) {
+		summary_label(out, "memory");
+		buf_add_str(out, STR("peak "));
+		human_bytes(out, (uint64_t)self.ru_maxrss * 1024);
+		if (s->workers > 0) {
+			buf_add_str(out, STR(", and at most "));
+			human_bytes(out, (uint64_t)children.ru_maxrss * 1024);
+			buf_add_str(out, STR(" in a parser"));
+		}
+		buf_addc(out, '\n');
+	}
+	summary_label(out, "results");
+	buf_add_escaped(out, str_of(s->dir));
+	buf_add_str(out, STR("/pages.jsonl\n"));
+}

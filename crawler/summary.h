@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * summary.h: what a run did, for people, on stderr: counts by status and reason, throughput, peak memory, and which
+ * stage was the bottleneck, with the setting to change.
+ */
+#ifndef CRAWLER_SUMMARY_H
+#define CRAWLER_SUMMARY_H
+
+#include "crawler/run.h"
+
+struct summary {
+	const struct run *run;
+	struct metrics_sum sum;
+	struct frontier_stats frontier;
+	struct parse_stats parse;
+	struct store_stats store;
+	int64_t elapsed_us;
+	unsigned connections, workers;
+	bool robots_off;
+	const char *why;  /* it ended: "finished", "interrupted", ... */
+	const char *dir;
+};
+
+/*
+ * Which stage held the run up most, and its share of the loops' time, 0 to 1. The network's accounts (answers,
+ * connections) count together; the larger of them is named. Pure.
+ */
+enum blame summary_bottleneck(const struct summary *s, double *ret_share);
+/* Appends the lines. */
+void summary_write(const struct summary *s, struct buf *out);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "crawler/config.h"
+#include "crawler/options.h"
+
+#define TEXT_MAX_BYTES (1024 * 1024)
+
+static bool
+contains(const struct buf *b, const char *text)
+{
+	return memmem(b->data, b->len, text, strlen(text)) != NULL;
+}
+
+/* No line is wider than a terminal, and every line of a wrapped text is indented. */
+static void
+check_width(const struct buf *b, size_t width)
+{
+	struct str line, rest = buf_str(b);
+
+	while (str_cut(rest, '\n', &line, &rest)) {
+		if (line.len > width)
+			print_message("too wide: %.*s\n", STR_ARG(line));
+		assert_true(line.len <= width);
+	}
+	assert_int_equal(rest.len, 0);
+}
+
+static void
+help(void **state)
+{
+	struct buf b = BUF_INIT(TEXT_MAX_BYTES);
+
+	for (int about = 0; about < CONFIG_COMMAND_COUNT; about++) {
+		buf_reset(&b, SIZE_MAX);
+		assert_int_equal(help_text((enum config_command)about, false, &b), 0);
+		check_width(&b, 80);
+		buf_reset(&b, SIZE_MAX);
+		assert_int_equal(help_text((enum config_command)about, true, &b), 0);
+		check_width(&b, 80);
+	}
+	buf_reset(&b, SIZE_MAX);
+	assert_int_equal(help_text(CONFIG_CRAWL, true, &b), 0);
+	for (size_t i = 0; i < n_options; i++)
+		if (options[i].flag.commands & CMD_CRAWL)
+			assert_true(contains(&b, options[i].flag.long_name != NULL
+							 ? options[i].flag.long_name
+							 : options[i].key));
+	buf_reset(&b, SIZE_MAX);
+	assert_int_equal(help_text(CONFIG_INSPECT, true, &b), 0);
+	assert_true(contains(&b, "--quiet"));
+	assert_false(contains(&b, "--level"));
+	buf_release(&b);
+}
+
+static void
+read_conf(struct buf *out)
+{
+	const char *top = getenv("srcdir");
+	char path[4096];
+	FILE *f;
+	size_t n;
+
+	(void)snprintf(path, sizeof(path), "%s/conf/lycosa.conf", top != NULL ? top : ".");
+	f = fopen(path, "r");
+	if (f == NULL)
+		fail_msg("%s cannot be read: run this test by make check", path);
+	assert_int_equal(buf_reserve(out, TEXT_MAX_BYTES / 2), 0);
+	n = fread(out->data, 1, TEXT_MAX_BYTES / 2, f);
+	assert_int_equal(fclose(f), 0);
+	out->len = n;
+}
+
+/* The copy in the tree is the one this options.def makes. If not: make update-conf. */
+static void
+conf_is_current(void **state)
+{
+	struct buf made = BUF_INIT(TEXT_MAX_BYTES), kept = BUF_INIT(TEXT_MAX_BYTES);
+
+	assert_int_equal(help_conf(&made), 0);
+	read_conf(&kept);
+	if (!str_eq(buf_str(&made), buf_str(&kept)))
+		fail_msg("conf/lycosa.conf is not current: run make update-conf");
+	buf_release(&made);
+	buf_release(&kept);
+}
+
+/* Every default in it, uncommented, is a value its own reader takes and that changes nothing. */
+static void
+conf_says_the_defaults(void **state)
+{
+	struct buf made = BUF_INIT(TEXT_MAX_BYTES), text = BUF_INIT(TEXT_MAX_BYTES),
+		   plain = BUF_INIT(TEXT_MAX_BYTES), read = BUF_INIT(TEXT_MAX_BYTES);
+	char path[] = "/tmp/lycosa-help-XXXXXX", *error = NULL,
+	     *argv[] = { (char *)"lycosa", (char *)"crawl", NULL };
+	struct config_files files = { path, "" };
+	struct str line, rest;
+	struct config *c;
+	int fd = mkstemp(path);
+
+	assert_int_equal(help_conf(&made), 0);
+	rest = buf_str(&made);
+	while (str_cut(rest, '\n', &line, &rest)) {
+		if (line.len > 1 && line.p[0] == '#' && line.p[1] != ' ')
+			line = str_n(line.p + 1, line.len - 1);
+		buf_add_str(&text, line);
+		buf_addc(&text, '\n');
+	}
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text.data, text.len), text.len);
+	assert_int_equal(close(fd), 0);
+
+	if (config_load(2, argv, &files, &c, &error) < 0)
+		fail_msg("%s", error);
+	assert_int_equal(config_text(c, false, &read), 0);
+	assert_string_not_equal(config_origin(c, "run.color"), "default");
+	config_free(c);
+	files.system = "";
+	assert_int_equal(config_load(2, argv, &files, &c, &error), 0);
+	assert_int_equal(config_text(c, false, &plain), 0);
+	config_free(c);
+	assert_true(str_eq(buf_str(&plain), buf_str(&read)));
+	assert_int_equal(unlink(path), 0);
+	buf_release(&made);
+	buf_release(&text);
+	buf_release(&plain);
+	buf_release(&read);
+}
+
+static void
+man(void **state)
+{
+	struct buf b = BUF_INIT(TEXT_MAX_BYTES);
+	struct str line, rest;
+
+	assert_int_equal(help_man_options(&b), 0);
+	assert_true(contains(&b, "\\fB\\-l\\fR, \\fB\\-\\-level\\fR=\\fIN\\fR\n"));
+	assert_int_equal(help_man_keys(&b), 0);
+	rest = buf_str(&b);
+	while (str_cut(rest, '\n', &line, &rest)) {
+		assert_true(line.len > 0);
+		if (line.p[0] == '.')
+			assert_true(str_starts(line, STR(".TP")) || str_starts(line, STR(".SS ")));
+		assert_int_not_equal(line.p[0], '\'');
+	}
+	buf_release(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(help),
+		cmocka_unit_test(conf_is_current),
+		cmocka_unit_test(conf_says_the_defaults),
+		cmocka_unit_test(man),
+	};
+
+	return cmocka_run_group_tests_name("crawler_help", tests, NULL, NULL);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "crawler/seeds.h"
+
+static int
+setup(void **state)
+{
+	struct seeds *s = calloc(1, sizeof(*s));
+
+	seeds_init(s, 4096);
+	*state = s;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	seeds_release(*state);
+	free(*state);
+	return 0;
+}
+
+static void
+assert_seed(struct seeds *s, const char *text, const char *want)
+{
+	char *error = NULL;
+	struct str got = STR_NONE;
+	size_t pos = s->text.len;
+
+	assert_int_equal(seeds_add(s, str_of(text), &error), 0);
+	assert_true(seeds_next(s, &pos, &got));
+	assert_int_equal(got.len, strlen(want));
+	assert_memory_equal(got.p, want, got.len);
+}
+
+static void
+seeds_as_people_write_them(void **state)
+{
+	assert_seed(*state, "example.org", "http://example.org/");
+	assert_seed(*state, "  example.org/a b \n", "http://example.org/a%20b");
+	assert_seed(*state, "localhost:8080/x", "http://localhost:8080/x");
+	assert_seed(*state, "HTTPS://Example.ORG:443/#top", "https://example.org/");
+	assert_seed(*state, "http://me:secret@example.org/", "http://example.org/");
+	assert_seed(*state, "[::1]:81/a", "http://[::1]:81/a");
+}
+
+static void
+seeds_that_are_none(void **state)
+{
+	static const char *const bad[] = { "", "http://", "ftp://example.org/", "http://exa mple.org/", "mailto:a@b.c",
+		"http://example.org:99999/", "file:///etc/passwd" };
+	struct seeds *s = *state;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		char *error = NULL;
+
+		assert_int_equal(seeds_add(s, str_of(bad[i]), &error), -EINVAL);
+		assert_non_null(error);
+		assert_non_null(strstr(error, bad[i]));
+		free(error);
+	}
+	assert_int_equal(s->n, 0);
+	assert_int_equal(s->text.len, 0);
+}
+
+static void
+seeds_bad_bytes_are_escaped(void **state)
+{
+	char *error = NULL;
+
+	assert_int_equal(seeds_add(*state, STR("http://\x1b[31m/"), &error), -EINVAL);
+	assert_null(strchr(error, '\x1b'));
+	assert_non_null(strstr(error, "\\x1b"));
+	free(error);
+}
+
+static void
+seeds_are_bounded(void **state)
+{
+	struct seeds *s = *state;
+	char *error = NULL;
+	int i, r = 0;
+
+	for (i = 0; i < 1000 && r == 0; i++)
+		r = seeds_add(s, STR("http://example.org/a/rather/long/path/indeed"), &error);
+	assert_int_equal(r, -EMSGSIZE);
+	assert_true(s->text.len <= 4096);
+	/* What was added before is whole. */
+	assert_int_equal(s->text.data[s->text.len - 1], '\n');
+	free(error);
+}
+
+static void
+seeds_from_a_file(void **state)
+{
+	static const char text[] = "# a list\n\nexample.org\nftp://x/\nhttps://example.com/b";
+	struct seeds *s = *state;
+	char path[] = "/tmp/lycosa-seeds-XXXXXX", *error = NULL;
+	int fd = mkstemp(path);
+	struct str u;
+	size_t pos = 0;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+	close(fd);
+	assert_int_equal(seeds_read_file(s, path, &error), 0);
+	unlink(path);
+	assert_int_equal(s->n, 2);
+	assert_int_equal(s->n_bad, 1);
+	assert_true(seeds_next(s, &pos, &u));
+	assert_true(str_eq(u, STR("http://example.org/")));
+	assert_true(seeds_next(s, &pos, &u));
+	assert_true(str_eq(u, STR("https://example.com/b")));
+	assert_false(seeds_next(s, &pos, &u));
+	assert_int_equal(seeds_read_file(s, "/nonexistent/file", &error), -ENOENT);
+	assert_non_null(strstr(error, "/nonexistent/file"));
+	free(error);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(seeds_as_people_write_them, setup, teardown),
+		cmocka_unit_test_setup_teardown(seeds_that_are_none, setup, teardown),
+		cmocka_unit_test_setup_teardown(seeds_bad_bytes_are_escaped, setup, teardown),
+		cmocka_unit_test_setup_teardown(seeds_are_bounded, setup, teardown),
+		cmocka_unit_test_setup_teardown(seeds_from_a_file, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "crawler/human.h"
+#include "crawler/summary.h"
+
+static void
+assert_text(struct buf *b, const char *want)
+{
+	assert_int_equal(b->len, strlen(want));
+	assert_memory_equal(b->data, want, b->len);
+	buf_reset(b, 0);
+}
+
+static void
+numbers_as_people_read_them(void **state)
+{
+	struct buf b = BUF_INIT(1024);
+
+	(void)state;
+	human_count(&b, 0);
+	assert_text(&b, "0");
+	human_count(&b, 999);
+	assert_text(&b, "999");
+	human_count(&b, 1000);
+	assert_text(&b, "1,000");
+	human_count(&b, 12003004);
+	assert_text(&b, "12,003,004");
+	human_bytes(&b, 999);
+	assert_text(&b, "999 B");
+	human_bytes(&b, 1000);
+	assert_text(&b, "1.0 kB");
+	human_bytes(&b, 999949);
+	assert_text(&b, "999.9 kB");
+	human_bytes(&b, 999960);
+	assert_text(&b, "1.0 MB");
+	human_bytes(&b, UINT64_MAX);
+	assert_text(&b, "18446.7 PB");
+	human_time(&b, 350 * CLOCK_US_PER_MS);
+	assert_text(&b, "350 ms");
+	human_time(&b, 245 * CLOCK_US_PER_SEC);
+	assert_text(&b, "4 min 05 s");
+	human_time(&b, 7620 * CLOCK_US_PER_SEC);
+	assert_text(&b, "2 h 07 min");
+	human_rate(&b, 5, 0);
+	assert_text(&b, "0");
+	human_rate(&b, 41, 10 * CLOCK_US_PER_SEC);
+	assert_text(&b, "4.1");
+	human_rate(&b, 41200, 10 * CLOCK_US_PER_SEC);
+	assert_text(&b, "4,120");
+	buf_release(&b);
+}
+
+/* The account named before a stretch of time gets what the loop slept in it; what it worked is its own. */
+static void
+blame_goes_to_the_right_account(void **state)
+{
+	struct metrics m = { 0 };
+
+	(void)state;
+	metrics_blame(&m, BLAME_ANSWERS, 1000, 0);
+	metrics_blame(&m, BLAME_POLITENESS, 1100, 80); /* slept 80 of 100 for the network */
+	metrics_blame(&m, BLAME_PARSERS, 1200, 180);   /* slept all for politeness */
+	metrics_blame(&m, BLAME_ANSWERS, 1300, 190);   /* all of it was the parsers' */
+	assert_int_equal(m.blame_us[BLAME_ANSWERS], 80);
+	assert_int_equal(m.blame_us[BLAME_CPU], 20);
+	assert_int_equal(m.blame_us[BLAME_POLITENESS], 100);
+	assert_int_equal(m.blame_us[BLAME_PARSERS], 100);
+	assert_int_equal(m.blame_us[BLAME_WRITER], 0);
+}
+
+static void
+the_largest_account_is_the_bottleneck(void **state)
+{
+	struct summary s = { 0 };
+	double share = -1;
+
+	(void)state;
+	assert_int_equal(summary_bottleneck(&s, &share), BLAME_ANSWERS);
+	assert_true(share == 0);
+	s.sum.blame_us[BLAME_ANSWERS] = 10;
+	s.sum.blame_us[BLAME_WRITER] = 30;
+	assert_int_equal(summary_bottleneck(&s, &share), BLAME_WRITER);
+	assert_true(share == 0.75);
+	/* The network's two accounts weigh together; the larger one gives the advice. */
+	s.sum.blame_us[BLAME_CONNECTIONS] = 40;
+	s.sum.blame_us[BLAME_WRITER] = 45;
+	s.sum.blame_us[BLAME_POLITENESS] = 5;
+	assert_int_equal(summary_bottleneck(&s, &share), BLAME_CONNECTIONS);
+	assert_true(share == 0.5);
+}
+
+static void
+exit_codes_as_wget(void **state)
+{
+	struct metrics_sum sum = { 0 };
+
+	(void)state;
+	assert_int_equal(metrics_exit_code(&sum), 0);
+	sum.by_status[200] = 7;
+	sum.by_outcome[OUTCOME_OK] = 7;
+	sum.skipped_by[OUTCOME_ROBOTS_DENY] = 3;
+	assert_int_equal(metrics_exit_code(&sum), 0);
+	sum.by_status[404] = 1;
+	sum.by_outcome[OUTCOME_HTTP_CLIENT_ERROR] = 1;
+	assert_int_equal(metrics_exit_code(&sum), 8);
+	sum.by_outcome[OUTCOME_PROTOCOL_ERROR] = 1;
+	assert_int_equal(metrics_exit_code(&sum), 7);
+	sum.by_status[401] = 1;
+	assert_int_equal(metrics_exit_code(&sum), 6);
+	sum.by_outcome[OUTCOME_TLS_UNVERIFIED] = 1;
+	assert_int_equal(metrics_exit_code(&sum), 5);
+	sum.skipped_by[OUTCOME_HOST_DEAD] = 1;
+	assert_int_equal(metrics_exit_code(&sum), 4);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_as_people_read_them),
+		cmocka_unit_test(blame_goes_to_the_right_account),
+		cmocka_unit_test(the_largest_account_is_the_bottleneck),
+		cmocka_unit_test(exit_codes_as_wget),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
