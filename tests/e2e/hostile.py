@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A scripted HTTP server that does exactly what a test tells it to, right or wrong, and writes down what it was asked.
+
+	site = Server({"/": page("/a", "/b"), "/a": Answer(404), "/b": garbage})
+
+A path's script is an Answer (sent well-formed), or a function (Exchange) -> Answer or None; a function that returns None has written
+raw bytes by itself with exchange.send() and the connection is closed behind it. Paths without a script are 404. Every
+request is in site.log, in the order of arrival. One thread per connection; several addresses 127.0.0.x at one port are
+several hosts.
+"""
+import collections
+import http.client
+import re
+import socket
+import threading
+
+import origin
+
+PATIENCE = 60  # seconds until a gate that nobody opens lets go, so that a broken run fails instead of hanging
+
+Request = collections.namedtuple("Request", "number host path headers connection")
+
+
+class Answer:
+    def __init__(self, status=200, body=b"", headers=None, type="text/html", raw_head=None):
+        self.status = status
+        self.body = body.encode() if isinstance(body, str) else body
+        self.headers = list((headers or {}).items()) if not isinstance(headers, list) else headers
+        self.type, self.raw_head = type, raw_head
+
+    def head(self):
+        if self.raw_head is not None:
+            return self.raw_head
+        lines = ["HTTP/1.1 %d %s" % (self.status, http.client.responses.get(self.status, "Unknown"))]
+        if self.type is not None:
+            lines.append("Content-Type: " + self.type)
+        names = {n.lower() for n, _ in self.headers}
+        if not names & {"content-length", "transfer-encoding"} and self.status not in (204, 304):
+            lines.append("Content-Length: %d" % len(self.body))
+        lines += ["%s: %s" % h for h in self.headers]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+def page(*links, title="a page", head="", body=""):
+    """A small HTML page with these links."""
+    text = "".join('<p><a href="%s">link</a></p>\n' % l for l in links)
+    return Answer(body="<!DOCTYPE html><html><head><title>%s</title>%s</head><body>\n%s%s</body></html>\n"
+                  % (title, head, text, body))
+
+
+def redirect(target, status=302):
+    return Answer(status, headers={"Location": target})
+
+
+class Exchange:
+    """One request and the socket to answer it on."""
+
+    def __init__(self, server, request, sock):
+        self.server, self.request, self.sock = server, request, sock
+
+    def send(self, data):
+        """False when the client has gone."""
+        try:
+            self.sock.sendall(data.encode("latin-1") if isinstance(data, str) else data)
+            return True
+        except OSError:
+            return False
+
+    def wait_gone(self):
+        """Until the client closes the connection."""
+        try:
+            self.sock.settimeout(PATIENCE)
+            while self.sock.recv(4096):
+                pass
+        except OSError:
+            pass
+
+
+class Gate:
+    """Holds requests: pass_() waits until open() is called. count() waits until n requests stand before it."""
+
+    def __init__(self):
+        self.condition, self.is_open, self.waiting = threading.Condition(), False, 0
+
+    def pass_(self):
+        with self.condition:
+            self.waiting += 1
+            self.condition.notify_all()
+            self.condition.wait_for(lambda: self.is_open, PATIENCE)
+
+    def open(self):
+        with self.condition:
+            self.is_open = True
+            self.condition.notify_all()
+
+    def count(self, n):
+        with self.condition:
+            return self.condition.wait_for(lambda: self.waiting >= n, PATIENCE)
+
+
+class Server:
+    def __init__(self, script, hosts=("127.0.0.1",), tls=None):
+        """script: {path: Answer or function}, or a function of the Exchange for every path. tls: an ssl.SSLContext."""
+        self.script, self.hosts, self.tls = script, tuple(hosts), tls
+        self.log, self.in_flight, self.max_in_flight = [], collections.Counter(), collections.Counter()
+        self.connections = 0
+        self.lock = threading.Lock()
+        self.arrived = threading.Condition(self.lock)
+        self.listeners, self.open_socks, self.stopping = [], set(), False
+
+    def __enter__(self):
+        for _ in range(50):
+            socks = [origin.bound_socket(self.hosts[0])]
+            self.port = socks[0].getsockname()[1]
+            try:
+                socks += [origin.bound_socket(h, self.port) for h in self.hosts[1:]]
+                break
+            except OSError:
+                for s in socks:
+                    s.close()
+        self.listeners = socks
+        for sock, host in zip(socks, self.hosts):
+            threading.Thread(target=self._accept, args=(sock, host), daemon=True).start()
+        return self
+
+    def __exit__(self, *exc):
+        self.stopping = True
+        for sock in self.listeners:
+            sock.shutdown(socket.SHUT_RDWR)
+            sock.close()
+        with self.lock:
+            for sock in self.open_socks:
+                try:
+                    sock.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+    def origin(self, host=None):
+        host = host or self.hosts[0]
+        return "%s://%s:%d" % ("https" if self.tls else "http", "[%s]" % host if ":" in host else host, self.port)
+
+    def url(self, path="/", host=None):
+        return self.origin(host) + path
+
+    def asked(self, host=None, robots=False):
+        """The paths asked for, in order; those of robots.txt only if wanted."""
+        with self.lock:
+            return [r.path for r in self.log if (host is None or r.host == host) and (robots or r.path != "/robots.txt")]
+
+    def wait_asked(self, n):
+        """Until n requests have arrived."""
+        with self.arrived:
+            return self.arrived.wait_for(lambda: len(self.log) >= n, PATIENCE)
+
+    def _accept(self, listener, host):
+        while not self.stopping:
+            try:
+                sock, _ = listener.accept()
+            except OSError:
+                return
+            with self.lock:
+                self.connections += 1
+                number = self.connections
+            threading.Thread(target=self._serve, args=(sock, host, number), daemon=True).start()
+
+    def _serve(self, sock, host, number):
+        try:
+            if self.tls:
+                sock = self.tls.wrap_socket(sock, server_side=True)
+            with self.lock:
+                self.open_socks.add(sock)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            reader = sock.makefile("rb")
+            while not self.stopping and self._one(sock, reader, host, number):
+                pass
+        except OSError:
+            pass
+        finally:
+            with self.lock:
+                self.open_socks.discard(sock)
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            sock.close()
+
+    def _one(self, sock, reader, host, number):
+        line = reader.readline(65536)
+        m = re.match(rb"([A-Z]+) (\S+) HTTP/1", line)
+        if not m:
+            return False
+        headers = {}
+        while True:
+            field = reader.readline(65536)
+            if field in (b"\r\n", b"\n", b""):
+                break
+            name, _, value = field.decode("latin-1").partition(":")
+            headers[name.strip().lower()] = value.strip()
+        path = m[2].decode("latin-1")
+        with self.arrived:
+            request = Request(len(self.log), host, path, headers, number)
+            self.log.append(request)
+            self.in_flight[host] += 1
+            self.max_in_flight[host] = max(self.max_in_flight[host], self.in_flight[host])
+            self.arrived.notify_all()
+        exchange = Exchange(self, request, sock)
+        answer = None
+        try:
+            answer = self._script(exchange)
+        finally:
+            # Before the last byte leaves: the client may ask again as soon as it has it.
+            with self.lock:
+                self.in_flight[host] -= 1
+        if answer is None:
+            return False
+        exchange.send(answer.head() + (answer.body if m[1] != b"HEAD" else b""))
+        return not any(n.lower() == "connection" and v.lower() == "close" for n, v in answer.headers)
+
+    def _script(self, exchange):
+        found = self.script
+        if not callable(found):
+            found = found.get(exchange.request.path) or found.get(exchange.request.path.split("?")[0]) or Answer(404)
+        while callable(found):  # a script may choose another one
+            found = found(exchange)
+        return found

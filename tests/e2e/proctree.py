@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a process and all below it are made of, from /proc: children, thread names, descriptors, memory."""
+import os
+
+
+def _read(path):
+    try:
+        with open(path, errors="replace") as f:
+            return f.read()
+    except OSError:  # gone meanwhile
+        return ""
+
+
+def children(pid):
+    out = []
+    try:
+        tasks = os.listdir("/proc/%d/task" % pid)
+    except OSError:
+        return out
+    for task in tasks:
+        out += [int(c) for c in _read("/proc/%d/task/%s/children" % (pid, task)).split()]
+    return out
+
+
+def descendants(pid):
+    """All below pid, parents before children."""
+    out, todo = [], [pid]
+    while todo:
+        below = children(todo.pop())
+        out += below
+        todo += below
+    return out
+
+
+def exe(pid):
+    """The name of the program a process runs; "" when it is gone."""
+    try:
+        return os.path.basename(os.readlink("/proc/%d/exe" % pid)).removesuffix(" (deleted)")
+    except OSError:
+        return ""
+
+
+def workers(pid):
+    return [p for p in descendants(pid) if exe(p).endswith("lycosa-worker")]
+
+
+def thread_names(pid):
+    try:
+        tasks = os.listdir("/proc/%d/task" % pid)
+    except OSError:
+        return []
+    return [n for n in (_read("/proc/%d/task/%s/comm" % (pid, t)).strip() for t in tasks) if n]
+
+
+def descriptors(pid):
+    return len(os.listdir("/proc/%d/fd" % pid))
+
+
+def rss_bytes(pid):
+    for line in _read("/proc/%d/status" % pid).splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def pss_bytes(pid):
+    """Proportional: what is shared between the processes of a tree counts once in their sum."""
+    for line in _read("/proc/%d/smaps_rollup" % pid).splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0

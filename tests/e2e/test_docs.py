@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A whole real site: exactly what the independent oracle finds, whatever engine, reader and number of parsers."""
+import collections
+import itertools
+
+import pytest
+
+import crawl
+
+POSTGRESQL, SQLITE, PYTHON = "postgresql-doc-15", "sqlite3-doc", "python3.11-doc"
+WORKERS = (0, 1, 4)
+
+# Each value of each setting, and each engine with each reader; the full matrix is in the long suite.
+SHORT = [("events", "scan", 1), ("events", "libxml2", 4), ("threads", "scan", 4), ("threads", "libxml2", 0),
+         ("serial", "libxml2", 1), ("serial", "scan", 0)]
+FULL = [c for c in itertools.product(crawl.ENGINES, crawl.READERS, WORKERS) if c not in SHORT]
+
+
+def crawl_site(run, site, engine, reader, workers, *more):
+    return run("crawl", site.start, "--per-host=16", "--engine", engine, "--html", reader, "--workers", workers, *more)
+
+
+def differences(done, site):
+    expected, found = set(site.expected), collections.Counter(p["url"] for p in done.pages)
+    return {
+        "missing": sorted(expected - set(found)),
+        "too many": sorted(set(found) - expected),
+        "twice": sorted(u for u, n in found.items() if n > 1),
+        "status": [(p["url"], p["status"], site.expected[p["url"]].status) for p in done.pages
+                   if p["url"] in site.expected and p["status"] != site.expected[p["url"]].status],
+        "depth": [(p["url"], p["depth"], site.expected[p["url"]].depth) for p in done.pages
+                  if p["url"] in site.expected and p["depth"] != site.expected[p["url"]].depth],
+    }
+
+
+def assert_exact(done, site):
+    found = differences(done, site)
+    assert not any(found.values()), "%s\n%s" % (
+        {k: (len(v), v[:10]) for k, v in found.items() if v}, done)
+    failed = any(p.status >= 400 for p in site.expected.values())
+    done.expect(crawl.SERVER if failed else crawl.OK)
+
+
+@pytest.mark.parametrize("engine,reader,workers", SHORT)
+def test_postgresql(run, docs, engine, reader, workers):
+    site = docs(POSTGRESQL)
+    assert len(site.expected) > 1000
+    assert_exact(crawl_site(run, site, engine, reader, workers), site)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("engine,reader,workers", FULL)
+def test_postgresql_full(run, docs, engine, reader, workers):
+    site = docs(POSTGRESQL)
+    assert_exact(crawl_site(run, site, engine, reader, workers), site)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("package", (SQLITE, PYTHON))
+@pytest.mark.parametrize("engine,reader,workers", [("events", "scan", 2), ("threads", "libxml2", 2), ("serial", "scan", 0)])
+def test_other_documentation(run, docs, package, engine, reader, workers):
+    site = docs(package)
+    assert_exact(crawl_site(run, site, engine, reader, workers), site)
+
+
+def test_engines_write_the_same(run, docs):
+    """pages.jsonl and skipped.jsonl equal after sorting by URL and dropping timings: parents, depths, titles, link counts ..."""
+    site = docs(POSTGRESQL)
+    runs = {e: crawl_site(run, site, e, "scan", 2) for e in crawl.ENGINES}
+    reference = runs["serial"]
+    for engine in ("events", "threads"):
+        for ours, theirs in itertools.zip_longest(runs[engine].comparable(), reference.comparable()):
+            assert ours == theirs, "%s differs from serial" % engine
+        key = lambda s: sorted((r["url"], r["reason"]) for r in s)
+        assert key(runs[engine].skipped) == key(reference.skipped)
+
+
+def test_parents_and_titles(run, docs):
+    """Of one host, a crawl records what a serial breadth-first crawl does, the parents included."""
+    site = docs(POSTGRESQL)
+    done = crawl_site(run, site, "events", "scan", 2)
+    wrong = []
+    for p in done.pages:
+        expected = site.expected[p["url"]]
+        if p.get("parent") != expected.parent:
+            wrong.append((p["url"], "parent", p.get("parent"), expected.parent))
+        if expected.title is not None and (p.get("title") or "") != expected.title:
+            wrong.append((p["url"], "title", p.get("title"), expected.title))
+    assert not wrong, (len(wrong), wrong[:10])
+
+
+@pytest.mark.parametrize("reader", crawl.READERS)
+def test_several_loops(run, docs, reader):
+    site = docs(POSTGRESQL)
+    assert_exact(crawl_site(run, site, "events", reader, 2, "--loops=3"), site)

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run leaves behind: pages.jsonl, skipped.jsonl, bodies, the job directory."""
+import datetime
+import os
+import re
+
+import pytest
+
+import crawl
+import hostile
+from hostile import Answer, page, redirect
+
+
+def test_fields(run, serve):
+    """Every field the manual promises, of a page, a redirect, an image and a failure."""
+    site = serve({
+        "/": page("/a?b=c", "/moved", "/pic.png", "/broken", "/gone", title="  The\n  first &amp; best  ",
+                  head='<meta charset="utf-8">', body='<img src="/pic.png"><form action="/form"></form>'),
+        "/a?b=c": page(), "/moved": redirect("/a?b=c", 301), "/pic.png": Answer(body=b"\x89PNG" * 10, type="image/png"),
+        "/broken": lambda x: None})
+    done = run("crawl", site.url("/"), "--waitretry=0").expect(crawl.NETWORK)
+    p = done.page(":%d/" % site.port)
+    assert p["url"] == site.url("/") and p["depth"] == 0 and p["status"] == 200 and p["outcome"] == "ok"
+    assert p["title"] == "The first & best" and p["charset"].lower() == "utf-8" and p["type"] == "text/html"
+    assert not p.get("parent") and not p.get("redirect_to")
+    assert p["links"]["page"] == 5 and p["links"]["requisite"] == 1 and p["links"]["form"] == 1
+    assert p["body_bytes"] == len(site.script["/"].body) == p["wire_bytes"]
+    for name in ("queue_us", "connect_us", "first_byte_us", "total_us", "parse_us"):
+        assert p[name] >= 0
+    assert p["first_byte_us"] <= p["total_us"] and p["http"] == "1.1" and p["address"] == "127.0.0.1"
+    for name in ("queued_at", "started_at"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", p[name])
+        age = datetime.datetime.now(datetime.timezone.utc) - datetime.datetime.fromisoformat(p[name].replace("Z", "+00:00"))
+        assert abs(age.total_seconds()) < 3600
+    assert p["attempts"] == 1 and p["redirects"] == 0 and p["kind"] == "page" and p["links_new"] == 5
+    moved = done.page("/moved")
+    assert moved["status"] == 301 and moved["outcome"] == "redirect" and moved["redirect_to"] == site.url("/a?b=c")
+    assert moved["parent"] == site.url("/") and moved["depth"] == 1
+    assert done.page("/pic.png")["type"] == "image/png"
+    assert done.page("/gone")["status"] == 404 and done.outcome("/gone") == "http_client_error"
+    assert done.outcome("/broken") in ("empty_reply", "connection_lost") and not done.page("/broken").get("status")
+
+
+@pytest.mark.parametrize("reader", crawl.READERS)
+@pytest.mark.parametrize("name,type_,head,title,expected", [
+    ("utf8-bad", "text/html; charset=utf-8", b"", b"a\xff\xfeb\xc3\xa9", "a\ufffd\ufffdb\u00e9"),
+    ("latin1", "text/html; charset=iso-8859-1", b"", b"caf\xe9 \x80", "caf\u00e9 \u20ac"),
+    ("cp1251", "text/html", b"<meta charset=windows-1251>", b"\xcf\xf0\xe8\xe2\xe5\xf2", "\u041f\u0440\u0438\u0432\u0435\u0442"),
+    ("sjis", "text/html; charset=Shift_JIS", b"", "\u65e5\u672c\u8a9e".encode("shift_jis"), "\u65e5\u672c\u8a9e"),
+    ("wrong-label", "text/html; charset=banana", b"<meta charset=utf-8>", "\u00fcber".encode(), "\u00fcber"),
+    ("control", "text/html; charset=utf-8", b"", b"a\x01\x1b[31mb\x7f", None),
+    ("nul", "text/html; charset=utf-8", b"", b"a\x00b", None),
+], ids=lambda v: v if isinstance(v, str) and re.fullmatch(r"[a-z0-9-]+", v) else "")
+def test_titles_in_any_charset(run, serve, reader, name, type_, head, title, expected):
+    """pages.jsonl is valid UTF-8 whatever the web sends (read_lines checks each line)."""
+    site = serve({"/": Answer(body=b"<html><head>" + head + b"<title>" + title + b"</title></head>", type=type_)})
+    done = run("crawl", site.url("/"), "--html", reader).expect(crawl.OK)
+    got = done.pages[0]["title"]
+    if expected is not None:
+        assert got == expected
+    else:
+        assert got.startswith("a") and "b" in got
+
+
+@pytest.mark.parametrize("reader", crawl.READERS)
+def test_links_in_any_charset(run, serve, reader):
+    """Paths are UTF-8 whatever the page's charset; queries are in the page's charset (WHATWG URL)."""
+    body = '<a href="/p\u00e9?q=\u00e9">x</a>'.encode("iso-8859-1") + b'<a href="/raw%E9">y</a>'
+    site = serve({"/": Answer(body=body, type="text/html; charset=iso-8859-1"), "/p%C3%A9?q=%E9": page(), "/raw%E9": page()})
+    done = run("crawl", site.url("/"), "--html", reader).expect(crawl.OK)
+    assert sorted(done.paths) == ["/", "/p%C3%A9?q=%E9", "/raw%E9"]
+
+
+def test_skipped_as_written(run, serve):
+    """A refusal of something that is no URL keeps what was written, as valid JSON."""
+    site = serve({"/": Answer(body=b'<a href="http://[\xff\xfe">x</a><a href="ftp://example.org/">y</a>')})
+    done = run("crawl", site.url("/"), "--log-rejected").expect(crawl.OK)
+    assert {s["reason"] for s in done.skipped} <= {"bad_url", "scheme"}
+
+
+# ---- --save=body ----
+
+BODIES = {
+    "/": page("/a.bin", "/b", "/empty", "/b?x=1&y=/../..", "/dir/", "/dir", "/moved", "/" + "long/" * 60, "/gz").body,
+    "/a.bin": bytes(range(256)) * 5000,
+    "/b": b"<html>b</html>",
+    "/b?x=1&y=/../..": b"query",
+    "/empty": b"",
+    "/dir/": b"<html>dir/</html>",
+    "/dir": b"<html>dir</html>",
+    "/" + "long/" * 60: b"<html>long</html>",
+}
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+@pytest.mark.parametrize("workers", (0, 1))
+def test_saved_bodies_are_the_bytes(run, serve, engine, workers):
+    import gzip
+    script = {p: Answer(body=b, type="application/octet-stream" if p == "/a.bin" else "text/html") for p, b in BODIES.items()}
+    script["/moved"] = redirect("/b")
+    packed = b"<p>packed</p>" * 1000
+    script["/gz"] = Answer(body=gzip.compress(packed), headers={"Content-Encoding": "gzip"})
+    site = serve(script)
+    done = run("crawl", site.url("/"), "--save=body", "--engine", engine, "--workers", workers, "--per-host=4").expect(crawl.OK)
+    expected = dict(BODIES, **{"/gz": packed})
+    for path, body in expected.items():
+        record = done.page(":%d%s" % (site.port, path))
+        name = record.get("saved")
+        if not name:
+            assert body == b"", "%s was not saved" % path
+            continue
+        assert not os.path.isabs(name) and ".." not in name.split("/")
+        with open(os.path.join(done.dir, name), "rb") as f:
+            assert f.read() == body, path
+    assert not done.page("/moved").get("saved")
+
+
+def test_nothing_is_saved_unasked(run, serve):
+    site = serve({"/": page()})
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert not done.pages[0].get("saved") and not os.path.exists(os.path.join(done.dir, "body"))
+
+
+def test_large_body_goes_to_a_file_once(run, serve):
+    """What is not parsed and large is streamed; no temporary file stays behind."""
+    body = os.urandom(5_000_000)
+    site = serve({"/": page("/big"), "/big": Answer(body=body, type="application/octet-stream")})
+    done = run("crawl", site.url("/"), "--save=body").expect(crawl.OK)
+    with open(os.path.join(done.dir, done.page("/big")["saved"]), "rb") as f:
+        assert f.read() == body
+    files = [os.path.join(d, n) for d, _, names in os.walk(done.dir) for n in names]
+    assert sum(os.path.getsize(f) for f in files) < len(body) + 1_000_000, files
+
+
+# ---- the job directory ----
+
+def test_existing_job_is_refused(run, serve, tmp_path):
+    site = serve({"/": page()})
+    job = tmp_path / "job"
+    run("crawl", site.url("/"), dir=job).expect(crawl.OK)
+    before = {n: (job / n).read_bytes() for n in ("pages.jsonl", "skipped.jsonl", "lycosa.conf")}
+    done = run("crawl", site.url("/"), dir=job)
+    assert done.status == crawl.FILE_IO and str(job) in done.stderr and len(site.asked()) == 1
+    assert {n: (job / n).read_bytes() for n in before} == before
+    assert re.search(r"-P|another|remove|delete", done.stderr), "the remedy is not named"
+
+
+def test_default_directory_is_the_host(run, serve, tmp_path):
+    site = serve({"/": page()}, hosts=("127.0.0.3",))
+    done = run("crawl", site.url("/"), dir=None, cwd=tmp_path).expect(crawl.OK)
+    assert (tmp_path / "127.0.0.3" / "pages.jsonl").exists() and done.stdout == ""
+
+
+def test_unwritable_directory(run, serve):
+    site = serve({"/": page()})
+    done = run("crawl", site.url("/"), dir="/proc/nonexistent/job")
+    assert done.status == crawl.FILE_IO and "/proc/nonexistent/job" in done.stderr and site.asked() == []
+
+
+def test_directory_is_a_file(run, serve, tmp_path):
+    site = serve({"/": page()})
+    (tmp_path / "file").write_text("x")
+    done = run("crawl", site.url("/"), dir=tmp_path / "file")
+    assert done.status == crawl.FILE_IO and "file" in done.stderr
+
+
+def test_disk_full(run, serve, tmp_path):
+    """/dev/full stands for the disk: exit 13, said once."""
+    site = serve(lambda x: Answer(404) if x.request.path == "/robots.txt" else
+                 page(*("%s/%d" % (x.request.path.rstrip("/"), i) for i in range(3)), body="x" * 3000))
+    job = tmp_path / "full"
+    job.mkdir()
+    try:
+        os.symlink("/dev/full", job / "pages.jsonl")
+    except OSError:
+        pytest.skip("no symlinks here")
+    done = run("crawl", site.url("/"), "--max-pages=3000", "--per-host=8", dir=job)
+    # A link in its place may also be refused as an existing job or an unsafe file: then nothing was crawled.
+    assert done.status in (crawl.DISK_FULL, crawl.FILE_IO), str(done)
+
+
+def test_settings_are_kept(run, serve):
+    """The job's lycosa.conf says what it was run with, and can be given back."""
+    site = serve({"/": page("/1"), "/1": page("/2"), "/2": page()})
+    done = run("crawl", site.url("/"), "-l", 1, "--per-host=7").expect(crawl.OK)
+    conf = os.path.join(done.dir, "lycosa.conf")
+    text = open(conf).read()
+    assert re.search(r"(?m)^\s*per_host\s*=\s*7\b", text) and re.search(r"(?m)^\s*level\s*=\s*1\b", text)
+    again = run("crawl", site.url("/"), "--config", conf).expect(crawl.OK)
+    assert again.paths == done.paths == ["/", "/1"]
+
+
+# ---- terminal ----
+
+def test_summary(run, serve):
+    site = serve({"/": page("/a", "/gone", "http://example.invalid/"), "/a": page()})
+    done = run("crawl", site.url("/")).expect(crawl.SERVER)
+    for wanted in (r"\b3 URLs", r"404: 1", r"200: 2", r"bottleneck", r"peak"):
+        assert re.search(wanted, done.stderr), (wanted, done.stderr)
+    assert done.stdout == "" and "\x1b" not in done.stderr
+
+
+def test_quiet(run, serve):
+    site = serve({"/": page("/gone")})
+    done = run("crawl", site.url("/"), "-q").expect(crawl.SERVER)
+    assert done.stderr == "" and done.stdout == ""
+
+
+def test_progress_on_a_terminal(serve, tmp_path):
+    """A live status where stderr is a terminal; colours not with NO_COLOR."""
+    import pty
+    import subprocess
+    gate = hostile.Gate()
+    site = serve({"/": page("/slow"), "/slow": lambda x: (gate.pass_(), page())[1]})
+    master, slave = pty.openpty()
+    p = subprocess.Popen(crawl.command(["crawl", site.url("/")], tmp_path / "job"), stdin=subprocess.DEVNULL,
+                         stdout=subprocess.DEVNULL, stderr=slave, env=crawl.environment(tmp_path, TERM="xterm", NO_COLOR="1"))
+    os.close(slave)
+    seen = b""
+    try:
+        while True:
+            try:
+                seen += os.read(master, 4096)
+            except OSError:  # the other side is closed
+                break
+            if b"in flight" in seen:
+                gate.open()
+    finally:
+        p.wait(crawl.DEADLINE)
+        os.close(master)
+    assert p.returncode == 0 and b"queue" in seen and b"finished" in seen
+    assert not re.search(rb"\x1b\[[0-9;]*m", seen), "colours in spite of NO_COLOR"

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""robots.txt: asked before anything else of an origin, obeyed, or said to be off."""
+import pytest
+
+import crawl
+from hostile import Answer, page, redirect
+
+PAGES = {"/": page("/open", "/shut/a", "/shut/open/b", "/search?q=x", "/x.pdf", "/x.pdf?y", "/%7Etilde/")}
+
+
+def site_with(serve, robots, status=200):
+    answer = robots if not isinstance(robots, str) else Answer(status, robots, type="text/plain")
+    script = dict(PAGES, **{"/robots.txt": answer})
+    return serve(lambda x: script.get(x.request.path) or page())
+
+
+EVERYTHING = {"/", "/open", "/shut/a", "/shut/open/b", "/search?q=x", "/x.pdf", "/x.pdf?y", "/~tilde/"}
+
+
+def normal(paths):
+    return {p.replace("%7E", "~") for p in paths}
+
+
+@pytest.mark.parametrize("robots,denied", [
+    ("User-agent: *\nDisallow: /shut/\nAllow: /shut/open/\n", {"/shut/a"}),
+    ("User-agent: *\nDisallow: /*?q=\nDisallow: /*.pdf$\n", {"/search?q=x", "/x.pdf"}),
+    ("User-agent: other\nDisallow: /\n", set()),
+    ("User-agent: *\nDisallow: /\n\nUser-agent: LYCOSA\nDisallow: /open\n", {"/open"}),
+    ("User-agent: lycosa\nDisallow: /open\n\nUser-agent: x\nUser-agent: lycosa\nDisallow: /x.pdf\n",
+     {"/open", "/x.pdf", "/x.pdf?y"}),
+    ("\ufeffuser-agent : *\r\nDISALLOW : /~tilde # comment\r\n", {"/~tilde/"}),
+    ("User-agent: *\nDisallow:\n", set()),
+    ("<html>not robots at all</html>", set()),
+    ("", set()),
+])
+def test_rules(run, serve, robots, denied):
+    site = site_with(serve, robots)
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert normal(done.paths) == EVERYTHING - denied
+    assert normal(site.asked()) == EVERYTHING - denied, "a denied URL was asked for"
+    assert {k.replace("%7E", "~"): v for k, v in done.skips().items()} == {d: "robots_deny" for d in denied}
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_asked_first_and_once(run, serve, engine):
+    site = site_with(serve, "User-agent: *\nDisallow: /open\n")
+    run("crawl", site.url("/"), "--per-host=8", "--engine", engine).expect(crawl.OK)
+    everything = site.asked(robots=True)
+    assert everything[0] == "/robots.txt" and everything.count("/robots.txt") == 1
+    assert "lycosa" in site.log[0].headers["user-agent"]
+
+
+def test_no_record_of_its_own(run, serve):
+    site = site_with(serve, "User-agent: *\nDisallow: /open\n")
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert "/robots.txt" not in done.paths
+
+
+def test_off(run, serve):
+    """--robots=off: not asked for, not obeyed, and the summary says so."""
+    for option in ("--robots=off", "--no-robots", "-erobots=off"):
+        site = site_with(serve, "User-agent: *\nDisallow: /\n")
+        done = run("crawl", site.url("/"), option).expect(crawl.OK)
+        assert normal(done.paths) == EVERYTHING
+        assert "/robots.txt" not in site.asked(robots=True)
+        assert "not obeyed" in done.stderr.split("finished")[-1], done.stderr
+
+
+def test_seed_denied(run, serve):
+    """Nothing is fetched, and the user is told why."""
+    site = site_with(serve, "User-agent: *\nDisallow: /\n")
+    done = run("crawl", site.url("/"))
+    assert done.pages == [] and done.skips() == {"/": "robots_deny"}
+    assert "robots.txt" in done.stderr and site.asked() == []
+
+
+@pytest.mark.parametrize("status", (400, 401, 403, 404, 410, 451))
+def test_4xx_allows_all(run, serve, status):
+    site = site_with(serve, "User-agent: *\nDisallow: /\n", status)
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert normal(done.paths) == EVERYTHING
+
+
+@pytest.mark.parametrize("answer", [Answer(500), Answer(503), lambda x: None], ids=["500", "503", "closed"])
+def test_unreachable_means_leave_alone(run, serve, answer):
+    """RFC 9309 §2.3.1.4: a server error is a complete disallow."""
+    site = site_with(serve, answer)
+    done = run("crawl", site.url("/"), "--waitretry=0")
+    assert done.pages == [] and site.asked() == []
+    # Why it could not be read, where that is known more exactly.
+    assert done.skips()["/"] in ("robots_unknown", "empty_reply", "connection_lost")
+    assert done.status in (crawl.NETWORK, crawl.SERVER), str(done)
+
+
+def test_redirected(run, serve):
+    """§2.3.1.2: redirects of robots.txt are followed, at least five; the rules count for the first origin."""
+    script = dict(PAGES)
+    script.update({"/robots.txt": redirect("/r1"), "/r5": Answer(body="User-agent: *\nDisallow: /open\n", type="text/plain")})
+    script.update({"/r%d" % i: redirect("/r%d" % (i + 1), 301) for i in range(1, 5)})
+    site = serve(lambda x: script.get(x.request.path) or page())
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert normal(done.paths) == EVERYTHING - {"/open"}
+
+
+def test_redirects_wait_for_a_connection(run, serve):
+    """While a robots.txt's redirect is looked up, others take its connection."""
+    hosts = ["127.0.0.%d" % i for i in range(2, 14)]
+    site = serve(lambda x: redirect("/r") if x.request.path == "/robots.txt" else page(), hosts=hosts)
+    done = run("crawl", "--connections=1", *[site.url("/", h) for h in hosts]).expect(crawl.OK)
+    assert len(done.pages) == len(hosts) and all(site.asked(h, robots=True) == ["/robots.txt", "/r", "/"] for h in hosts)
+
+
+def test_each_origin_has_its_own(run, serve):
+    hosts = ("127.0.0.2", "127.0.0.3")
+    site = serve(None, hosts=hosts)
+
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(body="User-agent: *\nDisallow: /%s\n" % ("a" if x.request.host == hosts[0] else "b"), type="text/plain")
+        return page("/a", "/b", site.url("/", hosts[1])) if x.request.path == "/" else page()
+    site.script = script
+    done = run("crawl", site.url("/", hosts[0]), "-H").expect(crawl.OK)
+    assert sorted(site.asked(hosts[0])) == ["/", "/b"] and sorted(site.asked(hosts[1])) == ["/", "/a"]
+    assert len(done.pages) == 4
+
+
+def test_huge(run, serve):
+    """500 KiB at least are read; what lies far behind them is not."""
+    line = "Disallow: /nothing/%06d\n"
+    n = 500 * 1024 // len(line % 0) - 10
+    text = "User-agent: *\n" + "".join(line % i for i in range(n)) + "Disallow: /open\n"
+    site = site_with(serve, text + "Disallow: /nothing\n" * 200000)
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert normal(done.paths) == EVERYTHING - {"/open"}
+
+
+def test_announced_as_too_large(run, serve):
+    """Beyond the ceiling for pages: what fits counts, also where the length is announced."""
+    site = site_with(serve, "User-agent: *\nDisallow: /open\n" + "Disallow: /nothing\n" * 100000)
+    done = run("crawl", "--max-page=1M", site.url("/")).expect(crawl.OK)
+    assert normal(done.paths) == EVERYTHING - {"/open"}
+
+
+def test_redirect_target_is_checked(run, serve):
+    site = serve({"/robots.txt": Answer(body="User-agent: *\nDisallow: /shut\n", type="text/plain"),
+                  "/": page("/go"), "/go": redirect("/shut"), "/shut": page()})
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert sorted(done.paths) == ["/", "/go"] and done.skips() == {"/shut": "robots_deny"}

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Signals, politeness as the server sees it, the command line."""
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+
+import crawl
+import hostile
+from hostile import Answer, page
+
+
+def wide(n, gate=None, gated=()):
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        if x.request.path == "/":
+            return page(*("/%d" % i for i in range(n)))
+        if gate and x.request.path in gated:
+            gate.pass_()
+        return page(x.request.path + "x") if len(x.request.path) < 200 else page()
+    return script
+
+
+@pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM))
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_signal_finishes_what_is_in_flight(serve, running, engine, number):
+    """What was asked for is finished and written; nothing more is asked for; exit 11."""
+    gate = hostile.Gate()
+    site = serve(wide(200, gate, {"/5"}))
+    r = running("crawl", site.url("/"), "--per-host=1", "--engine", engine)
+    assert gate.count(1)
+    r.signal(number)
+    r.wait_line("finishing what is in flight")
+    asked = len(site.log)
+    gate.open()
+    done = r.wait().expect(crawl.INTERRUPTED)
+    assert len(site.log) == asked, "asked for more after the signal"
+    assert set(done.paths) == set(site.asked()), "what was in flight is not in pages.jsonl"
+    assert "interrupted" in done.stderr and re.search(r"left|queued", done.stderr)
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_second_signal_stops_at_once(serve, running, engine):
+    """An answer that never comes does not hold it; what was written before is whole lines."""
+    gate = hostile.Gate()
+    site = serve(wide(200, gate, {"/5"}))
+    r = running("crawl", site.url("/"), "--per-host=1", "--engine", engine)
+    assert gate.count(1)
+    r.signal(signal.SIGINT)
+    r.wait_line("finishing what is in flight")
+    r.signal(signal.SIGINT)
+    done = r.wait()
+    assert not gate.is_open and done.status in (crawl.INTERRUPTED, 130, -signal.SIGINT), str(done)
+    done.pages  # valid
+    gate.open()
+
+
+def test_signal_before_anything_answers(serve, running):
+    gate = hostile.Gate()
+    site = serve(lambda x: (gate.pass_(), Answer(404))[1])
+    r = running("crawl", site.url("/"))
+    assert gate.count(1)
+    r.signal(signal.SIGINT)
+    r.wait_line("finishing what is in flight")
+    gate.open()
+    done = r.wait().expect(crawl.INTERRUPTED)
+    assert done.pages == []
+
+
+@pytest.mark.parametrize("engine,per_host", [("serial", 1)] + [(e, n) for e in ("events", "threads") for n in (1, 2, 5)])
+def test_requests_in_flight_per_host(run, serve, engine, per_host):
+    """J4, at the server: the window is used, and never more than it. Three hosts at once."""
+    hosts = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
+    gates = {h: hostile.Gate() for h in hosts}
+
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        if x.request.path == "/":
+            return page(*("/%d" % i for i in range(40)))
+        gate = gates[x.request.host]
+        with gate.condition:
+            gate.waiting += 1
+            if gate.waiting >= per_host:
+                gate.is_open = True  # the window was full once
+            gate.condition.notify_all()
+            gate.condition.wait_for(lambda: gate.is_open, hostile.PATIENCE)
+        return page()
+    site = serve(script, hosts=hosts)
+    done = run("crawl", *(site.url("/", h) for h in hosts), "--per-host", per_host, "--engine", engine, "--threads=32").expect(crawl.OK)
+    assert len(done.pages) == 3 * 41
+    assert dict(site.max_in_flight) == {h: per_host for h in hosts}
+
+
+@pytest.mark.parametrize("engine", ("events", "threads"))
+def test_connections_is_a_ceiling_of_all_hosts(run, serve, engine):
+    hosts = ["127.0.0.%d" % i for i in range(2, 12)]
+    total, most = [0], [0]
+    site = serve(None, hosts=hosts)
+
+    def script(x):
+        with site.lock:
+            most[0] = max(most[0], sum(site.in_flight.values()))
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        return page(*("/%d" % i for i in range(10))) if x.request.path == "/" else page()
+    site.script = script
+    done = run("crawl", *(site.url("/", h) for h in hosts), "--per-host=4", "--connections=3", "--threads=8", "--engine", engine)
+    done.expect(crawl.OK)
+    assert len(done.pages) == 110 and most[0] <= 3
+
+
+def test_default_per_host_is_two(run, serve):
+    site = serve(wide(60))
+    run("crawl", site.url("/"), "-l", 1).expect(crawl.OK)
+    assert site.max_in_flight["127.0.0.1"] <= 2
+
+
+def test_wait(run, serve):
+    """--wait holds on loopback too: a lower bound is all a test can say of a pause."""
+    import time
+    times = []
+
+    def script(x):
+        times.append(time.monotonic())
+        return Answer(404) if x.request.path == "/robots.txt" else page(*("/%d" % i for i in range(4))) if x.request.path == "/" else page()
+    site = serve(script)
+    run("crawl", site.url("/"), "--wait=100ms", "--per-host=1").expect(crawl.OK)
+    assert all(b - a >= 0.095 for a, b in zip(times[1:], times[2:])), [b - a for a, b in zip(times, times[1:])]
+
+
+def test_request_is_well_formed(run, serve):
+    site = serve({"/": page("/a?x=1&y=%20#frag"), "/a?x=1&y=%20": page()})
+    run("crawl", site.url("/"), "-U", "test-agent/1.0 (+http://example.org/)").expect(crawl.OK)
+    for r in site.log:
+        assert r.headers["user-agent"] == "test-agent/1.0 (+http://example.org/)"
+        assert r.headers["host"] == "127.0.0.1:%d" % site.port
+        assert "accept" in r.headers and "gzip" in r.headers["accept-encoding"]
+        assert "cookie" not in r.headers and "authorization" not in r.headers
+    assert site.asked() == ["/", "/a?x=1&y=%20"]
+
+
+def test_each_url_is_asked_for_once(run, serve):
+    """Other ways of writing the same URL are the same URL."""
+    site = serve(None)
+    site.script = lambda x: Answer(404) if x.request.path == "/robots.txt" else page(
+        "/a", "./a", "/b/../a", "/a#x", "//127.0.0.1:%d/a" % site.port, "/./a", "/x/%2e%2e/a",
+        site.url("/a").replace("http:", "HTTP:"), "\n/a\t", "\\a") if x.request.path == "/" else page()
+    done = run("crawl", site.url("/"), "--per-host=4").expect(crawl.OK)
+    assert site.asked() == ["/", "/a"] and sorted(done.paths) == ["/", "/a"]
+
+
+# ---- the command line ----
+
+@pytest.mark.parametrize("args,words", [
+    (["crawl", "--no-such-option", "http://127.0.0.1/"], ["--no-such-option"]),
+    (["crawl", "--leval=3", "http://127.0.0.1/"], ["--leval", "--level"]),
+    (["crawl", "-e", "fetch.conections=3", "http://127.0.0.1/"], ["fetch.conections", "fetch.connections"]),
+    (["crawl", "-e", "nonsense", "http://127.0.0.1/"], ["-e", "KEY=VALUE"]),
+    (["crawl", "--per-host=many", "http://127.0.0.1/"], ["per-host", "many"]),
+    (["crawl", "--per-host=0", "http://127.0.0.1/"], ["per-host"]),
+    (["crawl", "--max-time=5parsecs", "http://127.0.0.1/"], ["max-time", "5parsecs"]),
+    (["crawl", "-Q", "10q", "http://127.0.0.1/"], ["10q"]),
+    (["crawl", "--engine=steam", "http://127.0.0.1/"], ["steam", "events"]),
+    (["crawl"], ["URL"]),
+    (["crwal", "http://127.0.0.1/"], ["crwal"]),
+    ([], []),
+    (["crawl", "http://"], ["http://"]),
+    (["crawl", "http://[::1"], ["http://[::1"]),
+    (["crawl", "http://a b/"], ["a b"]),
+    (["crawl", "ftp://example.org/"], ["ftp://example.org/", "http"]),
+    (["crawl", "file:///etc/passwd"], ["file:///etc/passwd"]),
+    (["crawl", "http://256.256.256.256/"], ["256.256.256.256"]),
+    (["crawl", "http://127.0.0.1:99999/"], ["99999"]),
+    (["crawl", "http://127.0.0.1/\x1b[31m", "http://\x1b[31m"], []),
+    (["crawl", "http://127.0.0.1/" + "x" * 20000], []),
+])
+def test_usage_errors(run, tmp_path, args, words):
+    done = run(*args, dir=None, cwd=tmp_path).expect(crawl.USAGE)
+    for word in words:
+        assert word in done.stderr, str(done)
+    assert "\x1b" not in done.stderr
+    assert os.listdir(tmp_path) == [], "something was made on disk"
+
+
+def test_config_file_errors_say_where(run, tmp_path):
+    conf = tmp_path / "bad.conf"
+    for text, line, word in [("[fetch]\n\nconections = 5\n", 3, "connections"), ("[fetch]\nconnections = lots\n", 2, "lots"),
+                             ("[fecth]\nconnections = 5\n", 2, "fetch"), ("[scope]\nlevel 3\n", 2, "")]:
+        conf.write_text(text)
+        done = run("crawl", "http://127.0.0.1:1/", "--config", conf, dir=None, cwd=tmp_path).expect(crawl.USAGE)
+        assert re.search(r"%s:%d\b" % (re.escape(str(conf)), line), done.stderr) or (
+            "fecth" in text and str(conf) in done.stderr), str(done)
+        assert word in done.stderr, str(done)
+    done = run("crawl", "http://127.0.0.1:1/", "--config", "/nonexistent.conf", dir=None, cwd=tmp_path)
+    assert done.status in (crawl.USAGE, crawl.FILE_IO) and "/nonexistent.conf" in done.stderr
+
+
+def test_config_prints_settings_and_where_from(run, tmp_path):
+    (tmp_path / "lycosa").mkdir()
+    (tmp_path / "lycosa" / "lycosa.conf").write_text("[fetch]\nconnections = 77\n[polite]\nper_host = 9\n")
+    done = run("config", "-e", "polite.per_host=5", dir=None).expect(crawl.OK)
+    connections = next(l for l in done.stdout.splitlines() if re.search(r"\bconnections\b\s*=", l))
+    per_host = next(l for l in done.stdout.splitlines() if re.search(r"\bper_host\b\s*=", l))
+    assert "77" in connections and "lycosa/lycosa.conf" in done.stdout
+    assert re.search(r"=\s*5\b", per_host) and "command line" in done.stdout
+
+
+def test_help_and_version(run):
+    done = run("--help", dir=None).expect(crawl.OK)
+    assert "crawl" in done.stdout and done.stderr == ""
+    everything = run("crawl", "--help=all", dir=None).expect(crawl.OK).stdout
+    for option in ("--per-host", "--level", "--engine", "--max-pages", "robots"):
+        assert option in everything
+    assert re.match(r"lycosa \d+\.\d+", run("--version", dir=None).expect(crawl.OK).stdout)
+
+
+def test_stdout_full(tmp_path):
+    with open("/dev/full", "w") as full:
+        p = subprocess.run(crawl.command(["--help"]), stdout=full, stderr=subprocess.PIPE, env=crawl.environment(tmp_path))
+    assert p.returncode == crawl.FILE_IO and b"stdout" in p.stderr
+
+
+def test_seed_without_scheme(run, serve):
+    site = serve({"/": page()})
+    done = run("crawl", "127.0.0.1:%d" % site.port).expect(crawl.OK)
+    assert done.urls == {site.url("/")}
+
+
+def test_credentials_are_not_kept(run, serve):
+    site = serve({"/": page()})
+    done = run("crawl", site.url("/").replace("://", "://user:secret@")).expect(crawl.OK)
+    everything = done.stderr + "".join(open(os.path.join(d, n)).read() for d, _, names in os.walk(done.dir) for n in names)
+    assert "secret" not in everything
+
+
+def test_saved_bodies_do_not_hold_all_memory_slots(run, serve):
+    """Pages that wait for a slower host's level keep their bodies; there must be room left for what they wait for."""
+    slow, fast = "127.0.0.2", "127.0.0.3"
+    asked = []
+
+    def script(x):
+        path = x.request.path
+        if path == "/robots.txt":
+            return Answer(404)
+        if x.request.host == slow and path == "/again":
+            asked.append(path)
+            # Too Many Requests until the other host's pages have been given out: they all wait for this one.
+            return Answer(429) if len(asked) < 3 else page()
+        if x.request.host == slow:
+            return page("/again") if path == "/" else page()
+        return page("/list") if path == "/" else page(*("/%d" % i for i in range(300))) if path == "/list" else page()
+    site = serve(script, hosts=(slow, fast))
+    done = run("crawl", site.url("/", slow), site.url("/", fast), "-l3", "--save=body", "--connections=64", "--per-host=64",
+               "--waitretry=1s", deadline=60).expect(crawl.OK)
+    assert len(done.pages) == 4 + 300 and done.page("/again")["attempts"] == 3

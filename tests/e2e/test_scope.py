@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each scope option on a site small enough to say by hand what it has to find; budgets; -i."""
+import pytest
+
+import crawl
+import hostile
+from hostile import Answer, page, redirect
+
+A, B, C = "127.0.0.2", "127.0.0.3", "127.0.0.4"
+
+
+@pytest.fixture
+def site(serve):
+    """Three hosts that refer to one another. / of A is the seed."""
+    server = serve(None, hosts=(A, B, C))
+    at = lambda host, path: server.url(path, host)
+    server.pages = {
+        (A, "/"): page("/docs/", "/about.html", at(B, "/"), at(C, "/")),
+        (A, "/about.html"): page("/"),
+        (A, "/docs/"): page("one.html", "two.html?q=1", "data.zip", "/about.html", "sub/deep.html", "/other/x.html"),
+        (A, "/docs/one.html"): page("two.html?q=1", body='<img src="%s"><img src="pic.png">' % at(B, "/far.png")),
+        (A, "/docs/two.html"): page("one.html"),
+        (A, "/docs/sub/deep.html"): page(head='<link rel="stylesheet" href="/style.css">'),
+        (A, "/docs/data.zip"): Answer(body=b"PK", type="application/zip"),
+        (A, "/docs/pic.png"): Answer(body=b"\x89PNG", type="image/png"),
+        (A, "/style.css"): Answer(body="@import '%s'; b { background: url(bg.png) }" % at(C, "/more.css"), type="text/css"),
+        (A, "/bg.png"): Answer(body=b"\x89PNG", type="image/png"),
+        (A, "/other/x.html"): page("/docs/"),
+        (B, "/"): page("/b1.html", at(C, "/c1.html")),
+        (B, "/b1.html"): page(),
+        (B, "/far.png"): Answer(body=b"\x89PNG", type="image/png"),
+        (C, "/"): page("/c1.html"),
+        (C, "/c1.html"): page(),
+        (C, "/more.css"): Answer(body="i { background: url(more.png) }", type="text/css"),
+        (C, "/more.png"): Answer(body=b"\x89PNG", type="image/png"),
+    }
+    server.script = lambda x: server.pages.get((x.request.host, x.request.path.split("?")[0])) or Answer(404)
+    return server
+
+
+ALL_OF_A = {"/", "/about.html", "/docs/", "/docs/one.html", "/docs/two.html?q=1", "/docs/data.zip", "/docs/sub/deep.html",
+            "/other/x.html", "/docs/pic.png", "/style.css", "/bg.png"}
+
+
+def found(done, site, host=A):
+    prefix = site.origin(host)
+    return {u[len(prefix):] for u in done.urls if u.startswith(prefix + "/")}
+
+
+def everything(done, site):
+    return {h: found(done, site, h) for h in (A, B, C) if found(done, site, h)}
+
+
+def crawl_a(run, site, *options, start="/"):
+    return run("crawl", site.url(start, A), *options)
+
+
+def test_default_is_the_seeds_host(run, site):
+    done = crawl_a(run, site).expect(crawl.OK)
+    assert everything(done, site) == {A: ALL_OF_A}
+
+
+def test_two_seeds(run, site):
+    done = run("crawl", site.url("/", A), site.url("/", B)).expect(crawl.OK)
+    assert everything(done, site) == {A: ALL_OF_A, B: {"/", "/b1.html", "/far.png"}}
+
+
+@pytest.mark.parametrize("level,expected", [
+    (1, {"/", "/docs/", "/about.html"}),
+    (2, ALL_OF_A - {"/docs/pic.png", "/style.css", "/bg.png"}),
+    (3, ALL_OF_A - {"/bg.png"}),
+    (4, ALL_OF_A),
+    ("inf", ALL_OF_A),
+])
+def test_level(run, site, level, expected):
+    assert everything(crawl_a(run, site, "-l", level).expect(crawl.OK), site) == {A: expected}
+
+
+def test_span_hosts(run, site):
+    done = crawl_a(run, site, "-H").expect(crawl.OK)
+    assert everything(done, site) == {A: ALL_OF_A, B: {"/", "/b1.html", "/far.png"},
+                                      C: {"/", "/c1.html", "/more.css", "/more.png"}}
+
+
+def test_domains(run, site):
+    done = crawl_a(run, site, "-D", B).expect(crawl.OK)
+    assert everything(done, site) == {A: ALL_OF_A, B: {"/", "/b1.html", "/far.png"}}
+    # With -H only what -D names, and what the seeds name.
+    done = crawl_a(run, site, "-H", "--domains=" + C).expect(crawl.OK)
+    assert B not in everything(done, site) and everything(done, site)[C] >= {"/", "/c1.html"}
+
+
+def test_exclude_domains(run, site):
+    done = crawl_a(run, site, "-H", "--exclude-domains=" + C, "--log-rejected").expect(crawl.OK)
+    assert everything(done, site) == {A: ALL_OF_A, B: {"/", "/b1.html", "/far.png"}}
+    assert {s["reason"] for s in done.skipped if site.origin(C) in s["url"]} == {"excluded_domain"}
+
+
+def test_no_parent(run, site):
+    done = crawl_a(run, site, "-np", start="/docs/").expect(crawl.OK)
+    assert everything(done, site) == {A: {"/docs/", "/docs/one.html", "/docs/two.html?q=1", "/docs/data.zip",
+                                          "/docs/sub/deep.html", "/docs/pic.png"}}
+    assert done.skips()["/about.html"] == "out_of_scope_path"
+    # From a page, its directory counts.
+    done = crawl_a(run, site, "--no-parent", start="/docs/one.html").expect(crawl.OK)
+    assert everything(done, site) == {A: {"/docs/one.html", "/docs/two.html?q=1", "/docs/pic.png"}}
+
+
+def test_page_requisites_know_no_limits(run, site):
+    """With -p what a page needs is got from any host, directory and level, and what that needs too."""
+    done = crawl_a(run, site, "-np", "-p", start="/docs/").expect(crawl.OK)
+    assert everything(done, site) == {
+        A: {"/docs/", "/docs/one.html", "/docs/two.html?q=1", "/docs/data.zip", "/docs/sub/deep.html", "/docs/pic.png",
+            "/style.css", "/bg.png"},
+        B: {"/far.png"}, C: {"/more.css", "/more.png"}}
+    done = crawl_a(run, site, "-p", "-l", 1, start="/docs/sub/deep.html").expect(crawl.OK)
+    assert everything(done, site) == {A: {"/docs/sub/deep.html", "/style.css", "/bg.png"}, C: {"/more.css", "/more.png"}}
+
+
+def test_accept(run, site):
+    """As wget: pages are read for their links on the way, what does not match is not a result of its own choosing."""
+    done = crawl_a(run, site, "-A", "png,css").expect(crawl.OK)
+    assert {"/docs/pic.png", "/style.css", "/bg.png"} <= found(done, site)
+    assert "/docs/data.zip" not in found(done, site)
+    assert done.skips()["/docs/data.zip"] == "rejected"
+
+
+def test_reject(run, site):
+    done = crawl_a(run, site, "-R", "zip,pi*.png").expect(crawl.OK)
+    assert everything(done, site) == {A: ALL_OF_A - {"/docs/data.zip", "/docs/pic.png"}}
+    assert done.skips()["/docs/data.zip"] == "rejected"
+
+
+def test_regex(run, site):
+    done = crawl_a(run, site, "--reject-regex", "/docs/(one|sub/)", "--reject-regex=/other/").expect(crawl.OK)
+    assert everything(done, site) == {A: ALL_OF_A - {"/docs/one.html", "/docs/sub/deep.html", "/other/x.html", "/docs/pic.png",
+                                                    "/style.css", "/bg.png"}}
+    done = crawl_a(run, site, "--accept-regex", "/docs/", start="/docs/").expect(crawl.OK)
+    assert everything(done, site) == {A: {u for u in ALL_OF_A if u.startswith("/docs/")}}
+
+
+def test_bad_regex_is_usage(run, site):
+    done = crawl_a(run, site, "--accept-regex", "(").expect(crawl.USAGE)
+    assert "(" in done.stderr and done.stderr.count("\n") <= 3
+
+
+def test_input_file(run, site, tmp_path):
+    seeds = tmp_path / "seeds.txt"
+    seeds.write_text("# comment\n\n  %s  \r\n%s\nhttp://[bad\n" % (site.url("/b1.html", B), site.url("/c1.html", C)))
+    done = run("crawl", "-i", seeds).expect(crawl.OK)
+    assert everything(done, site) == {B: {"/b1.html"}, C: {"/c1.html"}}
+    assert "seeds.txt:5" in done.stderr
+    done = run("crawl", site.url("/b1.html", B), "-i", "-", input=site.url("/c1.html", C).encode()).expect(crawl.OK)
+    assert everything(done, site) == {B: {"/b1.html"}, C: {"/c1.html"}}
+
+
+def test_input_file_missing(run):
+    done = run("crawl", "-i", "/nonexistent/seeds").expect(crawl.FILE_IO)
+    assert "/nonexistent/seeds" in done.stderr
+
+
+def test_log_rejected(run, site):
+    """What is out of scope is listed only if asked for; once."""
+    done = crawl_a(run, site).expect(crawl.OK)
+    assert not [s for s in done.skipped if s["reason"] == "out_of_scope_host"]
+    done = crawl_a(run, site, "--log-rejected").expect(crawl.OK)
+    listed = sorted(s["url"] for s in done.skipped if s["reason"] == "out_of_scope_host")
+    assert listed == sorted([site.url("/", B), site.url("/", C), site.url("/far.png", B), site.url("/more.css", C)])
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_depth_refusals_are_listed_once(run, site, engine):
+    done = crawl_a(run, site, "-l", 1, "--engine", engine).expect(crawl.OK)
+    listed = [s["url"] for s in done.skipped if s["reason"] == "depth"]
+    assert sorted(listed) == sorted(site.url(p, A) for p in (
+        "/docs/one.html", "/docs/two.html?q=1", "/docs/data.zip", "/docs/sub/deep.html", "/other/x.html"))
+    skip = next(s for s in done.skipped if s["url"] == site.url("/docs/one.html", A))
+    assert skip["parent"] == site.url("/docs/", A) and skip["depth"] == 2
+
+
+def test_refusals_by_the_way_are_not_final(run, serve):
+    """/x is met first by ways that do not count (a form, nofollow, too deep), then by one that does."""
+    site = serve({
+        "/": page("/1", "/2", body='<form action="/x"></form><a rel="nofollow" href="/x">no</a>'),
+        "/1": page("/late"), "/late": page(), "/2": page("/x"), "/x": page()})
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert set(done.paths) == {"/", "/1", "/2", "/late", "/x"}
+    assert done.page("/x")["parent"] == site.url("/2")
+    assert "/x" not in done.skips()
+
+
+def test_nofollow(run, serve):
+    script = {"/": page("/meta", body='<a rel="external NoFollow" href="/link">x</a>'), "/link": page(),
+              "/meta": page("/meta2", head='<meta name="robots" content="noindex, nofollow">'), "/meta2": page()}
+    site = serve(script)
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert set(done.paths) == {"/", "/meta"}
+    assert done.skips() == {"/link": "nofollow", "/meta2": "nofollow"}
+    done = run("crawl", site.url("/"), "--no-nofollow").expect(crawl.OK)
+    assert set(done.paths) == {"/", "/meta", "/link", "/meta2"}
+
+
+def test_seed_that_moved(run, serve):
+    """A seed's own redirects are followed wherever they lead, and the final host joins the scope."""
+    site = serve(None, hosts=(A, B, C))
+    pages = {(A, "/"): redirect(site_url := "/hop"), (A, "/hop"): redirect("@B/start"), (B, "/start"): page("/more", "@C/no", "@A/back"),
+             (B, "/more"): page(), (C, "/no"): page(), (A, "/back"): page()}
+    resolve = lambda t: t.replace("@A", site.origin(A)).replace("@B", site.origin(B)).replace("@C", site.origin(C))
+
+    def script(x):
+        answer = pages.get((x.request.host, x.request.path))
+        if answer is None:
+            return Answer(404)
+        return Answer(answer.status, resolve(answer.body.decode()), [(n, resolve(v)) for n, v in answer.headers])
+    site.script = script
+    done = run("crawl", site.url("/", A)).expect(crawl.OK)
+    assert everything(done, site) == {A: {"/", site_url, "/back"}, B: {"/start", "/more"}}
+    assert done.page("/hop")["redirect_to"] == site.url("/start", B)
+    assert {p["depth"] for p in done.pages if p["url"] in (site.url("/", A), site.url("/hop", A), site.url("/start", B))} == {0}
+
+
+def test_redirect_out_of_scope_is_not_followed(run, serve):
+    site = serve(None, hosts=(A, B))
+    site.script = lambda x: {"/": page("/go"), "/go": redirect(site.url("/there", B))}.get(x.request.path, page())
+    done = run("crawl", site.url("/", A), "--log-rejected").expect(crawl.OK)
+    assert everything(done, site) == {A: {"/", "/go"}}
+    assert done.page("/go")["redirect_to"] == site.url("/there", B)
+    assert [s["reason"] for s in done.skipped if s["url"] == site.url("/there", B)] == ["out_of_scope_host"]
+
+
+# ---- budgets ----
+
+@pytest.fixture
+def endless(serve):
+    """A site without end: /N links to /N+1 ... /N+5."""
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        n = int(x.request.path.strip("/") or 0)
+        return page(*("/%d" % (n * 5 + i) for i in range(1, 6)), body="x" * 1000)
+    return serve(script)
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_max_pages(run, endless, engine):
+    done = run("crawl", endless.url("/0"), "--max-pages=37", "--per-host=8", "--engine", engine).expect(crawl.BUDGET)
+    assert len(done.pages) == 37
+    assert "budget" in done.stderr
+
+
+def test_quota(run, endless):
+    done = run("crawl", endless.url("/0"), "-Q", "50k").expect(crawl.BUDGET)
+    received = sum(p["wire_bytes"] for p in done.pages)
+    # What is in flight when it is reached still counts.
+    assert 50 * 1024 <= received < 60 * 1024
+
+
+def test_max_time(run, endless):
+    done = run("crawl", endless.url("/0"), "--max-time=300ms").expect(crawl.BUDGET)
+    assert done.pages
+
+
+def test_max_pages_not_reached(run, site):
+    crawl_a(run, site, "--max-pages=11").expect(crawl.OK)
+
+
+def test_memory_share_of_the_queue(run, endless):
+    """A frontier that grows without end reaches its share of --memory: exit 12, what was fetched is written."""
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        return page(*("%s/%s%d" % (x.request.path.rstrip("/"), "y" * 80, i) for i in range(400)))
+    endless.script = script
+    done = run("crawl", endless.url("/"), "--memory=32m", "--max-page=1m", "--per-host=8", "--max-pages=20000").expect(crawl.BUDGET)
+    assert "memory" in done.stderr and done.pages

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Threads and processes: the counts asked for are the counts there are; parsers may die and only a page's links die with them."""
+import os
+import re
+import signal
+import threading
+
+import pytest
+
+import crawl
+import hostile
+import proctree
+from hostile import Answer, page
+
+
+def eventually(what, message):
+    """Polls /proc, which tells nobody when it changes."""
+    pause = threading.Event()
+    for _ in range(int(crawl.DEADLINE * 100)):
+        if what():
+            return
+        pause.wait(0.01)
+    raise AssertionError(message() if callable(message) else message)
+
+
+@pytest.fixture
+def held(serve):
+    """A site whose / waits until the gate opens: time to look around."""
+    gate = hostile.Gate()
+
+    def seed(exchange):
+        gate.pass_()
+        return page("/a")
+    site = serve({"/": seed, "/a": page()})
+    site.gate = gate
+    return site
+
+
+@pytest.mark.parametrize("options,threads,workers", [
+    (["--loops=1", "--workers=2"], {"loop": 1}, 2),
+    (["--loops=3", "--workers=0"], {"loop": 3}, 0),
+    (["--engine=threads", "--threads=5", "--workers=3"], {"loop": 1, "pool": 5}, 3),
+    (["--engine=serial", "--workers=1"], {"loop": 1, "pool": 1}, 1),
+    (["--engine=threads", "--threads=4", "--loops=2", "--workers=1"], {"loop": 2, "pool": 4}, 1),
+])
+def test_counts(running, held, options, threads, workers):
+    r = running("crawl", held.url("/"), *options)
+    assert held.gate.count(1)
+
+    def counted():
+        names = proctree.thread_names(r.pid)
+        return ({k: len([n for n in names if re.fullmatch(k + r"/\d+", n)]) for k in threads} == threads
+                and len(proctree.workers(r.pid)) == workers)
+    eventually(counted, lambda: "threads %s, workers %d" % (proctree.thread_names(r.pid), len(proctree.workers(r.pid))))
+    assert proctree.thread_names(r.pid).count("writer") == 1
+    held.gate.open()
+    assert len(r.wait().expect(crawl.OK).pages) == 2
+
+
+def test_counts_from_the_config_file(running, held, tmp_path):
+    conf = tmp_path / "my.conf"
+    conf.write_text("[fetch]\nloops = 2\nengine = threads\nthreads = 6\n[parse]\nworkers = 3\n")
+    r = running("crawl", held.url("/"), "--config", conf)
+    assert held.gate.count(1)
+    eventually(lambda: len([n for n in proctree.thread_names(r.pid) if n.startswith("pool/")]) == 6
+               and len(proctree.workers(r.pid)) == 3, lambda: (proctree.thread_names(r.pid), proctree.workers(r.pid)))
+    held.gate.open()
+    r.wait().expect(crawl.OK)
+
+
+def test_workers_are_jailed(running, held):
+    """Seccomp filter on, no new privileges, no descriptor but the ones they need, none of them a socket to the network."""
+    r = running("crawl", held.url("/"), "--workers=2")
+    assert held.gate.count(1)
+    eventually(lambda: len(proctree.workers(r.pid)) == 2, "no workers")
+
+    def jailed(pid):
+        status = open("/proc/%d/status" % pid).read()
+        return re.search(r"Seccomp:\s+2\b", status) and re.search(r"NoNewPrivs:\s+1\b", status)
+    for pid in proctree.workers(r.pid):
+        eventually(lambda: jailed(pid), "not jailed: %s" % open("/proc/%d/status" % pid).read())
+        if crawl.is_sanitized():
+            continue
+        assert proctree.descriptors(pid) <= 16
+        limits = open("/proc/%d/limits" % pid).read()
+        # Its CPU time is limited page by page, which no rlimit can.
+        assert re.search(r"Max data size\s+\d+", limits) and re.search(r"Max file size\s+0\s", limits), limits
+    held.gate.open()
+    r.wait().expect(crawl.OK)
+
+
+def test_nobody_is_left_behind(running, held):
+    """However the program ends, its workers end too: here it is killed."""
+    r = running("crawl", held.url("/"), "--workers=3")
+    assert held.gate.count(1)
+    eventually(lambda: len(proctree.workers(r.pid)) == 3, "no workers")
+    below = proctree.descendants(r.pid)
+    r.signal(signal.SIGKILL)
+    r.wait()
+    eventually(lambda: not [p for p in below if os.path.exists("/proc/%d" % p)
+                            and "Z" not in open("/proc/%d/stat" % p).read().rsplit(")", 1)[1].split()[0]],
+               lambda: "left behind: %s" % [(p, proctree.exe(p)) for p in below if os.path.exists("/proc/%d" % p)])
+
+
+N_PAGES = 600
+
+
+@pytest.fixture
+def star(serve):
+    """/ links to everything; each page has a child of its own. So a page whose links are lost costs just that child."""
+    def script(x):
+        path = x.request.path
+        if path == "/":
+            return page(*("/%d" % i for i in range(N_PAGES)))
+        if path.endswith(".child") or path == "/robots.txt":
+            return page() if path != "/robots.txt" else Answer(404)
+        return page(path + ".child", body="<p>text</p>" * 300)
+    return serve(script)
+
+
+def expect_star(done, at_most_lost):
+    """All pages; children but for those whose parent's parser was lost."""
+    lost = [p["url"] for p in done.pages if p["outcome"].startswith("parser_")]
+    found = {p for p in done.paths}
+    assert {"/%d" % i for i in range(N_PAGES)} <= found, str(done)
+    childless = [i for i in range(N_PAGES) if "/%d.child" % i not in found]
+    assert sorted(u.rsplit("/", 1)[1] for u in lost if not u.endswith(".child")) == sorted(map(str, childless))
+    assert len(lost) <= at_most_lost, (len(lost), at_most_lost)
+    assert done.paths == sorted(set(done.paths))
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_killed_parsers_cost_a_page_each(running, star, engine):
+    """SIGKILL to a parser again and again, under load: at most one page's links each, and the crawl goes on."""
+    r = running("crawl", star.url("/"), "--workers=2", "--per-host=8", "--engine", engine)
+    killed = []
+    for n in range(10):
+        assert star.wait_asked(10 + n * 40)
+        for pid in [p for p in proctree.workers(r.pid) if p not in killed][:1]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+            except ProcessLookupError:
+                pass
+    done = r.wait()
+    done.expect(crawl.OK)
+    assert len(killed) >= 3, "workers were not replaced: %s" % killed
+    expect_star(done, len(killed))
+    if len([p for p in done.pages if p["outcome"] == "parser_died"]):
+        assert "parser" in done.stderr
+
+
+def test_all_parsers_killed_at_once(running, star):
+    r = running("crawl", star.url("/"), "--workers=4", "--per-host=8")
+    assert star.wait_asked(100)
+    pids = proctree.workers(r.pid)
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    done = r.wait().expect(crawl.OK)
+    expect_star(done, len(pids))
+
+
+def test_hanging_parser(running, star):
+    """A parser that stops for ever (here: SIGSTOP) is given up after parse.timeout and replaced."""
+    r = running("crawl", star.url("/"), "--workers=2", "--per-host=8", "-e", "parse.timeout=400ms")
+    assert star.wait_asked(50)
+    pids = proctree.workers(r.pid)[:1]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    done = r.wait().expect(crawl.OK)
+    expect_star(done, 1)
+    assert {p["outcome"] for p in done.pages} <= {"ok", "parser_timeout"}
+
+
+def test_parser_out_of_memory(run, serve):
+    """A page that needs more memory than parse.memory costs itself; the others are read."""
+    body = "".join('<a href="/%s%d">x</a>' % ("z" * 300, i) for i in range(60_000))
+    site = serve(lambda x: {"/": page("/huge", *("/p%d" % i for i in range(50))), "/huge": Answer(body=body)}.get(x.request.path)
+                 or (Answer(404) if x.request.path == "/robots.txt" else page()))
+    done = run("crawl", site.url("/"), "-e", "parse.memory=16m", "--per-host=8", "--workers=2", "-l", 1)
+    done.expect(crawl.OK)
+    assert {"/p%d" % i for i in range(50)} <= set(done.paths)
+    assert done.outcome("/huge") in ("parser_memory", "parser_limit", "parser_died", "ok")
+
+
+@pytest.mark.parametrize("reader", crawl.READERS)
+def test_worker_program_missing(run, serve, tmp_path, reader):
+    """Said clearly, before anything is fetched."""
+    import shutil
+    copy = tmp_path / "alone" / "lycosa"
+    copy.parent.mkdir()
+    shutil.copy(os.path.realpath(crawl.PROGRAM), copy)
+    site = serve({"/": page()})
+    import subprocess
+    p = subprocess.run([str(copy), "crawl", site.url("/"), "-P", str(tmp_path / "j"), "--html", reader],
+                       env=crawl.environment(tmp_path), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=crawl.DEADLINE)
+    if p.returncode == 0:
+        pytest.skip("another lycosa-worker is installed")
+    assert "lycosa-worker" in p.stderr and site.asked() == []

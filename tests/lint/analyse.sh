@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# analyse.sh TOOL: runs one analyser over the tree: cppcheck, clang-tidy or shellcheck.
+#
+# From `make lint`, which says in the environment what the compiler would be given (LINT_FLAGS). Exit 0 = nothing to
+# complain about, 77 = the tool is not installed, else its complaints are on stdout.
+set -eu
+tool=$1
+cd "${top_srcdir:-$(dirname "$0")/../..}"
+jobs=$(nproc 2>/dev/null || echo 1)
+
+command -v "$tool" >/dev/null || {
+	echo "$tool was not found: install the Debian package $tool"
+	exit 77
+}
+
+c_files() {
+	find base url frontier fetch parse store crawler tests/unit tests/fuzz bench -name '*.c' | sort
+}
+
+case $tool in
+shellcheck)
+	{
+		echo autogen.sh
+		echo quickstart
+		echo .ci/run
+		find tests bench doc -name '*.sh'
+		grep -rIlE '^#!/bin/(ba)?sh' tests bench doc || true
+	} | sort -u | xargs shellcheck
+	;;
+cppcheck)
+	# unmatchedSuppression and missing system headers would be about cppcheck, not about this tree.
+	# shellcheck disable=SC2046 # no file of ours has a blank in its name
+	cppcheck --quiet -j "$jobs" --std=c11 --language=c --inline-suppr --error-exitcode=1 \
+		--enable=warning,portability --suppress=missingIncludeSystem --suppress=unmatchedSuppression \
+		--suppressions-list=tests/lint/cppcheck.txt \
+		-I . -DHAVE_CONFIG_H -DPACKAGE_VERSION='"0"' -D__linux__ -D__x86_64__ \
+		--include=tests/lint/cppcheck.h $(c_files)
+	;;
+clang-tidy)
+	# Not the tests, which run under sanitizers, nor the benchmarks: reading them takes as long as all the rest.
+	# A file that was clean is read again only when it or any header has changed since.
+	clean=${top_builddir:-.}/lint-clean
+	mkdir -p "$clean"
+	newest=$(find base url frontier fetch parse store crawler .clang-tidy \( -name '*.[hd]*' -o -name .clang-tidy \) -print0 |
+		xargs -0 ls -t | head -n 1)
+	# shellcheck disable=SC2016 # the inner shell expands it
+	c_files | grep -v -e '^tests/unit/' -e '^bench/' | xargs -P "$jobs" -n 1 sh -c '
+		flags=$1 clean=$2 newest=$3 file=$4
+		stamp=$clean/$(echo "$file" | tr / _).ok
+		[ "$stamp" -nt "$file" ] && [ "$stamp" -nt "$newest" ] && exit 0
+		out=$(clang-tidy --quiet "$file" -- $flags 2>&1) && touch "$stamp" && exit 0
+		printf "%s\n" "$out"
+		exit 1' sh "$LINT_FLAGS" "$clean" "$newest"
+	;;
+*)
+	echo "analyse.sh: what is $tool?"
+	exit 99
+	;;
+esac

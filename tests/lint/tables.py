@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""tables.py: fails where a table and what is made from it, or says it, have come apart.
+
+Usage: tables.py [TOP_SRCDIR]
+
+  url/outcome.def       every row is used by code; the settings its texts name exist
+  crawler/options.def   every row is read by code, and stands in conf/lycosa.conf and the manual pages
+  crawler/stat.def      every row is counted somewhere
+  README.md, doc/       every config key, and every option of a lycosa command line in them, exists
+"""
+import os
+import re
+import sys
+
+CODE = ('base', 'url', 'frontier', 'fetch', 'parse', 'store', 'crawler')
+OTHER_OPTIONS = {'developer', 'sanitizers', 'fuzzing'}
+
+
+class Tree:
+    def __init__(self, top):
+        self.top, self.problems = top, []
+        self.code = {}
+        for folder in CODE:
+            for where, _, files in os.walk(os.path.join(top, folder)):
+                for name in files:
+                    if name.endswith(('.c', '.h', '.def')):
+                        path = os.path.relpath(os.path.join(where, name), top)
+                        self.code[path] = self.read(path)
+
+    def read(self, path):
+        try:
+            with open(os.path.join(self.top, path), encoding='utf-8') as f:
+                return f.read()
+        except FileNotFoundError:
+            return None
+
+    def rows(self, path, macro):
+        """The argument lists of macro(...) at line starts, as text."""
+        text = re.sub(r'/\*.*?\*/', '', self.code.get(path, ''), flags=re.S)
+        return re.findall(r'^%s\((.*?)\)\n(?=[A-Z/#\n]|\Z)' % macro, text, re.M | re.S)
+
+    def used(self, pattern, but):
+        return any(re.search(pattern, text) for path, text in self.code.items() if path not in but)
+
+    def bad(self, fmt, *args):
+        self.problems.append(fmt % args)
+
+
+def options(tree):
+    """[(key, long option or None)], and all long names with the shorthands'."""
+    keys, longs = [], set()
+    for row in tree.rows('crawler/options.def', 'OPTION'):
+        m = re.match(r'(\w+),\s*(\w+),\s*(\w+),\s*(NULL|"[^"]*")', row)
+        if not m:
+            tree.bad('crawler/options.def: a row this check cannot read: %s', row[:60])
+            continue
+        long_name = m.group(4).strip('"') if m.group(4) != 'NULL' else None
+        keys.append(('%s.%s' % m.group(1, 2), long_name))
+        if long_name:
+            longs.add(long_name)
+        if m.group(3) == 'BOOL' and long_name:
+            longs.add('no-' + long_name)
+    for row in tree.rows('crawler/options.def', 'SHORTHAND'):
+        longs.add(re.match(r'"([^"]*)"', row).group(1))
+    return keys, longs
+
+
+def check_outcomes(tree, keys, longs):
+    rows = tree.rows('url/outcome.def', 'OUTCOME')
+    sections = '|'.join(sorted({k.split('.')[0] for k, _ in keys}))
+    for row in rows:
+        name, text = re.match(r'(\w+),.*"(.*)"', row, re.S).groups()
+        if not tree.used(r'\b(OUTCOME_)?%s\b' % name, {'url/outcome.def'}):
+            tree.bad('url/outcome.def: OUTCOME_%s is never used', name)
+        for key in re.findall(r'\b(?:%s)\.[a-z_]+' % sections, text):
+            if key not in dict(keys) and key != 'robots.txt':
+                tree.bad('url/outcome.def: %s: there is no setting %s', name, key)
+        for option in re.findall(r'--([a-z][a-z-]+)', text):
+            if option not in longs:
+                tree.bad('url/outcome.def: %s: there is no option --%s', name, option)
+    return len(rows)
+
+
+def check_options(tree, keys):
+    conf, source, source5 = (tree.read(p) for p in ('conf/lycosa.conf', 'doc/lycosa.1.in', 'doc/lycosa.conf.5.in'))
+    for path, text in (('conf/lycosa.conf', conf), ('doc/lycosa.1.in', source), ('doc/lycosa.conf.5.in', source5)):
+        if text is None:
+            tree.bad('%s is missing', path)
+    # The manual pages are made in the build tree, where there is one.
+    built = os.environ.get('top_builddir', tree.top)
+    man, man5 = (tree.read(os.path.join(built, 'doc', n)) for n in ('lycosa.1', 'lycosa.conf.5'))
+    for key, long_name in keys:
+        section, name = key.split('.')
+        if not tree.used(r'(->|\.|\b)%s\.%s\b' % (section, name), {'crawler/options.def', 'url/outcome.def'}):
+            tree.bad('crawler/options.def: nothing reads %s', key)
+        if conf is not None and not re.search(r'^#?\s*%s\s*=' % name, conf, re.M):
+            tree.bad('conf/lycosa.conf: %s is missing', key)
+        plain = re.sub(r'\\f.', ' ', man or '').replace('\\', '')
+        if man is not None and long_name and not re.search(r'--(\[no-\])?%s\b' % long_name, plain):
+            tree.bad('doc/lycosa.1: --%s is missing', long_name)
+        if man5 is not None and name not in man5.replace('\\', ''):
+            tree.bad('doc/lycosa.conf.5: %s is missing', key)
+
+
+def check_stats(tree):
+    rows = tree.rows('crawler/stat.def', 'STAT')
+    for row in rows:
+        name = re.match(r'\w+', row).group()
+        if not tree.used(r'\b(STAT_%s|%s)\b' % (name.upper(), name), {'crawler/stat.def'}):
+            tree.bad('crawler/stat.def: nothing counts %s', name)
+    return len(rows)
+
+
+def check_documents(tree, keys, longs):
+    sections = '|'.join(sorted({k.split('.')[0] for k, _ in keys}))
+    names = ['README.md'] + sorted('doc/' + n for n in os.listdir(os.path.join(tree.top, 'doc')) if n.endswith('.md'))
+    for path in names:
+        text = tree.read(path) or ''
+        # "Planned" sections speak of what is not there yet.
+        # Examples of what is wrong are shown with what the program says.
+        text = re.sub(r'^lycosa: error: .*', '', text, flags=re.M)
+        text = re.sub(r'^(#+) Planned.*?(?=^#|\Z)', '', text, flags=re.M | re.S)
+        for key in re.findall(r'(?<![\w./-])((?:%s)\.[a-z_]+)\b(?![(/])' % sections, text):
+            if key not in dict(keys) and not key.endswith(('.c', '.h', '.txt', '.def', '.md', '.sh', '.py', '.conf')):
+                tree.bad('%s: there is no setting %s', path, key)
+        for line in re.findall(r'(?:^|[\s`/])lycosa (?:crawl|config|inspect|help)[^`\n]*', text):
+            for option in re.findall(r'--([a-z][a-z0-9-]+)', line):
+                if option not in longs | OTHER_OPTIONS:
+                    tree.bad('%s: there is no option --%s', path, option)
+
+
+def main():
+    here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    tree = Tree(sys.argv[1] if len(sys.argv) > 1 else os.environ.get('top_srcdir', here))
+    keys, longs = options(tree)
+    n_outcomes = check_outcomes(tree, keys, longs)
+    check_options(tree, keys)
+    n_stats = check_stats(tree)
+    check_documents(tree, keys, longs)
+    for p in tree.problems:
+        print(p)
+    print('tables: %d outcomes, %d settings, %d counters, %d problems'
+          % (n_outcomes, len(keys), n_stats, len(tree.problems)))
+    if not (n_outcomes and keys and n_stats):
+        print('tables: a table could not be read')
+        return 1
+    return 1 if tree.problems else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
