@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How fast pages are read: bench/reader_bench [-n ROUNDS] [-w WAY] FILE...  (or a list of files on standard input)
+ *
+ * One core, files in memory, one line per way of reading: MB/s, and ns per reference where links are made. The ways are
+ * run in turn in each round and the best round of each counts, so that the ratios hold on a busy machine too.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <libxml/HTMLparser.h>
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "parse/worker/charset.h"
+#include "parse/worker/reader.h"
+#include "parse/worker/scan.h"
+
+#define MAX_FILES 100000
+
+struct corpus {
+	struct str files[MAX_FILES];
+	char *urls[MAX_FILES];
+	size_t n, bytes;
+};
+
+static struct corpus corpus;
+static struct hash_key key;
+static struct reader *readers[2];
+
+static void
+corpus_add(const char *path)
+{
+	struct stat st;
+	char *data;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &st) < 0 || corpus.n == MAX_FILES) {
+		perror(path);
+		exit(1);
+	}
+	data = malloc((size_t)st.st_size + 1);
+	CHECK(data != NULL && read(fd, data, (size_t)st.st_size) == st.st_size);
+	(void)close(fd);
+	corpus.files[corpus.n] = str_n(data, (size_t)st.st_size);
+	CHECK(asprintf(&corpus.urls[corpus.n], "http://h.test/%s", path) > 0);
+	corpus.n++;
+	corpus.bytes += (size_t)st.st_size;
+}
+
+/* Each way reads one page and returns how many references it saw. */
+static uint64_t
+way_find_tags(size_t i)
+{
+	const char *p = corpus.files[i].p, *end = p + corpus.files[i].len;
+	uint64_t n = 0;
+
+	while ((p = memchr(p, '<', (size_t)(end - p))) != NULL) {
+		n++;
+		p++;
+	}
+	return n;
+}
+
+static uint64_t
+way_tokens(size_t i)
+{
+	static struct scan s;
+	uint64_t n = 0;
+
+	scan_init(&s, corpus.files[i], 0);
+	while (scan_next(&s) != SCAN_EOF)
+		n++;
+	return n;
+}
+
+static uint64_t
+read_page(enum reader_type type, size_t i, bool all)
+{
+	struct reader_input in = { .body = corpus.files[i], .url = str_of(corpus.urls[i]),
+		.content_type = STR("text/html"), .want_all = all, .max_links = 1 << 24, .key = &key };
+	struct reader_page page;
+	uint64_t n = 0;
+	size_t k;
+
+	CHECK(reader_read(readers[type], &in, &page) == 0);
+	for (k = 0; k < LINK_KIND_COUNT; k++)
+		n += page.links_by_kind[k];
+	return n;
+}
+
+static uint64_t
+way_scan(size_t i)
+{
+	return read_page(READER_SCAN, i, false);
+}
+
+static uint64_t
+way_scan_all(size_t i)
+{
+	return read_page(READER_SCAN, i, true);
+}
+
+static uint64_t
+way_libxml2(size_t i)
+{
+	return read_page(READER_LIBXML2, i, false);
+}
+
+static void
+sax_start(void *arg, const xmlChar *name, const xmlChar **attrs)
+{
+	++*(uint64_t *)arg;
+}
+
+static uint64_t
+way_libxml2_sax(size_t i)
+{
+	htmlSAXHandler sax = { .startElement = sax_start };
+	uint64_t n = 0;
+	htmlParserCtxtPtr ctx = htmlCreatePushParserCtxt(&sax, &n, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
+
+	CHECK(ctx != NULL);
+	(void)htmlParseChunk(ctx, corpus.files[i].p, (int)corpus.files[i].len, 1);
+	htmlFreeParserCtxt(ctx);
+	return n;
+}
+
+struct way {
+	const char *name, *counts;
+	uint64_t (*read)(size_t file);
+	bool slow;
+	int64_t best_us;
+	uint64_t n;
+};
+
+static struct way ways[] = {
+	{ .name = "memchr '<'", .counts = "tags", .read = way_find_tags },
+	{ .name = "tokenizer", .counts = "tags", .read = way_tokens },
+	{ .name = "scan, links filtered", .counts = "references", .read = way_scan },
+	{ .name = "scan, all links", .counts = "references", .read = way_scan_all },
+	{ .name = "libxml2's SAX alone", .counts = "tags", .read = way_libxml2_sax, .slow = true },
+	{ .name = "libxml2, links filtered", .counts = "references", .read = way_libxml2, .slow = true },
+};
+
+static void
+run(struct way *w)
+{
+	int64_t from = clock_thread_cpu_us(), us;
+	size_t i;
+
+	w->n = 0;
+	for (i = 0; i < corpus.n; i++)
+		w->n += w->read(i);
+	us = clock_thread_cpu_us() - from;
+	if (w->best_us == 0 || us < w->best_us)
+		w->best_us = us > 0 ? us : 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	char line[4096];
+	const char *only = "";
+	int rounds = 5, round, i = 1;
+	bool from_stdin;
+	size_t k;
+
+	for (; i + 1 < argc && argv[i][0] == '-'; i += 2)
+		if (strcmp(argv[i], "-n") == 0)
+			rounds = (int)strtol(argv[i + 1], NULL, 10);
+		else if (strcmp(argv[i], "-w") == 0)
+			only = argv[i + 1];
+	from_stdin = i >= argc;
+	for (; i < argc; i++)
+		corpus_add(argv[i]);
+	while (from_stdin && fgets(line, sizeof(line), stdin) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		corpus_add(line);
+	}
+	CHECK(charset_setup() == 0 && hash_key_random(&key) == 0);
+	CHECK(reader_new(READER_SCAN, &readers[READER_SCAN]) == 0);
+	CHECK(reader_new(READER_LIBXML2, &readers[READER_LIBXML2]) == 0);
+	for (round = 0; round < rounds; round++)
+		for (k = 0; k < ARRAY_LEN(ways); k++)
+			if ((!ways[k].slow || round == 0) && strstr(ways[k].name, only) != NULL)
+				run(&ways[k]);
+	printf("%zu files, %.1f MB\n", corpus.n, (double)corpus.bytes / 1e6);
+	for (k = 0; k < ARRAY_LEN(ways); k++)
+		if (ways[k].best_us != 0)
+			printf("%-24s %8.0f MB/s  %7.1f us a page  %10llu %s, %.1f ns each\n", ways[k].name,
+			(double)corpus.bytes / (double)ways[k].best_us, (double)ways[k].best_us / (double)corpus.n,
+			(unsigned long long)ways[k].n, ways[k].counts,
+			(double)ways[k].best_us * 1000 / (double)(ways[k].n != 0 ? ways[k].n : 1));
+	reader_free(readers[READER_SCAN]);
+	reader_free(readers[READER_LIBXML2]);
+	return 0;
+}
