@@ -212,12 +212,14 @@ client_tick(void *arg)
 /* ---- sending ---- */
 
 /*
- * Who gets a page of `bytes`: the first worker that has little to do, so that the others may sleep; when all have enough, the
- * one that has least. Loops begin at different workers.
+ * Who gets this page: the first worker that has little to do, so that the others may sleep; when all have enough, the one that
+ * has least. Loops begin at different workers. A page that was there when a worker died and nobody was blamed goes alone, so
+ * that it is known whose fault the next such death is.
  */
 static struct conn *
-client_pick(struct parse *c, uint64_t bytes)
+client_pick(struct parse *c, const struct pending *q)
 {
+	uint64_t bytes = q->job->body.len;
 	struct conn *best = NULL;
 	uint64_t best_load = UINT64_MAX;
 	unsigned i;
@@ -227,6 +229,8 @@ client_pick(struct parse *c, uint64_t bytes)
 		uint64_t load;
 
 		if (!k->hello || k->ended || k->sent.n >= CLIENT_PER_WORKER)
+			continue;
+		if (k->sent.n > 0 && (q->unblamed_deaths > 0 || k->sent.head->unblamed_deaths > 0))
 			continue;
 		load = atomic_load_explicit(&k->worker->load_bytes, memory_order_relaxed);
 		if (load == 0 || load + bytes <= CLIENT_FILL_BYTES)
@@ -265,7 +269,7 @@ client_assign(struct parse *c)
 	loop_timer_cancel(c->loop, &c->hold);
 	c->waiting_bytes = 0;
 	while (c->waiting.n > 0) {
-		struct conn *k = client_pick(c, c->waiting.head->job->body.len);
+		struct conn *k = client_pick(c, c->waiting.head);
 		struct pending *q;
 
 		if (k == NULL)

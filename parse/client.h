@@ -25,7 +25,7 @@
 #define CLIENT_HOLD_PAYS     4              /* fewer than this came while pages were held: it did not pay */
 #define CLIENT_HOLD_PAUSE    512            /* pages */
 #define CLIENT_FIRST_MAX     16             /* deaths blamed on others while a page was first in line */
-#define CLIENT_UNBLAMED_MAX  3              /* deaths that nobody is blamed for: then all who were there are */
+#define CLIENT_UNBLAMED_MAX  3              /* deaths that nobody is blamed for: then who was there alone is */
 
 /* A page under way. From the client's array; on exactly one queue. */
 struct pending {
@@ -33,7 +33,7 @@ struct pending {
 	struct pending *next;
 	int64_t submit_us;
 	uint32_t id; /* on its connection */
-	unsigned unblamed_deaths;
+	unsigned unblamed_deaths; /* it was there; more than none: it is sent alone */
 	unsigned first_deaths; /* it was first in line, another was blamed */
 };
 

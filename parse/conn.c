@@ -309,13 +309,14 @@ conn_settle(struct conn *k)
 	const struct pending *blamed, *first;
 	struct queue sent, again = { 0 };
 	struct pending *q, *guilty = NULL;
-	bool nobody;
+	bool nobody, alone;
 
 	if (k->worker == NULL || !k->ended || !pool_exited(c->pool, k->worker, &blame))
 		return;
 	blamed = conn_blamed(k, &blame);
 	nobody = !blame.by_us && blame.loop >= c->pool->config.n_loops;
 	sent = k->sent;
+	alone = sent.n == 1;
 	first = sent.head;
 	k->sent = (struct queue){ 0 };
 	conn_release(k);
@@ -323,7 +324,7 @@ conn_settle(struct conn *k)
 	while ((q = queue_pop(&sent)) != NULL) {
 		if (q == blamed)
 			guilty = q;
-		else if (nobody && ++q->unblamed_deaths >= CLIENT_UNBLAMED_MAX)
+		else if (nobody && ++q->unblamed_deaths >= CLIENT_UNBLAMED_MAX && alone)
 			client_finish(c, q, blame.outcome, NULL);
 		/* A worker that was taken over can blame others, but not for ever. */
 		else if (q == first && ++q->first_deaths >= CLIENT_FIRST_MAX)

@@ -13,7 +13,8 @@
  *	W2  the reason of a death is settled once, under the lock, when the spawner reports it: by the first
  *	    pool_kill(), else by the wait status and by what the worker had written last. At most one page is blamed
  *	    for a death. The blame can be a lie: a page that was first in line at CLIENT_FIRST_MAX deaths another was
- *	    blamed for ends, too (conn_settle()).
+ *	    blamed for ends, too (conn_settle()). Nor is somebody blamed always: pages that were there then are sent
+ *	    one at a time, and the one that was alone with the last of CLIENT_UNBLAMED_MAX such deaths ends.
  *	W3  a client settles its pages (blames one, hands the others to the next worker) only when it has read the
  *	    dead worker's socket to its end: what was answered before counts.
  *	W4  one client, the watcher, waits for the spawner's socket; when it detaches, the next one takes over. The
