@@ -377,11 +377,13 @@ tokenizer(void **state)
 	size_t i, k;
 
 	for (i = 0; i < ARRAY_LEN(files); i++) {
-		json_t *cases = json_array(), *requests = json_array(), *doc, *test;
+		json_t *cases, *requests, *doc, *test;
 		char name[128];
 
 		snprintf(name, sizeof(name), "html/tokenizer/%s.test", files[i].file);
 		doc = load_or_skip(name);
+		cases = json_array();
+		requests = json_array();
 		json_array_foreach(json_object_get(doc, "tests"), k, test)
 			add_token_case(cases, requests, test);
 		judge(name, "tokens", cases, requests, judge_tokens, files[i].floor);
