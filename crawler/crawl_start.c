@@ -151,6 +151,7 @@ crawl_make_frontier(struct crawl *c)
 			.max_redirect = cf->fetch.max_redirect,
 			.robots = cf->polite.robots,
 			.robots_agent = STR(CRAWL_ROBOTS_AGENT),
+			.max_crawl_delay_us = cf->polite.max_crawl_delay,
 			.queue_max_bytes = SHARE_OF(cf->run.memory, SHARE_QUEUE),
 			.max_pages = cf->scope.max_pages,
 			.max_taken = run->save_body ? crawl_max_taken(cf, run->n_loops) : 0,

@@ -76,6 +76,12 @@ robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j)
 	enum outcome_class class = outcome_class(j->outcome);
 	int64_t pause_us;
 
+	if (h->robots_answered && !h->dead) {
+		/* §2.4: what is known holds on while it cannot be read. */
+		h->robots_state = ROBOTS_KNOWN;
+		h->robots_expires_us = f->now_us + FRONTIER_ROBOTS_STALE_US;
+		return;
+	}
 	h->robots_state = ROBOTS_NONE;
 	h->robots_tries++;
 	pause_us = retry_pause_us(f, h->robots_tries);
@@ -88,10 +94,32 @@ robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j)
 	hosts_give_up(f, h, class == OUTCOME_CLASS_NET || class == OUTCOME_CLASS_TLS ? j->outcome : OUTCOME_ROBOTS_UNKNOWN);
 }
 
+/* robots NULL: everything is allowed. Takes it. */
+static void
+robots_answered(struct frontier *f, struct hostq *h, struct robots *robots)
+{
+	int64_t delay_us = robots != NULL ? robots_crawl_delay_us(robots) : -1;
+
+	if (h->robots != NULL)
+		atomic_fetch_sub_explicit(&f->shared->bytes, robots_bytes(h->robots), memory_order_relaxed);
+	if (robots != NULL)
+		atomic_fetch_add_explicit(&f->shared->bytes, robots_bytes(robots), memory_order_relaxed);
+	robots_free(h->robots);
+	h->robots = robots;
+	h->robots_answered = true;
+	h->robots_expires_us = f->now_us + FRONTIER_ROBOTS_AGE_US;
+	if (delay_us > f->config->max_crawl_delay_us)
+		delay_us = f->config->max_crawl_delay_us;
+	h->polite.crawl_delay_us = delay_us;
+	if (delay_us > 0 && f->now_us + delay_us > h->polite.spaced_us)
+		h->polite.spaced_us = f->now_us + delay_us;
+}
+
 void
 frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, struct str text, int64_t now_us)
 {
 	struct hostq *h = j->hostq;
+	struct robots *robots = NULL;
 
 	CHECK_MAGIC(j, JOB_MAGIC);
 	CHECK_MAGIC(h, HOSTQ_MAGIC);
@@ -100,19 +128,14 @@ frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, st
 	f->now_us = now_us;
 	h->robots_state = ROBOTS_KNOWN;
 	answer_polite(f, h, j);
-	if (what == FRONTIER_ROBOTS_TEXT) {
-		if (robots_parse(text, f->config->robots_agent, &h->robots) < 0) {
-			frontier_full(f, OUTCOME_NO_MEMORY);
-			what = FRONTIER_ROBOTS_UNREACHABLE;
-		} else {
-			atomic_fetch_add_explicit(&f->shared->bytes, robots_bytes(h->robots), memory_order_relaxed);
-			h->polite.crawl_delay_us = robots_crawl_delay_us(h->robots);
-			if (h->polite.crawl_delay_us > 0)
-				h->polite.spaced_us = now_us + h->polite.crawl_delay_us;
-		}
+	if (what == FRONTIER_ROBOTS_TEXT && robots_parse(text, f->config->robots_agent, &robots) < 0) {
+		frontier_full(f, OUTCOME_NO_MEMORY);
+		what = FRONTIER_ROBOTS_UNREACHABLE;
 	}
 	if (what == FRONTIER_ROBOTS_UNREACHABLE)
 		robots_unreachable(f, h, j);
+	else
+		robots_answered(f, h, robots);
 	f->ops.job_put(f->ops.arg, j);
 	shared_work_sub(f->shared);
 	gate_update(f, h);

@@ -60,6 +60,7 @@ struct frontier_config {
 	unsigned max_redirect;
 	bool robots;
 	struct str robots_agent; /* product token */
+	int64_t max_crawl_delay_us; /* a longer Crawl-delay or Request-rate counts as this */
 	uint64_t queue_max_bytes; /* of all loops together */
 	uint64_t max_pages;       /* URLs taken in all; 0 = no limit */
 	uint64_t max_taken;       /* per loop: jobs taken and not committed, but for the lowest level's; 0 = no bound */

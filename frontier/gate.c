@@ -3,7 +3,7 @@
  * What keeps a host's next job from being taken. In this order:
  *
  *	its address is not known      -> ask (take does), wait
- *	its robots.txt is not known   -> fetch it, when politeness lets us
+ *	its robots.txt is not known, or a day old -> fetch it, when politeness lets us
  *	the level gates               -> G1, G2
  *	politeness                    -> window, pauses, back-off
  *
@@ -89,7 +89,7 @@ gate_needs_address(const struct frontier *f, const struct hostq *h)
 bool
 gate_needs_robots(const struct frontier *f, const struct hostq *h)
 {
-	return h->robots_state != ROBOTS_KNOWN;
+	return f->config->robots && (h->robots_state != ROBOTS_KNOWN || h->robots_expires_us <= f->now_us);
 }
 
 /* Politeness, told apart for the user. */

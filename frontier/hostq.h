@@ -102,6 +102,8 @@ struct hostq {
 
 	enum host_robots robots_state;
 	struct robots *robots; /* NULL: everything is allowed */
+	bool robots_answered;      /* once at least: what was read then holds until something newer is */
+	int64_t robots_expires_us; /* asked again then */
 	unsigned robots_tries;
 
 	int64_t not_before_us; /* the next try for the address or robots.txt */

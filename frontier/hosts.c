@@ -53,8 +53,6 @@ host_new(struct frontier *f, struct str origin, unsigned hash, struct hostq **re
 		free(h);
 		return r;
 	}
-	if (!f->config->robots)
-		h->robots_state = ROBOTS_KNOWN;
 	f->n_hosts++;
 	atomic_fetch_add_explicit(&f->shared->hosts, 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&f->shared->waiting[HOST_IDLE], 1, memory_order_relaxed);

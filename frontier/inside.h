@@ -37,6 +37,9 @@
 /* While a hold may end without anybody to tell us. */
 #define FRONTIER_HOLD_POLL_US INT64_C(10000)
 #define FRONTIER_NO_MEMORY_US INT64_C(100000)
+/* RFC 9309 §2.4: what was read of a robots.txt is asked for again after a day; if it cannot be read then, each hour. */
+#define FRONTIER_ROBOTS_AGE_US   (24 * INT64_C(3600) * 1000000)
+#define FRONTIER_ROBOTS_STALE_US (INT64_C(3600) * 1000000)
 /* Drops in one call of frontier_take(). */
 #define FRONTIER_MAX_DROPS 1000
 /* The place where a shard of another loop was found last; per origin. */

@@ -174,7 +174,7 @@ head_of(const char *p, size_t len, uint64_t *ret_mask)
 }
 
 static void
-add_rule(struct reader *rd, struct rules *rules, bool allow, struct str pattern)
+add_pattern(struct reader *rd, struct rules *rules, bool allow, struct str pattern)
 {
 	struct buf *text = &rd->r->text;
 	struct rule *items = grown(rules->items, rules->n, &rules->cap, sizeof(rules->items[0]));
@@ -204,6 +204,24 @@ add_rule(struct reader *rd, struct rules *rules, bool allow, struct str pattern)
 	rules->items[rules->n++] = rule;
 }
 
+/*
+ * A backslash in a path is a slash to browsers and to us (WHATWG URL §4.4, "path state"), so a pattern that has one means
+ * both: the URL that such a link leads to, and the escaped one.
+ */
+static void
+add_rule(struct reader *rd, struct rules *rules, bool allow, struct str pattern)
+{
+	char slashed[URL_MAX_BYTES];
+	size_t i;
+
+	add_pattern(rd, rules, allow, pattern);
+	if (pattern.len > sizeof(slashed) || memchr(pattern.p, '\\', pattern.len) == NULL)
+		return;
+	for (i = 0; i < pattern.len; i++)
+		slashed[i] = (char)(pattern.p[i] == '\\' ? '/' : pattern.p[i]);
+	add_pattern(rd, rules, allow, str_n(slashed, pattern.len));
+}
+
 static void
 read_rule(struct reader *rd, bool allow, struct str pattern)
 {
@@ -230,8 +248,9 @@ product_token(struct str s)
 static void
 read_agent(struct reader *rd, struct str value)
 {
+	/* "*<br>" too: files written as pages are about everybody. */
 	bool everybody = value.len > 0 && value.p[0] == '*' &&
-		(value.len == 1 || ascii_is_space((unsigned char)value.p[1]));
+		(value.len == 1 || ascii_is_space((unsigned char)value.p[1]) || value.p[1] == '<');
 	struct str token = product_token(value);
 	bool mine = token.len > 0 && str_ieq(token, rd->agent);
 
@@ -409,8 +428,8 @@ robots_parse(struct str text, struct str agent, struct robots **ret_robots)
 
 	if (r == NULL)
 		return -ENOMEM;
-	/* A pattern may grow threefold when it is normalised, and stand in both lists. */
-	buf_init(&r->text, (size_t)ROBOTS_MAX_BYTES * 6);
+	/* A pattern may grow threefold when it is normalised, stand there once more with slashes, and in both lists. */
+	buf_init(&r->text, (size_t)ROBOTS_MAX_BYTES * 8);
 	rd.mine.delay_us = rd.everybody.delay_us = -1;
 	if (text.len > ROBOTS_MAX_BYTES)
 		text.len = ROBOTS_MAX_BYTES;

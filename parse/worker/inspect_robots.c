@@ -47,21 +47,23 @@ answer_robots(const struct robots *robots, struct str path_query, struct buf *ou
 	json_end(out);
 }
 
-/* Path and query of a URL, as rules are matched against; "/" where there is no path. p NULL: no memory or no URL. */
+/* Path and query of a URL, as rules are matched against; p NULL: it is no URL. A "?" with nothing behind it is kept. */
 static struct str
-path_query(struct url *url, struct str text, struct buf *out)
+path_query(struct url *url, struct str text)
 {
+	struct str identity;
+
 	if (url_parse(url, text, NULL) < 0)
 		return STR_NONE;
-	(void)buf_add_str(out, url_pathname(url).len != 0 ? url_pathname(url) : STR("/"));
-	(void)buf_add_str(out, url_search(url));
-	return buf_err(out) < 0 ? STR_NONE : buf_str(out);
+	identity = url_identity(url);
+	if (identity.len == url->pathname_start)
+		return STR("/");
+	return str_n(identity.p + url->pathname_start, identity.len - url->pathname_start);
 }
 
 int
 inspect_robots(struct inspect *in, json_t *request, struct buf *out, const char **ret_error)
 {
-	CLEANUP(buf_releasep) struct buf path = BUF_INIT(URL_MAX_BYTES);
 	struct str agent = inspect_str(request, "agent"), text, url_text = inspect_str(request, "url");
 	struct robots *robots = NULL;
 	struct url url;
@@ -74,7 +76,7 @@ inspect_robots(struct inspect *in, json_t *request, struct buf *out, const char 
 	if (r < 0)
 		return r;
 	url_init(&url);
-	answer_robots(robots, url_text.p != NULL ? path_query(&url, url_text, &path) : STR_NONE, out);
+	answer_robots(robots, url_text.p != NULL ? path_query(&url, url_text) : STR_NONE, out);
 	url_release(&url);
 	robots_free(robots);
 	return buf_err(out);

@@ -41,6 +41,13 @@ def environment(home, **changes):
     return keep
 
 
+def vectors(name):
+    """The path of a file of the published vectors; None where they are not at hand."""
+    top = os.environ.get("top_srcdir") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    path = os.path.join(os.environ.get("LYCOSA_VECTORS") or os.path.join(top, "..", "shared", "vectors"), name)
+    return path if os.path.exists(path) else None
+
+
 def read_lines(path):
     """The objects of a .jsonl file. Strict: each line valid UTF-8, valid JSON, no key twice, the last one complete."""
     def unique(pairs):

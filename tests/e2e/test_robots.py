@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """robots.txt: asked before anything else of an origin, obeyed, or said to be off."""
+import json
+
 import pytest
 
 import crawl
@@ -74,11 +76,47 @@ def test_seed_denied(run, serve):
     assert "robots.txt" in done.stderr and site.asked() == []
 
 
-@pytest.mark.parametrize("status", (400, 401, 403, 404, 410, 451))
-def test_4xx_allows_all(run, serve, status):
-    site = site_with(serve, "User-agent: *\nDisallow: /\n", status)
-    done = run("crawl", site.url("/")).expect(crawl.OK)
-    assert normal(done.paths) == EVERYTHING
+def http_statuses():
+    """What RFC 9309 makes of a status: (status, meaning) of the vectors."""
+    path = crawl.vectors("robots/http-status.json")
+    if path is None:
+        return []
+    with open(path) as f:
+        return [(c["status"], c["meaning"]) for c in json.load(f) if isinstance(c["status"], int)]
+
+
+@pytest.mark.parametrize("status,meaning", http_statuses())
+def test_status(run, serve, status, meaning):
+    """RFC 9309 §2.3.1. What is said of "allow all" must be seen in the requests; a host that cannot say waits, and is asked again."""
+    text = "User-agent: *\nDisallow: /open\n"
+    if meaning.startswith("follow"):
+        script = dict(PAGES, **{"/robots.txt": redirect("/rules", status), "/rules": Answer(body=text, type="text/plain")})
+        site, expected = serve(lambda x: script.get(x.request.path) or page()), EVERYTHING - {"/open"}
+    else:
+        site = site_with(serve, text, status)
+        expected = EVERYTHING - {"/open"} if meaning.startswith("use") else EVERYTHING
+    if meaning.startswith("disallow") or status == 429:
+        # 429 says "not now", which is not "everything is allowed": treated as 503 (the letter of §2.3.1.3 would let us).
+        done = run("crawl", site.url("/"), "--waitretry=0", "--tries=2")
+        assert site.asked(robots=True) == ["/robots.txt"] * 2 and done.pages == []
+        assert done.skips() == {"/": "robots_unknown"} and done.status == crawl.SERVER
+    else:
+        done = run("crawl", site.url("/")).expect(crawl.OK)
+        assert normal(site.asked()) - {"/rules"} == expected and normal(done.paths) == expected
+
+
+def test_unreachable_for_a_while(run, serve):
+    """The host waits and is asked again; once it answers, its rules hold."""
+    answers = [None, Answer(503, headers={"Retry-After": "0"}), Answer(body="User-agent: *\nDisallow: /open\n", type="text/plain")]
+    asked = []
+
+    def script(x):
+        if x.request.path != "/robots.txt":
+            return PAGES.get(x.request.path) or page()
+        asked.append(x.request.path)
+        return answers[len(asked) - 1]
+    done = run("crawl", serve(script).url("/"), "--waitretry=10ms").expect(crawl.OK)
+    assert len(asked) == 3 and normal(done.paths) == EVERYTHING - {"/open"}
 
 
 @pytest.mark.parametrize("answer", [Answer(500), Answer(503), lambda x: None], ids=["500", "503", "closed"])
@@ -100,6 +138,19 @@ def test_redirected(run, serve):
     site = serve(lambda x: script.get(x.request.path) or page())
     done = run("crawl", site.url("/")).expect(crawl.OK)
     assert normal(done.paths) == EVERYTHING - {"/open"}
+
+
+def test_redirects_without_end(run, serve):
+    """More than five in a row: as if there were none (§2.3.1.2). Also those that lead in a circle, or nowhere."""
+    for target in ("/robots.txt?%d", "/robots.txt", "gopher://x/", "http://["):
+        def script(x):
+            if x.request.path.startswith("/robots.txt"):
+                return redirect(target % len(site.log) if "%" in target else target)
+            return PAGES.get(x.request.path) or page()
+        site = serve(script)
+        done = run("crawl", site.url("/")).expect(crawl.OK)
+        assert normal(done.paths) == EVERYTHING
+        assert sum(r.path.startswith("/robots.txt") for r in site.log) <= 6
 
 
 def test_redirects_wait_for_a_connection(run, serve):

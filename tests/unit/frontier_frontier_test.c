@@ -148,6 +148,71 @@ crawl_delay_is_kept(void **state)
 }
 
 static void
+crawl_delay_has_a_ceiling(void **state)
+{
+	struct sim *s = tree(20, 1, 4);
+	int64_t start_us = s->now_us;
+
+	s->config.robots = true;
+	s->config.max_crawl_delay_us = 60 * SEC;
+	s->hosts[0].robots = "User-agent: *\nCrawl-delay: 86400\n";
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->stats.done, 20);
+	assert_true(s->hosts[0].min_gap_us >= 60 * SEC);
+	assert_true(s->now_us - start_us < 20 * 120 * SEC);
+	sim_free(s);
+}
+
+/* RFC 9309 §2.4: 60 requests an hour apart take two days and a half. */
+static void
+robots_are_read_again_after_a_day(void **state)
+{
+	struct sim *s = tree(60, 1, 4);
+	int i, denied = 0;
+
+	s->config.robots = true;
+	s->config.wait_us = 3600 * SEC;
+	s->hosts[0].robots = "User-agent: *\nDisallow: /p/7$\n";
+	s->hosts[0].robots_later = "User-agent: *\nDisallow: /p/\n";
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->pages[7].dropped, 1);
+	assert_int_equal(s->pages[6].committed, 1);
+	/* Those that were left after a day. */
+	for (i = 0; i < 60; i++)
+		denied += s->pages[i].dropped == 1 && s->pages[i].outcome == OUTCOME_ROBOTS_DENY;
+	assert_in_range(denied, 60 - 26, 60 - 22);
+	assert_int_equal(s->hosts[0].robots_asked, 2);
+	sim_free(s);
+}
+
+/* The old one holds while the new one cannot be read, and is asked for again before another day has gone. */
+static void
+robots_that_age_and_cannot_be_read(void **state)
+{
+	struct sim *s = tree(90, 1, 4);
+	int i, denied = 0;
+
+	s->config.robots = true;
+	s->config.wait_us = 1800 * SEC;
+	s->hosts[0].robots = "User-agent: *\nDisallow: /p/7$\n";
+	s->hosts[0].robots_later = "User-agent: *\nDisallow: /p/\n";
+	s->hosts[0].robots_failing_from = 1;
+	s->hosts[0].robots_failures = 5;
+	s->hosts[0].robots_failure = OUTCOME_HTTP_SERVER_ERROR;
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->stats.hosts_dead, 0);
+	for (i = 0; i < 90; i++)
+		denied += s->pages[i].dropped == 1 && s->pages[i].outcome == OUTCOME_ROBOTS_DENY;
+	/* A day of them, and those between the five failures. */
+	assert_in_range(denied, 90 - 66, 90 - 50);
+	assert_int_equal(s->hosts[0].robots_asked, 7);
+	sim_free(s);
+}
+
+static void
 robots_unreachable_then_known(void **state)
 {
 	struct sim *s = tree(20, 1, 4);
@@ -490,6 +555,9 @@ main(void)
 		cmocka_unit_test(hosts_take_turns),
 		cmocka_unit_test(robots_are_asked_first_and_obeyed),
 		cmocka_unit_test(crawl_delay_is_kept),
+		cmocka_unit_test(crawl_delay_has_a_ceiling),
+		cmocka_unit_test(robots_are_read_again_after_a_day),
+		cmocka_unit_test(robots_that_age_and_cannot_be_read),
 		cmocka_unit_test(robots_unreachable_then_known),
 		cmocka_unit_test(robots_unreachable_for_good),
 		cmocka_unit_test(name_does_not_resolve),

@@ -49,6 +49,7 @@ sim_new(int n_pages, int n_hosts, uint64_t seed)
 		.max_redirect = 20,
 		.robots = false,
 		.robots_agent = STR("lycosa"),
+		.max_crawl_delay_us = INT64_C(300000000),
 		.queue_max_bytes = UINT64_C(1) << 30,
 	};
 	for (i = 0; i < n_hosts; i++) {
@@ -341,12 +342,15 @@ sim_answer_robots(struct sim *s, struct frontier *f, struct job *j)
 {
 	struct sim_host *h = &s->hosts[sim_host_of(s, url_href(&j->url))];
 
-	if (h->robots_asked++ < h->robots_failures) {
+	unsigned n = h->robots_asked++;
+
+	if (n >= h->robots_failing_from && n - h->robots_failing_from < h->robots_failures) {
 		j->outcome = h->robots_failure;
 		frontier_robots(f, j, FRONTIER_ROBOTS_UNREACHABLE, STR_NONE, s->now_us);
 	} else if (h->robots != NULL) {
 		j->status = 200;
-		frontier_robots(f, j, FRONTIER_ROBOTS_TEXT, str_of(h->robots), s->now_us);
+		frontier_robots(f, j, FRONTIER_ROBOTS_TEXT,
+			str_of(n > 0 && h->robots_later != NULL ? h->robots_later : h->robots), s->now_us);
 	} else {
 		j->outcome = OUTCOME_HTTP_CLIENT_ERROR;
 		j->status = 404;
@@ -546,7 +550,7 @@ sim_run(struct sim *s, int n_seeds)
 			/* What comes next is a matter of time; or of the one flight that chance did not choose. */
 			if (s->n_flights > 1 && due_us != INT64_MAX && sim_random(s, 4) > 0)
 				continue;
-			if (due_us == INT64_MAX && s->n_flights == 0)
+			if (due_us == INT64_MAX && s->n_flights == 0 && s->n_finished == 0)
 				return false;
 			if (due_us != INT64_MAX)
 				s->now_us = due_us > s->now_us ? due_us : s->now_us + 1;

@@ -41,7 +41,9 @@ struct sim_host {
 	char address[JOB_ADDRESS_BYTES];
 	enum outcome address_outcome;
 	const char *robots;            /* text; NULL: 404 */
-	unsigned robots_failures;      /* this many times it is unreachable first ... */
+	const char *robots_later;      /* from the second time on; NULL: the same */
+	unsigned robots_failing_from;  /* the n-th time, from 0 ... */
+	unsigned robots_failures;      /* ... this many times it is unreachable ... */
 	enum outcome robots_failure;   /* ... like this */
 	unsigned robots_asked, asked;
 	unsigned in_flight, max_in_flight;
