@@ -4,6 +4,12 @@
  *
  * One core, files in memory, one line per way of reading: MB/s, and ns per reference where links are made. The ways are
  * run in turn in each round and the best round of each counts, so that the ratios hold on a busy machine too.
+ *
+ *	resolve, repeats known   what becomes of the references once they are found: repeats told from new ones, those resolved,
+ *	                         made canonical and fingerprinted
+ *	resolve, each            the same without telling repeats
+ *	worker                   all a worker does for a page but the system calls: read, filtered by a visited set that has
+ *	                         all links, as late in a crawl, and encoded
  */
 #include "config.h"
 
@@ -18,9 +24,13 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "frontier/visited.h"
 #include "parse/worker/charset.h"
+#include "parse/worker/emit.h"
+#include "parse/worker/links.h"
 #include "parse/worker/reader.h"
 #include "parse/worker/scan.h"
+#include "url/canon.h"
 
 #define MAX_FILES 100000
 
@@ -30,7 +40,17 @@ struct corpus {
 	size_t n, bytes;
 };
 
+/* The references of a page, as the resolver gets them. */
+struct page_refs {
+	struct url base;
+	struct ref *refs;
+	uint32_t n;
+};
+
 static struct corpus corpus;
+static struct page_refs page_refs[MAX_FILES];
+static struct links links;
+static struct emit *emit;
 static struct hash_key key;
 static struct reader *readers[2];
 
@@ -113,6 +133,103 @@ way_libxml2(size_t i)
 	return read_page(READER_LIBXML2, i, false);
 }
 
+/* Copies what the reader found, and puts it into the visited set. */
+static void
+prepare_page(size_t i, struct visited *visited)
+{
+	struct reader_input in = { .body = corpus.files[i], .url = str_of(corpus.urls[i]),
+		.content_type = STR("text/html"), .want_all = true, .max_links = 1 << 24, .key = &key };
+	struct page_refs *p = &page_refs[i];
+	struct reader_page page;
+	uint32_t k;
+
+	CHECK(reader_read(readers[READER_SCAN], &in, &page) == 0);
+	url_init(&p->base);
+	CHECK(url_parse(&p->base, page.base, NULL) == 0);
+	p->refs = calloc(page.n_links + 1, sizeof(*p->refs));
+	CHECK(p->refs != NULL);
+	for (k = 0; k < page.n_links; k++) {
+		const struct reader_link *l = &page.links[k];
+		char *raw = malloc(l->value.len + 1);
+
+		CHECK(raw != NULL);
+		memcpy(raw, l->value.p, l->value.len);
+		p->refs[p->n++] = (struct ref){ .raw = str_n(raw, l->value.len), .kind = (uint8_t)l->kind,
+			.flags = (uint8_t)l->flags, .syntax = SYNTAX_URL };
+		if (l->fp != 0)
+			CHECK(visited_insert(visited, l->fp) >= 0);
+	}
+}
+
+static void
+prepare(void)
+{
+	struct visited *visited;
+	struct emit_config config = { .reader = READER_SCAN, .hash_seed = key.seed, .refused_fd = -1 };
+	size_t i;
+
+	CHECK(visited_new(256u << 20, &visited) == 0);
+	for (i = 0; i < corpus.n; i++)
+		prepare_page(i, visited);
+	config.visited_fd = visited_fd(visited);
+	CHECK(emit_new(&config, &emit) == 0);
+	links_init(&links);
+}
+
+static uint64_t
+resolve(const struct page_refs *p, const struct ref *refs, uint32_t n)
+{
+	static struct url u;
+	uint64_t sum = 0;
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		struct str identity;
+
+		if (url_parse(&u, refs[i].raw, &p->base) < 0 || !url_is_http(&u))
+			continue;
+		url_canon(&u);
+		identity = url_identity(&u);
+		sum += hash_fingerprint(&key, identity.p, identity.len);
+	}
+	return sum;
+}
+
+static volatile uint64_t resolve_sink; /* so that the work is not optimised away */
+
+static uint64_t
+way_resolve(size_t i)
+{
+	const struct page_refs *p = &page_refs[i];
+	uint32_t k;
+
+	links_reset(&links, &key, false, UINT32_MAX);
+	for (k = 0; k < p->n; k++)
+		links_add(&links, &p->refs[k]);
+	CHECK(links.err == 0);
+	resolve_sink += resolve(p, links.refs, links.n);
+	return p->n;
+}
+
+static uint64_t
+way_resolve_each(size_t i)
+{
+	resolve_sink += resolve(&page_refs[i], page_refs[i].refs, page_refs[i].n);
+	return page_refs[i].n;
+}
+
+static uint64_t
+way_worker(size_t i)
+{
+	static struct buf out = BUF_INIT(WIRE_REPLY_MAX * 2);
+	struct wire_request rq = { .id = 1, .body_len = corpus.files[i].len, .max_links = 10000,
+		.url = str_of(corpus.urls[i]), .content_type = STR("text/html") };
+
+	buf_reset(&out, SIZE_MAX);
+	CHECK(emit_page(emit, &rq, corpus.files[i], &out) == 0);
+	return page_refs[i].n;
+}
+
 static void
 sax_start(void *arg, const xmlChar *name, const xmlChar **attrs)
 {
@@ -145,6 +262,9 @@ static struct way ways[] = {
 	{ .name = "tokenizer", .counts = "tags", .read = way_tokens },
 	{ .name = "scan, links filtered", .counts = "references", .read = way_scan },
 	{ .name = "scan, all links", .counts = "references", .read = way_scan_all },
+	{ .name = "resolve, repeats known", .counts = "references", .read = way_resolve },
+	{ .name = "resolve, each", .counts = "references", .read = way_resolve_each },
+	{ .name = "worker", .counts = "references", .read = way_worker },
 	{ .name = "libxml2's SAX alone", .counts = "tags", .read = way_libxml2_sax, .slow = true },
 	{ .name = "libxml2, links filtered", .counts = "references", .read = way_libxml2, .slow = true },
 };
@@ -187,6 +307,7 @@ main(int argc, char **argv)
 	CHECK(charset_setup() == 0 && hash_key_random(&key) == 0);
 	CHECK(reader_new(READER_SCAN, &readers[READER_SCAN]) == 0);
 	CHECK(reader_new(READER_LIBXML2, &readers[READER_LIBXML2]) == 0);
+	prepare();
 	for (round = 0; round < rounds; round++)
 		for (k = 0; k < ARRAY_LEN(ways); k++)
 			if ((!ways[k].slow || round == 0) && strstr(ways[k].name, only) != NULL)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#ifdef __SSE2__
+#if defined(__SSE2__) && !defined(SCAN_PORTABLE) /* as scan_find.h */
+#define ENTITIES_SSE2 1
 #include <emmintrin.h>
 #endif
 
@@ -126,7 +127,7 @@ static const uint8_t byte_kinds[256] = {
 	[0x80 ... 0xff] = BYTES_NOT_ASCII,
 };
 
-#ifdef __SSE2__
+#ifdef ENTITIES_SSE2
 static unsigned
 any_byte(__m128i hits)
 {
@@ -162,7 +163,7 @@ entity_bytes(struct str s)
 	unsigned kinds = 0;
 	size_t i;
 
-#ifdef __SSE2__
+#ifdef ENTITIES_SSE2
 	if (s.len >= 16)
 		return long_bytes(s);
 #endif

@@ -70,14 +70,16 @@ links_release(struct links *l)
 	links_init(l);
 }
 
+/* Empties the table, which begins small again. */
 static void
 links_forget(struct links *l)
 {
 	if (++l->epoch == 0) { /* once in 4 G pages */
 		if (l->slots != NULL)
-			memset(l->slots, 0, l->n_slots * sizeof(*l->slots));
+			memset(l->slots, 0, l->slots_cap * sizeof(*l->slots));
 		l->epoch = 1;
 	}
+	l->n_slots = l->slots_cap < SLOTS_MIN ? l->slots_cap : SLOTS_MIN;
 	l->n_used = 0;
 }
 
@@ -94,16 +96,37 @@ links_reset(struct links *l, const struct hash_key *key, bool all, uint32_t max_
 	links_forget(l);
 }
 
+/* Fragments longer than this are no repeats, so that a URL's ceiling cannot make a difference between two. */
+#define KEY_RAW_MAX 1024
+
+/*
+ * Where raw's fragment begins: at a '#' that is no part of a character reference, nor behind a space (which is dropped at
+ * an end, but not before a fragment).
+ */
+static uint32_t
+key_len(struct str raw)
+{
+	const char *hash, *amp;
+
+	if (raw.len == 0 || raw.len > KEY_RAW_MAX || (hash = memchr(raw.p, '#', raw.len)) == NULL)
+		return (uint32_t)raw.len;
+	amp = memchr(raw.p, '&', (size_t)(hash - raw.p));
+	if (amp != NULL || (hash > raw.p && (unsigned char)hash[-1] <= ' '))
+		return (uint32_t)raw.len;
+	return (uint32_t)(hash - raw.p);
+}
+
 static bool
 ref_same(const struct ref *a, const struct ref *b)
 {
-	return a->kind == b->kind && a->flags == b->flags && a->utf8 == b->utf8 && str_eq(a->raw, b->raw);
+	return a->kind == b->kind && a->flags == b->flags && a->utf8 == b->utf8 && a->key_len == b->key_len &&
+		memcmp(a->raw.p, b->raw.p, a->key_len) == 0;
 }
 
 static uint32_t
 ref_hash(const struct links *l, const struct ref *r)
 {
-	return (uint32_t)hash_fingerprint(&l->key, r->raw.p, r->raw.len) + (uint32_t)(r->kind << 8 | r->flags) * 0x9e3779b1u;
+	return (uint32_t)hash_fingerprint(&l->key, r->raw.p, r->key_len) + (uint32_t)(r->kind << 8 | r->flags) * 0x9e3779b1u;
 }
 
 /* The slot of a reference equal to r, or the free one where it belongs. */
@@ -120,27 +143,48 @@ slot_find(struct links *l, const struct ref *r, uint32_t hash)
 	}
 }
 
-static int
-slots_grow(struct links *l)
+static void
+slot_fill(struct links *l, uint32_t hash, uint32_t index)
 {
-	uint32_t n = l->n_slots == 0 ? SLOTS_MIN : l->n_slots * 2, i, k;
+	uint32_t i = hash & (l->n_slots - 1);
+
+	while (l->slots[i].epoch == l->epoch)
+		i = (i + 1) & (l->n_slots - 1);
+	l->slots[i] = (struct link_slot){ .hash = hash, .epoch = l->epoch, .index = index };
+	l->n_used++;
+}
+
+static int
+slots_reserve(struct links *l, uint32_t n)
+{
 	struct link_slot *slots;
 
+	if (n <= l->slots_cap)
+		return 0;
 	if (n > UINT32_C(1) << 30)
 		return -ENOMEM;
 	slots = calloc(n, sizeof(*slots));
 	if (slots == NULL)
 		return -ENOMEM;
-	for (i = 0; i < l->n_slots; i++) {
-		if (l->slots[i].epoch != l->epoch)
-			continue;
-		for (k = l->slots[i].hash & (n - 1); slots[k].epoch != 0; k = (k + 1) & (n - 1))
-			;
-		slots[k] = l->slots[i];
-	}
 	free(l->slots);
 	l->slots = slots;
+	l->slots_cap = n;
+	return 0;
+}
+
+static int
+slots_grow(struct links *l)
+{
+	uint32_t n = l->n_slots == 0 ? SLOTS_MIN : l->n_slots * 2, i;
+	int err = slots_reserve(l, n);
+
+	if (err < 0)
+		return err;
+	links_forget(l);
 	l->n_slots = n;
+	for (i = 0; i < l->n; i++)
+		if (l->refs[i].syntax == SYNTAX_URL && l->refs[i].same == REF_FIRST)
+			slot_fill(l, ref_hash(l, &l->refs[i]), i);
 	return 0;
 }
 
@@ -175,6 +219,7 @@ links_add(struct links *l, const struct ref *ref)
 	r.same = REF_FIRST;
 	r.utf8 = l->utf8;
 	if (r.syntax == SYNTAX_URL) {
+		r.key_len = l->all ? (uint32_t)r.raw.len : key_len(r.raw);
 		l->counts[r.kind]++;
 		if (l->n_used * 2 >= l->n_slots && (l->err = slots_grow(l)) < 0)
 			return;
@@ -191,10 +236,8 @@ links_add(struct links *l, const struct ref *ref)
 		return;
 	}
 	l->err = refs_push(l, &r);
-	if (l->err == 0 && slot != NULL && r.same == REF_FIRST) {
-		*slot = (struct link_slot){ .hash = hash, .epoch = l->epoch, .index = l->n - 1 };
-		l->n_used++;
-	}
+	if (l->err == 0 && slot != NULL && r.same == REF_FIRST)
+		slot_fill(l, hash, l->n - 1);
 }
 
 struct links_mark
@@ -236,10 +279,24 @@ value_counts(enum attr attr, struct str value)
 	return value.len != 0 || attr == ATTR_HREF || attr == ATTR_XLINK_HREF || attr == ATTR_ACTION;
 }
 
+uint64_t
+links_likely(uint64_t seen, const struct str *value)
+{
+	uint64_t bits = seen & link_attrs;
+
+	if ((bits & ATTR_BIT(ATTR_STYLE)) != 0) {
+		struct str style = value[ATTR_STYLE];
+
+		if (style.len == 0 || (memchr(style.p, '(', style.len) == NULL && memchr(style.p, '&', style.len) == NULL))
+			bits &= ~ATTR_BIT(ATTR_STYLE);
+	}
+	return bits;
+}
+
 void
 links_tag(struct links *l, const struct link_tag *t)
 {
-	uint64_t bits = t->seen & link_attrs;
+	uint64_t bits = links_likely(t->seen, t->value);
 	unsigned flags = 0;
 
 	if (LIKELY(bits == 0))

@@ -7,7 +7,8 @@
  * as the page), so that adding costs a hash and a compare.
  *
  * A page refers to the same places again and again: a repeat (same bytes, kind and flags) is recognised here and points
- * to the first one. With `all` it is kept, for its own span; without, it is only counted.
+ * to the first one. With `all` it is kept, for its own span; without, it is only counted, and what differs in the fragment
+ * alone is a repeat too, since fragments are not part of what is asked for.
  *
  * Ceiling: max_refs; what comes later is counted and `cut` is set. One owner.
  */
@@ -28,6 +29,7 @@ enum link_syntax { SYNTAX_URL, SYNTAX_SRCSET, SYNTAX_STYLE, SYNTAX_SHEET, SYNTAX
 
 struct ref {
 	struct str raw;
+	uint32_t key_len;  /* raw[0, key_len) is what makes it a repeat; filled in here */
 	uint32_t same;     /* index of the reference it repeats, REF_FIRST if none */
 	uint8_t kind;      /* enum link_kind */
 	uint8_t flags;     /* LINK_* */
@@ -50,8 +52,10 @@ struct links {
 	bool all, cut;
 	bool utf8; /* what is added now is UTF-8: struct ref's utf8 */
 	uint32_t counts[LINK_KIND_COUNT]; /* of single URLs; lists and style sheets are counted by who takes them apart */
-	struct link_slot *slots; /* of the current epoch, open addressing */
-	uint32_t n_slots, n_used, epoch;
+	/* Open addressing. Only slots of the current epoch count, and of those there are only the first n_slots in use, by
+	 * the size of this page and not of the largest: what is looked at stays in the processor's cache. */
+	struct link_slot *slots;
+	uint32_t slots_cap, n_slots, n_used, epoch;
 	struct hash_key key;     /* secret: a page cannot make its links meet in one slot */
 	int err; /* -ENOMEM, first failure */
 };
@@ -78,6 +82,11 @@ extern const uint64_t link_attrs;
 void links_init(struct links *l);
 void links_release(struct links *l);
 void links_reset(struct links *l, const struct hash_key *key, bool all, uint32_t max_refs);
+/*
+ * The attributes of `seen` that can refer to something: those in link_attrs; a style only if it calls a function, with a
+ * parenthesis or the character reference for one.
+ */
+uint64_t links_likely(uint64_t seen, const struct str *value);
 /* All references of a start tag but those of <meta>. */
 void links_tag(struct links *l, const struct link_tag *t);
 /* One reference; same is filled in here. */

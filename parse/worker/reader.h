@@ -41,6 +41,7 @@ struct reader_input {
 	struct str content_type; /* as sent, may be empty */
 	bool want_all;           /* every link with value and span; else only those that pass `is_known` and only once */
 	bool want_lists;         /* with want_all: a srcset also as a whole; parts of attributes have no tag (inspect) */
+	bool thorough;           /* no short ways: what tests hold those against */
 	uint32_t max_links;
 	const struct hash_key *key;
 	/* The filter over the shared visited set; NULL = none. fp is of the canonical URL. */

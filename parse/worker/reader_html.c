@@ -3,14 +3,16 @@
  * Phase 2: from tokens to references.
  *
  * Two ways through a page. The quick one keeps no stack: outside of svg, math, template and frameset every start tag
- * becomes an element, but for parts of tables (which only matter when they carry a link) and nested forms. When it meets
- * one of those, the page is read again from its beginning with the tree kept (tree.h): at most twice the work.
+ * becomes an element, but for parts of tables (which only matter when they carry a link) and nested forms. A plain svg it
+ * knows (foreign.h). When it meets one of the others, the page is read again from its beginning with the tree kept
+ * (tree.h): at most twice the work.
  */
 #include "config.h"
 
 #include <errno.h>
 
 #include "parse/worker/entities.h"
+#include "parse/worker/foreign.h"
 #include "parse/worker/meta.h"
 #include "parse/worker/reader_impl.h"
 #include "parse/worker/scan.h"
@@ -22,6 +24,7 @@ struct html {
 	struct scan scan;
 	bool keep_tree;
 	bool form_open;          /* the quick way's form element pointer */
+	struct foreign foreign;  /* the quick way's svg */
 	bool text_only;          /* the next end tag ends text, and is no matter of the tree's */
 	enum capture capture;    /* what the next text is */
 	struct links_mark before_body; /* the links when the body began (keep_tree) */
@@ -144,6 +147,21 @@ add_links(struct html *h, enum tag tag, uint64_t attrs, bool foreign)
 					.value = h->scan.value, .foreign = foreign });
 }
 
+/* A start tag that is or stands in svg. False: the tree is needed. */
+static bool
+start_quick_foreign(struct html *h)
+{
+	struct scan *s = &h->scan;
+	bool known = foreign_inside(&h->foreign) ? foreign_start(&h->foreign, s->tag, s->name, s->self_closing)
+		: foreign_open(&h->foreign, s->tag, s->name, s->self_closing);
+
+	if (!known)
+		return false;
+	s->foreign = foreign_inside(&h->foreign);
+	add_links(h, s->tag, s->seen, true);
+	return true;
+}
+
 /* The quick way. False: the tree is needed. */
 static inline bool
 start_quick(struct html *h)
@@ -151,17 +169,16 @@ start_quick(struct html *h)
 	enum tag tag = h->scan.tag;
 	unsigned flags = tag_flags[tag];
 
+	if (UNLIKELY(foreign_inside(&h->foreign)))
+		return start_quick_foreign(h);
 	if (LIKELY((flags & (TAG_CONTEXT | TAG_TABLEPART | TAG_NOTED | TAG_TEXT_ONLY)) == 0)) {
 		add_links(h, tag, h->scan.seen, false);
 		return true;
 	}
 	if ((flags & TAG_CONTEXT) != 0)
-		return false;
-	if ((flags & TAG_TABLEPART) != 0) {
-		if ((h->scan.seen & link_attrs) != 0)
-			return false;
-		return true;
-	}
+		return start_quick_foreign(h);
+	if ((flags & TAG_TABLEPART) != 0)
+		return links_likely(h->scan.seen, h->scan.value) == 0;
 	switch (tag) {
 	case TAG_FORM:
 		if (h->form_open)
@@ -238,7 +255,8 @@ take_text(struct html *h)
 	}
 }
 
-static void
+/* False: the tree is needed. */
+static inline bool
 end_tag(struct html *h)
 {
 	struct reader *r = h->r;
@@ -252,14 +270,19 @@ end_tag(struct html *h)
 	}
 	if (h->text_only) {
 		h->text_only = false;
-		return;
+		return true;
 	}
 	if (h->keep_tree) {
 		tree_end(&r->tree, &(struct tree_tag){ .tag = h->scan.tag, .name = h->scan.name });
 		h->scan.foreign = tree_is_foreign(&r->tree);
+	} else if (UNLIKELY(foreign_inside(&h->foreign))) {
+		if (!foreign_end(&h->foreign, h->scan.tag, h->scan.name))
+			return false;
+		h->scan.foreign = foreign_inside(&h->foreign);
 	} else if (h->scan.tag == TAG_FORM) {
 		h->form_open = false;
 	}
+	return true;
 }
 
 /* One way through the page. -EAGAIN: the tree is needed. */
@@ -274,7 +297,8 @@ html_pass(struct reader *r, struct str text, bool keep_tree)
 		tree_reset(&r->tree);
 	while ((type = scan_next(&h.scan)) != SCAN_EOF) {
 		if (type == SCAN_END) {
-			end_tag(&h);
+			if (!end_tag(&h))
+				return -EAGAIN;
 		} else if (type == SCAN_START) {
 			if (h.capture != CAPTURE_NONE && !h.text_only)
 				h.capture = CAPTURE_NONE;
@@ -300,7 +324,7 @@ html_document(struct reader *r, struct str text)
 	struct links_mark before = links_mark(&r->links);
 	int err;
 
-	err = html_pass(r, text, false);
+	err = r->in->thorough ? -EAGAIN : html_pass(r, text, false);
 	if (err != -EAGAIN)
 		return err;
 	r->facts = facts;

@@ -25,7 +25,7 @@
 #define TITLE_MAX_BYTES    1024
 #define SRCDOC_MAX_DEPTH   4
 #define READER_KEEP_BYTES  (1024 * 1024)
-#define READER_KEEP_SENT   65536 /* of struct reader's sent; more is not cleared for each page, but freed */
+#define READER_KEEP_SENT   2048 /* of struct reader's sent; more is not cleared for each page, but freed */
 
 /* What a reference became; for repeats, which point to the first. */
 struct link_result {
