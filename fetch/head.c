@@ -3,10 +3,9 @@
 
 #include <errno.h>
 
-#include <curl/curl.h>
-
 #include "base/clock.h"
 #include "fetch/head.h"
+#include "url/date.h"
 
 /* A Retry-After beyond this means the same as this. */
 #define RETRY_AFTER_MAX_S (366 * 86400)
@@ -20,9 +19,8 @@ head_begin(struct head *h, uint64_t max_bytes)
 int64_t
 head_retry_after_us(struct str value, int64_t now_s)
 {
-	char date[64];
 	uint64_t s;
-	time_t t;
+	int64_t t;
 	int r;
 
 	value = str_trim(value);
@@ -31,12 +29,7 @@ head_retry_after_us(struct str value, int64_t now_s)
 		s = RETRY_AFTER_MAX_S;
 	if (r == 0 || r == -ERANGE)
 		return (int64_t)s * CLOCK_US_PER_SEC;
-	if (value.len == 0 || value.len >= sizeof(date))
-		return -1;
-	memcpy(date, value.p, value.len);
-	date[value.len] = '\0';
-	t = curl_getdate(date, NULL);
-	if (t == -1)
+	if (date_parse(value, &t) < 0)
 		return -1;
 	if (t <= now_s)
 		return 0;

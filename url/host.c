@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/cleanup.h"
 #include "url/host.h"
 #include "url/host_parse.h"
 #include "url/percent.h"
@@ -148,4 +149,43 @@ host_www_twin(struct str host, struct buf *out)
 		return buf_add_str(out, rest) == 0;
 	buf_add_str(out, www);
 	return buf_add_str(out, host) == 0;
+}
+
+/* label, "xn--...", in Unicode: into utf8. False if it is no such label, or not the ASCII form of what it says. */
+static bool
+read_ace(struct str label, struct buf *utf8, struct buf *ascii)
+{
+	uint32_t points[IDNA_MAX_POINTS];
+	char bytes[4];
+	size_t n, i;
+
+	if (!str_istarts(label, STR("xn--")) ||
+		punycode_decode(str_n(label.p + 4, label.len - 4), points, IDNA_MAX_POINTS, &n) < 0)
+		return false;
+	buf_reset(utf8, SIZE_MAX);
+	buf_reset(ascii, SIZE_MAX);
+	for (i = 0; i < n; i++) {
+		if (points[i] > 0x10ffff || (points[i] >= 0xd800 && points[i] <= 0xdfff))
+			return false;
+		(void)buf_add(utf8, bytes, utf8_put(bytes, points[i]));
+	}
+	return n > 0 && idna_to_ascii(buf_str(utf8), ascii) == 0 && str_ieq(buf_str(ascii), label);
+}
+
+int
+host_to_unicode(struct str host, struct buf *out)
+{
+	CLEANUP(buf_releasep) struct buf utf8 = BUF_INIT(IDNA_MAX_BYTES), ascii = BUF_INIT(IDNA_MAX_BYTES);
+	struct str label, rest = host;
+	bool more = true;
+
+	while (more) {
+		more = str_cut(rest, '.', &label, &rest);
+		if (!more)
+			label = rest;
+		(void)buf_add_str(out, read_ace(label, &utf8, &ascii) ? buf_str(&utf8) : label);
+		if (more)
+			(void)buf_addc(out, '.');
+	}
+	return buf_err(out);
 }

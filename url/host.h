@@ -27,6 +27,8 @@ struct str host_registrable(struct str host);
 struct str host_site(struct str host);
 /* "127.0.0.1", "[::1]". */
 bool host_is_address(struct str host);
+/* A serialised host for people: labels in "xn--" decoded where they are valid. 0, or what buf fails with. */
+MUST_CHECK int host_to_unicode(struct str host, struct buf *out);
 /* The list in a file (as publicsuffix.org publishes it) instead of the system's. Before any thread. 0, -ENOENT. */
 MUST_CHECK int host_use_list(const char *path);
 /* host is domain or ends in ".domain" (both serialised; a dot at host's end does not count). */

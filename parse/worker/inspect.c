@@ -27,6 +27,7 @@ static const struct question questions[] = {
 	{ "refresh", inspect_refresh },
 	{ "charset", inspect_charset },
 	{ "robots", inspect_robots },
+	{ "date", inspect_date },
 };
 
 struct str

@@ -3,7 +3,7 @@
  * inspect.h: the readers for people and scripts: JSON Lines in, JSON Lines out, one answer per request, in order
  * (`lycosa inspect WHAT`, lycosa(1)).
  *
- *	url host registrable links tokens srcset css refresh charset robots
+ *	url host registrable links tokens srcset css refresh charset robots date
  *
  * A bad request gets {"error": "..."} on its line, and the next line is read. Runs in the jail where a crawl would.
  */

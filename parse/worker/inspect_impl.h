@@ -32,6 +32,7 @@ int inspect_srcset(struct inspect *in, json_t *request, struct buf *out, const c
 int inspect_css(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
 int inspect_refresh(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
 int inspect_charset(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
+int inspect_date(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
 int inspect_robots(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
 
 /* The member's string; p NULL: absent or no string. */

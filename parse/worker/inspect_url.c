@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "parse/worker/inspect_impl.h"
 #include "url/canon.h"
+#include "url/date.h"
 #include "url/host.h"
 #include "url/url.h"
 
@@ -130,6 +131,26 @@ inspect_host(struct inspect *in, json_t *request, struct buf *out, const char **
 	return buf_err(out);
 }
 
+/* In the form that was asked in: "\u98df\u72ee.com.cn" for a host in Unicode, "xn--85x722f.com.cn" for one in ASCII. */
+static int
+put_registrable(struct str domain, struct str input, struct buf *out)
+{
+	CLEANUP(buf_releasep) struct buf unicode = BUF_INIT(URL_MAX_BYTES);
+	size_t i;
+	int r;
+
+	for (i = 0; i < input.len && (unsigned char)input.p[i] < 0x80; i++)
+		;
+	if (i == input.len) {
+		json_str(out, domain);
+		return 0;
+	}
+	r = host_to_unicode(domain, &unicode);
+	if (r == 0)
+		json_str(out, buf_str(&unicode));
+	return r;
+}
+
 int
 inspect_registrable(struct inspect *in, json_t *request, struct buf *out, const char **ret_error)
 {
@@ -148,8 +169,28 @@ inspect_registrable(struct inspect *in, json_t *request, struct buf *out, const 
 	json_key(out, "registrable");
 	if (domain.p == NULL)
 		json_nil(out);
+	else if ((r = put_registrable(domain, input, out)) < 0)
+		return r;
+	json_end(out);
+	return buf_err(out);
+}
+
+int
+inspect_date(struct inspect *in, json_t *request, struct buf *out, const char **ret_error)
+{
+	struct str input = inspect_str(request, "input");
+	int64_t unix_s = 0;
+	int r;
+
+	if (input.p == NULL)
+		return inspect_bad("input: the date is missing", ret_error);
+	r = date_parse(input, &unix_s);
+	json_begin(out);
+	json_key(out, "unix");
+	if (r < 0)
+		json_nil(out);
 	else
-		json_str(out, domain);
+		json_u64(out, (uint64_t)unix_s);
 	json_end(out);
 	return buf_err(out);
 }

@@ -26,6 +26,31 @@ parsed(const char *s)
 	return text;
 }
 
+/* The host for people. */
+static const char *
+shown(const char *s)
+{
+	static char text[1024];
+	struct buf out = BUF_INIT(URL_MAX_BYTES);
+
+	assert_int_equal(host_to_unicode(str_of(s), &out), 0);
+	snprintf(text, sizeof(text), "%.*s", STR_ARG(buf_str(&out)));
+	buf_release(&out);
+	return text;
+}
+
+static void
+test_to_unicode(void **state)
+{
+	assert_string_equal(shown("www.xn--bcher-kva.de"), "www.b\xc3\xbc""cher.de");
+	assert_string_equal(shown("xn--bcher-kva.xn--fiqs8s"), "b\xc3\xbc""cher.\xe4\xb8\xad\xe5\x9b\xbd");
+	assert_string_equal(shown("example.com."), "example.com.");
+	assert_string_equal(shown("[::1]"), "[::1]");
+	assert_string_equal(shown(""), "");
+	/* A control character, a surrogate, ASCII in disguise, nothing: they stay as they are. */
+	assert_string_equal(shown("xn--a.xn--ib9b.xn--abc-.xn--"), "xn--a.xn--ib9b.xn--abc-.xn--");
+}
+
 static void
 test_domains(void **state)
 {
@@ -129,6 +154,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_domains),
+		cmocka_unit_test(test_to_unicode),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_sites),
 		cmocka_unit_test(test_relations),
