@@ -53,13 +53,18 @@ def _fetch(package, into):
                 raise
 
 
+def unpacked(package):
+    """Where the package's files are, as below /. Raises Unavailable when it cannot be had."""
+    into = os.path.join(cache_dir(), package)
+    if not os.path.isdir(into):
+        _fetch(package, into)
+    return os.path.realpath(into)
+
+
 def root(package):
     """The document root of the package's HTML. Raises Unavailable when it cannot be had."""
     path, _ = SITES[package]
-    into = os.path.join(cache_dir(), package)
-    if not os.path.isdir(os.path.join(into, path)):
-        _fetch(package, into)
-    return os.path.realpath(os.path.join(into, path))
+    return os.path.realpath(os.path.join(unpacked(package), path))
 
 
 def start(package):
