@@ -84,9 +84,9 @@ spawner_exec(struct spawner_proc *p, const struct spawner_msg *m, const int *fds
 	for (i = 0; i < ARRAY_LEN(names); i++) {
 		const char *value = getenv(names[i]);
 
-		if (value == NULL || strlen(names[i]) + 1 + strlen(value) >= sizeof(vars[n]))
+		if (value == NULL ||
+			snprintf(vars[n], sizeof(vars[n]), "%s=%s", names[i], value) >= (int)sizeof(vars[n]))
 			continue;
-		(void)snprintf(vars[n], sizeof(vars[n]), "%s=%s", names[i], value);
 		envp[n] = vars[n];
 		n++;
 	}

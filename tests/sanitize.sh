@@ -31,7 +31,7 @@ for kind; do
 	(
 		cd "$dir"
 		[ -f config.status ] ||
-			"$top_srcdir/configure" CC="$cc" CFLAGS="-O1 -g" --enable-developer --enable-sanitizers="$list" --quiet
+			"$top_srcdir/configure" CC="$cc" --enable-developer --enable-sanitizers="$list" --quiet
 		PYTEST_ADDOPTS=${PYTEST_ADDOPTS-"-k '$some'"}
 		export PYTEST_ADDOPTS
 		make -s -j "$jobs" V=0 && make -s -j "$jobs" V=0 check-dynamic
