@@ -142,7 +142,10 @@ crawl_make_frontier(struct crawl *c)
 			.n_loops = run->n_loops,
 			.max_level = cf->scope.level == CONFIG_INF ? SCOPE_NO_LEVEL : cf->scope.level,
 			.hold_us = CRAWL_HOLD_US,
-			.per_host = cf->polite.per_host,
+			.per_host = cf->polite.per_host == CONFIG_AUTO ? 0 : cf->polite.per_host,
+			.per_host_max = cf->polite.per_host_max,
+			.per_address = cf->polite.per_address == CONFIG_AUTO ? 0 :
+				cf->polite.per_address == 0 ? FRONTIER_NO_LIMIT : cf->polite.per_address,
 			.wait_us = cf->polite.wait,
 			.random_wait = cf->polite.random_wait,
 			.tries = cf->polite.tries,

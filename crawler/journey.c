@@ -19,7 +19,7 @@
  *	J1  A job has one owner; handing on moves the pointer. A job is in exactly one of: the frontier, fetch, parse_wait,
  *	    the parsers, store_wait, the writer, the returns channel, the free list.
  *	J2  A fingerprint enters the in-memory visited set before its URL is queued, and never leaves while the program runs.
- *	J4  At each take: requests in flight <= the window of the host, and now >= its due time. (frontier)
+ *	J4  At each take: requests in flight <= the windows of the host and of its address, and now >= its due time. (frontier)
  *	J5  Nothing from a worker is used before wire_reply_check(). (parse/; and here each URL is parsed again before it is offered)
  *	J6  Every queue is bounded; a full one stops the stage before it: store_wait and parse_wait stop the takes, and the
  *	    slots of the body region bound the jobs that hold a body.

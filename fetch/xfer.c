@@ -357,11 +357,13 @@ read_facts(struct xfer *x)
 	int64_t tcp_us = time_of(x->easy, CURLINFO_CONNECT_TIME_T);
 	int64_t tls_us = time_of(x->easy, CURLINFO_APPCONNECT_TIME_T);
 	int64_t first_us = time_of(x->easy, CURLINFO_STARTTRANSFER_TIME_T);
-	bool connected = time_of(x->easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
+	int64_t ready_us = time_of(x->easy, CURLINFO_PRETRANSFER_TIME_T);
+	bool connected = ready_us > 0;
 
 	j->wire_bytes = (uint64_t)time_of(x->easy, CURLINFO_SIZE_DOWNLOAD_T);
 	t->connect_us = connected ? (tls_us > tcp_us ? tls_us : tcp_us) : -1;
 	t->first_byte_us = j->head_bytes > 0 ? first_us : -1;
+	t->answer_us = j->head_bytes > 0 && first_us >= ready_us ? first_us - ready_us : -1;
 	t->total_us = time_of(x->easy, CURLINFO_TOTAL_TIME_T);
 	if (j->status != 0)
 		j->http_version = http_version_of(x->easy);

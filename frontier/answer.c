@@ -35,6 +35,9 @@ frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, cons
 		h->address_expires_us = expires_us > f->now_us ? expires_us : f->now_us + CLOCK_US_PER_SEC;
 		h->address_tries = 0;
 		h->polite.exempt = polite_address_is_private(address);
+		h->server = NULL; /* a proxy is asked at one's own pace */
+		if (len > 0 && server_get(f, address, &h->server) < 0)
+			frontier_full(f, OUTCOME_NO_MEMORY);
 	} else if (f->stopped || outcome == OUTCOME_INTERRUPTED) {
 		h->not_before_us = f->now_us + CLOCK_US_PER_SEC;
 	} else if (outcome_retry(outcome) == RETRY_LATER && ++h->address_tries < f->config->tries) {
@@ -52,16 +55,21 @@ frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, cons
 }
 
 static void
-answer_polite(struct frontier *f, struct hostq *h, const struct job *j)
+answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 {
 	struct polite_answer a = {
 		.outcome = j->outcome,
 		.status = j->status,
 		.retry_after_us = j->retry_after_us,
+		/* A robots.txt is a file where pages are programs. */
+		.latency_us = j->job_kind == JOB_URL ? j->timing.answer_us : -1,
 		.took_us = j->timing.total_us > 0 ? j->timing.total_us : 0,
 	};
 
 	polite_over(&h->polite, &f->polite, &a, f->now_us, frontier_random(f));
+	if (j->server != NULL)
+		server_over(f, j->server, &a, frontier_random(f));
+	j->server = NULL;
 	/* Perhaps another of its addresses answers. */
 	if (j->outcome == OUTCOME_CONNECT_FAILED || j->outcome == OUTCOME_CONNECT_TIMEOUT)
 		if (h->address_state == ADDRESS_KNOWN)

@@ -67,7 +67,7 @@ check_host(const struct frontier *f, const struct hostq *h, struct sums *total)
 	struct sums s = { 0 };
 
 	CHECK_MAGIC(h, HOSTQ_MAGIC);
-	CHECK(h->polite.in_flight + h->polite.n_pauses <= f->polite.window); /* J4, P1 */
+	CHECK(h->polite.in_flight + h->polite.n_pauses <= f->polite.window_max); /* J4, P1 */
 	for (b = h->buckets; b != NULL; b = b->next) {
 		CHECK(b->next == NULL || b->next->depth > b->depth);
 		check_bucket(h, b, &s);
@@ -75,7 +75,8 @@ check_host(const struct frontier *f, const struct hostq *h, struct sums *total)
 	CHECK(s.queued == h->n_queued && s.chain == h->n_chain && s.held == h->n_held);
 	CHECK(s.chain - s.held + (h->robots_state == ROBOTS_ASKED) >= h->polite.in_flight);
 	CHECK(!h->dead || h->n_queued == 0);
-	CHECK(h->list == NULL || h->list == &f->ready || h->list == &f->gated || h->list == &f->asking);
+	CHECK(h->list == NULL || h->list == &f->ready || h->list == &f->gated || h->list == &f->asking ||
+		(h->server != NULL && h->list == &h->server->waiting));
 	/* Nobody is forgotten: what is queued is in a list, has a time, or waits for an answer that will come. */
 	if (h->n_queued > 0 && h->list == NULL && h->due.slot == 0 && f->entered == 0)
 		CHECK(h->address_state == ADDRESS_ASKED || h->robots_state == ROBOTS_ASKED || h->polite.in_flight > 0 ||
@@ -105,6 +106,7 @@ frontier_check(const struct frontier *f)
 
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
 	due_check(&f->due);
+	servers_check(f);
 	for (h = f->hosts; h != NULL; h = h->hh.next)
 		check_host(f, h, &s);
 	CHECK(s.hosts == f->n_hosts && s.held == f->n_held && s.chain == f->n_taken && s.asked == f->n_asking);

@@ -24,11 +24,7 @@ frontier_new(const struct frontier_config *config, struct frontier_shared *share
 	f->shared = shared;
 	f->index = loop_index;
 	f->ops = *ops;
-	f->polite = (struct polite_config){
-		.window = config->per_host < POLITE_WINDOW_MAX ? config->per_host : POLITE_WINDOW_MAX,
-		.wait_us = config->wait_us,
-		.random_wait = config->random_wait,
-	};
+	f->polite = shared->polite;
 	f->buckets.bytes = &shared->bytes;
 	rec_mem_init(&f->mem, &shared->bytes);
 	f->depths.bytes = &shared->bytes;
@@ -37,7 +33,9 @@ frontier_new(const struct frontier_config *config, struct frontier_shared *share
 	buf_init(&f->text, FRONTIER_TEXT_MAX_BYTES);
 	buf_init(&f->chain, 8 * (REC_MAX_REDIRECTS + 1));
 	f->parcels = calloc(config->n_loops, sizeof(f->parcels[0]));
-	if (f->parcels == NULL) {
+	/* Pages of it that nobody touches cost nothing. */
+	f->servers = calloc(SERVERS_MAX, sizeof(struct server *));
+	if (f->parcels == NULL || f->servers == NULL) {
 		frontier_free(f);
 		return -ENOMEM;
 	}
@@ -66,6 +64,7 @@ frontier_free(struct frontier *f)
 	bucket_pool_release(&f->buckets);
 	rec_mem_release(&f->mem);
 	depths_release(&f->depths);
+	servers_free(f);
 	due_release(&f->due);
 	url_release(&f->url);
 	buf_release(&f->text);

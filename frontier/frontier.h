@@ -29,6 +29,7 @@
 #ifndef FRONTIER_FRONTIER_H
 #define FRONTIER_FRONTIER_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -37,7 +38,8 @@
 #include "url/robots.h"
 #include "url/scope.h"
 
-#define FRONTIER_SHARDS 1024
+#define FRONTIER_SHARDS   1024
+#define FRONTIER_NO_LIMIT UINT_MAX
 
 struct visited;
 struct frontier;
@@ -51,7 +53,9 @@ struct frontier_config {
 	unsigned n_loops;
 	uint32_t max_level;      /* SCOPE_NO_LEVEL = none: then levels are gated per host only */
 	int64_t hold_us;         /* see "Order" */
-	unsigned per_host;       /* requests in flight per host */
+	unsigned per_host;       /* requests in flight per host; 0 = by the control law (polite.h) */
+	unsigned per_host_max;   /* how far the law opens; not used when per_host is set */
+	unsigned per_address;    /* of all hosts behind one address; 0 = as one host's, FRONTIER_NO_LIMIT */
 	int64_t wait_us;         /* pause between requests to a host; -1 = not set: the default pauses (polite.h) */
 	bool random_wait;        /* 0.5 to 1.5 of the pause */
 	unsigned tries;          /* attempts in all, at least 1 */

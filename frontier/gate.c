@@ -5,7 +5,7 @@
  *	its address is not known      -> ask (take does), wait
  *	its robots.txt is not known, or a day old -> fetch it, when politeness lets us
  *	the level gates               -> G1, G2
- *	politeness                    -> window, pauses, back-off
+ *	politeness                    -> window, pauses, back-off, the window of the address
  *
  *	G1  A job is not taken while one of smaller depth of its host is outstanding: queued, waiting to be tried again, taken and
  *	    not committed. Unless no level limit is set, and none of that depth has been taken for hold_us.
@@ -29,7 +29,7 @@ earlier(int64_t a, int64_t b)
 static bool
 gate_may_hold(const struct frontier *f, const struct hostq *h, enum host_state *ret_state)
 {
-	uint64_t max_chain = (uint64_t)f->polite.window * 4;
+	uint64_t max_chain = (uint64_t)f->polite.window_max * 4;
 
 	if (!frontier_may_hold(f)) {
 		*ret_state = HOST_LEVEL;
@@ -99,7 +99,7 @@ gate_polite(struct frontier *f, struct hostq *h, int64_t *ret_due_us)
 	int64_t due_us = polite_due(&h->polite, &f->polite, f->now_us);
 
 	if (due_us <= f->now_us)
-		return HOST_READY;
+		return h->server == NULL || server_is_free(f, h->server) ? HOST_READY : HOST_SERVER;
 	if (due_us == INT64_MAX)
 		return HOST_WINDOW;
 	*ret_due_us = due_us;
@@ -131,9 +131,11 @@ gate_host(struct frontier *f, struct hostq *h, struct bucket **ret_bucket, int64
 }
 
 static struct host_list *
-gate_list(struct frontier *f, enum host_state state)
+gate_list(struct frontier *f, const struct hostq *h, enum host_state state)
 {
 	switch (state) {
+	case HOST_SERVER:
+		return &h->server->waiting;
 	case HOST_READY:
 		return &f->ready;
 	case HOST_LEVEL:
@@ -148,7 +150,7 @@ gate_update(struct frontier *f, struct hostq *h)
 {
 	struct host_list *list;
 	struct bucket *bucket;
-	enum host_state state;
+	enum host_state state, was = HOST_IDLE;
 	int64_t due_us;
 
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
@@ -158,10 +160,12 @@ gate_update(struct frontier *f, struct hostq *h)
 	state = gate_host(f, h, &bucket, &due_us);
 	if (state == HOST_READY && h->list == &f->asking)
 		state = HOST_ADDRESS;
-	list = state == HOST_ADDRESS ? h->list == &f->asking ? &f->asking : NULL : gate_list(f, state);
+	list = state == HOST_ADDRESS ? h->list == &f->asking ? &f->asking : NULL : gate_list(f, h, state);
 	if (h->list != list) {
 		host_list_remove(h);
-		if (list != NULL)
+		if (state == HOST_SERVER)
+			server_wait(f, h->server, h);
+		else if (list != NULL)
 			host_list_push(list, h);
 	}
 	due_us = earlier(due_us, h->hold_due_us);
@@ -170,6 +174,10 @@ gate_update(struct frontier *f, struct hostq *h)
 	if (state != h->state) {
 		atomic_fetch_sub_explicit(&f->shared->waiting[h->state], 1, memory_order_relaxed);
 		atomic_fetch_add_explicit(&f->shared->waiting[state], 1, memory_order_relaxed);
+		was = h->state;
 		h->state = state;
 	}
+	/* Its turn, if it did not use it, is the next one's. */
+	if (was == HOST_READY && h->server != NULL && h->server->waiting.n > 0)
+		server_wake(f, h->server);
 }

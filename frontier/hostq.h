@@ -15,7 +15,7 @@
  * Invariants:
  *	H1  buckets are sorted by depth, smallest first; none is empty but while the host is committing.
  *	H2  n_queued is the sum of untaken, queue and retries over all buckets.
- *	H3  a host is in at most one host_list (ready, gated, asking); due is set when time alone will change its state.
+ *	H3  a host is in at most one host_list (ready, gated, asking, a server's); due is set when time alone will change its state.
  *
  * Owner: the loop's thread.
  */
@@ -62,6 +62,7 @@ enum host_state {
 	HOST_IDLE, /* nothing queued */
 	HOST_READY,
 	HOST_WINDOW,
+	HOST_SERVER, /* the address that it shares with others is busy */
 	HOST_PAUSE,
 	HOST_BACKOFF,
 	HOST_ROBOTS,
@@ -75,6 +76,7 @@ enum host_address { ADDRESS_NONE, ADDRESS_ASKED, ADDRESS_KNOWN };
 enum host_robots { ROBOTS_NONE, ROBOTS_ASKED, ROBOTS_KNOWN };
 
 struct host_list;
+struct server;
 
 struct hostq {
 	uint32_t magic;
@@ -98,6 +100,7 @@ struct hostq {
 	enum host_address address_state;
 	char address[JOB_ADDRESS_BYTES];
 	int64_t address_expires_us;
+	struct server *server; /* what is behind that address; NULL: nothing that we know, or no limit */
 	unsigned address_tries;
 
 	enum host_robots robots_state;

@@ -9,6 +9,7 @@
  *	order.c     commits in their order
  *	take.c      the next job
  *	answer.c    what came of it
+ *	server.c    what hosts behind one address share
  *	frontier.c  life; coming to rest after each call
  *
  * Every public call of frontier.h that may change what other hosts may do is bracketed by frontier_enter() and frontier_leave();
@@ -23,6 +24,7 @@
 #include "frontier/frontier.h"
 #include "frontier/hostq.h"
 #include "frontier/record.h"
+#include "frontier/server.h"
 #include "frontier/shared.h"
 
 #define FRONTIER_MAGIC 0x66726f6eu
@@ -68,6 +70,10 @@ struct frontier {
 	struct due due;
 	struct host_list ready;  /* something may be taken, in turn */
 	struct host_list gated;  /* HOST_LEVEL: looked at again when the floor rises or held jobs are committed */
+	struct server **servers; /* SERVERS_MAX, by the place in the table of windows */
+	unsigned n_servers;
+	struct server *servers_waiting; /* with hosts that wait for a slot other loops have */
+	struct due server_due;
 	struct host_list asking; /* wait until fewer addresses are being looked up */
 	unsigned n_asking;
 	struct hostq *held;      /* with jobs that wait for their level to be committed; by held_next */
@@ -124,6 +130,8 @@ MUST_CHECK int parcel_add(struct frontier *f, unsigned loop, struct str url, uin
 void parcels_send(struct frontier *f);
 /* Wakes the other loops that wait for a level or for the seeds. */
 void parcels_nudge(struct frontier *f);
+/* Wakes the loops of these bits (modulo 64), but not this one. False: not all, there was no memory. */
+bool parcels_nudge_some(struct frontier *f, uint64_t loops);
 
 /* --- hosts.c --- */
 /* Queues a URL that was let in; r->text is its identity, behind the origin. Whatever becomes of it: it is accounted for. */

@@ -4,7 +4,8 @@
  * (they are in the visited set and accounted for), the receiver only queues them.
  *
  * A parcel is its header and entries, each struct parcel_entry, the chain's fingerprints, the parent (unless it is the one of the
- * entry before), the URL. An empty parcel is a nudge: look again, a level is done.
+ * entry before), the URL. An empty parcel is a nudge: look again, a level is done or an address
+ * has a slot.
  */
 #include "config.h"
 
@@ -140,6 +141,25 @@ parcels_nudge(struct frontier *f)
 	}
 }
 
+bool
+parcels_nudge_some(struct frontier *f, uint64_t loops)
+{
+	unsigned i;
+
+	for (i = 0; i < f->config->n_loops; i++) {
+		struct frontier_parcel *p;
+
+		if (i == f->index || (loops >> i % 64 & 1) == 0)
+			continue;
+		p = calloc(1, sizeof(*p));
+		if (p == NULL)
+			return false;
+		p->magic = PARCEL_MAGIC;
+		f->ops.forward(f->ops.arg, i, p);
+	}
+	return true;
+}
+
 /* One entry of a parcel; its strings point into it. Returns where the next one is. */
 static size_t
 parcel_entry(const struct frontier_parcel *p, size_t at, uint32_t *ret_depth, struct rec *ret_rec, struct str *ret_url,
@@ -180,6 +200,8 @@ frontier_accept(struct frontier *f, struct frontier_parcel *p)
 
 	CHECK_MAGIC(p, PARCEL_MAGIC);
 	frontier_enter(f);
+	if (p->used == 0)
+		server_wake_all(f);
 	while (at < p->used) {
 		at = parcel_entry(p, at, &depth, &r, &url, &parent);
 		/* Two loops may have let it in at different depths: parcels overtake one another. */

@@ -1,15 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * polite.h: how a host is treated: how many requests at once, how long between them. A pure function of the host's state, what
- * happened and the time it is told: no clock, no randomness of its own. One thread.
+ * polite.h: how a host, and an address that hosts share, is treated: how many requests at once, how long between them. Pure
+ * functions of the state, what happened and the time they are told: no clock, no randomness of their own. One thread.
  *
- *	window      at most `window` requests in flight
+ *	window      requests in flight at most; opens and closes by the control law below
  *	pause       by default, each slot of the window pauses after a response for as long as that response took, at least
- *	            POLITE_PAUSE_MIN_US. With wait_us set: that long between the starts of two requests instead.
+ *	            POLITE_PAUSE_MIN_US (Mercator's rule: a slow server is asked less). With wait_us set: that long between the
+ *	            starts of two requests instead.
  *	Crawl-delay at least that long between the starts of two requests, whatever else holds
- *	back-off    after 429 and 503 nothing is asked for the time the server says (Retry-After), and for at least
- *	            POLITE_BACKOFF_MIN_US, doubling while it goes on
+ *	back-off    after 429 and 503 nothing is asked for the time the server says (Retry-After: exactly that, up to a day);
+ *	            where it says nothing, POLITE_BACKOFF_MIN_US, doubling while it goes on, up to half as much again by chance.
+ *	            Forgiven slowly: each good answer takes a sixteenth off, and while it lasts an eighth of it is the least time
+ *	            between two starts. So a limiter of any rate and any bucket is met near its rate, with about one answer in
+ *	            twelve refused; and a bad time of length T is forgotten after about 2 T.
  *	exempt      loopback and private addresses make no default pauses; the window, an explicit wait, Crawl-delay and back-off hold
+ *
+ * The control law. A crawler cannot see a server's queue, only how long answers take: what is left of TCP Vegas (Brakmo, Peterson
+ * 1995: the shortest time is the unloaded path, more than that is a queue of one's own making) and of the gradient limiters made
+ * after it; opened additively, closed multiplicatively, which converges to a fair share for many clients (Chiu, Jain 1989).
+ *
+ *	recent  mean of the last answers' times to the first byte, weight 1/8. Pages differ: a time counts at most as twice `base`
+ *	        and 10 ms, so that one expensive page in ten does not look like load, while all of them being slow does.
+ *	base    what answers take while no more than window_first are busy: follows `recent` by 1/8 then; else it only falls with it.
+ *	flat    recent <= 5/4 base + 5 ms: while the window is what limits us, it opens by one for each POLITE_OPEN_ROUNDS windows
+ *	        of answers, up to window_max
+ *	rising  recent > 3/2 base + 10 ms: it closes to 3/4, not below window_first (there `base` is learned anew), and `recent` must
+ *	        prove itself again
+ *	trouble 429, 503, time-outs, refused connections: it closes to a half, down to one
+ *
+ * Answers to requests that were started before the window last closed close it no further: they saw the same queue. With
+ * window_first == window_max (--per-host=N) the window is fixed and there is no law.
  */
 #ifndef FRONTIER_POLITE_H
 #define FRONTIER_POLITE_H
@@ -24,23 +44,50 @@
 #define POLITE_BACKOFF_MIN_US     INT64_C(1000000)
 #define POLITE_BACKOFF_MAX_US     INT64_C(300000000)
 #define POLITE_RETRY_AFTER_MAX_US INT64_C(86400000000) /* a day */
-#define POLITE_WINDOW_MAX         4096
+#define POLITE_FORGIVE            16 /* divisor */
+#define POLITE_PACE               8  /* divisor */
+#define POLITE_WINDOW_MAX         4095
+#define POLITE_WINDOW_FIRST       2
+#define POLITE_WINDOW_OPEN        6 /* the default window_max */
+#define POLITE_OPEN_ROUNDS        4
 
 struct polite_config {
-	unsigned window;  /* 1 to POLITE_WINDOW_MAX */
-	int64_t wait_us;  /* -1: the default pauses */
-	bool random_wait; /* 0.5 to 1.5 of either */
+	unsigned window_first, window_max; /* 1 to POLITE_WINDOW_MAX */
+	int64_t wait_us;                   /* -1: the default pauses */
+	bool random_wait;                  /* 0.5 to 1.5 of either */
 };
+
+/* What the law remembers: one word, so that loops can share it by compare-and-swap. Zero: nothing yet. */
+struct polite_law {
+	uint64_t window : 18; /* 64ths of a request */
+	uint64_t base : 23;   /* 64ths of a millisecond */
+	uint64_t recent : 23;
+};
+
+struct polite_sample {
+	bool trouble;
+	int64_t latency_us; /* of a good answer; -1 = says nothing */
+	bool is_new;        /* its request was started after the window last closed */
+	bool was_limit;     /* the window kept us from asking for more */
+	bool was_calm;      /* no more than window_first were busy */
+};
+
+unsigned polite_law_window(struct polite_law law, const struct polite_config *c);
+struct polite_law polite_law_step(struct polite_law law, const struct polite_config *c, const struct polite_sample *s);
+/* Is the window smaller than it was? */
+bool polite_law_closed(struct polite_law before, struct polite_law after, const struct polite_config *c);
 
 struct polite {
 	bool exempt;
 	int64_t crawl_delay_us; /* -1 = none */
+	struct polite_law law;
+	int64_t closed_us; /* the window closed last */
 	unsigned in_flight;
 	unsigned n_pauses;
-	int64_t *pauses;   /* ends of the slots' pauses, in no order; room for window of them */
+	int64_t *pauses;   /* ends of the slots' pauses, in no order; room for window_max of them */
 	int64_t spaced_us; /* wait_us, Crawl-delay: no request before */
 	int64_t backoff_us; /* back-off: no request before */
-	unsigned backoffs; /* in a row */
+	int64_t backoff_len_us; /* of the last one, less what was forgiven */
 	unsigned failures; /* to connect, in a row */
 };
 
@@ -48,6 +95,7 @@ struct polite_answer {
 	enum outcome outcome;
 	unsigned status;        /* 0 = none */
 	int64_t retry_after_us; /* -1 = none */
+	int64_t latency_us;     /* to the first byte, the making of a connection left out; -1 = not known, or not like others' */
 	int64_t took_us;        /* the whole request */
 };
 
@@ -64,6 +112,12 @@ void polite_unstarted(struct polite *p);
 void polite_over(struct polite *p, const struct polite_config *c, const struct polite_answer *a, int64_t now_us,
 	uint32_t random);
 
+/* The explicit wait between two starts. */
+int64_t polite_wait_us(const struct polite_config *c, uint32_t random);
+/* How long a slot pauses after an answer: 0 where none is made. */
+int64_t polite_pause_us(const struct polite_config *c, bool exempt, const struct polite_answer *a, uint32_t random);
+/* What an answer means to a window; is_new, was_limit and was_calm are the caller's. */
+struct polite_sample polite_sample_of(const struct polite_answer *a);
 /* Is this the failure of a host rather than of a URL? Counted in `failures` until anything else comes back. */
 bool polite_is_dead_sign(enum outcome o);
 /* Loopback, link-local and private addresses (RFC 1918, 4193, 3927), as inet_ntop writes them. "" is not. */

@@ -5,7 +5,27 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "frontier/server.h"
 #include "frontier/shared.h"
+
+static unsigned
+at_most(unsigned n, unsigned most)
+{
+	return n < most ? n : most;
+}
+
+/* fixed: 0 = by the law, which opens up to max. */
+static struct polite_config
+shared_polite(const struct frontier_config *config, unsigned fixed, unsigned max)
+{
+	max = at_most(fixed > 0 ? fixed : max, POLITE_WINDOW_MAX);
+	return (struct polite_config){
+		.window_first = fixed > 0 ? max : at_most(POLITE_WINDOW_FIRST, max),
+		.window_max = max,
+		.wait_us = config->wait_us,
+		.random_wait = config->random_wait,
+	};
+}
 
 int
 frontier_shared_new(const struct frontier_config *config, struct frontier_shared **ret_shared)
@@ -14,7 +34,7 @@ frontier_shared_new(const struct frontier_config *config, struct frontier_shared
 	unsigned i;
 
 	CHECK(config->n_loops >= 1 && config->n_loops <= SHARED_MAX_LOOPS);
-	CHECK(config->per_host >= 1 && config->tries >= 1);
+	CHECK(config->tries >= 1 && (config->per_host >= 1 || config->per_host_max >= 1));
 	s = aligned_alloc(_Alignof(struct frontier_shared), sizeof(*s));
 	if (s == NULL)
 		return -ENOMEM;
@@ -23,6 +43,17 @@ frontier_shared_new(const struct frontier_config *config, struct frontier_shared
 	s->config = config;
 	s->start_wall_us = clock_wall_us();
 	s->levels_on = config->max_level != SCOPE_NO_LEVEL;
+	s->polite = shared_polite(config, config->per_host, config->per_host_max);
+	s->polite_server = s->polite;
+	if (config->per_address != 0)
+		s->polite_server = shared_polite(config, config->per_address, 0);
+	if (config->per_address == FRONTIER_NO_LIMIT)
+		s->polite_server = (struct polite_config){ 0 };
+	s->windows = server_windows_new();
+	if (s->windows == NULL) {
+		free(s);
+		return -ENOMEM;
+	}
 	for (i = 0; i < SHARED_MAX_LOOPS; i++)
 		atomic_init(&s->loops[i].next_due_us, DUE_NEVER);
 	*ret_shared = s;
@@ -35,6 +66,7 @@ frontier_shared_free(struct frontier_shared *s)
 	if (s == NULL)
 		return;
 	CHECK_MAGIC(s, SHARED_MAGIC);
+	server_windows_free(s->windows);
 	s->magic = 0;
 	free(s);
 }
@@ -180,7 +212,8 @@ frontier_stats(const struct frontier_shared *s, struct frontier_stats *ret_stats
 		.hosts = atomic_load_explicit(&s->hosts, memory_order_relaxed),
 		.hosts_dead = atomic_load_explicit(&s->hosts_dead, memory_order_relaxed),
 		.queue_bytes = atomic_load_explicit(&s->bytes, memory_order_relaxed),
-		.waiting_window = atomic_load_explicit(&s->waiting[HOST_WINDOW], memory_order_relaxed),
+		.waiting_window = atomic_load_explicit(&s->waiting[HOST_WINDOW], memory_order_relaxed) +
+			atomic_load_explicit(&s->waiting[HOST_SERVER], memory_order_relaxed),
 		.waiting_pause = atomic_load_explicit(&s->waiting[HOST_PAUSE], memory_order_relaxed),
 		.waiting_backoff = atomic_load_explicit(&s->waiting[HOST_BACKOFF], memory_order_relaxed),
 		.waiting_robots = atomic_load_explicit(&s->waiting[HOST_ROBOTS], memory_order_relaxed),

@@ -32,6 +32,8 @@ struct frontier_shared {
 	const struct frontier_config *config;
 	int64_t start_wall_us;
 	bool levels_on;
+	struct polite_config polite, polite_server; /* of a host; of an address, window_max 0: no limit */
+	struct server_window *windows;
 	/* atomic, sequentially consistent: decisions are made upon them across loops */
 	_Alignas(64) _Atomic uint64_t work;
 	_Atomic uint64_t seeds, holds;

@@ -41,6 +41,7 @@ take_start(struct frontier *f, struct hostq *h, struct job *j)
 		return NULL;
 	}
 	j->hostq = h;
+	j->server = h->server;
 	j->loop = f->index;
 	j->state = JOB_INFLIGHT;
 	memcpy(j->address, h->address, sizeof(j->address));
@@ -230,23 +231,28 @@ take_bucket(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dro
 static struct job *
 take_host(struct frontier *f, struct hostq *h, unsigned *drops)
 {
+	struct job *j = NULL;
 	struct bucket *b;
 	int64_t due_us;
+	bool has_slot = false;
 
 	while (*drops < FRONTIER_MAX_DROPS && gate_host(f, h, &b, &due_us) == HOST_READY) {
-		struct job *j;
-
 		if (gate_needs_address(f, h)) {
 			take_address(f, h);
-			return NULL;
+			break;
 		}
-		if (gate_needs_robots(f, h))
-			return take_robots(f, h);
-		j = take_bucket(f, h, b, drops);
+		if (h->server != NULL && !has_slot) {
+			has_slot = server_take(f, h->server, frontier_random(f));
+			if (!has_slot)
+				break;
+		}
+		j = gate_needs_robots(f, h) ? take_robots(f, h) : take_bucket(f, h, b, drops);
 		if (j != NULL || f->no_memory || f->out_of_budget)
-			return j;
+			break;
 	}
-	return NULL;
+	if (j == NULL && has_slot)
+		server_untake(f, h->server);
+	return j;
 }
 
 /* Hosts whose time has come: jobs that were held up may pass, something may be taken. */
@@ -264,14 +270,28 @@ take_due(struct frontier *f)
 	}
 }
 
+static void
+take_servers(struct frontier *f)
+{
+	struct due_item *item;
+
+	while ((item = due_first(&f->server_due)) != NULL && item->due_us <= f->now_us) {
+		due_cancel(&f->server_due, item);
+		server_wake(f, container_of(item, struct server, due));
+		CHECK(item->slot == 0 || item->due_us > f->now_us);
+	}
+}
+
 static int64_t
 take_next_due(struct frontier *f, unsigned drops)
 {
-	struct due_item *item = due_first(&f->due);
+	struct due_item *item = due_first(&f->due), *server = due_first(&f->server_due);
 	int64_t due_us = item != NULL ? item->due_us : DUE_NEVER, poll_us = DUE_NEVER;
 
 	if (drops >= FRONTIER_MAX_DROPS)
 		return f->now_us;
+	if (server != NULL && server->due_us < due_us)
+		due_us = server->due_us;
 	if (f->no_memory)
 		poll_us = f->now_us + FRONTIER_NO_MEMORY_US;
 	else if (frontier_waits_for_others(f) && atomic_load(&f->shared->holds) > 0)
@@ -289,6 +309,7 @@ frontier_take(struct frontier *f, int64_t now_us, int64_t *ret_due_us)
 	f->now_us = now_us;
 	f->no_memory = false;
 	frontier_settle(f);
+	take_servers(f);
 	take_due(f);
 	while (j == NULL && f->ready.head != NULL && drops < FRONTIER_MAX_DROPS && !f->no_memory && !f->out_of_budget) {
 		struct hostq *h = f->ready.head;
@@ -319,6 +340,9 @@ frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
 	frontier_enter(f);
 	f->now_us = now_us;
 	polite_unstarted(&h->polite);
+	if (j->server != NULL)
+		server_untake(f, j->server);
+	j->server = NULL;
 	if (j->job_kind == JOB_ROBOTS) {
 		h->robots_state = ROBOTS_NONE;
 		f->ops.job_put(f->ops.arg, j);

@@ -21,7 +21,7 @@ job_clear(struct job *j)
 		.text = text,
 		.retry_after_us = -1,
 		.body = { .slot = -1, .file_fd = -1 },
-		.timing = { .connect_us = -1, .first_byte_us = -1, .total_us = -1, .parse_us = -1 },
+		.timing = { .connect_us = -1, .first_byte_us = -1, .answer_us = -1, .total_us = -1, .parse_us = -1 },
 	};
 }
 

@@ -59,11 +59,13 @@ struct job_timing {
 	int64_t start_mono_us;
 	int64_t queue_us; /* from being queued to being taken */
 	int64_t connect_us, first_byte_us, total_us;
+	int64_t answer_us; /* from the request sent to the first byte */
 	int64_t parse_us; /* in the worker */
 };
 
 struct page; /* parse/parse.h: what the parser found */
 struct hostq;
+struct server;
 
 struct job {
 	uint32_t magic;
@@ -81,6 +83,7 @@ struct job {
 	uint32_t redirects;        /* hops before this one */
 	struct job_str chain;      /* the fingerprints of those hops, 8 bytes each, oldest first */
 	uint32_t attempt;          /* 1 = first */
+	struct server *server;     /* frontier only: whose slot it has; NULL = nobody's */
 	struct hostq *hostq;       /* the frontier's host; only the frontier may look inside */
 	char address[JOB_ADDRESS_BYTES]; /* to connect to ("::1" without brackets), "" = let the proxy resolve */
 	uint32_t loop;             /* index of the owning loop */

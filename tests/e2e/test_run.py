@@ -113,12 +113,6 @@ def test_connections_is_a_ceiling_of_all_hosts(run, serve, engine):
     assert len(done.pages) == 110 and most[0] <= 3
 
 
-def test_default_per_host_is_two(run, serve):
-    site = serve(wide(60))
-    run("crawl", site.url("/"), "-l", 1).expect(crawl.OK)
-    assert site.max_in_flight["127.0.0.1"] <= 2
-
-
 def test_wait(run, serve):
     """--wait holds on loopback too: a lower bound is all a test can say of a pause."""
     import time

@@ -105,6 +105,100 @@ hosts_take_turns(void **state)
 	sim_free(s);
 }
 
+/* Twelve hosts, four of them behind one address each. */
+static struct sim *
+shared_addresses(unsigned n_loops, uint64_t seed)
+{
+	struct sim *s = tree(360, 12, seed);
+	int i;
+
+	s->config.n_loops = n_loops;
+	for (i = 0; i < 12; i++)
+		(void)snprintf(s->hosts[i].address, sizeof(s->hosts[i].address), "192.0.2.%d", i % 3);
+	return s;
+}
+
+static void
+hosts_behind_one_address_are_one_server(void **state)
+{
+	unsigned n_loops, i;
+	uint64_t seed;
+
+	for (n_loops = 1; n_loops <= 3; n_loops += 2) {
+		for (seed = 1; seed <= 5; seed++) {
+			struct sim *s = shared_addresses(n_loops, seed);
+
+			s->config.per_host = 3;
+			s->untake_every = seed % 2 ? 7 : 0;
+			assert_true(sim_run(s, 1));
+			balanced(s);
+			assert_int_equal(s->stats.done, 360);
+			for (i = 0; i < 12; i++)
+				assert_in_range(s->hosts[i].max_at_address, 1, 3);
+			sim_free(s);
+		}
+	}
+}
+
+static void
+pauses_hold_for_the_address(void **state)
+{
+	struct sim *s = shared_addresses(3, 7);
+	int64_t start_us = s->now_us;
+	int i;
+
+	s->config.wait_us = -1;
+	s->config.per_host = 0;
+	s->config.per_host_max = 6;
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->stats.done, 360);
+	/* 120 requests to each address in at most six slots, each of which rests a quarter of a second. */
+	assert_true(s->now_us - start_us >= 120 / 6 * SEC / 4 - SEC / 4);
+	sim_free(s);
+	/* And an explicit wait lies between any two of them. */
+	s = shared_addresses(3, 8);
+	s->config.wait_us = SEC;
+	assert_true(sim_run(s, 1));
+	for (i = 0; i < 12; i++)
+		assert_true(s->hosts[i].min_gap_at_address_us >= SEC);
+	sim_free(s);
+}
+
+static void
+addresses_can_be_let_alone(void **state)
+{
+	struct sim *s = shared_addresses(1, 9);
+	unsigned most = 0, i;
+
+	s->config.per_host = 3;
+	s->config.per_address = FRONTIER_NO_LIMIT;
+	assert_true(sim_run(s, 1));
+	for (i = 0; i < 12; i++)
+		most = s->hosts[i].max_at_address > most ? s->hosts[i].max_at_address : most;
+	assert_true(most > 3);
+	sim_free(s);
+}
+
+/* Behind one address too: a host with much to ask for does not keep the others from their turn. */
+static void
+hosts_behind_one_address_take_turns(void **state)
+{
+	struct sim *s = tree(400, 8, 3);
+	int i, first_done = 400;
+
+	s->config.per_host = 1;
+	for (i = 0; i < 8; i++)
+		(void)snprintf(s->hosts[i].address, sizeof(s->hosts[i].address), "192.0.2.1");
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	/* When a host's last page is done, each of the others is about as far. */
+	for (i = 392; i < 400; i++)
+		first_done = (int)s->pages[i].order < first_done ? (int)s->pages[i].order : first_done;
+	assert_true(first_done > 250);
+	sim_free(s);
+}
+
 static void
 robots_are_asked_first_and_obeyed(void **state)
 {
@@ -553,6 +647,10 @@ main(void)
 		cmocka_unit_test(private_hosts_make_no_pauses),
 		cmocka_unit_test(explicit_wait_is_kept),
 		cmocka_unit_test(hosts_take_turns),
+		cmocka_unit_test(hosts_behind_one_address_are_one_server),
+		cmocka_unit_test(pauses_hold_for_the_address),
+		cmocka_unit_test(addresses_can_be_let_alone),
+		cmocka_unit_test(hosts_behind_one_address_take_turns),
 		cmocka_unit_test(robots_are_asked_first_and_obeyed),
 		cmocka_unit_test(crawl_delay_is_kept),
 		cmocka_unit_test(crawl_delay_has_a_ceiling),

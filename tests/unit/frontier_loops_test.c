@@ -47,6 +47,7 @@ struct crawl {
 	_Atomic unsigned committed[N_PAGES];
 	_Atomic uint32_t depth[N_PAGES];
 	_Atomic unsigned finished;
+	_Atomic unsigned in_flight; /* all hosts have one address */
 };
 
 static unsigned
@@ -159,6 +160,8 @@ loop_take(struct loop *l, int64_t *ret_due_us)
 
 	while ((j = frontier_take(l->frontier, now_us, ret_due_us)) != NULL) {
 		any = true;
+		CHECK(atomic_fetch_add(&l->crawl->in_flight, 1) < l->crawl->config.per_host);
+		atomic_fetch_sub(&l->crawl->in_flight, 1);
 		CHECK(!frontier_fetched(l->frontier, j, now_us));
 		frontier_ready(l->frontier, j, now_us);
 	}

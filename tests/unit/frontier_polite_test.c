@@ -13,13 +13,13 @@
 
 #define SEC INT64_C(1000000)
 
-static const struct polite_config defaults = { .window = 2, .wait_us = -1 };
+static const struct polite_config defaults = { .window_first = 2, .window_max = 2, .wait_us = -1 };
 
 static struct polite_answer
 answer(enum outcome outcome, unsigned status, int64_t took_us)
 {
 	return (struct polite_answer){
-		.outcome = outcome, .status = status, .retry_after_us = -1, .took_us = took_us,
+		.outcome = outcome, .status = status, .retry_after_us = -1, .latency_us = -1, .took_us = took_us,
 	};
 }
 
@@ -76,7 +76,7 @@ exempt_from_pauses_not_from_window(void **state)
 static void
 explicit_wait_is_between_starts(void **state)
 {
-	const struct polite_config c = { .window = 4, .wait_us = 2 * SEC };
+	const struct polite_config c = { .window_first = 4, .window_max = 4, .wait_us = 2 * SEC };
 	struct polite p;
 
 	polite_init(&p);
@@ -93,7 +93,7 @@ explicit_wait_is_between_starts(void **state)
 static void
 random_wait_is_half_to_one_and_a_half(void **state)
 {
-	const struct polite_config c = { .window = 1, .wait_us = 10 * SEC, .random_wait = true };
+	const struct polite_config c = { .window_first = 1, .window_max = 1, .wait_us = 10 * SEC, .random_wait = true };
 	int64_t least = INT64_MAX, most = 0;
 	uint32_t i;
 
@@ -115,7 +115,7 @@ random_wait_is_half_to_one_and_a_half(void **state)
 static void
 crawl_delay_holds_whatever_else(void **state)
 {
-	const struct polite_config c = { .window = 4, .wait_us = 0, .random_wait = true };
+	const struct polite_config c = { .window_first = 4, .window_max = 4, .wait_us = 0, .random_wait = true };
 	struct polite p;
 
 	polite_init(&p);
@@ -127,7 +127,7 @@ crawl_delay_holds_whatever_else(void **state)
 }
 
 static void
-backs_off_and_comes_back(void **state)
+backs_off_and_is_forgiven_slowly(void **state)
 {
 	struct polite p;
 	int64_t now_us = 100 * SEC;
@@ -143,17 +143,53 @@ backs_off_and_comes_back(void **state)
 		assert_int_equal(polite_due(&p, &defaults, now_us), now_us + pause_us);
 		now_us += pause_us;
 	}
-	/* A plain answer ends it; a 500 neither begins nor ends it. */
+	/* A good answer takes a little of it away; a 500 or a failure nothing. Meanwhile requests come at a pace. */
+	for (i = 0; i < 30; i++) {
+		now_us = polite_due(&p, &defaults, now_us) > now_us ? polite_due(&p, &defaults, now_us) : now_us;
+		start(&p, &defaults, now_us);
+		assert_int_equal(polite_due(&p, &defaults, now_us), now_us + 300 * SEC / 8);
+		over(&p, &defaults, i % 2 ? answer(OUTCOME_HTTP_SERVER_ERROR, 500, 10) : answer(OUTCOME_TLS_FAILED, 0, 10), now_us);
+	}
+	for (i = 0; p.backoff_len_us > 150 * SEC; i++) {
+		now_us = polite_due(&p, &defaults, now_us) > now_us ? polite_due(&p, &defaults, now_us) : now_us;
+		start(&p, &defaults, now_us);
+		over(&p, &defaults, answer(OUTCOME_OK, 200, 1000), now_us);
+	}
+	assert_in_range(i, 10, 12);
+	for (i = 0; p.backoff_len_us > 0; i++) {
+		now_us = polite_due(&p, &defaults, now_us) > now_us ? polite_due(&p, &defaults, now_us) : now_us;
+		start(&p, &defaults, now_us);
+		over(&p, &defaults, answer(OUTCOME_OK, 200, 1000), now_us);
+	}
+	assert_in_range(i, 50, 150);
+	now_us += SEC;
 	start(&p, &defaults, now_us);
-	over(&p, &defaults, answer(OUTCOME_OK, 200, 1000), now_us);
 	assert_true(polite_due(&p, &defaults, now_us) <= now_us);
-	start(&p, &defaults, now_us);
-	over(&p, &defaults, answer(OUTCOME_HTTP_SERVER_ERROR, 500, 1000), now_us);
-	assert_true(polite_due(&p, &defaults, now_us) <= now_us);
-	start(&p, &defaults, now_us);
 	over(&p, &defaults, answer(OUTCOME_HTTP_TOO_MANY, 429, 1000), now_us);
 	assert_int_equal(polite_due(&p, &defaults, now_us), now_us + SEC);
 	polite_release(&p);
+}
+
+/* Never less than the doubling says, up to half as much again. */
+static void
+backoff_is_spread(void **state)
+{
+	int64_t least = INT64_MAX, most = 0;
+	uint32_t i;
+
+	for (i = 0; i < 1000; i++) {
+		struct polite_answer a = answer(OUTCOME_HTTP_TOO_MANY, 429, 1000);
+		struct polite p;
+
+		polite_init(&p);
+		start(&p, &defaults, 0);
+		polite_over(&p, &defaults, &a, 0, (uint32_t)hash_mix(i, 0));
+		assert_in_range(p.backoff_us, SEC, SEC * 3 / 2);
+		least = p.backoff_us < least ? p.backoff_us : least;
+		most = p.backoff_us > most ? p.backoff_us : most;
+		polite_release(&p);
+	}
+	assert_true(least < SEC * 11 / 10 && most > SEC * 14 / 10);
 }
 
 static void
@@ -172,7 +208,20 @@ retry_after_is_kept(void **state)
 	a.retry_after_us = 5 * SEC;
 	over(&p, &defaults, a, 3 * SEC);
 	assert_int_equal(polite_due(&p, &defaults, 3 * SEC), 62 * SEC);
-	assert_int_equal(p.backoffs, 1);
+	polite_release(&p);
+	/* What it says is kept exactly, though our own pause would be longer by now; without a word, ours. */
+	polite_init(&p);
+	p.exempt = true;
+	p.backoff_len_us = 16 * SEC;
+	start(&p, &defaults, 0);
+	a.retry_after_us = 3 * SEC;
+	over(&p, &defaults, a, 0);
+	assert_int_equal(polite_due(&p, &defaults, 0), 3 * SEC);
+	start(&p, &defaults, 3 * SEC);
+	assert_int_equal(p.backoff_len_us, 16 * SEC);
+	a.retry_after_us = 0;
+	over(&p, &defaults, a, 3 * SEC);
+	assert_int_equal(polite_due(&p, &defaults, 3 * SEC), 35 * SEC);
 	polite_release(&p);
 	/* Nobody can put us off for ever. */
 	polite_init(&p);
@@ -222,7 +271,7 @@ private_addresses(void **state)
 static void
 never_past_the_window(void **state)
 {
-	struct polite_config c = { .window = 5, .wait_us = -1 };
+	struct polite_config c = { .window_first = 5, .window_max = 5, .wait_us = -1 };
 	int64_t now_us = 0, freed[5], due_us;
 	uint64_t x = 1;
 	struct polite p;
@@ -301,7 +350,8 @@ main(void)
 		cmocka_unit_test(explicit_wait_is_between_starts),
 		cmocka_unit_test(random_wait_is_half_to_one_and_a_half),
 		cmocka_unit_test(crawl_delay_holds_whatever_else),
-		cmocka_unit_test(backs_off_and_comes_back),
+		cmocka_unit_test(backs_off_and_is_forgiven_slowly),
+		cmocka_unit_test(backoff_is_spread),
 		cmocka_unit_test(retry_after_is_kept),
 		cmocka_unit_test(failures_count_in_a_row),
 		cmocka_unit_test(private_addresses),

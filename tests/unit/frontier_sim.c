@@ -56,7 +56,7 @@ sim_new(int n_pages, int n_hosts, uint64_t seed)
 		(void)snprintf(s->hosts[i].origin, sizeof(s->hosts[i].origin), "http://h%d.test", i);
 		(void)snprintf(s->hosts[i].address, sizeof(s->hosts[i].address), "192.0.2.%d", i + 1);
 		s->hosts[i].last_start_us = INT64_MIN;
-		s->hosts[i].min_gap_us = INT64_MAX;
+		s->hosts[i].min_gap_us = s->hosts[i].min_gap_at_address_us = INT64_MAX;
 	}
 	for (i = 0; i < n_pages; i++) {
 		s->pages[i].host = i % n_hosts;
@@ -277,12 +277,32 @@ sim_job_put(void *arg, struct job *j)
 /* --- one step ------------------------------------------------------------------------------------------------------ */
 
 static void
+sim_started_at(struct sim *s, struct sim_host *h)
+{
+	int64_t last_us = INT64_MIN;
+	unsigned n = 0;
+	int i;
+
+	for (i = 0; i < s->n_hosts; i++) {
+		if (strcmp(s->hosts[i].address, h->address) != 0)
+			continue;
+		n += s->hosts[i].in_flight;
+		if (&s->hosts[i] != h && s->hosts[i].last_start_us > last_us)
+			last_us = s->hosts[i].last_start_us;
+	}
+	if (n > h->max_at_address)
+		h->max_at_address = n;
+	if (last_us != INT64_MIN && s->now_us - last_us < h->min_gap_at_address_us)
+		h->min_gap_at_address_us = s->now_us - last_us;
+}
+
+static void
 sim_started(struct sim *s, struct job *j)
 {
 	struct sim_host *h = &s->hosts[sim_host_of(s, url_href(&j->url))];
 	int64_t gap_us = h->last_start_us == INT64_MIN ? INT64_MAX : s->now_us - h->last_start_us;
 
-	CHECK(h->in_flight < s->config.per_host); /* J4 */
+	CHECK(h->in_flight < (s->config.per_host > 0 ? s->config.per_host : s->config.per_host_max)); /* J4 */
 	CHECK(strcmp(j->address, h->address) == 0);
 	h->in_flight++;
 	if (h->in_flight > h->max_in_flight)
@@ -291,6 +311,7 @@ sim_started(struct sim *s, struct job *j)
 		h->min_gap_us = gap_us;
 	h->last_start_us = s->now_us;
 	h->asked++;
+	sim_started_at(s, h);
 }
 
 static bool

@@ -47,6 +47,8 @@ struct sim_host {
 	enum outcome robots_failure;   /* ... like this */
 	unsigned robots_asked, asked;
 	unsigned in_flight, max_in_flight;
+	unsigned max_at_address; /* of all hosts that share its address */
+	int64_t min_gap_at_address_us;
 	int64_t last_start_us, last_end_us, min_gap_us; /* between starts */
 };
 

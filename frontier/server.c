@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "frontier/inside.h"
+
+#define WINDOWS_BYTES (SERVERS_MAX * sizeof(struct server_window))
+
+struct server_window *
+server_windows_new(void)
+{
+	void *p = mmap(NULL, WINDOWS_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p != MAP_FAILED ? p : NULL;
+}
+
+void
+server_windows_free(struct server_window *windows)
+{
+	if (windows != NULL)
+		CHECK(munmap(windows, WINDOWS_BYTES) == 0);
+}
+
+/* Where the address is counted. Any thread. */
+static unsigned
+window_index(struct frontier *f, const char *address)
+{
+	uint64_t key = hash_fingerprint(f->config->key, address, strlen(address)), found;
+	unsigned first = (unsigned)(key % SERVERS_MAX), i;
+
+	key |= 1; /* 0 is free */
+	for (i = 0; i < SERVERS_PROBES; i++) {
+		struct server_window *w = &f->shared->windows[(first + i) % SERVERS_MAX];
+
+		found = 0;
+		if (atomic_compare_exchange_strong(&w->key, &found, key) || found == key)
+			return (first + i) % SERVERS_MAX;
+	}
+	return first;
+}
+
+int
+server_get(struct frontier *f, const char *address, struct server **ret_server)
+{
+	const struct polite_config *c = &f->shared->polite_server;
+	bool exempt = polite_address_is_private(address);
+	struct server *s;
+	unsigned i;
+
+	*ret_server = NULL;
+	if (c->window_max == 0)
+		return 0;
+	i = window_index(f, address);
+	s = f->servers[i];
+	if (s == NULL) {
+		if (due_reserve(&f->server_due, f->n_servers + 1) < 0)
+			return -ENOMEM;
+		s = calloc(1, sizeof(*s));
+		if (s == NULL)
+			return -ENOMEM;
+		s->shared = &f->shared->windows[i];
+		s->exempt = true;
+		s->yield_until_us = INT64_MIN;
+		atomic_fetch_add_explicit(&f->shared->bytes, sizeof(*s), memory_order_relaxed);
+		f->servers[i] = s;
+		f->n_servers++;
+	}
+	if (!exempt && c->wait_us < 0 && s->pauses == NULL) {
+		s->pauses = calloc(c->window_max, sizeof(s->pauses[0]));
+		if (s->pauses == NULL)
+			return -ENOMEM;
+		atomic_fetch_add_explicit(&f->shared->bytes, c->window_max * sizeof(s->pauses[0]), memory_order_relaxed);
+	}
+	s->exempt = s->exempt && exempt;
+	*ret_server = s;
+	return 0;
+}
+
+void
+servers_free(struct frontier *f)
+{
+	unsigned i;
+
+	for (i = 0; f->servers != NULL && f->n_servers > 0; i++) {
+		struct server *s = f->servers[i];
+
+		if (s == NULL)
+			continue;
+		atomic_fetch_sub_explicit(&f->shared->bytes,
+			sizeof(*s) + (s->pauses != NULL ? f->shared->polite_server.window_max * sizeof(s->pauses[0]) : 0),
+			memory_order_relaxed);
+		free(s->pauses);
+		free(s);
+		f->n_servers--;
+	}
+	free(f->servers);
+	due_release(&f->server_due);
+}
+
+static unsigned
+free_slots(const struct frontier *f, const struct server *s)
+{
+	unsigned window = polite_law_window(atomic_load(&s->shared->law), &f->shared->polite_server);
+	unsigned busy = atomic_load(&s->shared->busy);
+
+	if (busy >= window || atomic_load(&s->shared->spaced_us) > f->now_us || s->yield_until_us > f->now_us)
+		return 0;
+	return f->shared->polite_server.wait_us > 0 ? 1 : window - busy;
+}
+
+bool
+server_is_free(const struct frontier *f, const struct server *s)
+{
+	return free_slots(f, s) > 0;
+}
+
+/* When something may change by time alone. */
+static void
+server_arm(struct frontier *f, struct server *s)
+{
+	int64_t due_us = DUE_NEVER, spaced_us = atomic_load(&s->shared->spaced_us);
+	unsigned i;
+
+	for (i = 0; i < s->n_pauses; i++)
+		due_us = s->pauses[i] < due_us ? s->pauses[i] : due_us;
+	if (s->waiting.n > 0) {
+		if (spaced_us > f->now_us && spaced_us < due_us)
+			due_us = spaced_us;
+		if (s->yield_until_us > f->now_us && s->yield_until_us < due_us)
+			due_us = s->yield_until_us;
+		if (f->config->n_loops > 1 && f->now_us + SERVER_POLL_US < due_us)
+			due_us = f->now_us + SERVER_POLL_US;
+	}
+	if (s->due.slot != 0 || due_us != DUE_NEVER)
+		due_set(&f->server_due, &s->due, due_us);
+}
+
+/* Slots are free again: whoever waits in other loops comes first. */
+static void
+server_give_back(struct frontier *f, struct server *s, unsigned n)
+{
+	uint64_t others;
+
+	if (n == 0)
+		return;
+	CHECK(atomic_fetch_sub(&s->shared->busy, n) >= n);
+	if (f->config->n_loops == 1)
+		return;
+	others = atomic_exchange(&s->shared->who_waits, 0) & ~(UINT64_C(1) << f->index % 64);
+	if (others == 0)
+		return;
+	if (parcels_nudge_some(f, others))
+		s->yield_until_us = f->now_us + SERVER_YIELD_US;
+	else
+		atomic_fetch_or(&s->shared->who_waits, others);
+}
+
+bool
+server_take(struct frontier *f, struct server *s, uint32_t random)
+{
+	const struct polite_config *c = &f->shared->polite_server;
+	int64_t spaced_us = atomic_load(&s->shared->spaced_us);
+	uint32_t busy = atomic_load(&s->shared->busy);
+
+	do {
+		if (!server_is_free(f, s) || busy >= polite_law_window(atomic_load(&s->shared->law), c))
+			return false;
+	} while (!atomic_compare_exchange_weak(&s->shared->busy, &busy, busy + 1));
+	s->n_in_flight++;
+	if (c->wait_us > 0) {
+		s->taken_before_us = spaced_us;
+		s->taken_spaced_us = f->now_us + polite_wait_us(c, random);
+		if (!atomic_compare_exchange_strong(&s->shared->spaced_us, &spaced_us, s->taken_spaced_us)) {
+			server_untake(f, s);
+			return false;
+		}
+	}
+	if (s->waiting.n > 0)
+		server_arm(f, s);
+	return true;
+}
+
+void
+server_untake(struct frontier *f, struct server *s)
+{
+	int64_t spaced_us = s->taken_spaced_us;
+
+	CHECK(s->n_in_flight > 0);
+	s->n_in_flight--;
+	/* Unless somebody has started since, the wait has not begun. */
+	if (f->shared->polite_server.wait_us > 0)
+		(void)atomic_compare_exchange_strong(&s->shared->spaced_us, &spaced_us, s->taken_before_us);
+	server_give_back(f, s, 1);
+	server_wake(f, s);
+}
+
+static void
+server_learn(struct frontier *f, struct server *s, const struct polite_answer *a)
+{
+	const struct polite_config *c = &f->shared->polite_server;
+	struct polite_law law = atomic_load(&s->shared->law), next;
+	struct polite_sample sample = polite_sample_of(a);
+	unsigned busy = atomic_load(&s->shared->busy);
+
+	sample.is_new = f->now_us - a->took_us >= atomic_load(&s->shared->closed_us);
+	sample.was_calm = busy <= c->window_first;
+	do {
+		sample.was_limit = busy >= polite_law_window(law, c);
+		next = polite_law_step(law, c, &sample);
+	} while (!atomic_compare_exchange_weak(&s->shared->law, &law, next));
+	if (polite_law_closed(law, next, c))
+		atomic_store(&s->shared->closed_us, f->now_us);
+}
+
+void
+server_over(struct frontier *f, struct server *s, const struct polite_answer *a, uint32_t random)
+{
+	const struct polite_config *c = &f->shared->polite_server;
+	int64_t pause_us = polite_pause_us(c, s->exempt, a, random);
+
+	CHECK(s->n_in_flight > 0);
+	server_learn(f, s, a);
+	s->n_in_flight--;
+	if (pause_us > 0) {
+		CHECK(s->n_pauses < c->window_max);
+		s->pauses[s->n_pauses++] = f->now_us + pause_us;
+	} else {
+		server_give_back(f, s, 1);
+	}
+	server_wake(f, s);
+}
+
+static void
+server_mark(struct frontier *f, struct server *s)
+{
+	if (f->config->n_loops == 1)
+		return;
+	if (!s->is_waiting) {
+		s->is_waiting = true;
+		s->next_waiting = f->servers_waiting;
+		f->servers_waiting = s;
+	}
+	atomic_fetch_or(&s->shared->who_waits, UINT64_C(1) << f->index % 64);
+}
+
+void
+server_wait(struct frontier *f, struct server *s, struct hostq *h)
+{
+	host_list_push(&s->waiting, h);
+	server_mark(f, s);
+	server_arm(f, s);
+	/* What was given back before we said that we wait. */
+	if (f->config->n_loops > 1 && server_is_free(f, s))
+		due_set(&f->server_due, &s->due, f->now_us);
+}
+
+void
+server_wake(struct frontier *f, struct server *s)
+{
+	unsigned i, over = 0, free;
+	size_t n;
+
+	for (i = 0; i < s->n_pauses;) {
+		if (s->pauses[i] <= f->now_us) {
+			s->pauses[i] = s->pauses[--s->n_pauses];
+			over++;
+		} else {
+			i++;
+		}
+	}
+	server_give_back(f, s, over);
+	free = s->waiting.n > 0 ? free_slots(f, s) : 0;
+	for (n = s->waiting.n; n > 0 && free > 0 && s->waiting.head != NULL; n--) {
+		struct hostq *h = s->waiting.head;
+
+		host_list_remove(h);
+		gate_update(f, h);
+		free -= h->state == HOST_READY;
+	}
+	if (s->waiting.n > 0)
+		server_mark(f, s);
+	server_arm(f, s);
+}
+
+void
+server_wake_all(struct frontier *f)
+{
+	struct server *s = f->servers_waiting, *next;
+
+	f->servers_waiting = NULL;
+	for (; s != NULL; s = next) {
+		next = s->next_waiting;
+		s->is_waiting = false;
+		server_wake(f, s);
+	}
+}
+
+void
+servers_check(const struct frontier *f)
+{
+	unsigned i;
+
+	due_check(&f->server_due);
+	for (i = 0; i < SERVERS_MAX && f->n_servers > 0; i++) {
+		const struct server *s = f->servers[i];
+		const struct hostq *h;
+		size_t n = 0;
+
+		if (s == NULL)
+			continue;
+		if (f->config->n_loops == 1)
+			CHECK(atomic_load(&s->shared->busy) == s->n_in_flight + s->n_pauses); /* S1 */
+		for (h = s->waiting.head; h != NULL; h = h->list_next) {
+			CHECK(h->server == s && h->state == HOST_SERVER);
+			n++;
+		}
+		CHECK(n == s->waiting.n);
+		/* S2: somebody comes to wake them. */
+		CHECK(n == 0 || s->n_in_flight > 0 || s->due.slot != 0 || f->ready.n > 0);
+	}
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * server.h: hosts behind one address are one server: they share a window, its pauses and an explicit wait. Private to frontier/.
+ *
+ *	struct server_window   of all loops, a table of them by address: atomics, in a cache line each
+ *	struct server          one loop's view of one of them: its pauses, and its hosts that wait for it, first come first served
+ *
+ * A slot of the window is taken by server_take() before a request and stays taken until its pause is over: server_over() starts
+ * the pause, server_wake() at server->due ends it. The window follows the same law as a host's (polite.h), with every loop's
+ * answers.
+ *
+ * Invariants:
+ *	S1  busy is the sum over all loops of n_in_flight + n_pauses; at each server_take() it was smaller than the window.
+ *	S2  a host waits in server->waiting only while there is no slot for it; who gives a slot back wakes as many as there are now,
+ *	    in its own loop, else tells the other loops (who_waits, then an empty parcel).
+ *
+ * The table is fixed: an address that finds no place of its own shares another's, which errs on the safe side.
+ */
+#ifndef FRONTIER_SERVER_H
+#define FRONTIER_SERVER_H
+
+#include <stdatomic.h>
+
+#include "frontier/due.h"
+#include "frontier/hostq.h"
+#include "frontier/polite.h"
+
+#define SERVERS_MAX    65536
+#define SERVERS_PROBES 32
+/* A loop that gives a slot back lets those of other loops that wait have it first, for so long. */
+#define SERVER_YIELD_US INT64_C(2000)
+/* A loop that waits for other loops' slots looks by itself now and then, should nobody have had memory to tell it. */
+#define SERVER_POLL_US INT64_C(1000000)
+
+struct server_window {
+	_Alignas(64) _Atomic uint64_t key; /* keyed fingerprint of the address; 0 = free */
+	_Atomic uint64_t who_waits;        /* bits: loops, modulo 64 */
+	_Atomic(struct polite_law) law;
+	_Atomic int64_t closed_us, spaced_us;
+	_Atomic uint32_t busy;
+};
+
+struct server {
+	struct server_window *shared;
+	struct server *next_waiting; /* the loop's servers with hosts that wait */
+	bool is_waiting;
+	bool exempt;
+	unsigned n_in_flight, n_pauses;
+	int64_t *pauses;        /* ends, in no order; room for window_max */
+	int64_t taken_spaced_us, taken_before_us; /* what the last take set spaced_us to, and what it was */
+	int64_t yield_until_us; /* other loops' hosts first */
+	struct host_list waiting;
+	struct due_item due; /* a pause ends, or the next start is allowed */
+};
+
+/* SERVERS_MAX of them; NULL: no memory. Pages that nobody touches cost address space only. */
+struct server_window *server_windows_new(void);
+void server_windows_free(struct server_window *windows);
+
+struct frontier;
+
+/* This loop's view of the address: 0, or -ENOMEM. *ret_server NULL: there is no limit by address. */
+MUST_CHECK int server_get(struct frontier *f, const char *address, struct server **ret_server);
+void servers_free(struct frontier *f);
+/* Could a slot be taken now? */
+bool server_is_free(const struct frontier *f, const struct server *s);
+/* Takes one; false: somebody was faster. random: for the wait. */
+MUST_CHECK bool server_take(struct frontier *f, struct server *s, uint32_t random);
+/* It was never used. */
+void server_untake(struct frontier *f, struct server *s);
+/* The answer is there: the slot pauses. */
+void server_over(struct frontier *f, struct server *s, const struct polite_answer *a, uint32_t random);
+/* The host waits for a slot. */
+void server_wait(struct frontier *f, struct server *s, struct hostq *h);
+/* Ends pauses that are over, and lets as many hosts have their turn as there are slots. */
+void server_wake(struct frontier *f, struct server *s);
+/* All that wait: another loop gave a slot back. */
+void server_wake_all(struct frontier *f);
+/* CHECKs the invariants as far as one loop can see them. */
+void servers_check(const struct frontier *f);
+
+#endif

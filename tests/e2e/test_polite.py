@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A good guest, measured at the server: how many at once, when, and what is left alone."""
+import time
+
+import pytest
+
+import crawl
+from hostile import Answer, page
+
+
+def wide(n, **more):
+    """A root that links to /0 ... /n-1."""
+    return {"/": page(*("/%d" % i for i in range(n))), **{"/%d" % i: page() for i in range(n)}, **more}
+
+
+def test_window_is_two_at_first_and_opens_to_six(run, serve):
+    site = serve(wide(150))
+    early = []
+    pages = site.script
+
+    def script(x):
+        if x.request.number < 6:
+            with site.lock:
+                early.append(site.in_flight[x.request.host])
+        time.sleep(0.005)  # what an answer takes; nothing waits for it
+        return pages.get(x.request.path, Answer(404))
+    site.script = script
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert len(done.pages) == 151
+    assert max(early) <= 2
+    assert 2 < site.max_in_flight["127.0.0.1"] <= 6
+
+
+def test_window_can_be_capped(run, serve):
+    pages = wide(100)
+
+    def script(x):
+        time.sleep(0.005)
+        return pages.get(x.request.path, Answer(404))
+    site = serve(script)
+    run("crawl", site.url("/"), "--max-per-host=3").expect(crawl.OK)
+    assert site.max_in_flight["127.0.0.1"] <= 3
+
+
+@pytest.mark.parametrize("form", ("seconds", pytest.param("date", marks=pytest.mark.long)))
+def test_retry_after_is_kept_by_the_whole_host(run, serve, form):
+    """One page says when; nothing at all is asked for before, and nothing is lost."""
+    said, times = [], []
+
+    def script(x):
+        times.append(time.monotonic())
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        if x.request.path == "/":
+            return page(*("/%d" % i for i in range(12)))
+        if x.request.path == "/3" and not said:
+            said.append(len(times))
+            # Of a date only whole seconds can be said: the one that begins in two to one seconds.
+            when = "1" if form == "seconds" else time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 2))
+            return Answer(429, headers={"Retry-After": when})
+        return page()
+    site = serve(script)
+    done = run("crawl", site.url("/"), "--per-host=1", "--waitretry=0").expect(crawl.OK)
+    assert len(done.pages) == 13 and {p["status"] for p in done.pages} == {200}
+    n = said[0]
+    gap = times[n] - times[n - 1]
+    assert gap >= (1.0 if form == "seconds" else 0.99)
+    assert site.asked()[-1] == "/3", "at the back of the queue"
+
+
+@pytest.mark.long
+def test_backs_off_without_a_word(run, serve):
+    """503 twice: first a second, then two, whatever the queue holds."""
+    times, left = [], ["/2", "/2"]
+
+    def script(x):
+        times.append((time.monotonic(), x.request.path))
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        if x.request.path in left:
+            left.remove(x.request.path)
+            return Answer(503)
+        return page(*("/%d" % i for i in range(5))) if x.request.path == "/" else page()
+    site = serve(script)
+    done = run("crawl", site.url("/"), "--per-host=1", "--waitretry=0").expect(crawl.OK)
+    assert len(done.pages) == 6 and not left
+    gaps = [b[0] - a[0] for a, b in zip(times, times[1:]) if a[1] == "/2"]
+    assert gaps[0] >= 1.0 and gaps[1] >= 1.9
+
+
+@pytest.mark.parametrize("loops", (1, 3))
+def test_hosts_behind_one_address_are_one_server(run, serve, loops):
+    """Sixteen names, one address: together they get the window of one, also where different loops own them."""
+    names = ["h%d.test" % i for i in range(16)]
+    pages = wide(20)
+
+    def script(x):
+        time.sleep(0.002)
+        return pages.get(x.request.path, Answer(404))
+    site = serve(script)
+    pins = ["--resolve=%s:%d:127.0.0.1" % (n, site.port) for n in names]
+    seeds = ["http://%s:%d/" % (n, site.port) for n in names]
+    done = run("crawl", *seeds, *pins, "--per-host=3", "--loops", loops).expect(crawl.OK)
+    assert len(done.pages) == 16 * 21 and site.max_in_flight["127.0.0.1"] == 3
+    # None of them waited for the others to end.
+    order = [r.headers["host"] for r in site.log if r.path != "/robots.txt"]
+    assert {order.index(h) for h in set(order)} <= set(range(len(order) // 2))
+
+
+def test_addresses_can_be_let_alone(run, serve):
+    pages = wide(20)
+
+    def script(x):
+        time.sleep(0.005)
+        return pages.get(x.request.path, Answer(404))
+    site = serve(script)
+    names = ["h%d.test" % i for i in range(8)]
+    run("crawl", *("http://%s:%d/" % (n, site.port) for n in names), *("--resolve=%s:%d:127.0.0.1" % (n, site.port) for n in names),
+        "--per-host=2", "--per-address=0").expect(crawl.OK)
+    assert 2 < site.max_in_flight["127.0.0.1"] <= 16
