@@ -59,6 +59,15 @@ run_stop(struct run *r, enum outcome why)
 }
 
 void
+run_stop_budget(struct run *r, const char *option)
+{
+	const char *none = NULL;
+
+	atomic_compare_exchange_strong(&r->budget, &none, option);
+	run_stop(r, OUTCOME_BUDGET);
+}
+
+void
 run_finish(struct run *r)
 {
 	atomic_store(&r->finished, true);
@@ -121,7 +130,7 @@ crawl_look(struct crawl *c, int64_t now_us)
 		run_stop(&c->run, OUTCOME_WRITE_FAILED);
 	}
 	if (c->config->scope.max_time > 0 && now_us - c->run.start_mono_us >= c->config->scope.max_time)
-		run_stop(&c->run, OUTCOME_BUDGET);
+		run_stop_budget(&c->run, "--max-time");
 }
 
 /* Until nothing is pending. False: it had to be given up. */
@@ -303,6 +312,7 @@ crawl_run(struct crawl *c)
 	parse_spawner_stop(TAKE(c->spawner));
 	run_metrics(&c->run, &s.sum);
 	s.why = crawl_why(run_state(&c->run));
+	s.budget = run_state(&c->run) == OUTCOME_BUDGET ? atomic_load(&c->run.budget) : NULL;
 	crawl_print_summary(c, &s);
 	return crawl_exit_code(c, &s.sum);
 }

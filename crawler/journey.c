@@ -123,7 +123,7 @@ journey_quota(struct pipeline *p, const struct job *j)
 		return;
 	used = atomic_fetch_add(&p->run->quota_used_bytes, j->wire_bytes) + j->wire_bytes;
 	if (used >= p->run->quota_bytes)
-		run_stop(p->run, OUTCOME_BUDGET);
+		run_stop_budget(p->run, "--quota");
 }
 
 static void
@@ -272,7 +272,10 @@ journey_full(void *arg, enum outcome reason)
 {
 	struct pipeline *p = arg;
 
-	run_stop(p->run, reason);
+	if (reason == OUTCOME_BUDGET)
+		run_stop_budget(p->run, "--max-pages");
+	else
+		run_stop(p->run, reason);
 }
 
 static void

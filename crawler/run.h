@@ -43,6 +43,7 @@ struct run {
 	int wakefd; /* eventfd: something for the main thread */
 
 	_Atomic int stop;       /* RUN_GOES_ON or an enum outcome: why it ends early */
+	const char *_Atomic budget; /* its option, where that is OUTCOME_BUDGET */
 	_Atomic bool aborted;   /* in flight or not, now */
 	_Atomic bool finished;  /* nothing is pending any more */
 	_Atomic bool broken;    /* a loop has ended with an error: the rest cannot be waited for */
@@ -51,6 +52,8 @@ struct run {
 
 /* Any thread, also more than once: the first reason counts. Wakes everyone. */
 void run_stop(struct run *r, enum outcome why);
+/* The same for a budget. option: static, what the user may raise ("--max-pages"). */
+void run_stop_budget(struct run *r, const char *option);
 /* Nothing is pending any more, in any loop. Any thread. Wakes everyone. */
 void run_finish(struct run *r);
 /* Drops what is in flight. */

@@ -113,7 +113,10 @@ summary_write(const struct summary *s, struct buf *out)
 	struct rusage self, children;
 	int64_t us = s->elapsed_us;
 
-	buf_addf(out, "lycosa: %s after ", s->why);
+	buf_addf(out, "lycosa: %s", s->why);
+	if (s->budget != NULL)
+		buf_addf(out, " (%s)", s->budget);
+	buf_add_str(out, STR(" after "));
 	human_time(out, us);
 	buf_add_str(out, STR(": "));
 	human_count(out, s->sum.records);

@@ -18,6 +18,7 @@ struct summary {
 	unsigned connections, workers;
 	bool robots_off;
 	const char *why;  /* it ended: "finished", "interrupted", ... */
+	const char *budget; /* the option that ended it, or NULL */
 	const char *dir;
 };
 

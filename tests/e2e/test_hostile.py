@@ -155,7 +155,8 @@ def test_60_mb_page(run, serve, reader):
     """Under the default ceiling of a page: read to its end."""
     filler = b"<p>" + b"some words that are not links, and " * 30 + b"</p>\n"
     body = b"<title>big</title><a href=/first>1</a>" + filler * (60_000_000 // len(filler)) + b'<a href="/last">2</a>'
-    done = crawl_it(run, around(serve, Answer(body=body), **{"/first": page(), "/last": page()}), "--html", reader)
+    done = crawl_it(run, around(serve, Answer(body=body), **{"/first": page(), "/last": page()}), "--html", reader,
+                    "-e", "parse.cpu=10m", "-e", "parse.timeout=20m")
     assert done.outcome("/bad") == "ok" and {"/first", "/last"} <= set(done.paths), str(done)
 
 
@@ -333,7 +334,7 @@ def test_bomb_in_a_bomb(run, serve):
 
 @pytest.mark.parametrize("engine", crawl.ENGINES)
 def test_never_answers(run, serve, engine):
-    done = crawl_it(run, around(serve, raw(close=False)), "--transfer-timeout=300ms", "-t1", engine=engine)
+    done = crawl_it(run, around(serve, raw(close=False)), "--transfer-timeout=1s", "-t2", engine=engine)
     assert done.outcome("/bad") == "timeout" and done.status == crawl.NETWORK
 
 
@@ -344,7 +345,7 @@ def test_slow_drip(run, serve, engine):
         exchange.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
         while exchange.send("x"):
             threading.Event().wait(0.05)
-    done = crawl_it(run, around(serve, drip), "--low-speed-limit=1k", "--low-speed-time=1s", "-t1", engine=engine)
+    done = crawl_it(run, around(serve, drip), "--low-speed-limit=1k", "--low-speed-time=1s", "-t2", engine=engine)
     assert done.outcome("/bad") == "too_slow" and done.status == crawl.NETWORK
 
 

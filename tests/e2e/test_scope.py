@@ -245,11 +245,12 @@ def endless(serve):
 def test_max_pages(run, endless, engine):
     done = run("crawl", endless.url("/0"), "--max-pages=37", "--per-host=8", "--engine", engine).expect(crawl.BUDGET)
     assert len(done.pages) == 37
-    assert "budget" in done.stderr
+    assert "budget reached (--max-pages)" in done.stderr
 
 
 def test_quota(run, endless):
     done = run("crawl", endless.url("/0"), "-Q", "50k").expect(crawl.BUDGET)
+    assert "budget reached (--quota)" in done.stderr
     received = sum(p["wire_bytes"] for p in done.pages)
     # What is in flight when it is reached still counts.
     assert 50 * 1024 <= received < 60 * 1024
@@ -257,7 +258,7 @@ def test_quota(run, endless):
 
 def test_max_time(run, endless):
     done = run("crawl", endless.url("/0"), "--max-time=300ms").expect(crawl.BUDGET)
-    assert done.pages
+    assert "budget reached (--max-time)" in done.stderr
 
 
 def test_max_pages_not_reached(run, site):
