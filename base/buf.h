@@ -61,10 +61,11 @@ int buf_add_u64(struct buf *b, uint64_t v);
  */
 int buf_add_escaped(struct buf *b, struct str s);
 
+/* Never NULL: empty is "". */
 static inline struct str
 buf_str(const struct buf *b)
 {
-	return (struct str){ b->data, b->len };
+	return b->data != NULL ? (struct str){ b->data, b->len } : STR("");
 }
 MUST_CHECK static inline int
 buf_err(const struct buf *b)

@@ -131,7 +131,7 @@ int job_set(struct job *j, struct job_str *dst, struct str s);
 static inline struct str
 job_get(const struct job *j, struct job_str s)
 {
-	return (struct str){ j->text.data + s.off, s.len };
+	return s.len > 0 ? (struct str){ j->text.data + s.off, s.len } : STR("");
 }
 
 #endif

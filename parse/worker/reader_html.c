@@ -187,9 +187,12 @@ start_quick(struct html *h)
 		break;
 	case TAG_FRAME:
 		return true;
-	case TAG_BODY:
+	case TAG_BODY: /* a second one is no element */
+	case TAG_HEAD:
 	case TAG_HTML:
-		if ((h->scan.seen & link_attrs) != 0)
+	case TAG_NOSCRIPT: /* one in another is none */
+	case TAG_SELECT:
+		if (links_likely(h->scan.seen, h->scan.value) != 0)
 			return false;
 		break;
 	case TAG_IMAGE:

@@ -179,9 +179,16 @@ page_as_utf8(struct reader *r)
 	return 0;
 }
 
+/* Some of libxml2's complaints have no other way out than standard error, whatever the options say. */
+__attribute__((format(printf, 2, 3))) static void
+say_nothing(void *arg, const char *format, ...)
+{
+}
+
 static struct listener
 listen(struct reader *r)
 {
+	xmlSetGenericErrorFunc(NULL, say_nothing); /* of this thread */
 	r->facts.decoded = true;
 	r->facts.spans = false;
 	return (struct listener){ .r = r, .text = &r->scratch2 };
@@ -248,6 +255,7 @@ html_pass(struct reader *r)
 		HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
 	feed_page(ctx, &l, r->text);
 	(void)htmlParseChunk(ctx, NULL, 0, 1);
+	xmlFreeDoc(ctx->myDoc);
 	htmlFreeParserCtxt(ctx);
 	return l.err != 0 ? l.err : r->links.err;
 }
@@ -367,6 +375,7 @@ reader_xml(struct reader *r)
 		(void)xmlParseChunk(ctx, r->text.p + at, (int)n, 0);
 	}
 	(void)xmlParseChunk(ctx, NULL, 0, 1);
+	xmlFreeDoc(ctx->myDoc); /* made for the entities of a DTD, and ours */
 	xmlFreeParserCtxt(ctx);
 	return l.err != 0 ? l.err : r->links.err;
 }

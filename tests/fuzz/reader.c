@@ -2,15 +2,18 @@
 /*
  * Pages: the first byte chooses (bit 0: libxml2's reader; bit 1: only links not seen yet), the rest of the first line is the
  * Content-Type, what follows is the body. Whatever comes: spans lie in the body, URLs are canonical, titles are short UTF-8.
+ * Of scan's pages, what tests/unit/page_check.h says holds too.
  */
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "parse/worker/reader.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/unit/page_check.h"
 #include "url/canon.h"
 
 #define MAX_LINKS 100
@@ -36,6 +39,18 @@ check_link(const struct reader_link *l, const struct reader_input *in)
 	url_canon(&u);
 	CHECK(str_eq(url_href(&u), l->url));
 	CHECK(l->fp == hash_fingerprint(in->key, l->url.p, l->url.len));
+}
+
+static void
+check_page(struct reader *r, const struct reader_input *in)
+{
+	const char *wrong = page_check_spans(r, in);
+
+	if (wrong == NULL)
+		wrong = page_check_quick(r, in);
+	if (wrong != NULL)
+		fprintf(stderr, "%s\n", wrong);
+	CHECK(wrong == NULL);
 }
 
 int
@@ -74,5 +89,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(page.charset.len > 0 && page.charset.len <= 40);
 	for (i = 0; i < page.n_links; i++)
 		check_link(&page.links[i], &in);
+	if ((choice & 1) == 0)
+		check_page(readers[READER_SCAN], &in);
 	return 0;
 }

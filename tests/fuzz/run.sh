@@ -2,25 +2,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # run.sh TARGET...: builds the fuzz targets in fuzz/ below the build directory (clang, libFuzzer, ASan, UBSan) and runs
 # each for FUZZ_SECONDS (30), as many at once as there are processors. Called by `make fuzz-smoke`.
-# What a target finds is left in fuzz/found/ and said; ends with "N passed, N failed".
+# They begin with tests/fuzz/corpus/, with seeds made of the conformance vectors where those are (tests/fuzz/seed.py), and with
+# what earlier runs here have grown. What a target finds is left in fuzz/found/ and said; ends with "N passed, N failed".
 set -eu
 : "${top_srcdir:?}" "${top_builddir:?}"
 seconds=${FUZZ_SECONDS:-30}
 jobs=$(nproc 2>/dev/null || echo 1)
 dir=$top_builddir/fuzz
 
-mkdir -p "$dir/found" "$dir/grown"
+vectors=${LYCOSA_VECTORS:-$top_srcdir/../shared/vectors}
+mkdir -p "$dir/found" "$dir/grown" "$dir/seeds"
 cd "$dir"
+if [ -d "$vectors" ]; then "${PYTHON:-python3}" "$top_srcdir/tests/fuzz/seed.py" "$vectors" seeds; fi
 [ -f config.status ] || "$top_srcdir/configure" CC="${FUZZ_CC:-clang}" CFLAGS="-O1 -g" --enable-fuzzing --quiet
 make -s -j "$jobs" V=0 "$@"
 
 # shellcheck disable=SC2016 # the inner shell expands it
 one='
 	target=$1 name=${1##*/}
-	mkdir -p "grown/$name"
+	mkdir -p "grown/$name" "seeds/$name"
 	# grown/ collects new inputs and is kept, so that the next run begins where this one ended.
 	if "$target" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-		-artifact_prefix="found/$name-" "grown/$name" "$3/tests/fuzz/corpus/$name" >"$name.log" 2>&1; then
+		-artifact_prefix="found/$name-" "grown/$name" "seeds/$name" "$3/tests/fuzz/corpus/$name" >"$name.log" 2>&1; then
 		echo "PASS: fuzz/$name ($(sed -n "s/^stat::number_of_executed_units: *//p" "$name.log") inputs)"
 	else
 		tail -n 40 "$name.log"
