@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A whole real site: exactly what the independent oracle finds, whatever engine, reader and number of parsers."""
 import collections
+import glob
 import itertools
+import os
+import subprocess
 
 import pytest
 
+import conftest
 import crawl
+import debdocs
 
 POSTGRESQL, SQLITE, PYTHON = "postgresql-doc-15", "sqlite3-doc", "python3.11-doc"
 WORKERS = (0, 1, 4)
@@ -93,3 +98,20 @@ def test_parents_and_titles(run, docs):
 def test_several_loops(run, docs, reader):
     site = docs(POSTGRESQL)
     assert_exact(crawl_site(run, site, "events", reader, 2, "--loops=3"), site)
+
+
+@pytest.mark.parametrize("package", (POSTGRESQL, pytest.param(SQLITE, marks=pytest.mark.long), pytest.param(PYTHON, marks=pytest.mark.long)))
+def test_readers_agree(package):
+    """Each page by itself: both readers find the same, spans hold, short ways give what the long ones do."""
+    program = os.path.join(os.path.dirname(crawl.PROGRAM), "tests/unit/worker_corpora_test")
+    if not os.access(program, os.X_OK):
+        conftest.missing("%s has not been built" % program)
+    try:
+        root = debdocs.root(package)
+    except debdocs.Unavailable as e:
+        conftest.missing(str(e))
+    pages = sorted(glob.glob(os.path.join(glob.escape(root), "**/*.html"), recursive=True))
+    done = subprocess.run([program, "-"], input="\n".join(pages), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "%d pages, 0 differences, 0 wrong" % len(pages) in done.stdout

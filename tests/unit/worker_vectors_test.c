@@ -504,109 +504,6 @@ css(void **state)
 	json_decref(all);
 }
 
-/* ---- spans ---- */
-
-static const struct hash_key span_key = { 11 };
-
-static struct reader_page
-read_all(struct reader *r, struct str body)
-{
-	struct reader_input in = { .body = body, .url = STR("http://h.test/d/"), .content_type = STR("text/html;charset=utf-8"),
-		.want_all = true, .max_links = 100000, .key = &span_key };
-	struct reader_page page;
-
-	assert_int_equal(reader_read(r, &in, &page), 0);
-	return page;
-}
-
-/* The body with each span replaced: by what stands there, or by "m" and its number. *ret_n: how many. */
-static void
-replace_spans(const struct reader_page *page, struct str body, bool markers, struct buf *out, uint32_t *ret_n)
-{
-	uint32_t i, last = 0, n = 0;
-
-	buf_reset(out, SIZE_MAX);
-	for (i = 0; i < page->n_links; i++) {
-		const struct reader_link *l = &page->links[i];
-
-		if (l->end == 0)
-			continue;
-		assert_true(l->start >= last && l->end >= l->start && l->end <= body.len);
-		buf_add(out, body.p + last, l->start - last);
-		if (markers)
-			buf_addf(out, "m%u", n++);
-		else
-			buf_add(out, body.p + l->start, l->end - l->start);
-		last = l->end;
-	}
-	buf_add(out, body.p + last, body.len - last);
-	assert_int_equal(buf_err(out), 0);
-	*ret_n = n;
-}
-
-static int
-by_start(const void *a, const void *b)
-{
-	const struct reader_link *x = a, *y = b;
-
-	return x->start < y->start ? -1 : x->start > y->start;
-}
-
-/* Values that are decided by others on the same tag would change with them: markers are read back as a set, in order. */
-static bool
-spans_hold(struct reader *r, struct str body)
-{
-	struct buf out = BUF_INIT(1 << 24);
-	struct reader_link *links;
-	struct reader_page page = read_all(r, body);
-	uint32_t i, n = 0, k = 0;
-	bool good = true;
-	char want[16];
-
-	links = malloc((page.n_links + 1) * sizeof(*links));
-	assert_non_null(links);
-	if (page.n_links > 0)
-		memcpy(links, page.links, page.n_links * sizeof(*links));
-	qsort(links, page.n_links, sizeof(*links), by_start);
-	page.links = links;
-	replace_spans(&page, body, false, &out, &n);
-	good = str_eq(buf_str(&out), body);
-	replace_spans(&page, body, true, &out, &n);
-	page = read_all(r, buf_str(&out));
-	if (page.n_links > 0)
-		memcpy(links, page.links, page.n_links * sizeof(*links));
-	qsort(links, page.n_links, sizeof(*links), by_start);
-	for (i = 0; i < page.n_links; i++) {
-		if (links[i].end == 0)
-			continue;
-		snprintf(want, sizeof(want), "m%u", k++);
-		good = good && str_eq(links[i].value, str_of(want));
-	}
-	free(links);
-	buf_release(&out);
-	return good && k == n;
-}
-
-static void
-spans(void **state)
-{
-	json_t *cases = load_or_skip("html/links-planted.json"), *c;
-	struct reader *r = NULL;
-	size_t i, good = 0;
-
-	assert_int_equal(reader_new(READER_SCAN, &r), 0);
-	json_array_foreach(cases, i, c) {
-		if (spans_hold(r, vectors_str(c, "html")))
-			good++;
-		else
-			printf("spans: %s\n", string_of(c, "html"));
-	}
-	printf("spans: %zu / %zu\n", good, json_array_size(cases));
-	assert_int_equal(good, json_array_size(cases));
-	reader_free(r);
-	json_decref(cases);
-}
-
 /* A bad request is answered, and the next one too. */
 static void
 bad_requests(void **state)
@@ -637,7 +534,6 @@ main(void)
 		cmocka_unit_test(encoding),
 		cmocka_unit_test(encoding_labels),
 		cmocka_unit_test(css),
-		cmocka_unit_test(spans),
 		cmocka_unit_test(bad_requests),
 	};
 
