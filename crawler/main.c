@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "crawler/config.h"
 #include "crawler/crawl.h"
+#include "crawler/inspect_path.h"
 #include "parse/parse.h"
 
 #define MAIN_TEXT_MAX_BYTES (1024 * 1024)
@@ -58,7 +59,7 @@ main_version(void)
 	return main_print(&out);
 }
 
-/* `inspect` is the parsers' code on the user's input, in the parsers' jail: so it is the worker program itself. */
+/* Most of `inspect` is the parsers' code on the user's input, in the parsers' jail: so it is the worker program itself. */
 static int
 main_inspect(const struct config *c)
 {
@@ -68,12 +69,18 @@ main_inspect(const struct config *c)
 	int fd = -1, r;
 
 	if (c->n_args == 0 || c->n_args > 2) {
-		log_error("inspect what? url, host, registrable, links, tokens, srcset, css, refresh, charset, robots, date");
+		log_error("inspect what? url, host, registrable, links, tokens, srcset, css, refresh, charset, robots, date, path");
 		return EXIT_USAGE;
 	}
 	if (c->n_args == 2 && strcmp(c->args[1], "-") != 0 && freopen(c->args[1], "r", stdin) == NULL) {
 		log_error("%s: %s", c->args[1], strerror(errno));
 		return EXIT_FILE;
+	}
+	if (strcmp(c->args[0], "path") == 0) {
+		r = inspect_path();
+		if (r < 0)
+			log_error("inspect path: %s", strerror(-r));
+		return r < 0 ? EXIT_FILE : EXIT_OK;
 	}
 	what = strdup(c->args[0]);
 	if (what == NULL)

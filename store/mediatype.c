@@ -91,3 +91,68 @@ mediatype_extension(struct str essence)
 			return types[i].extension;
 	return "bin";
 }
+
+/* What a browser does with a file of this name. */
+enum use { USE_ANY, USE_HTML, USE_XHTML, USE_SVG, USE_XML, USE_CSS, USE_JS, USE_SERVER };
+
+static const struct {
+	const char *extension;
+	enum use use;
+} uses[] = {
+	{ "html", USE_HTML },
+	{ "htm", USE_HTML },
+	{ "shtml", USE_HTML },
+	{ "xhtml", USE_XHTML },
+	{ "xht", USE_XHTML },
+	{ "svg", USE_SVG },
+	{ "xml", USE_XML },
+	{ "xsl", USE_XML },
+	{ "xslt", USE_XML },
+	{ "rss", USE_XML },
+	{ "atom", USE_XML },
+	{ "rdf", USE_XML },
+	{ "css", USE_CSS },
+	{ "js", USE_JS },
+	{ "mjs", USE_JS },
+	/* programs on the server: their output is anything */
+	{ "php", USE_SERVER },
+	{ "phtml", USE_SERVER },
+	{ "asp", USE_SERVER },
+	{ "aspx", USE_SERVER },
+	{ "jsp", USE_SERVER },
+	{ "cgi", USE_SERVER },
+	{ "cfm", USE_SERVER },
+	{ "do", USE_SERVER },
+};
+
+static enum use
+use_of(struct str extension)
+{
+	for (size_t i = 0; i < ARRAY_LEN(uses); i++)
+		if (str_ieq(extension, str_of(uses[i].extension)))
+			return uses[i].use;
+	return USE_ANY;
+}
+
+bool
+mediatype_fits(struct str essence, struct str extension)
+{
+	enum use has = use_of(extension);
+	/* The use of the extension that the type's files carry. */
+	enum use wants = use_of(str_of(mediatype_extension(essence)));
+
+	if (essence.len == 0)
+		return has != USE_SERVER;
+	if (has == wants)
+		return true;
+	switch (wants) {
+	case USE_XML:
+		return has == USE_ANY;
+	case USE_ANY:
+		return has == USE_CSS || has == USE_JS ||
+		       (has == USE_SERVER && (str_eq(essence, STR("text/plain")) ||
+						     str_eq(essence, STR("application/octet-stream"))));
+	default:
+		return false;
+	}
+}

@@ -6,6 +6,8 @@
 #ifndef STORE_MEDIATYPE_H
 #define STORE_MEDIATYPE_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/str.h"
 
@@ -18,5 +20,12 @@
 size_t mediatype_essence(struct str content_type, char dst[MEDIATYPE_MAX_BYTES]);
 /* Of an essence: "html", "png"; "bin" for those not known. Static. */
 const char *mediatype_extension(struct str essence);
+/*
+ * Would a browser that opens a file of this extension (any case) from disk take it for what it was
+ * sent as? essence empty: not known. Extensions not heard of fit where nothing depends on them: a
+ * page, a style sheet, a script must have one of their own; nothing else may have that of a page,
+ * because it would be run as one.
+ */
+bool mediatype_fits(struct str essence, struct str extension);
 
 #endif

@@ -81,6 +81,13 @@ int store_failed(const struct store *s, const char **ret_path);
  */
 MUST_CHECK int store_close(struct store *s);
 
+/*
+ * Where in a mirror (below site/) the file of a URL is: store/path.h says how. u: http or https, canonical.
+ * content_type: as sent. Pure. Returns the length.
+ */
+#define STORE_PATH_MAX_BYTES 200
+size_t store_path(const struct url *u, struct str content_type, char dst[STORE_PATH_MAX_BYTES]);
+
 struct store_stats {
 	uint64_t records, skips, bytes_written;
 	int64_t busy_us, idle_us;

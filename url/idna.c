@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include "url/fold.h"
 #include "url/host_parse.h"
 #include "url/idna_tables.h"
 #include "url/nfc.h"
@@ -324,4 +325,38 @@ idna_to_ascii(struct str domain, struct buf *out)
 			buf_addc(out, '.');
 	}
 	return rtl && !bidi_ok ? -EINVAL : buf_err(out);
+}
+
+/* --- fold.h --- */
+
+bool
+fold_keeps_point(uint32_t cp)
+{
+	switch (cp) {
+	case 0xdf:   /* sharp s folds to ss, */
+	case 0x3c2:  /* final sigma to sigma: valid in domains all the same (UTS 46, deviations) */
+	case ZWNJ:   /* folding drops these two */
+	case ZWJ:
+	case 0x131:  /* dotless i: some systems' capital of it is I */
+		return false;
+	default:
+		return cp >= 0x80 && valid_value(cp) != 0;
+	}
+}
+
+bool
+fold_keeps(struct str s)
+{
+	uint32_t points[IDNA_MAX_POINTS];
+	size_t i, len, n = 0;
+
+	for (i = 0; i < s.len; i += len) {
+		len = utf8_next(s.p + i, s.len - i, &points[n]);
+		if (len == 0 || n + 1 == ARRAY_LEN(points) || (points[n] >= 0x80 && !fold_keeps_point(points[n])))
+			return false;
+		if (points[n] < 0x80)
+			points[n] = ascii_lower((unsigned char)points[n]);
+		n++;
+	}
+	return nfc_is_normal(points, n);
 }

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "parse/worker/inspect.h"
 #include "parse/worker/inspect_impl.h"
 
 #define LINE_MAX_BYTES ((size_t)512 * 1024 * 1024)
@@ -14,6 +13,12 @@
 struct question {
 	const char *what;
 	inspect_fn answer;
+};
+
+/* Who answers. */
+struct answerer {
+	inspect_answer_fn fn;
+	void *arg;
 };
 
 static const struct question questions[] = {
@@ -108,7 +113,7 @@ answer_error(struct buf *out, size_t from, const char *why)
 }
 
 static int
-answer_line(struct inspect *in, const struct question *q, struct str line, struct buf *out)
+answer_line(const struct answerer *a, struct str line, struct buf *out)
 {
 	size_t from = out->len;
 	const char *why = "the request could not be answered";
@@ -122,7 +127,7 @@ answer_line(struct inspect *in, const struct question *q, struct str line, struc
 	if (!json_is_object(request)) {
 		answer_error(out, from, request == NULL ? error.text : "the request is not an object");
 	} else {
-		r = q->answer(in, request, out, &why);
+		r = a->fn(a->arg, request, out, &why);
 		if (r == -ENOMEM) {
 			json_decref(request);
 			return r;
@@ -152,7 +157,7 @@ write_all(int fd, struct str s)
 
 /* Answers the whole lines at the head of data, and the rest too when it is the last. Returns what was used. */
 static int
-answer_lines(struct inspect *in, const struct question *q, struct str data, bool last, struct buf *out, size_t *ret_used)
+answer_lines(const struct answerer *a, struct str data, bool last, struct buf *out, size_t *ret_used)
 {
 	size_t used = 0;
 	int r = 0;
@@ -163,7 +168,7 @@ answer_lines(struct inspect *in, const struct question *q, struct str data, bool
 
 		if (nl == NULL && !last)
 			break;
-		r = answer_line(in, q, str_n(data.p + used, n), out);
+		r = answer_line(a, str_n(data.p + used, n), out);
 		used += n + (nl != NULL);
 	}
 	*ret_used = used;
@@ -171,7 +176,7 @@ answer_lines(struct inspect *in, const struct question *q, struct str data, bool
 }
 
 static int
-answer_all(struct inspect *in, const struct question *q, int in_fd, int out_fd, struct buf *data, struct buf *out)
+answer_all(const struct answerer *a, int in_fd, int out_fd, struct buf *data, struct buf *out)
 {
 	ssize_t n = 1;
 	size_t used;
@@ -190,7 +195,7 @@ answer_all(struct inspect *in, const struct question *q, int in_fd, int out_fd, 
 		/* a long line is looked at once, when its end is there */
 		if (n != 0 && memchr(data->data + data->len - n, '\n', (size_t)n) == NULL)
 			continue;
-		r = answer_lines(in, q, buf_str(data), n == 0, out, &used);
+		r = answer_lines(a, buf_str(data), n == 0, out, &used);
 		if (r >= 0)
 			r = write_all(out_fd, buf_str(out));
 		if (r < 0)
@@ -203,26 +208,48 @@ answer_all(struct inspect *in, const struct question *q, int in_fd, int out_fd, 
 }
 
 int
-inspect_run(const char *what, int in_fd, int out_fd)
+inspect_each(inspect_answer_fn fn, void *arg, int in_fd, int out_fd)
 {
 	CLEANUP(buf_releasep) struct buf data = BUF_INIT(LINE_MAX_BYTES);
 	CLEANUP(buf_releasep) struct buf out = BUF_INIT(LINE_MAX_BYTES * 4);
+	const struct answerer a = { fn, arg };
+
+	return answer_all(&a, in_fd, out_fd, &data, &out);
+}
+
+/* A question, and what the readers need to answer it. */
+struct asked {
+	const struct question *q;
+	struct inspect *in;
+};
+
+static int
+answer_asked(void *arg, json_t *request, struct buf *out, const char **ret_error)
+{
+	struct asked *asked = arg;
+
+	return asked->q->answer(asked->in, request, out, ret_error);
+}
+
+int
+inspect_run(const char *what, int in_fd, int out_fd)
+{
 	struct inspect in = { .body = BUF_INIT(LINE_MAX_BYTES) };
-	const struct question *q = NULL;
+	struct asked asked = { NULL, &in };
 	size_t i;
 	int r;
 
 	for (i = 0; i < ARRAY_LEN(questions); i++)
 		if (strcmp(questions[i].what, what) == 0)
-			q = &questions[i];
-	if (q == NULL)
+			asked.q = &questions[i];
+	if (asked.q == NULL)
 		return -EINVAL;
 	charset_init(&in.converters);
 	r = charset_setup();
 	if (r >= 0)
 		r = hash_key_random(&in.key);
 	if (r >= 0)
-		r = answer_all(&in, q, in_fd, out_fd, &data, &out);
+		r = inspect_each(answer_asked, &asked, in_fd, out_fd);
 	reader_free(in.readers[READER_SCAN]);
 	reader_free(in.readers[READER_LIBXML2]);
 	charset_release(&in.converters);

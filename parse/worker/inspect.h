@@ -10,11 +10,32 @@
 #ifndef PARSE_WORKER_INSPECT_H
 #define PARSE_WORKER_INSPECT_H
 
-#include "base/check.h"
+#include <errno.h>
+#include <jansson.h>
+
+#include "base/buf.h"
 
 /*
  * Answers everything from in_fd to its end. 0; -EINVAL: there is no such `what`; else a negative errno of reading or writing.
  */
 MUST_CHECK int inspect_run(const char *what, int in_fd, int out_fd);
+
+/*
+ * Appends the answer to one request, an object, to out. 0, or negative errno with *ret_error (static text) when the request
+ * is bad (-EINVAL); out is then put back by the caller. -ENOMEM ends it all.
+ */
+typedef int (*inspect_answer_fn)(void *arg, json_t *request, struct buf *out, const char **ret_error);
+/* As inspect_run(), for a question that is not asked of the readers. */
+MUST_CHECK int inspect_each(inspect_answer_fn fn, void *arg, int in_fd, int out_fd);
+
+/* The member's string; p NULL: absent or no string. */
+struct str inspect_str(json_t *request, const char *name);
+
+static inline int
+inspect_bad(const char *why, const char **ret_error)
+{
+	*ret_error = why;
+	return -EINVAL;
+}
 
 #endif

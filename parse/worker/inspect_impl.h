@@ -3,11 +3,9 @@
 #ifndef PARSE_WORKER_INSPECT_IMPL_H
 #define PARSE_WORKER_INSPECT_IMPL_H
 
-#include <jansson.h>
-
-#include "base/buf.h"
 #include "base/json.h"
 #include "parse/worker/charset.h"
+#include "parse/worker/inspect.h"
 #include "parse/worker/reader.h"
 
 struct inspect {
@@ -17,10 +15,7 @@ struct inspect {
 	struct hash_key key;
 };
 
-/*
- * Each writes its answer, an object, to out. 0, or negative errno with *ret_error (static text) when the request is bad
- * (-EINVAL); out is then put back by the caller.
- */
+/* As inspect_answer_fn. */
 typedef int (*inspect_fn)(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
 
 int inspect_url(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
@@ -35,17 +30,8 @@ int inspect_charset(struct inspect *in, json_t *request, struct buf *out, const 
 int inspect_date(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
 int inspect_robots(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
 
-/* The member's string; p NULL: absent or no string. */
-struct str inspect_str(json_t *request, const char *name);
 /* `text` or, decoded, `b64`, whichever the request has; the latter lives in in->body until the next request. */
 int inspect_bytes(struct inspect *in, json_t *request, const char *text, const char *b64, struct str *ret,
 	const char **ret_error);
-
-static inline int
-inspect_bad(const char *why, const char **ret_error)
-{
-	*ret_error = why;
-	return -EINVAL;
-}
 
 #endif
