@@ -42,6 +42,7 @@
 
 enum config_command {
 	CONFIG_CRAWL,   /* crawl URL... */
+	CONFIG_ARCHIVE, /* archive URL...: as crawl, with its own defaults */
 	CONFIG_CONFIG,  /* config: print the settings in force and where each comes from */
 	CONFIG_INSPECT, /* inspect WHAT [FILE]: how the parser reads something */
 	CONFIG_HELP,    /* help [COMMAND], --help */
@@ -63,6 +64,12 @@ enum config_fetch_family {
 enum config_parse_html { CONFIG_PARSE_HTML_SCAN, CONFIG_PARSE_HTML_LIBXML2 };
 enum config_parse_sandbox { CONFIG_PARSE_SANDBOX_ON, CONFIG_PARSE_SANDBOX_STRICT };
 enum config_store_save { CONFIG_STORE_SAVE_NONE, CONFIG_STORE_SAVE_BODY };
+enum config_warc_compression {
+	CONFIG_WARC_COMPRESSION_GZIP,
+	CONFIG_WARC_COMPRESSION_ZSTD,
+	CONFIG_WARC_COMPRESSION_NONE
+};
+enum config_warc_digest { CONFIG_WARC_DIGEST_SHA1, CONFIG_WARC_DIGEST_SHA256 };
 enum config_run_progress {
 	CONFIG_RUN_PROGRESS_AUTO,
 	CONFIG_RUN_PROGRESS_BAR,

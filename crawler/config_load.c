@@ -84,6 +84,19 @@ wants_settings(const struct config *c)
 	return c->command != CONFIG_HELP && c->command != CONFIG_VERSION;
 }
 
+/* The defaults of a command: any source may say otherwise. */
+static int
+apply_command(struct config_loader *l)
+{
+	static const struct config_place place = { 0, "archive: ", "lycosa archive" };
+	int r;
+
+	if (l->config->command != CONFIG_ARCHIVE)
+		return 0;
+	r = config_set_key(l, &place, STR("warc.enable"), STR("on"));
+	return r == 0 ? config_set_key(l, &place, STR("scope.page_requisites"), STR("on")) : r;
+}
+
 static int
 load(struct config_loader *l, int argc, char *const *argv, const struct config_files *files)
 {
@@ -96,7 +109,9 @@ load(struct config_loader *l, int argc, char *const *argv, const struct config_f
 		r = config_keep_args(l->config);
 	if (r < 0 || !wants_settings(l->config))
 		return r;
-	r = read_files(l, &cli, files);
+	r = apply_command(l);
+	if (r == 0)
+		r = read_files(l, &cli, files);
 	if (r == 0)
 		r = cli_apply(l, &cli);
 	return r == 0 ? check_whole(l) : r;

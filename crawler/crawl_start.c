@@ -31,6 +31,7 @@
 #define SHARE_REFUSED 3
 #define SHARE_QUEUE   8
 #define SHARE_BODIES  8
+#define SHARE_DIGESTS 1
 #define SHARE_OF(memory, share) ((memory) / 32 * (share))
 
 #define CRAWL_ROBOTS_AGENT  "lycosa"
@@ -157,7 +158,7 @@ crawl_make_frontier(struct crawl *c)
 			.max_crawl_delay_us = cf->polite.max_crawl_delay,
 			.queue_max_bytes = SHARE_OF(cf->run.memory, SHARE_QUEUE),
 			.max_pages = cf->scope.max_pages,
-			.max_taken = run->save_body ? crawl_max_taken(cf, run->n_loops) : 0,
+			.max_taken = run->save_body || run->warc ? crawl_max_taken(cf, run->n_loops) : 0,
 		};
 		r = frontier_shared_new(&run->frontier_config, &run->frontier);
 	}
@@ -177,7 +178,7 @@ crawl_wants(void *arg, const struct job *j, struct str content_type)
 		return (struct fetch_wants){ .parse = ok, .prefix = true };
 	return (struct fetch_wants){
 		.parse = ok && parse_wants_type(content_type),
-		.keep = ok && run->save_body && !j->links_only,
+		.keep = !j->links_only && (run->warc || (ok && run->save_body)),
 	};
 }
 
@@ -245,6 +246,8 @@ crawl_make_pipelines(struct crawl *c)
 				.user_agent = cf->fetch.user_agent,
 				.ca_file = cf->fetch.ca_certificate,
 				.http2 = cf->fetch.http2,
+				.keep_head = cf->warc.enable,
+				.keep_request = cf->warc.enable && cf->warc.request,
 				.verify_tls = cf->fetch.check_certificate,
 				.ipv4 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV6,
 				.ipv6 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV4,
@@ -279,6 +282,29 @@ crawl_still_skipped(void *arg, struct str text)
 	return still;
 }
 
+static struct store_warc
+crawl_warc(const struct config *cf)
+{
+	static const enum codec_kind codecs[] = {
+		[CONFIG_WARC_COMPRESSION_GZIP] = CODEC_GZIP,
+		[CONFIG_WARC_COMPRESSION_ZSTD] = CODEC_ZSTD,
+		[CONFIG_WARC_COMPRESSION_NONE] = CODEC_NONE,
+	};
+
+	return (struct store_warc){
+		.on = cf->warc.enable,
+		.metadata = cf->warc.metadata,
+		.secrets = cf->warc.credentials,
+		.robots = cf->polite.robots,
+		.codec = codecs[cf->warc.compression],
+		.digest = cf->warc.digest == CONFIG_WARC_DIGEST_SHA256 ? DIGEST_SHA256 : DIGEST_SHA1,
+		.max_bytes = cf->warc.max_size,
+		.dedup_bytes = SHARE_OF(cf->run.memory, SHARE_DIGESTS),
+		.dedup = cf->warc.dedup,
+		.user_agent = cf->fetch.user_agent,
+	};
+}
+
 static int
 crawl_open_store(struct crawl *c)
 {
@@ -301,6 +327,7 @@ crawl_open_store(struct crawl *c)
 	sc = (struct store_config){
 		.dir = c->dir,
 		.save_body = c->run.save_body,
+		.warc = crawl_warc(cf),
 		.log_rejected = cf->store.log_rejected,
 		.queue_items = CRAWL_STORE_ITEMS,
 		.flush_us = cf->store.flush,

@@ -17,6 +17,8 @@ static const struct {
 } commands[CONFIG_COMMAND_COUNT] = {
 	[CONFIG_CRAWL] = { "crawl [OPTION]... URL...",
 		"Crawl sites; results go to the job directory." },
+	[CONFIG_ARCHIVE] = { "archive [OPTION]... URL...",
+		"Crawl sites into WARC files: crawl --warc --page-requisites." },
 	[CONFIG_CONFIG] = { "config [OPTION]...",
 		"Print the settings in force, each with where it comes from." },
 	[CONFIG_INSPECT] = { "inspect WHAT [FILE]",

@@ -163,7 +163,7 @@ journey_ready(struct pipeline *p, struct job *j)
 {
 	j->state = JOB_PARSED;
 	/* Unless it is to be written, nobody needs the body any more: another transfer can have the slot. */
-	if (!p->run->save_body || j->links_only || j->status >= 300) {
+	if (j->links_only || (!p->run->warc && (!p->run->save_body || j->status >= 300))) {
 		uint64_t len = j->body.len;
 		bool truncated = j->body.truncated;
 

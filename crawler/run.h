@@ -36,6 +36,7 @@ struct run {
 	unsigned n_loops;
 	struct pipeline *loops[RUN_LOOPS_MAX];
 	bool save_body;
+	bool warc; /* bodies are kept whatever their status */
 	bool log_rejected;
 	uint64_t quota_bytes; /* wire bytes of bodies; 0 = none */
 	unsigned max_redirect;

@@ -49,6 +49,7 @@ struct fetch_config {
 	const char *ca_file;  /* NULL = the system's */
 	bool http2;
 	bool verify_tls;
+	bool keep_head, keep_request; /* job->response_head, job->request_head are filled */
 	bool ipv4, ipv6;     /* families allowed */
 	const char *tmp_dir; /* for spilled bodies; they are unlinked or renamed by store */
 	/* Name servers instead of the system's ("127.0.0.1:5353,[::1]:53"), or NULL. */

@@ -11,9 +11,9 @@
 #define RETRY_AFTER_MAX_S (366 * 86400)
 
 void
-head_begin(struct head *h, uint64_t max_bytes)
+head_begin(struct head *h, uint64_t max_bytes, bool keep)
 {
-	*h = (struct head){ .state = HEAD_STATUS, .max_bytes = max_bytes };
+	*h = (struct head){ .state = HEAD_STATUS, .max_bytes = max_bytes, .keep = keep };
 }
 
 int64_t
@@ -86,6 +86,10 @@ head_line(struct head *h, struct job *j, struct str line)
 
 	j->head_bytes += line.len;
 	if (j->head_bytes > h->max_bytes)
+		return HEAD_TOO_LARGE;
+	if (h->keep && h->state == HEAD_STATUS)
+		buf_reset(&j->response_head, SIZE_MAX); /* a provisional one is forgotten */
+	if (h->keep && h->state != HEAD_DONE && buf_add_str(&j->response_head, line) < 0)
 		return HEAD_TOO_LARGE;
 	switch (h->state) {
 	case HEAD_STATUS:

@@ -6,6 +6,8 @@
  * need (status, version, content type, location, retry-after) into the job, and says when the final head is complete.
  * Provisional heads (1xx) leave nothing in the job; lines after the final head are trailers and are only counted.
  *
+ * With keep, the lines of the final head are put into job->response_head as they came.
+ *
  * Every line counts against max_bytes, whatever it belongs to: a server that sends heads for ever is stopped there.
  */
 #ifndef FETCH_HEAD_H
@@ -22,6 +24,7 @@ enum head_state {
 struct head {
 	enum head_state state;
 	uint64_t max_bytes;
+	bool keep;
 	bool encoded; /* has a Content-Encoding */
 };
 
@@ -31,7 +34,7 @@ enum head_result {
 	HEAD_TOO_LARGE, /* over max_bytes, or more text than a job can hold */
 };
 
-void head_begin(struct head *h, uint64_t max_bytes);
+void head_begin(struct head *h, uint64_t max_bytes, bool keep);
 enum head_result head_line(struct head *h, struct job *j, struct str line);
 
 /* The value of a Retry-After field (RFC 9110 §10.2.3): microseconds from now_s (since 1970) on, -1 if it is neither. */

@@ -111,6 +111,20 @@ set_limits(struct xfer *x)
 	return 0;
 }
 
+/* Requests as libcurl sends them. The last one is the URL's: those to a proxy, or on a connection that was closed, come before. */
+static int
+on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
+{
+	struct xfer *x = arg;
+
+	(void)easy;
+	if (type == CURLINFO_HEADER_OUT && x->job != NULL) {
+		buf_reset(&x->job->request_head, SIZE_MAX);
+		buf_add(&x->job->request_head, data, len);
+	}
+	return 0;
+}
+
 static int
 set_tls(struct xfer *x)
 {
@@ -158,6 +172,11 @@ set_constants(struct xfer *x)
 	SET(CURLOPT_NOPROXY, "");
 	if (c->user_agent != NULL)
 		SET(CURLOPT_USERAGENT, c->user_agent);
+	if (c->keep_request) {
+		SET(CURLOPT_VERBOSE, 1L);
+		SET(CURLOPT_DEBUGFUNCTION, on_debug);
+		SET(CURLOPT_DEBUGDATA, x);
+	}
 	return 0;
 }
 
@@ -310,7 +329,9 @@ xfer_begin(struct xfer *x, struct job *j)
 	x->refused = OUTCOME_OK;
 	x->no_resources = x->body_begun = x->again = false;
 	x->error[0] = '\0';
-	head_begin(&x->head, x->fetch->config.max_head_bytes);
+	buf_reset(&j->response_head, SIZE_MAX);
+	buf_reset(&j->request_head, SIZE_MAX);
+	head_begin(&x->head, x->fetch->config.max_head_bytes, x->fetch->config.keep_head);
 	body_sink_begin(&x->sink, x->fetch->body, j);
 	return 0;
 }
@@ -433,6 +454,10 @@ xfer_end(struct xfer *x, CURLcode code)
 		j->outcome = head_outcome(j);
 	}
 	j->body.truncated = code != CURLE_OK && x->head.state == HEAD_DONE;
+	if (x->head.state != HEAD_DONE)
+		buf_reset(&j->response_head, SIZE_MAX);
+	if (!str_ends(buf_str(&j->request_head), STR("\r\n\r\n")))
+		buf_reset(&j->request_head, SIZE_MAX); /* it was not sent as a whole */
 	/* Where it leads is known; what became of the few words below it does not matter. */
 	if (j->body.truncated && head_outcome(j) == OUTCOME_REDIRECT &&
 		outcome_class(j->outcome) != OUTCOME_CLASS_MACHINE && j->outcome != OUTCOME_INTERRUPTED)

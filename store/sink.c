@@ -5,7 +5,8 @@
 
 #include "store/sink.h"
 
-const struct sink_ops *const sinks[SINK_COUNT] = { &sink_body, &sink_jsonl, &sink_skipped };
+const struct sink_ops *const sinks[SINK_COUNT] = { &sink_body, &sink_warc, &sink_jsonl,
+	&sink_skipped };
 
 int
 sink_fail(struct sink_context *ctx, const char *name, int err)

@@ -42,9 +42,9 @@ struct sink_ops {
 	int (*close)(void *state, bool failed);
 };
 
-#define SINK_COUNT 3
+#define SINK_COUNT 4
 extern const struct sink_ops *const sinks[SINK_COUNT];
-extern const struct sink_ops sink_body, sink_jsonl, sink_skipped;
+extern const struct sink_ops sink_body, sink_warc, sink_jsonl, sink_skipped;
 
 /*
  * Remembers that dir/name could not be written, if it is the first; returns err (negative errno).

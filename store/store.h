@@ -26,11 +26,28 @@
 #include <stdint.h>
 
 #include "base/chan.h"
+#include "store/codec.h"
+#include "store/digest.h"
 #include "url/job.h"
+
+/* What is to be written as WARC, and how (doc/formats.md). */
+struct store_warc {
+	bool on;
+	bool metadata; /* a record for each answer: via, depth, ... */
+	bool secrets;  /* credentials and cookies stay in request records */
+	bool robots;   /* obeyed: for warcinfo */
+	enum codec_kind codec;
+	enum digest_kind digest;
+	uint64_t max_bytes;       /* a file that has this much is followed by another */
+	uint64_t dedup_bytes;     /* memory for the digests of what is archived */
+	const char *const *dedup; /* CDXJ files of other jobs; NULL-terminated, or NULL */
+	const char *user_agent;   /* for warcinfo, or NULL */
+};
 
 struct store_config {
 	const char *dir;      /* job directory, created if missing */
 	bool save_body;       /* --save=body: bodies under dir/body/ */
+	struct store_warc warc;
 	bool log_rejected;    /* refusals by host (OUT_OF_SCOPE_HOST, EXCLUDED_DOMAIN) too */
 	uint64_t queue_items; /* bound of the writer's queue (J6) */
 	int64_t flush_us;     /* buffered lines reach the file at least this often */

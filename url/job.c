@@ -13,12 +13,14 @@ static void
 job_clear(struct job *j)
 {
 	struct url url = j->url;
-	struct buf text = j->text;
+	struct buf text = j->text, response_head = j->response_head, request_head = j->request_head;
 
 	*j = (struct job){
 		.magic = JOB_MAGIC,
 		.url = url,
 		.text = text,
+		.response_head = response_head,
+		.request_head = request_head,
 		.retry_after_us = -1,
 		.body = { .slot = -1, .file_fd = -1 },
 		.timing = { .connect_us = -1, .first_byte_us = -1, .answer_us = -1, .total_us = -1, .parse_us = -1 },
@@ -34,6 +36,8 @@ job_new(struct job **ret_job)
 		return -ENOMEM;
 	url_init(&j->url);
 	buf_init(&j->text, JOB_TEXT_MAX_BYTES);
+	buf_init(&j->response_head, JOB_HEAD_MAX_BYTES);
+	buf_init(&j->request_head, JOB_HEAD_MAX_BYTES);
 	job_clear(j);
 	*ret_job = j;
 	return 0;
@@ -48,6 +52,8 @@ job_free(struct job *j)
 	CHECK(j->body.slot < 0 && j->body.file_fd < 0 && j->page == NULL);
 	url_release(&j->url);
 	buf_release(&j->text);
+	buf_release(&j->response_head);
+	buf_release(&j->request_head);
 	j->magic = 0;
 	free(j);
 }
@@ -58,6 +64,8 @@ job_reset(struct job *j)
 	CHECK_MAGIC(j, JOB_MAGIC);
 	CHECK(j->body.slot < 0 && j->body.file_fd < 0 && j->page == NULL);
 	buf_reset(&j->text, JOB_TEXT_KEEP_BYTES);
+	buf_reset(&j->response_head, JOB_TEXT_KEEP_BYTES);
+	buf_reset(&j->request_head, JOB_TEXT_KEEP_BYTES);
 	job_clear(j);
 }
 

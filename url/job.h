@@ -22,6 +22,7 @@
 
 #define JOB_MAGIC          0x4a4f4221u
 #define JOB_TEXT_MAX_BYTES (256 * 1024)
+#define JOB_HEAD_MAX_BYTES (20 * 1024 * 1024) /* the largest fetch.max_head, and some more */
 #define JOB_ADDRESS_BYTES  46 /* INET6_ADDRSTRLEN */
 
 struct job_str {
@@ -98,6 +99,8 @@ struct job {
 	int64_t retry_after_us;    /* from now, -1 = none */
 	uint64_t wire_bytes;       /* body bytes received, before decoding */
 	uint64_t head_bytes;
+	/* Only where fetch was told to keep them. The final head, line by line as received, with the empty line; what was sent. */
+	struct buf response_head, request_head;
 	struct job_body body;
 	struct job_timing timing;
 

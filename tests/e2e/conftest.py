@@ -126,3 +126,29 @@ def certificate(tmp_path_factory):
          "-subj", "/CN=lycosa test", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", key, "-out", cert],
         check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return cert, key
+
+
+@pytest.fixture
+def small_root(tmp_path):
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "index.html").write_text("<title>x</title>" + "".join('<a href="/%d.html">x</a>' % i for i in range(30)))
+    for i in range(30):
+        (root / ("%d.html" % i)).write_text('<a href="/">back</a>')
+    return root
+
+
+@pytest.fixture
+def nginx(small_root, tmp_path):
+    if origin.NGINX is None:
+        missing("nginx was not found: install the Debian package nginx-light")
+    started = []
+
+    def start(**kw):
+        n = origin.Nginx(small_root, tmp_path / ("nginx%d" % len(started)), log=True, **kw).__enter__()
+        started.append(n)
+        return n
+    yield start
+    for n in started:
+        if n.process.poll() is None:
+            n.__exit__()

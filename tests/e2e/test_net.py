@@ -18,32 +18,6 @@ import proctree
 from hostile import Answer, page
 
 
-@pytest.fixture
-def small_root(tmp_path):
-    root = tmp_path / "root"
-    root.mkdir()
-    (root / "index.html").write_text("<title>x</title>" + "".join('<a href="/%d.html">x</a>' % i for i in range(30)))
-    for i in range(30):
-        (root / ("%d.html" % i)).write_text('<a href="/">back</a>')
-    return root
-
-
-@pytest.fixture
-def nginx(small_root, tmp_path):
-    if origin.NGINX is None:
-        conftest.missing("nginx was not found: install the Debian package nginx-light")
-    started = []
-
-    def start(**kw):
-        n = origin.Nginx(small_root, tmp_path / ("nginx%d" % len(started)), log=True, **kw).__enter__()
-        started.append(n)
-        return n
-    yield start
-    for n in started:
-        if n.process.poll() is None:
-            n.__exit__()
-
-
 @pytest.mark.parametrize("engine", crawl.ENGINES)
 def test_self_signed_is_refused(run, nginx, certificate, engine):
     site = nginx(tls=certificate)

@@ -50,7 +50,7 @@ LIBRARIES = [
     (r'libpsl\.h$', {'url'}, 'libpsl'),
     (r'xxhash\.h$', {'base'}, 'xxHash'),
     (r'ini\.h$', {'crawler'}, 'inih'),
-    (r'jansson\.h$', {'crawler', 'parse/worker'}, 'jansson (reading JSON: inspect and tests)'),
+    (r'jansson\.h$', {'crawler', 'parse/worker', 'store'}, 'jansson (reading JSON: inspect, CDXJ and tests)'),
     (r'cmocka\.h$', set(), 'cmocka'),
     (r'openssl/', {'store', 'fetch'}, 'OpenSSL'),
     (r'zlib\.h$|zstd\.h$', {'store', 'parse/worker'}, 'zlib, zstd'),

@@ -409,6 +409,14 @@ enums(void **state)
 	check_words("store.save", 2,
 		(const char *const[]){
 			[CONFIG_STORE_SAVE_NONE] = "none", [CONFIG_STORE_SAVE_BODY] = "body" });
+	check_words("warc.compression", 3,
+		(const char *const[]){
+			[CONFIG_WARC_COMPRESSION_GZIP] = "gzip",
+			[CONFIG_WARC_COMPRESSION_ZSTD] = "zstd",
+			[CONFIG_WARC_COMPRESSION_NONE] = "none" });
+	check_words("warc.digest", 2,
+		(const char *const[]){ [CONFIG_WARC_DIGEST_SHA1] = "sha1",
+			[CONFIG_WARC_DIGEST_SHA256] = "sha256" });
 	check_words("run.progress", 4,
 		(const char *const[]){ [CONFIG_RUN_PROGRESS_AUTO] = "auto",
 			[CONFIG_RUN_PROGRESS_BAR] = "bar",

@@ -49,7 +49,7 @@ test_fields(void **state)
 	struct job *j = job();
 	struct head h;
 
-	head_begin(&h, 1000);
+	head_begin(&h, 1000, false);
 	assert_int_equal(feed(&h, j,
 				 (const char *const[]){ "HTTP/1.1 302 Found\r\n", "LOCATION:/first\r\n",
 					 "Location: /second\r\n", "Content-Type: a/b\r\n",
@@ -71,7 +71,7 @@ test_provisional_heads_leave_nothing(void **state)
 	struct job *j = job();
 	struct head h;
 
-	head_begin(&h, 1000);
+	head_begin(&h, 1000, false);
 	assert_int_equal(feed(&h, j,
 				 (const char *const[]){ "HTTP/1.1 103 Early Hints\r\n", "Location: /no\r\n",
 					 "Content-Type: no/no\r\n", "Retry-After: 9\r\n", "\r\n", NULL }),
@@ -93,7 +93,7 @@ test_trailers_change_nothing(void **state)
 	struct job *j = job();
 	struct head h;
 
-	head_begin(&h, 1000);
+	head_begin(&h, 1000, false);
 	assert_int_equal(feed(&h, j, (const char *const[]){ "HTTP/1.1 200 OK\r\n", "\r\n", NULL }), HEAD_COMPLETE);
 	assert_int_equal(feed(&h, j, (const char *const[]){ "Location: /x\r\n", "HTTP/1.1 500 X\r\n", "\r\n", NULL }),
 		HEAD_MORE);
@@ -109,7 +109,7 @@ test_ceiling_counts_everything(void **state)
 	struct head h;
 
 	/* 25 bytes for a provisional head, 19 for the final one: the last line passes 43. */
-	head_begin(&h, 43);
+	head_begin(&h, 43, false);
 	assert_int_equal(feed(&h, j, (const char *const[]){ "HTTP/1.1 100 Continue\r\n", "\r\n", NULL }), HEAD_MORE);
 	assert_int_equal(feed(&h, j, (const char *const[]){ "HTTP/1.1 200 OK\r\n", NULL }), HEAD_MORE);
 	assert_int_equal(feed(&h, j, (const char *const[]){ "\r\n", NULL }), HEAD_TOO_LARGE);
@@ -128,7 +128,7 @@ test_more_text_than_a_job_can_hold(void **state)
 
 	memset(line, 'x', sizeof(line));
 	memcpy(line, "Content-Type: ", 14);
-	head_begin(&h, UINT64_MAX);
+	head_begin(&h, UINT64_MAX, false);
 	assert_int_equal(head_line(&h, j, STR("HTTP/1.1 200 OK\r\n")), HEAD_MORE);
 	for (i = 0; i < 4 && r == HEAD_MORE; i++)
 		r = head_line(&h, j, str_n(line, sizeof(line)));

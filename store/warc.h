@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * warc.h: names of what the WARC sink (warc.c) keeps in the job directory; see doc/formats.md.
+ */
+#ifndef STORE_WARC_H
+#define STORE_WARC_H
+
+#define WARC_DIR        "warc"
+#define WARC_INDEX      "index.cdxj"
+#define WARC_INDEX_PART WARC_INDEX ".part" /* its lines, in the order of the records */
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "store/linefile.h"
+#include "store/warc_file.h"
+
+#define WARC_FILE_WRITE_BYTES (512 * 1024)
+/* Fed to the codec at a time: so much and a little more may be added to a buffer that is nearly due. */
+#define WARC_FILE_PIECE_BYTES (64 * 1024)
+#define WARC_FILE_MAX_BYTES   (4 * 1024 * 1024)
+#define WARC_FILE_SERIAL_MAX  99999
+
+int
+warc_file_init(struct warc_file *f, int dirfd, enum codec_kind kind, int64_t start_wall_us,
+	uint64_t *total)
+{
+	time_t s = (time_t)(start_wall_us / CLOCK_US_PER_SEC);
+	struct tm tm;
+
+	*f = (struct warc_file){ .dirfd = dirfd, .fd = -1, .kind = kind, .total = total };
+	buf_init(&f->buf, WARC_FILE_MAX_BYTES);
+	CHECK(gmtime_r(&s, &tm) != NULL &&
+		strftime(f->stamp, sizeof(f->stamp), "%Y%m%d%H%M%S", &tm) == 14);
+	return codec_new(kind, 0, &f->codec);
+}
+
+/* Back to what was whole at the last write that succeeded. */
+static int
+fail(struct warc_file *f, int err)
+{
+	if (f->err < 0)
+		return f->err;
+	f->err = err;
+	if (f->fd >= 0 && f->file_bytes > f->safe_bytes &&
+		ftruncate(f->fd, (off_t)f->safe_bytes) == 0)
+		f->file_bytes = f->safe_bytes;
+	return err;
+}
+
+int
+warc_file_flush(struct warc_file *f)
+{
+	size_t done = 0;
+	int r;
+
+	if (f->err < 0 || f->buf.len == 0)
+		return f->err;
+	r = write_all(f->fd, f->buf.data, f->buf.len, &done);
+	f->file_bytes += done;
+	*f->total += done;
+	if (r < 0)
+		return fail(f, r);
+	buf_reset(&f->buf, WARC_FILE_MAX_BYTES);
+	f->safe_bytes = f->whole_bytes;
+	return 0;
+}
+
+static int
+finish(struct warc_file *f)
+{
+	int r = warc_file_flush(f);
+
+	if (f->fd >= 0 && close(TAKE_FD(f->fd)) < 0 && r == 0 && errno != EINTR)
+		r = fail(f, -errno);
+	return r;
+}
+
+static void
+start_at(struct warc_file *f, int fd, uint64_t bytes)
+{
+	f->fd = fd;
+	f->file_bytes = f->whole_bytes = f->safe_bytes = bytes;
+}
+
+int
+warc_file_next(struct warc_file *f)
+{
+	int fd, r = finish(f);
+
+	if (r < 0)
+		return r;
+	if (f->serial > WARC_FILE_SERIAL_MAX)
+		return fail(f, -EFBIG);
+	(void)snprintf(f->name, sizeof(f->name), "lycosa-%s-%05u%s", f->stamp, f->serial,
+		codec_suffix(f->kind));
+	fd = openat(f->dirfd, f->name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return fail(f, -errno);
+	f->serial++;
+	start_at(f, fd, 0);
+	return 0;
+}
+
+/* "lycosa-20261125032844-00007.warc.gz": the stamp and the serial that the next file goes on with. */
+static int
+read_name(struct warc_file *f, struct str name)
+{
+	struct str lycosa, stamp, serial;
+	uint64_t n;
+
+	if (!str_ends(name, str_of(codec_suffix(f->kind))))
+		return -EINVAL;
+	name.len -= strlen(codec_suffix(f->kind));
+	if (!str_cut(name, '-', &lycosa, &stamp) || !str_eq(lycosa, STR("lycosa")) ||
+		!str_cut(stamp, '-', &stamp, &serial) || stamp.len != 14 || serial.len != 5 ||
+		str_to_u64(serial, WARC_FILE_SERIAL_MAX, &n) < 0)
+		return -EINVAL;
+	memcpy(f->stamp, stamp.p, stamp.len);
+	f->serial = (uint32_t)n + 1;
+	return 0;
+}
+
+int
+warc_file_resume(struct warc_file *f, const char *name, uint64_t bytes)
+{
+	CLEANUP(closep) int fd = -1;
+	struct stat st;
+	int r = read_name(f, str_of(name));
+
+	if (r < 0)
+		return fail(f, r);
+	fd = openat(f->dirfd, name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return fail(f, -errno);
+	/* What was committed was durable before: a file that is shorter was damaged by somebody else. */
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size < bytes)
+		return fail(f, -EUCLEAN);
+	if (ftruncate(fd, (off_t)bytes) < 0)
+		return fail(f, -errno);
+	(void)snprintf(f->name, sizeof(f->name), "%s", name);
+	start_at(f, TAKE_FD(fd), bytes);
+	return 0;
+}
+
+int
+warc_file_begin(struct warc_file *f, uint64_t raw_bytes, bool dense)
+{
+	int r;
+
+	if (f->err < 0)
+		return f->err;
+	CHECK(f->fd >= 0);
+	r = codec_begin(f->codec, raw_bytes, dense);
+	return r < 0 ? fail(f, r) : 0;
+}
+
+int
+warc_file_add(struct warc_file *f, const void *p, size_t len)
+{
+	const char *from = p;
+
+	while (len > 0 && f->err == 0) {
+		size_t n = len < WARC_FILE_PIECE_BYTES ? len : WARC_FILE_PIECE_BYTES;
+		int r = codec_add(f->codec, from, n, &f->buf);
+
+		if (r == 0 && f->buf.len >= WARC_FILE_WRITE_BYTES)
+			r = warc_file_flush(f);
+		if (r < 0)
+			return fail(f, r);
+		from += n;
+		len -= n;
+	}
+	return f->err;
+}
+
+int
+warc_file_end(struct warc_file *f, struct warc_span *ret_span)
+{
+	uint64_t end;
+	int r = f->err;
+
+	if (r == 0)
+		r = codec_end(f->codec, &f->buf);
+	if (r < 0)
+		return fail(f, r);
+	end = f->file_bytes + f->buf.len;
+	*ret_span = (struct warc_span){ f->whole_bytes, end - f->whole_bytes };
+	f->whole_bytes = end;
+	return 0;
+}
+
+int
+warc_file_close(struct warc_file *f)
+{
+	int r = finish(f);
+
+	codec_free(TAKE(f->codec));
+	buf_release(&f->buf);
+	return r;
+}

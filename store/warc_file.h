@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * warc_file.h: WARC files that are appended to by whole records.
+ *
+ *	the file:  [record][record][record][part of one]
+ *	                                   ^ whole_bytes
+ *
+ * Order of calls: warc_file_init(); warc_file_next() makes a file; per record warc_file_begin(),
+ * warc_file_add()..., warc_file_end(); warc_file_flush() now and then; warc_file_close().
+ *
+ * A record is whole or absent: what a failed write left of one is cut off again. After a kill a part
+ * may be there; who commits (whole_bytes after a flush, and the file's name) opens it again with
+ * warc_file_resume(), which cuts the file back to what was committed.
+ *
+ * The first failure stays: nothing is written after it. One thread.
+ */
+#ifndef STORE_WARC_FILE_H
+#define STORE_WARC_FILE_H
+
+#include "base/buf.h"
+#include "store/codec.h"
+
+#define WARC_FILE_NAME_BYTES 64
+
+struct warc_file {
+	int dirfd, fd; /* dirfd is borrowed */
+	struct codec *codec;
+	enum codec_kind kind;
+	char stamp[16]; /* 20261125032844: of the job's start, the same in all names */
+	char name[WARC_FILE_NAME_BYTES];
+	uint32_t serial; /* of the next file */
+	struct buf buf;  /* not yet written */
+	uint64_t file_bytes;
+	uint64_t whole_bytes; /* end of the last whole record, buffer included */
+	uint64_t safe_bytes;  /* the same as of the last write: what a failure leaves */
+	uint64_t *total;      /* bytes written are added here */
+	int err;
+};
+
+struct warc_span {
+	uint64_t offset, bytes;
+};
+
+/* 0, -ENOMEM, -EOPNOTSUPP (codec). */
+MUST_CHECK int warc_file_init(struct warc_file *f, int dirfd, enum codec_kind kind,
+	int64_t start_wall_us, uint64_t *total);
+/* Ends the file there is, if any, and makes the next: "lycosa-STAMP-SERIAL.warc.gz". */
+MUST_CHECK int warc_file_next(struct warc_file *f);
+/* Instead of the first warc_file_next(): goes on with `name`, of which the first bytes count. */
+MUST_CHECK int warc_file_resume(struct warc_file *f, const char *name, uint64_t bytes);
+/* raw_bytes: all that will be added to this record. */
+MUST_CHECK int warc_file_begin(struct warc_file *f, uint64_t raw_bytes, bool dense);
+MUST_CHECK int warc_file_add(struct warc_file *f, const void *p, size_t len);
+/* *ret_span: where the record is, compressed. */
+MUST_CHECK int warc_file_end(struct warc_file *f, struct warc_span *ret_span);
+MUST_CHECK int warc_file_flush(struct warc_file *f);
+/* 0 or the first failure. Fine on one whose warc_file_init() failed. */
+MUST_CHECK int warc_file_close(struct warc_file *f);
+
+#endif

@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""WARC: what is recorded, read back by a reader of the tests' own (warc.py) and by the npm package warcio."""
+import gzip
+import hashlib
+import os
+import re
+import shutil
+import signal
+import zlib
+
+import pytest
+
+import conftest
+import crawl
+import debdocs
+import warc
+from hostile import Answer, page, redirect
+
+LONG = bytes(range(256)) * 40
+
+
+def brotli_stored(data):
+    """RFC 7932: one uncompressed meta-block, then the empty last one."""
+    bits = 0 << 0 | 0 << 1 | 0 << 2 | (len(data) - 1) << 4 | 1 << 20  # WBITS 16, not last, 4 nibbles, MLEN - 1, stored
+    return bits.to_bytes(3, "little") + data + b"\x03"
+
+
+def raw(*chunks):
+    def answer(x):
+        for c in chunks:
+            x.send(c)
+    return answer
+
+
+def by_uri(records, kind="response"):
+    """{path: record}; one of the kind for each URL."""
+    out = {}
+    for r in records:
+        if r.type == kind:
+            path = "/" + r.uri.split("/", 3)[3]
+            assert path not in out, path
+            out[path] = r
+    return out
+
+
+def fetched(done):
+    return {p["url"] for p in done.pages if p["status"]}
+
+
+CODED = b"coded " * 500
+
+
+def mixed(serve, **kw):
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return serve({
+        "/": page("/plain", "/moved", "/gone", "/gzip", "/br", "/deflate", "/chunked", "/chunked-gzip", "/empty", "/204",
+                  "/interim", "/broken", "/headless"),
+        "/plain": Answer(body=LONG, type="application/octet-stream", headers={"X-Odd": "a  b", "ETag": '"x"'}),
+        "/moved": Answer(302, body="gone there", headers={"Location": "/plain"}),
+        "/gone": Answer(404, body="nothing here"),
+        "/gzip": Answer(body=gzip.compress(CODED), type="text/plain", headers={"Content-Encoding": "gzip"}),
+        "/br": Answer(body=brotli_stored(CODED), type="text/plain", headers={"Content-Encoding": "br"}),
+        "/deflate": Answer(body=deflate.compress(CODED) + deflate.flush(), type="text/plain",
+                           headers={"Content-Encoding": "deflate"}),
+        "/chunked": raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n",
+                        b"5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nTrailer: x\r\n\r\n"),
+        "/chunked-gzip": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n",
+                             b"%x\r\n" % len(gzip.compress(CODED, mtime=0)), gzip.compress(CODED, mtime=0), b"\r\n0\r\n\r\n"),
+        "/empty": Answer(body=b"", type="text/plain"),
+        "/204": Answer(204, type=None),
+        "/interim": raw(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"),
+        "/broken": lambda x: None,
+        "/headless": raw(b"just some bytes, and no head\r\n\r\n"),
+    }, **kw)
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_every_answer_is_recorded(run, serve, engine):
+    """One response for each URL that was answered, none for those that were not; the payload is the body, codings taken off."""
+    site = mixed(serve)
+    done = run("archive", site.url("/"), "--waitretry=0", "--engine", engine, "--per-host=4")
+    records = warc.check_job(done.dir)
+    got = by_uri(records)
+    assert {r.uri for r in records if r.type in ("response", "revisit")} == fetched(done)
+    assert "/broken" not in got and "/headless" not in got, "there was no HTTP message to record"
+    for path in ("/gzip", "/br", "/deflate", "/chunked-gzip"):
+        same = [r for r in records if r.type in ("response", "revisit") and r.uri == site.url(path)]
+        assert [r["WARC-Payload-Digest"] for r in same] == [warc.digest("sha1:", CODED)], path
+        http = same[0].http
+        assert not http.get("Content-Encoding") and not http.get("Transfer-Encoding"), "a reader would decode it again"
+        assert http.get("X-Crawler-Content-Encoding") and http.get("Content-Length") == [str(len(CODED))]
+    assert got["/chunked"].http.body == b"hello world"
+    assert got["/chunked"].http.get("X-Crawler-Transfer-Encoding") == ["chunked"]
+    assert got["/chunked"].http.get("Content-Length") == ["11"] and not got["/chunked"].http.get("Trailer")
+    assert got["/plain"].block == site.script["/plain"].head() + LONG, "byte for byte as it was sent"
+    assert got["/moved"].http.body == b"gone there" and got["/moved"].http.get("Location") == ["/plain"]
+    assert got["/gone"].http.start == "HTTP/1.1 404 Not Found" and got["/gone"].http.body == b"nothing here"
+    assert got["/empty"].http.body == b"" == got["/204"].http.body
+    assert got["/interim"].block == b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+    for r in got.values():
+        assert r["WARC-IP-Address"] == "127.0.0.1" and r["WARC-Protocol"] == "http/1.1" and r["WARC-Truncated"] is None
+
+
+def test_warc_beside_other_output(run, serve):
+    """--warc changes nothing of the rest; without it there is no WARC, and the records say who wrote them."""
+    site = mixed(serve)
+    plain = run("crawl", site.url("/"), "--waitretry=0")
+    done = run("crawl", site.url("/"), "--waitretry=0", "--warc", "--save=body", "-U", "tester/1.0 (me@example.org)")
+    assert not os.path.exists(os.path.join(plain.dir, "warc"))
+    drop = lambda rows: [{k: v for k, v in p.items() if k != "saved"} for p in rows]
+    assert drop(plain.comparable()) == drop(done.comparable())
+    info = warc.check_job(done.dir)[0].lines()
+    assert info["software"].startswith("lycosa/") and info["http-header-user-agent"] == "tester/1.0 (me@example.org)"
+    assert info["robots"] == "obey" and info["format"] == "WARC File Format 1.1"
+    assert os.path.exists(os.path.join(done.dir, done.page("/plain")["saved"]))
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_http2(run, nginx, certificate, engine):
+    """HTTP/2 is recorded as HTTP/1.1 with WARC-Protocol (IIPC, WARC Extensions for HTTP/2)."""
+    site = nginx(tls=certificate)
+    done = run("archive", site.url("/"), "--ca-certificate", certificate[0], "--engine", engine, "--warc-request",
+               "--per-host=4").expect(crawl.OK)
+    records = warc.check_job(done.dir)
+    answers = [r for r in records if r.type in ("response", "revisit")]
+    assert len(answers) == 31 and {r["WARC-Protocol"] for r in answers} == {"h2"}
+    assert {r.http.start for r in answers} == {"HTTP/1.1 200 "}
+    for r in by_uri(records, "request").values():
+        assert r.http.start.endswith(" HTTP/1.1") and r["WARC-Protocol"] == "h2"
+    site.__exit__()
+    assert {r[1] for r in site.requests()} == {"HTTP/2.0"}
+
+
+def test_requests(run, serve):
+    """--warc-request: what was sent, concurrent to its answer; by default there are none."""
+    site = mixed(serve)
+    done = run("archive", site.url("/"), "--waitretry=0", "--warc-request")
+    records = warc.check_job(done.dir)
+    responses, requests = dict(by_uri(records), **by_uri(records, "revisit")), by_uri(records, "request")
+    sent = {r.path: r for r in site.log}
+    for path, r in responses.items():
+        q = requests[path]
+        assert q["WARC-Concurrent-To"] == r.id and q.http.start == "GET %s HTTP/1.1" % path
+        assert {n.lower(): v for n, v in q.http.fields} == {n.lower(): v for n, v in sent[path].headers.items()}
+    assert not [r for r in warc.check_job(run("archive", site.url("/"), "--waitretry=0").dir) if r.type == "request"]
+
+
+def test_metadata(run, serve):
+    site = serve({"/": page("/a"), "/a": redirect("/b"), "/b": page(head='<meta charset="utf-8">')})
+    done = run("archive", site.url("/")).expect(crawl.OK)
+    records = warc.check_job(done.dir)
+    responses, meta = by_uri(records), by_uri(records, "metadata")
+    assert meta.keys() == responses.keys()
+    for path, m in meta.items():
+        p = done.page(":%d%s" % (site.port, path))
+        lines = m.lines()
+        assert m["WARC-Concurrent-To"] == responses[path].id and lines.get("via") == p["parent"]
+        assert (int(lines["depth"]), lines["kind"], int(lines["redirects"])) == (p["depth"], p["kind"], p["redirects"])
+    assert not [r for r in warc.check_job(run("archive", site.url("/"), "--no-warc-metadata").dir) if r.type == "metadata"]
+
+
+def test_truncated(run, serve):
+    """Why a body ends early is said; what came of it is kept."""
+    half = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5000\r\n\r\n"
+    site = serve({"/": page("/short", "/large", "/large-chunked", "/bad-gzip"),
+                  "/short": raw(half + b"half of it"),
+                  "/large": Answer(body=b"x" * 200000, type="text/plain"),
+                  "/large-chunked": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[b"400\r\n" + b"y" * 1024 + b"\r\n"] * 200),
+                  "/bad-gzip": Answer(body=gzip.compress(CODED)[:20], headers={"Content-Encoding": "gzip"}, type="text/plain")})
+    done = run("archive", site.url("/"), "--max-body=100k", "--waitretry=0", "--tries=1")
+    got = by_uri(warc.check_job(done.dir))
+    assert got["/short"]["WARC-Truncated"] == "disconnect" and got["/short"].block == half + b"half of it"
+    assert got["/large"]["WARC-Truncated"] == "length"
+    large = got["/large-chunked"]
+    assert large["WARC-Truncated"] == "length" and set(large.http.body) == {ord("y")} and 0 < len(large.http.body) <= 100 * 1024
+    for path, r in got.items():
+        assert (r["WARC-Truncated"] is not None) == done.page(":%d%s" % (site.port, path)).get("truncated", False)
+
+
+def test_large_bodies_come_from_files(run, serve):
+    """Bodies that do not stay in memory (they are spilled to a file) are recorded whole."""
+    big = hashlib.sha256(b"seed").digest() * 100000
+    site = serve({"/": page("/big.bin"), "/big.bin": Answer(body=big, type="application/octet-stream")})
+    done = run("archive", site.url("/")).expect(crawl.OK)
+    assert by_uri(warc.check_job(done.dir))["/big.bin"].http.body == big
+
+
+@pytest.mark.parametrize("name", ["gzip", "zstd", "none"])
+def test_compressions(run, serve, name):
+    if name == "zstd" and shutil.which("zstd") is None:
+        conftest.missing("zstd was not found: install the Debian package zstd")
+    site = mixed(serve)
+    done = run("archive", site.url("/"), "--waitretry=0", "--warc-compression", name)
+    if name == "zstd" and "built without" in done.stderr:
+        pytest.skip("built without libzstd")
+    paths = warc.files(done.dir)
+    assert paths and all(p.endswith({"gzip": ".warc.gz", "zstd": ".warc.zst", "none": ".warc"}[name]) for p in paths)
+    records = warc.check_job(done.dir)
+    assert {r.uri for r in records if r.type in ("response", "revisit")} == fetched(done)
+
+
+def test_sha256(run, serve):
+    site = mixed(serve)
+    done = run("archive", site.url("/"), "--waitretry=0", "--warc-digest=sha256")
+    assert all(r["WARC-Block-Digest"].startswith("sha256:") for r in warc.check_job(done.dir))
+
+
+def test_identical_payloads_are_revisits(run, serve):
+    """The second capture of a payload refers to the first; small, empty and cut ones stay whole."""
+    cut = raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 50000\r\n\r\n" + LONG)
+    site = serve({"/": page("/a", "/b", "/c", "/small1", "/small2", "/cut"), "/a": Answer(body=LONG, type="text/plain"),
+                  "/b": Answer(body=LONG, type="text/other"), "/c": Answer(404, body=LONG),
+                  "/small1": Answer(body="x"), "/small2": Answer(body="x"), "/cut": cut})
+    done = run("archive", site.url("/"), "--per-host=1", "--tries=1")
+    records = warc.check_job(done.dir)
+    first, again = by_uri(records), by_uri(records, "revisit")
+    assert set(again) == {"/b", "/c"} and "/small2" in first and "/cut" in first
+    for path, r in again.items():
+        assert r["WARC-Refers-To-Target-URI"] == site.url("/a") and r["WARC-Refers-To-Date"] == first["/a"]["WARC-Date"]
+        assert r["WARC-Payload-Digest"] == first["/a"]["WARC-Payload-Digest"]
+        assert r.block == site.script[path].head()
+
+
+def test_dedup_across_jobs(run, serve):
+    """--warc-dedup: what another job has is a revisit of it, and only what changed is stored."""
+    script = {"/": page("/a", "/b"), "/a": Answer(body=LONG), "/b": Answer(body=LONG[::-1])}
+    site = serve(script)
+    old = run("archive", site.url("/")).expect(crawl.OK)
+    index = os.path.join(old.dir, "warc", "index.cdxj")
+    site.script["/b"] = Answer(body=b"new " * 1000)
+    new = run("archive", site.url("/"), "--warc-dedup", index).expect(crawl.OK)
+    records = warc.check_job(new.dir)
+    before = by_uri(warc.check_job(old.dir))
+    assert set(by_uri(records)) == {"/", "/b"}, "the page is too small to be worth it, /b has changed"
+    again = by_uri(records, "revisit")["/a"]
+    assert (again["WARC-Refers-To-Target-URI"], again["WARC-Refers-To-Date"]) == (site.url("/a"), before["/a"]["WARC-Date"])
+    third = run("archive", site.url("/"), "--warc-dedup", os.path.join(new.dir, "warc", "index.cdxj")).expect(crawl.OK)
+    assert "/a" in by_uri(warc.check_job(third.dir)), "a revisit has no payload to refer to"
+
+
+@pytest.mark.parametrize("text", [b"", b"\n\n", b"nonsense\n", b"a 1 {}\n" * 10, b"a 20260101000000 {" + b"x" * 600000 + b"}\n",
+                                  b"\x00" * 5000000], ids=["empty", "blank", "words", "bare", "long", "zeros"])
+def test_dedup_file_that_is_none(run, serve, tmp_path, text):
+    path = tmp_path / "bad.cdxj"
+    path.write_bytes(text)
+    done = run("archive", serve({"/": page()}).url("/"), "--warc-dedup", path)
+    assert done.status == crawl.FILE_IO and str(path) in done.stderr
+    assert not os.path.exists(done.dir), "nothing is left of a job that did not begin"
+
+
+def test_rotation(run, serve):
+    """A file that is large enough is followed by another, each with its warcinfo; an answer's records stay together."""
+    bodies = {"/%d" % i: Answer(body=os.urandom(3000), type="application/octet-stream") for i in range(20)}
+    site = serve(dict(bodies, **{"/": page(*bodies)}))
+    done = run("archive", site.url("/"), "--warc-max-size=10k", "--warc-request").expect(crawl.OK)
+    records = warc.check_job(done.dir)
+    paths = warc.files(done.dir)
+    assert len(paths) > 4 and all(os.path.getsize(p) < 20 * 1024 for p in paths)
+    assert len({re.sub("-[0-9]{5}[.]", "", os.path.basename(p)) for p in paths}) == 1
+    assert sorted(p[-13:-8] for p in paths) == ["%05d" % i for i in range(len(paths))]
+    where = {}
+    for r in records:
+        if r.uri:
+            where.setdefault(r.uri, set()).add(r.file)
+    assert len(where) == 21 and all(len(f) == 1 for f in where.values())
+
+
+def test_index_larger_than_memory(run, serve):
+    """Long lines, odd characters: sorted all the same, and every line leads to its record."""
+    paths = ["/" + c * n + "?" + "&".join("%s=%d" % (k, n) for k in "zqA") for c in "bA~" for n in (1, 50, 3000)]
+    site = serve(dict({p: page() for p in paths}, **{"/": page(*paths)}))
+    done = run("archive", site.url("/")).expect(crawl.OK)
+    assert len(warc.check_job(done.dir)) == 1 + 2 * (len(paths) + 1)
+
+
+@pytest.mark.long
+def test_killed_while_writing(running, serve):
+    """What is in the files after SIGKILL is whole records, but for the end of the last one."""
+    site = serve(lambda x: Answer(body=os.urandom(20000), type="application/octet-stream") if x.request.path != "/"
+                 else page(*["/%d" % i for i in range(3000)]))
+    r = running("archive", site.url("/"), "-e", "store.flush=1ms", "-v")
+    warc_dir = os.path.join(str(r.dir), "warc")
+    while not (os.path.isdir(warc_dir) and any(os.path.getsize(p) > 2000000 for p in warc.files(str(r.dir)))):
+        assert r.process.poll() is None
+    r.process.send_signal(signal.SIGKILL)
+    r.process.wait()
+    [path] = warc.files(str(r.dir))
+    n, end = 0, 0
+    try:
+        for record in warc.read(path):
+            n, end = n + 1, record.offset + record.length
+    except (AssertionError, zlib.error):
+        pass
+    assert n > 50 and os.path.getsize(path) - end < 1000000
+
+
+def test_warcio_reads_every_record(run, serve):
+    site = mixed(serve)
+    done = run("archive", site.url("/"), "--waitretry=0", "--warc-request")
+    records = warc.check_job(done.dir)
+    [path] = warc.files(done.dir)
+    read = warc.warcio_read(path, os.path.join(debdocs.cache_dir(), "npm"))
+    if read is None:
+        pytest.skip("npm's package warcio could not be installed")
+    assert [(t, u) for t, u, _ in read] == [(r.type, r.uri) for r in records]
+    for r, (_, _, n) in zip(records, read):
+        assert r.type != "response" or n == len(r.http.body)
