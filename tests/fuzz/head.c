@@ -31,7 +31,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct job *j;
 
 	CHECK(job_new(&j) == 0);
-	head_begin(&h, MAX_HEAD_BYTES);
+	head_begin(&h, MAX_HEAD_BYTES, true);
 	while (rest.len > 0) {
 		struct str head = rest, behind = STR_NONE, line;
 		enum head_result r;
