@@ -47,3 +47,12 @@ hash_mix(uint64_t fp, uint64_t tag)
 	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
 	return hash_avoid_reserved(z ^ (z >> 31));
 }
+
+void
+hash_content(const void *p, size_t len, uint64_t ret[2])
+{
+	XXH128_hash_t h = XXH3_128bits(p, len);
+
+	ret[0] = h.high64;
+	ret[1] = h.low64;
+}

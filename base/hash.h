@@ -24,4 +24,7 @@ uint64_t hash_fingerprint(const struct hash_key *key, const void *p, size_t len)
 /* Another fingerprint, as good as random, for (fp, tag). */
 uint64_t hash_mix(uint64_t fp, uint64_t tag);
 
+/* XXH3-128 of the bytes, high half first: the same everywhere and always, so no protection against who wants two to be equal. */
+void hash_content(const void *p, size_t len, uint64_t ret[2]);
+
 #endif

@@ -177,7 +177,7 @@ crawl_wants(void *arg, const struct job *j, struct str content_type)
 	if (j->job_kind == JOB_ROBOTS)
 		return (struct fetch_wants){ .parse = ok, .prefix = true };
 	return (struct fetch_wants){
-		.parse = ok && parse_wants_type(content_type),
+		.parse = ok && parse_wants(j, content_type),
 		.keep = !j->links_only && (run->warc || (ok && run->save_body)),
 	};
 }

@@ -184,6 +184,16 @@ journey_parsed(void *arg, struct job *j)
 	if (page != NULL) {
 		(void)job_set(j, &j->charset, page->charset);
 		(void)job_set(j, &j->title, page->title);
+		(void)job_set(j, &j->language, page->language);
+		(void)job_set(j, &j->canonical, page->canonical);
+		(void)job_set(j, &j->base, page->base);
+		(void)job_set(j, &j->refresh_to, page->refresh);
+		j->noindex = page->noindex;
+		j->nofollow = page->nofollow;
+		j->has_refresh = page->has_refresh;
+		j->refresh_seconds = page->refresh_seconds;
+		j->has_content_hash = true;
+		memcpy(j->content_hash, page->content_hash, sizeof(j->content_hash));
 		for (i = 0; i < LINK_KIND_COUNT; i++) {
 			j->links_by_kind[i] = page->links_by_kind[i];
 			metrics_bump(&p->metrics.links, page->links_by_kind[i]);
@@ -220,7 +230,7 @@ journey_fetched(void *arg, struct job *j)
 		return;
 	}
 	if (j->outcome == OUTCOME_OK && j->status / 100 == 2 && j->body.data != NULL && j->body.len > 0 &&
-		parse_wants_type(job_get(j, j->content_type))) {
+		parse_wants(j, job_get(j, j->content_type))) {
 		j->state = JOB_PARSING;
 		job_list_push(&p->parse_wait, j);
 		return;

@@ -53,10 +53,29 @@ status_of(struct str line)
 	return str_to_u64(rest, 999, &status) == 0 ? (uint16_t)status : 0;
 }
 
+/* What the page's readers look at. A line that does not fit is not there: a page's links are not lost over its head. */
+static void
+keep(struct job *j, struct str name, struct str value)
+{
+	struct job_str kept = j->headers;
+
+	if (job_append(j, &kept, name, JOB_HEADERS_MAX_BYTES) == 0 && job_append(j, &kept, STR(": "), JOB_HEADERS_MAX_BYTES) == 0 &&
+		job_append(j, &kept, value, JOB_HEADERS_MAX_BYTES) == 0 && job_append(j, &kept, STR("\n"), JOB_HEADERS_MAX_BYTES) == 0)
+		j->headers = kept;
+}
+
 static int
 field(struct head *h, struct job *j, struct str name, struct str value)
 {
 	switch (name.len) {
+	case 4:
+		if (str_ieq(name, STR("link")))
+			keep(j, name, value);
+		break;
+	case 7:
+		if (str_ieq(name, STR("refresh")))
+			keep(j, name, value);
+		break;
 	case 8:
 		/* The first one: what libcurl and the browsers follow. */
 		if (str_ieq(name, STR("location")) && j->location.len == 0)
@@ -70,8 +89,12 @@ field(struct head *h, struct job *j, struct str name, struct str value)
 		/* The last one (Fetch standard, "extract a MIME type"). */
 		if (str_ieq(name, STR("content-type")))
 			return job_set(j, &j->content_type, value);
+		if (str_ieq(name, STR("x-robots-tag")))
+			keep(j, name, value);
 		break;
 	case 16:
+		if (str_ieq(name, STR("content-language")))
+			keep(j, name, value);
 		if (str_ieq(name, STR("content-encoding")) && value.len > 0)
 			h->encoded = true;
 		break;

@@ -3,7 +3,7 @@
  * head.h: the head of a response, line by line, as libcurl hands it out.
  *
  * Order of calls: head_begin(); head_line() for each line libcurl's header callback brings. It writes what later stages
- * need (status, version, content type, location, retry-after) into the job, and says when the final head is complete.
+ * need (status, version, content type, location, retry-after, and what the page's readers look at) into the job, and says when the final head is complete.
  * Provisional heads (1xx) leave nothing in the job; lines after the final head are trailers and are only counted.
  *
  * With keep, the lines of the final head are put into job->response_head as they came.

@@ -95,7 +95,8 @@ client_inline_page(struct parse *c, struct pending *q)
 {
 	const struct parse_config *config = &c->pool->config;
 	const struct job *j = q->job;
-	struct wire_expect expect = { .id = 1, .body_len = j->body.len, .max_links = config->max_links };
+	struct wire_expect expect = { .id = 1, .body_len = j->body.len, .headers_len = j->headers.len,
+		.max_links = config->max_links };
 	struct wire_request rq = {
 		.id = 1,
 		.body_len = j->body.len,
@@ -103,6 +104,7 @@ client_inline_page(struct parse *c, struct pending *q)
 		.flags = (config->all_links ? WIRE_ALL : 0) | (client_too_deep(c, j) ? WIRE_TOO_DEEP : 0),
 		.url = url_href(&j->url),
 		.content_type = job_get(j, j->content_type),
+		.headers = job_get(j, j->headers),
 	};
 	struct wire_reply reply;
 	struct str frame;

@@ -79,6 +79,7 @@ conn_put(struct conn *k, struct pending *q)
 		.flags = (config->all_links ? WIRE_ALL : 0) | (client_too_deep(k->client, j) ? WIRE_TOO_DEEP : 0),
 		.url = url_href(&j->url),
 		.content_type = job_get(j, j->content_type),
+		.headers = job_get(j, j->headers),
 	};
 	int r;
 
@@ -155,6 +156,7 @@ conn_frame(struct conn *k, const char *p, size_t bytes)
 	expect = (struct wire_expect){
 		.id = k->sent.head->id,
 		.body_len = k->sent.head->job->body.len,
+		.headers_len = k->sent.head->job->headers.len,
 		.max_links = k->client->pool->config.max_links,
 	};
 	r = wire_reply_check(p, bytes, &expect, &reply);

@@ -11,7 +11,7 @@
 /*
  * One block of memory:
  *
- *	struct page | links | text as received (charset, title, URLs) | the title mended, if it was no valid UTF-8
+ *	struct page | links | text as received (facts, URLs) | the title mended, if it was no valid UTF-8
  */
 _Static_assert(sizeof(struct page_link) == sizeof(struct wire_link), "links are copied in one piece");
 _Static_assert(offsetof(struct page_link, url_off) == offsetof(struct wire_link, url_off), "layout");
@@ -43,16 +43,24 @@ page_mend_utf8(char *dst, struct str s)
 	return n;
 }
 
+/* The fact as it stands in the page's copy of the text. */
+static struct str
+page_fact(const struct wire_reply *r, enum wire_fact fact, const char *text)
+{
+	return str_n(text + (r->facts[fact].p - r->text), r->facts[fact].len);
+}
+
 int
 page_new(const struct wire_reply *r, int64_t parse_us, struct page **ret_page)
 {
 	const struct wire_reply_head *h = &r->head;
 	size_t links_bytes = (size_t)h->n_links * sizeof(struct page_link);
-	bool mend = !utf8_valid(r->title.p, r->title.len);
+	const struct str title = r->facts[WIRE_FACT_TITLE];
+	bool mend = !utf8_valid(title.p, title.len);
 	struct page *p;
 	char *links, *text;
 
-	p = malloc(sizeof(*p) + links_bytes + h->text_len + (mend ? 3 * r->title.len + 1 : 0));
+	p = malloc(sizeof(*p) + links_bytes + h->text_len + (mend ? 3 * title.len + 1 : 0));
 	if (p == NULL)
 		return -ENOMEM;
 	links = (char *)(p + 1);
@@ -60,11 +68,18 @@ page_new(const struct wire_reply *r, int64_t parse_us, struct page **ret_page)
 	memcpy(links, r->links, links_bytes);
 	memcpy(text, r->text, h->text_len);
 	*p = (struct page){
-		.charset = { text, r->charset.len },
-		.title = { text + r->charset.len, r->title.len },
+		.charset = page_fact(r, WIRE_FACT_CHARSET, text),
+		.title = page_fact(r, WIRE_FACT_TITLE, text),
+		.language = page_fact(r, WIRE_FACT_LANGUAGE, text),
+		.canonical = page_fact(r, WIRE_FACT_CANONICAL, text),
+		.base = page_fact(r, WIRE_FACT_BASE, text),
+		.refresh = page_fact(r, WIRE_FACT_REFRESH, text),
 		.noindex = h->flags & WIRE_IS_NOINDEX,
 		.nofollow = h->flags & WIRE_IS_NOFOLLOW,
 		.links_cut = h->flags & WIRE_CUT,
+		.has_refresh = h->flags & WIRE_HAS_REFRESH,
+		.refresh_seconds = h->refresh_seconds,
+		.content_hash = { h->content_hash[0], h->content_hash[1] },
 		.parse_us = parse_us,
 		.n_links = h->n_links,
 		.links = (const struct page_link *)(void *)links,
@@ -72,9 +87,9 @@ page_new(const struct wire_reply *r, int64_t parse_us, struct page **ret_page)
 	};
 	memcpy(p->links_by_kind, h->links_by_kind, sizeof(p->links_by_kind));
 	if (mend) {
-		char *title = text + h->text_len;
+		char *mended = text + h->text_len;
 
-		p->title = str_n(title, page_mend_utf8(title, r->title));
+		p->title = str_n(mended, page_mend_utf8(mended, title));
 	}
 	*ret_page = p;
 	return 0;

@@ -61,8 +61,14 @@ struct page_link {
 struct page {
 	struct str charset; /* WHATWG name, ASCII */
 	struct str title;   /* UTF-8, white space collapsed, at most 1 KiB */
+	struct str language;  /* as written, checked to be of a language tag's characters; may be empty */
+	struct str canonical; /* URL, may be empty */
+	struct str base;      /* URL in force where it is not the page's own, else empty */
+	struct str refresh;   /* URL; empty with has_refresh: the page itself */
 	bool noindex, nofollow;
-	bool links_cut;
+	bool links_cut, has_refresh;
+	uint32_t refresh_seconds;
+	uint64_t content_hash[2]; /* XXH3-128 of the body, high half first */
 	uint32_t links_by_kind[LINK_KIND_COUNT]; /* all references, before the filter */
 	int64_t parse_us;
 	uint32_t n_links;
@@ -114,8 +120,11 @@ unsigned parse_pending(const struct parse *c);
 MUST_CHECK int parse_submit(struct parse *c, struct job *j);
 void parse_flush(struct parse *c);
 
-/* Is this a type whose links are read? Content-Type as sent; STR_NONE: the body decides by its first bytes. Pure. */
-bool parse_wants_type(struct str content_type);
+/*
+ * Is this an answer whose links are read? Content-Type as sent; STR_NONE: the body decides by its first bytes. JSON only where
+ * it may be a web app manifest: a requisite, or called one. Pure.
+ */
+bool parse_wants(const struct job *j, struct str content_type);
 
 struct parse_stats {
 	uint64_t pages, bytes, deaths, timeouts, replies_refused;

@@ -12,8 +12,7 @@ struct wire_request_head {
 	uint64_t region_off, body_len;
 	uint32_t max_links;
 	uint16_t flags, type_len;
-	uint32_t url_len;
-	uint32_t zero;
+	uint32_t url_len, headers_len;
 };
 _Static_assert(sizeof(struct wire_request_head) == 40, "layout");
 
@@ -35,7 +34,8 @@ wire_request_put(struct buf *b, const struct wire_request *r)
 {
 	static const char zeros[8];
 	size_t type_len = r->content_type.len < WIRE_TYPE_MAX ? r->content_type.len : WIRE_TYPE_MAX;
-	size_t bytes = sizeof(struct wire_request_head) + r->url.len + type_len;
+	size_t headers_len = r->headers.len < WIRE_HEADERS_MAX ? r->headers.len : WIRE_HEADERS_MAX;
+	size_t bytes = sizeof(struct wire_request_head) + r->url.len + type_len + headers_len;
 	struct wire_request_head head = {
 		.bytes = (uint32_t)wire_pad(bytes),
 		.id = r->id,
@@ -45,6 +45,7 @@ wire_request_put(struct buf *b, const struct wire_request *r)
 		.flags = (uint16_t)r->flags,
 		.type_len = (uint16_t)type_len,
 		.url_len = (uint32_t)r->url.len,
+		.headers_len = (uint32_t)headers_len,
 	};
 	int rc;
 
@@ -56,6 +57,7 @@ wire_request_put(struct buf *b, const struct wire_request *r)
 	(void)buf_add(b, &head, sizeof(head));
 	(void)buf_add_str(b, r->url);
 	(void)buf_add(b, r->content_type.p, type_len);
+	(void)buf_add(b, r->headers.p, headers_len);
 	(void)buf_add(b, zeros, head.bytes - bytes);
 	return buf_err(b);
 }
@@ -68,9 +70,10 @@ wire_request_get(const char *p, size_t len, uint64_t region_bytes, struct wire_r
 	if (len < sizeof(h))
 		return -EAGAIN;
 	memcpy(&h, p, sizeof(h));
-	if (h.url_len > URL_MAX_BYTES || h.type_len > WIRE_TYPE_MAX || h.zero != 0 || (h.flags & ~WIRE_REQUEST_FLAGS))
+	if (h.url_len > URL_MAX_BYTES || h.type_len > WIRE_TYPE_MAX || h.headers_len > WIRE_HEADERS_MAX ||
+		(h.flags & ~WIRE_REQUEST_FLAGS))
 		return -EPROTO;
-	if (h.bytes != wire_pad(sizeof(h) + h.url_len + h.type_len))
+	if (h.bytes != wire_pad(sizeof(h) + h.url_len + h.type_len + h.headers_len))
 		return -EPROTO;
 	if (h.region_off > region_bytes || h.body_len > region_bytes - h.region_off || h.max_links > WIRE_LINKS_MAX)
 		return -EPROTO;
@@ -84,6 +87,7 @@ wire_request_get(const char *p, size_t len, uint64_t region_bytes, struct wire_r
 		.flags = h.flags,
 		.url = { p + sizeof(h), h.url_len },
 		.content_type = { p + sizeof(h) + h.url_len, h.type_len },
+		.headers = { p + sizeof(h) + h.url_len + h.type_len, h.headers_len },
 	};
 	*ret_bytes = h.bytes;
 	return 0;
@@ -169,6 +173,29 @@ wire_is_http(const char *p, size_t len)
 	return len > 8 && memcmp(p, "https://", 8) == 0;
 }
 
+/* Bytes of all facts; -EPROTO: one is longer than it may be. */
+static int64_t
+wire_facts_bytes(const struct wire_reply_head *h)
+{
+	static const uint16_t max[WIRE_FACT_COUNT] = {
+		[WIRE_FACT_CHARSET] = WIRE_CHARSET_MAX,
+		[WIRE_FACT_TITLE] = WIRE_TITLE_MAX,
+		[WIRE_FACT_LANGUAGE] = WIRE_LANGUAGE_MAX,
+		[WIRE_FACT_CANONICAL] = URL_MAX_BYTES,
+		[WIRE_FACT_BASE] = URL_MAX_BYTES,
+		[WIRE_FACT_REFRESH] = URL_MAX_BYTES,
+	};
+	int64_t bytes = 0;
+	unsigned i;
+
+	for (i = 0; i < WIRE_FACT_COUNT; i++) {
+		if (h->fact_len[i] > max[i])
+			return -EPROTO;
+		bytes += h->fact_len[i];
+	}
+	return bytes;
+}
+
 /* The sums of the head: what it announces is what the frame holds, and no more than was asked for. */
 static int
 wire_head_check(const struct wire_reply_head *h, size_t bytes, const struct wire_expect *expect)
@@ -176,24 +203,24 @@ wire_head_check(const struct wire_reply_head *h, size_t bytes, const struct wire
 	uint64_t references = 0;
 	unsigned i;
 
-	if (h->bytes != bytes || h->type != WIRE_PAGE || (h->flags & ~WIRE_REPLY_FLAGS) || h->zero != 0)
+	if (h->bytes != bytes || h->type != WIRE_PAGE || (h->flags & ~WIRE_REPLY_FLAGS))
 		return -EPROTO;
 	if (h->id != expect->id || h->result >= WIRE_RESULT_COUNT)
 		return -EPROTO;
 	if (h->n_links > expect->max_links || h->start_us < 0)
 		return -EPROTO;
-	if (h->charset_len > WIRE_CHARSET_MAX || h->title_len > WIRE_TITLE_MAX)
+	if (wire_facts_bytes(h) < 0 || wire_facts_bytes(h) > h->text_len)
 		return -EPROTO;
-	if ((uint32_t)h->charset_len + h->title_len > h->text_len)
+	if ((h->flags & WIRE_HAS_REFRESH) == 0 && (h->refresh_seconds != 0 || h->fact_len[WIRE_FACT_REFRESH] != 0))
 		return -EPROTO;
 	if (bytes != wire_pad(WIRE_REPLY_HEAD + (uint64_t)h->n_links * sizeof(struct wire_link) + h->text_len))
 		return -EPROTO;
 	if (h->result != WIRE_OK && h->n_links != 0)
 		return -EPROTO;
-	/* A reference takes at least one byte of the page. */
+	/* A reference takes at least one byte of the page, or of its head. */
 	for (i = 0; i < LINK_KIND_COUNT; i++)
 		references += h->links_by_kind[i];
-	if (references > expect->body_len || h->n_links > references)
+	if (references > expect->body_len + expect->headers_len || h->n_links > references)
 		return -EPROTO;
 	return 0;
 }
@@ -203,7 +230,7 @@ wire_links_check(const struct wire_reply *r, uint64_t body_len)
 {
 	static const uint8_t zeros[sizeof(((struct wire_link *)NULL)->zero)];
 	const struct wire_reply_head *h = &r->head;
-	uint64_t off = (uint32_t)h->charset_len + h->title_len;
+	uint64_t off = (uint64_t)wire_facts_bytes(h);
 	uint32_t by_kind[LINK_KIND_COUNT] = { 0 };
 	uint32_t i;
 
@@ -213,7 +240,7 @@ wire_links_check(const struct wire_reply *r, uint64_t body_len)
 		struct wire_link l;
 
 		memcpy(&l, r->links + (size_t)i * sizeof(l), sizeof(l));
-		if (l.kind >= LINK_KIND_COUNT || (l.flags & ~(LINK_NOFOLLOW | LINK_IN_STYLE)))
+		if (l.kind >= LINK_KIND_COUNT || (l.flags & ~LINK_FLAGS))
 			return -EPROTO;
 		if (l.url_off != off || l.url_len > h->text_len - off || l.url_len > URL_MAX_BYTES)
 			return -EPROTO;
@@ -226,6 +253,22 @@ wire_links_check(const struct wire_reply *r, uint64_t body_len)
 		off += l.url_len;
 	}
 	return off == h->text_len ? 0 : -EPROTO;
+}
+
+static int
+wire_facts_check(struct wire_reply *r)
+{
+	const char *p = r->text;
+	unsigned i;
+
+	for (i = 0; i < WIRE_FACT_COUNT; p += r->facts[i].len, i++) {
+		r->facts[i] = str_n(p, r->head.fact_len[i]);
+		if (i != WIRE_FACT_TITLE && !wire_is_graph(p, r->facts[i].len))
+			return -EPROTO;
+		if (i >= WIRE_FACT_CANONICAL && r->facts[i].len > 0 && !wire_is_http(p, r->facts[i].len))
+			return -EPROTO;
+	}
+	return 0;
 }
 
 int
@@ -242,10 +285,9 @@ wire_reply_check(const char *p, size_t bytes, const struct wire_expect *expect, 
 		return rc;
 	r.links = p + WIRE_REPLY_HEAD;
 	r.text = r.links + (size_t)r.head.n_links * sizeof(struct wire_link);
-	r.charset = str_n(r.text, r.head.charset_len);
-	r.title = str_n(r.text + r.head.charset_len, r.head.title_len);
-	if (!wire_is_graph(r.charset.p, r.charset.len))
-		return -EPROTO;
+	rc = wire_facts_check(&r);
+	if (rc < 0)
+		return rc;
 	rc = wire_links_check(&r, expect->body_len);
 	if (rc < 0)
 		return rc;

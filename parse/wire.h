@@ -30,15 +30,16 @@
  *	28  u16 WIRE_ALL | WIRE_TOO_DEEP          16  i64 start of reading, monotonic us
  *	30  u16 bytes of the content type         24  u32 us of reading
  *	32  u32 bytes of the URL                  28  u32 n links
- *	36  u32 0                                 32  u32 bytes of text
- *	40  URL, content type, 0-7 zero bytes     36  u16 bytes of the charset's name
- *	                                          38  u16 bytes of the title
- *	                                          40  u32 references by kind, 9 of them
- *	                                          76  u32 0
- *	                                          80  n links of 32 bytes (struct wire_link)
- *	                                          ..  text: charset, title, URLs, 0-7 zero bytes
+ *	36  u32 bytes of the headers              32  u32 bytes of text
+ *	40  URL, content type, headers,           36  u16 bytes of each fact, 6 of them
+ *	    0-7 zero bytes                        48  u32 references by kind, 9 of them
+ *	                                          84  u32 seconds of the refresh
+ *	                                          88  u64 2: XXH3-128 of the body, high half first
+ *	                                          104 n links of 32 bytes (struct wire_link)
+ *	                                          ..  text: facts, URLs, 0-7 zero bytes
  *
- * Replies come in the order of their requests. The URLs fill the text without gap or overlap, in the order of the links.
+ * Replies come in the order of their requests. The facts stand in the order of enum wire_fact; the URLs of the links fill the
+ * rest of the text without gap or overlap, in the order of the links.
  */
 #ifndef PARSE_WIRE_H
 #define PARSE_WIRE_H
@@ -52,7 +53,7 @@
 #include "url/link.h"
 #include "url/url.h"
 
-#define WIRE_VERSION 1
+#define WIRE_VERSION 2
 
 enum {
 	WIRE_FD_BRIEF = 3,
@@ -65,13 +66,15 @@ enum {
 #define WIRE_BRIEF_BYTES  4096
 #define WIRE_STATUS_OFF   2048
 #define WIRE_TYPE_MAX     1024 /* bytes of a Content-Type that a worker sees */
+#define WIRE_HEADERS_MAX  8192 /* bytes of the head's fields that a worker sees */
 #define WIRE_CHARSET_MAX  40
+#define WIRE_LANGUAGE_MAX 35 /* RFC 5646 §4.4.1 */
 #define WIRE_TITLE_MAX    1024
 #define WIRE_LINKS_MAX    (1u << 20)
-#define WIRE_REQUEST_MAX  (40 + URL_MAX_BYTES + WIRE_TYPE_MAX + 8)
+#define WIRE_REQUEST_MAX  (40 + URL_MAX_BYTES + WIRE_TYPE_MAX + WIRE_HEADERS_MAX + 8)
 /* Of one page's reply: what does not fit is cut, and the page says so. */
 #define WIRE_REPLY_MAX    (32u << 20)
-#define WIRE_REPLY_HEAD   80
+#define WIRE_REPLY_HEAD   104
 #define WIRE_HELLO_BYTES  16
 
 struct wire_brief {
@@ -127,9 +130,10 @@ struct wire_request {
 	uint32_t max_links;
 	unsigned flags;
 	struct str url, content_type;
+	struct str headers; /* "name: value\n" of each */
 };
 
-/* Appends the request; content types longer than WIRE_TYPE_MAX are cut. 0 or negative errno of buf. */
+/* Appends the request; content types longer than WIRE_TYPE_MAX and headers longer than WIRE_HEADERS_MAX are cut. 0 or negative errno of buf. */
 MUST_CHECK int wire_request_put(struct buf *b, const struct wire_request *r);
 /*
  * The request at p: 0 and its length in *ret_bytes; -EAGAIN when more than the len bytes are needed; -EPROTO when it makes no
@@ -148,7 +152,19 @@ enum {
 	WIRE_IS_NOINDEX = 1u << 0,
 	WIRE_IS_NOFOLLOW = 1u << 1,
 	WIRE_CUT = 1u << 2, /* more links than were asked for */
-	WIRE_REPLY_FLAGS = (1u << 3) - 1,
+	WIRE_HAS_REFRESH = 1u << 3,
+	WIRE_REPLY_FLAGS = (1u << 4) - 1,
+};
+
+/* What a page says of itself, as text; any may be empty. */
+enum wire_fact {
+	WIRE_FACT_CHARSET,
+	WIRE_FACT_TITLE,    /* may be no valid UTF-8: page_new() mends it; the others are printable ASCII */
+	WIRE_FACT_LANGUAGE,
+	WIRE_FACT_CANONICAL, /* this and the following: http(s) URLs */
+	WIRE_FACT_BASE,
+	WIRE_FACT_REFRESH,
+	WIRE_FACT_COUNT
 };
 
 struct wire_reply_head {
@@ -157,9 +173,10 @@ struct wire_reply_head {
 	uint32_t id, result;
 	int64_t start_us;
 	uint32_t parse_us, n_links, text_len;
-	uint16_t charset_len, title_len;
+	uint16_t fact_len[WIRE_FACT_COUNT];
 	uint32_t links_by_kind[LINK_KIND_COUNT];
-	uint32_t zero;
+	uint32_t refresh_seconds;
+	uint64_t content_hash[2];
 };
 _Static_assert(sizeof(struct wire_reply_head) == WIRE_REPLY_HEAD, "layout");
 
@@ -185,14 +202,14 @@ MUST_CHECK int wire_hello_put(struct buf *b, unsigned missing);
 
 struct wire_expect {
 	uint32_t id;
-	uint64_t body_len;
+	uint64_t body_len;    /* and what the worker was shown of the head: a reference takes a byte of the two */
+	uint32_t headers_len;
 	uint32_t max_links;
 };
 
 struct wire_reply {
 	struct wire_reply_head head;
-	struct str charset;
-	struct str title; /* may be no valid UTF-8: page_new() mends it */
+	struct str facts[WIRE_FACT_COUNT];
 	const char *links; /* n_links of struct wire_link, maybe not aligned */
 	const char *text;
 };

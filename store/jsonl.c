@@ -6,6 +6,8 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/json.h"
@@ -118,6 +120,54 @@ put_timing(struct buf *b, const struct job_timing *t)
 }
 
 static void
+put_robots(struct buf *b, const struct job *j)
+{
+	if (!j->noindex && !j->nofollow)
+		return;
+	json_key(b, "robots");
+	json_begin_array(b);
+	if (j->noindex) {
+		json_element(b);
+		json_str(b, STR("noindex"));
+	}
+	if (j->nofollow) {
+		json_element(b);
+		json_str(b, STR("nofollow"));
+	}
+	json_end_array(b);
+}
+
+static void
+put_refresh(struct buf *b, const struct job *j)
+{
+	if (!j->has_refresh)
+		return;
+	json_key(b, "refresh");
+	json_begin(b);
+	put_number(b, "seconds", j->refresh_seconds);
+	put_text(b, "url", job_get(j, j->refresh_to));
+	json_end(b);
+}
+
+/* What the page says of itself. */
+static void
+put_facts(struct buf *b, const struct job *j)
+{
+	char hash[33];
+
+	put_text(b, "title", job_get(j, j->title));
+	put_text(b, "language", job_get(j, j->language));
+	put_text(b, "canonical", job_get(j, j->canonical));
+	put_text(b, "base", job_get(j, j->base));
+	put_robots(b, j);
+	put_refresh(b, j);
+	if (j->has_content_hash) {
+		(void)snprintf(hash, sizeof(hash), "%016" PRIx64 "%016" PRIx64, j->content_hash[0], j->content_hash[1]);
+		put_text(b, "content_hash", str_of(hash));
+	}
+}
+
+static void
 put_links(struct buf *b, const struct job *j)
 {
 	bool any = false;
@@ -149,7 +199,7 @@ jsonl_put(void *state, struct job *j)
 	put_who(b, j);
 	put_answer(b, j);
 	put_timing(b, &j->timing);
-	put_text(b, "title", job_get(j, j->title));
+	put_facts(b, j);
 	put_links(b, j);
 	put_number(b, "attempts", j->attempt);
 	put_number(b, "redirects", j->redirects);

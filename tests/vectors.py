@@ -27,7 +27,7 @@ EXPLAINED = {
     'host-toascii': (0, ''),
     'host-idna': (2, 'U+32B9A came with Unicode 17, and a browser of its time takes it; url/idna_tables.h is of 15'),
     'robots-consensus': (0, ''), 'robots-rfc': (0, ''),
-    'robots-extension': (2, 'a file that is HTML, and rules before any group: RFC 9309 §2.2 has no reading for either'),
+    'robots-extension': (1, 'a delay before any group: RFC 9309 §2.2.1 has rules in groups only'),
     'robots-corpus': (5, 'URLs with a backslash in the path, which URL §4.4 makes a slash before anybody can ask for it; the rules '
                          'of their sites are about the backslash'),
     'robots-meta': (0, ''), 'links-planted': (0, ''), 'links-trees': (0, ''),

@@ -88,3 +88,28 @@ job_set(struct job *j, struct job_str *dst, struct str s)
 	*dst = (struct job_str){ (uint32_t)off, (uint32_t)s.len };
 	return 0;
 }
+
+int
+job_append(struct job *j, struct job_str *dst, struct str s, size_t max)
+{
+	bool last = dst->len > 0 && dst->off + dst->len == j->text.len;
+	size_t need = s.len + (last ? 0 : dst->len);
+	int r;
+
+	if (s.len > max || dst->len > max - s.len || need > JOB_TEXT_MAX_BYTES - j->text.len)
+		return -EMSGSIZE;
+	r = buf_reserve(&j->text, need);
+	if (r < 0) {
+		j->text.err = 0;
+		return r;
+	}
+	if (!last) {
+		uint32_t off = (uint32_t)j->text.len;
+
+		(void)buf_add(&j->text, j->text.data + dst->off, dst->len);
+		dst->off = off;
+	}
+	(void)buf_add(&j->text, s.p, s.len);
+	dst->len += (uint32_t)s.len;
+	return 0;
+}

@@ -23,6 +23,7 @@
 #define JOB_MAGIC          0x4a4f4221u
 #define JOB_TEXT_MAX_BYTES (256 * 1024)
 #define JOB_HEAD_MAX_BYTES (20 * 1024 * 1024) /* the largest fetch.max_head, and some more */
+#define JOB_HEADERS_MAX_BYTES 8192
 #define JOB_ADDRESS_BYTES  46 /* INET6_ADDRSTRLEN */
 
 struct job_str {
@@ -96,6 +97,7 @@ struct job {
 	uint8_t http_version;      /* 10, 11, 20, 30; 0 = none */
 	struct job_str content_type; /* as sent */
 	struct job_str location;   /* Location header of a 3xx, as sent */
+	struct job_str headers;    /* what the head says of the page: "name: value\n" of each field that fetch/head.c keeps */
 	int64_t retry_after_us;    /* from now, -1 = none */
 	uint64_t wire_bytes;       /* body bytes received, before decoding */
 	uint64_t head_bytes;
@@ -106,7 +108,13 @@ struct job {
 
 	/* What it says. Set by the crawler from the parser's page. */
 	struct job_str redirect_to; /* canonical target */
-	struct job_str charset, title;
+	struct job_str charset, title, language;
+	struct job_str canonical;                /* URL of <link rel=canonical> or its header */
+	struct job_str base;                     /* URL in force, where it is not the page's own */
+	struct job_str refresh_to;               /* URL; empty with has_refresh: the page itself */
+	bool noindex, nofollow, has_refresh, has_content_hash;
+	uint32_t refresh_seconds;
+	uint64_t content_hash[2];                /* XXH3-128 of the body, high half first */
 	uint32_t links_by_kind[LINK_KIND_COUNT]; /* references on the page, before any filter */
 	uint32_t links_new;                      /* of them offered and queued */
 	struct page *page;                       /* owned; NULL unless between parse and commit */
@@ -131,6 +139,8 @@ void job_reset(struct job *j);
 
 /* Copies s into the job's text; on failure (too long, no memory) the string is empty and the error is returned. */
 int job_set(struct job *j, struct job_str *dst, struct str s);
+/* Appends s to *dst, which grows to at most max bytes; on failure it stays as it was. */
+int job_append(struct job *j, struct job_str *dst, struct str s, size_t max);
 static inline struct str
 job_get(const struct job *j, struct job_str s)
 {

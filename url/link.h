@@ -30,6 +30,8 @@ bool link_is_requisite(enum link_kind kind);
 enum {
 	LINK_NOFOLLOW = 1u << 0, /* rel=nofollow on it, or the page says nofollow */
 	LINK_IN_STYLE = 1u << 1, /* found in CSS */
+	LINK_FROM_HEAD = 1u << 2, /* found in the head of the response */
+	LINK_FLAGS = (1u << 3) - 1,
 };
 
 #endif

@@ -168,29 +168,54 @@ emit_links(const struct reader_page *page, const struct wire_request *rq, const 
 	}
 }
 
+/* The facts, each cut to nothing where it is longer than it may be (a title is cut to its ceiling by the reader). */
+static size_t
+emit_facts(const struct reader_page *page, struct str facts[WIRE_FACT_COUNT])
+{
+	static const uint16_t max[WIRE_FACT_COUNT] = { WIRE_CHARSET_MAX, WIRE_TITLE_MAX, WIRE_LANGUAGE_MAX, URL_MAX_BYTES,
+		URL_MAX_BYTES, URL_MAX_BYTES };
+	size_t bytes = 0;
+	unsigned i;
+
+	facts[WIRE_FACT_CHARSET] = page->charset;
+	facts[WIRE_FACT_TITLE] = page->title;
+	facts[WIRE_FACT_LANGUAGE] = page->language;
+	facts[WIRE_FACT_CANONICAL] = page->canonical;
+	facts[WIRE_FACT_BASE] = page->base_is_own || !page->base_is_http ? STR_NONE : page->base;
+	facts[WIRE_FACT_REFRESH] = page->refresh_to;
+	for (i = 0; i < WIRE_FACT_COUNT; i++) {
+		if (facts[i].len > max[i])
+			facts[i] = STR_NONE;
+		bytes += facts[i].len;
+	}
+	return bytes;
+}
+
 static int
 emit_encode(const struct reader_page *page, const struct wire_request *rq, enum wire_result result, int64_t start_us,
 	struct buf *out)
 {
-	size_t charset_len = page->charset.len <= WIRE_CHARSET_MAX ? page->charset.len : 0;
-	size_t title_len = page->title.len <= WIRE_TITLE_MAX ? page->title.len : WIRE_TITLE_MAX;
-	struct emit_sizes s = emit_measure(page, rq, charset_len + title_len);
+	struct str facts[WIRE_FACT_COUNT];
+	size_t facts_len = emit_facts(page, facts);
+	struct emit_sizes s = emit_measure(page, rq, facts_len);
 	size_t links_bytes = (size_t)s.n_links * sizeof(struct wire_link);
 	size_t bytes = (WIRE_REPLY_HEAD + links_bytes + s.text_len + 7) & ~(size_t)7;
 	struct wire_reply_head head = {
 		.bytes = (uint32_t)bytes,
 		.type = WIRE_PAGE,
 		.flags = (page->noindex ? WIRE_IS_NOINDEX : 0) | (page->nofollow ? WIRE_IS_NOFOLLOW : 0) |
-			(s.cut ? WIRE_CUT : 0),
+			(s.cut ? WIRE_CUT : 0) | (page->has_refresh ? WIRE_HAS_REFRESH : 0),
 		.id = rq->id,
 		.result = result,
 		.start_us = start_us,
 		.n_links = s.n_links,
 		.text_len = s.text_len,
-		.charset_len = (uint16_t)charset_len,
-		.title_len = (uint16_t)title_len,
+		.refresh_seconds = page->refresh_seconds,
+		.content_hash = { page->content_hash[0], page->content_hash[1] },
 	};
 	char *p, *text;
+	size_t off = 0;
+	unsigned i;
 	int64_t us;
 	int r;
 
@@ -201,11 +226,13 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 	text = p + WIRE_REPLY_HEAD + links_bytes;
 	memset(p + bytes - 8, 0, 8);
 	memcpy(head.links_by_kind, page->links_by_kind, sizeof(head.links_by_kind));
-	if (charset_len > 0)
-		memcpy(text, page->charset.p, charset_len);
-	if (title_len > 0)
-		memcpy(text + charset_len, page->title.p, title_len);
-	emit_links(page, rq, &s, charset_len + title_len, p + WIRE_REPLY_HEAD, text);
+	for (i = 0; i < WIRE_FACT_COUNT; i++) {
+		head.fact_len[i] = (uint16_t)facts[i].len;
+		if (facts[i].len > 0)
+			memcpy(text + off, facts[i].p, facts[i].len);
+		off += facts[i].len;
+	}
+	emit_links(page, rq, &s, facts_len, p + WIRE_REPLY_HEAD, text);
 	us = clock_mono_us() - start_us;
 	head.parse_us = us < 0 ? 0 : us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
 	memcpy(p, &head, sizeof(head));
@@ -222,6 +249,7 @@ emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct
 		.body = body,
 		.url = rq->url,
 		.content_type = rq->content_type,
+		.headers = rq->headers,
 		.want_all = rq->flags & WIRE_ALL,
 		.max_links = rq->max_links,
 		.key = &e->key,

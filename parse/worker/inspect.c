@@ -234,7 +234,7 @@ answer_asked(void *arg, json_t *request, struct buf *out, const char **ret_error
 int
 inspect_run(const char *what, int in_fd, int out_fd)
 {
-	struct inspect in = { .body = BUF_INIT(LINE_MAX_BYTES) };
+	struct inspect in = { .body = BUF_INIT(LINE_MAX_BYTES), .headers = BUF_INIT(LINE_MAX_BYTES) };
 	struct asked asked = { NULL, &in };
 	size_t i;
 	int r;
@@ -254,5 +254,6 @@ inspect_run(const char *what, int in_fd, int out_fd)
 	reader_free(in.readers[READER_LIBXML2]);
 	charset_release(&in.converters);
 	buf_release(&in.body);
+	buf_release(&in.headers);
 	return r;
 }

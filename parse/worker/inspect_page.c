@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "base/cleanup.h"
 #include "parse/worker/css.h"
@@ -20,7 +22,7 @@ add_str(struct buf *out, const char *name, struct str value)
 }
 
 struct resolver {
-	struct url base, url;
+	struct url base, page, url; /* of the links, of the page (what its head refers to), and what was resolved */
 	struct url_query_encoder encoder;
 	struct charset_converters *converters;
 	enum charset charset;
@@ -36,11 +38,12 @@ encode_query(void *arg, struct str s, struct buf *out)
 
 /* The resolved URL as a browser shows it, with fragment and all, where the reader's is canonical. */
 static struct str
-resolved(struct resolver *v, struct str value)
+resolved(struct resolver *v, struct str value, bool head)
 {
-	bool plain = v->charset == CHARSET_UTF_8;
+	const struct url *base = head ? &v->page : &v->base;
+	bool plain = head || v->charset == CHARSET_UTF_8;
 
-	if (url_parse_charset(&v->url, value, v->base.href_len != 0 ? &v->base : NULL, plain ? NULL : &v->encoder) < 0 ||
+	if (url_parse_charset(&v->url, value, base->href_len != 0 ? base : NULL, plain ? NULL : &v->encoder) < 0 ||
 		!url_is_http(&v->url))
 		return STR_NONE;
 	return url_href(&v->url);
@@ -62,7 +65,7 @@ add_links(struct buf *out, const struct reader_page *page, struct resolver *v)
 		add_str(out, "attr", str_of(l->attr));
 		add_str(out, "kind", str_of(link_kind_name(l->kind)));
 		add_str(out, "value", l->value);
-		add_str(out, "url", l->url.p != NULL ? resolved(v, l->value) : STR_NONE);
+		add_str(out, "url", l->url.p != NULL ? resolved(v, l->value, (l->flags & LINK_FROM_HEAD) != 0) : STR_NONE);
 		json_key(out, "nofollow");
 		json_bool(out, (l->flags & LINK_NOFOLLOW) != 0);
 		json_key(out, "start");
@@ -89,37 +92,39 @@ add_refresh(struct buf *out, bool is, uint32_t seconds, struct str url)
 	json_end(out);
 }
 
-/* x_robots_tag: one header or a list of them. */
+/* A header, or a list of them, as fields of a head; a line end in it would be a field of its own. */
 static void
-robots_headers(json_t *request, bool *noindex, bool *nofollow)
+add_headers(json_t *request, const char *member, const char *name, struct buf *out)
 {
-	json_t *headers = json_object_get(request, "x_robots_tag"), *one;
+	json_t *headers = json_object_get(request, member), *one;
 	size_t i;
 
-	if (json_is_string(headers))
-		meta_robots(inspect_str(request, "x_robots_tag"), STR("lycosa"), noindex, nofollow);
+	if (json_is_string(headers) && strchr(json_string_value(headers), '\n') == NULL)
+		(void)buf_addf(out, "%s: %s\n", name, json_string_value(headers));
 	json_array_foreach(headers, i, one)
-		if (json_is_string(one))
-			meta_robots(str_n(json_string_value(one), json_string_length(one)), STR("lycosa"), noindex,
-				nofollow);
+		if (json_is_string(one) && strchr(json_string_value(one), '\n') == NULL)
+			(void)buf_addf(out, "%s: %s\n", name, json_string_value(one));
 }
 
 static void
-answer_links(struct inspect *in, json_t *request, const struct reader_page *page, struct resolver *v, struct buf *out)
+answer_links(const struct reader_page *page, struct resolver *v, struct buf *out)
 {
-	bool noindex = page->noindex, nofollow = page->nofollow;
+	char hash[33];
 
-	robots_headers(request, &noindex, &nofollow);
+	(void)snprintf(hash, sizeof(hash), "%016" PRIx64 "%016" PRIx64, page->content_hash[0], page->content_hash[1]);
 	json_begin(out);
 	add_str(out, "charset", page->charset);
 	add_str(out, "base", page->base);
 	add_str(out, "title", page->title.p != NULL ? page->title : STR(""));
+	add_str(out, "language", page->language);
+	add_str(out, "canonical", page->canonical);
+	add_str(out, "content_hash", str_of(hash));
 	json_key(out, "robots");
 	json_begin(out);
 	json_key(out, "noindex");
-	json_bool(out, noindex);
+	json_bool(out, page->noindex);
 	json_key(out, "nofollow");
-	json_bool(out, nofollow);
+	json_bool(out, page->nofollow);
 	json_end(out);
 	add_refresh(out, page->has_refresh, page->refresh_seconds, page->refresh_url);
 	add_links(out, page, v);
@@ -141,6 +146,14 @@ read_page(struct inspect *in, json_t *request, const char *b64, struct reader_pa
 	r = inspect_bytes(in, request, "html", b64, &input.body, ret_error);
 	if (r < 0)
 		return r;
+	buf_reset(&in->headers, SIZE_MAX);
+	add_headers(request, "x_robots_tag", "X-Robots-Tag", &in->headers);
+	add_headers(request, "link_header", "Link", &in->headers);
+	add_headers(request, "refresh_header", "Refresh", &in->headers);
+	add_headers(request, "content_language", "Content-Language", &in->headers);
+	if (buf_err(&in->headers) < 0)
+		return buf_err(&in->headers);
+	input.headers = buf_str(&in->headers);
 	if (in->readers[which] == NULL)
 		r = reader_new(which, &in->readers[which]);
 	return r < 0 ? r : reader_read(in->readers[which], &input, ret_page);
@@ -161,11 +174,15 @@ inspect_links(struct inspect *in, json_t *request, struct buf *out, const char *
 		v.charset = CHARSET_UTF_8;
 	v.encoder = (struct url_query_encoder){ encode_query, &v };
 	url_init(&v.base);
+	url_init(&v.page);
 	url_init(&v.url);
+	if (url_parse(&v.page, inspect_str(request, "url"), NULL) < 0)
+		v.page.href_len = 0;
 	if (page.base.p == NULL || url_parse(&v.base, page.base, NULL) < 0)
 		v.base.href_len = 0;
-	answer_links(in, request, &page, &v, out);
+	answer_links(&page, &v, out);
 	url_release(&v.base);
+	url_release(&v.page);
 	url_release(&v.url);
 	return buf_err(out);
 }

@@ -7,7 +7,7 @@
 #include "parse/worker/reader_impl.h"
 
 /* What the bodies of a type are read as. */
-enum body_type { BODY_OTHER, BODY_HTML, BODY_XML, BODY_CSS };
+enum body_type { BODY_OTHER, BODY_HTML, BODY_XML, BODY_CSS, BODY_MANIFEST };
 
 int
 reader_new(enum reader_type type, struct reader **ret_reader)
@@ -57,14 +57,22 @@ reader_free(struct reader *r)
 	free(r);
 }
 
+void
+reader_begin(struct reader *r)
+{
+	links_reset(&r->links, r->in->key, r->in->want_all, r->in->max_links);
+	r->page = (struct reader_page){ .has_refresh = false };
+	if (r->in->headers.len > 0)
+		reader_head(r);
+}
+
 static void
 reset(struct reader *r, const struct reader_input *in)
 {
 	arena_reset(&r->arena, READER_KEEP_BYTES);
-	links_reset(&r->links, in->key, in->want_all, in->max_links);
 	buf_reset(&r->page_text, READER_KEEP_BYTES);
 	r->in = in;
-	r->page = (struct reader_page){ .has_refresh = false };
+	reader_begin(r);
 	r->facts = (struct page_facts){ .spans = true };
 	r->page_url.href_len = r->base_url.href_len = 0;
 	r->n_out = 0;
@@ -104,13 +112,27 @@ looks_like_html(struct str body)
 	return false;
 }
 
-static enum body_type
-body_type(struct str content_type, struct str body)
+/* JSON by its type; and web app manifests, which many servers do not know, by their name. */
+static bool
+is_manifest(struct str essence, struct str url)
 {
-	struct str essence = content_type, rest;
+	struct str path = url, rest;
 
-	(void)str_cut(content_type, ';', &essence, &rest);
+	(void)str_cut(url, '?', &path, &rest);
+	return str_ends(path, STR(".webmanifest")) || str_ieq(essence, STR("application/json")) ||
+		str_ieq(essence, STR("text/json")) ||
+		(essence.len > 5 && str_ieq(str_n(essence.p + essence.len - 5, 5), STR("+json")));
+}
+
+static enum body_type
+body_type(const struct reader_input *in)
+{
+	struct str essence = in->content_type, body = in->body, rest;
+
+	(void)str_cut(in->content_type, ';', &essence, &rest);
 	essence = str_trim(essence);
+	if (is_manifest(essence, in->url))
+		return BODY_MANIFEST;
 	if (essence.len == 0) {
 		if (looks_like_html(body))
 			return BODY_HTML;
@@ -168,8 +190,7 @@ read_html(struct reader *r, struct str content_type)
 	err = decode_page(r, body);
 	if (err != 0)
 		return err < 0 ? err : 0;
-	links_reset(&r->links, r->in->key, r->links.all, r->links.max_refs);
-	r->page = (struct reader_page){ .has_refresh = false };
+	reader_begin(r);
 	r->facts = (struct page_facts){ .utf8 = true, .charset_certain = true };
 	return r->type == READER_LIBXML2 ? reader_xml_html(r) : reader_html(r);
 }
@@ -193,6 +214,19 @@ reader_css(struct reader *r)
 	return r->links.err;
 }
 
+/* Always UTF-8 (W3C Web Application Manifest §1.4). */
+static int
+read_manifest(struct reader *r)
+{
+	struct str body = r->in->body;
+
+	if (str_starts(body, STR("\xef\xbb\xbf")))
+		body = str_n(body.p + 3, body.len - 3);
+	r->text = body;
+	links_add(&r->links, &(struct ref){ .raw = body, .kind = LINK_REQUISITE, .syntax = SYNTAX_MANIFEST, .text = true });
+	return r->links.err;
+}
+
 int
 reader_read(struct reader *r, const struct reader_input *in, struct reader_page *ret_page)
 {
@@ -204,7 +238,7 @@ reader_read(struct reader *r, const struct reader_input *in, struct reader_page 
 	reset(r, in);
 	r->charset = CHARSET_UTF_8;
 	r->facts.charset_certain = true;
-	switch (body_type(in->content_type, in->body)) {
+	switch (body_type(in)) {
 	case BODY_HTML:
 		err = read_html(r, in->content_type);
 		break;
@@ -213,6 +247,9 @@ reader_read(struct reader *r, const struct reader_input *in, struct reader_page 
 		break;
 	case BODY_CSS:
 		err = reader_css(r);
+		break;
+	case BODY_MANIFEST:
+		err = read_manifest(r);
 		break;
 	case BODY_OTHER:
 		r->charset = charset_sniff(in->body, in->content_type).charset;
@@ -223,6 +260,7 @@ reader_read(struct reader *r, const struct reader_input *in, struct reader_page 
 	if (err < 0)
 		return err;
 	r->page.charset = str_of(charset_name(r->charset));
+	hash_content(in->body.p, in->body.len, r->page.content_hash);
 	r->page.links = r->out;
 	r->page.n_links = r->n_out;
 	r->page.links_cut = r->page.links_cut || r->links.cut;

@@ -39,6 +39,7 @@ struct reader_input {
 	struct str body;
 	struct str url;          /* of the page, canonical */
 	struct str content_type; /* as sent, may be empty */
+	struct str headers;      /* "name: value\n" of each field that says something of the page; may be empty */
 	bool want_all;           /* every link with value and span; else only those that pass `is_known` and only once */
 	bool want_lists;         /* with want_all: a srcset also as a whole; parts of attributes have no tag (inspect) */
 	bool thorough;           /* no short ways: what tests hold those against */
@@ -52,12 +53,17 @@ struct reader_input {
 struct reader_page {
 	struct str charset; /* WHATWG name, e.g. "UTF-8", "windows-1252" */
 	struct str title;   /* UTF-8, white space collapsed, at most 1 KiB */
-	struct str base;    /* the base URL in force, serialised */
+	struct str base;    /* the base URL in force, serialised; may be of any scheme */
+	bool base_is_own, base_is_http; /* it is the page's URL; it is an http or https URL */
+	struct str language;  /* as written, of a language tag's characters; may be empty */
+	struct str canonical; /* canonical http(s) URL of the first rel=canonical that resolves; may be empty */
+	struct str refresh_to; /* canonical http(s) URL of the refresh; empty: the page itself, or none */
 	bool noindex, nofollow;
 	bool links_cut;
 	bool has_refresh;
 	uint32_t refresh_seconds;
 	struct str refresh_url; /* as written; the resolved one is among the links */
+	uint64_t content_hash[2]; /* hash_content() of the body */
 	uint32_t links_by_kind[LINK_KIND_COUNT];
 	const struct reader_link *links;
 	uint32_t n_links;

@@ -17,7 +17,7 @@
 #include "parse/worker/reader_impl.h"
 #include "parse/worker/scan.h"
 
-enum capture { CAPTURE_NONE, CAPTURE_TITLE, CAPTURE_STYLE };
+enum capture { CAPTURE_NONE, CAPTURE_TITLE, CAPTURE_STYLE, CAPTURE_LD };
 
 struct html {
 	struct reader *r;
@@ -115,9 +115,24 @@ want_capture(struct html *h, enum tag tag)
 		h->capture = CAPTURE_STYLE;
 	else if (tag == TAG_TITLE && !h->r->facts.have_title)
 		h->capture = CAPTURE_TITLE;
+	else if (tag == TAG_SCRIPT)
+		h->capture = CAPTURE_LD;
 	else
 		return;
 	h->scan.want |= SCAN_WANT_TEXT;
+}
+
+/* <script type="application/ld+json">: a data block, not a program. */
+static bool
+is_ld(const struct html *h, uint64_t attrs)
+{
+	struct str type, rest;
+
+	if ((attrs & ATTR_BIT(ATTR_TYPE)) == 0)
+		return false;
+	type = h->scan.value[ATTR_TYPE];
+	(void)str_cut(type, ';', &type, &rest);
+	return str_ieq(str_trim(type), STR("application/ld+json"));
 }
 
 /* An element of the document, not foreign: what it says besides its links. */
@@ -133,8 +148,11 @@ html_element(struct html *h, enum tag tag, uint64_t attrs)
 			r->facts.have_base = true;
 			r->facts.base = h->scan.value[ATTR_HREF];
 		}
-	} else if (tag == TAG_TITLE || tag == TAG_STYLE) {
+	} else if (tag == TAG_TITLE || tag == TAG_STYLE || (tag == TAG_SCRIPT && is_ld(h, attrs))) {
 		want_capture(h, tag);
+	} else if (tag == TAG_HTML && !r->facts.have_language && (attrs & ATTR_BIT(ATTR_LANG)) != 0) {
+		r->facts.have_language = true;
+		reader_language(r, h->scan.value[ATTR_LANG]);
 	}
 }
 
@@ -187,9 +205,11 @@ start_quick(struct html *h)
 		break;
 	case TAG_FRAME:
 		return true;
+	case TAG_HTML:
+		html_element(h, tag, h->scan.seen);
+		/* fall through */
 	case TAG_BODY: /* a second one is no element */
 	case TAG_HEAD:
-	case TAG_HTML:
 	case TAG_NOSCRIPT: /* one in another is none */
 	case TAG_SELECT:
 		if (links_likely(h->scan.seen, h->scan.value) != 0)
@@ -202,6 +222,7 @@ start_quick(struct html *h)
 	case TAG_BASE:
 	case TAG_TITLE:
 	case TAG_STYLE:
+	case TAG_SCRIPT:
 		html_element(h, tag, h->scan.seen);
 		break;
 	default:
@@ -251,6 +272,10 @@ take_text(struct html *h)
 	case CAPTURE_STYLE:
 		links_add(&r->links, &(struct ref){ .raw = h->scan.text, .kind = LINK_REQUISITE,
 					     .flags = LINK_IN_STYLE, .syntax = SYNTAX_SHEET, .text = !h->scan.text_refs });
+		break;
+	case CAPTURE_LD:
+		links_add(&r->links, &(struct ref){ .raw = h->scan.text, .kind = LINK_HINT, .syntax = SYNTAX_LD,
+					     .text = true });
 		break;
 	case CAPTURE_NONE:
 		if (h->keep_tree && !h->text_only)
@@ -361,7 +386,7 @@ html_srcdocs(struct reader *r)
 			if (text.p == NULL)
 				return -ENOMEM;
 			r->links.utf8 = true;
-			r->facts.have_base = r->facts.have_title = r->facts.charset_certain = true;
+			r->facts.have_base = r->facts.have_title = r->facts.have_language = r->facts.charset_certain = true;
 			r->page.has_refresh = true;
 			/* Not the quick way first: cutting back costs all the page's links, and a page can have many srcdocs. */
 			err = html_pass(r, text, true);

@@ -5,6 +5,7 @@
  *	1  reader.c        which type, which charset; a page whose charset is not a superset of ASCII is decoded first
  *	2  reader_html.c   bytes to references as written (links.h), and page facts: nothing is decoded yet, since the <base>
  *	   xml.c           and even the charset may be said at the end of the page
+ *	   reader_more.c   the head of the response, manifests, JSON-LD
  *	3  reader_links.c  references to links: decoded, taken apart (srcset, CSS), resolved, filtered
  *
  * Memory is taken from the arena and from buffers that stay with the reader: none is allocated per link.
@@ -23,6 +24,7 @@
 
 #define READER_MAGIC       0x52454144u
 #define TITLE_MAX_BYTES    1024
+#define LANGUAGE_MAX_BYTES 35 /* RFC 5646 §4.4.1 */
 #define SRCDOC_MAX_DEPTH   4
 #define READER_KEEP_BYTES  (1024 * 1024)
 #define READER_KEEP_SENT   2048 /* of struct reader's sent; more is not cleared for each page, but freed */
@@ -39,6 +41,7 @@ struct page_facts {
 	bool have_title;
 	struct str base;      /* the first <base href>, as written */
 	bool have_base;
+	bool have_language;   /* an <html lang> was seen: what others say no longer counts */
 	bool charset_certain;
 	bool utf8;            /* every span is UTF-8 already (the page was decoded first; xml.c) */
 	bool charset_open;    /* with utf8: what it was decoded from was a guess, which a <meta> may correct */
@@ -78,6 +81,12 @@ int reader_xml_html(struct reader *r);
 int reader_xml(struct reader *r);
 /* Phase 2 for a style sheet. */
 int reader_css(struct reader *r);
+/* What the head of the response says: facts, and references. */
+void reader_head(struct reader *r);
+/* The page's language, if tag can be one. */
+void reader_language(struct reader *r, struct str tag);
+/* Back to where the page begins, but for what its head says: no facts, no references. */
+void reader_begin(struct reader *r);
 /* Phase 3. */
 int reader_resolve(struct reader *r);
 
@@ -85,6 +94,13 @@ int reader_resolve(struct reader *r);
  * What <meta> says: facts, and references. value[] as the tokenizer's.
  */
 void reader_meta(struct reader *r, uint64_t seen, const struct str *value);
+/* Links of a manifest, or of JSON-LD. */
+int reader_json(struct reader *r, const struct ref *ref, bool ld);
+/* One URL of ref's value, resolved, filtered and given. start, end: its span, 0, 0 if unknown. */
+int reader_give_value(struct reader *r, const struct ref *ref, const char *tag, enum link_kind kind, struct str value,
+	uint32_t start, uint32_t end);
+/* Where s stands in the body; false (and 0, 0) if it does not: decoded, or the page was. */
+bool reader_span(const struct reader *r, struct str s, uint32_t *ret_start, uint32_t *ret_end);
 /*
  * raw (from the page) as UTF-8 without character references; from the arena if it had to be changed. text: it has no
  * character references; utf8: it is UTF-8 already. p NULL: no memory.

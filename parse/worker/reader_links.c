@@ -124,13 +124,16 @@ out_push(struct reader *r, const struct reader_link *link)
 
 /* The canonical URL of a value, and its fingerprint; none if it does not resolve to http or https. */
 static int
-resolve(struct reader *r, struct str value, struct link_result *ret)
+resolve(struct reader *r, const struct ref *ref, struct str value, struct link_result *ret)
 {
-	const struct url *base = r->base_url.href_len != 0 ? &r->base_url : NULL;
+	/* What the head says is no part of the document: neither <base> nor its charset matter (RFC 8288 §3.2). */
+	bool head = ref->flags & LINK_FROM_HEAD;
+	const struct url *base = head ? &r->page_url : &r->base_url;
 	int err;
 
 	*ret = (struct link_result){ .value = value, .url = STR_NONE };
-	err = url_parse_charset(&r->url, value, base, r->encoder.encode != NULL ? &r->encoder : NULL);
+	err = url_parse_charset(&r->url, value, base->href_len != 0 ? base : NULL,
+		r->encoder.encode != NULL && !head ? &r->encoder : NULL);
 	if (err == -ENOMEM)
 		return err;
 	if (err < 0 || !url_is_http(&r->url))
@@ -167,6 +170,16 @@ ref_tag(struct reader *r, const struct ref *ref)
 	return name;
 }
 
+/* A fact that is a link's URL; the first one counts. */
+static int
+keep_fact(struct reader *r, const struct link_result *result, struct str *fact)
+{
+	if (fact->p != NULL || result->url.p == NULL)
+		return 0;
+	*fact = arena_str(&r->arena, result->url);
+	return fact->p == NULL ? -ENOMEM : 0;
+}
+
 /* One link, resolved: filtered and given. start, end: its span, 0, 0 if unknown. */
 static int
 give(struct reader *r, const struct ref *ref, const char *tag, enum link_kind kind, struct link_result *result,
@@ -193,9 +206,8 @@ give(struct reader *r, const struct ref *ref, const char *tag, enum link_kind ki
 				    .fp = result->fp, .start = start, .end = end });
 }
 
-/* Where s stands in the body; false if it does not (decoded, or the page was). */
-static bool
-span_of(const struct reader *r, struct str s, uint32_t *ret_start, uint32_t *ret_end)
+bool
+reader_span(const struct reader *r, struct str s, uint32_t *ret_start, uint32_t *ret_end)
 {
 	const struct str body = r->in->body;
 
@@ -207,17 +219,19 @@ span_of(const struct reader *r, struct str s, uint32_t *ret_start, uint32_t *ret
 	return true;
 }
 
-static int
-give_value(struct reader *r, const struct ref *ref, const char *tag, enum link_kind kind, struct str value,
+int
+reader_give_value(struct reader *r, const struct ref *ref, const char *tag, enum link_kind kind, struct str value,
 	uint32_t start, uint32_t end)
 {
 	struct link_result result;
 	int err;
 
-	err = resolve(r, value, &result);
+	err = resolve(r, ref, value, &result);
 	if (err < 0)
 		return err;
 	r->links.counts[kind]++;
+	if (ref->syntax == SYNTAX_REFRESH && keep_fact(r, &result, &r->page.refresh_to) < 0)
+		return -ENOMEM;
 	return give(r, ref, tag, kind, &result, start, end);
 }
 
@@ -234,11 +248,15 @@ give_url(struct reader *r, const struct ref *ref, struct link_result *result)
 
 		if (value.p == NULL)
 			return -ENOMEM;
-		err = resolve(r, value, result);
+		err = resolve(r, ref, value, result);
 		if (err < 0)
 			return err;
 	}
-	(void)span_of(r, ref->raw, &start, &end);
+	/* A srcdoc's facts (UTF-8 already, like the head) are not the page's. */
+	if (UNLIKELY(ref->kind == LINK_CANONICAL) && (!ref->utf8 || (ref->flags & LINK_FROM_HEAD) != 0) &&
+		keep_fact(r, result, &r->page.canonical) < 0)
+		return -ENOMEM;
+	(void)reader_span(r, ref->raw, &start, &end);
 	err = give(r, ref, r->in->want_all ? ref_tag(r, ref) : "", (enum link_kind)ref->kind, result, start, end);
 	return err < 0 || !r->in->want_all ? err : keep_url(r, result);
 }
@@ -282,9 +300,9 @@ span_of_part(struct reader *r, const struct ref *ref, struct str value, struct s
 {
 	uint32_t start, end;
 
-	if (span_of(r, part, ret_start, ret_end) || !w->possible)
+	if (reader_span(r, part, ret_start, ret_end) || !w->possible)
 		return;
-	(void)span_of(r, ref->raw, &start, &end);
+	(void)reader_span(r, ref->raw, &start, &end);
 	*ret_start = start + (uint32_t)walk_to(w, (size_t)(part.p - value.p));
 	*ret_end = start + (uint32_t)walk_to(w, (size_t)(part.p - value.p) + part.len);
 }
@@ -296,7 +314,7 @@ walk_begin(const struct reader *r, const struct ref *ref)
 
 	return (struct span_walk){ .raw = ref->raw,
 		.flags = ENTITY_NUL | (ref->text || r->facts.decoded ? 0 : ENTITY_REFS | ENTITY_ATTR),
-		.possible = span_of(r, ref->raw, &start, &end) &&
+		.possible = reader_span(r, ref->raw, &start, &end) &&
 			((entity_bytes(ref->raw) & BYTES_NOT_ASCII) == 0 ||
 				(r->charset == CHARSET_UTF_8 && utf8_valid(ref->raw.p, ref->raw.len))) };
 }
@@ -319,13 +337,13 @@ give_srcset(struct reader *r, const struct ref *ref)
 	if (r->in->want_lists) {
 		struct link_result whole = { .value = value, .url = STR_NONE };
 
-		(void)span_of(r, ref->raw, &start, &end);
+		(void)reader_span(r, ref->raw, &start, &end);
 		err = give(r, ref, tag, (enum link_kind)ref->kind, &whole, start, end);
 		tag = "";
 	}
 	while (err >= 0 && srcset_next(&it, &c)) {
 		span_of_part(r, ref, value, c.url, &walk, &start, &end);
-		err = give_value(r, ref, tag, (enum link_kind)ref->kind, c.url, start, end);
+		err = reader_give_value(r, ref, tag, (enum link_kind)ref->kind, c.url, start, end);
 	}
 	return err;
 }
@@ -354,7 +372,7 @@ give_css(struct reader *r, const struct ref *ref, struct str value, bool declara
 				return -ENOMEM;
 		}
 		span_of_part(r, ref, value, part, &walk, &start, &end);
-		err = give_value(r, ref, "", u->kind == CSS_IMPORT ? LINK_STYLE : LINK_REQUISITE, text, start, end);
+		err = reader_give_value(r, ref, "", u->kind == CSS_IMPORT ? LINK_STYLE : LINK_REQUISITE, text, start, end);
 	}
 	return err;
 }
@@ -371,7 +389,7 @@ give_refresh(struct reader *r, const struct ref *ref)
 	if (!meta_refresh(value, &seconds, &url) || url.p == NULL)
 		return 0;
 	span_of_part(r, ref, value, url, &walk, &start, &end);
-	return give_value(r, ref, r->in->want_lists ? "" : tag_name(TAG_META), LINK_PAGE, url, start, end);
+	return reader_give_value(r, ref, r->in->want_lists || (ref->flags & LINK_FROM_HEAD) != 0 ? "" : tag_name(TAG_META), LINK_PAGE, url, start, end);
 }
 
 static int
@@ -390,6 +408,9 @@ give_ref(struct reader *r, const struct ref *ref, struct link_result *result)
 		return value.p == NULL ? -ENOMEM : give_css(r, ref, value, ref->syntax == SYNTAX_STYLE);
 	case SYNTAX_REFRESH:
 		return give_refresh(r, ref);
+	case SYNTAX_MANIFEST:
+	case SYNTAX_LD:
+		return reader_json(r, ref, ref->syntax == SYNTAX_LD);
 	case SYNTAX_SRCDOC: /* taken apart in phase 2 */
 		break;
 	}
@@ -429,8 +450,10 @@ find_base(struct reader *r)
 	err = url_copy(&r->base_url, &r->page_url);
 	if (err < 0)
 		return err;
+	r->page.base_is_own = true;
 out:
 	r->page.base = url_href(&r->base_url);
+	r->page.base_is_http = url_is_http(&r->base_url);
 	return 0;
 }
 

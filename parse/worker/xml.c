@@ -19,14 +19,19 @@
 #include "parse/worker/reader_impl.h"
 #include "parse/worker/scan.h"
 
+#define ATOM_NS     "http://www.w3.org/2005/Atom"
+#define RSS1_NS     "http://purl.org/rss/1.0/"
 #define CHUNK_BYTES (64 * 1024)
 #define XHTML_NS    "http://www.w3.org/1999/xhtml"
 #define SVG_NS      "http://www.w3.org/2000/svg"
+#define XML_NS      "http://www.w3.org/XML/1998/namespace"
 #define XLINK_NS    "http://www.w3.org/1999/xlink"
 
 struct listener {
 	struct reader *r;
-	enum tag text_of;   /* TITLE or STYLE: their text is being gathered */
+	enum tag text_of;   /* TITLE, STYLE, or LINK of a feed: their text is being gathered */
+	bool rss;           /* the document is RSS: 0.9x, 2.0 (no namespace) or 1.0 (RDF) */
+	bool rooted;        /* the outermost element has begun */
 	struct buf *text;
 	unsigned depth;     /* of elements inside text_of (XML) */
 	unsigned templates; /* open ones */
@@ -58,13 +63,18 @@ take_attr(struct listener *l, struct str name, const xmlChar *value, size_t len)
 }
 
 static void
+gather_text_of(struct listener *l, enum tag tag)
+{
+	l->text_of = tag;
+	l->depth = 0;
+	buf_reset(l->text, READER_KEEP_BYTES);
+}
+
+static void
 gather(struct listener *l, enum tag tag)
 {
-	if (tag == TAG_STYLE || (tag == TAG_TITLE && !l->r->facts.have_title)) {
-		l->text_of = tag;
-		l->depth = 0;
-		buf_reset(l->text, READER_KEEP_BYTES);
-	}
+	if (tag == TAG_STYLE || (tag == TAG_TITLE && !l->r->facts.have_title))
+		gather_text_of(l, tag);
 }
 
 static void
@@ -78,6 +88,9 @@ gathered(struct listener *l)
 	} else if (l->text_of == TAG_TITLE) {
 		r->facts.have_title = r->facts.title_is_text = true;
 		r->facts.title = text;
+	} else if (l->text_of == TAG_LINK) {
+		links_add(&r->links, &(struct ref){ .raw = str_trim(text), .kind = LINK_PAGE, .syntax = SYNTAX_URL,
+					     .text = true, .tag = TAG_LINK });
 	} else {
 		links_add(&r->links, &(struct ref){ .raw = text, .kind = LINK_REQUISITE, .flags = LINK_IN_STYLE,
 					     .syntax = SYNTAX_SHEET, .text = true });
@@ -99,6 +112,11 @@ element(struct listener *l, enum tag tag, struct str name, bool foreign)
 		if (tag == TAG_BASE && !r->facts.have_base && (l->seen & ATTR_BIT(ATTR_HREF)) != 0) {
 			r->facts.have_base = true;
 			r->facts.base = l->value[ATTR_HREF];
+		}
+		if (tag == TAG_HTML && !r->facts.have_language && (l->seen & (ATTR_BIT(ATTR_LANG) | ATTR_BIT(ATTR_XML_LANG))) != 0) {
+			/* xml:lang goes first (HTML §3.2.6.2); only XML has it. */
+			r->facts.have_language = true;
+			reader_language(r, l->value[(l->seen & ATTR_BIT(ATTR_XML_LANG)) != 0 ? ATTR_XML_LANG : ATTR_LANG]);
 		}
 		if (tag == TAG_FORM) {
 			if (l->form_open)
@@ -276,8 +294,7 @@ reader_xml_html(struct reader *r)
 	r->text = body;
 	r->facts = facts;
 	r->facts.charset_certain = true;
-	r->page = (struct reader_page){ .has_refresh = false };
-	links_reset(&r->links, r->in->key, r->links.all, r->links.max_refs);
+	reader_begin(r);
 	return html_pass(r);
 }
 
@@ -285,6 +302,45 @@ static bool
 is_ns(const xmlChar *uri, const char *want)
 {
 	return uri != NULL && strcmp((const char *)uri, want) == 0;
+}
+
+/* RFC 4287 §4.2.7: what a feed or an entry is about is a page, files that come with it are not asked for. */
+static void
+atom_link(struct listener *l)
+{
+	struct str rel = (l->seen & ATTR_BIT(ATTR_REL)) != 0 ? l->value[ATTR_REL] : STR("alternate");
+	enum link_kind kind = LINK_HINT;
+
+	if ((l->seen & ATTR_BIT(ATTR_HREF)) == 0)
+		return;
+	if (str_ieq(rel, STR("alternate")) || str_ieq(rel, STR("next")) || str_ieq(rel, STR("previous")) ||
+		str_ieq(rel, STR("related")) || str_ieq(rel, STR("via")))
+		kind = LINK_PAGE;
+	else if (str_ieq(rel, STR("self")))
+		kind = LINK_ALTERNATE;
+	links_add(&l->r->links, &(struct ref){ .raw = l->value[ATTR_HREF], .kind = (uint8_t)kind, .syntax = SYNTAX_URL,
+					.tag = TAG_LINK, .attr = ATTR_HREF });
+}
+
+/* Elements of feeds. True: there is nothing else in it. */
+static bool
+feed_element(struct listener *l, struct str name, const xmlChar *uri)
+{
+	if (!l->rooted) {
+		l->rooted = true;
+		l->rss = (uri == NULL && str_eq(name, STR("rss"))) || str_eq(name, STR("RDF"));
+	}
+	if (is_ns(uri, ATOM_NS) && str_eq(name, STR("link"))) {
+		atom_link(l);
+		return true;
+	}
+	if (!l->rss || (uri != NULL && !is_ns(uri, RSS1_NS)) || l->text_of != TAG_OTHER)
+		return false;
+	if (str_eq(name, STR("link")))
+		gather_text_of(l, TAG_LINK);
+	else if (str_eq(name, STR("title")) && !l->r->facts.have_title)
+		gather_text_of(l, TAG_TITLE);
+	return false;
 }
 
 /* Attributes come in fives: local name, prefix, namespace, begin and end of the value. */
@@ -309,9 +365,13 @@ xml_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *
 
 		if (is_ns(a[2], XLINK_NS) && strcmp((const char *)a[0], "href") == 0)
 			take_attr(l, STR("xlink:href"), a[3], len);
+		else if (is_ns(a[2], XML_NS) && strcmp((const char *)a[0], "lang") == 0)
+			take_attr(l, STR("xml:lang"), a[3], len);
 		else if (a[1] == NULL)
 			take_attr(l, str_of((const char *)a[0]), a[3], len);
 	}
+	if (!html && feed_element(l, tag_text, uri))
+		return;
 	if (tag == TAG_OTHER && (l->seen & link_attrs) != 0)
 		tag_text = copy(l, name, tag_text.len);
 	element(l, tag, tag_text, !html);

@@ -230,3 +230,41 @@ def test_progress_on_a_terminal(serve, tmp_path):
         os.close(master)
     assert p.returncode == 0 and b"queue" in seen and b"finished" in seen
     assert not re.search(rb"\x1b\[[0-9;]*m", seen), "colours in spite of NO_COLOR"
+
+
+@pytest.mark.parametrize("reader", crawl.READERS)
+def test_page_facts(run, serve, reader):
+    """What a page and its head say of it, as formats.md has it."""
+    site = serve({
+        "/": Answer(body='<html lang="de-AT"><head><title>t</title><base href="/b/"><link rel=canonical href=c>'
+                         '<meta name=robots content=noindex><meta http-equiv=refresh content="9; url=r"></head><a href=plain>',
+                    type="text/html; charset=utf-8", headers={"X-Robots-Tag": "nofollow"}),
+        "/head": Answer(body="<p>text", headers=[("Link", "</x>; rel=canonical"), ("Link", "</next>; rel=next"),
+                                                 ("Refresh", "0;url=/refreshed"), ("Content-Language", "fr")]),
+        "/plain": page(), "/next": page(), "/refreshed": page()})
+    done = run("crawl", site.url("/"), site.url("/head"), site.url("/plain"), "--html", reader, "-l", "1").expect(crawl.SERVER)
+    p = done.page(":%d/" % site.port)
+    assert (p["language"], p["canonical"], p["base"]) == ("de-AT", site.url("/b/c"), site.url("/b/"))
+    assert p["robots"] == ["noindex", "nofollow"] and p["refresh"] == {"seconds": 9, "url": site.url("/b/r")}
+    assert re.fullmatch("[0-9a-f]{32}", p["content_hash"])
+    p = done.page("/head")
+    assert (p["language"], p["canonical"]) == ("fr", site.url("/x")) and p["refresh"] == {"seconds": 0, "url": site.url("/refreshed")}
+    assert "base" not in p and "robots" not in p
+    p = done.page("/plain")
+    assert not {"language", "canonical", "base", "robots", "refresh"} & set(p)
+    # Equal bodies are equal, and the head's links and the Refresh field are followed; those of a page that says nofollow are not.
+    assert p["content_hash"] == done.page("/next")["content_hash"] == done.page("/refreshed")["content_hash"]
+    assert "/b/plain" not in site.asked() and done.skips()["/b/plain"] == "nofollow"
+
+
+def test_manifest_icons_are_requisites(run, serve):
+    """-p fetches what a page needs: its manifest's icons too, from another host, whatever type the server says."""
+    other = serve({"/i.png": Answer(body=b"i", type="image/png"), "/j.png": Answer(body=b"j", type="image/png"), "/no.png": page()})
+    manifest = '{"icons": [{"src": "%s"}, {"src": "%s"}], "screenshots": [{"src": "%s"}], "start_url": "/start"}' % tuple(
+        other.url(p).replace("/", "\\/") for p in ("/i.png", "/j.png", "/no.png"))
+    for type_, path in (("application/manifest+json", "/m"), ("application/json", "/m.json"),
+                        ("application/octet-stream", "/m.webmanifest")):
+        site = serve({"/": page(head='<link rel=manifest href="%s">' % path), path: Answer(body=manifest, type=type_)})
+        done = run("crawl", site.url("/"), "-p", "-l", "0").expect(crawl.OK)
+        assert {p["url"] for p in done.pages} == {site.url("/"), site.url(path), other.url("/i.png"), other.url("/j.png")}
+        assert done.page("/i.png")["parent"] == site.url(path)

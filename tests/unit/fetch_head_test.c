@@ -65,6 +65,27 @@ test_fields(void **state)
 	job_free(j);
 }
 
+/* What the page's readers look at, of the final head alone, whole fields up to a ceiling. */
+static void
+test_kept_fields(void **state)
+{
+	static char big[JOB_HEADERS_MAX_BYTES];
+	struct job *j = job();
+	struct head h;
+
+	memset(big, 'x', sizeof(big));
+	memcpy(big, "Link: ", 6);
+	big[sizeof(big) - 1] = '\0';
+	head_begin(&h, 100000);
+	assert_int_equal(feed(&h, j,
+				 (const char *const[]){ "HTTP/1.1 103 Early Hints\r\n", "Link: <no>\r\n", "\r\n", "HTTP/1.1 200 OK\r\n",
+					 "LINK: <a>; rel=next\r\n", "Content-Type: text/html\r\n", "Set-Cookie: no\r\n",
+					 "Refresh:5\r\n", big, "x-robots-tag: none\r\n", "Content-Language: de\r\n", "\r\n", NULL }),
+		HEAD_COMPLETE);
+	assert_str(j, j->headers, "LINK: <a>; rel=next\nRefresh: 5\nx-robots-tag: none\nContent-Language: de\n");
+	job_free(j);
+}
+
 static void
 test_provisional_heads_leave_nothing(void **state)
 {
@@ -211,6 +232,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_kept_fields),
 		cmocka_unit_test(test_provisional_heads_leave_nothing),
 		cmocka_unit_test(test_trailers_change_nothing),
 		cmocka_unit_test(test_ceiling_counts_everything),

@@ -20,6 +20,10 @@ struct sample {
 	struct wire_expect expect;
 };
 
+/* Language, canonical, base, refresh; charset and title stand before them. */
+static const char sample_facts[] = "en" "http://c/" "http://b/" "http://r/";
+#define FACTS_LEN (5 + 4 + (uint32_t)sizeof(sample_facts) - 1)
+
 static const char sample_urls[] = "http://a.example/1" "https://b.example/two";
 
 static struct wire_reply_head
@@ -27,14 +31,16 @@ sample_head(void)
 {
 	return (struct wire_reply_head){
 		.type = WIRE_PAGE,
-		.flags = WIRE_IS_NOINDEX | WIRE_CUT,
+		.flags = WIRE_IS_NOINDEX | WIRE_CUT | WIRE_HAS_REFRESH,
 		.id = 7,
 		.start_us = 1000,
 		.parse_us = 50,
 		.n_links = 2,
-		.text_len = 5 + 4 + sizeof(sample_urls) - 1,
-		.charset_len = 5,
-		.title_len = 4,
+		.text_len = FACTS_LEN + sizeof(sample_urls) - 1,
+		.fact_len = { [WIRE_FACT_CHARSET] = 5, [WIRE_FACT_TITLE] = 4, [WIRE_FACT_LANGUAGE] = 2,
+			[WIRE_FACT_CANONICAL] = 9, [WIRE_FACT_BASE] = 9, [WIRE_FACT_REFRESH] = 9 },
+		.refresh_seconds = 3,
+		.content_hash = { 1, 2 },
 		.links_by_kind = { [LINK_PAGE] = 3, [LINK_STYLE] = 1 },
 	};
 }
@@ -42,8 +48,8 @@ sample_head(void)
 static void
 sample_links(struct wire_link links[2])
 {
-	links[0] = (struct wire_link){ .url_off = 9, .url_len = 18, .fp = 1, .start = 10, .end = 20, .kind = LINK_PAGE };
-	links[1] = (struct wire_link){ .url_off = 27, .url_len = 21, .fp = 2, .start = 100, .end = 100, .kind = LINK_STYLE,
+	links[0] = (struct wire_link){ .url_off = FACTS_LEN, .url_len = 18, .fp = 1, .start = 10, .end = 20, .kind = LINK_PAGE };
+	links[1] = (struct wire_link){ .url_off = FACTS_LEN + 18, .url_len = 21, .fp = 2, .start = 100, .end = 100, .kind = LINK_STYLE,
 		.flags = LINK_IN_STYLE };
 }
 
@@ -52,11 +58,12 @@ sample_build(struct sample *s, struct wire_reply_head head, const struct wire_li
 {
 	s->b = BUF_INIT(1 << 20);
 	s->expect = (struct wire_expect){ .id = 7, .body_len = 100, .max_links = 2 };
-	head.bytes = (WIRE_REPLY_HEAD + 2 * (uint32_t)sizeof(*links) + 5 + 4 + sizeof(sample_urls) - 1 + 7) & ~7u;
+	head.bytes = (WIRE_REPLY_HEAD + 2 * (uint32_t)sizeof(*links) + FACTS_LEN + sizeof(sample_urls) - 1 + 7) & ~7u;
 	buf_add(&s->b, &head, sizeof(head));
 	buf_add(&s->b, links, 2 * sizeof(*links));
 	buf_add_str(&s->b, STR("UTF-8"));
 	buf_add(&s->b, title, 4);
+	buf_add(&s->b, sample_facts, sizeof(sample_facts) - 1);
 	buf_add(&s->b, sample_urls, sizeof(sample_urls) - 1);
 	while (s->b.len < head.bytes)
 		buf_addc(&s->b, '\0');
@@ -92,7 +99,14 @@ test_reply(void **state)
 	buf_release(&s.b); /* the page stands on its own */
 	assert_true(str_eq(p->charset, STR("UTF-8")));
 	assert_true(str_eq(p->title, STR("h\xc3\xa9!")));
-	assert_true(p->noindex && !p->nofollow && p->links_cut);
+	assert_true(str_eq(p->language, STR("en")));
+	assert_true(str_eq(p->canonical, STR("http://c/")));
+	assert_true(str_eq(p->base, STR("http://b/")));
+	assert_true(str_eq(p->refresh, STR("http://r/")));
+	assert_int_equal(p->refresh_seconds, 3);
+	assert_int_equal(p->content_hash[0], 1);
+	assert_int_equal(p->content_hash[1], 2);
+	assert_true(p->noindex && !p->nofollow && p->links_cut && p->has_refresh);
 	assert_int_equal(p->links_by_kind[LINK_PAGE], 3);
 	assert_int_equal(p->parse_us, 42);
 	assert_int_equal(p->n_links, 2);
@@ -141,7 +155,8 @@ test_fields_refused(void **state)
 {
 	REFUSED(head.type = 3);
 	REFUSED(head.type = WIRE_HELLO);
-	REFUSED(head.flags = 8);
+	REFUSED(head.flags |= WIRE_REPLY_FLAGS + 1);
+	REFUSED(head.flags &= (uint16_t)~WIRE_HAS_REFRESH);
 	REFUSED(head.id = 6);
 	REFUSED(head.id = 8);
 	REFUSED(head.result = WIRE_RESULT_COUNT);
@@ -153,18 +168,21 @@ test_fields_refused(void **state)
 	REFUSED(head.text_len += 8);
 	REFUSED(head.text_len -= 1);
 	REFUSED(head.text_len = 8);
-	REFUSED(head.charset_len = 6);
-	REFUSED(head.charset_len = WIRE_CHARSET_MAX + 1);
-	REFUSED(head.title_len = WIRE_TITLE_MAX + 1);
-	REFUSED(head.title_len = 3);
+	REFUSED(head.fact_len[WIRE_FACT_CHARSET] = 6);
+	REFUSED(head.fact_len[WIRE_FACT_CHARSET] = WIRE_CHARSET_MAX + 1);
+	REFUSED(head.fact_len[WIRE_FACT_TITLE] = WIRE_TITLE_MAX + 1);
+	REFUSED(head.fact_len[WIRE_FACT_TITLE] = 3);
+	REFUSED(head.fact_len[WIRE_FACT_LANGUAGE] = 1);
+	REFUSED(head.fact_len[WIRE_FACT_LANGUAGE] = WIRE_LANGUAGE_MAX + 1);
+	REFUSED(head.fact_len[WIRE_FACT_BASE] = 0);
+	REFUSED(head.fact_len[WIRE_FACT_REFRESH] = UINT16_MAX);
 	REFUSED(head.links_by_kind[LINK_PAGE] = 0);
 	REFUSED(head.links_by_kind[LINK_PAGE] = 101); /* of a body of 100 bytes */
 	REFUSED(head.links_by_kind[LINK_FORM] = UINT32_MAX);
-	REFUSED(head.zero = 1);
 	REFUSED(links[0].kind = LINK_KIND_COUNT);
 	REFUSED(links[0].kind = LINK_FORM); /* none counted */
-	REFUSED(links[0].flags = 4);
-	REFUSED(links[0].url_off = 8);
+	REFUSED(links[0].flags = LINK_FLAGS + 1);
+	REFUSED(links[0].url_off--);
 	REFUSED(links[0].url_len = 17);
 	REFUSED(links[0].url_len = UINT32_MAX);
 	REFUSED(links[1].url_off = 9);
@@ -178,6 +196,7 @@ test_fields_refused(void **state)
 static void
 test_expectations(void **state)
 {
+	struct wire_reply_head head = sample_head();
 	struct wire_link links[2];
 	struct sample s;
 
@@ -188,9 +207,16 @@ test_expectations(void **state)
 	sample_build(&s, sample_head(), links, "abcd");
 	s.expect.body_len = 99;
 	assert_int_equal(sample_check(&s), -EPROTO);
+	/* A reference takes a byte of the page or of its head. */
+	head.links_by_kind[LINK_HINT] = 120;
+	sample_build(&s, head, links, "abcd");
+	assert_int_equal(sample_check(&s), -EPROTO);
+	sample_build(&s, head, links, "abcd");
+	s.expect.headers_len = 24;
+	assert_int_equal(sample_check(&s), 0);
 }
 
-/* No byte of the charset or of a URL may be anything but printable ASCII, at whatever place in a word. */
+/* No byte of a fact but the title or of a URL may be anything but printable ASCII, at whatever place in a word. */
 static void
 test_text_bytes_refused(void **state)
 {
@@ -199,7 +225,7 @@ test_text_bytes_refused(void **state)
 	struct wire_link links[2];
 
 	sample_links(links);
-	for (i = from; i < from + 5 + 4 + sizeof(sample_urls) - 1; i++) {
+	for (i = from; i < from + FACTS_LEN + sizeof(sample_urls) - 1; i++) {
 		if (i >= from + 5 && i < from + 9)
 			continue; /* the title */
 		for (k = 0; k < sizeof(bad); k++) {
@@ -216,7 +242,7 @@ static void
 test_schemes_refused(void **state)
 {
 	static const char *const bad[] = { "ftp://a.example/12", "javascript:alert()", "http:/a.example/12", "HTTP://a.example/1" };
-	size_t off = WIRE_REPLY_HEAD + 2 * sizeof(struct wire_link) + 9, i;
+	size_t off = WIRE_REPLY_HEAD + 2 * sizeof(struct wire_link) + FACTS_LEN, i;
 	struct wire_link links[2];
 
 	sample_links(links);
@@ -225,6 +251,9 @@ test_schemes_refused(void **state)
 
 		sample_build(&s, sample_head(), links, "abcd");
 		memcpy(s.b.data + off, bad[i], 18);
+		assert_int_equal(sample_check(&s), -EPROTO);
+		sample_build(&s, sample_head(), links, "abcd");
+		memcpy(s.b.data + off - 9 * (1 + i % 3), bad[i], 9); /* canonical, base, refresh */
 		assert_int_equal(sample_check(&s), -EPROTO);
 	}
 }
@@ -293,7 +322,7 @@ test_request(void **state)
 {
 	static char long_type[WIRE_TYPE_MAX + 100];
 	const struct wire_request in = { .id = 9, .region_off = 100, .body_len = 50, .max_links = 10, .flags = WIRE_TOO_DEEP,
-		.url = STR("http://a.example/"), .content_type = STR("text/html") };
+		.url = STR("http://a.example/"), .content_type = STR("text/html"), .headers = STR("link: <x>\n") };
 	struct wire_request out, second = in;
 	struct buf b = BUF_INIT(1 << 20);
 	size_t bytes, i, first;
@@ -301,6 +330,7 @@ test_request(void **state)
 	memset(long_type, 't', sizeof(long_type));
 	second.id = 10;
 	second.content_type = str_n(long_type, sizeof(long_type));
+	second.headers = STR_NONE;
 	assert_int_equal(wire_request_put(&b, &in), 0);
 	first = b.len;
 	assert_int_equal(first % 8, 0);
@@ -316,6 +346,7 @@ test_request(void **state)
 	assert_int_equal(out.flags, WIRE_TOO_DEEP);
 	assert_true(str_eq(out.url, in.url));
 	assert_true(str_eq(out.content_type, in.content_type));
+	assert_true(str_eq(out.headers, in.headers));
 	assert_int_equal(wire_request_get(b.data + first, b.len - first, 150, &out, &bytes), 0);
 	assert_int_equal(out.id, 10);
 	assert_int_equal(out.content_type.len, WIRE_TYPE_MAX);
@@ -331,7 +362,7 @@ test_request_altered(void **state)
 	/* offset of a byte, and its new value: lengths that do not add up, unknown flags, what must be zero */
 	static const struct { unsigned off; unsigned char value; } alters[] = {
 		{ 0, 73 }, { 1, 1 }, { 3, 0xff }, { 15, 0x80 }, { 23, 0x80 }, { 27, 1 }, { 28, 4 }, { 30, 20 }, { 31, 0x10 },
-		{ 32, 30 }, { 35, 1 }, { 36, 1 },
+		{ 32, 30 }, { 35, 1 }, { 36, 7 }, { 37, 0xff },
 	};
 	const struct wire_request in = { .url = STR("http://a.example/"), .content_type = STR("text/html") };
 	size_t i, bytes;
