@@ -76,7 +76,7 @@ test_kept_fields(void **state)
 	memset(big, 'x', sizeof(big));
 	memcpy(big, "Link: ", 6);
 	big[sizeof(big) - 1] = '\0';
-	head_begin(&h, 100000);
+	head_begin(&h, 100000, false);
 	assert_int_equal(feed(&h, j,
 				 (const char *const[]){ "HTTP/1.1 103 Early Hints\r\n", "Link: <no>\r\n", "\r\n", "HTTP/1.1 200 OK\r\n",
 					 "LINK: <a>; rel=next\r\n", "Content-Type: text/html\r\n", "Set-Cookie: no\r\n",
