@@ -4,8 +4,10 @@
  *
  * There are 1,024 partitions, each with a table of its own, found by its *table word*. A table that is full is replaced by a larger
  * one; the partitions do it at different moments, so that only some thousandth of the set stands there twice at any time. Sizes:
- * first 1, 2, 4 and 8 units of 256 bytes, one behind the other in the partition's first page (they cost no memory of their own, and
- * a set of 100,000 fits in the caches: a look-up takes half as long); then 1, 2, 3, 4 ... pages, about 1.3 times as many each time.
+ * first one unit of 256 bytes in the *nursery*, where the first tables of all partitions lie side by side (a set of 20,000 has 64
+ * pages there instead of 1,024 of its own); then 2, 4 and 8 units, one behind the other in the partition's first page (they cost no
+ * memory of their own, and a set of 100,000 fits in the caches: a look-up takes half as long); then 1, 2, 3, 4 ... pages, about
+ * 1.3 times as many each time.
  *
  * States of a partition (T = table word, N = next word; both only ever move on, no word comes twice):
  *
@@ -30,7 +32,7 @@
  * V5  Readers are not counted (they may be other processes, which cannot write). Reading zeros, they miss, find the table word
  *     changed, and look again: no false negatives. Space is never used twice and a table holds only its own partition's
  *     fingerprints: no false positives.
- * V6  `resident` is the tables allocated and not given back, the header and this struct; it is raised before a table is made
+ * V6  `resident` is the tables allocated and not given back, the header with the nursery, and this struct; it is raised before a table is made
  *     and never passes max_bytes. Reading a table that was given back makes the kernel put zero pages there again: they go when the
  *     partition's next table is given back, since each is given back twice.
  *
@@ -118,7 +120,20 @@ grown_pages(uint64_t pages)
 	return pages + (more > 0 ? more : 1);
 }
 
-/* One of the small tables in a partition's first page? */
+/* The nursery: as many units as there are partitions, in whole pages. */
+static uint64_t
+nursery_unit(const struct visited *v)
+{
+	return SEEN_TABLES_OFF >> v->view.unit_shift;
+}
+
+static uint64_t
+nursery_units(const struct visited *v)
+{
+	return (v->n_parts + VISITED_PAGE_UNITS - 1) & ~(uint64_t)(VISITED_PAGE_UNITS - 1);
+}
+
+/* One of the small tables in the nursery or a partition's first page? */
 static bool
 table_is_small(uint64_t word)
 {
@@ -201,19 +216,24 @@ pages_new(struct visited *v, uint64_t pages, uint64_t *ret_word)
 
 /* The successor of a table, all empty; *ret_pages: the pages that were made for it, 0 = none. */
 MUST_CHECK static int
-table_new(struct visited *v, uint64_t word, uint64_t *ret_word, uint64_t *ret_pages)
+table_new(struct visited *v, unsigned part, uint64_t word, uint64_t *ret_word, uint64_t *ret_pages)
 {
 	uint64_t units = word & UINT32_MAX;
 	int r;
 
-	if (units != 0 && units < VISITED_PAGE_UNITS / 2) {
+	if (units == 0) {
+		*ret_word = seen_word(nursery_unit(v) + part, 1);
+		*ret_pages = 0;
+		return 0;
+	}
+	if (units != 1 && units < VISITED_PAGE_UNITS / 2) {
 		*ret_word = seen_word((word >> 32) + units, units * 2);
 		*ret_pages = 0;
 		return 0;
 	}
 	r = pages_new(v, grown_pages(table_is_small(word) ? 0 : units / VISITED_PAGE_UNITS), ret_pages);
 	if (r == 0)
-		*ret_word = units == 0 ? seen_word(*ret_pages >> 32, 1) : *ret_pages;
+		*ret_word = units == 1 ? seen_word(*ret_pages >> 32, 2) : *ret_pages;
 	return r;
 }
 
@@ -297,7 +317,7 @@ grow(struct visited *v, unsigned part, uint64_t word)
 
 	if (next == word) {
 		uint64_t mine, pages;
-		int r = table_new(v, word, &mine, &pages);
+		int r = table_new(v, part, word, &mine, &pages);
 
 		if (r < 0)
 			return r;
@@ -455,7 +475,7 @@ visited_map(struct visited *v, uint64_t map_bytes)
 int
 visited_new_shaped(uint64_t max_bytes, unsigned partition_bits, unsigned unit_shift, struct visited **ret_visited)
 {
-	uint64_t map_bytes, fixed_bytes;
+	uint64_t map_bytes, nursery_bytes, fixed_bytes;
 	struct visited *v;
 	int r;
 
@@ -477,15 +497,22 @@ visited_new_shaped(uint64_t max_bytes, unsigned partition_bits, unsigned unit_sh
 	}
 	memset(v->parts, 0, v->n_parts * sizeof(v->parts[0]));
 
-	fixed_bytes = SEEN_TABLES_OFF + sizeof(*v) + v->n_parts * sizeof(v->parts[0]);
+	nursery_bytes = nursery_units(v) << unit_shift;
+	fixed_bytes = SEEN_TABLES_OFF + nursery_bytes + sizeof(*v) + v->n_parts * sizeof(v->parts[0]);
 	v->max_bytes = max_bytes > fixed_bytes ? max_bytes : fixed_bytes;
 	atomic_init(&v->resident, fixed_bytes);
-	atomic_init(&v->next_unit, SEEN_TABLES_OFF >> unit_shift);
+	atomic_init(&v->next_unit, nursery_unit(v) + nursery_units(v));
 	map_bytes = (max_bytes * VISITED_ADDRESS_FACTOR + VISITED_ADDRESS_SLACK) & ~UINT64_C(4095);
 	r = visited_map(v, map_bytes);
 	if (r < 0) {
 		visited_free(v);
 		return r;
+	}
+	/* As in pages_new(). */
+	if (madvise(v->view.base, SEEN_TABLES_OFF + nursery_bytes, MADV_POPULATE_WRITE) < 0 &&
+		(errno == ENOMEM || errno == EFAULT)) {
+		visited_free(v);
+		return -ENOMEM;
 	}
 	*(struct seen_header *)(void *)v->view.base = (struct seen_header){
 		.magic = SEEN_MAGIC,

@@ -5,7 +5,8 @@
  *
  *	byte 0      struct seen_header, immutable once the descriptor is handed out
  *	byte 4096   table words, one per partition (atomic)
- *	byte 12288  tables, bump-allocated in units of 1 << unit_shift bytes; space is never used twice
+ *	byte 12288  tables, in units of 1 << unit_shift bytes: one unit for each partition, its first; then bump-allocated
+ *	            ones; space is never used twice
  *
  * The high partition_bits of a fingerprint choose the partition. A table word is (first unit << 32 | number of units), counted
  * from byte 0; 0 = no table yet. A table is an array of slots: 0 = empty, SEEN_FROZEN = was empty when the table was retired,

@@ -580,7 +580,7 @@ visited_ceiling(void **state)
 {
 	struct sim *s = tree(600, 3, 8);
 
-	s->visited_max_bytes = 400000;
+	s->visited_max_bytes = 18000;
 	(void)sim_run(s, 1);
 	assert_int_equal(s->n_full, 1);
 	assert_int_equal(s->full_reason, OUTCOME_VISITED_FULL);

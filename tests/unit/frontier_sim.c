@@ -524,8 +524,9 @@ sim_start(struct sim *s)
 
 	the_sim = s;
 	s->scope_config.max_level = s->config.max_level;
-	CHECK(visited_new(s->visited_max_bytes, &s->config.visited) == 0);
-	CHECK(visited_new(s->visited_max_bytes, &s->config.refused) == 0);
+	/* Of a shape that some hundred URLs fill. */
+	CHECK(visited_new_shaped(s->visited_max_bytes, 2, 6, &s->config.visited) == 0);
+	CHECK(visited_new_shaped(s->visited_max_bytes, 2, 6, &s->config.refused) == 0);
 	CHECK(scope_new(&s->scope_config, &s->config.scope, &error) == 0);
 	CHECK(frontier_shared_new(&s->config, &s->shared) == 0);
 	for (i = 0; i < s->config.n_loops; i++) {
