@@ -30,7 +30,7 @@ struct found {
 struct page_found {
 	struct found *links;
 	uint32_t n, n_spans;
-	struct buf text; /* copies of the values */
+	struct buf text; /* copies of the values and tags, which are the reader's until its next page */
 };
 
 static int
@@ -64,7 +64,7 @@ find(struct reader *r, const struct reader_input *in, struct page_found *f, stru
 	f->n = ret_page->n_links;
 	f->links = calloc(f->n + 1, sizeof(*f->links));
 	for (i = 0; i < f->n; i++)
-		bytes += ret_page->links[i].value.len;
+		bytes += ret_page->links[i].value.len + strlen(ret_page->links[i].tag) + 1;
 	if (f->links == NULL || buf_reserve(&f->text, bytes + 1) < 0)
 		return false;
 	for (i = 0; i < f->n; i++) {
@@ -75,6 +75,10 @@ find(struct reader *r, const struct reader_input *in, struct page_found *f, stru
 		if (buf_add_str(&f->text, to->link.value) < 0)
 			return false;
 		to->link.value = str_n(f->text.data + at, to->link.value.len);
+		at = f->text.len;
+		if (buf_add(&f->text, to->link.tag, strlen(to->link.tag) + 1) < 0)
+			return false;
+		to->link.tag = f->text.data + at;
 		f->n_spans += to->link.end != 0;
 	}
 	qsort(f->links, f->n, sizeof(*f->links), by_place);
