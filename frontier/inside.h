@@ -71,6 +71,7 @@ struct frontier {
 	struct host_list ready;  /* something may be taken, in turn */
 	struct host_list gated;  /* HOST_LEVEL: looked at again when the floor rises or held jobs are committed */
 	struct server **servers; /* SERVERS_MAX, by the place in the table of windows */
+	struct server *all_servers;
 	unsigned n_servers;
 	struct server *servers_waiting; /* with hosts that wait for a slot other loops have */
 	struct due server_due;

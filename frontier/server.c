@@ -67,6 +67,8 @@ server_get(struct frontier *f, const char *address, struct server **ret_server)
 		s->yield_until_us = INT64_MIN;
 		atomic_fetch_add_explicit(&f->shared->bytes, sizeof(*s), memory_order_relaxed);
 		f->servers[i] = s;
+		s->next = f->all_servers;
+		f->all_servers = s;
 		f->n_servers++;
 	}
 	if (!exempt && c->wait_us < 0 && s->pauses == NULL) {
@@ -83,19 +85,15 @@ server_get(struct frontier *f, const char *address, struct server **ret_server)
 void
 servers_free(struct frontier *f)
 {
-	unsigned i;
+	while (f->all_servers != NULL) {
+		struct server *s = f->all_servers;
 
-	for (i = 0; f->servers != NULL && f->n_servers > 0; i++) {
-		struct server *s = f->servers[i];
-
-		if (s == NULL)
-			continue;
+		f->all_servers = s->next;
 		atomic_fetch_sub_explicit(&f->shared->bytes,
 			sizeof(*s) + (s->pauses != NULL ? f->shared->polite_server.window_max * sizeof(s->pauses[0]) : 0),
 			memory_order_relaxed);
 		free(s->pauses);
 		free(s);
-		f->n_servers--;
 	}
 	free(f->servers);
 	due_release(&f->server_due);
@@ -302,16 +300,13 @@ server_wake_all(struct frontier *f)
 void
 servers_check(const struct frontier *f)
 {
-	unsigned i;
+	const struct server *s;
 
 	due_check(&f->server_due);
-	for (i = 0; i < SERVERS_MAX && f->n_servers > 0; i++) {
-		const struct server *s = f->servers[i];
+	for (s = f->all_servers; s != NULL; s = s->next) {
 		const struct hostq *h;
 		size_t n = 0;
 
-		if (s == NULL)
-			continue;
 		if (f->config->n_loops == 1)
 			CHECK(atomic_load(&s->shared->busy) == s->n_in_flight + s->n_pauses); /* S1 */
 		for (h = s->waiting.head; h != NULL; h = h->list_next) {

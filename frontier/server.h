@@ -42,6 +42,7 @@ struct server_window {
 
 struct server {
 	struct server_window *shared;
+	struct server *next;         /* all of this loop's */
 	struct server *next_waiting; /* the loop's servers with hosts that wait */
 	bool is_waiting;
 	bool exempt;
