@@ -9,7 +9,8 @@
  * into the body, valid until the next reader_read(). One thread.
  *
  * Every input ends in a result: there is no malformed HTML. Returned are only the machine's failures (-ENOMEM) and the
- * ceilings (-E2BIG: more than max_links links were found; the first max_links are there and links_cut is set).
+ * ceilings (-E2BIG: more than max_links links were found; the first max_links are there and links_cut is set. -EOVERFLOW: more
+ * elements, open elements or attributes of one tag than libxml2 is given; nothing is there).
  */
 #ifndef PARSE_WORKER_READER_H
 #define PARSE_WORKER_READER_H

@@ -6,7 +6,9 @@
  * opens converters; it loads no DTD and no network (the jail would not let it either). What it gives lives as long as the
  * call: values are copied to the arena.
  *
- * libxml2 2.9 is quadratic in the attributes of one tag and in some nestings: the ceiling is the worker's CPU limit.
+ * libxml2 2.9 is quadratic in the attributes of one tag, and in the depth of elements: both have a ceiling here, and a page that
+ * passes one ends with an outcome of its own (-EOVERFLOW). Attributes are counted by our tokenizer before libxml2 sees them, since
+ * it collects all of a tag first; where it sees tags that our tokenizer does not, the worker's CPU limit ends it.
  */
 #include "config.h"
 
@@ -22,6 +24,9 @@
 #define ATOM_NS     "http://www.w3.org/2005/Atom"
 #define RSS1_NS     "http://purl.org/rss/1.0/"
 #define CHUNK_BYTES (64 * 1024)
+#define MAX_ATTRS    4096 /* of one tag */
+#define MAX_DEPTH    2048 /* of open elements; browsers stop at 512 */
+#define MAX_ELEMENTS (1u << 22)
 #define XHTML_NS    "http://www.w3.org/1999/xhtml"
 #define SVG_NS      "http://www.w3.org/2000/svg"
 #define XML_NS      "http://www.w3.org/XML/1998/namespace"
@@ -36,6 +41,8 @@ struct listener {
 	unsigned depth;     /* of elements inside text_of (XML) */
 	unsigned templates; /* open ones */
 	bool form_open;
+	xmlParserCtxtPtr ctx;
+	uint32_t elements, open; /* begun; begun and not ended */
 	int err;
 	uint64_t seen;
 	struct str value[ATTR_COUNT];
@@ -132,6 +139,28 @@ element(struct listener *l, enum tag tag, struct str name, bool foreign)
 				      .foreign = foreign });
 }
 
+/* An element begins. False: it is not to be looked at. */
+static bool
+begin(struct listener *l)
+{
+	if (l->err != 0)
+		return false;
+	l->elements++;
+	l->open++;
+	if (l->elements <= MAX_ELEMENTS && l->open <= MAX_DEPTH)
+		return true;
+	l->err = -EOVERFLOW;
+	xmlStopParser(l->ctx);
+	return false;
+}
+
+static void
+end(struct listener *l)
+{
+	if (l->open > 0)
+		l->open--;
+}
+
 static void
 html_start(void *arg, const xmlChar *name, const xmlChar **attrs)
 {
@@ -140,7 +169,7 @@ html_start(void *arg, const xmlChar *name, const xmlChar **attrs)
 	enum tag tag = tag_find(tag_text);
 	size_t i;
 
-	if (l->err != 0)
+	if (!begin(l))
 		return;
 	l->seen = 0;
 	for (i = 0; attrs != NULL && attrs[i] != NULL; i += 2)
@@ -159,6 +188,7 @@ html_end(void *arg, const xmlChar *name)
 	struct listener *l = arg;
 	enum tag tag = tag_find(str_of((const char *)name));
 
+	end(l);
 	if (l->text_of != TAG_OTHER && tag == l->text_of)
 		gathered(l);
 	if (tag == TAG_TEMPLATE && l->templates > 0)
@@ -255,6 +285,35 @@ feed_page(htmlParserCtxtPtr ctx, const struct listener *l, struct str s)
 	feed(ctx, l, s);
 }
 
+static void
+count_attr(void *arg, struct str name, struct str value)
+{
+	++*(uint32_t *)arg;
+}
+
+/* -EOVERFLOW if a tag has more than MAX_ATTRS attributes. */
+static int
+check_attrs(struct str text, bool html)
+{
+	uint32_t n = 0;
+	enum scan_type type;
+	struct scan s;
+
+	scan_init(&s, text, 0);
+	s.attr_fn = count_attr;
+	s.attr_arg = &n;
+	do {
+		n = 0;
+		type = scan_next(&s);
+		if (n > MAX_ATTRS)
+			return -EOVERFLOW;
+		/* What libxml2 takes for text, too. */
+		if (html && type == SCAN_START && (s.tag == TAG_SCRIPT || s.tag == TAG_STYLE))
+			scan_enter(&s, SCAN_RAWTEXT);
+	} while (type != SCAN_EOF);
+	return 0;
+}
+
 static int
 html_pass(struct reader *r)
 {
@@ -264,11 +323,14 @@ html_pass(struct reader *r)
 	htmlParserCtxtPtr ctx;
 	int err = page_as_utf8(r);
 
+	if (err >= 0)
+		err = check_attrs(r->text, true);
 	if (err < 0)
 		return err;
 	ctx = htmlCreatePushParserCtxt(&sax, &l, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
 	if (ctx == NULL)
 		return -ENOMEM;
+	l.ctx = ctx;
 	(void)htmlCtxtUseOptions(ctx, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
 		HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
 	feed_page(ctx, &l, r->text);
@@ -356,7 +418,7 @@ xml_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *
 
 	if (l->text_of != TAG_OTHER)
 		l->depth++;
-	if (l->err != 0)
+	if (!begin(l))
 		return;
 	l->seen = 0;
 	for (i = 0; i < n_attrs; i++) {
@@ -382,6 +444,7 @@ xml_end(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *ur
 {
 	struct listener *l = arg;
 
+	end(l);
 	if (l->text_of != TAG_OTHER && l->depth-- == 0)
 		gathered(l);
 	if (!is_ns(uri, XHTML_NS))
@@ -423,11 +486,14 @@ reader_xml(struct reader *r)
 	r->charset = guess.charset;
 	r->text = str_n(r->in->body.p + guess.bom_bytes, r->in->body.len - guess.bom_bytes);
 	err = page_as_utf8(r);
+	if (err >= 0)
+		err = check_attrs(r->text, false);
 	if (err < 0)
 		return err;
 	ctx = xmlCreatePushParserCtxt(&sax, &l, NULL, 0, NULL);
 	if (ctx == NULL)
 		return -ENOMEM;
+	l.ctx = ctx;
 	(void)xmlCtxtUseOptions(ctx, XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET |
 		XML_PARSE_IGNORE_ENC);
 	for (at = 0; at < r->text.len && l.err == 0 && r->links.err == 0; at += n) {

@@ -36,8 +36,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in.content_type = types[data[0] % ARRAY_LEN(types)];
 	in.body = str_n((const char *)data + 1, size - 1);
 	r = reader_read(reader, &in, &page);
-	CHECK(r == 0 || r == -E2BIG || r == -ENOMEM);
-	if (r == -ENOMEM || (r == -E2BIG && !page.links_cut))
+	CHECK(r == 0 || r == -E2BIG || r == -EOVERFLOW || r == -ENOMEM);
+	if (r == -ENOMEM || r == -EOVERFLOW || (r == -E2BIG && !page.links_cut))
 		return 0;
 	CHECK(page.n_links <= MAX_LINKS && page.title.len <= 1024 && utf8_valid(page.title.p, page.title.len));
 	for (i = 0; i < page.n_links; i++) {
