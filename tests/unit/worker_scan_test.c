@@ -15,6 +15,7 @@
 #include "parse/worker/scan.h"
 #include "parse/worker/srcset.h"
 #include "parse/worker/tree.h"
+#include "tests/unit/url_vectors.h"
 
 static const char document[] =
 	"\xef\xbb\xbf<!DOCTYPE html PUBLIC '>'><!-- a -- b --!><A hReF=\"x'y\" b = 'c>d' E=f/g h/i j=>text</a ><br/>"
@@ -109,32 +110,106 @@ spans_in_order(void **state)
 }
 
 /* S3: cut at every byte, in a block of exactly that size; what was whole before the cut stays the same. */
+/*
+ * The tokenizer has the whole input at hand; cut off anywhere, it gives the same tags up to there, and reads nothing
+ * behind (sanitizers see that: each part is in a block of its size).
+ */
 static void
-cut_everywhere(void **state)
+check_cuts(struct str text, enum scan_state first, struct str last_start)
 {
 	size_t cut;
 
-	for (cut = 0; cut < sizeof(document); cut++) {
+	for (cut = 0; cut < text.len; cut++) {
 		char *copy = malloc(cut > 0 ? cut : 1);
 		struct scan part, whole;
 		enum scan_type a, b;
 
 		assert_non_null(copy);
-		memcpy(copy, document, cut);
+		memcpy(copy, text.p, cut);
 		scan_init(&part, str_n(copy, cut), 0);
-		scan_init(&whole, STR(document), 0);
-		for (;;) {
-			a = scan_next(&part);
-			if (a == SCAN_EOF)
-				break;
+		scan_init(&whole, text, 0);
+		scan_enter(&part, first);
+		scan_enter(&whole, first);
+		part.last_start = whole.last_start = last_start;
+		while ((a = scan_next(&part)) != SCAN_EOF) {
 			b = scan_next(&whole);
 			assert_int_equal(a, b);
-			assert_int_equal(part.p - copy, whole.p - document);
+			assert_int_equal(part.p - copy, whole.p - text.p);
+			assert_int_equal(part.seen, whole.seen);
 			enter(&part, a);
 			enter(&whole, b);
 		}
 		free(copy);
 	}
+}
+
+static void
+cut_everywhere(void **state)
+{
+	check_cuts(STR(document), SCAN_DATA, STR_NONE);
+}
+
+static enum scan_state
+state_of(const char *name)
+{
+	static const char *const names[] = {
+		[SCAN_DATA] = "Data state",
+		[SCAN_RCDATA] = "RCDATA state",
+		[SCAN_RAWTEXT] = "RAWTEXT state",
+		[SCAN_SCRIPT_DATA] = "Script data state",
+		[SCAN_PLAINTEXT] = "PLAINTEXT state",
+		[SCAN_CDATA] = "CDATA section state",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return (enum scan_state)i;
+	fail_msg("no such state: %s", name);
+	return SCAN_DATA;
+}
+
+static size_t
+cut_vector(json_t *test)
+{
+	json_t *states = json_object_get(test, "initialStates"), *one;
+	struct str text = vectors_str(test, "input"), last = STR_NONE;
+	size_t i;
+
+	if (json_object_get(test, "lastStartTag") != NULL)
+		last = vectors_str(test, "lastStartTag");
+	if (states == NULL) {
+		check_cuts(text, SCAN_DATA, last);
+		return 1;
+	}
+	json_array_foreach(states, i, one)
+		check_cuts(text, state_of(json_string_value(one)), last);
+	return i;
+}
+
+/* The inputs of the tokenizer's vectors, from every state they list. */
+static void
+cut_vectors(void **state)
+{
+	static const char *const files[] = { "contentModelFlags", "domjs", "entities", "escapeFlag", "namedEntities",
+		"numericEntities", "pendingSpecChanges", "test1", "test2", "test3", "test4", "unicodeChars",
+		"unicodeCharsProblematic" };
+	size_t i, k, n = 0;
+
+	for (i = 0; i < ARRAY_LEN(files); i++) {
+		char name[100];
+		json_t *doc, *test;
+
+		snprintf(name, sizeof(name), "html/tokenizer/%s.test", files[i]);
+		doc = vectors_load(name);
+		if (doc == NULL)
+			skip();
+		json_array_foreach(json_object_get(doc, "tests"), k, test)
+			n += cut_vector(test);
+		json_decref(doc);
+	}
+	printf("%zu inputs, cut at every byte\n", n);
+	assert_true(n > 4000);
 }
 
 static void
@@ -260,6 +335,7 @@ main(void)
 		cmocka_unit_test(attributes),
 		cmocka_unit_test(spans_in_order),
 		cmocka_unit_test(cut_everywhere),
+		cmocka_unit_test(cut_vectors),
 		cmocka_unit_test(script_escapes),
 		cmocka_unit_test(tree),
 		cmocka_unit_test(robots_words),
