@@ -51,6 +51,7 @@ enum config_command {
 };
 
 /* The words of the ENUM rows, in the order of their `arg` column (a test compares them). */
+enum config_scope_sitemaps { CONFIG_SCOPE_SITEMAPS_OFF, CONFIG_SCOPE_SITEMAPS_ROBOTS, CONFIG_SCOPE_SITEMAPS_ALL };
 enum config_fetch_engine {
 	CONFIG_FETCH_ENGINE_EVENTS,
 	CONFIG_FETCH_ENGINE_THREADS,

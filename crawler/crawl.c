@@ -348,6 +348,7 @@ crawl_release(struct crawl *c)
 	visited_free(c->run.refused);
 	scope_free(c->run.scope);
 	seeds_release(&c->seeds);
+	seeds_release(&c->sitemaps);
 	buf_release(&c->config_text);
 	buf_release(&c->dns_servers);
 	free(c->dir);
@@ -390,7 +391,7 @@ crawl_choose_dir(struct crawl *c)
 		c->dir = strdup(c->config->store.dir);
 		return c->dir != NULL ? 0 : -ENOMEM;
 	}
-	CHECK(seeds_next(&c->seeds, &pos, &text));
+	CHECK(seeds_next(c->seeds.n > 0 ? &c->seeds : &c->sitemaps, &pos, &text));
 	if (url_parse(&c->seeds.url, text, NULL) < 0)
 		return -EINVAL;
 	host = url_hostname(&c->seeds.url);
@@ -427,6 +428,7 @@ crawl_main(const struct config *config)
 	code = crawl_read_seeds(&c);
 	if (code != EXIT_OK) {
 		seeds_release(&c.seeds);
+		seeds_release(&c.sitemaps);
 		return code;
 	}
 	crawl_raise_descriptors(config->fetch.connections);

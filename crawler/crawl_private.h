@@ -13,7 +13,7 @@
 struct crawl {
 	const struct config *config;
 	struct run run;
-	struct seeds seeds;
+	struct seeds seeds, sitemaps;
 	struct parse_spawner *spawner;
 	struct progress progress;
 	struct buf config_text;

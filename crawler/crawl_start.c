@@ -25,6 +25,7 @@
 #include "crawler/pipeline.h"
 #include "frontier/visited.h"
 #include "url/canon.h"
+#include "url/lastmod.h"
 
 /* How --memory is shared out, in 32nds. What is left is for everything that is not counted. */
 #define SHARE_VISITED 10
@@ -50,6 +51,14 @@ crawl_read_seeds(struct crawl *c)
 	int r;
 
 	seeds_init(&c->seeds, CRAWL_SEEDS_BYTES(cf->run.memory));
+	seeds_init(&c->sitemaps, CRAWL_SEEDS_BYTES(cf->run.memory));
+	for (i = 0; cf->input.sitemap != NULL && cf->input.sitemap[i] != NULL; i++) {
+		r = seeds_add(&c->sitemaps, str_of(cf->input.sitemap[i]), &error);
+		if (r < 0) {
+			log_error("--sitemap: %s", error != NULL ? error : strerror(-r));
+			return EXIT_USAGE;
+		}
+	}
 	for (i = 0; i < cf->n_args; i++) {
 		r = seeds_add(&c->seeds, str_of(cf->args[i]), &error);
 		if (r < 0) {
@@ -64,7 +73,7 @@ crawl_read_seeds(struct crawl *c)
 			return r == -EMSGSIZE ? EXIT_BUDGET : EXIT_FILE;
 		}
 	}
-	if (c->seeds.n == 0) {
+	if (c->seeds.n == 0 && c->sitemaps.n == 0) {
 		log_error("no URL to start from; try: lycosa crawl https://example.org/");
 		return EXIT_USAGE;
 	}
@@ -98,16 +107,20 @@ crawl_make_scope(struct crawl *c)
 		log_error("%s", error != NULL ? error : strerror(-r));
 		return r == -EINVAL ? EXIT_USAGE : EXIT_GENERIC;
 	}
-	while (seeds_next(&c->seeds, &pos, &text)) {
+	while (r == 0 && seeds_next(&c->seeds, &pos, &text)) {
 		r = url_parse(&c->seeds.url, text, NULL);
 		if (r == 0)
 			r = scope_add_seed(c->run.scope, &c->seeds.url);
-		if (r < 0) {
-			log_error("scope: %s", strerror(-r));
-			return EXIT_GENERIC;
-		}
 	}
-	return EXIT_OK;
+	/* A sitemap's host belongs to the crawl; in which directory it stands says nothing where --no-parent has a seed's. */
+	for (pos = 0; r == 0 && seeds_next(&c->sitemaps, &pos, &text);) {
+		r = url_parse(&c->seeds.url, text, NULL);
+		if (r == 0)
+			r = scope_add_host(c->run.scope, &c->seeds.url, NULL);
+	}
+	if (r < 0)
+		log_error("scope: %s", strerror(-r));
+	return r < 0 ? EXIT_GENERIC : EXIT_OK;
 }
 
 /*
@@ -122,13 +135,39 @@ crawl_max_taken(const struct config *cf, unsigned n_loops)
 	return connections + (spare > 64 ? spare : 64) / 2;
 }
 
+/* --since; 0 without it. */
+static int
+crawl_since(const struct config *cf, uint32_t *ret_s)
+{
+	int64_t s = 0;
+
+	if (cf->scope.since != NULL && (lastmod_parse(str_of(cf->scope.since), &s) < 0 || s < 0 || s > UINT32_MAX)) {
+		log_error("scope.since (--since): '%s' is no date; write 2026-11-25, or 2026-11-25T08:30Z", cf->scope.since);
+		return -EINVAL;
+	}
+	*ret_s = (uint32_t)s;
+	return 0;
+}
+
 static int
 crawl_make_frontier(struct crawl *c)
 {
 	const struct config *cf = c->config;
 	struct run *run = &c->run;
+	static const enum run_sitemaps sitemaps[] = {
+		[CONFIG_SCOPE_SITEMAPS_OFF] = RUN_SITEMAPS_OFF,
+		[CONFIG_SCOPE_SITEMAPS_ROBOTS] = RUN_SITEMAPS_ROBOTS,
+		[CONFIG_SCOPE_SITEMAPS_ALL] = RUN_SITEMAPS_ALL,
+	};
+	uint32_t since_s;
 	int r;
 
+	if (crawl_since(cf, &since_s) < 0)
+		return EXIT_USAGE;
+	run->sitemaps = sitemaps[cf->scope.sitemaps];
+	/* -l 1 is said by who wants a few pages, which a sitemap could make a whole site. */
+	if (run->sitemaps == RUN_SITEMAPS_ROBOTS && cf->scope.level != CONFIG_INF)
+		run->sitemaps = RUN_SITEMAPS_OFF;
 	r = hash_key_random(&run->key);
 	if (r == 0)
 		r = visited_new(SHARE_OF(cf->run.memory, SHARE_VISITED), &run->visited);
@@ -153,6 +192,7 @@ crawl_make_frontier(struct crawl *c)
 			.retry_us = cf->polite.retry_wait,
 			.dead_after = cf->polite.dead_after,
 			.max_redirect = cf->fetch.max_redirect,
+			.since_s = since_s,
 			.robots = cf->polite.robots,
 			.robots_agent = STR(CRAWL_ROBOTS_AGENT),
 			.max_crawl_delay_us = cf->polite.max_crawl_delay,
@@ -398,25 +438,34 @@ crawl_start_parsers(struct crawl *c)
 }
 
 static int
-crawl_offer_seeds(struct crawl *c)
+crawl_offer_each(struct crawl *c, const struct seeds *seeds, enum link_kind kind)
 {
 	struct run *run = &c->run;
 	struct str text;
 	size_t pos = 0;
 
-	frontier_hold(run->frontier);
-	while (seeds_next(&c->seeds, &pos, &text)) {
+	while (seeds_next(seeds, &pos, &text)) {
 		unsigned loop;
 
 		if (url_parse(&c->seeds.url, text, NULL) < 0)
 			return EXIT_GENERIC;
 		loop = frontier_loop_of(&run->frontier_config, &c->seeds.url);
-		if (pipeline_seed(run->loops[loop], &c->seeds.url) == FRONTIER_FULL) {
+		if (pipeline_seed(run->loops[loop], &c->seeds.url, kind) == FRONTIER_FULL) {
 			log_error("the seeds alone fill --memory: give more, or fewer seeds");
 			return EXIT_BUDGET;
 		}
 	}
 	return EXIT_OK;
+}
+
+static int
+crawl_offer_seeds(struct crawl *c)
+{
+	int code;
+
+	frontier_hold(c->run.frontier);
+	code = crawl_offer_each(c, &c->seeds, LINK_PAGE);
+	return code == EXIT_OK ? crawl_offer_each(c, &c->sitemaps, LINK_SITEMAP) : code;
 }
 
 static int

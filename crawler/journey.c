@@ -67,7 +67,42 @@ journey_recycle(void *arg, struct job *j)
 	job_list_push(&p->free_jobs, j);
 }
 
+static void
+journey_skip(struct pipeline *p, const struct frontier_refusal *r)
+{
+	struct store_skip skip = {
+		.url = r->url,
+		.parent = r->way.parent,
+		.depth = r->way.depth,
+		.kind = r->way.kind,
+		.reason = r->reason,
+	};
+
+	metrics_skip(&p->metrics, r->reason);
+	if (p->run->store != NULL && store_skip(p->run->store, &skip, 1) < 0)
+		run_stop(p->run, OUTCOME_NO_MEMORY);
+}
+
 /* --- commit: the page's turn has come --------------------------------------------------------------------- */
+
+/*
+ * A sitemap in p->url that an index lists: of the index's depth, so that what it lists is as deep as if there were no index. An
+ * index without end (each one lists another) ends after LINK_NESTED_MASK of them; false then.
+ */
+static bool
+journey_nest(struct pipeline *p, const struct job *j, struct frontier_way *way)
+{
+	struct frontier_refusal refusal = { .url = url_href(&p->url), .way = *way, .reason = OUTCOME_KIND };
+
+	way->depth = j->depth;
+	way->flags |= j->flags & (LINK_NESTED_MASK | LINK_BY_ROBOTS);
+	if ((j->flags & LINK_NESTED_MASK) == LINK_NESTED_MASK) {
+		journey_skip(p, &refusal);
+		return false;
+	}
+	way->flags += LINK_NESTED;
+	return true;
+}
 
 static void
 journey_offer_link(struct pipeline *p, struct job *j, const struct page *page, const struct page_link *l)
@@ -77,12 +112,15 @@ journey_offer_link(struct pipeline *p, struct job *j, const struct page *page, c
 		.depth = j->depth + 1,
 		.kind = (enum link_kind)l->kind,
 		.flags = l->flags | (page->nofollow ? LINK_NOFOLLOW : 0u),
+		.lastmod_s = l->lastmod_s,
 	};
 
 	/* Parsed again, for the worker may lie (J5): what it says only saves us the links that are old. */
 	if (url_parse(&p->url, page_link_url(page, l), NULL) < 0 || !url_is_http(&p->url))
 		return;
 	url_canon(&p->url);
+	if (way.kind == LINK_SITEMAP && !journey_nest(p, j, &way))
+		return;
 	if (frontier_offer(p->frontier, &p->url, &way) == FRONTIER_QUEUED)
 		j->links_new++;
 }
@@ -95,6 +133,8 @@ journey_offer_redirect(struct pipeline *p, struct job *j)
 		.depth = j->depth,
 		.kind = j->kind,
 		.is_seed = j->is_seed,
+		.flags = j->flags & ~(unsigned)LINK_PAGE_FLAGS,
+		.lastmod_s = j->lastmod_s,
 		.redirect_of = j,
 	};
 
@@ -241,22 +281,6 @@ journey_fetched(void *arg, struct job *j)
 /* --- the door's other side ---------------------------------------------------------------------------------- */
 
 static void
-journey_skip(struct pipeline *p, const struct frontier_refusal *r)
-{
-	struct store_skip skip = {
-		.url = r->url,
-		.parent = r->way.parent,
-		.depth = r->way.depth,
-		.kind = r->way.kind,
-		.reason = r->reason,
-	};
-
-	metrics_skip(&p->metrics, r->reason);
-	if (p->run->store != NULL && store_skip(p->run->store, &skip, 1) < 0)
-		run_stop(p->run, OUTCOME_NO_MEMORY);
-}
-
-static void
 journey_refused(void *arg, const struct frontier_refusal *r)
 {
 	journey_skip(arg, r);
@@ -376,11 +400,51 @@ journey_need_address(void *arg, struct hostq *h, const struct url *origin)
 	}
 }
 
+/* Does the host belong to the crawl, whatever may be fetched there? */
+static bool
+journey_host_in_scope(const struct pipeline *p, const struct url *origin)
+{
+	struct scope_way way = { .kind = LINK_PAGE };
+	bool ignored;
+	enum outcome o = scope_check(p->run->scope, origin, &way, &ignored);
+
+	return o != OUTCOME_OUT_OF_SCOPE_HOST && o != OUTCOME_EXCLUDED_DOMAIN;
+}
+
+static void
+journey_robots_read(void *arg, const struct url *origin, const struct robots *robots, uint32_t depth)
+{
+	struct pipeline *p = arg;
+	CLEANUP(buf_releasep) struct buf parent = BUF_INIT(URL_MAX_BYTES);
+	struct frontier_way way = { .depth = depth, .kind = LINK_SITEMAP, .flags = LINK_BY_ROBOTS };
+	struct str sitemap;
+	unsigned i;
+
+	if (p->run->sitemaps == RUN_SITEMAPS_OFF || !journey_host_in_scope(p, origin))
+		return;
+	buf_add_str(&parent, url_href(origin));
+	buf_add_str(&parent, STR("robots.txt"));
+	way.parent = buf_str(&parent);
+	for (i = 0; robots != NULL && (sitemap = robots_sitemap(robots, i)).p != NULL; i++) {
+		if (url_parse(&p->url, sitemap, origin) < 0 || !url_is_http(&p->url))
+			continue;
+		url_canon(&p->url);
+		(void)frontier_offer(p->frontier, &p->url, &way);
+	}
+	if (i > 0 || p->run->sitemaps != RUN_SITEMAPS_ALL)
+		return;
+	way.flags = LINK_GUESSED;
+	way.parent = STR_NONE;
+	if (url_parse(&p->url, STR("/sitemap.xml"), origin) == 0)
+		(void)frontier_offer(p->frontier, &p->url, &way);
+}
+
 struct frontier_ops
 journey_ops(struct pipeline *p)
 {
 	return (struct frontier_ops){
 		.need_address = journey_need_address,
+		.robots_read = journey_robots_read,
 		.commit = journey_commit,
 		.dropped = journey_dropped,
 		.refused = journey_refused,

@@ -69,7 +69,7 @@ main_inspect(const struct config *c)
 	int fd = -1, r;
 
 	if (c->n_args == 0 || c->n_args > 2) {
-		log_error("inspect what? url, host, registrable, links, tokens, srcset, css, refresh, charset, robots, date, path");
+		log_error("inspect what? url, host, registrable, links, tokens, srcset, css, refresh, charset, robots, sitemap, date, path");
 		return EXIT_USAGE;
 	}
 	if (c->n_args == 2 && strcmp(c->args[1], "-") != 0 && freopen(c->args[1], "r", stdin) == NULL) {

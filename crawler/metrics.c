@@ -6,11 +6,14 @@
 void
 metrics_record(struct metrics *m, const struct job *j)
 {
-	bool failed = outcome_class(j->outcome) != OUTCOME_CLASS_OK || j->status >= 400;
+	/* What was asked for on suspicion and is not there has not failed. */
+	bool no_luck = (j->flags & LINK_GUESSED) != 0 && j->outcome == OUTCOME_HTTP_CLIENT_ERROR;
+	bool failed = (outcome_class(j->outcome) != OUTCOME_CLASS_OK || j->status >= 400) && !no_luck;
 
 	metrics_bump(&m->records, 1);
 	metrics_bump(&m->by_outcome[j->outcome], 1);
-	metrics_bump(&m->by_status[j->status < METRICS_STATUS_COUNT ? j->status : 0], 1);
+	if (!no_luck)
+		metrics_bump(&m->by_status[j->status < METRICS_STATUS_COUNT ? j->status : 0], 1);
 	if (j->outcome == OUTCOME_REDIRECT)
 		metrics_bump(&m->redirects, 1);
 	if (failed)

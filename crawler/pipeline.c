@@ -296,9 +296,9 @@ pipeline_metrics(const struct pipeline *p)
 }
 
 enum frontier_offer_result
-pipeline_seed(struct pipeline *p, const struct url *u)
+pipeline_seed(struct pipeline *p, const struct url *u, enum link_kind kind)
 {
-	struct frontier_way way = { .kind = LINK_PAGE, .is_seed = true };
+	struct frontier_way way = { .kind = kind, .is_seed = true };
 
 	CHECK(!p->started);
 	return frontier_offer(p->frontier, u, &way);

@@ -30,8 +30,8 @@ uint64_t pipeline_region_bytes(const struct pipeline *p);
 struct chan *pipeline_returns(struct pipeline *p);
 const struct metrics *pipeline_metrics(const struct pipeline *p);
 
-/* Before pipeline_start(): u, canonical, is a seed that belongs to this loop. */
-enum frontier_offer_result pipeline_seed(struct pipeline *p, const struct url *u);
+/* Before pipeline_start(): u, canonical, is a seed of this kind (PAGE, SITEMAP) that belongs to this loop. */
+enum frontier_offer_result pipeline_seed(struct pipeline *p, const struct url *u, enum link_kind kind);
 MUST_CHECK int pipeline_start(struct pipeline *p);
 /* Any thread: have a look at run->stop. */
 void pipeline_wake(struct pipeline *p);

@@ -24,6 +24,9 @@
 
 struct pipeline;
 
+/* Which sitemaps are read besides the user's. */
+enum run_sitemaps { RUN_SITEMAPS_OFF, RUN_SITEMAPS_ROBOTS, RUN_SITEMAPS_ALL };
+
 struct run {
 	/* immutable once the loops run */
 	struct hash_key key;
@@ -35,6 +38,7 @@ struct run {
 	struct store *store;
 	unsigned n_loops;
 	struct pipeline *loops[RUN_LOOPS_MAX];
+	enum run_sitemaps sitemaps;
 	bool save_body;
 	bool warc; /* bodies are kept whatever their status */
 	bool log_rejected;

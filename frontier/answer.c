@@ -121,6 +121,9 @@ robots_answered(struct frontier *f, struct hostq *h, struct robots *robots)
 	h->polite.crawl_delay_us = delay_us;
 	if (delay_us > 0 && f->now_us + delay_us > h->polite.spaced_us)
 		h->polite.spaced_us = f->now_us + delay_us;
+	/* Behind a URL that waits for this answer: what is offered now at its depth is no level's that is done. */
+	if (f->ops.robots_read != NULL && h->buckets != NULL && !f->stopped)
+		f->ops.robots_read(f->ops.arg, &h->origin, robots, h->buckets->depth);
 }
 
 void
@@ -158,6 +161,8 @@ fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job 
 	int64_t pause_us = retry_pause_us(f, j->attempt);
 	struct rec r = {
 		.kind = j->kind,
+		.flags = j->flags,
+		.lastmod_s = j->lastmod_s,
 		.is_seed = j->is_seed,
 		.links_only = j->links_only,
 		.attempt = j->attempt + 1,

@@ -24,7 +24,7 @@
 #include "url/seen.h"
 
 /* What tells keys of the refused set apart that the parsers' workers do not know (seen_way_key() makes theirs). */
-enum { KEY_KIND = 16, KEY_SEED = 64, KEY_REMEMBERED = 65 };
+enum { KEY_KIND = 16, KEY_SEED = 64, KEY_REMEMBERED = 65, KEY_LASTMOD = 66 };
 
 struct offer {
 	const struct url *url;
@@ -56,6 +56,8 @@ door_way_key(const struct frontier *f, const struct offer *o, enum outcome reaso
 	/* The same URL by another kind of link of that class is not refused: the workers must not take it for known. */
 	if (reason == OUTCOME_KIND)
 		key = hash_mix(key, KEY_KIND + (uint64_t)o->rec.kind);
+	if (reason == OUTCOME_TOO_OLD)
+		key = hash_mix(key, KEY_LASTMOD);
 	if (o->rec.is_seed)
 		key = hash_mix(key, KEY_SEED);
 	return key;
@@ -196,6 +198,8 @@ door_offer(struct frontier *f, struct offer *o, bool again)
 	if (!again && visited_contains(c->visited, o->fp))
 		return door_seen(f, o, &way);
 	reason = scope_check(c->scope, o->url, &way, &o->rec.links_only);
+	if (reason == OUTCOME_OK && o->rec.lastmod_s != 0 && o->rec.lastmod_s < c->since_s)
+		reason = OUTCOME_TOO_OLD;
 	if (reason != OUTCOME_OK)
 		return door_refuse(f, o, reason);
 	if (atomic_load_explicit(&f->shared->bytes, memory_order_relaxed) >= c->queue_max_bytes) {
@@ -232,7 +236,8 @@ frontier_offer(struct frontier *f, const struct url *u, const struct frontier_wa
 		.fp = hash_fingerprint(f->config->key, identity.p, identity.len),
 		.depth = way->depth,
 		.parent = way->parent,
-		.rec = { .kind = way->kind, .flags = way->flags, .is_seed = way->is_seed, .attempt = 1 },
+		.rec = { .kind = way->kind, .flags = way->flags, .lastmod_s = way->lastmod_s, .is_seed = way->is_seed,
+			.attempt = 1 },
 	};
 	enum frontier_offer_result result;
 	bool again = false;

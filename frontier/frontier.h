@@ -62,6 +62,7 @@ struct frontier_config {
 	int64_t retry_us;        /* pause before the second attempt; doubles */
 	unsigned dead_after;     /* a host whose last N requests all failed to connect is given up */
 	unsigned max_redirect;
+	uint32_t since_s;        /* what a sitemap says to be older is not let in that way; 0 = off */
 	bool robots;
 	struct str robots_agent; /* product token */
 	int64_t max_crawl_delay_us; /* a longer Crawl-delay or Request-rate counts as this */
@@ -76,6 +77,7 @@ struct frontier_way {
 	uint32_t depth;
 	enum link_kind kind;
 	unsigned flags;     /* LINK_* */
+	uint32_t lastmod_s; /* what a sitemap says, since 1970; 0 = nothing */
 	bool is_seed;
 	/* A redirect hop: the job that was redirected; depth, kind, parent and is_seed above are its own. NULL else. */
 	const struct job *redirect_of;
@@ -102,6 +104,11 @@ struct frontier_parcel;
 struct frontier_ops {
 	/* Find the address of this origin; answer later with frontier_address(). */
 	void (*need_address)(void *arg, struct hostq *h, const struct url *origin);
+	/*
+	 * An origin's robots.txt has been read (NULL: it allows everything), because of a URL of this depth: for the sitemaps it
+	 * names, which may be offered at once. robots is borrowed for the call. May be NULL.
+	 */
+	void (*robots_read)(void *arg, const struct url *origin, const struct robots *robots, uint32_t depth);
 	/* A job whose turn has come: offer its links, write its record, then frontier_end(). Takes the job. */
 	void (*commit)(void *arg, struct job *j);
 	/* A queued URL that will not be asked for after all (robots, dead host). As refused(), but it had been queued. */

@@ -30,6 +30,7 @@ struct frontier_parcel {
 struct parcel_entry {
 	uint32_t depth, queued_ms;
 	uint32_t parent_len; /* PARCEL_SAME_PARENT: as the one before */
+	uint32_t lastmod_s;
 	uint16_t url_len;
 	uint8_t kind, flags, redirects;
 	bool is_seed, links_only, again;
@@ -75,6 +76,7 @@ parcel_add(struct frontier *f, unsigned loop, struct str url, uint32_t depth, co
 		.depth = depth,
 		.queued_ms = r->queued_ms,
 		.parent_len = same ? PARCEL_SAME_PARENT : (uint32_t)parent.len,
+		.lastmod_s = r->lastmod_s,
 		.url_len = (uint16_t)url.len,
 		.kind = (uint8_t)r->kind,
 		.flags = (uint8_t)r->flags,
@@ -177,6 +179,7 @@ parcel_entry(const struct frontier_parcel *p, size_t at, uint32_t *ret_depth, st
 		.again = e.again,
 		.attempt = 1,
 		.redirects = e.redirects,
+		.lastmod_s = e.lastmod_s,
 		.chain = p->data + at,
 		.queued_ms = e.queued_ms,
 	};

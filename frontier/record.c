@@ -3,12 +3,13 @@
  * A packed record:
  *
  *	0   1  kind (low 4 bits), REC_* bits
- *	1   1  LINK_* flags
+ *	1   1  LINK_* flags, REC_LASTMOD
  *	2   2  bytes of text
  *	4   4  queued_ms
  *	8   8  struct rec_parent *
  *	16  1 + 8 n  number of redirects and their fingerprints, with REC_CHAIN
  *	    1  attempt, with REC_ATTEMPT
+ *	    4  lastmod_s, with REC_LASTMOD
  *	    .  text
  *
  * Chunks come in three sizes, a queue's first one being the smallest: most hosts of a wide crawl have few URLs. A record
@@ -26,11 +27,13 @@
 #define REC_LINKS_ONLY 0x20u
 #define REC_CHAIN      0x40u
 #define REC_ATTEMPT    0x80u
+#define REC_LASTMOD    0x80u /* beside the flags */
 #define REC_HEAD_BYTES 16
 
 /* Of free chunks; beyond, they go back to malloc. */
 #define REC_FREE_MAX_BYTES (256 * 1024)
 
+_Static_assert(LINK_FLAGS < REC_LASTMOD, "flags leave a bit");
 _Static_assert(LINK_KIND_COUNT <= 16, "a kind has four bits");
 _Static_assert(URL_MAX_BYTES <= UINT16_MAX, "a text's length has two bytes");
 
@@ -100,7 +103,7 @@ size_t
 rec_bytes(const struct rec *r)
 {
 	return REC_HEAD_BYTES + r->text.len + (r->redirects > 0 ? 1 + 8 * (size_t)r->redirects : 0) +
-		(r->attempt > 1 ? 1 : 0);
+		(r->attempt > 1 ? 1 : 0) + (r->lastmod_s != 0 ? sizeof(r->lastmod_s) : 0);
 }
 
 void
@@ -109,7 +112,7 @@ rec_pack(const struct rec *r, char *dst)
 	uint8_t bits = (uint8_t)r->kind;
 	uint16_t len = (uint16_t)r->text.len;
 
-	CHECK(r->text.len <= URL_MAX_BYTES && r->redirects <= REC_MAX_REDIRECTS && r->flags <= UINT8_MAX);
+	CHECK(r->text.len <= URL_MAX_BYTES && r->redirects <= REC_MAX_REDIRECTS && r->flags <= LINK_FLAGS);
 	if (r->is_seed)
 		bits |= REC_SEED;
 	if (r->links_only)
@@ -119,7 +122,7 @@ rec_pack(const struct rec *r, char *dst)
 	if (r->attempt > 1)
 		bits |= REC_ATTEMPT;
 	dst[0] = (char)bits;
-	dst[1] = (char)r->flags;
+	dst[1] = (char)(r->flags | (r->lastmod_s != 0 ? REC_LASTMOD : 0));
 	memcpy(dst + 2, &len, sizeof(len));
 	memcpy(dst + 4, &r->queued_ms, sizeof(r->queued_ms));
 	memcpy(dst + 8, &r->parent, sizeof(r->parent));
@@ -131,6 +134,10 @@ rec_pack(const struct rec *r, char *dst)
 	}
 	if (r->attempt > 1)
 		*dst++ = (char)(r->attempt < UINT8_MAX ? r->attempt : UINT8_MAX);
+	if (r->lastmod_s != 0) {
+		memcpy(dst, &r->lastmod_s, sizeof(r->lastmod_s));
+		dst += sizeof(r->lastmod_s);
+	}
 	if (r->text.len > 0)
 		memcpy(dst, r->text.p, r->text.len);
 }
@@ -140,9 +147,10 @@ rec_unpack(const char *p, struct rec *ret_rec)
 {
 	const char *start = p;
 	uint8_t bits = (uint8_t)p[0];
+	bool has_lastmod = ((uint8_t)p[1] & REC_LASTMOD) != 0;
 	struct rec r = {
 		.kind = (enum link_kind)(bits & 0x0f),
-		.flags = (uint8_t)p[1],
+		.flags = (uint8_t)p[1] & LINK_FLAGS,
 		.is_seed = (bits & REC_SEED) != 0,
 		.links_only = (bits & REC_LINKS_ONLY) != 0,
 		.attempt = 1,
@@ -160,6 +168,10 @@ rec_unpack(const char *p, struct rec *ret_rec)
 	}
 	if (bits & REC_ATTEMPT)
 		r.attempt = (uint8_t)*p++;
+	if (has_lastmod) {
+		memcpy(&r.lastmod_s, p, sizeof(r.lastmod_s));
+		p += sizeof(r.lastmod_s);
+	}
 	r.text = str_n(p, len);
 	*ret_rec = r;
 	return (size_t)(p + len - start);

@@ -37,6 +37,7 @@ struct rec {
 	unsigned redirects; /* fingerprints in chain */
 	const void *chain;  /* unaligned, 8 bytes each */
 	uint32_t queued_ms; /* since the frontier's start */
+	uint32_t lastmod_s; /* what a sitemap says, since 1970; 0 = nothing */
 	struct rec_parent *parent; /* NULL: none */
 	struct str text;    /* what is behind the origin, or the whole URL: as whoever keeps the queue says */
 };

@@ -91,6 +91,8 @@ take_fill(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec 
 	j->fp = hash_fingerprint(f->config->key, identity.p, identity.len);
 	j->depth = depth;
 	j->kind = r->kind;
+	j->flags = r->flags;
+	j->lastmod_s = r->lastmod_s;
 	j->is_seed = r->is_seed;
 	j->links_only = r->links_only;
 	j->redirects = r->redirects;

@@ -96,12 +96,12 @@ client_inline_page(struct parse *c, struct pending *q)
 	const struct parse_config *config = &c->pool->config;
 	const struct job *j = q->job;
 	struct wire_expect expect = { .id = 1, .body_len = j->body.len, .headers_len = j->headers.len,
-		.max_links = config->max_links };
+		.max_links = config->max_links, .is_sitemap = j->kind == LINK_SITEMAP };
 	struct wire_request rq = {
 		.id = 1,
 		.body_len = j->body.len,
 		.max_links = config->max_links,
-		.flags = (config->all_links ? WIRE_ALL : 0) | (client_too_deep(c, j) ? WIRE_TOO_DEEP : 0),
+		.flags = client_request_flags(c, j),
 		.url = url_href(&j->url),
 		.content_type = job_get(j, j->content_type),
 		.headers = job_get(j, j->headers),
@@ -336,12 +336,14 @@ client_held(void *arg)
 		c->no_hold = CLIENT_HOLD_PAUSE;
 }
 
-bool
-client_too_deep(const struct parse *c, const struct job *j)
+unsigned
+client_request_flags(const struct parse *c, const struct job *j)
 {
-	uint32_t max_level = c->pool->config.max_level;
+	const struct parse_config *config = &c->pool->config;
+	bool too_deep = config->max_level != SCOPE_NO_LEVEL && j->depth >= config->max_level;
 
-	return max_level != SCOPE_NO_LEVEL && j->depth >= max_level;
+	return (config->all_links ? WIRE_ALL : 0) | (too_deep ? WIRE_TOO_DEEP : 0) |
+		(j->kind == LINK_SITEMAP ? WIRE_SITEMAP : 0);
 }
 
 static int

@@ -108,7 +108,7 @@ void conn_leave(struct conn *k);
 void queue_push(struct queue *q, struct pending *x);
 struct pending *queue_pop(struct queue *q);
 /* Links of this page are beyond --level. */
-bool client_too_deep(const struct parse *c, const struct job *j);
+unsigned client_request_flags(const struct parse *c, const struct job *j);
 /* The job goes back to its owner: with a page, or with an outcome. */
 void client_finish(struct parse *c, struct pending *q, enum outcome outcome, struct page *page);
 /* Counts, and makes the page of a checked reply. */

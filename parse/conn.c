@@ -76,7 +76,7 @@ conn_put(struct conn *k, struct pending *q)
 		.region_off = j->body.len > 0 ? j->body.region_off : 0,
 		.body_len = j->body.len,
 		.max_links = config->max_links,
-		.flags = (config->all_links ? WIRE_ALL : 0) | (client_too_deep(k->client, j) ? WIRE_TOO_DEEP : 0),
+		.flags = client_request_flags(k->client, j),
 		.url = url_href(&j->url),
 		.content_type = job_get(j, j->content_type),
 		.headers = job_get(j, j->headers),
@@ -158,6 +158,7 @@ conn_frame(struct conn *k, const char *p, size_t bytes)
 		.body_len = k->sent.head->job->body.len,
 		.headers_len = k->sent.head->job->headers.len,
 		.max_links = k->client->pool->config.max_links,
+		.is_sitemap = k->sent.head->job->kind == LINK_SITEMAP,
 	};
 	r = wire_reply_check(p, bytes, &expect, &reply);
 	if (r < 0)

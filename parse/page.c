@@ -21,6 +21,7 @@ _Static_assert(offsetof(struct page_link, start) == offsetof(struct wire_link, s
 _Static_assert(offsetof(struct page_link, end) == offsetof(struct wire_link, end), "layout");
 _Static_assert(offsetof(struct page_link, kind) == offsetof(struct wire_link, kind), "layout");
 _Static_assert(offsetof(struct page_link, flags) == offsetof(struct wire_link, flags), "layout");
+_Static_assert(offsetof(struct page_link, lastmod_s) == offsetof(struct wire_link, lastmod_s), "layout");
 
 /* s with every byte that is not part of a valid sequence replaced by U+FFFD (3 bytes). Returns the length. */
 static size_t

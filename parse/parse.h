@@ -56,6 +56,7 @@ struct page_link {
 	uint32_t start, end;       /* byte span of the attribute value in the body; 0,0 when not asked for */
 	uint8_t kind;              /* enum link_kind */
 	uint8_t flags;             /* LINK_* */
+	uint32_t lastmod_s;        /* of a sitemap's entry, since 1970; 0 = not known */
 };
 
 struct page {
@@ -122,7 +123,7 @@ void parse_flush(struct parse *c);
 
 /*
  * Is this an answer whose links are read? Content-Type as sent; STR_NONE: the body decides by its first bytes. JSON only where
- * it may be a web app manifest: a requisite, or called one. Pure.
+ * it may be a web app manifest: a requisite, or called one. A sitemap whatever its type: it may be text, or gzip. Pure.
  */
 bool parse_wants(const struct job *j, struct str content_type);
 

@@ -35,7 +35,7 @@ parse_wants(const struct job *j, struct str content_type)
 	if (!str_cut(content_type, ';', &type, &rest))
 		type = content_type;
 	type = str_trim(type);
-	if (type.len == 0)
+	if (type.len == 0 || j->kind == LINK_SITEMAP)
 		return true;
 	for (i = 0; i < ARRAY_LEN(wanted); i++)
 		if (str_ieq(type, wanted[i]))

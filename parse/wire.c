@@ -203,7 +203,7 @@ wire_head_check(const struct wire_reply_head *h, size_t bytes, const struct wire
 	uint64_t references = 0;
 	unsigned i;
 
-	if (h->bytes != bytes || h->type != WIRE_PAGE || (h->flags & ~WIRE_REPLY_FLAGS))
+	if (h->bytes != bytes || h->type != WIRE_PAGE || (h->flags & ~WIRE_REPLY_FLAGS) || h->zero != 0)
 		return -EPROTO;
 	if (h->id != expect->id || h->result >= WIRE_RESULT_COUNT)
 		return -EPROTO;
@@ -217,16 +217,16 @@ wire_head_check(const struct wire_reply_head *h, size_t bytes, const struct wire
 		return -EPROTO;
 	if (h->result != WIRE_OK && h->n_links != 0)
 		return -EPROTO;
-	/* A reference takes at least one byte of the page, or of its head. */
+	/* A reference takes at least one byte of the page, or of its head; unless that is gzip. */
 	for (i = 0; i < LINK_KIND_COUNT; i++)
 		references += h->links_by_kind[i];
-	if (references > expect->body_len + expect->headers_len || h->n_links > references)
+	if ((references > expect->body_len + expect->headers_len && !expect->is_sitemap) || h->n_links > references)
 		return -EPROTO;
 	return 0;
 }
 
 static int
-wire_links_check(const struct wire_reply *r, uint64_t body_len)
+wire_links_check(const struct wire_reply *r, const struct wire_expect *expect)
 {
 	static const uint8_t zeros[sizeof(((struct wire_link *)NULL)->zero)];
 	const struct wire_reply_head *h = &r->head;
@@ -240,13 +240,15 @@ wire_links_check(const struct wire_reply *r, uint64_t body_len)
 		struct wire_link l;
 
 		memcpy(&l, r->links + (size_t)i * sizeof(l), sizeof(l));
-		if (l.kind >= LINK_KIND_COUNT || (l.flags & ~LINK_FLAGS))
+		if (l.kind >= LINK_KIND_COUNT || (l.flags & ~LINK_PAGE_FLAGS))
 			return -EPROTO;
 		if (l.url_off != off || l.url_len > h->text_len - off || l.url_len > URL_MAX_BYTES)
 			return -EPROTO;
 		if (!wire_is_http(r->text + off, l.url_len))
 			return -EPROTO;
-		if (l.start > l.end || l.end > body_len || memcmp(l.zero, zeros, sizeof(zeros)) != 0)
+		if (l.start > l.end || l.end > expect->body_len || memcmp(l.zero, zeros, sizeof(zeros)) != 0)
+			return -EPROTO;
+		if (!expect->is_sitemap && (l.lastmod_s != 0 || l.kind == LINK_SITEMAP))
 			return -EPROTO;
 		if (++by_kind[l.kind] > h->links_by_kind[l.kind])
 			return -EPROTO;
@@ -288,7 +290,7 @@ wire_reply_check(const char *p, size_t bytes, const struct wire_expect *expect, 
 	rc = wire_facts_check(&r);
 	if (rc < 0)
 		return rc;
-	rc = wire_links_check(&r, expect->body_len);
+	rc = wire_links_check(&r, expect);
 	if (rc < 0)
 		return rc;
 	*ret_reply = r;

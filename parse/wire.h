@@ -27,15 +27,16 @@
  *	8   u64 offset of the body in the region  6   u16 WIRE_IS_* | WIRE_CUT            6   u16 layers of the jail missing
  *	16  u64 bytes of the body                 8   u32 id                              8   u32 WIRE_VERSION
  *	24  u32 links at most                     12  u32 enum wire_result                12  u32 0
- *	28  u16 WIRE_ALL | WIRE_TOO_DEEP          16  i64 start of reading, monotonic us
+ *	28  u16 WIRE_ALL, ... (flags)             16  i64 start of reading, monotonic us
  *	30  u16 bytes of the content type         24  u32 us of reading
  *	32  u32 bytes of the URL                  28  u32 n links
  *	36  u32 bytes of the headers              32  u32 bytes of text
  *	40  URL, content type, headers,           36  u16 bytes of each fact, 6 of them
- *	    0-7 zero bytes                        48  u32 references by kind, 9 of them
- *	                                          84  u32 seconds of the refresh
- *	                                          88  u64 2: XXH3-128 of the body, high half first
- *	                                          104 n links of 32 bytes (struct wire_link)
+ *	    0-7 zero bytes                        48  u32 references by kind, 10 of them
+ *	                                          88  u32 seconds of the refresh
+ *	                                          92  u32 0
+ *	                                          96  u64 2: XXH3-128 of the body, high half first
+ *	                                          112 n links of 32 bytes (struct wire_link)
  *	                                          ..  text: facts, URLs, 0-7 zero bytes
  *
  * Replies come in the order of their requests. The facts stand in the order of enum wire_fact; the URLs of the links fill the
@@ -53,7 +54,7 @@
 #include "url/link.h"
 #include "url/url.h"
 
-#define WIRE_VERSION 2
+#define WIRE_VERSION 3
 
 enum {
 	WIRE_FD_BRIEF = 3,
@@ -74,7 +75,7 @@ enum {
 #define WIRE_REQUEST_MAX  (40 + URL_MAX_BYTES + WIRE_TYPE_MAX + WIRE_HEADERS_MAX + 8)
 /* Of one page's reply: what does not fit is cut, and the page says so. */
 #define WIRE_REPLY_MAX    (32u << 20)
-#define WIRE_REPLY_HEAD   104
+#define WIRE_REPLY_HEAD   112
 #define WIRE_HELLO_BYTES  16
 
 struct wire_brief {
@@ -121,7 +122,8 @@ enum {
 enum {
 	WIRE_ALL = 1u << 0,      /* every link with its span, not only those that are new */
 	WIRE_TOO_DEEP = 1u << 1, /* links of this page are beyond --level */
-	WIRE_REQUEST_FLAGS = (1u << 2) - 1,
+	WIRE_SITEMAP = 1u << 2,  /* read for what a sitemap or a feed lists */
+	WIRE_REQUEST_FLAGS = (1u << 3) - 1,
 };
 
 struct wire_request {
@@ -176,6 +178,7 @@ struct wire_reply_head {
 	uint16_t fact_len[WIRE_FACT_COUNT];
 	uint32_t links_by_kind[LINK_KIND_COUNT];
 	uint32_t refresh_seconds;
+	uint32_t zero;
 	uint64_t content_hash[2];
 };
 _Static_assert(sizeof(struct wire_reply_head) == WIRE_REPLY_HEAD, "layout");
@@ -186,7 +189,8 @@ struct wire_link {
 	uint64_t fp;
 	uint32_t start, end;
 	uint8_t kind, flags;
-	uint8_t zero[6];
+	uint8_t zero[2];
+	uint32_t lastmod_s; /* of a sitemap's entry; 0 = not known */
 };
 _Static_assert(sizeof(struct wire_link) == 32, "layout");
 
@@ -205,6 +209,7 @@ struct wire_expect {
 	uint64_t body_len;    /* and what the worker was shown of the head: a reference takes a byte of the two */
 	uint32_t headers_len;
 	uint32_t max_links;
+	bool is_sitemap; /* may be packed: it may hold more references than bytes */
 };
 
 struct wire_reply {

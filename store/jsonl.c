@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "store/linefile.h"
 #include "store/mediatype.h"
@@ -84,6 +85,8 @@ put_who(struct buf *b, const struct job *j)
 		json_nil(b);
 	put_number(b, "depth", j->depth);
 	put_text(b, "kind", str_of(link_kind_name(j->kind)));
+	if (j->lastmod_s != 0)
+		put_time(b, "lastmod", (int64_t)j->lastmod_s * CLOCK_US_PER_SEC);
 }
 
 static void

@@ -28,8 +28,8 @@ EXPLAINED = {
     'host-idna': (2, 'U+32B9A came with Unicode 17, and a browser of its time takes it; url/idna_tables.h is of 15'),
     'robots-consensus': (0, ''), 'robots-rfc': (0, ''),
     'robots-extension': (1, 'a delay before any group: RFC 9309 §2.2.1 has rules in groups only'),
-    'robots-corpus': (5, 'URLs with a backslash in the path, which URL §4.4 makes a slash before anybody can ask for it; the rules '
-                         'of their sites are about the backslash'),
+    'robots-corpus': (0, ''),
+    'sitemaps': (1, 'UrlLocUrl: an address is expected that begins with "<url>": the file has an element there, which we look through'),
     'robots-meta': (0, ''), 'links-planted': (0, ''), 'links-trees': (0, ''),
     'documents': (2, 'base-invalid-then-valid: HTML §4.2.3 takes the first base element with href and, when that does not parse, '
                      'the page\'s own URL; Chromium has about:blank. href-paths: "|" is in no percent-encode set of a path '

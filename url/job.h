@@ -79,6 +79,8 @@ struct job {
 	uint64_t fp;    /* fingerprint of url_identity() */
 	uint32_t depth; /* 0 = seed; requisites have their page's depth + 1 too */
 	enum link_kind kind;
+	unsigned flags;            /* LINK_*: how it was met */
+	uint32_t lastmod_s;        /* what a sitemap says of it, since 1970; 0 = nothing */
 	bool is_seed;              /* or a redirect target of one */
 	bool links_only;           /* fetched for its links; does not match -A, so its body is not kept */
 	struct job_str parent;     /* URL of the page it was found on; empty for seeds */

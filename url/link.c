@@ -16,6 +16,7 @@ link_kind_name(enum link_kind kind)
 		[LINK_CANONICAL] = "canonical",
 		[LINK_FEED] = "feed",
 		[LINK_HINT] = "hint",
+		[LINK_SITEMAP] = "sitemap",
 		[LINK_FORM] = "form",
 	};
 

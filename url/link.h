@@ -17,6 +17,7 @@ enum link_kind {
 	LINK_CANONICAL, /* link rel=canonical */
 	LINK_FEED,      /* RSS, Atom */
 	LINK_HINT,      /* preconnect, dns-prefetch, og:image, JSON-LD: never fetched by themselves */
+	LINK_SITEMAP,   /* named by robots.txt, the user, or an index: read for what it lists */
 	LINK_FORM,      /* form action, formaction: reported, never followed */
 	LINK_KIND_COUNT
 };
@@ -31,7 +32,12 @@ enum {
 	LINK_NOFOLLOW = 1u << 0, /* rel=nofollow on it, or the page says nofollow */
 	LINK_IN_STYLE = 1u << 1, /* found in CSS */
 	LINK_FROM_HEAD = 1u << 2, /* found in the head of the response */
-	LINK_FLAGS = (1u << 3) - 1,
+	LINK_PAGE_FLAGS = (1u << 3) - 1, /* what a page can say; the others are the crawler's */
+	LINK_BY_ROBOTS = 1u << 3, /* a sitemap that robots.txt names: on whatever host */
+	LINK_GUESSED = 1u << 4,  /* nobody said that it exists: that it does not is no error */
+	LINK_NESTED = 1u << 5,   /* times 0 to 3: a sitemap in so many indexes */
+	LINK_NESTED_MASK = 3u << 5,
+	LINK_FLAGS = (1u << 7) - 1,
 };
 
 #endif

@@ -339,6 +339,16 @@ check_place(const struct scope *s, const struct url *url)
 	return OUTCOME_OK;
 }
 
+/* Sitemaps stand where their site wants them: only hosts count, and not even they where its robots.txt names the sitemap. */
+static enum outcome
+check_sitemap(const struct scope *s, const struct url *url, const struct scope_way *way, bool *ret_links_only)
+{
+	if (!way->is_seed && (way->flags & LINK_BY_ROBOTS) == 0 && check_place(s, url) == OUTCOME_OUT_OF_SCOPE_HOST)
+		return OUTCOME_OUT_OF_SCOPE_HOST;
+	*ret_links_only = !scope_rules_name(&s->rules, url_pathname(url));
+	return OUTCOME_OK;
+}
+
 static bool
 too_deep(const struct scope *s, uint32_t depth, bool exempt)
 {
@@ -385,6 +395,8 @@ scope_check(const struct scope *s, const struct url *url, const struct scope_way
 		return OUTCOME_KIND;
 	if (scope_rules_excluded(&s->rules, url_hostname(url)))
 		return OUTCOME_EXCLUDED_DOMAIN;
+	if (way->kind == LINK_SITEMAP)
+		return check_sitemap(s, url, way, ret_links_only);
 	if (!way->is_seed && !exempt) {
 		o = check_place(s, url);
 		if (o != OUTCOME_OK)

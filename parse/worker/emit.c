@@ -158,6 +158,7 @@ emit_links(const struct reader_page *page, const struct wire_request *rq, const 
 			.fp = l->fp,
 			.start = l->start,
 			.end = l->end,
+			.lastmod_s = l->lastmod_s,
 			.kind = (uint8_t)l->kind,
 			.flags = (uint8_t)l->flags,
 		};
@@ -250,6 +251,7 @@ emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct
 		.url = rq->url,
 		.content_type = rq->content_type,
 		.headers = rq->headers,
+		.is_sitemap = rq->flags & WIRE_SITEMAP,
 		.want_all = rq->flags & WIRE_ALL,
 		.max_links = rq->max_links,
 		.key = &e->key,

@@ -32,6 +32,7 @@ static const struct question questions[] = {
 	{ "refresh", inspect_refresh },
 	{ "charset", inspect_charset },
 	{ "robots", inspect_robots },
+	{ "sitemap", inspect_sitemap },
 	{ "date", inspect_date },
 };
 

@@ -29,6 +29,7 @@ int inspect_css(struct inspect *in, json_t *request, struct buf *out, const char
 int inspect_refresh(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
 int inspect_charset(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
 int inspect_date(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
+int inspect_sitemap(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
 int inspect_robots(struct inspect *in, json_t *request, struct buf *out, const char **ret_error);
 
 /* `text` or, decoded, `b64`, whichever the request has; the latter lives in in->body until the next request. */

@@ -39,6 +39,7 @@ struct ref {
 	bool utf8;         /* raw is UTF-8 whatever the page is in (of a srcdoc, decoded) */
 	uint16_t tag;      /* enum tag */
 	uint16_t attr;     /* enum attr */
+	uint32_t lastmod_s; /* of a sitemap's entry, since 1970; 0 = not known */
 	struct str name;   /* of the element, as written, when tag is TAG_OTHER */
 };
 

@@ -7,7 +7,7 @@
 #include "parse/worker/reader_impl.h"
 
 /* What the bodies of a type are read as. */
-enum body_type { BODY_OTHER, BODY_HTML, BODY_XML, BODY_CSS, BODY_MANIFEST };
+enum body_type { BODY_OTHER, BODY_HTML, BODY_XML, BODY_CSS, BODY_MANIFEST, BODY_SITEMAP };
 
 int
 reader_new(enum reader_type type, struct reader **ret_reader)
@@ -238,7 +238,7 @@ reader_read(struct reader *r, const struct reader_input *in, struct reader_page 
 	reset(r, in);
 	r->charset = CHARSET_UTF_8;
 	r->facts.charset_certain = true;
-	switch (body_type(in)) {
+	switch (in->is_sitemap ? BODY_SITEMAP : body_type(in)) {
 	case BODY_HTML:
 		err = read_html(r, in->content_type);
 		break;
@@ -250,6 +250,9 @@ reader_read(struct reader *r, const struct reader_input *in, struct reader_page 
 		break;
 	case BODY_MANIFEST:
 		err = read_manifest(r);
+		break;
+	case BODY_SITEMAP:
+		err = reader_sitemap(r);
 		break;
 	case BODY_OTHER:
 		r->charset = charset_sniff(in->body, in->content_type).charset;

@@ -33,6 +33,7 @@ struct reader_link {
 	struct str value;    /* after character references and charset decoding, UTF-8; only with want_all */
 	struct str url;      /* canonical http(s) URL; STR_NONE when it does not resolve or has another scheme */
 	uint64_t fp;         /* of url; 0 if none */
+	uint32_t lastmod_s;  /* of a sitemap's entry, since 1970; 0 = not known */
 	uint32_t start, end; /* byte span of the attribute's value (or CSS token) in the body */
 };
 
@@ -41,6 +42,7 @@ struct reader_input {
 	struct str url;          /* of the page, canonical */
 	struct str content_type; /* as sent, may be empty */
 	struct str headers;      /* "name: value\n" of each field that says something of the page; may be empty */
+	bool is_sitemap;         /* whatever its type: read for what a sitemap or a feed lists */
 	bool want_all;           /* every link with value and span; else only those that pass `is_known` and only once */
 	bool want_lists;         /* with want_all: a srcset also as a whole; parts of attributes have no tag (inspect) */
 	bool thorough;           /* no short ways: what tests hold those against */

@@ -79,6 +79,8 @@ int reader_html(struct reader *r);
 /* The same through libxml2. */
 int reader_xml_html(struct reader *r);
 int reader_xml(struct reader *r);
+/* Phase 2 for a sitemap or a feed (sitemap.h). */
+int reader_sitemap(struct reader *r);
 /* Phase 2 for a style sheet. */
 int reader_css(struct reader *r);
 /* What the head of the response says: facts, and references. */

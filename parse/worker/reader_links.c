@@ -203,7 +203,7 @@ give(struct reader *r, const struct ref *ref, const char *tag, enum link_kind ki
 	return out_push(r, &(struct reader_link){ .kind = kind, .flags = flags, .tag = tag,
 				    .attr = attr_name((enum attr)ref->attr),
 				    .value = r->in->want_all ? result->value : STR_NONE, .url = result->url,
-				    .fp = result->fp, .start = start, .end = end });
+				    .fp = result->fp, .lastmod_s = ref->lastmod_s, .start = start, .end = end });
 }
 
 bool

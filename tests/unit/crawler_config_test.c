@@ -392,6 +392,10 @@ check_words(const char *key, unsigned n, const char *const *words)
 static void
 enums(void **state)
 {
+	check_words("scope.sitemaps", 3,
+		(const char *const[]){ [CONFIG_SCOPE_SITEMAPS_OFF] = "off",
+			[CONFIG_SCOPE_SITEMAPS_ROBOTS] = "robots",
+			[CONFIG_SCOPE_SITEMAPS_ALL] = "all" });
 	check_words("fetch.engine", 3,
 		(const char *const[]){ [CONFIG_FETCH_ENGINE_EVENTS] = "events",
 			[CONFIG_FETCH_ENGINE_THREADS] = "threads",

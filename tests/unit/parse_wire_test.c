@@ -181,7 +181,8 @@ test_fields_refused(void **state)
 	REFUSED(head.links_by_kind[LINK_FORM] = UINT32_MAX);
 	REFUSED(links[0].kind = LINK_KIND_COUNT);
 	REFUSED(links[0].kind = LINK_FORM); /* none counted */
-	REFUSED(links[0].flags = LINK_FLAGS + 1);
+	REFUSED(links[0].flags = LINK_PAGE_FLAGS + 1);
+	REFUSED(head.zero = 1);
 	REFUSED(links[0].url_off--);
 	REFUSED(links[0].url_len = 17);
 	REFUSED(links[0].url_len = UINT32_MAX);
@@ -190,7 +191,30 @@ test_fields_refused(void **state)
 	REFUSED(links[1].url_len = 22);
 	REFUSED(links[0].start = 21);
 	REFUSED(links[1].end = 101);
-	REFUSED(links[1].zero[5] = 1);
+	REFUSED(links[1].zero[1] = 1);
+	/* Only sitemaps have these. */
+	REFUSED(links[1].lastmod_s = 1);
+	REFUSED((links[0].kind = LINK_SITEMAP, head.links_by_kind[LINK_SITEMAP] = 1));
+}
+
+/* What only sitemaps have: dates, further sitemaps, more references than bytes (they may be packed). */
+static void
+test_sitemap_reply(void **state)
+{
+	struct wire_reply_head head = sample_head();
+	struct wire_link links[2];
+	struct wire_reply r;
+	struct sample s;
+
+	head.links_by_kind[LINK_PAGE] = 101;
+	head.links_by_kind[LINK_SITEMAP] = 1;
+	sample_links(links);
+	links[0].kind = LINK_SITEMAP;
+	links[0].lastmod_s = 1795564800;
+	sample_build(&s, head, links, "abcd");
+	assert_int_equal(wire_reply_check(s.b.data, s.b.len, &s.expect, &r), -EPROTO);
+	s.expect.is_sitemap = true;
+	assert_int_equal(sample_check(&s), 0);
 }
 
 static void
@@ -361,7 +385,7 @@ test_request_altered(void **state)
 {
 	/* offset of a byte, and its new value: lengths that do not add up, unknown flags, what must be zero */
 	static const struct { unsigned off; unsigned char value; } alters[] = {
-		{ 0, 73 }, { 1, 1 }, { 3, 0xff }, { 15, 0x80 }, { 23, 0x80 }, { 27, 1 }, { 28, 4 }, { 30, 20 }, { 31, 0x10 },
+		{ 0, 73 }, { 1, 1 }, { 3, 0xff }, { 15, 0x80 }, { 23, 0x80 }, { 27, 1 }, { 28, 8 }, { 30, 20 }, { 31, 0x10 },
 		{ 32, 30 }, { 35, 1 }, { 36, 7 }, { 37, 0xff },
 	};
 	const struct wire_request in = { .url = STR("http://a.example/"), .content_type = STR("text/html") };
@@ -386,6 +410,7 @@ main(void)
 		cmocka_unit_test(test_reply),
 		cmocka_unit_test(test_title_is_mended),
 		cmocka_unit_test(test_fields_refused),
+		cmocka_unit_test(test_sitemap_reply),
 		cmocka_unit_test(test_expectations),
 		cmocka_unit_test(test_text_bytes_refused),
 		cmocka_unit_test(test_schemes_refused),

@@ -127,6 +127,22 @@ run_file(const char *file, const char *what, const char *const *names, judge_fn 
 	json_decref(cases);
 }
 
+static void
+base64(struct str s, struct buf *out)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t i, k;
+
+	for (i = 0; i < s.len; i += 3) {
+		uint32_t bits = 0;
+
+		for (k = 0; k < 3; k++)
+			bits = bits << 8 | (i + k < s.len ? (unsigned char)s.p[i + k] : 0u);
+		for (k = 0; k < 4; k++)
+			buf_addc(out, i + k > s.len ? '=' : digits[bits >> (18 - 6 * k) & 63]);
+	}
+}
+
 /* ---- sets of strings ---- */
 
 static void
@@ -220,6 +236,61 @@ documents(void **state)
 {
 	run_file("html/documents-chromium.json", "links", (const char *const[]){ "body_b64", "url", "content_type", NULL },
 		judge_document, 45);
+}
+
+/* All that are expected are there; where the file says what must not be, nothing is that has it. */
+static bool
+judge_sitemap(const json_t *c, const json_t *answer)
+{
+	const char *never = json_string_value(json_object_get(c, "must_not_contain"));
+	json_t *got = json_object(), *one;
+	bool right = true;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "urls"), i, one) {
+		set_add(got, string_of(one, "url"));
+		right &= never == NULL || strstr(string_of(one, "url"), never) == NULL;
+	}
+	json_array_foreach(json_object_get(c, "urls"), i, one)
+		right &= json_object_get(got, json_string_value(one)) != NULL;
+	right &= json_object_get(c, "urls") != NULL || json_object_size(got) >= (size_t)json_integer_value(json_object_get(c, "expect_count"));
+	/* Extensions are more than their source counts; everything else is exactly what is listed. */
+	right &= json_object_get(c, "urls") == NULL || strcmp(string_of(c, "kind"), "xml") == 0 ||
+		json_object_size(got) == json_array_size(json_object_get(c, "urls"));
+	right &= strcmp(string_of(answer, "kind"), string_of(c, "kind")) == 0;
+	json_decref(got);
+	return right;
+}
+
+static void
+sitemaps(void **state)
+{
+	json_t *cases = load_or_skip("sitemaps/expect.json"), *requests = json_array(), *c;
+	char path[4096], name[512];
+	size_t i;
+
+	json_array_foreach(cases, i, c) {
+		struct buf body = BUF_INIT(VECTORS_MAX_BYTES), b64 = BUF_INIT(VECTORS_MAX_BYTES);
+		FILE *f;
+		json_t *r = json_object();
+
+		(void)snprintf(name, sizeof(name), "sitemaps/files/%s", string_of(c, "file"));
+		f = fopen(vectors_path(path, name), "r");
+		assert_non_null(f);
+		assert_true(vectors_slurp(f, &body));
+		fclose(f);
+		base64(buf_str(&body), &b64);
+		json_object_set_new(r, "body_b64", json_stringn(b64.data, b64.len));
+		if (json_object_get(c, "test_url") != NULL)
+			json_object_set(r, "url", json_object_get(c, "test_url"));
+		json_array_append_new(requests, r);
+		buf_release(&body);
+		buf_release(&b64);
+	}
+	/* One case expects an address that begins with "<url>": its file has an element there, which its source looks through as we do. */
+	judge("sitemaps/expect.json", "sitemap", cases, requests, judge_sitemap, 32);
+	json_decref(requests);
+	json_decref(cases);
 }
 
 static bool
@@ -529,6 +600,7 @@ main(void)
 		cmocka_unit_test(links_from_trees),
 		cmocka_unit_test(documents),
 		cmocka_unit_test(robots_meta),
+		cmocka_unit_test(sitemaps),
 		cmocka_unit_test(srcset),
 		cmocka_unit_test(refresh),
 		cmocka_unit_test(encoding),
