@@ -192,6 +192,35 @@ def test_announced_as_too_large(run, serve):
     assert normal(done.paths) == EVERYTHING - {"/open"}
 
 
+@pytest.mark.parametrize("head,tags,noindex,nofollow", [
+    ("", [], False, False),
+    ('<meta name="robots" content="noindex">', [], True, False),
+    ('<meta name="ROBOTS" content="NONE">', [], True, True),
+    ('<meta name="lycosa" content="nofollow"><meta name="otherbot" content="noindex">', [], False, True),
+    ("", ["noindex"], True, False),
+    ("", ["none"], True, True),
+    ("", ["otherbot: none", "lycosa: noindex", "nofollow, max-snippet:5"], True, True),
+    ("", ["otherbot: none"], False, False),
+    ('<meta name="robots" content="noindex">', ["lycosa: nofollow"], True, True),
+])
+def test_page_says(run, serve, head, tags, noindex, nofollow):
+    """What the page, or its response, says to crawlers: nofollow is obeyed, noindex recorded."""
+    answer = page("/linked", head=head)
+    answer.headers = [("X-Robots-Tag", t) for t in tags]
+    site = serve({"/": answer, "/linked": page()})
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert done.page("/").get("robots", []) == ["noindex"] * noindex + ["nofollow"] * nofollow
+    assert site.asked() == ["/"] + ([] if nofollow else ["/linked"])
+    assert done.skips() == ({"/linked": "nofollow"} if nofollow else {})
+    assert "/linked" in run("crawl", site.url("/"), "--no-nofollow").expect(crawl.OK).paths
+
+
+def test_link_says_nofollow(run, serve):
+    site = serve({"/": page(body='<a href="/a" rel="Nofollow ugc">a</a><a href="/b" rel="no-follow">b</a>'), "/a": page(), "/b": page()})
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert site.asked() == ["/", "/b"] and done.skips() == {"/a": "nofollow"} and "robots" not in done.page("/")
+
+
 def test_redirect_target_is_checked(run, serve):
     site = serve({"/robots.txt": Answer(body="User-agent: *\nDisallow: /shut\n", type="text/plain"),
                   "/": page("/go"), "/go": redirect("/shut"), "/shut": page()})
