@@ -369,6 +369,7 @@ crawl_open_store(struct crawl *c)
 		.save_body = c->run.save_body,
 		.warc = crawl_warc(cf),
 		.log_rejected = cf->store.log_rejected,
+		.extract = cf->parse.extract,
 		.queue_items = CRAWL_STORE_ITEMS,
 		.flush_us = cf->store.flush,
 		.config_text = text,
@@ -383,6 +384,37 @@ crawl_open_store(struct crawl *c)
 		return r == -ENOSPC || r == -EDQUOT ? EXIT_DISK_FULL : EXIT_FILE;
 	}
 	return EXIT_OK;
+}
+
+/* Names are keys of pages.jsonl, and programs that read it want them plain. */
+static bool
+crawl_is_name(const char *rule)
+{
+	size_t n;
+
+	for (n = 0; rule[n] != '\0' && rule[n] != '='; n++)
+		if (!ascii_is_alnum((unsigned char)rule[n]) && strchr("_-.", rule[n]) == NULL)
+			return false;
+	return n > 0 && n <= STORE_EXTRACT_NAME_MAX && rule[n] == '=';
+}
+
+static int
+crawl_check_extract(struct crawl *c)
+{
+	const char *const *rules = c->config->parse.extract;
+	unsigned bad;
+
+	for (unsigned i = 0; rules != NULL && rules[i] != NULL; i++) {
+		if (crawl_is_name(rules[i]))
+			continue;
+		log_error("--extract: NAME=XPATH is wanted, with a NAME of at most %d letters, digits, '_', '-' and '.': %s",
+			STORE_EXTRACT_NAME_MAX, rules[i]);
+		return EXIT_USAGE;
+	}
+	if (parse_extract_check(rules, &bad) == 0)
+		return EXIT_OK;
+	log_error("--extract: this is no XPath 1.0 expression, or one too many: %s", rules[bad]);
+	return EXIT_USAGE;
 }
 
 static int
@@ -409,6 +441,7 @@ crawl_start_parsers(struct crawl *c)
 		.visited_fd = visited_fd(run->visited),
 		.refused_fd = visited_fd(run->refused),
 		.hash_seed = run->key.seed,
+		.extract = cf->parse.extract,
 	};
 	unsigned i;
 	int r;
@@ -497,6 +530,7 @@ int
 crawl_start(struct crawl *c)
 {
 	static int (*const steps[])(struct crawl *) = {
+		crawl_check_extract,
 		crawl_make_scope,
 		crawl_make_frontier,
 		crawl_make_pipelines,

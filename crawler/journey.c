@@ -228,6 +228,8 @@ journey_parsed(void *arg, struct job *j)
 		(void)job_set(j, &j->canonical, page->canonical);
 		(void)job_set(j, &j->base, page->base);
 		(void)job_set(j, &j->refresh_to, page->refresh);
+		(void)job_set(j, &j->extracted, page->extracted);
+		j->extract_cut = page->extract_cut;
 		j->noindex = page->noindex;
 		j->nofollow = page->nofollow;
 		j->has_refresh = page->has_refresh;

@@ -96,7 +96,7 @@ client_inline_page(struct parse *c, struct pending *q)
 	const struct parse_config *config = &c->pool->config;
 	const struct job *j = q->job;
 	struct wire_expect expect = { .id = 1, .body_len = j->body.len, .headers_len = j->headers.len,
-		.max_links = config->max_links, .is_sitemap = j->kind == LINK_SITEMAP };
+		.max_links = config->max_links, .n_rules = c->pool->n_rules, .is_sitemap = j->kind == LINK_SITEMAP };
 	struct wire_request rq = {
 		.id = 1,
 		.body_len = j->body.len,
@@ -367,7 +367,7 @@ client_init(struct parse *c)
 	loop_timer_init(&c->tick, client_tick, c);
 	loop_timer_init(&c->hold, client_held, c);
 	if (config->workers == 0)
-		return inline_new(config, &c->inline_reader);
+		return inline_new(config, buf_str(&c->pool->rules), &c->inline_reader);
 	c->conns = calloc(c->n_conns, sizeof(*c->conns));
 	c->scratch = malloc(CLIENT_SCRATCH_BYTES);
 	if (c->conns == NULL || c->scratch == NULL)

@@ -159,6 +159,7 @@ conn_frame(struct conn *k, const char *p, size_t bytes)
 		.headers_len = k->sent.head->job->headers.len,
 		.max_links = k->client->pool->config.max_links,
 		.is_sitemap = k->sent.head->job->kind == LINK_SITEMAP,
+		.n_rules = k->client->pool->n_rules,
 	};
 	r = wire_reply_check(p, bytes, &expect, &reply);
 	if (r < 0)

@@ -28,12 +28,13 @@ inline_freep(struct inline_reader **in)
 }
 
 int
-inline_new(const struct parse_config *config, struct inline_reader **ret_inline)
+inline_new(const struct parse_config *config, struct str rules, struct inline_reader **ret_inline)
 {
 	CLEANUP(inline_freep) struct inline_reader *in = calloc(1, sizeof(*in));
 	const struct emit_config ec = {
 		.reader = (enum reader_type)config->reader,
 		.hash_seed = config->hash_seed,
+		.rules = rules,
 		.visited_fd = config->visited_fd,
 		.refused_fd = config->refused_fd,
 	};
@@ -70,4 +71,10 @@ inline_read(struct inline_reader *in, const struct wire_request *rq, struct str 
 		return r;
 	*ret_frame = buf_str(&in->out);
 	return 0;
+}
+
+int
+inline_rules_check(struct str rules, unsigned *ret_bad)
+{
+	return emit_rules_check(rules, ret_bad);
 }

@@ -13,6 +13,7 @@
  *
  *	struct page | links | text as received (facts, URLs) | the title mended, if it was no valid UTF-8
  */
+_Static_assert(sizeof(struct job_extracted) == sizeof(struct wire_extract_head), "values are copied in one piece");
 _Static_assert(sizeof(struct page_link) == sizeof(struct wire_link), "links are copied in one piece");
 _Static_assert(offsetof(struct page_link, url_off) == offsetof(struct wire_link, url_off), "layout");
 _Static_assert(offsetof(struct page_link, url_len) == offsetof(struct wire_link, url_len), "layout");
@@ -79,6 +80,8 @@ page_new(const struct wire_reply *r, int64_t parse_us, struct page **ret_page)
 		.nofollow = h->flags & WIRE_IS_NOFOLLOW,
 		.links_cut = h->flags & WIRE_CUT,
 		.has_refresh = h->flags & WIRE_HAS_REFRESH,
+		.extract_cut = h->flags & WIRE_EXTRACT_CUT,
+		.extracted = { text + (r->extracted.p - r->text), r->extracted.len },
 		.refresh_seconds = h->refresh_seconds,
 		.content_hash = { h->content_hash[0], h->content_hash[1] },
 		.parse_us = parse_us,

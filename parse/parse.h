@@ -40,6 +40,7 @@ struct parse_config {
 	uint64_t max_page_bytes; /* = fetch's slot_bytes */
 	uint32_t max_links;      /* per page; more: the rest is cut, page->links_cut */
 	uint32_t max_level;      /* --level: links of pages that deep are beyond it; SCOPE_NO_LEVEL = none (url/scope.h) */
+	const char *const *extract; /* "NAME=XPATH", NULL-terminated, or NULL; borrowed for the life of the pool */
 	bool all_links;          /* every link with its span, not only the new ones */
 	const char *worker_path; /* NULL: beside this program, else libexecdir */
 	/* Descriptors for the workers, borrowed: per loop the region (read-only), and the shared sets. */
@@ -67,9 +68,10 @@ struct page {
 	struct str base;      /* URL in force where it is not the page's own, else empty */
 	struct str refresh;   /* URL; empty with has_refresh: the page itself */
 	bool noindex, nofollow;
-	bool links_cut, has_refresh;
+	bool links_cut, has_refresh, extract_cut;
 	uint32_t refresh_seconds;
 	uint64_t content_hash[2]; /* XXH3-128 of the body, high half first */
+	struct str extracted;     /* struct job_extracted and the value, of each */
 	uint32_t links_by_kind[LINK_KIND_COUNT]; /* all references, before the filter */
 	int64_t parse_us;
 	uint32_t n_links;
@@ -85,6 +87,12 @@ page_link_url(const struct page *p, const struct page_link *l)
 
 /* Frees a page (job->page). NULL is fine. Any thread. */
 void page_free(struct page *p);
+
+/*
+ * Can these be extracted? 0, -ENOMEM, or -EINVAL with *ret_bad, the number of the one that is no "NAME=XPATH" with a valid XPath
+ * 1.0; also when they are too many or too long together. rules: as parse_config.extract. Before threads.
+ */
+MUST_CHECK int parse_extract_check(const char *const *rules, unsigned *ret_bad);
 
 struct parse_spawner;
 struct parse_pool;

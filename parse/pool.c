@@ -46,8 +46,9 @@ worker_unrefp(struct worker **w)
 }
 
 static void
-pool_brief(const struct parse_pool *p, struct wire_brief *b)
+pool_brief(const struct parse_pool *p, char *page)
 {
+	struct wire_brief *b = (struct wire_brief *)(void *)page;
 	const struct parse_config *c = &p->config;
 
 	*b = (struct wire_brief){
@@ -55,6 +56,8 @@ pool_brief(const struct parse_pool *p, struct wire_brief *b)
 		.n_loops = c->n_loops,
 		.reader = c->reader,
 		.strict = c->sandbox_strict,
+		.n_rules = p->n_rules,
+		.rules_len = (uint32_t)p->rules.len,
 		.has_visited = c->visited_fd >= 0,
 		.has_refused = c->refused_fd >= 0,
 		.hash_seed = c->hash_seed,
@@ -62,6 +65,8 @@ pool_brief(const struct parse_pool *p, struct wire_brief *b)
 		.cpu_limit_us = c->cpu_limit_us,
 	};
 	memcpy(b->region_bytes, p->region_bytes, sizeof(b->region_bytes));
+	if (p->rules.len > 0)
+		memcpy(page + WIRE_RULES_OFF, p->rules.data, p->rules.len);
 }
 
 /* Socket pairs for all loops: our ends in w->fds, the worker's in h->sockets. */

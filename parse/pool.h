@@ -78,6 +78,8 @@ struct pool_slot {
 struct parse_pool {
 	uint32_t magic;
 	/* immutable after parse_pool_new() */
+	struct buf rules; /* of --extract: as the brief has them; immutable after open */
+	uint32_t n_rules;
 	struct parse_config config;
 	uint64_t region_bytes[WIRE_LOOPS_MAX];
 	int region_fds[WIRE_LOOPS_MAX];

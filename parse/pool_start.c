@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "parse/inline.h"
 #include "parse/pool.h"
 
 #define POOL_PROGRAM_NAME "lycosa-worker"
@@ -208,6 +209,31 @@ pool_freep(struct parse_pool **p)
 	parse_pool_free(*p);
 }
 
+/* The rules as the brief has them. 0, or what buf fails with. */
+static int
+pool_add_rules(const char *const *rules, struct buf *out, uint32_t *ret_n)
+{
+	uint32_t n = 0;
+
+	for (; rules != NULL && rules[n] != NULL; n++)
+		(void)buf_add(out, rules[n], strlen(rules[n]) + 1);
+	*ret_n = n;
+	return buf_err(out);
+}
+
+int
+parse_extract_check(const char *const *rules, unsigned *ret_bad)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(WIRE_BRIEF_BYTES - WIRE_RULES_OFF);
+	uint32_t n;
+	int r = pool_add_rules(rules, &text, &n);
+
+	*ret_bad = n > 0 ? n - 1 : 0;
+	if (r < 0)
+		return r == -ENOMEM ? r : -EINVAL;
+	return n > 0 ? inline_rules_check(buf_str(&text), ret_bad) : 0;
+}
+
 int
 parse_pool_new(const struct parse_config *config, struct parse_spawner *spawner, struct parse_pool **ret_pool,
 	const char **ret_missing)
@@ -224,11 +250,15 @@ parse_pool_new(const struct parse_config *config, struct parse_spawner *spawner,
 	if (p == NULL)
 		return -ENOMEM;
 	p->magic = POOL_MAGIC;
+	buf_init(&p->rules, WIRE_BRIEF_BYTES - WIRE_RULES_OFF);
 	p->config = *config;
 	p->spawner = spawner;
 	p->program = -1;
 	p->watcher = -1;
 	pthread_mutex_init(&p->lock, NULL);
+	r = pool_add_rules(config->extract, &p->rules, &p->n_rules);
+	if (r < 0)
+		return r;
 	for (i = 0; i < config->n_loops; i++) {
 		p->region_bytes[i] = config->region_bytes[i];
 		p->region_fds[i] = config->region_fds[i];
@@ -297,6 +327,7 @@ parse_pool_free(struct parse_pool *p)
 	for (i = 0; i < p->n_slots; i++)
 		pool_unref(p->slots[i].worker);
 	free(p->slots);
+	buf_release(&p->rules);
 	if (p->program >= 0)
 		(void)close(p->program);
 	pthread_mutex_destroy(&p->lock);

@@ -203,13 +203,15 @@ wire_head_check(const struct wire_reply_head *h, size_t bytes, const struct wire
 	uint64_t references = 0;
 	unsigned i;
 
-	if (h->bytes != bytes || h->type != WIRE_PAGE || (h->flags & ~WIRE_REPLY_FLAGS) || h->zero != 0)
+	if (h->bytes != bytes || h->type != WIRE_PAGE || (h->flags & ~WIRE_REPLY_FLAGS))
 		return -EPROTO;
 	if (h->id != expect->id || h->result >= WIRE_RESULT_COUNT)
 		return -EPROTO;
 	if (h->n_links > expect->max_links || h->start_us < 0)
 		return -EPROTO;
-	if (wire_facts_bytes(h) < 0 || wire_facts_bytes(h) > h->text_len)
+	if (wire_facts_bytes(h) < 0 || h->extract_len > WIRE_EXTRACT_MAX)
+		return -EPROTO;
+	if (wire_facts_bytes(h) + h->extract_len > h->text_len)
 		return -EPROTO;
 	if ((h->flags & WIRE_HAS_REFRESH) == 0 && (h->refresh_seconds != 0 || h->fact_len[WIRE_FACT_REFRESH] != 0))
 		return -EPROTO;
@@ -230,7 +232,7 @@ wire_links_check(const struct wire_reply *r, const struct wire_expect *expect)
 {
 	static const uint8_t zeros[sizeof(((struct wire_link *)NULL)->zero)];
 	const struct wire_reply_head *h = &r->head;
-	uint64_t off = (uint64_t)wire_facts_bytes(h);
+	uint64_t off = (uint64_t)wire_facts_bytes(h) + h->extract_len;
 	uint32_t by_kind[LINK_KIND_COUNT] = { 0 };
 	uint32_t i;
 
@@ -273,6 +275,27 @@ wire_facts_check(struct wire_reply *r)
 	return 0;
 }
 
+/* Records that fill what there is of them, of rules that there are, in their order. */
+static int
+wire_extract_check(struct str s, uint32_t n_rules)
+{
+	struct wire_extract_head h;
+	uint32_t rule = 0;
+
+	while (s.len > 0) {
+		if (s.len < sizeof(h))
+			return -EPROTO;
+		memcpy(&h, s.p, sizeof(h));
+		s = str_n(s.p + sizeof(h), s.len - sizeof(h));
+		if (h.rule >= n_rules || h.rule < rule || h.len > WIRE_EXTRACT_VALUE || h.len > s.len ||
+			memchr(s.p, 0, h.len) != NULL)
+			return -EPROTO;
+		rule = h.rule;
+		s = str_n(s.p + h.len, s.len - h.len);
+	}
+	return 0;
+}
+
 int
 wire_reply_check(const char *p, size_t bytes, const struct wire_expect *expect, struct wire_reply *ret_reply)
 {
@@ -288,6 +311,10 @@ wire_reply_check(const char *p, size_t bytes, const struct wire_expect *expect, 
 	r.links = p + WIRE_REPLY_HEAD;
 	r.text = r.links + (size_t)r.head.n_links * sizeof(struct wire_link);
 	rc = wire_facts_check(&r);
+	if (rc < 0)
+		return rc;
+	r.extracted = str_n(r.text + wire_facts_bytes(&r.head), r.head.extract_len);
+	rc = wire_extract_check(r.extracted, expect->n_rules);
 	if (rc < 0)
 		return rc;
 	rc = wire_links_check(&r, expect);

@@ -14,9 +14,10 @@
  *	6 ...            one stream socket per loop
  *	6 + n_loops ...  one region of page bodies per loop, read-only
  *
- * The brief, 4096 bytes:
+ * The brief, 64 KiB:
  *
  *	0     struct wire_brief: written by the crawler before the worker starts, not read by it afterwards
+ *	4096  the rules of --extract, "NAME=XPATH" of each with a NUL behind it
  *	2048  struct wire_status: written by the worker; the crawler only uses it to choose whom to blame, and checks that
  *
  * Frames follow one another without gaps; each is a multiple of 8 bytes long.
@@ -34,10 +35,10 @@
  *	40  URL, content type, headers,           36  u16 bytes of each fact, 6 of them
  *	    0-7 zero bytes                        48  u32 references by kind, 10 of them
  *	                                          88  u32 seconds of the refresh
- *	                                          92  u32 0
+ *	                                          92  u32 bytes of what was extracted
  *	                                          96  u64 2: XXH3-128 of the body, high half first
  *	                                          112 n links of 32 bytes (struct wire_link)
- *	                                          ..  text: facts, URLs, 0-7 zero bytes
+ *	                                          ..  text: facts, what was extracted, URLs, 0-7 zero bytes
  *
  * Replies come in the order of their requests. The facts stand in the order of enum wire_fact; the URLs of the links fill the
  * rest of the text without gap or overlap, in the order of the links.
@@ -64,7 +65,11 @@ enum {
 };
 
 #define WIRE_LOOPS_MAX    64
-#define WIRE_BRIEF_BYTES  4096
+#define WIRE_BRIEF_BYTES  65536
+#define WIRE_RULES_OFF    4096
+#define WIRE_EXTRACT_RULES 64    /* --extract at most */
+#define WIRE_EXTRACT_VALUE 16384 /* bytes of one value */
+#define WIRE_EXTRACT_MAX   65536 /* bytes of all values of a page, each with its struct wire_extract_head */
 #define WIRE_STATUS_OFF   2048
 #define WIRE_TYPE_MAX     1024 /* bytes of a Content-Type that a worker sees */
 #define WIRE_HEADERS_MAX  8192 /* bytes of the head's fields that a worker sees */
@@ -85,6 +90,7 @@ struct wire_brief {
 	uint8_t strict;  /* a missing layer of the jail: exit with WIRE_EXIT_JAIL */
 	uint8_t has_visited, has_refused;
 	uint8_t zero;
+	uint32_t n_rules, rules_len; /* at WIRE_RULES_OFF */
 	uint64_t hash_seed;
 	uint64_t memory_bytes; /* RLIMIT_DATA, 0 = none */
 	int64_t cpu_limit_us;  /* for one page, 0 = none */
@@ -155,7 +161,8 @@ enum {
 	WIRE_IS_NOFOLLOW = 1u << 1,
 	WIRE_CUT = 1u << 2, /* more links than were asked for */
 	WIRE_HAS_REFRESH = 1u << 3,
-	WIRE_REPLY_FLAGS = (1u << 4) - 1,
+	WIRE_EXTRACT_CUT = 1u << 4, /* more was found than a page's share, or a rule could not be evaluated to its end */
+	WIRE_REPLY_FLAGS = (1u << 5) - 1,
 };
 
 /* What a page says of itself, as text; any may be empty. */
@@ -178,8 +185,13 @@ struct wire_reply_head {
 	uint16_t fact_len[WIRE_FACT_COUNT];
 	uint32_t links_by_kind[LINK_KIND_COUNT];
 	uint32_t refresh_seconds;
-	uint32_t zero;
+	uint32_t extract_len;
 	uint64_t content_hash[2];
+};
+
+/* Before each value that was extracted; in the order of the rules. A value holds no NUL, and may be no valid UTF-8. */
+struct wire_extract_head {
+	uint16_t rule, len;
 };
 _Static_assert(sizeof(struct wire_reply_head) == WIRE_REPLY_HEAD, "layout");
 
@@ -210,11 +222,13 @@ struct wire_expect {
 	uint32_t headers_len;
 	uint32_t max_links;
 	bool is_sitemap; /* may be packed: it may hold more references than bytes */
+	uint32_t n_rules;
 };
 
 struct wire_reply {
 	struct wire_reply_head head;
 	struct str facts[WIRE_FACT_COUNT];
+	struct str extracted; /* records: struct wire_extract_head and the value */
 	const char *links; /* n_links of struct wire_link, maybe not aligned */
 	const char *text;
 };

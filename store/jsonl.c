@@ -170,6 +170,43 @@ put_facts(struct buf *b, const struct job *j)
 	}
 }
 
+/* What --extract found: an array of strings under each name that found something. */
+static void
+put_extracted(struct buf *b, const struct job *j, const char *const *rules)
+{
+	struct str s = job_get(j, j->extracted), name, rest;
+	struct job_extracted h = { 0, 0 };
+	int rule = -1;
+
+	if (s.len == 0 || rules == NULL)
+		return;
+	json_key(b, "extract");
+	json_begin(b);
+	for (; s.len >= sizeof(h); s = str_n(s.p + h.len, s.len - h.len)) {
+		memcpy(&h, s.p, sizeof(h));
+		s = str_n(s.p + sizeof(h), s.len - sizeof(h));
+		if (h.rule != rule) {
+			char key[STORE_EXTRACT_NAME_MAX + 1];
+
+			if (rule >= 0)
+				json_end_array(b);
+			rule = h.rule;
+			(void)str_cut(str_of(rules[rule]), '=', &name, &rest);
+			(void)snprintf(key, sizeof(key), "%.*s", STR_ARG(name));
+			json_key(b, key);
+			json_begin_array(b);
+		}
+		json_element(b);
+		json_str(b, str_n(s.p, h.len));
+	}
+	json_end_array(b);
+	json_end(b);
+	if (j->extract_cut) {
+		json_key(b, "extract_cut");
+		json_bool(b, true);
+	}
+}
+
 static void
 put_links(struct buf *b, const struct job *j)
 {
@@ -203,6 +240,7 @@ jsonl_put(void *state, struct job *j)
 	put_answer(b, j);
 	put_timing(b, &j->timing);
 	put_facts(b, j);
+	put_extracted(b, j, s->ctx->config->extract);
 	put_links(b, j);
 	put_number(b, "attempts", j->attempt);
 	put_number(b, "redirects", j->redirects);

@@ -44,10 +44,13 @@ struct store_warc {
 	const char *user_agent;   /* for warcinfo, or NULL */
 };
 
+#define STORE_EXTRACT_NAME_MAX 64 /* of a name in store_config.extract: letters, digits, '_', '-' and '.' */
+
 struct store_config {
 	const char *dir;      /* job directory, created if missing */
 	bool save_body;       /* --save=body: bodies under dir/body/ */
 	struct store_warc warc;
+	const char *const *extract; /* "NAME=..." of each value of job->extracted, NULL-terminated, or NULL; borrowed */
 	bool log_rejected;    /* refusals by host (OUT_OF_SCOPE_HOST, EXCLUDED_DOMAIN) too */
 	uint64_t queue_items; /* bound of the writer's queue (J6) */
 	int64_t flush_us;     /* buffered lines reach the file at least this often */

@@ -30,6 +30,11 @@ struct job_str {
 	uint32_t off, len;
 };
 
+/* One value that was extracted: bytes follow. The rules' order is that of --extract. */
+struct job_extracted {
+	uint16_t rule, len;
+};
+
 enum job_state {
 	JOB_IDLE,
 	JOB_INFLIGHT, /* taken; owned by fetch */
@@ -113,8 +118,9 @@ struct job {
 	struct job_str charset, title, language;
 	struct job_str canonical;                /* URL of <link rel=canonical> or its header */
 	struct job_str base;                     /* URL in force, where it is not the page's own */
+	struct job_str extracted;                /* struct job_extracted and the value, of each */
 	struct job_str refresh_to;               /* URL; empty with has_refresh: the page itself */
-	bool noindex, nofollow, has_refresh, has_content_hash;
+	bool noindex, nofollow, has_refresh, has_content_hash, extract_cut;
 	uint32_t refresh_seconds;
 	uint64_t content_hash[2];                /* XXH3-128 of the body, high half first */
 	uint32_t links_by_kind[LINK_KIND_COUNT]; /* references on the page, before any filter */

@@ -6,7 +6,9 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "parse/worker/charset.h"
 #include "parse/worker/emit.h"
+#include "parse/worker/extract.h"
 #include "url/seen.h"
 
 /*
@@ -16,8 +18,13 @@
  */
 #define EMIT_HITS 32768 /* a power of two; 256 KiB */
 
+#define EMIT_KEEP_BYTES (1024 * 1024)
+
 struct emit {
 	struct reader *reader;
+	struct extract *extract; /* NULL = nothing is to be extracted */
+	struct charset_converters converters; /* for what is extracted */
+	struct buf decoded, extracted;
 	struct hash_key key;
 	struct seen_map *visited, *refused; /* NULL = none */
 	bool too_deep;                      /* the page under way: WIRE_TOO_DEEP */
@@ -39,6 +46,9 @@ emit_new(const struct emit_config *config, struct emit **ret_emit)
 	if (e == NULL)
 		return -ENOMEM;
 	e->key.seed = config->hash_seed;
+	charset_init(&e->converters);
+	buf_init(&e->decoded, SIZE_MAX / 4);
+	buf_init(&e->extracted, WIRE_EXTRACT_MAX);
 	if (config->visited_fd >= 0) {
 		r = seen_map(config->visited_fd, &e->visited);
 		if (r < 0)
@@ -50,6 +60,8 @@ emit_new(const struct emit_config *config, struct emit **ret_emit)
 			return r;
 	}
 	r = reader_new(config->reader, &e->reader);
+	if (r == 0 && config->rules.len > 0)
+		r = extract_new(config->rules, &e->extract, NULL);
 	if (r < 0)
 		return r;
 	*ret_emit = TAKE(e);
@@ -62,6 +74,10 @@ emit_free(struct emit *e)
 	if (e == NULL)
 		return;
 	reader_free(e->reader);
+	extract_free(e->extract);
+	charset_release(&e->converters);
+	buf_release(&e->decoded);
+	buf_release(&e->extracted);
 	if (e->visited != NULL)
 		seen_unmap(e->visited);
 	if (e->refused != NULL)
@@ -192,12 +208,39 @@ emit_facts(const struct reader_page *page, struct str facts[WIRE_FACT_COUNT])
 	return bytes;
 }
 
+/* The page's values into e->extracted. *ret_cut: there was more. */
+static int
+emit_extract(struct emit *e, const struct reader_page *page, struct str body, bool *ret_cut)
+{
+	enum charset cs;
+	int r;
+
+	*ret_cut = false;
+	buf_reset(&e->extracted, WIRE_EXTRACT_MAX);
+	if (e->extract == NULL || (page->body != BODY_HTML && page->body != BODY_XML))
+		return 0;
+	if (str_starts(body, STR("\xef\xbb\xbf")))
+		body = str_n(body.p + 3, body.len - 3);
+	if (!charset_by_label(page->charset, &cs))
+		return 0;
+	if (cs != CHARSET_UTF_8 || !utf8_valid(body.p, body.len)) {
+		buf_reset(&e->decoded, EMIT_KEEP_BYTES);
+		r = charset_decode(&e->converters, cs, body, &e->decoded);
+		if (r == -ENOMEM)
+			return r;
+		if (r < 0)
+			return 0;
+		body = buf_str(&e->decoded);
+	}
+	return extract_page(e->extract, body, page->body == BODY_XML, &e->extracted, ret_cut);
+}
+
 static int
 emit_encode(const struct reader_page *page, const struct wire_request *rq, enum wire_result result, int64_t start_us,
-	struct buf *out)
+	struct str extracted, bool extract_cut, struct buf *out)
 {
 	struct str facts[WIRE_FACT_COUNT];
-	size_t facts_len = emit_facts(page, facts);
+	size_t facts_len = emit_facts(page, facts) + extracted.len;
 	struct emit_sizes s = emit_measure(page, rq, facts_len);
 	size_t links_bytes = (size_t)s.n_links * sizeof(struct wire_link);
 	size_t bytes = (WIRE_REPLY_HEAD + links_bytes + s.text_len + 7) & ~(size_t)7;
@@ -205,13 +248,15 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 		.bytes = (uint32_t)bytes,
 		.type = WIRE_PAGE,
 		.flags = (page->noindex ? WIRE_IS_NOINDEX : 0) | (page->nofollow ? WIRE_IS_NOFOLLOW : 0) |
-			(s.cut ? WIRE_CUT : 0) | (page->has_refresh ? WIRE_HAS_REFRESH : 0),
+			(s.cut ? WIRE_CUT : 0) | (page->has_refresh ? WIRE_HAS_REFRESH : 0) |
+			(extract_cut ? WIRE_EXTRACT_CUT : 0),
 		.id = rq->id,
 		.result = result,
 		.start_us = start_us,
 		.n_links = s.n_links,
 		.text_len = s.text_len,
 		.refresh_seconds = page->refresh_seconds,
+		.extract_len = (uint32_t)extracted.len,
 		.content_hash = { page->content_hash[0], page->content_hash[1] },
 	};
 	char *p, *text;
@@ -233,6 +278,8 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 			memcpy(text + off, facts[i].p, facts[i].len);
 		off += facts[i].len;
 	}
+	if (extracted.len > 0)
+		memcpy(text + off, extracted.p, extracted.len);
 	emit_links(page, rq, &s, facts_len, p + WIRE_REPLY_HEAD, text);
 	us = clock_mono_us() - start_us;
 	head.parse_us = us < 0 ? 0 : us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
@@ -258,6 +305,7 @@ emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct
 		.is_known = emit_is_known,
 		.is_known_arg = e,
 	};
+	bool cut;
 	int r;
 
 	e->too_deep = rq->flags & WIRE_TOO_DEEP;
@@ -266,7 +314,20 @@ emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct
 		return r;
 	if (r < 0 && r != -E2BIG) {
 		page = (struct reader_page){ .charset = STR_NONE };
-		return emit_encode(&page, rq, WIRE_LIMIT, start_us, out);
+		return emit_encode(&page, rq, WIRE_LIMIT, start_us, STR_NONE, false, out);
 	}
-	return emit_encode(&page, rq, WIRE_OK, start_us, out);
+	r = emit_extract(e, &page, body, &cut);
+	if (r < 0)
+		return r;
+	return emit_encode(&page, rq, WIRE_OK, start_us, buf_str(&e->extracted), cut, out);
+}
+
+int
+emit_rules_check(struct str rules, unsigned *ret_bad)
+{
+	struct extract *extract = NULL;
+	int r = extract_new(rules, &extract, ret_bad);
+
+	extract_free(extract);
+	return r;
 }

@@ -15,6 +15,7 @@
 struct emit_config {
 	enum reader_type reader;
 	uint64_t hash_seed;
+	struct str rules;           /* of --extract, as extract_new() takes them; "" = none */
 	int visited_fd, refused_fd; /* url/seen.h; -1 = none. May be closed afterwards. */
 };
 
@@ -25,5 +26,8 @@ void emit_free(struct emit *e);
 
 /* Appends the reply to rq about body; a page that passes a ceiling of the reader is one too. 0, or -ENOMEM with nothing appended. */
 MUST_CHECK int emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct buf *out);
+
+/* Whether rules would do: what extract_new() says. */
+MUST_CHECK int emit_rules_check(struct str rules, unsigned *ret_bad);
 
 #endif

@@ -44,22 +44,25 @@ main_map(int fd, uint64_t bytes, int prot)
 
 /* A copy: the page is shared with the status, and what was checked stays what it was. */
 static struct wire_status *
-main_brief(struct wire_brief *ret_brief)
+main_brief(struct wire_brief *ret_brief, struct str *ret_rules)
 {
 	char *page = main_map(WIRE_FD_BRIEF, WIRE_BRIEF_BYTES, PROT_READ | PROT_WRITE);
 
 	memcpy(ret_brief, page, sizeof(*ret_brief));
-	if (ret_brief->version != WIRE_VERSION || ret_brief->n_loops == 0 || ret_brief->n_loops > WIRE_LOOPS_MAX)
+	if (ret_brief->version != WIRE_VERSION || ret_brief->n_loops == 0 || ret_brief->n_loops > WIRE_LOOPS_MAX ||
+		ret_brief->rules_len > WIRE_BRIEF_BYTES - WIRE_RULES_OFF)
 		_exit(WIRE_EXIT_START);
+	*ret_rules = str_n(page + WIRE_RULES_OFF, ret_brief->rules_len);
 	return (struct wire_status *)(void *)(page + WIRE_STATUS_OFF);
 }
 
 static struct emit *
-main_emit(const struct wire_brief *brief)
+main_emit(const struct wire_brief *brief, struct str rules)
 {
 	const struct emit_config config = {
 		.reader = (enum reader_type)brief->reader,
 		.hash_seed = brief->hash_seed,
+		.rules = rules,
 		.visited_fd = brief->has_visited ? WIRE_FD_VISITED : -1,
 		.refused_fd = brief->has_refused ? WIRE_FD_REFUSED : -1,
 	};
@@ -104,14 +107,15 @@ main_pages(void)
 	struct wire_brief brief;
 	struct serve *serve;
 	struct emit *emit;
+	struct str rules;
 	unsigned missing, i;
 
-	config.status = main_brief(&brief);
+	config.status = main_brief(&brief, &rules);
 	for (i = 0; i < brief.n_loops; i++) {
 		regions[i].bytes = brief.region_bytes[i];
 		regions[i].data = main_map(WIRE_FD_SOCKETS + (int)(brief.n_loops + i), regions[i].bytes, PROT_READ);
 	}
-	emit = main_emit(&brief);
+	emit = main_emit(&brief, rules);
 	main_warm(emit);
 	config.n_loops = brief.n_loops;
 	config.regions = regions;

@@ -6,9 +6,6 @@
 
 #include "parse/worker/reader_impl.h"
 
-/* What the bodies of a type are read as. */
-enum body_type { BODY_OTHER, BODY_HTML, BODY_XML, BODY_CSS, BODY_MANIFEST, BODY_SITEMAP };
-
 int
 reader_new(enum reader_type type, struct reader **ret_reader)
 {
@@ -124,7 +121,7 @@ is_manifest(struct str essence, struct str url)
 		(essence.len > 5 && str_ieq(str_n(essence.p + essence.len - 5, 5), STR("+json")));
 }
 
-static enum body_type
+static enum reader_body
 body_type(const struct reader_input *in)
 {
 	struct str essence = in->content_type, body = in->body, rest;
@@ -230,6 +227,7 @@ read_manifest(struct reader *r)
 int
 reader_read(struct reader *r, const struct reader_input *in, struct reader_page *ret_page)
 {
+	enum reader_body body = in->is_sitemap ? BODY_SITEMAP : body_type(in);
 	int err = 0;
 
 	CHECK_MAGIC(r, READER_MAGIC);
@@ -238,7 +236,7 @@ reader_read(struct reader *r, const struct reader_input *in, struct reader_page 
 	reset(r, in);
 	r->charset = CHARSET_UTF_8;
 	r->facts.charset_certain = true;
-	switch (in->is_sitemap ? BODY_SITEMAP : body_type(in)) {
+	switch (body) {
 	case BODY_HTML:
 		err = read_html(r, in->content_type);
 		break;
@@ -264,6 +262,7 @@ reader_read(struct reader *r, const struct reader_input *in, struct reader_page 
 		return err;
 	r->page.charset = str_of(charset_name(r->charset));
 	hash_content(in->body.p, in->body.len, r->page.content_hash);
+	r->page.body = body;
 	r->page.links = r->out;
 	r->page.n_links = r->n_out;
 	r->page.links_cut = r->page.links_cut || r->links.cut;

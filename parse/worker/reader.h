@@ -23,6 +23,9 @@
 #include "url/link.h"
 #include "url/url.h"
 
+/* What the bodies of a type are read as. */
+enum reader_body { BODY_OTHER, BODY_HTML, BODY_XML, BODY_CSS, BODY_MANIFEST, BODY_SITEMAP };
+
 enum reader_type { READER_SCAN, READER_LIBXML2 };
 
 struct reader_link {
@@ -54,6 +57,7 @@ struct reader_input {
 };
 
 struct reader_page {
+	enum reader_body body;
 	struct str charset; /* WHATWG name, e.g. "UTF-8", "windows-1252" */
 	struct str title;   /* UTF-8, white space collapsed, at most 1 KiB */
 	struct str base;    /* the base URL in force, serialised; may be of any scheme */

@@ -268,3 +268,38 @@ def test_manifest_icons_are_requisites(run, serve):
         done = run("crawl", site.url("/"), "-p", "-l", "0").expect(crawl.OK)
         assert {p["url"] for p in done.pages} == {site.url("/"), site.url(path), other.url("/i.png"), other.url("/j.png")}
         assert done.page("/i.png")["parent"] == site.url(path)
+
+
+@pytest.mark.parametrize("workers", (0, 1))
+def test_extract(run, serve, tmp_path, workers):
+    """--extract: what XPath finds stands in pages.jsonl, in any charset, of XML too; names without a result are left out."""
+    site = serve({
+        "/": Answer(body=b"<TITLE>t</TITLE><p class=a> caf\xe9 <b>x</b><p class=b>2<p class=a>3<a href=/feed>f</a>",
+                    type="text/html; charset=iso-8859-1"),
+        "/feed": Answer(body='<feed xmlns="http://www.w3.org/2005/Atom"><title>news</title></feed>', type="application/atom+xml"),
+        "/big": Answer(body="<p class=a>" + "y" * 70000 + "</p>" + "<p class=a>z</p>" * 2000)})
+    done = run("crawl", site.url("/"), site.url("/big"), "--workers", str(workers), "--extract", "n=count(//p)", "--extract", "a=//p[contains(concat(' ', @class, ' '), ' a ')]", "--extract=b.2=//p/@class",
+               "--extract", "t=//title | //atom:title", "--extract", "none=//q").expect(crawl.OK)
+    p = done.page(":%d/" % site.port)
+    assert p["extract"] == {"n": ["3"], "a": ["caf\u00e9 x", "3f"], "b.2": ["a", "b", "a"], "t": ["t"]} and "extract_cut" not in p
+    assert done.page("/feed")["extract"] == {"n": ["0"], "t": ["news"]}
+    p = done.page("/big")
+    assert p["extract"]["a"][0] == "y" * 16384 and p["extract"]["a"][1:] == ["z"] * 999 and p["extract_cut"] is True
+    conf = tmp_path / "extract.conf"
+    conf.write_text("[parse]\nextract = n=count(//p[1])\nextract = s=//*[name()='b']\n")
+    done = run("crawl", site.url("/"), "--workers", str(workers), "--config", str(conf), "-l", "0").expect(crawl.OK)
+    assert done.pages[0]["extract"] == {"n": ["1"], "s": ["x"]}
+
+
+@pytest.mark.parametrize("rule", ("a", "=//a", "a b=//a", "a=", "a=//a[", "a=))", "x" * 65 + "=//a"))
+def test_extract_refused(run, rule):
+    done = run("crawl", "http://127.0.0.1:9/", "--extract", rule).expect(crawl.USAGE)
+    assert "--extract" in done.stderr and not done.stdout
+
+
+def test_extract_is_bounded(run, serve):
+    """An expression that could work for ever is ended; the page and the crawl go on."""
+    site = serve({"/": Answer(body="<a href=/next>n</a>" + "<p><b>x</b>" * 3000), "/next": page()})
+    done = run("crawl", site.url("/"), "--extract", "t=name(/*)", "--extract", "slow=//*[count(//*[count(//*) > 1]) > 1]").expect(crawl.OK)
+    assert done.page(":%d/" % site.port)["extract_cut"] is True and done.page(":%d/" % site.port)["extract"] == {"t": ["html"]}
+    assert done.page("/next")["outcome"] == "ok"

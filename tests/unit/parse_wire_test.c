@@ -182,7 +182,7 @@ test_fields_refused(void **state)
 	REFUSED(links[0].kind = LINK_KIND_COUNT);
 	REFUSED(links[0].kind = LINK_FORM); /* none counted */
 	REFUSED(links[0].flags = LINK_PAGE_FLAGS + 1);
-	REFUSED(head.zero = 1);
+	REFUSED(head.extract_len = 1);
 	REFUSED(links[0].url_off--);
 	REFUSED(links[0].url_len = 17);
 	REFUSED(links[0].url_len = UINT32_MAX);
@@ -280,6 +280,46 @@ test_schemes_refused(void **state)
 		memcpy(s.b.data + off - 9 * (1 + i % 3), bad[i], 9); /* canonical, base, refresh */
 		assert_int_equal(sample_check(&s), -EPROTO);
 	}
+}
+
+/* What was extracted stands between the facts and the URLs: records of rules that there are, in their order, whole. */
+static int
+extracted(const void *records, uint32_t len)
+{
+	struct wire_reply_head head = { .type = WIRE_PAGE, .id = 7, .start_us = 1, .text_len = len, .extract_len = len };
+	struct sample s = { .b = BUF_INIT(1 << 20), .expect = { .id = 7, .body_len = 100, .n_rules = 2 } };
+
+	head.bytes = (WIRE_REPLY_HEAD + len + 7) & ~7u;
+	buf_add(&s.b, &head, sizeof(head));
+	buf_add(&s.b, records, len);
+	while (s.b.len < head.bytes)
+		buf_addc(&s.b, '\0');
+	return sample_check(&s);
+}
+
+static void
+test_extracted(void **state)
+{
+	struct {
+		struct wire_extract_head a;
+		char text[4];
+		struct wire_extract_head b;
+	} r = { { 0, 4 }, "abc\xff", { 1, 0 } };
+
+	assert_int_equal(extracted(&r, sizeof(r)), 0);
+	assert_int_equal(extracted(&r, sizeof(r) - 1), -EPROTO);
+	assert_int_equal(extracted(&r, 7), -EPROTO);
+	r.b.rule = 2; /* there are two */
+	assert_int_equal(extracted(&r, sizeof(r)), -EPROTO);
+	r.b.rule = 0;
+	r.a.rule = 1; /* not in their order */
+	assert_int_equal(extracted(&r, sizeof(r)), -EPROTO);
+	r.a.rule = 0;
+	r.b.len = 1; /* beyond the end */
+	assert_int_equal(extracted(&r, sizeof(r)), -EPROTO);
+	r.b.len = 0;
+	r.text[1] = '\0';
+	assert_int_equal(extracted(&r, sizeof(r)), -EPROTO);
 }
 
 /* Cut anywhere, or with anything behind it. Under AddressSanitizer this also shows that nothing is read beyond. */
@@ -414,6 +454,7 @@ main(void)
 		cmocka_unit_test(test_expectations),
 		cmocka_unit_test(test_text_bytes_refused),
 		cmocka_unit_test(test_schemes_refused),
+		cmocka_unit_test(test_extracted),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_frame_lengths),
 		cmocka_unit_test(test_request),
