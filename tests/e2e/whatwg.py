@@ -39,13 +39,14 @@ def percent_encode(text, reserved, encoding="utf-8"):
         elif "\x00" <= c <= "\x7f":
             out.append("%%%02X" % ord(c))
         else:
-            out.append(_encode_char(c, encoding))
+            out.append(_encode_char(c, reserved, encoding))
     return "".join(out)
 
 
-def _encode_char(c, encoding):
+def _encode_char(c, reserved, encoding):
+    """Of a character's bytes, those that are ASCII (of Shift_JIS many a second one) are not encoded for their own sake."""
     try:
-        return "".join("%%%02X" % b for b in c.encode(encoding))
+        return "".join(chr(b) if 0x21 <= b <= 0x7e and chr(b) not in reserved else "%%%02X" % b for b in c.encode(encoding))
     except UnicodeEncodeError:
         if 0xD800 <= ord(c) <= 0xDFFF:
             return "%EF%BF%BD"
