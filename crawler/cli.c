@@ -28,6 +28,7 @@ struct cli_reader {
 
 static const char *const command_names[CONFIG_COMMAND_COUNT] = {
 	[CONFIG_CRAWL] = "crawl",
+	[CONFIG_MIRROR] = "mirror",
 	[CONFIG_ARCHIVE] = "archive",
 	[CONFIG_CONFIG] = "config",
 	[CONFIG_INSPECT] = "inspect",

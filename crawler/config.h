@@ -42,6 +42,7 @@
 
 enum config_command {
 	CONFIG_CRAWL,   /* crawl URL... */
+	CONFIG_MIRROR,  /* mirror URL...: as crawl, with its own defaults */
 	CONFIG_ARCHIVE, /* archive URL...: as crawl, with its own defaults */
 	CONFIG_CONFIG,  /* config: print the settings in force and where each comes from */
 	CONFIG_INSPECT, /* inspect WHAT [FILE]: how the parser reads something */

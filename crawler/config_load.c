@@ -72,6 +72,8 @@ check_whole(struct config_loader *l)
 
 	if (c->run.verbose && c->run.quiet)
 		return config_fail(l, NULL, "`run.verbose' and `run.quiet' cannot both be on");
+	if (c->store.mirror && c->parse.html == CONFIG_PARSE_HTML_LIBXML2)
+		return config_fail(l, NULL, "`store.mirror' needs `parse.html=scan': libxml2 does not say where a link stands");
 	if (c->parse.max_page > c->run.memory)
 		return config_fail(l, NULL, "`parse.max_page' cannot be more than `run.memory'");
 	return 0;
@@ -88,13 +90,15 @@ wants_settings(const struct config *c)
 static int
 apply_command(struct config_loader *l)
 {
-	static const struct config_place place = { 0, "archive: ", "lycosa archive" };
+	static const struct config_place archive = { 0, "archive: ", "lycosa archive" };
+	static const struct config_place mirror = { 0, "mirror: ", "lycosa mirror" };
+	const struct config_place *place = l->config->command == CONFIG_MIRROR ? &mirror : &archive;
 	int r;
 
-	if (l->config->command != CONFIG_ARCHIVE)
+	if (l->config->command != CONFIG_MIRROR && l->config->command != CONFIG_ARCHIVE)
 		return 0;
-	r = config_set_key(l, &place, STR("warc.enable"), STR("on"));
-	return r == 0 ? config_set_key(l, &place, STR("scope.page_requisites"), STR("on")) : r;
+	r = config_set_key(l, place, place == &mirror ? STR("store.mirror") : STR("warc.enable"), STR("on"));
+	return r == 0 ? config_set_key(l, place, STR("scope.page_requisites"), STR("on")) : r;
 }
 
 static int

@@ -413,6 +413,7 @@ crawl_main(const struct config *config)
 			.stop = RUN_GOES_ON,
 			.wakefd = -1,
 			.warc = config->warc.enable,
+			.mirror = config->store.mirror,
 			.save_body = config->store.save == CONFIG_STORE_SAVE_BODY,
 			.log_rejected = config->store.log_rejected,
 			.quota_bytes = config->scope.quota,

@@ -198,7 +198,7 @@ crawl_make_frontier(struct crawl *c)
 			.max_crawl_delay_us = cf->polite.max_crawl_delay,
 			.queue_max_bytes = SHARE_OF(cf->run.memory, SHARE_QUEUE),
 			.max_pages = cf->scope.max_pages,
-			.max_taken = run->save_body || run->warc ? crawl_max_taken(cf, run->n_loops) : 0,
+			.max_taken = run->save_body || run->mirror || run->warc ? crawl_max_taken(cf, run->n_loops) : 0,
 		};
 		r = frontier_shared_new(&run->frontier_config, &run->frontier);
 	}
@@ -218,7 +218,7 @@ crawl_wants(void *arg, const struct job *j, struct str content_type)
 		return (struct fetch_wants){ .parse = ok, .prefix = true };
 	return (struct fetch_wants){
 		.parse = ok && parse_wants(j, content_type),
-		.keep = !j->links_only && (run->warc || (ok && run->save_body)),
+		.keep = !j->links_only && (run->warc || (ok && (run->save_body || run->mirror))),
 	};
 }
 
@@ -367,6 +367,7 @@ crawl_open_store(struct crawl *c)
 	sc = (struct store_config){
 		.dir = c->dir,
 		.save_body = c->run.save_body,
+		.mirror = c->run.mirror,
 		.warc = crawl_warc(cf),
 		.log_rejected = cf->store.log_rejected,
 		.extract = cf->parse.extract,
@@ -434,6 +435,7 @@ crawl_start_parsers(struct crawl *c)
 		.memory_bytes = cf->parse.memory,
 		.max_page_bytes = cf->parse.max_page,
 		.max_links = cf->parse.max_links,
+		.all_links = c->run.mirror,
 		.max_level = run->frontier_config.max_level,
 		.n_loops = run->n_loops,
 		.region_fds = fds,

@@ -17,6 +17,8 @@ static const struct {
 } commands[CONFIG_COMMAND_COUNT] = {
 	[CONFIG_CRAWL] = { "crawl [OPTION]... URL...",
 		"Crawl sites; results go to the job directory." },
+	[CONFIG_MIRROR] = { "mirror [OPTION]... URL...",
+		"Copy sites so that they open from disk: crawl --mirror --page-requisites." },
 	[CONFIG_ARCHIVE] = { "archive [OPTION]... URL...",
 		"Crawl sites into WARC files: crawl --warc --page-requisites." },
 	[CONFIG_CONFIG] = { "config [OPTION]...",

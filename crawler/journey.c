@@ -115,6 +115,9 @@ journey_offer_link(struct pipeline *p, struct job *j, const struct page *page, c
 		.lastmod_s = l->lastmod_s,
 	};
 
+	/* These come where all links are wanted. */
+	if (l->kind == LINK_HINT || l->kind == LINK_FORM)
+		return;
 	/* Parsed again, for the worker may lie (J5): what it says only saves us the links that are old. */
 	if (url_parse(&p->url, page_link_url(page, l), NULL) < 0 || !url_is_http(&p->url))
 		return;
@@ -203,7 +206,7 @@ journey_ready(struct pipeline *p, struct job *j)
 {
 	j->state = JOB_PARSED;
 	/* Unless it is to be written, nobody needs the body any more: another transfer can have the slot. */
-	if (j->links_only || (!p->run->warc && (!p->run->save_body || j->status >= 300))) {
+	if (j->links_only || (!p->run->warc && ((!p->run->save_body && !p->run->mirror) || j->status >= 300))) {
 		uint64_t len = j->body.len;
 		bool truncated = j->body.truncated;
 
@@ -212,6 +215,23 @@ journey_ready(struct pipeline *p, struct job *j)
 		j->body.truncated = truncated;
 	}
 	frontier_ready(p->frontier, j, loop_now_us(p->loop));
+}
+
+/* What the writer rewrites them by. A page too large for that is kept as it is. */
+static void
+journey_keep_refs(struct job *j, const struct page *page)
+{
+	uint32_t i;
+
+	for (i = 0; i < page->n_links; i++) {
+		const struct page_link *l = &page->links[i];
+		struct job_ref ref = { (uint32_t)j->refs_text.len, l->url_len, l->start, l->end, l->kind, l->flags };
+
+		buf_add_str(&j->refs_text, page_link_url(page, l));
+		buf_add(&j->refs, &ref, sizeof(ref));
+	}
+	if (buf_err(&j->refs) < 0 || buf_err(&j->refs_text) < 0)
+		buf_reset(&j->refs, 0);
 }
 
 void
@@ -241,6 +261,8 @@ journey_parsed(void *arg, struct job *j)
 			metrics_bump(&p->metrics.links, page->links_by_kind[i]);
 		}
 		j->timing.parse_us = page->parse_us;
+		if (p->run->mirror)
+			journey_keep_refs(j, page);
 		metrics_bump(&p->metrics.pages, 1);
 	}
 	journey_ready(p, j);

@@ -124,6 +124,7 @@ main(int argc, char **argv)
 	log_set_color(main_wants_color(c));
 	switch (c->command) {
 	case CONFIG_CRAWL:
+	case CONFIG_MIRROR:
 	case CONFIG_ARCHIVE:
 		code = crawl_main(c);
 		break;

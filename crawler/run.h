@@ -40,6 +40,7 @@ struct run {
 	struct pipeline *loops[RUN_LOOPS_MAX];
 	enum run_sitemaps sitemaps;
 	bool save_body;
+	bool mirror;
 	bool warc; /* bodies are kept whatever their status */
 	bool log_rejected;
 	uint64_t quota_bytes; /* wire bytes of bodies; 0 = none */

@@ -16,15 +16,13 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
-#include "store/linefile.h"
+#include "store/bodyfile.h"
 #include "store/mediatype.h"
 #include "store/sink.h"
 
 #define BODY_DIR         "body"
 #define BODY_PARTIAL     ".partial"
 #define BODY_NAME_BYTES  64
-#define BODY_COPY_BYTES  (1024 * 1024)
-#define BODY_RANGE_BYTES (1024u * 1024 * 1024)
 
 struct body_sink {
 	struct sink_context *ctx;
@@ -60,106 +58,13 @@ make_subdir(struct body_sink *s, const struct job *j)
 }
 
 static int
-partial_open(const struct body_sink *s)
-{
-	int fd = openat(s->fd, BODY_PARTIAL, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		0644);
-
-	return fd < 0 ? -errno : fd;
-}
-
-static int
-put_memory(struct body_sink *s, const struct job *j)
-{
-	CLEANUP(closep) int fd = partial_open(s);
-	size_t done;
-	int r;
-
-	if (fd < 0)
-		return TAKE_FD(fd);
-	r = write_all(fd, j->body.data, j->body.len, &done);
-	s->ctx->bytes_written += done;
-	/* Some file systems tell of a full disk or quota only at the close. */
-	if (close(TAKE_FD(fd)) < 0 && r == 0 && errno != EINTR)
-		r = -errno;
-	return r;
-}
-
-/* From the start of src, wherever its offset is. */
-static int
-copy_file(struct body_sink *s, int src, int dst)
-{
-	char *chunk = NULL;
-	off_t from = 0;
-	ssize_t n;
-	int r = 0;
-
-	/* In the kernel, and without copying where the file system shares blocks. */
-	while ((n = copy_file_range(src, &from, dst, NULL, BODY_RANGE_BYTES, 0)) > 0 ||
-		(n < 0 && errno == EINTR))
-		s->ctx->bytes_written += n > 0 ? (uint64_t)n : 0;
-	if (n == 0)
-		return 0;
-	if (errno != EXDEV && errno != ENOSYS && errno != EINVAL && errno != EOPNOTSUPP &&
-		errno != EBADF)
-		return -errno;
-	chunk = malloc(BODY_COPY_BYTES);
-	if (chunk == NULL)
-		return -ENOMEM;
-	while (r == 0 && (n = pread(src, chunk, BODY_COPY_BYTES, from)) != 0) {
-		size_t done = 0;
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		r = n < 0 ? -errno : write_all(dst, chunk, (size_t)n, &done);
-		from += (off_t)done;
-		s->ctx->bytes_written += done;
-	}
-	free(chunk);
-	return r;
-}
-
-/* A file without a name gets one; true if it now stands as body/.partial. */
-static bool
-link_file(const struct body_sink *s, int src)
-{
-	char path[64];
-	struct stat st;
-
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", src);
-	if (fstat(src, &st) < 0 || !S_ISREG(st.st_mode) || fchmod(src, s->mode) < 0)
-		return false;
-	(void)unlinkat(s->fd, BODY_PARTIAL, 0);
-	return linkat(AT_FDCWD, path, s->fd, BODY_PARTIAL, AT_SYMLINK_FOLLOW) == 0;
-}
-
-static int
-put_file(struct body_sink *s, const struct job *j)
-{
-	CLEANUP(closep) int fd = -1;
-	int r;
-
-	if (link_file(s, j->body.file_fd)) {
-		s->ctx->bytes_written += j->body.len;
-		return 0;
-	}
-	fd = partial_open(s);
-	if (fd < 0)
-		return TAKE_FD(fd);
-	r = copy_file(s, j->body.file_fd, fd);
-	if (close(TAKE_FD(fd)) < 0 && r == 0 && errno != EINTR)
-		r = -errno;
-	return r;
-}
-
-static int
 save(struct body_sink *s, struct job *j, const char *name)
 {
 	char path[BODY_NAME_BYTES + sizeof(BODY_DIR)];
 	int r = make_subdir(s, j);
 
 	if (r == 0)
-		r = j->body.file_fd >= 0 ? put_file(s, j) : put_memory(s, j);
+		r = bodyfile_put(s->fd, BODY_PARTIAL, j, s->mode, &s->ctx->bytes_written);
 	if (r == 0 && renameat(s->fd, BODY_PARTIAL, s->fd, name) < 0)
 		r = -errno;
 	if (r < 0)
@@ -190,15 +95,13 @@ static int
 body_open(struct sink_context *ctx, void **ret_state)
 {
 	struct body_sink *s = calloc(1, sizeof(*s));
-	struct stat st;
 	int r = 0;
 
 	if (s == NULL)
 		return -ENOMEM;
 	s->ctx = ctx;
 	s->fd = -1;
-	/* As the directory's own, without the bits to search it. */
-	s->mode = fstat(ctx->dir.fd, &st) == 0 ? (st.st_mode & 0644) | 0600 : 0600;
+	s->mode = bodyfile_mode(ctx->dir.fd);
 	if (mkdirat(ctx->dir.fd, BODY_DIR, 0755) < 0 && errno != EEXIST)
 		r = -errno;
 	if (r == 0) {

@@ -132,6 +132,7 @@ dir_undo(const struct store_dir *d)
 	for (size_t i = 0; i < ARRAY_LEN(job_files); i++)
 		(void)unlinkat(d->fd, job_files[i], 0);
 	(void)unlinkat(d->fd, "body", AT_REMOVEDIR);
+	(void)unlinkat(d->fd, "site", AT_REMOVEDIR);
 	if (d->created)
 		(void)rmdir(d->path);
 }

@@ -5,7 +5,7 @@
 
 #include "store/sink.h"
 
-const struct sink_ops *const sinks[SINK_COUNT] = { &sink_body, &sink_warc, &sink_jsonl,
+const struct sink_ops *const sinks[SINK_COUNT] = { &sink_body, &sink_mirror, &sink_warc, &sink_jsonl,
 	&sink_skipped };
 
 int

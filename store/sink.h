@@ -6,7 +6,7 @@
  * Order of calls: open(); put() and skip() as records come; flush() now and then; close(). All in
  * one thread at a time: open() in the one that opens the store, the rest in the writer.
  *
- * Rows are called in their order for each job: body before jsonl, because a line names the file it
+ * Rows are called in their order for each job: body and mirror before jsonl, because a line names the file it
  * was saved in.
  *
  * Failures are those of the machine (disk full, no memory): negative errno, and sink_fail() says of
@@ -42,9 +42,9 @@ struct sink_ops {
 	int (*close)(void *state, bool failed);
 };
 
-#define SINK_COUNT 4
+#define SINK_COUNT 5
 extern const struct sink_ops *const sinks[SINK_COUNT];
-extern const struct sink_ops sink_body, sink_warc, sink_jsonl, sink_skipped;
+extern const struct sink_ops sink_body, sink_mirror, sink_warc, sink_jsonl, sink_skipped;
 
 /*
  * Remembers that dir/name could not be written, if it is the first; returns err (negative errno).

@@ -49,6 +49,7 @@ struct store_warc {
 struct store_config {
 	const char *dir;      /* job directory, created if missing */
 	bool save_body;       /* --save=body: bodies under dir/body/ */
+	bool mirror;          /* answers as files below dir/site/, references rewritten; wants job->refs */
 	struct store_warc warc;
 	const char *const *extract; /* "NAME=..." of each value of job->extracted, NULL-terminated, or NULL; borrowed */
 	bool log_rejected;    /* refusals by host (OUT_OF_SCOPE_HOST, EXCLUDED_DOMAIN) too */

@@ -13,12 +13,15 @@ static void
 job_clear(struct job *j)
 {
 	struct url url = j->url;
-	struct buf text = j->text, response_head = j->response_head, request_head = j->request_head;
+	struct buf text = j->text, refs = j->refs, refs_text = j->refs_text;
+	struct buf response_head = j->response_head, request_head = j->request_head;
 
 	*j = (struct job){
 		.magic = JOB_MAGIC,
 		.url = url,
 		.text = text,
+		.refs = refs,
+		.refs_text = refs_text,
 		.response_head = response_head,
 		.request_head = request_head,
 		.retry_after_us = -1,
@@ -36,6 +39,8 @@ job_new(struct job **ret_job)
 		return -ENOMEM;
 	url_init(&j->url);
 	buf_init(&j->text, JOB_TEXT_MAX_BYTES);
+	buf_init(&j->refs, JOB_REFS_MAX_BYTES);
+	buf_init(&j->refs_text, JOB_REFS_MAX_BYTES);
 	buf_init(&j->response_head, JOB_HEAD_MAX_BYTES);
 	buf_init(&j->request_head, JOB_HEAD_MAX_BYTES);
 	job_clear(j);
@@ -52,6 +57,8 @@ job_free(struct job *j)
 	CHECK(j->body.slot < 0 && j->body.file_fd < 0 && j->page == NULL);
 	url_release(&j->url);
 	buf_release(&j->text);
+	buf_release(&j->refs);
+	buf_release(&j->refs_text);
 	buf_release(&j->response_head);
 	buf_release(&j->request_head);
 	j->magic = 0;
@@ -64,6 +71,8 @@ job_reset(struct job *j)
 	CHECK_MAGIC(j, JOB_MAGIC);
 	CHECK(j->body.slot < 0 && j->body.file_fd < 0 && j->page == NULL);
 	buf_reset(&j->text, JOB_TEXT_KEEP_BYTES);
+	buf_reset(&j->refs, JOB_TEXT_KEEP_BYTES);
+	buf_reset(&j->refs_text, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->response_head, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->request_head, JOB_TEXT_KEEP_BYTES);
 	job_clear(j);

@@ -24,6 +24,7 @@
 #define JOB_TEXT_MAX_BYTES (256 * 1024)
 #define JOB_HEAD_MAX_BYTES (20 * 1024 * 1024) /* the largest fetch.max_head, and some more */
 #define JOB_HEADERS_MAX_BYTES 8192
+#define JOB_REFS_MAX_BYTES (64 * 1024 * 1024) /* of a page: more than a worker may send */
 #define JOB_ADDRESS_BYTES  46 /* INET6_ADDRSTRLEN */
 
 struct job_str {
@@ -68,6 +69,14 @@ struct job_timing {
 	int64_t connect_us, first_byte_us, total_us;
 	int64_t answer_us; /* from the request sent to the first byte */
 	int64_t parse_us; /* in the worker */
+};
+
+/* A reference of the page, where its bytes are to be rewritten. */
+struct job_ref {
+	uint32_t url_off, url_len; /* in refs_text: canonical */
+	uint32_t start, end;       /* span in the body, as the parser says; 0, 0 = not known */
+	uint8_t kind;              /* enum link_kind */
+	uint8_t flags;             /* LINK_* */
 };
 
 struct page; /* parse/parse.h: what the parser found */
@@ -126,6 +135,7 @@ struct job {
 	uint32_t links_by_kind[LINK_KIND_COUNT]; /* references on the page, before any filter */
 	uint32_t links_new;                      /* of them offered and queued */
 	struct page *page;                       /* owned; NULL unless between parse and commit */
+	struct buf refs, refs_text;              /* struct job_ref[], for a mirror only */
 
 	/* Where it is kept. Set by store. */
 	struct job_str saved_as; /* path in the job directory */
@@ -149,6 +159,11 @@ void job_reset(struct job *j);
 int job_set(struct job *j, struct job_str *dst, struct str s);
 /* Appends s to *dst, which grows to at most max bytes; on failure it stays as it was. */
 int job_append(struct job *j, struct job_str *dst, struct str s, size_t max);
+static inline struct str
+job_ref_url(const struct job *j, const struct job_ref *ref)
+{
+	return (struct str){ j->refs_text.data + ref->url_off, ref->url_len };
+}
 static inline struct str
 job_get(const struct job *j, struct job_str s)
 {

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rewrite.h: a page or style sheet with some of its references replaced; every other byte is as it was. Pure.
+ *
+ * A reference is a span of the body, as the parsers report it: an attribute's value, a candidate of a srcset, what stands
+ * in a url() or a string of CSS. What is put there fits every way of quoting, and any charset that ASCII is part of: a
+ * relative reference has only unreserved characters, '/' and '%'; in an absolute URL the few others are escaped for
+ * HTML, CSS or JSON. The fragment stays as it is written.
+ *
+ * Neutralised in the same tags: the value of <base href>, because references are relative to the file now; and, where
+ * the reference becomes a local one, integrity and crossorigin (renamed to data-...), which no browser grants a file.
+ */
+#ifndef STORE_REWRITE_H
+#define STORE_REWRITE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* What a reference stands in, and so how an absolute URL is written there. */
+enum rewrite_syntax {
+	REWRITE_HTML, /* an attribute's value */
+	REWRITE_CSS,  /* wherever that stands: attribute, element, file */
+	REWRITE_JSON  /* a web app manifest */
+};
+
+struct rewrite_link {
+	uint32_t start, end; /* span; from a jailed process: whatever it says is checked */
+	enum rewrite_syntax syntax;
+	bool absolute;       /* to is a canonical http(s) URL; else a relative reference of rewrite_relative() */
+	bool for_good;       /* the caller's: not looked at here */
+	struct str to;       /* p NULL: stays as it is */
+};
+
+/*
+ * Appends the body, rewritten, to out. Links are sorted by their start; each start, end becomes the span in the output of what
+ * was put there (without the fragment), 0, 0 where nothing was: spans that are empty, overlap or lie outside of the body, and
+ * a lone fragment ("#x") in a page without <base>. 0 or negative errno of buf, -ENOMEM.
+ */
+MUST_CHECK int rewrite_links(struct str body, struct rewrite_link *links, size_t n, struct buf *out);
+
+/* Appends the reference from the file `from` to the file `to`, both paths below the same directory. Failures stay in out. */
+void rewrite_relative(struct str from, struct str to, struct buf *out);
+/* Appends what an absolute URL is written as. */
+void rewrite_absolute(struct str url, enum rewrite_syntax syntax, struct buf *out);
+
+#endif

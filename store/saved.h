@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * saved.h: which URLs have a file in the mirror, and which lead to another URL: what a reference becomes. 16 bytes a URL at
+ * two thirds full, and the target's text for one that redirects. One thread.
+ *
+ * URLs are canonical. They are known by a keyed fingerprint of 64 bits: a site cannot make two of them meet.
+ */
+#ifndef STORE_SAVED_H
+#define STORE_SAVED_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+struct saved;
+
+MUST_CHECK int saved_new(struct saved **ret_saved);
+void saved_free(struct saved *s);
+/* Its file is there, with the name that the type (an essence) gives it. The last word counts. 0, -ENOMEM, -EMSGSIZE. */
+MUST_CHECK int saved_put(struct saved *s, struct str url, struct str type);
+MUST_CHECK int saved_redirect(struct saved *s, struct str url, struct str to);
+/* The URL itself, or what its redirects lead to, if there is a file of that. Views: of url, or valid until the next put. */
+bool saved_find(const struct saved *s, struct str url, struct str *ret_url, struct str *ret_type);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "store/bodyfile.h"
+#include "store/site.h"
+
+#define PARTIAL    ",partial"
+#define READ_BYTES 65536
+
+static int
+open_dir(int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int
+site_open(const struct store_dir *dir, struct site *ret_site)
+{
+	int fd;
+
+	if (mkdirat(dir->fd, SITE_NAME, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	fd = open_dir(dir->fd, SITE_NAME);
+	if (fd < 0)
+		return fd;
+	*ret_site = (struct site){ .fd = fd, .dir_fd = -1, .mode = bodyfile_mode(dir->fd) };
+	return 0;
+}
+
+void
+site_close(struct site *s)
+{
+	closep(&s->dir_fd);
+	closep(&s->fd);
+	s->fd = s->dir_fd = -1;
+}
+
+/* Made if it is not there; opened all the same, and only if it is a directory. */
+static int
+enter(int at, const char *name)
+{
+	int fd = open_dir(at, name);
+
+	if (fd != -ENOENT)
+		return fd;
+	if (mkdirat(at, name, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	return open_dir(at, name);
+}
+
+/* dir_fd becomes that of the path's directory; *ret_name: of the file in it. */
+static int
+go_to(struct site *s, struct str path, char ret_name[STORE_PATH_MAX_BYTES + 1])
+{
+	CLEANUP(closep) int fd = -1;
+	char name[STORE_PATH_MAX_BYTES + 1];
+	size_t dir_len = 0, from, i;
+
+	CHECK(path.len > 0 && path.len <= STORE_PATH_MAX_BYTES);
+	for (i = 0; i < path.len; i++)
+		if (path.p[i] == '/')
+			dir_len = i + 1;
+	memcpy(ret_name, path.p + dir_len, path.len - dir_len);
+	ret_name[path.len - dir_len] = '\0';
+	if (s->dir_fd >= 0 && str_eq(str_n(s->dir, s->dir_len), str_n(path.p, dir_len)))
+		return 0;
+	for (from = i = 0; i < dir_len; i++) {
+		int next;
+
+		if (path.p[i] != '/')
+			continue;
+		memcpy(name, path.p + from, i - from);
+		name[i - from] = '\0';
+		next = enter(fd >= 0 ? fd : s->fd, name);
+		closep(&fd);
+		fd = next;
+		if (fd < 0)
+			return TAKE_FD(fd);
+		from = i + 1;
+	}
+	CHECK(fd >= 0);
+	closep(&s->dir_fd);
+	s->dir_fd = TAKE_FD(fd);
+	memcpy(s->dir, path.p, dir_len);
+	s->dir_len = dir_len;
+	return 0;
+}
+
+static int
+finish(const struct site *s, const char *name, int r)
+{
+	if (r == 0 && renameat(s->fd, PARTIAL, s->dir_fd, name) < 0)
+		r = -errno;
+	if (r < 0)
+		(void)unlinkat(s->fd, PARTIAL, 0);
+	return r;
+}
+
+int
+site_put_body(struct site *s, struct str path, const struct job *j, uint64_t *bytes_written)
+{
+	char name[STORE_PATH_MAX_BYTES + 1];
+	int r = go_to(s, path, name);
+
+	return r < 0 ? r : finish(s, name, bodyfile_put(s->fd, PARTIAL, j, s->mode, bytes_written));
+}
+
+int
+site_put(struct site *s, struct str path, struct str data, uint64_t *bytes_written)
+{
+	char name[STORE_PATH_MAX_BYTES + 1];
+	int r = go_to(s, path, name);
+
+	return r < 0 ? r : finish(s, name, bodyfile_put_str(s->fd, PARTIAL, data, bytes_written));
+}
+
+int
+site_get(struct site *s, struct str path, struct buf *out)
+{
+	CLEANUP(closep) int fd = -1;
+	char name[STORE_PATH_MAX_BYTES + 1];
+	int r = go_to(s, path, name);
+	ssize_t n;
+
+	if (r < 0)
+		return r;
+	fd = openat(s->dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	do {
+		r = buf_reserve(out, READ_BYTES);
+		if (r < 0)
+			return r;
+		n = read(fd, out->data + out->len, READ_BYTES);
+		if (n > 0)
+			out->len += (size_t)n;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	return n < 0 ? -errno : 0;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * site.h: the tree of a mirror's files, site/ in the job directory. Every directory on the way to a file is opened by itself
+ * and without following links, so that a link planted in the tree leads nowhere.
+ *
+ * Files are written as site/,partial (no URL has that name: store/path.h) and renamed. Paths: store_path(). One thread.
+ * Failures: negative errno; -ELOOP, -ENOTDIR: something that is not ours stands in the way.
+ */
+#ifndef STORE_SITE_H
+#define STORE_SITE_H
+
+#include "store/dir.h"
+#include "store/store.h"
+
+#define SITE_NAME "site"
+
+struct site {
+	int fd;                         /* of site/ */
+	int dir_fd;                     /* of the directory used last */
+	char dir[STORE_PATH_MAX_BYTES]; /* its path, with the '/' at its end */
+	size_t dir_len;
+	mode_t mode;
+};
+
+MUST_CHECK int site_open(const struct store_dir *dir, struct site *ret_site);
+void site_close(struct site *s);
+/* The body as it is. *bytes_written is added to. */
+MUST_CHECK int site_put_body(struct site *s, struct str path, const struct job *j, uint64_t *bytes_written);
+MUST_CHECK int site_put(struct site *s, struct str path, struct str data, uint64_t *bytes_written);
+/* Appends the file to out. */
+MUST_CHECK int site_get(struct site *s, struct str path, struct buf *out);
+
+#endif

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A mirror opens from disk: every reference to a page that was saved is its file, and nothing else has changed."""
+import glob
+import os
+import urllib.request
+
+import pytest
+
+import crawl
+import debdocs
+import offline
+from hostile import Answer, page, redirect
+
+# No proxy of whoever runs the tests.
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def get(url):
+    with OPENER.open(url, timeout=60) as answer:
+        return answer.read()
+
+
+def site_file(done, suffix):
+    with open(os.path.join(done.dir, done.page(suffix)["saved"]), "rb") as f:
+        return f.read().decode("latin-1")
+
+
+def no_leftovers(done):
+    left = [f for f in glob.glob(os.path.join(glob.escape(done.dir), "**"), recursive=True, include_hidden=True)
+            if os.path.basename(f).endswith((",partial", ".partial"))]
+    assert not left, left
+
+
+@pytest.mark.parametrize("package", ["sqlite3-doc", pytest.param("postgresql-doc-15", marks=pytest.mark.long),
+                                     pytest.param("python3.11-doc", marks=pytest.mark.long)])
+def test_documentation(run, docs, package):
+    """A real site on nginx: each reference of each page and style sheet, held against the original's."""
+    site = docs(package)
+    done = run("mirror", site.start, "--per-host=16")
+    root = debdocs.root(package)
+
+    def original(url):
+        path = urllib.request.url2pathname(url.split("/", 3)[3].partition("?")[0])
+        path = os.path.join(root, path)
+        with open(os.path.join(path, "index.html") if os.path.isdir(path) else path, "rb") as f:
+            return f.read()
+    report = offline.check(done, original)
+    assert report.files > 500 and report.local > 10000
+    assert not report.problems, (len(report.problems), report.problems[:10], report[:4])
+    no_leftovers(done)
+
+
+NAMES = ("/", "/a", "/a/", "/a/b", "/a.html", "/a.html/b", "/A", "/A/b", "/index.html", "/index", "/index?x=1", "/?x=1", "/con",
+         "/aux.txt", "/x:y", "/x,y", "/%2C", "/%C3%A9", "/e%CC%81", "/caf%c3%a9", "/q?a=1&b=2", "/q?a=1&copy=2", "/q?%22#", "/sp%20ace",
+         "/tr%20", "/dot./x", "/~1/x", "/...", "/y//x", "/" + "long" * 60, "/" + "d/" * 200 + "end", "/per%25cent", "/it's", "/(x)",
+         "/[b]", "/back%5Cslash", "/%2e%2E%2fup", "/nul%00l")
+QUOTINGS = ('<a href="%s">', "<a href='%s'>", "<a href=%s >", "<img srcset='%s 2x'>", "<p style=\"background: url('%s')\">",
+            "<style>p { background: url(\"%s\") }</style>", '<area href=" %s#frag&amp;ment ">')
+
+
+def reference(n, url):
+    """The URL written so that it fits, in one of the ways to write it."""
+    form = QUOTINGS[n % len(QUOTINGS)]
+    if "url(" in form:
+        for c in "\\'()":
+            url = url.replace(c, "\\%x " % ord(c))
+        return form % (url.replace("&", "&amp;") if "style=" in form else url)
+    return form % url.replace("&", "&amp;").replace("'", "&#39;")
+
+
+def nasty_page(names, first=0, head=""):
+    return Answer(body="<!DOCTYPE html><html><head>%s</head><body>%s</body></html>" % (
+        head, "\n".join(reference(first + n, name) for n, name in enumerate(names))))
+
+
+def test_names_and_quotings(run, serve):
+    """Names that meet on some file system, references in every way of quoting, from every depth."""
+    script = {}
+    for n, name in enumerate(NAMES):
+        script[name.partition("#")[0]] = nasty_page(NAMES, n)
+    site = serve(script)
+    done = run("mirror", site.url("/"), "--per-host=16").expect(crawl.OK)
+    report = offline.check(done, get)
+    assert report.files == len({n.partition("#")[0] for n in NAMES})
+    assert not report.problems, (len(report.problems), report.problems[:10])
+    assert report.remote == 0
+    saved = [p["saved"] for p in done.pages]
+    assert len({s.casefold() for s in saved}) == len(saved)
+
+
+def test_what_is_not_saved_is_at_the_origin(run, serve):
+    """Refused, missing, out of scope, redirected elsewhere: absolute; redirects within: the target's file."""
+    site = serve({
+        "/": page("/private/x", "/gone", "http://127.0.0.2:9/away?a=1&amp;b='", "/moved", "/chain#sec", "mailto:a@b", "#top", "/off"),
+        "/robots.txt": Answer(body="User-agent: *\nDisallow: /private/", type="text/plain"),
+        "/moved": redirect("/there"), "/chain": redirect("/moved"), "/there": page("/"), "/off": redirect("http://127.0.0.2:9/away")})
+    done = run("mirror", site.url("/"), "--page-requisites=off").expect(crawl.SERVER)
+    text = site_file(done, ":%d/" % site.port)
+    for there in ('"%s"' % site.url("/private/x"), '"%s"' % site.url("/gone"), "http://127.0.0.2:9/away?a=1&#38;b=%27",
+                  '"there%2C.html"', '"there%2C.html#sec"', '"mailto:a@b"', '"#top"', '"%s"' % site.url("/off")):
+        assert there in text, (there, text)
+    assert not offline.check(done, get).problems
+
+
+def test_requisites_of_other_hosts(run, serve):
+    """Styles of styles, scripts, images, wherever they are; guards that no file would pass are taken off."""
+    site = serve({
+        "/": page(head='<base href="/deep/er/"><link rel=stylesheet href="../../s.css" integrity="sha256-x" crossorigin>'
+                  '<script src="http://127.0.0.2:%PORT/x.js" crossorigin="anonymous" integrity="sha384-y"></script>',
+                  body='<form action="/search"></form>'),
+        "/s.css": Answer(body='@import "t.css?v=1"; a { background: url( i.png ) } b { background: url("http://127.0.0.2:%PORT/j.png") }',
+                         type="text/css"),
+        "/t.css?v=1": Answer(body="c { background: url(i.png) }", type="text/css"),
+        "/x.js": Answer(body="1", type="text/javascript"), "/i.png": Answer(body=b"\x89PNG", type="image/png"),
+        "/j.png": Answer(body=b"\x89PNG", type="image/png")}, hosts=("127.0.0.1", "127.0.0.2"))
+    for answer in site.script.values():
+        answer.body = answer.body.replace(b"%PORT", b"%d" % site.port)
+    done = run("mirror", site.url("/")).expect(crawl.OK)
+    report = offline.check(done, get)
+    assert not report.problems, report.problems
+    assert report.files == 6 and report.remote == 0
+    text = site_file(done, ":%d/" % site.port)
+    assert 'data-integrity="sha256-x" data-crossorigin>' in text and ' integrity=' not in text
+    assert '<base href="">' in text and 'action="%s"' % site.url("/search") in text
+
+
+@pytest.mark.parametrize("charset", ["windows-1251", "shift_jis", "gbk", "utf-8"])
+def test_charsets(run, serve, charset):
+    """Outside of the references, the bytes are the page's; a query is what the charset makes of it."""
+    word = {"windows-1251": "\u041f\u0440", "shift_jis": "\u8868\u30bd", "gbk": "\u8868\u8c2d", "utf-8": "\u00e9"}[charset]
+    body = '<meta charset=%s><title>%s</title><a href="/x?%s">%s</a><a href="/%s#%s">%s</a>' % ((charset,) + (word,) * 6)
+    site = serve(lambda x: Answer(body=body.encode(charset), type="text/html") if x.request.path == "/" else page("/"))
+    done = run("mirror", site.url("/")).expect(crawl.OK)
+    assert len(done.pages) == 3
+    with open(os.path.join(done.dir, done.page(":%d/" % site.port)["saved"]), "rb") as f:
+        got = f.read()
+    report = offline.check(done, get)
+    assert not report.problems and report.local == 4, report
+    encoded = word.encode(charset)
+    assert got.startswith(body.encode(charset)[:body.index("/x?")]) and got.endswith(b"#" + encoded + b'">' + encoded + b"</a>")
+
+
+def test_links_in_the_tree_lead_nowhere(run, serve, tmp_path):
+    """What somebody planted where files go is not followed: the run ends, and nothing is written behind it."""
+    site = serve({"/": page("/d/x"), "/d/x": page()})
+    for planted in ("site", "site/127.0.0.1,http%d" % site.port):
+        job, away = tmp_path / ("planted%d" % len(planted)), tmp_path / ("away%d" % len(planted))
+        away.mkdir()
+        (job / planted).parent.mkdir(parents=True)
+        (job / planted).symlink_to(away)
+        done = run("mirror", site.url("/"), dir=job)
+        assert done.status not in (crawl.OK, crawl.SERVER), done
+        assert not list(away.iterdir())
+
+
+def test_settings(run, serve):
+    """crawl --mirror does the same; the reader that knows no spans is refused."""
+    site = serve({"/": page("/x"), "/x": page("/")})
+    done = run("crawl", "--mirror", site.url("/")).expect(crawl.OK)
+    assert not offline.check(done, get).problems
+    refused = run("mirror", "--html=libxml2", site.url("/")).expect(crawl.USAGE)
+    assert "parse.html=scan" in refused.stderr

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rewriting of references (store/rewrite.h): every way of quoting, and what may not happen whatever the spans say. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "store/rewrite.h"
+
+/* One reference: what is written, and what it becomes. */
+struct ref {
+	const char *value, *to;
+	bool absolute;
+	enum rewrite_syntax syntax;
+};
+
+/* The first n_refs values found in the text, in order, rewritten. */
+static void
+check_links(const char *text, const struct ref *refs, size_t n, const char *expected)
+{
+	struct buf out = BUF_INIT(65536);
+	struct rewrite_link links[8];
+	const char *at = text;
+	size_t i;
+
+	assert_true(n <= ARRAY_LEN(links));
+	for (i = 0; i < n; i++) {
+		const char *p = strstr(at, refs[i].value);
+
+		assert_non_null(p);
+		links[i] = (struct rewrite_link){
+			.start = (uint32_t)(p - text),
+			.end = (uint32_t)(p - text + (ptrdiff_t)strlen(refs[i].value)),
+			.absolute = refs[i].absolute,
+			.syntax = refs[i].syntax,
+			.to = str_of(refs[i].to),
+		};
+		at = p + strlen(refs[i].value);
+	}
+	assert_int_equal(rewrite_links(str_of(text), links, n, &out), 0);
+	if (!str_eq(buf_str(&out), str_of(expected)))
+		fail_msg("%s\ngave     %.*s\nexpected %s", text, (int)out.len, out.data, expected);
+	buf_release(&out);
+}
+
+static void
+check(const char *text, const char *value, const char *to, const char *expected)
+{
+	const struct ref ref = { value, to, strncmp(to, "http", 4) == 0, REWRITE_HTML };
+
+	check_links(text, &ref, 1, expected);
+}
+
+static void
+check_style(const char *text, const char *value, const char *to, const char *expected)
+{
+	const struct ref ref = { value, to, strncmp(to, "http", 4) == 0, REWRITE_CSS };
+
+	check_links(text, &ref, 1, expected);
+}
+
+static void
+test_quoting(void **state)
+{
+	const char *url = "http://h/?a=b&c='d";
+	struct ref json = { "/x", NULL, true, REWRITE_JSON };
+
+	check("<a href=\"/x\">", "/x", "../x.html", "<a href=\"../x.html\">");
+	check("<a href='/x'>", "/x", "../x.html", "<a href='../x.html'>");
+	check("<a href=/x>", "/x", "../x.html", "<a href=../x.html>");
+	check("<a href=\"?q\">", "?q", url, "<a href=\"http://h/?a=b&#38;c=&#39;d\">");
+	check("<a href='?q'>", "?q", url, "<a href='http://h/?a=b&#38;c=&#39;d'>");
+	check("<a href=?q >", "?q", url, "<a href=http://h/?a=b&#38;c=&#39;d >");
+	check_style("a{b:url(/x)}", "/x", "http://h/(a)'&b", "a{b:url(http://h/\\28 a\\29 \\27 \\26 b)}");
+	check_style("@import '/x';", "/x", "s.css", "@import 's.css';");
+	check_style("<p style=\"a:url('/x')\">", "/x", "http://h/'&b", "<p style=\"a:url('http://h/\\27 \\26 b')\">");
+	json.to = "http://h/?\\&'";
+	check_links("{\"src\":\"/x\"}", &json, 1, "{\"src\":\"http://h/?\\u005c&'\"}");
+	/* What is before and behind is kept, in whatever charset. */
+	check("\x83\x5c\xff<a href=\"/x\">\x81", "/x", "y", "\x83\x5c\xff<a href=\"y\">\x81");
+}
+
+static void
+test_fragments(void **state)
+{
+	check("<a href='/x#top'>", "/x#top", "y.html", "<a href='y.html#top'>");
+	check("<a href='/x?q&#38;r#a&amp;b'>", "/x?q&#38;r#a&amp;b", "y.html", "<a href='y.html#a&amp;b'>");
+	check("<a href='/x&#x2f;#top'>", "/x&#x2f;#top", "http://h/", "<a href='http://h/#top'>");
+	/* Of this page: nothing to do, but where a base says of which. */
+	check("<a href='#top'>", "#top", "y.html", "<a href='#top'>");
+	check("<base href=''><a href='#top'>", "#top", "y.html", "<base href=''><a href='y.html#top'>");
+}
+
+static void
+test_neutralised(void **state)
+{
+	const struct ref two[] = { { "/d/", "http://h/d/", true, REWRITE_HTML }, { "x", "y", false, REWRITE_HTML } };
+	const struct ref srcset[] = { { "/a", "a.png", false, REWRITE_HTML }, { "/b", "b.png", false, REWRITE_HTML } };
+
+	check_links("<base href=\"/d/\" target=t><a href=x>", two, 2, "<base href=\"\" target=t><a href=y>");
+	check_links("<BASE target=t href=/d/><a href=x>", two, 2, "<BASE target=t href=\"\"><a href=y>");
+	check("<script crossorigin src='/x' integrity=\"a b\"></script>", "/x", "x.js",
+		"<script data-crossorigin src='x.js' data-integrity=\"a b\"></script>");
+	/* At the origin they hold. */
+	check("<script src='/x' integrity=a>", "/x", "http://h/x", "<script src='http://h/x' integrity=a>");
+	/* Once, though two references of the tag ask for it; and not in text, values, or other tags. */
+	check_links("<img crossorigin src=/a srcset='/b 2x'>", srcset, 2, "<img data-crossorigin src=a.png srcset='b.png 2x'>");
+	check("<p title='<script integrity=x'><a href='/x'>integrity=y", "/x", "y",
+		"<p title='<script integrity=x'><a href='y'>integrity=y");
+	check("<link integrity=a><link href=/x data-integrity=b>", "/x", "y",
+		"<link integrity=a><link href=y data-integrity=b>");
+}
+
+static void
+test_spans_are_not_believed(void **state)
+{
+	struct rewrite_link links[] = {
+		{ .start = 5, .end = 9, .to = STR("A") },
+		{ .start = 0, .end = 2, .to = STR("B") },
+		{ .start = 7, .end = 8, .to = STR("C") },
+		{ .start = 3, .end = 3, .to = STR("D") },
+		{ .start = 12, .end = 11, .to = STR("E") },
+		{ .start = 14, .end = 17, .to = STR("F") },
+		{ .start = UINT32_MAX - 1, .end = UINT32_MAX, .to = STR("G") },
+		{ .start = 9, .end = 10 },
+	};
+	struct buf out = BUF_INIT(256);
+
+	assert_int_equal(rewrite_links(STR("0123456789abcdef"), links, ARRAY_LEN(links), &out), 0);
+	assert_true(str_eq(buf_str(&out), STR("B234A9abcdef")));
+	assert_int_equal(links[0].start, 0); /* sorted */
+	buf_release(&out);
+}
+
+static void
+test_relative(void **state)
+{
+	static const struct {
+		const char *from, *to, *expected;
+	} cases[] = {
+		{ "h/a.html", "h/b.html", "b.html" },
+		{ "h/a.html", "h/a.html", "a.html" },
+		{ "h/a/b/c.html", "h/a/d.css", "../d.css" },
+		{ "h/a.html", "h/b/c d?#%,e.html", "b/c%20d%3F%23%25%2Ce.html" },
+		{ "h/ab/x.html", "h/a/x.html", "../a/x.html" },
+		{ "h/x.html", "other/\xc3\xa9.html", "../other/%C3%A9.html" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct buf out = BUF_INIT(256);
+
+		rewrite_relative(str_of(cases[i].from), str_of(cases[i].to), &out);
+		if (!str_eq(buf_str(&out), str_of(cases[i].expected)))
+			fail_msg("%s -> %s: %.*s", cases[i].from, cases[i].to, (int)out.len, out.data);
+		buf_release(&out);
+	}
+}
+
+/* Random pages and random spans: what is between the spans is the page, and the spans that come back hold what was put in. */
+static void
+test_random(void **state)
+{
+	static const char *const pieces[] = { "<a href=", "<script src=", "<base href=", "\"", "'", ">", " ", "=", "#", "&#38;",
+		"integrity", "crossorigin=", "/x", "url(", "<", "\\", "x" };
+	unsigned seed = 1, round;
+
+	for (round = 0; round < 4000; round++) {
+		struct buf page = BUF_INIT(4096), out = BUF_INIT(65536);
+		struct rewrite_link links[6];
+		size_t n = (size_t)rand_r(&seed) % ARRAY_LEN(links), n_pieces = (size_t)rand_r(&seed) % 30, i;
+
+		for (i = 0; i < n_pieces; i++)
+			buf_add_str(&page, str_of(pieces[(size_t)rand_r(&seed) % ARRAY_LEN(pieces)]));
+		for (i = 0; i < n; i++) {
+			links[i] = (struct rewrite_link){ .start = (uint32_t)rand_r(&seed) % 100,
+				.syntax = (enum rewrite_syntax)(rand_r(&seed) % 3), .absolute = rand_r(&seed) % 2 != 0 };
+			links[i].end = links[i].start + (uint32_t)rand_r(&seed) % 10;
+			links[i].to = links[i].absolute ? STR("http://h/@") : STR("../@");
+		}
+		assert_int_equal(rewrite_links(buf_str(&page), links, n, &out), 0);
+		for (i = 0; i < n; i++) {
+			if (links[i].start == links[i].end)
+				continue;
+			assert_true(links[i].end <= out.len);
+			assert_true(str_eq(str_n(out.data + links[i].start, links[i].end - links[i].start), links[i].to));
+		}
+		buf_release(&page);
+		buf_release(&out);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_quoting),
+		cmocka_unit_test(test_fragments),
+		cmocka_unit_test(test_neutralised),
+		cmocka_unit_test(test_spans_are_not_believed),
+		cmocka_unit_test(test_relative),
+		cmocka_unit_test(test_random),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
