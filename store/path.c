@@ -38,6 +38,8 @@ add(struct name *n, const char *p, size_t len)
 		n->cut = true;
 		return;
 	}
+	if (len == 0) /* p may be NULL */
+		return;
 	memcpy(n->p + n->len, p, len);
 	n->len += len;
 	if (n->len <= HEAD_MAX_BYTES)
