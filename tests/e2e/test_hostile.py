@@ -147,7 +147,11 @@ def test_location_with_raw_bytes(run, serve):
 def test_100000_nested_tags(run, serve, reader, workers):
     body = "<html><body>" + "<div><b>" * 100000 + '<a href="/deep">x</a>' + "</b></div>" * 100000
     done = crawl_it(run, around(serve, Answer(body=body), **{"/deep": page()}), "--html", reader, "--workers", workers)
-    assert done.outcome("/bad") == "ok" and "/deep" in done.paths, str(done)
+    # libxml2 takes quadratic time for them: it is ended at its ceiling of open elements.
+    if reader == "libxml2":
+        assert done.outcome("/bad") == "parser_limit", str(done)
+    else:
+        assert done.outcome("/bad") == "ok" and "/deep" in done.paths, str(done)
 
 
 @pytest.mark.parametrize("reader", crawl.READERS)
