@@ -259,8 +259,10 @@ check_file(const char *path, struct score *score)
 	struct buf body = BUF_INIT(64 << 20);
 	FILE *f = fopen(path, "rb");
 
-	if (f == NULL)
+	if (f == NULL) {
 		fail_msg("%s: %s", path, strerror(errno));
+		return;
+	}
 	assert_true(vectors_slurp(f, &body));
 	fclose(f);
 	check_page(path, buf_str(&body), "text/html", score);
