@@ -25,7 +25,7 @@
 
 #define MIB (UINT64_C(1) << 20)
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#ifdef LYCOSA_SANITIZERS
 #define SLOW_BUILD 1
 #else
 #define SLOW_BUILD 0
