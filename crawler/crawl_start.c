@@ -412,7 +412,7 @@ crawl_check_extract(struct crawl *c)
 			STORE_EXTRACT_NAME_MAX, rules[i]);
 		return EXIT_USAGE;
 	}
-	if (parse_extract_check(rules, &bad) == 0)
+	if (rules == NULL || parse_extract_check(rules, &bad) == 0)
 		return EXIT_OK;
 	log_error("--extract: this is no XPath 1.0 expression, or one too many: %s", rules[bad]);
 	return EXIT_USAGE;

@@ -49,16 +49,18 @@ compare_lines(const void *pa, const void *pb)
 {
 	const struct str *a = pa, *b = pb;
 	size_t n = a->len < b->len ? a->len : b->len;
-	int d = memcmp(a->p, b->p, n);
+	int d = n == 0 ? 0 : memcmp(a->p, b->p, n);
 
 	return d != 0 ? d : (a->len > b->len) - (a->len < b->len);
 }
 
+/* *ret_n: less than len only at the end of the file; 0 on failure. */
 static int
 read_full(int fd, char *p, size_t len, uint64_t at, size_t *ret_n)
 {
 	size_t done = 0;
 
+	*ret_n = 0;
 	while (done < len) {
 		ssize_t n = pread(fd, p + done, len - done, (off_t)(at + done));
 
