@@ -471,6 +471,7 @@ read_xml(struct listener *l, struct source *s, struct str chunk)
 	for (; chunk.len > 0 && l->err == 0; chunk = source_next(s))
 		(void)xmlParseChunk(ctx, chunk.p, (int)chunk.len, 0);
 	(void)xmlParseChunk(ctx, NULL, 0, 1);
+	xmlFreeDoc(ctx->myDoc); /* made for the entities of a DTD, and ours */
 	xmlFreeParserCtxt(ctx);
 	/* Cut off within. */
 	if (l->field != FIELD_NONE && l->field != FIELD_LOC)
