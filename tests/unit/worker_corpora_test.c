@@ -40,7 +40,7 @@ struct said {
 	uint32_t n;
 };
 
-static void
+static void PRINTF(2, 3)
 said_add(struct said *s, const char *format, ...)
 {
 	va_list args;
