@@ -12,7 +12,7 @@
 
 #include "store/codec.h"
 
-/* zlib: 6 makes documentation pages 3 % smaller than 4 does, in half as much time again. */
+/* zlib: 6 makes documentation pages 7 % smaller than 4 does, and takes 1.7 times the CPU. */
 #define GZIP_LEVEL  4
 #define GZIP_DENSE  0
 #define GZIP_WINDOW (15 + 16) /* with gzip's header and trailer */
