@@ -80,6 +80,13 @@ crawl_read_seeds(struct crawl *c)
 	return EXIT_OK;
 }
 
+static unsigned
+crawl_policies(const struct config *cf)
+{
+	return (cf->scope.strip_tracking ? (unsigned)CANON_TRACKING : 0) | (cf->scope.strip_session ? (unsigned)CANON_SESSION : 0) |
+		(cf->scope.sort_query ? (unsigned)CANON_SORT : 0) | (cf->scope.fold_slash ? (unsigned)CANON_SLASH : 0);
+}
+
 static int
 crawl_make_scope(struct crawl *c)
 {
@@ -102,6 +109,7 @@ crawl_make_scope(struct crawl *c)
 	size_t pos = 0;
 	int r;
 
+	canon_use(crawl_policies(cf)); /* before the first link is looked at, and before threads */
 	r = scope_new(&sc, &c->run.scope, &error);
 	if (r < 0) {
 		log_error("%s", error != NULL ? error : strerror(-r));
@@ -444,6 +452,7 @@ crawl_start_parsers(struct crawl *c)
 		.refused_fd = visited_fd(run->refused),
 		.hash_seed = run->key.seed,
 		.extract = cf->parse.extract,
+		.canon = crawl_policies(cf),
 	};
 	unsigned i;
 	int r;

@@ -146,6 +146,14 @@ journey_offer_redirect(struct pipeline *p, struct job *j)
 		return;
 	}
 	url_canon(&p->url);
+	if (str_eq(url_identity(&p->url), url_identity(&j->url))) {
+		/* The server insists on the form that a policy takes away. Parsing it has worked before. */
+		if (url_parse(&p->url, job_get(j, j->location), &j->url) < 0) {
+			j->outcome = OUTCOME_BAD_REDIRECT;
+			return;
+		}
+		url_canon_exact(&p->url);
+	}
 	(void)job_set(j, &j->redirect_to, url_href(&p->url));
 	/* job_set may have moved the text that way points into. */
 	way.parent = job_get(j, j->parent);

@@ -114,7 +114,7 @@ robotstxt_follow(struct robotstxt *r, struct job *j)
 	if (j->redirects >= ROBOTSTXT_MAX_REDIRECTS ||
 		url_parse(&r->url, job_get(j, j->location), &j->url) < 0 || !url_is_http(&r->url))
 		return false;
-	url_canon(&r->url);
+	url_canon_exact(&r->url);
 	hop = malloc(sizeof(*hop));
 	if (hop == NULL)
 		return false;

@@ -98,7 +98,7 @@ seeds_add(struct seeds *s, struct str text, char **ret_error)
 	if (url_has_credentials(&s->url))
 		log_warning("the user name and password in a URL on %.*s are not used",
 			STR_ARG(url_hostname(&s->url)));
-	url_canon(&s->url);
+	url_canon_exact(&s->url); /* as it was given, whatever the policies */
 	buf_add_str(&s->text, url_href(&s->url));
 	buf_addc(&s->text, '\n');
 	r = buf_err(&s->text);

@@ -41,6 +41,7 @@ struct parse_config {
 	uint32_t max_links;      /* per page; more: the rest is cut, page->links_cut */
 	uint32_t max_level;      /* --level: links of pages that deep are beyond it; SCOPE_NO_LEVEL = none (url/scope.h) */
 	const char *const *extract; /* "NAME=XPATH", NULL-terminated, or NULL; borrowed for the life of the pool */
+	unsigned canon;          /* policies of url/canon.h, as canon_use() was given them */
 	bool all_links;          /* every link with its span, not only the new ones */
 	const char *worker_path; /* NULL: beside this program, else libexecdir */
 	/* Descriptors for the workers, borrowed: per loop the region (read-only), and the shared sets. */

@@ -56,6 +56,7 @@ pool_brief(const struct parse_pool *p, char *page)
 		.n_loops = c->n_loops,
 		.reader = c->reader,
 		.strict = c->sandbox_strict,
+		.canon = c->canon,
 		.n_rules = p->n_rules,
 		.rules_len = (uint32_t)p->rules.len,
 		.has_visited = c->visited_fd >= 0,

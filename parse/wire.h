@@ -91,6 +91,7 @@ struct wire_brief {
 	uint8_t has_visited, has_refused;
 	uint8_t zero;
 	uint32_t n_rules, rules_len; /* at WIRE_RULES_OFF */
+	uint64_t canon;              /* url/canon.h's policies */
 	uint64_t hash_seed;
 	uint64_t memory_bytes; /* RLIMIT_DATA, 0 = none */
 	int64_t cpu_limit_us;  /* for one page, 0 = none */

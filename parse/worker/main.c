@@ -24,6 +24,7 @@
 #include "parse/worker/inspect.h"
 #include "parse/worker/sandbox.h"
 #include "parse/worker/serve.h"
+#include "url/canon.h"
 
 #define MAIN_INSPECT_BYTES (UINT64_C(1) << 30)
 
@@ -50,7 +51,7 @@ main_brief(struct wire_brief *ret_brief, struct str *ret_rules)
 
 	memcpy(ret_brief, page, sizeof(*ret_brief));
 	if (ret_brief->version != WIRE_VERSION || ret_brief->n_loops == 0 || ret_brief->n_loops > WIRE_LOOPS_MAX ||
-		ret_brief->rules_len > WIRE_BRIEF_BYTES - WIRE_RULES_OFF)
+		ret_brief->rules_len > WIRE_BRIEF_BYTES - WIRE_RULES_OFF || ret_brief->canon > CANON_ALL)
 		_exit(WIRE_EXIT_START);
 	*ret_rules = str_n(page + WIRE_RULES_OFF, ret_brief->rules_len);
 	return (struct wire_status *)(void *)(page + WIRE_STATUS_OFF);
@@ -115,6 +116,7 @@ main_pages(void)
 		regions[i].bytes = brief.region_bytes[i];
 		regions[i].data = main_map(WIRE_FD_SOCKETS + (int)(brief.n_loops + i), regions[i].bytes, PROT_READ);
 	}
+	canon_use((unsigned)brief.canon);
 	emit = main_emit(&brief, rules);
 	main_warm(emit);
 	config.n_loops = brief.n_loops;
@@ -140,6 +142,7 @@ main_inspect(const char *what)
 	int r;
 
 	json_object_seed(0); /* from /dev/urandom */
+	canon_use(CANON_TRACKING); /* as a crawl without options */
 	if (proc_close_from(3, false) < 0 || emit_new(&config, &e) < 0)
 		return WIRE_EXIT_START;
 	main_warm(e);

@@ -274,3 +274,17 @@ def test_memory_share_of_the_queue(run, endless):
     endless.script = script
     done = run("crawl", endless.url("/"), "--memory=32m", "--max-page=1m", "--per-host=8", "--max-pages=20000").expect(crawl.BUDGET)
     assert "memory" in done.stderr and done.pages
+
+
+def test_url_policies(run, serve):
+    """Trackers' parameters are not asked for; what else can be folded is, when told so; a server that insists gets its way."""
+    site = serve({
+        "/": page("/a?utm_source=x&b=1", "/a?b=1&gclid=2", "/a?b=1", "/s?x=1&y=2", "/s?y=2&x=1", "/d", "/d/", "/p;jsessionid=1", "/p?sid=3"),
+        "/a?b=1": page(), "/s?x=1&y=2": page(), "/s?y=2&x=1": page(), "/d": redirect("/d/", 301), "/d/": page("/d/e/"),
+        "/d/e": redirect("/d/e/"), "/d/e/": page(), "/p": page(), "/p;jsessionid=1": page(), "/p?sid=3": page()})
+    done = run("crawl", site.url("/")).expect(crawl.OK)
+    assert done.paths == ["/", "/a?b=1", "/d", "/d/", "/d/e/", "/p;jsessionid=1", "/p?sid=3", "/s?x=1&y=2", "/s?y=2&x=1"]
+    done = run("crawl", site.url("/"), "--strip-session", "--sort-query", "--fold-slash").expect(crawl.OK)
+    assert done.paths == ["/", "/a?b=1", "/d", "/d/", "/d/e", "/d/e/", "/p", "/s?x=1&y=2"]
+    done = run("crawl", site.url("/a?utm_source=x"), "--no-strip-tracking", "-l", "1").expect(crawl.SERVER)
+    assert done.paths == ["/a?utm_source=x"]

@@ -278,10 +278,77 @@ test_charset(void **state)
 	url_release(&u);
 }
 
+/* The canonical form under these policies. */
+static const char *
+canonical(const char *text, unsigned policies)
+{
+	static char out[URL_MAX_BYTES];
+	struct url u;
+
+	canon_use(policies);
+	url_init(&u);
+	assert_int_equal(url_parse(&u, str_of(text), NULL), 0);
+	url_canon(&u);
+	assert_true(str_eq(url_href(&u), url_identity(&u)));
+	snprintf(out, sizeof(out), "%.*s", STR_ARG(url_href(&u)));
+	/* The parts are where they are in a URL of this text, and its canonical form is itself. */
+	{
+		struct url again;
+
+		url_init(&again);
+		assert_int_equal(url_parse(&again, str_of(out), NULL), 0);
+		assert_true(str_eq(url_pathname(&u), url_pathname(&again)) && str_eq(url_search(&u), url_search(&again)));
+		url_canon(&again);
+		assert_true(str_eq(url_href(&again), url_href(&u)));
+		url_release(&again);
+	}
+	url_release(&u);
+	canon_use(0);
+	return out;
+}
+
+static void
+test_policies(void **state)
+{
+	static const char odd[] = "http://h/a/;jsessionid=1?z=1&utm_source=x&a=&&PHPSESSID=2&a=1";
+
+	assert_string_equal(canonical(odd, 0), odd);
+	assert_string_equal(canonical(odd, CANON_TRACKING), "http://h/a/;jsessionid=1?z=1&a=&&PHPSESSID=2&a=1");
+	assert_string_equal(canonical(odd, CANON_SESSION), "http://h/a/?z=1&utm_source=x&a=&&a=1");
+	assert_string_equal(canonical(odd, CANON_SORT), "http://h/a/;jsessionid=1?&PHPSESSID=2&a=&a=1&utm_source=x&z=1");
+	assert_string_equal(canonical(odd, CANON_ALL), "http://h/a?&a=&a=1&z=1");
+	assert_string_equal(canonical("http://u:p@h/?gclid=1#f", CANON_ALL), "http://h/");
+	assert_string_equal(canonical("http://h/a?", CANON_ALL), "http://h/a?");
+	assert_string_equal(canonical("http://h/?", CANON_ALL), "http://h/?");
+	assert_string_equal(canonical("http://h/?Utm_Medium&FBCLID=", CANON_TRACKING), "http://h/");
+	assert_string_equal(canonical("http://h/?utmost=1&xgclid=2&q=utm_source", CANON_ALL), "http://h/?q=utm_source&utmost=1&xgclid=2");
+	assert_string_equal(canonical("http://h/a;jsessionid=1/b;v=2", CANON_ALL), "http://h/a;jsessionid=1/b;v=2");
+	assert_string_equal(canonical("http://h/a;v=1;jsessionid=2;w;JSESSIONID=3", CANON_SESSION), "http://h/a;v=1");
+	assert_string_equal(canonical("http://h/a//?", CANON_SLASH), "http://h/a?");
+}
+
+/* More parameters than are looked at: as it stands. */
+static void
+test_many_parameters(void **state)
+{
+	struct buf b = BUF_INIT(URL_MAX_BYTES);
+	int i;
+
+	buf_addf(&b, "http://h/?");
+	for (i = 65; i > 0; i--)
+		buf_addf(&b, "%d&", i);
+	buf_addf(&b, "utm_a");
+	canon_use(0);
+	assert_string_equal(canonical(buf_cstr(&b), CANON_SORT), buf_cstr(&b));
+	buf_release(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_policies),
+		cmocka_unit_test(test_many_parameters),
 		cmocka_unit_test(test_resolve),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_short_way),
