@@ -201,6 +201,7 @@ crawl_make_frontier(struct crawl *c)
 			.dead_after = cf->polite.dead_after,
 			.max_redirect = cf->fetch.max_redirect,
 			.since_s = since_s,
+			.allow_private = cf->scope.allow_private,
 			.robots = cf->polite.robots,
 			.robots_agent = STR(CRAWL_ROBOTS_AGENT),
 			.max_crawl_delay_us = cf->polite.max_crawl_delay,

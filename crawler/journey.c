@@ -111,6 +111,7 @@ journey_offer_link(struct pipeline *p, struct job *j, const struct page *page, c
 		.parent = url_href(&j->url),
 		.depth = j->depth + 1,
 		.kind = (enum link_kind)l->kind,
+		.from = j->net,
 		.flags = l->flags | (page->nofollow ? LINK_NOFOLLOW : 0u),
 		.lastmod_s = l->lastmod_s,
 	};
@@ -138,6 +139,7 @@ journey_offer_redirect(struct pipeline *p, struct job *j)
 		.is_seed = j->is_seed,
 		.flags = j->flags & ~(unsigned)LINK_PAGE_FLAGS,
 		.lastmod_s = j->lastmod_s,
+		.from = j->net,
 		.redirect_of = j,
 	};
 
@@ -444,11 +446,11 @@ journey_host_in_scope(const struct pipeline *p, const struct url *origin)
 }
 
 static void
-journey_robots_read(void *arg, const struct url *origin, const struct robots *robots, uint32_t depth)
+journey_robots_read(void *arg, const struct url *origin, enum net net, const struct robots *robots, uint32_t depth)
 {
 	struct pipeline *p = arg;
 	CLEANUP(buf_releasep) struct buf parent = BUF_INIT(URL_MAX_BYTES);
-	struct frontier_way way = { .depth = depth, .kind = LINK_SITEMAP, .flags = LINK_BY_ROBOTS };
+	struct frontier_way way = { .depth = depth, .kind = LINK_SITEMAP, .flags = LINK_BY_ROBOTS, .from = net };
 	struct str sitemap;
 	unsigned i;
 

@@ -13,19 +13,20 @@
 struct robotstxt {
 	struct fetch *fetch;
 	struct frontier *frontier;
+	const struct frontier_config *config;
 	struct loop *loop;
 	struct url url;
 	struct job *waiting, **waiting_tail; /* on their way to a redirect's target, in order; they hold no body */
 };
 
 int
-robotstxt_new(struct fetch *fetch, struct frontier *frontier, struct loop *loop, struct robotstxt **ret_robotstxt)
+robotstxt_new(struct fetch *fetch, struct frontier *frontier, const struct frontier_config *config, struct loop *loop, struct robotstxt **ret_robotstxt)
 {
 	struct robotstxt *r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return -ENOMEM;
-	*r = (struct robotstxt){ .fetch = fetch, .frontier = frontier, .loop = loop };
+	*r = (struct robotstxt){ .fetch = fetch, .frontier = frontier, .config = config, .loop = loop };
 	r->waiting_tail = &r->waiting;
 	url_init(&r->url);
 	*ret_robotstxt = r;
@@ -90,10 +91,15 @@ robotstxt_resolved(void *arg, const struct fetch_address *a)
 	struct hop *hop = arg;
 	struct robotstxt *r = hop->r;
 	struct job *j = hop->j;
+	enum net net;
 
 	free(hop);
+	net = net_of(a->address[0] != '\0' ? str_of(a->address) : url_hostname(&j->url));
 	j->outcome = a->outcome;
-	if (a->outcome == OUTCOME_OK) {
+	if (a->outcome == OUTCOME_OK && !frontier_may_lead(r->config, j->net, net))
+		j->outcome = OUTCOME_PRIVATE_ADDRESS;
+	if (j->outcome == OUTCOME_OK) {
+		j->net = net;
 		memcpy(j->address, a->address, sizeof(j->address));
 		/* Its connection may have gone to somebody else meanwhile: then it waits for the next one. */
 		j->next = NULL;

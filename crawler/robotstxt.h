@@ -19,7 +19,7 @@
 struct robotstxt;
 
 /* All borrowed. */
-MUST_CHECK int robotstxt_new(struct fetch *fetch, struct frontier *frontier, struct loop *loop,
+MUST_CHECK int robotstxt_new(struct fetch *fetch, struct frontier *frontier, const struct frontier_config *config, struct loop *loop,
 	struct robotstxt **ret_robotstxt);
 /* Requests still under way must have come back. */
 void robotstxt_free(struct robotstxt *r);

@@ -34,9 +34,10 @@ frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, cons
 		/* What has expired before it came is good for one look. */
 		h->address_expires_us = expires_us > f->now_us ? expires_us : f->now_us + CLOCK_US_PER_SEC;
 		h->address_tries = 0;
-		h->polite.exempt = polite_address_is_private(address);
+		h->net = net_of(len > 0 ? str_n(address, len) : url_hostname(&h->origin));
+		h->polite.exempt = polite_is_exempt(h->net);
 		h->server = NULL; /* a proxy is asked at one's own pace */
-		if (len > 0 && server_get(f, address, &h->server) < 0)
+		if (len > 0 && server_get(f, address, h->polite.exempt, &h->server) < 0)
 			frontier_full(f, OUTCOME_NO_MEMORY);
 	} else if (f->stopped || outcome == OUTCOME_INTERRUPTED) {
 		h->not_before_us = f->now_us + CLOCK_US_PER_SEC;
@@ -123,7 +124,7 @@ robots_answered(struct frontier *f, struct hostq *h, struct robots *robots)
 		h->polite.spaced_us = f->now_us + delay_us;
 	/* Behind a URL that waits for this answer: what is offered now at its depth is no level's that is done. */
 	if (f->ops.robots_read != NULL && h->buckets != NULL && !f->stopped)
-		f->ops.robots_read(f->ops.arg, &h->origin, robots, h->buckets->depth);
+		f->ops.robots_read(f->ops.arg, &h->origin, h->net, robots, h->buckets->depth);
 }
 
 void
@@ -164,6 +165,7 @@ fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job 
 		.flags = j->flags,
 		.lastmod_s = j->lastmod_s,
 		.is_seed = j->is_seed,
+		.from = j->from,
 		.links_only = j->links_only,
 		.attempt = j->attempt + 1,
 		.redirects = j->redirects,

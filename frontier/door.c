@@ -237,7 +237,7 @@ frontier_offer(struct frontier *f, const struct url *u, const struct frontier_wa
 		.depth = way->depth,
 		.parent = way->parent,
 		.rec = { .kind = way->kind, .flags = way->flags, .lastmod_s = way->lastmod_s, .is_seed = way->is_seed,
-			.attempt = 1 },
+			.attempt = 1, .from = way->is_seed && from == NULL ? NET_USER : way->from },
 	};
 	enum frontier_offer_result result;
 	bool again = false;

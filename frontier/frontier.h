@@ -63,6 +63,7 @@ struct frontier_config {
 	unsigned dead_after;     /* a host whose last N requests all failed to connect is given up */
 	unsigned max_redirect;
 	uint32_t since_s;        /* what a sitemap says to be older is not let in that way; 0 = off */
+	bool allow_private;      /* public pages may lead to private addresses */
 	bool robots;
 	struct str robots_agent; /* product token */
 	int64_t max_crawl_delay_us; /* a longer Crawl-delay or Request-rate counts as this */
@@ -79,6 +80,8 @@ struct frontier_way {
 	unsigned flags;     /* LINK_* */
 	uint32_t lastmod_s; /* what a sitemap says, since 1970; 0 = nothing */
 	bool is_seed;
+	/* The net of the page or answer it was found on (job->net); not asked of a seed that is no redirect: NET_USER. */
+	enum net from;
 	/* A redirect hop: the job that was redirected; depth, kind, parent and is_seed above are its own. NULL else. */
 	const struct job *redirect_of;
 };
@@ -90,6 +93,13 @@ enum frontier_offer_result {
 	FRONTIER_FORWARDED, /* another loop's: ops.forward() is called, for all of a page's in one parcel */
 	FRONTIER_FULL,      /* no room: ops.full() was called; the run must end (exit 12) */
 };
+
+/* May what was found on `from` lead to `to`? */
+static inline bool
+frontier_may_lead(const struct frontier_config *config, enum net from, enum net to)
+{
+	return config->allow_private || net_may_lead(from, to);
+}
 
 /* A refusal, to be counted and listed. */
 struct frontier_refusal {
@@ -106,9 +116,9 @@ struct frontier_ops {
 	void (*need_address)(void *arg, struct hostq *h, const struct url *origin);
 	/*
 	 * An origin's robots.txt has been read (NULL: it allows everything), because of a URL of this depth: for the sitemaps it
-	 * names, which may be offered at once. robots is borrowed for the call. May be NULL.
+	 * names, which may be offered at once. net: where the origin is. robots is borrowed for the call. May be NULL.
 	 */
-	void (*robots_read)(void *arg, const struct url *origin, const struct robots *robots, uint32_t depth);
+	void (*robots_read)(void *arg, const struct url *origin, enum net net, const struct robots *robots, uint32_t depth);
 	/* A job whose turn has come: offer its links, write its record, then frontier_end(). Takes the job. */
 	void (*commit)(void *arg, struct job *j);
 	/* A queued URL that will not be asked for after all (robots, dead host). As refused(), but it had been queued. */

@@ -100,6 +100,8 @@ struct hostq {
 	enum host_address address_state;
 	char address[JOB_ADDRESS_BYTES];
 	int64_t address_expires_us;
+	enum net net;  /* of the address */
+	unsigned from; /* bits: the nets on which its URLs were found */
 	struct server *server; /* what is behind that address; NULL: nothing that we know, or no limit */
 	unsigned address_tries;
 

@@ -172,6 +172,7 @@ hosts_queue(struct frontier *f, const struct url *u, uint32_t depth, struct rec 
 		return;
 	}
 	h->n_queued++;
+	h->from |= 1u << r->from;
 	host_note_depth(f, identity, depth);
 	/* In the other states one more URL changes nothing. */
 	if (h->state == HOST_IDLE || h->state == HOST_LEVEL || h->state == HOST_ORDER || h->state == HOST_BACKOFF)
@@ -194,8 +195,8 @@ host_lose(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec 
 	rec_parent_unref(&f->mem, r->parent);
 }
 
-static void
-host_lose_job(struct frontier *f, struct job *j, enum outcome reason)
+void
+hosts_lose_job(struct frontier *f, struct job *j, enum outcome reason)
 {
 	struct frontier_refusal refusal = {
 		.url = url_href(&j->url),
@@ -230,7 +231,7 @@ bucket_lose(struct frontier *f, struct hostq *h, struct bucket *b, enum outcome 
 		b->untaken = j->next;
 		j->next = NULL;
 		h->n_queued--;
-		host_lose_job(f, j, reason);
+		hosts_lose_job(f, j, reason);
 	}
 	while (rec_fifo_peek(&b->queue, &r)) {
 		host_lose(f, h, b->depth, &r, reason);

@@ -148,6 +148,8 @@ bool hosts_is_stale(const struct frontier *f, uint64_t fp, uint32_t depth);
 void hosts_drop(struct frontier *f, struct str url, uint32_t depth, const struct rec *r, enum outcome reason);
 /* As hosts_drop(), for a record of that host's queue. */
 void hosts_drop_record(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec *r, enum outcome reason);
+/* The same for a job that was taken and given back; OUTCOME_OK: it is left, not dropped. Takes the job. */
+void hosts_lose_job(struct frontier *f, struct job *j, enum outcome reason);
 /* Gives the host up: drops its queue. */
 void hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason);
 /* Empties the host's queue; OUTCOME_OK: what was queued is left, not dropped. */

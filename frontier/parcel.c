@@ -34,6 +34,7 @@ struct parcel_entry {
 	uint16_t url_len;
 	uint8_t kind, flags, redirects;
 	bool is_seed, links_only, again;
+	uint8_t from;
 };
 
 #define PARCEL_SAME_PARENT UINT32_MAX
@@ -84,6 +85,7 @@ parcel_add(struct frontier *f, unsigned loop, struct str url, uint32_t depth, co
 		.is_seed = r->is_seed,
 		.links_only = r->links_only,
 		.again = r->again,
+		.from = (uint8_t)r->from,
 	};
 
 	p = parcel_room(p, sizeof(e) + 8 * (size_t)r->redirects + (same ? 0 : parent.len) + url.len);
@@ -177,6 +179,7 @@ parcel_entry(const struct frontier_parcel *p, size_t at, uint32_t *ret_depth, st
 		.is_seed = e.is_seed,
 		.links_only = e.links_only,
 		.again = e.again,
+		.from = (enum net)e.from,
 		.attempt = 1,
 		.redirects = e.redirects,
 		.lastmod_s = e.lastmod_s,

@@ -7,10 +7,8 @@
  */
 #include "config.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "frontier/polite.h"
 
@@ -306,23 +304,7 @@ polite_over(struct polite *p, const struct polite_config *c, const struct polite
 }
 
 bool
-polite_address_is_private(const char *address)
+polite_is_exempt(enum net net)
 {
-	struct in6_addr v6;
-	struct in_addr v4;
-	const uint8_t *b = v6.s6_addr;
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	uint32_t ip;
-
-	if (inet_pton(AF_INET, address, &v4) == 1) {
-		ip = ntohl(v4.s_addr);
-	} else if (inet_pton(AF_INET6, address, &v6) != 1) {
-		return false;
-	} else if (memcmp(b, mapped, sizeof(mapped)) == 0) {
-		ip = (uint32_t)b[12] << 24 | (uint32_t)b[13] << 16 | (uint32_t)b[14] << 8 | b[15];
-	} else {
-		return IN6_IS_ADDR_LOOPBACK(&v6) || (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80);
-	}
-	return ip >> 24 == 127 || ip >> 24 == 10 || ip >> 20 == (172u << 4 | 1) || ip >> 16 == (192u << 8 | 168) ||
-		ip >> 16 == (169u << 8 | 254);
+	return net == NET_LOOPBACK || net == NET_PRIVATE || net == NET_LINK_LOCAL;
 }

@@ -38,6 +38,7 @@
 #include <stdint.h>
 
 #include "base/check.h"
+#include "url/net.h"
 #include "url/outcome.h"
 
 #define POLITE_PAUSE_MIN_US       INT64_C(250000)
@@ -120,7 +121,7 @@ int64_t polite_pause_us(const struct polite_config *c, bool exempt, const struct
 struct polite_sample polite_sample_of(const struct polite_answer *a);
 /* Is this the failure of a host rather than of a URL? Counted in `failures` until anything else comes back. */
 bool polite_is_dead_sign(enum outcome o);
-/* Loopback, link-local and private addresses (RFC 1918, 4193, 3927), as inet_ntop writes them. "" is not. */
-bool polite_address_is_private(const char *address);
+/* Does such an address make no default pauses? */
+bool polite_is_exempt(enum net net);
 
 #endif

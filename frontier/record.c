@@ -8,7 +8,7 @@
  *	4   4  queued_ms
  *	8   8  struct rec_parent *
  *	16  1 + 8 n  number of redirects and their fingerprints, with REC_CHAIN
- *	    1  attempt, with REC_ATTEMPT
+ *	    2  attempt, enum net it was found in, with REC_RARE: not the first attempt, or not public
  *	    4  lastmod_s, with REC_LASTMOD
  *	    .  text
  *
@@ -26,7 +26,7 @@
 #define REC_SEED       0x10u
 #define REC_LINKS_ONLY 0x20u
 #define REC_CHAIN      0x40u
-#define REC_ATTEMPT    0x80u
+#define REC_RARE       0x80u
 #define REC_LASTMOD    0x80u /* beside the flags */
 #define REC_HEAD_BYTES 16
 
@@ -99,11 +99,17 @@ rec_parent_unref(struct rec_mem *m, struct rec_parent *p)
 	free(p);
 }
 
+static bool
+rec_is_rare(const struct rec *r)
+{
+	return r->attempt > 1 || r->from != NET_PUBLIC;
+}
+
 size_t
 rec_bytes(const struct rec *r)
 {
 	return REC_HEAD_BYTES + r->text.len + (r->redirects > 0 ? 1 + 8 * (size_t)r->redirects : 0) +
-		(r->attempt > 1 ? 1 : 0) + (r->lastmod_s != 0 ? sizeof(r->lastmod_s) : 0);
+		(rec_is_rare(r) ? 2 : 0) + (r->lastmod_s != 0 ? sizeof(r->lastmod_s) : 0);
 }
 
 void
@@ -119,8 +125,8 @@ rec_pack(const struct rec *r, char *dst)
 		bits |= REC_LINKS_ONLY;
 	if (r->redirects > 0)
 		bits |= REC_CHAIN;
-	if (r->attempt > 1)
-		bits |= REC_ATTEMPT;
+	if (rec_is_rare(r))
+		bits |= REC_RARE;
 	dst[0] = (char)bits;
 	dst[1] = (char)(r->flags | (r->lastmod_s != 0 ? REC_LASTMOD : 0));
 	memcpy(dst + 2, &len, sizeof(len));
@@ -132,8 +138,10 @@ rec_pack(const struct rec *r, char *dst)
 		memcpy(dst, r->chain, 8 * (size_t)r->redirects);
 		dst += 8 * (size_t)r->redirects;
 	}
-	if (r->attempt > 1)
+	if (rec_is_rare(r)) {
 		*dst++ = (char)(r->attempt < UINT8_MAX ? r->attempt : UINT8_MAX);
+		*dst++ = (char)r->from;
+	}
 	if (r->lastmod_s != 0) {
 		memcpy(dst, &r->lastmod_s, sizeof(r->lastmod_s));
 		dst += sizeof(r->lastmod_s);
@@ -154,6 +162,7 @@ rec_unpack(const char *p, struct rec *ret_rec)
 		.is_seed = (bits & REC_SEED) != 0,
 		.links_only = (bits & REC_LINKS_ONLY) != 0,
 		.attempt = 1,
+		.from = NET_PUBLIC,
 	};
 	uint16_t len;
 
@@ -166,8 +175,10 @@ rec_unpack(const char *p, struct rec *ret_rec)
 		r.chain = p;
 		p += 8 * (size_t)r.redirects;
 	}
-	if (bits & REC_ATTEMPT)
+	if (bits & REC_RARE) {
 		r.attempt = (uint8_t)*p++;
+		r.from = (enum net)(uint8_t)*p++;
+	}
 	if (has_lastmod) {
 		memcpy(&r.lastmod_s, p, sizeof(r.lastmod_s));
 		p += sizeof(r.lastmod_s);

@@ -17,6 +17,7 @@
 
 #include "base/str.h"
 #include "url/link.h"
+#include "url/net.h"
 #include "url/url.h"
 
 #define REC_MAX_REDIRECTS 255
@@ -31,6 +32,7 @@ struct rec_parent {
 struct rec {
 	enum link_kind kind;
 	unsigned flags; /* LINK_* */
+	enum net from;  /* where it was found: NET_USER for seeds */
 	bool is_seed, links_only;
 	bool again;         /* only in parcels: it is known, and let in all the same */
 	unsigned attempt;   /* the one that comes, 1 = first */

@@ -44,10 +44,9 @@ window_index(struct frontier *f, const char *address)
 }
 
 int
-server_get(struct frontier *f, const char *address, struct server **ret_server)
+server_get(struct frontier *f, const char *address, bool exempt, struct server **ret_server)
 {
 	const struct polite_config *c = &f->shared->polite_server;
-	bool exempt = polite_address_is_private(address);
 	struct server *s;
 	unsigned i;
 

@@ -61,7 +61,7 @@ void server_windows_free(struct server_window *windows);
 struct frontier;
 
 /* This loop's view of the address: 0, or -ENOMEM. *ret_server NULL: there is no limit by address. */
-MUST_CHECK int server_get(struct frontier *f, const char *address, struct server **ret_server);
+MUST_CHECK int server_get(struct frontier *f, const char *address, bool exempt, struct server **ret_server);
 void servers_free(struct frontier *f);
 /* Could a slot be taken now? */
 bool server_is_free(const struct frontier *f, const struct server *s);

@@ -45,6 +45,7 @@ take_start(struct frontier *f, struct hostq *h, struct job *j)
 	j->loop = f->index;
 	j->state = JOB_INFLIGHT;
 	memcpy(j->address, h->address, sizeof(j->address));
+	j->net = h->net;
 	return j;
 }
 
@@ -93,6 +94,7 @@ take_fill(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec 
 	j->kind = r->kind;
 	j->flags = r->flags;
 	j->lastmod_s = r->lastmod_s;
+	j->from = r->from;
 	j->is_seed = r->is_seed;
 	j->links_only = r->links_only;
 	j->redirects = r->redirects;
@@ -160,12 +162,12 @@ take_untaken(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dr
 {
 	struct job *j = b->untaken;
 
-	if (hosts_is_stale(f, j->fp, b->depth)) {
+	/* It had been let; but the host may have another address by now. */
+	if (hosts_is_stale(f, j->fp, b->depth) || !frontier_may_lead(f->config, j->from, h->net)) {
 		b->untaken = j->next;
 		j->next = NULL;
 		h->n_queued--;
-		shared_forget(f->shared, b->depth, j->is_seed);
-		f->ops.job_put(f->ops.arg, j);
+		hosts_lose_job(f, j, OUTCOME_PRIVATE_ADDRESS);
 		++*drops;
 		hostq_trim(h, &f->buckets, b->depth);
 		return NULL;
@@ -199,6 +201,8 @@ take_bucket(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dro
 		stale = true;
 		shared_forget(f->shared, b->depth, r.is_seed);
 		++*drops;
+	} else if (!frontier_may_lead(f->config, r.from, h->net)) {
+		drop = OUTCOME_PRIVATE_ADDRESS;
 	} else if (h->robots != NULL && !robots_allowed(h->robots, r.text, NULL)) {
 		drop = OUTCOME_ROBOTS_DENY;
 	} else if (r.attempt == 1 && !take_budget(f)) {
@@ -229,6 +233,18 @@ take_bucket(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dro
 	return j;
 }
 
+/* May anything that is queued lead to the address that the host has now? */
+static bool
+take_is_let(const struct frontier *f, const struct hostq *h)
+{
+	unsigned net;
+
+	for (net = 0; net <= NET_USER; net++)
+		if ((h->from >> net & 1) && frontier_may_lead(f->config, (enum net)net, h->net))
+			return true;
+	return false;
+}
+
 /* What the host has to give; NULL: nothing now. */
 static struct job *
 take_host(struct frontier *f, struct hostq *h, unsigned *drops)
@@ -241,6 +257,11 @@ take_host(struct frontier *f, struct hostq *h, unsigned *drops)
 	while (*drops < FRONTIER_MAX_DROPS && gate_host(f, h, &b, &due_us) == HOST_READY) {
 		if (gate_needs_address(f, h)) {
 			take_address(f, h);
+			break;
+		}
+		/* Not even its robots.txt. */
+		if (!take_is_let(f, h)) {
+			hosts_empty(f, h, OUTCOME_PRIVATE_ADDRESS);
 			break;
 		}
 		if (h->server != NULL && !has_slot) {

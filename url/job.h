@@ -17,6 +17,7 @@
 
 #include "base/buf.h"
 #include "url/link.h"
+#include "url/net.h"
 #include "url/outcome.h"
 #include "url/url.h"
 
@@ -104,6 +105,8 @@ struct job {
 	struct server *server;     /* frontier only: whose slot it has; NULL = nobody's */
 	struct hostq *hostq;       /* the frontier's host; only the frontier may look inside */
 	char address[JOB_ADDRESS_BYTES]; /* to connect to ("::1" without brackets), "" = let the proxy resolve */
+	enum net net;              /* of that address; of the host in the URL where a proxy resolves */
+	enum net from;             /* frontier only: where the URL was found */
 	uint32_t loop;             /* index of the owning loop */
 
 	/* What came back. Set by fetch. */

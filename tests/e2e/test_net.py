@@ -285,6 +285,30 @@ def test_second_address_when_the_first_is_dead(run, serve):
     assert len(done.pages) == 2
 
 
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_private_addresses_are_not_led_to(run, serve, engine):
+    """A page on one kind of network leads to public ones and its own: by name, as a literal, by a redirect, by robots.txt."""
+    names = {"metadata.test": ["169.254.169.254"], "router.test": ["192.168.0.1"], "six.test": ["fd00::1"], "near.test": ["127.0.0.4"]}
+    site = serve({"/": page("http://metadata.test/latest/", "http://router.test/", "http://10.0.0.1:8080/x", "http://six.test/", "/go",
+                            "http://[::ffff:10.0.0.1]/"), "/go": hostile.redirect("http://0xa9fea9fe/latest/")}, hosts=("127.0.0.3", "127.0.0.4"))
+    site.script["/"] = page("http://near.test:%d/near" % site.port, "http://metadata.test/latest/", "http://router.test/",
+                            "http://10.0.0.1:8080/x", "http://six.test/", "/go", "http://[::ffff:10.0.0.1]/")
+    site.script["/near"] = page()
+    with Dns(names) as dns:
+        done = run("crawl", site.url("/"), "-H", "--engine", engine, "--dns-servers", dns.address, "--waitretry=0").expect(crawl.OK)
+    assert sorted(done.paths) == ["/", "/go", "/near"]
+    assert {s["url"]: s["reason"] for s in done.skipped} == dict.fromkeys([
+        "http://metadata.test/latest/", "http://router.test/", "http://10.0.0.1:8080/x", "http://six.test/",
+        "http://169.254.169.254/latest/", "http://[::ffff:a00:1]/"], "private_address")
+
+
+def test_robots_txt_leads_nowhere_either(run, serve):
+    """A redirect of robots.txt to where pages may not lead is not followed; nothing is known then, and the host left alone."""
+    site = serve({"/robots.txt": hostile.redirect("http://169.254.169.254/robots.txt"), "/": page()})
+    done = run("crawl", site.url("/"), "--waitretry=0", "--connect-timeout=1s")
+    assert site.asked() == [] and [s["reason"] for s in done.skipped] == ["robots_unknown"]
+
+
 def test_1000_unresolvable_names_start_no_thread(serve, running):
     """While look-ups hang, the process has the threads it had before them."""
     at_seed, names = hostile.Gate(), hostile.Gate()

@@ -199,6 +199,97 @@ hosts_behind_one_address_take_turns(void **state)
 	sim_free(s);
 }
 
+/* Page 0 links to a page on each of these hosts; what becomes of them. */
+static struct sim *
+leads_to(const char *from, const char *const *to, int n, bool seed_is_there)
+{
+	struct sim *s = sim_new(n + 1, n + 1, 5);
+	int i;
+
+	s->config.robots = true;
+	s->config.n_loops = 2;
+	(void)snprintf(s->hosts[0].address, JOB_ADDRESS_BYTES, "%s", from);
+	for (i = 0; i < n; i++) {
+		(void)snprintf(s->hosts[i + 1].address, JOB_ADDRESS_BYTES, "%s", to[i]);
+		sim_link(s, 0, i + 1);
+	}
+	assert_true(sim_run(s, seed_is_there ? 2 : 1));
+	balanced(s);
+	return s;
+}
+
+static const char *const inside[] = { "127.0.0.1", "10.0.0.7", "169.254.3.4", "169.254.169.254", "::1", "fd00::1", "::ffff:127.0.0.1",
+	"0.0.0.0", "64:ff9b::7f00:1" };
+
+static void
+public_pages_lead_to_public_addresses_only(void **state)
+{
+	struct sim *s = leads_to("192.0.2.1", inside, ARRAY_LEN(inside), false);
+	size_t i;
+
+	for (i = 1; i <= ARRAY_LEN(inside); i++) {
+		assert_int_equal(s->pages[i].dropped, 1);
+		assert_int_equal(s->pages[i].outcome, OUTCOME_PRIVATE_ADDRESS);
+		assert_int_equal(s->hosts[i].asked, 0); /* not even robots.txt */
+	}
+	sim_free(s);
+	/* What the user named is asked; nothing else of its kind. */
+	s = leads_to("192.0.2.1", inside, ARRAY_LEN(inside), true);
+	assert_int_equal(s->pages[1].outcome, OUTCOME_OK);
+	assert_int_equal(s->hosts[1].asked, 2);
+	for (i = 2; i <= ARRAY_LEN(inside); i++)
+		assert_int_equal(s->hosts[i].asked, 0);
+	sim_free(s);
+}
+
+static void
+private_pages_lead_to_their_own_kind(void **state)
+{
+	static const char *const to[] = { "127.8.9.1", "10.1.1.1", "169.254.169.254", "192.0.2.9" };
+	struct sim *s = leads_to("127.0.0.1", to, ARRAY_LEN(to), false);
+
+	assert_int_equal(s->hosts[1].asked, 2);
+	assert_int_equal(s->hosts[2].asked, 0);
+	assert_int_equal(s->hosts[3].asked, 0);
+	assert_int_equal(s->hosts[4].asked, 2);
+	sim_free(s);
+}
+
+/* A redirect is no seed, though it comes from one. */
+static void
+redirects_lead_no_further_than_links(void **state)
+{
+	struct sim *s = sim_new(2, 2, 5);
+
+	s->pages[0].redirect = 1;
+	(void)snprintf(s->hosts[1].address, JOB_ADDRESS_BYTES, "127.0.0.1");
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->pages[0].outcome, OUTCOME_REDIRECT);
+	assert_int_equal(s->pages[1].outcome, OUTCOME_PRIVATE_ADDRESS);
+	assert_int_equal(s->hosts[1].asked, 0);
+	sim_free(s);
+}
+
+/* A name that is public when it is looked up first, and something else when it is tried again. */
+static void
+rebinding(void **state)
+{
+	struct sim *s = tree(11, 2, 5);
+	int i;
+
+	s->hosts[1].address_later = "127.0.0.1";
+	s->config.per_host = 1;
+	s->pages[1].failures = 1;
+	s->pages[1].failure = OUTCOME_CONNECT_FAILED;
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->hosts[1].asked, 1);
+	for (i = 1; i < 11; i += 2)
+		assert_int_equal(s->pages[i].outcome, OUTCOME_PRIVATE_ADDRESS);
+	sim_free(s);
+}
+
 static void
 robots_are_asked_first_and_obeyed(void **state)
 {
@@ -651,6 +742,10 @@ main(void)
 		cmocka_unit_test(pauses_hold_for_the_address),
 		cmocka_unit_test(addresses_can_be_let_alone),
 		cmocka_unit_test(hosts_behind_one_address_take_turns),
+		cmocka_unit_test(public_pages_lead_to_public_addresses_only),
+		cmocka_unit_test(private_pages_lead_to_their_own_kind),
+		cmocka_unit_test(redirects_lead_no_further_than_links),
+		cmocka_unit_test(rebinding),
 		cmocka_unit_test(robots_are_asked_first_and_obeyed),
 		cmocka_unit_test(crawl_delay_is_kept),
 		cmocka_unit_test(crawl_delay_has_a_ceiling),

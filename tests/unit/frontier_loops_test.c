@@ -78,7 +78,7 @@ static void
 loop_commit(void *arg, struct job *j)
 {
 	struct loop *l = arg;
-	struct frontier_way way = { .parent = url_href(&j->url), .depth = j->depth + 1 };
+	struct frontier_way way = { .parent = url_href(&j->url), .depth = j->depth + 1, .from = j->net };
 	struct str path = url_pathname(&j->url);
 	uint64_t page;
 	unsigned k;

@@ -252,21 +252,6 @@ failures_count_in_a_row(void **state)
 	polite_release(&p);
 }
 
-static void
-private_addresses(void **state)
-{
-	static const char *const private[] = { "127.0.0.1", "127.255.3.4", "10.1.2.3", "172.16.0.1", "172.31.255.255",
-		"192.168.7.7", "169.254.1.1", "::1", "fc00::1", "fdff::2", "fe80::1", "febf::1", "::ffff:10.0.0.1" };
-	static const char *const public[] = { "", "128.0.0.1", "11.0.0.1", "172.15.0.1", "172.32.0.1", "192.169.0.1",
-		"169.253.0.1", "2001:db8::1", "fec0::1", "::2", "::ffff:8.8.8.8", "example.org" };
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(private); i++)
-		assert_true(polite_address_is_private(private[i]));
-	for (i = 0; i < ARRAY_LEN(public); i++)
-		assert_false(polite_address_is_private(public[i]));
-}
-
 /* Any order of starts and answers: never more than the window, and a slot rests as long as it shall. */
 static void
 never_past_the_window(void **state)
@@ -354,7 +339,6 @@ main(void)
 		cmocka_unit_test(backoff_is_spread),
 		cmocka_unit_test(retry_after_is_kept),
 		cmocka_unit_test(failures_count_in_a_row),
-		cmocka_unit_test(private_addresses),
 		cmocka_unit_test(never_past_the_window),
 		cmocka_unit_test(due_heap_gives_the_earliest),
 	};

@@ -178,7 +178,7 @@ sim_commit(void *arg, struct job *j)
 	struct sim *s = the_sim;
 	int page = sim_page_of(s, url_href(&j->url)), k;
 	struct sim_page *p = &s->pages[page];
-	struct frontier_way way = { .parent = url_href(&j->url), .depth = j->depth + 1 };
+	struct frontier_way way = { .parent = url_href(&j->url), .depth = j->depth + 1, .from = j->net };
 
 	CHECK(page != SIM_NONE);
 	p->committed++;
@@ -192,6 +192,7 @@ sim_commit(void *arg, struct job *j)
 			.depth = j->depth,
 			.kind = j->kind,
 			.is_seed = j->is_seed,
+			.from = j->net,
 			.redirect_of = j,
 		};
 		sim_offer(f, sim_url(s, p->redirect), &way);
@@ -474,6 +475,8 @@ sim_resolve(struct sim *s)
 	i = (unsigned)sim_random(s, s->n_lookups);
 	l = s->lookups[i];
 	s->lookups[i] = s->lookups[--s->n_lookups];
+	if (s->hosts[l.host].lookups++ > 0 && s->hosts[l.host].address_later != NULL)
+		(void)snprintf(s->hosts[l.host].address, JOB_ADDRESS_BYTES, "%s", s->hosts[l.host].address_later);
 	frontier_address(l.frontier, l.hostq, s->hosts[l.host].address_outcome, s->hosts[l.host].address, INT64_MAX,
 		s->now_us);
 	return true;

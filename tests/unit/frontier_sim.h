@@ -39,6 +39,8 @@ struct sim_page {
 struct sim_host {
 	char origin[48];
 	char address[JOB_ADDRESS_BYTES];
+	const char *address_later; /* from the second look-up on; NULL: the same */
+	unsigned lookups;
 	enum outcome address_outcome;
 	const char *robots;            /* text; NULL: 404 */
 	const char *robots_later;      /* from the second time on; NULL: the same */
