@@ -18,6 +18,7 @@ struct crawl {
 	struct progress progress;
 	struct buf config_text;
 	struct buf dns_servers;
+	uint64_t retry_status[FRONTIER_STATUSES / 64];
 	char *dir;
 	unsigned workers;
 	int sigfd;

@@ -158,6 +158,22 @@ crawl_since(const struct config *cf, uint32_t *ret_s)
 }
 
 static int
+crawl_read_statuses(struct crawl *c)
+{
+	const char *const *list = c->config->polite.retry_on_http_error;
+	uint64_t status;
+
+	for (; list != NULL && *list != NULL; list++) {
+		if (str_to_u64(str_of(*list), 599, &status) < 0 || status < 400) {
+			log_error("polite.retry_on_http_error (--retry-on-http-error): `%s' is not a status from 400 to 599", *list);
+			return EXIT_USAGE;
+		}
+		c->retry_status[status / 64] |= UINT64_C(1) << status % 64;
+	}
+	return EXIT_OK;
+}
+
+static int
 crawl_make_frontier(struct crawl *c)
 {
 	const struct config *cf = c->config;
@@ -176,6 +192,9 @@ crawl_make_frontier(struct crawl *c)
 	/* -l 1 is said by who wants a few pages, which a sitemap could make a whole site. */
 	if (run->sitemaps == RUN_SITEMAPS_ROBOTS && cf->scope.level != CONFIG_INF)
 		run->sitemaps = RUN_SITEMAPS_OFF;
+	r = crawl_read_statuses(c);
+	if (r != EXIT_OK)
+		return r;
 	r = hash_key_random(&run->key);
 	if (r == 0)
 		r = visited_new(SHARE_OF(cf->run.memory, SHARE_VISITED), &run->visited);
@@ -197,6 +216,7 @@ crawl_make_frontier(struct crawl *c)
 			.wait_us = cf->polite.wait,
 			.random_wait = cf->polite.random_wait,
 			.tries = cf->polite.tries,
+			.retry_status = c->retry_status,
 			.retry_us = cf->polite.retry_wait,
 			.dead_after = cf->polite.dead_after,
 			.max_redirect = cf->fetch.max_redirect,

@@ -7,13 +7,6 @@
 #include "base/clock.h"
 #include "frontier/inside.h"
 
-/* Before the next try after `tries` failures. */
-static int64_t
-retry_pause_us(const struct frontier *f, unsigned tries)
-{
-	return f->config->retry_us << (tries > 0 ? (tries - 1 < 10 ? tries - 1 : 10) : 0);
-}
-
 void
 frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, const char *address, int64_t expires_us, int64_t now_us)
 {
@@ -42,7 +35,7 @@ frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, cons
 	} else if (f->stopped || outcome == OUTCOME_INTERRUPTED) {
 		h->not_before_us = f->now_us + CLOCK_US_PER_SEC;
 	} else if (outcome_retry(outcome) == RETRY_LATER && ++h->address_tries < f->config->tries) {
-		h->not_before_us = f->now_us + retry_pause_us(f, h->address_tries);
+		h->not_before_us = f->now_us + frontier_retry_pause_us(f, h->address_tries);
 	} else {
 		hosts_give_up(f, h, outcome);
 	}
@@ -93,7 +86,7 @@ robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j)
 	}
 	h->robots_state = ROBOTS_NONE;
 	h->robots_tries++;
-	pause_us = retry_pause_us(f, h->robots_tries);
+	pause_us = frontier_retry_pause_us(f, h->robots_tries);
 	if (j->retry_after_us > pause_us)
 		pause_us = j->retry_after_us < POLITE_RETRY_AFTER_MAX_US ? j->retry_after_us : POLITE_RETRY_AFTER_MAX_US;
 	h->not_before_us = f->now_us + pause_us;
@@ -159,7 +152,7 @@ static bool
 fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job *j)
 {
 	struct str identity = url_identity(&j->url), chain = job_get(j, j->chain);
-	int64_t pause_us = retry_pause_us(f, j->attempt);
+	int64_t pause_us = frontier_retry_pause_us(f, j->attempt);
 	struct rec r = {
 		.kind = j->kind,
 		.flags = j->flags,
@@ -187,6 +180,19 @@ fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job 
 	return true;
 }
 
+/* Is it worth another try? */
+static bool
+fetched_may_pass(const struct frontier *f, const struct job *j)
+{
+	const uint64_t *bits = f->config->retry_status;
+
+	if (outcome_retry(j->outcome) == RETRY_LATER)
+		return true;
+	/* An answer cut off, or too large, is what it is whatever its status. */
+	return bits != NULL && j->status < FRONTIER_STATUSES && outcome_class(j->outcome) == OUTCOME_CLASS_OK &&
+		(bits[j->status / 64] >> j->status % 64 & 1);
+}
+
 bool
 frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 {
@@ -201,8 +207,7 @@ frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 	f->now_us = now_us;
 	answer_polite(f, h, j);
 	b = hostq_find_bucket(h, j->depth);
-	again = !f->stopped && !h->dead && j->attempt < f->config->tries && outcome_retry(j->outcome) == RETRY_LATER &&
-		fetched_again(f, h, b, j);
+	again = !f->stopped && !h->dead && j->attempt < f->config->tries && fetched_may_pass(f, j) && fetched_again(f, h, b, j);
 	if (again) {
 		f->ops.job_put(f->ops.arg, j);
 		order_run(f, h); /* it may have held others up */

@@ -76,6 +76,7 @@ check_host(const struct frontier *f, const struct hostq *h, struct sums *total)
 	CHECK(s.chain - s.held + (h->robots_state == ROBOTS_ASKED) >= h->polite.in_flight);
 	CHECK(!h->dead || h->n_queued == 0);
 	CHECK(h->list == NULL || h->list == &f->ready || h->list == &f->gated || h->list == &f->asking ||
+		h->list == &f->parked ||
 		(h->server != NULL && h->list == &h->server->waiting));
 	/* Nobody is forgotten: what is queued is in a list, has a time, or waits for an answer that will come. */
 	if (h->n_queued > 0 && h->list == NULL && h->due.slot == 0 && f->entered == 0)

@@ -86,6 +86,14 @@ frontier_random(struct frontier *f)
 	return (uint32_t)(hash_mix(f->random++, 0) >> 32);
 }
 
+int64_t
+frontier_retry_pause_us(struct frontier *f, unsigned tries)
+{
+	int64_t us = f->config->retry_us << (tries > 0 ? (tries - 1 < 10 ? tries - 1 : 10) : 0);
+
+	return us + (int64_t)((unsigned __int128)(uint64_t)us * frontier_random(f) >> 33);
+}
+
 /* --- coming to rest -------------------------------------------------------------------------------------------- */
 
 static void

@@ -40,6 +40,7 @@
 
 #define FRONTIER_SHARDS   1024
 #define FRONTIER_NO_LIMIT UINT_MAX
+#define FRONTIER_STATUSES 640 /* a multiple of 64 */
 
 struct visited;
 struct frontier;
@@ -59,6 +60,7 @@ struct frontier_config {
 	int64_t wait_us;         /* pause between requests to a host; -1 = not set: the default pauses (polite.h) */
 	bool random_wait;        /* 0.5 to 1.5 of the pause */
 	unsigned tries;          /* attempts in all, at least 1 */
+	const uint64_t *retry_status; /* bits: statuses below FRONTIER_STATUSES that are tried again, besides 429 and 5xx; NULL = none */
 	int64_t retry_us;        /* pause before the second attempt; doubles */
 	unsigned dead_after;     /* a host whose last N requests all failed to connect is given up */
 	unsigned max_redirect;

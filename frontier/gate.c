@@ -115,6 +115,11 @@ gate_host(struct frontier *f, struct hostq *h, struct bucket **ret_bucket, int64
 	*ret_bucket = NULL;
 	if (h->n_queued == 0)
 		return HOST_IDLE;
+	if (h->parked) {
+		if (h->not_before_us > f->now_us)
+			*ret_due_us = h->not_before_us;
+		return HOST_PARKED;
+	}
 	if (h->address_state == ADDRESS_ASKED)
 		return HOST_ADDRESS;
 	if (h->robots_state == ROBOTS_ASKED)
@@ -138,6 +143,8 @@ gate_list(struct frontier *f, const struct hostq *h, enum host_state state)
 		return &h->server->waiting;
 	case HOST_READY:
 		return &f->ready;
+	case HOST_PARKED:
+		return &f->parked;
 	case HOST_LEVEL:
 		return &f->gated;
 	default:

@@ -68,6 +68,7 @@ enum host_state {
 	HOST_ROBOTS,
 	HOST_ADDRESS,
 	HOST_LEVEL, /* the levels before are not done, everywhere */
+	HOST_PARKED, /* it does not answer; once more when there is nothing else to do */
 	HOST_ORDER, /* the level before is not done here, or too much waits for its turn */
 	HOST_STATES
 };
@@ -111,7 +112,8 @@ struct hostq {
 	int64_t robots_expires_us; /* asked again then */
 	unsigned robots_tries;
 
-	int64_t not_before_us; /* the next try for the address or robots.txt */
+	int64_t not_before_us; /* the next try for the address or robots.txt, or when parked for all */
+	bool parked, had_chance; /* given up for now; it had been parked */
 	bool dead;             /* given up: what is offered is dropped for dead_reason */
 	enum outcome dead_reason;
 

@@ -266,12 +266,62 @@ hosts_empty(struct frontier *f, struct hostq *h, enum outcome reason)
 void
 hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason)
 {
-	if (h->dead)
+	if (h->dead || h->parked)
 		return;
+	if (!h->had_chance && !f->stopped && (reason == OUTCOME_HOST_DEAD || outcome_retry(reason) == RETRY_LATER)) {
+		h->parked = true;
+		h->dead_reason = reason;
+		h->not_before_us = f->now_us + frontier_retry_pause_us(f, FRONTIER_PARK_TRIES);
+		gate_update(f, h);
+		return;
+	}
 	h->dead = true;
 	h->dead_reason = reason;
 	atomic_fetch_add_explicit(&f->shared->hosts_dead, 1, memory_order_relaxed);
 	hosts_empty(f, h, reason);
+}
+
+/* Does any loop have a host that waits for something else than what the parked ones hold up? */
+static bool
+hosts_others_go_on(const struct frontier *f)
+{
+	static const enum host_state states[] = { HOST_READY, HOST_WINDOW, HOST_SERVER, HOST_PAUSE, HOST_BACKOFF, HOST_ROBOTS,
+		HOST_ADDRESS };
+	size_t i;
+
+	/* Seeds to come; taken, and not only waiting for its turn. */
+	if (atomic_load(&f->shared->holds) > 0 || f->n_taken > f->n_held)
+		return true;
+	for (i = 0; i < ARRAY_LEN(states); i++)
+		if (atomic_load_explicit(&f->shared->waiting[states[i]], memory_order_relaxed) > 0)
+			return true;
+	return false;
+}
+
+bool
+hosts_last_chance(struct frontier *f)
+{
+	size_t n = f->parked.n;
+	bool any = false;
+
+	if (n == 0 || hosts_others_go_on(f))
+		return false;
+	for (; n > 0; n--) {
+		struct hostq *h = f->parked.head;
+
+		host_list_remove(h);
+		if (h->not_before_us <= f->now_us) {
+			h->parked = false;
+			any = true;
+			h->had_chance = true;
+			/* One more failure is the last. */
+			h->polite.failures = h->dead_reason == OUTCOME_HOST_DEAD ? f->config->dead_after - 1 : 0;
+			h->polite.backoff_us = INT64_MIN;
+			h->address_tries = h->robots_tries = f->config->tries - 1;
+		}
+		gate_update(f, h);
+	}
+	return any;
 }
 
 void

@@ -38,6 +38,10 @@
 #define FRONTIER_MAX_REMEMBERED_BYTES (16 * 1024 * 1024)
 /* While a hold may end without anybody to tell us. */
 #define FRONTIER_HOLD_POLL_US INT64_C(10000)
+/* Between looks whether the other loops too have nothing left but hosts that do not answer. */
+#define FRONTIER_PARKED_POLL_US INT64_C(1000000)
+/* A host that is given up for now rests for the pause that would follow so many tries. */
+#define FRONTIER_PARK_TRIES 3
 #define FRONTIER_NO_MEMORY_US INT64_C(100000)
 /* RFC 9309 §2.4: what was read of a robots.txt is asked for again after a day; if it cannot be read then, each hour. */
 #define FRONTIER_ROBOTS_AGE_US   (24 * INT64_C(3600) * 1000000)
@@ -75,6 +79,7 @@ struct frontier {
 	unsigned n_servers;
 	struct server *servers_waiting; /* with hosts that wait for a slot other loops have */
 	struct due server_due;
+	struct host_list parked; /* HOST_PARKED */
 	struct host_list asking; /* wait until fewer addresses are being looked up */
 	unsigned n_asking;
 	struct hostq *held;      /* with jobs that wait for their level to be committed; by held_next */
@@ -120,6 +125,9 @@ bool frontier_waits_for_others(const struct frontier *f);
 void frontier_full(struct frontier *f, enum outcome reason);
 uint32_t frontier_random(struct frontier *f);
 
+/* The pause after so many tries; more by chance, so that what failed together does not come back together. */
+int64_t frontier_retry_pause_us(struct frontier *f, unsigned tries);
+
 /* --- door.c --- */
 /* Offers again what was refused while the scope could grow. */
 void door_reoffer(struct frontier *f);
@@ -150,8 +158,10 @@ void hosts_drop(struct frontier *f, struct str url, uint32_t depth, const struct
 void hosts_drop_record(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec *r, enum outcome reason);
 /* The same for a job that was taken and given back; OUTCOME_OK: it is left, not dropped. Takes the job. */
 void hosts_lose_job(struct frontier *f, struct job *j, enum outcome reason);
-/* Gives the host up: drops its queue. */
+/* Gives the host up: for now, where another try may help, else for good, and drops its queue. */
 void hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason);
+/* Those that were given up for now have their last chance, if there is nothing else to do. True: there are some. */
+bool hosts_last_chance(struct frontier *f);
 /* Empties the host's queue; OUTCOME_OK: what was queued is left, not dropped. */
 void hosts_empty(struct frontier *f, struct hostq *h, enum outcome reason);
 void hosts_free(struct frontier *f, struct hostq *h);

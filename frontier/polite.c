@@ -260,6 +260,21 @@ polite_back_off(struct polite *p, const struct polite_answer *a, int64_t now_us,
 }
 
 static void
+polite_dead_sign(struct polite *p, const struct polite_config *c, int64_t now_us)
+{
+	int64_t us;
+
+	/* After the first one perhaps another of its addresses answers. */
+	if (++p->failures < 2)
+		return;
+	us = c->dead_wait_us << (p->failures - 2 < 16 ? p->failures - 2 : 16);
+	if (us > POLITE_DEAD_MAX_US)
+		us = POLITE_DEAD_MAX_US;
+	if (now_us + us > p->backoff_us)
+		p->backoff_us = now_us + us;
+}
+
+static void
 polite_forgive(struct polite *p)
 {
 	p->backoff_len_us -= p->backoff_len_us / POLITE_FORGIVE;
@@ -286,7 +301,7 @@ polite_over(struct polite *p, const struct polite_config *c, const struct polite
 	p->in_flight--;
 
 	if (polite_is_dead_sign(a->outcome))
-		p->failures++;
+		polite_dead_sign(p, c, now_us);
 	else if (a->outcome != OUTCOME_NO_RESOURCES && a->outcome != OUTCOME_INTERRUPTED)
 		p->failures = 0;
 

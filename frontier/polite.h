@@ -13,6 +13,7 @@
  *	            Forgiven slowly: each good answer takes a sixteenth off, and while it lasts an eighth of it is the least time
  *	            between two starts. So a limiter of any rate and any bucket is met near its rate, with about one answer in
  *	            twelve refused; and a bad time of length T is forgotten after about 2 T.
+ *	dead signs  from the second failure to connect in a row on: dead_wait_us, doubling, up to POLITE_DEAD_MAX_US
  *	exempt      loopback and private addresses make no default pauses; the window, an explicit wait, Crawl-delay and back-off hold
  *
  * The control law. A crawler cannot see a server's queue, only how long answers take: what is left of TCP Vegas (Brakmo, Peterson
@@ -45,6 +46,7 @@
 #define POLITE_BACKOFF_MIN_US     INT64_C(1000000)
 #define POLITE_BACKOFF_MAX_US     INT64_C(300000000)
 #define POLITE_RETRY_AFTER_MAX_US INT64_C(86400000000) /* a day */
+#define POLITE_DEAD_MAX_US        INT64_C(60000000)
 #define POLITE_FORGIVE            16 /* divisor */
 #define POLITE_PACE               8  /* divisor */
 #define POLITE_WINDOW_MAX         4095
@@ -56,6 +58,7 @@ struct polite_config {
 	unsigned window_first, window_max; /* 1 to POLITE_WINDOW_MAX */
 	int64_t wait_us;                   /* -1: the default pauses */
 	bool random_wait;                  /* 0.5 to 1.5 of either */
+	int64_t dead_wait_us;
 };
 
 /* What the law remembers: one word, so that loops can share it by compare-and-swap. Zero: nothing yet. */

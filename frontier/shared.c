@@ -24,6 +24,7 @@ shared_polite(const struct frontier_config *config, unsigned fixed, unsigned max
 		.window_max = max,
 		.wait_us = config->wait_us,
 		.random_wait = config->random_wait,
+		.dead_wait_us = config->retry_us,
 	};
 }
 
@@ -215,7 +216,8 @@ frontier_stats(const struct frontier_shared *s, struct frontier_stats *ret_stats
 		.waiting_window = atomic_load_explicit(&s->waiting[HOST_WINDOW], memory_order_relaxed) +
 			atomic_load_explicit(&s->waiting[HOST_SERVER], memory_order_relaxed),
 		.waiting_pause = atomic_load_explicit(&s->waiting[HOST_PAUSE], memory_order_relaxed),
-		.waiting_backoff = atomic_load_explicit(&s->waiting[HOST_BACKOFF], memory_order_relaxed),
+		.waiting_backoff = atomic_load_explicit(&s->waiting[HOST_BACKOFF], memory_order_relaxed) +
+			atomic_load_explicit(&s->waiting[HOST_PARKED], memory_order_relaxed),
 		.waiting_robots = atomic_load_explicit(&s->waiting[HOST_ROBOTS], memory_order_relaxed),
 		.waiting_address = atomic_load_explicit(&s->waiting[HOST_ADDRESS], memory_order_relaxed),
 		.waiting_level = atomic_load_explicit(&s->waiting[HOST_LEVEL], memory_order_relaxed) +

@@ -315,11 +315,29 @@ take_next_due(struct frontier *f, unsigned drops)
 		return f->now_us;
 	if (server != NULL && server->due_us < due_us)
 		due_us = server->due_us;
+	if (f->parked.n > 0 && f->config->n_loops > 1)
+		poll_us = f->now_us + FRONTIER_PARKED_POLL_US;
 	if (f->no_memory)
 		poll_us = f->now_us + FRONTIER_NO_MEMORY_US;
-	else if (frontier_waits_for_others(f) && atomic_load(&f->shared->holds) > 0)
+	else if ((frontier_waits_for_others(f) || f->parked.n > 0) && atomic_load(&f->shared->holds) > 0)
 		poll_us = f->now_us + FRONTIER_HOLD_POLL_US;
 	return poll_us < due_us ? poll_us : due_us;
+}
+
+/* From the hosts that are ready, in turn. */
+static struct job *
+take_ready(struct frontier *f, unsigned *drops)
+{
+	struct job *j = NULL;
+
+	while (j == NULL && f->ready.head != NULL && *drops < FRONTIER_MAX_DROPS && !f->no_memory && !f->out_of_budget) {
+		struct hostq *h = f->ready.head;
+
+		host_list_remove(h);
+		j = take_host(f, h, drops);
+		gate_update(f, h); /* at the list's end if it has more */
+	}
+	return j;
 }
 
 struct job *
@@ -334,13 +352,9 @@ frontier_take(struct frontier *f, int64_t now_us, int64_t *ret_due_us)
 	frontier_settle(f);
 	take_servers(f);
 	take_due(f);
-	while (j == NULL && f->ready.head != NULL && drops < FRONTIER_MAX_DROPS && !f->no_memory && !f->out_of_budget) {
-		struct hostq *h = f->ready.head;
-
-		host_list_remove(h);
-		j = take_host(f, h, &drops);
-		gate_update(f, h); /* at the list's end if it has more */
-	}
+	do
+		j = take_ready(f, &drops);
+	while (j == NULL && !f->no_memory && !f->out_of_budget && hosts_last_chance(f));
 	frontier_leave(f);
 	if (j == NULL) {
 		*ret_due_us = take_next_due(f, drops);

@@ -125,15 +125,26 @@ class Server:
 
     def __exit__(self, *exc):
         self.stopping = True
-        for sock in self.listeners:
-            sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
+        for host in self.hosts:
+            self.refuse(host)
         with self.lock:
             for sock in self.open_socks:
                 try:
                     sock.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     pass
+
+    def refuse(self, host):
+        """Connections to this address are refused, until listen_again()."""
+        sock = self.listeners[self.hosts.index(host)]
+        if sock.fileno() >= 0:
+            sock.shutdown(socket.SHUT_RDWR)
+            sock.close()
+
+    def listen_again(self, host):
+        sock = origin.bound_socket(host, self.port)
+        self.listeners[self.hosts.index(host)] = sock
+        threading.Thread(target=self._accept, args=(sock, host), daemon=True).start()
 
     def origin(self, host=None):
         host = host or self.hosts[0]

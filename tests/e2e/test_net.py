@@ -274,7 +274,7 @@ def test_unresolvable_seed(run):
 
 def test_name_server_does_not_answer(run):
     with Dns(silent=True) as dns:
-        done = run("crawl", "http://nowhere.test/", "--dns-servers", dns.address, "--dns-timeout=300ms", "-t1").expect(crawl.NETWORK)
+        done = run("crawl", "http://nowhere.test/", "--dns-servers", dns.address, "--dns-timeout=300ms", "-t1", "--waitretry=0").expect(crawl.NETWORK)
     assert [r.get("outcome") or r.get("reason") for r in done.pages + done.skipped] == ["dns_failed"]
 
 
@@ -353,7 +353,7 @@ def test_host_that_swallows_connections(run):
         c.setblocking(False)
         c.connect_ex(s.getsockname())
         fill.append(c)
-    done = run("crawl", "http://127.0.0.1:%d/" % s.getsockname()[1], "--connect-timeout=300ms", "-t1").expect(crawl.NETWORK)
+    done = run("crawl", "http://127.0.0.1:%d/" % s.getsockname()[1], "--connect-timeout=300ms", "-t1", "--waitretry=0").expect(crawl.NETWORK)
     assert [r.get("outcome") or r.get("reason") for r in done.pages + done.skipped][0] in (
         "connect_timeout", "robots_unknown", "host_dead")
     for c in fill:

@@ -118,3 +118,53 @@ def test_addresses_can_be_let_alone(run, serve):
     run("crawl", *("http://%s:%d/" % (n, site.port) for n in names), *("--resolve=%s:%d:127.0.0.1" % (n, site.port) for n in names),
         "--per-host=2", "--per-address=0").expect(crawl.OK)
     assert 2 < site.max_in_flight["127.0.0.1"] <= 16
+
+
+def test_retry_on_http_error(run, serve):
+    """At the back of the queue, as often as --tries says; other statuses are asked for once."""
+    left = ["/1"] * 2 + ["/2"] * 5
+
+    def script(x):
+        path = x.request.path
+        if path in left:
+            left.remove(path)
+            return Answer(404)
+        return page(*("/%d" % i for i in range(5))) if path == "/" else page() if path != "/4" else Answer(403)
+    site = serve(script)
+    done = run("crawl", site.url("/"), "--per-host=1", "--waitretry=0", "--retry-on-http-error=404,410", "-erobots=off")
+    assert {p["url"].rpartition("/")[2]: p["status"] for p in done.pages} == {
+        "": 200, "0": 200, "1": 200, "2": 404, "3": 200, "4": 403}
+    assert site.asked() == ["/", "/0", "/1", "/2", "/3", "/4", "/1", "/2", "/1", "/2"]
+    assert run("crawl", site.url("/"), "--retry-on-http-error=200").expect(crawl.USAGE).stderr.count("retry-on-http-error")
+
+
+@pytest.mark.parametrize("back", (True, False))
+def test_dead_host_is_asked_once_more_at_the_end(run, serve, back):
+    """It answers, then refuses; the others go on; when they are done it has one more chance."""
+    hosts = ("127.0.0.1", "127.0.0.2")
+    site = serve(None, hosts=hosts)
+    asked_when = []
+
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        if x.request.host == hosts[0]:
+            return page("%s/a" % site.origin(hosts[1]), *("/%d" % i for i in range(60))) if x.request.path == "/" else page()
+        asked_when.append(len(site.asked(hosts[0])))
+        return page()
+    site.script = script
+    site.refuse(hosts[1])
+    if back:
+        def reopen(x):
+            if x.request.path == "/59" and x.request.host == hosts[0]:
+                site.listen_again(hosts[1])
+            return script(x)
+        site.script = reopen
+    done = run("crawl", site.url("/"), "-H", "--waitretry=0", "--per-host=1", "-erobots=off", "--dead-after=2", "-t9")
+    assert len([p for p in done.pages if p["status"] == 200]) == (62 if back else 61)
+    if back:
+        assert asked_when == [61], "not before the others were done"
+        done.expect(crawl.OK)
+    else:
+        done.expect(crawl.NETWORK)
+        assert [s["reason"] for s in done.skipped] == [] and done.outcome("/a") == "connect_failed"

@@ -491,8 +491,75 @@ dead_host_is_given_up(void **state)
 		if (s->pages[i].dropped)
 			assert_int_equal(s->pages[i].outcome, OUTCOME_HOST_DEAD);
 	}
-	assert_true(tried <= 10 + s->config.per_host);
+	assert_true(tried <= 10 + s->config.per_host + 1);
 	sim_free(s);
+}
+
+/* Host 0 has pages for 40 seconds and more, and names all pages of host 1, which is down for the first `down_s`. */
+static struct sim *
+host_that_is_down(int64_t down_s, unsigned n_loops, uint32_t level)
+{
+	struct sim *s = sim_new(80, 2, 4);
+	int i;
+
+	s->config.wait_us = SEC;
+	s->config.dead_after = 3;
+	s->config.tries = 20;
+	s->config.n_loops = n_loops;
+	s->config.max_level = level;
+	s->hosts[1].down_until_us = s->now_us + down_s * SEC;
+	for (i = 2; i < 80; i += 2)
+		sim_link(s, (i / 2 - 1) / 5 * 2, i);
+	for (i = 1; i < 80; i += 2)
+		sim_link(s, i / 2 / 5 * 2, i);
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	return s;
+}
+
+static void
+dead_host_has_a_last_chance_at_the_end(void **state)
+{
+	static const uint32_t levels[] = { SCOPE_NO_LEVEL, 10 };
+	unsigned n_loops, i, k;
+
+	for (n_loops = 1; n_loops <= 3; n_loops += 2) {
+		for (i = 0; i < 2; i++) {
+			struct sim *s = host_that_is_down(20, n_loops, levels[i]);
+
+			/* It was left alone after three tries, and all its pages were fetched when it was back. */
+			assert_int_equal(s->stats.hosts_dead, 0);
+			for (k = 0; k < 80; k++)
+				assert_int_equal(s->pages[k].outcome, OUTCOME_OK);
+			assert_in_range(s->hosts[1].asked, 40, levels[i] == SCOPE_NO_LEVEL ? 44 : 48);
+			sim_free(s);
+		}
+	}
+}
+
+static void
+dead_host_has_no_other_chance(void **state)
+{
+	static const uint32_t levels[] = { SCOPE_NO_LEVEL, 10 };
+	unsigned n_loops, i, k;
+
+	for (n_loops = 1; n_loops <= 3; n_loops += 2) {
+		for (i = 0; i < 2; i++) {
+			struct sim *s = host_that_is_down(100000, n_loops, levels[i]);
+
+			assert_int_equal(s->stats.hosts_dead, 1);
+			/* All but the one that was tried last. */
+			for (k = 1; k < 80; k += 2)
+				assert_true(s->pages[k].outcome == OUTCOME_HOST_DEAD || s->pages[k].fetched > 0);
+			assert_in_range(s->hosts[1].asked, 4, 5);
+			/* The last one at the end, if the levels let the others go on so far; it held nobody up. */
+			if (levels[i] == SCOPE_NO_LEVEL && n_loops == 1)
+				assert_true(s->hosts[1].last_start_us >= s->hosts[0].last_start_us);
+			assert_int_equal(s->hosts[0].asked, 40);
+			assert_true(s->now_us < 100 * SEC);
+			sim_free(s);
+		}
+	}
 }
 
 static void
@@ -755,6 +822,8 @@ main(void)
 		cmocka_unit_test(robots_unreachable_for_good),
 		cmocka_unit_test(name_does_not_resolve),
 		cmocka_unit_test(dead_host_is_given_up),
+		cmocka_unit_test(dead_host_has_a_last_chance_at_the_end),
+		cmocka_unit_test(dead_host_has_no_other_chance),
 		cmocka_unit_test(retries_come_back_until_tries),
 		cmocka_unit_test(redirect_chain_that_comes_back),
 		cmocka_unit_test(redirect_to_itself),

@@ -433,7 +433,10 @@ sim_land(struct sim *s, int64_t *due_us)
 		return true;
 	}
 	j->status = 200;
-	if (j->attempt <= p->failures) {
+	if (s->now_us < s->hosts[p->host].down_until_us) {
+		j->outcome = OUTCOME_CONNECT_FAILED;
+		j->status = 0;
+	} else if (j->attempt <= p->failures) {
 		j->outcome = p->failure;
 		j->status = p->failure == OUTCOME_HTTP_SERVER_ERROR ? 500 : p->failure == OUTCOME_HTTP_TOO_MANY ? 429 : 0;
 	} else if (p->redirect != SIM_NONE) {

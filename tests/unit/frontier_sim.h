@@ -41,6 +41,7 @@ struct sim_host {
 	char address[JOB_ADDRESS_BYTES];
 	const char *address_later; /* from the second look-up on; NULL: the same */
 	unsigned lookups;
+	int64_t down_until_us; /* refuses connections before */
 	enum outcome address_outcome;
 	const char *robots;            /* text; NULL: 404 */
 	const char *robots_later;      /* from the second time on; NULL: the same */
