@@ -16,6 +16,7 @@ enum {
 	EXIT_INTERRUPTED = 11,
 	EXIT_BUDGET = 12,
 	EXIT_DISK_FULL = 13,
+	EXIT_BLOCKED = 14,
 };
 
 /* The command `crawl`. Called in the main thread before any other thread exists. Returns the exit code. */

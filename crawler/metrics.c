@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "crawler/crawl.h"
 #include "crawler/metrics.h"
 
 void
@@ -8,7 +9,8 @@ metrics_record(struct metrics *m, const struct job *j)
 {
 	/* What was asked for on suspicion and is not there has not failed. */
 	bool no_luck = (j->flags & LINK_GUESSED) != 0 && j->outcome == OUTCOME_HTTP_CLIENT_ERROR;
-	bool failed = (outcome_class(j->outcome) != OUTCOME_CLASS_OK || j->status >= 400) && !no_luck;
+	bool failed = (outcome_class(j->outcome) != OUTCOME_CLASS_OK || j->status >= 400 || j->outcome == OUTCOME_BOT_WALL) &&
+		!no_luck;
 
 	metrics_bump(&m->records, 1);
 	metrics_bump(&m->by_outcome[j->outcome], 1);
@@ -81,6 +83,9 @@ metrics_exit_code(const struct metrics_sum *sum)
 {
 	int code = 0, i;
 
+	/* Blocked: a host was given up for its walls, or nothing else came at all. */
+	if (sum->skipped_by[OUTCOME_BOT_WALL] > 0 || (sum->by_outcome[OUTCOME_BOT_WALL] > 0 && sum->by_outcome[OUTCOME_OK] == 0))
+		return EXIT_BLOCKED;
 	for (i = 0; i < OUTCOME_COUNT; i++) {
 		int c = 0;
 

@@ -80,7 +80,7 @@ void metrics_add(struct metrics_sum *sum, const struct metrics *m);
 
 /*
  * The exit code that the records call for, as wget: 4 network, 5 TLS, 6 authentication, 7 protocol, 8 the server
- * answered with an error; the lowest number wins; 0 when there was none.
+ * answered with an error; the lowest number wins; 14 when walls against robots kept us out; 0 when there was none.
  */
 int metrics_exit_code(const struct metrics_sum *sum);
 

@@ -152,6 +152,10 @@ robotstxt_fetched(struct robotstxt *r, struct job *j)
 		/* A file beyond the ceiling counts up to it (§2.5). Without a byte of it nobody knows what it allows. */
 		robotstxt_answer(r, j, j->body.data != NULL ? FRONTIER_ROBOTS_TEXT : FRONTIER_ROBOTS_UNREACHABLE);
 		break;
+	case OUTCOME_BOT_WALL:
+		/* By its status, like any other answer. */
+		robotstxt_answer(r, j, j->status / 100 == 4 ? FRONTIER_ROBOTS_ALLOW_ALL : FRONTIER_ROBOTS_UNREACHABLE);
+		break;
 	case OUTCOME_HTTP_CLIENT_ERROR:
 	case OUTCOME_BAD_REDIRECT:
 		robotstxt_answer(r, j, FRONTIER_ROBOTS_ALLOW_ALL);

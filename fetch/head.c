@@ -67,6 +67,8 @@ keep(struct job *j, struct str name, struct str value)
 static int
 field(struct head *h, struct job *j, struct str name, struct str value)
 {
+	if (h->wall != NULL)
+		wall_field(h->wall, name, value);
 	switch (name.len) {
 	case 4:
 		if (str_ieq(name, STR("link")))

@@ -13,6 +13,7 @@
 #ifndef FETCH_HEAD_H
 #define FETCH_HEAD_H
 
+#include "fetch/wall.h"
 #include "url/job.h"
 
 enum head_state {
@@ -26,6 +27,7 @@ struct head {
 	uint64_t max_bytes;
 	bool keep;
 	bool encoded; /* has a Content-Encoding */
+	struct wall *wall; /* told of the final head's fields; NULL = nobody */
 };
 
 enum head_result {

@@ -50,6 +50,7 @@ on_body(char *data, size_t size, size_t n, void *arg)
 			curl_easy_getinfo(x->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced) == CURLE_OK)
 			x->refused = body_sink_announced(&x->sink, announced);
 	}
+	wall_body(&x->wall, x->job->status, str_n(data, size * n));
 	if (x->refused == OUTCOME_OK)
 		x->refused = body_write(&x->sink, data, size * n);
 	return x->refused == OUTCOME_OK ? size * n : 0;
@@ -333,6 +334,8 @@ xfer_begin(struct xfer *x, struct job *j)
 	buf_reset(&j->response_head, SIZE_MAX);
 	buf_reset(&j->request_head, SIZE_MAX);
 	head_begin(&x->head, x->fetch->config.max_head_bytes, x->fetch->config.keep_head);
+	wall_begin(&x->wall);
+	x->head.wall = &x->wall;
 	body_sink_begin(&x->sink, x->fetch->body, j);
 	return 0;
 }
@@ -437,6 +440,8 @@ struct job *
 xfer_end(struct xfer *x, CURLcode code)
 {
 	struct job *j = x->job;
+	const char *wall_text = "";
+	enum outcome wall;
 
 	CHECK_MAGIC(x, XFER_MAGIC);
 	CHECK_MAGIC(j, JOB_MAGIC);
@@ -465,6 +470,13 @@ xfer_end(struct xfer *x, CURLcode code)
 		j->outcome = OUTCOME_REDIRECT;
 	else if (x->sink.page_too_large && code == CURLE_OK && j->outcome == OUTCOME_OK)
 		j->outcome = OUTCOME_PAGE_TOO_LARGE;
+	if (outcome_class(j->outcome) == OUTCOME_CLASS_OK && j->outcome != OUTCOME_REDIRECT) {
+		wall = wall_end(&x->wall, j->status, &wall_text);
+		if (wall != OUTCOME_OK) {
+			j->outcome = wall;
+			set_detail(x, str_of(wall_text));
+		}
+	}
 	x->job = NULL;
 	return j;
 }

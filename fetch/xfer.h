@@ -16,6 +16,7 @@
 #include "fetch/body.h"
 #include "fetch/engine.h"
 #include "fetch/head.h"
+#include "fetch/wall.h"
 
 #define XFER_MAGIC 0x58464552u
 
@@ -26,6 +27,7 @@ struct xfer {
 	struct job *job; /* NULL = idle */
 	struct head head;
 	struct body_sink sink;
+	struct wall wall;
 	enum outcome refused; /* why we ended it; OUTCOME_OK = we did not */
 	bool no_resources;    /* socket(2) failed */
 	bool body_begun;

@@ -68,6 +68,12 @@ answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 	if (j->outcome == OUTCOME_CONNECT_FAILED || j->outcome == OUTCOME_CONNECT_TIMEOUT)
 		if (h->address_state == ADDRESS_KNOWN)
 			h->address_state = ADDRESS_NONE;
+	if (j->outcome == OUTCOME_BOT_WALL)
+		h->walls++;
+	else if (outcome_class(j->outcome) == OUTCOME_CLASS_OK && j->status < 400)
+		h->walls = 0;
+	if (h->walls >= FRONTIER_MAX_WALLS && !f->stopped)
+		hosts_give_up(f, h, OUTCOME_BOT_WALL);
 	if (f->config->dead_after > 0 && h->polite.failures >= f->config->dead_after && !f->stopped)
 		hosts_give_up(f, h, OUTCOME_HOST_DEAD);
 }

@@ -111,6 +111,7 @@ struct hostq {
 	bool robots_answered;      /* once at least: what was read then holds until something newer is */
 	int64_t robots_expires_us; /* asked again then */
 	unsigned robots_tries;
+	unsigned walls; /* OUTCOME_BOT_WALL in a row */
 
 	int64_t not_before_us; /* the next try for the address or robots.txt, or when parked for all */
 	bool parked, had_chance; /* given up for now; it had been parked */

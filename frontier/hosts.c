@@ -315,6 +315,7 @@ hosts_last_chance(struct frontier *f)
 			any = true;
 			h->had_chance = true;
 			/* One more failure is the last. */
+			h->walls = h->dead_reason == OUTCOME_BOT_WALL ? FRONTIER_MAX_WALLS - 1 : 0;
 			h->polite.failures = h->dead_reason == OUTCOME_HOST_DEAD ? f->config->dead_after - 1 : 0;
 			h->polite.backoff_us = INT64_MIN;
 			h->address_tries = h->robots_tries = f->config->tries - 1;

@@ -40,6 +40,8 @@
 #define FRONTIER_HOLD_POLL_US INT64_C(10000)
 /* Between looks whether the other loops too have nothing left but hosts that do not answer. */
 #define FRONTIER_PARKED_POLL_US INT64_C(1000000)
+/* A host whose last answers were so many walls against robots is given up. */
+#define FRONTIER_MAX_WALLS 3
 /* A host that is given up for now rests for the pause that would follow so many tries. */
 #define FRONTIER_PARK_TRIES 3
 #define FRONTIER_NO_MEMORY_US INT64_C(100000)

@@ -121,10 +121,16 @@ polite_law_closed(struct polite_law before, struct polite_law after, const struc
 	return after.window > 0 && after.window < was;
 }
 
+static bool
+polite_is_pushed_back(const struct polite_answer *a)
+{
+	return a->status == 429 || a->status == 503 || a->outcome == OUTCOME_HTTP_TOO_MANY || a->outcome == OUTCOME_BOT_WALL;
+}
+
 struct polite_sample
 polite_sample_of(const struct polite_answer *a)
 {
-	bool trouble = a->status == 429 || a->status == 503 || a->outcome == OUTCOME_CONNECT_FAILED ||
+	bool trouble = polite_is_pushed_back(a) || a->outcome == OUTCOME_CONNECT_FAILED ||
 		a->outcome == OUTCOME_CONNECT_TIMEOUT || a->outcome == OUTCOME_TIMEOUT || a->outcome == OUTCOME_TOO_SLOW;
 
 	return (struct polite_sample){
@@ -305,7 +311,7 @@ polite_over(struct polite *p, const struct polite_config *c, const struct polite
 	else if (a->outcome != OUTCOME_NO_RESOURCES && a->outcome != OUTCOME_INTERRUPTED)
 		p->failures = 0;
 
-	if (a->status == 429 || a->status == 503)
+	if (polite_is_pushed_back(a))
 		polite_back_off(p, a, now_us, random);
 	else if (outcome_class(a->outcome) == OUTCOME_CLASS_OK && a->status < 500)
 		polite_forgive(p);

@@ -8,7 +8,7 @@
  *	            POLITE_PAUSE_MIN_US (Mercator's rule: a slow server is asked less). With wait_us set: that long between the
  *	            starts of two requests instead.
  *	Crawl-delay at least that long between the starts of two requests, whatever else holds
- *	back-off    after 429 and 503 nothing is asked for the time the server says (Retry-After: exactly that, up to a day);
+ *	back-off    after 429, 503 and walls against robots nothing is asked for the time the server says (Retry-After: exactly that, up to a day);
  *	            where it says nothing, POLITE_BACKOFF_MIN_US, doubling while it goes on, up to half as much again by chance.
  *	            Forgiven slowly: each good answer takes a sixteenth off, and while it lasts an eighth of it is the least time
  *	            between two starts. So a limiter of any rate and any bucket is met near its rate, with about one answer in
@@ -27,7 +27,7 @@
  *	        of answers, up to window_max
  *	rising  recent > 3/2 base + 10 ms: it closes to 3/4, not below window_first (there `base` is learned anew), and `recent` must
  *	        prove itself again
- *	trouble 429, 503, time-outs, refused connections: it closes to a half, down to one
+ *	trouble 429, 503, walls, time-outs, refused connections: it closes to a half, down to one
  *
  * Answers to requests that were started before the window last closed close it no further: they saw the same queue. With
  * window_first == window_max (--per-host=N) the window is fixed and there is no law.

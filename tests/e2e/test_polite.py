@@ -168,3 +168,43 @@ def test_dead_host_is_asked_once_more_at_the_end(run, serve, back):
     else:
         done.expect(crawl.NETWORK)
         assert [s["reason"] for s in done.skipped] == [] and done.outcome("/a") == "connect_failed"
+
+
+WALLS = {
+    "cloudflare": (Answer(403, "<title>Just a moment...</title>", {"cf-mitigated": "challenge"}), "Cloudflare challenge"),
+    "aws": (Answer(202, "", {"x-amzn-waf-action": "challenge"}), "AWS WAF challenge"),
+    "imperva": (Answer(200, '<html><iframe src="/_Incapsula_Resource?SWUDNSAI=31"></iframe></html>'), "Imperva Incapsula"),
+}
+
+
+@pytest.mark.parametrize("wall", [w if w == "cloudflare" else pytest.param(w, marks=pytest.mark.long) for w in WALLS])
+def test_bot_wall_is_named_and_the_host_left_alone(run, serve, wall):
+    """After three walls in a row it is given up, once more at the end; the other host is crawled as ever."""
+    hosts = ("127.0.0.1", "127.0.0.2")
+    site = serve(None, hosts=hosts)
+    answer, name = WALLS[wall]
+
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        if x.request.host == hosts[1]:
+            return answer
+        return page(*("%s/%d" % (site.origin(hosts[1]), i) for i in range(30)), "/a") if x.request.path == "/" else page()
+    site.script = script
+    done = run("crawl", site.url("/"), "-H", "--waitretry=0", "--per-host=1", "-t9").expect(crawl.BLOCKED)
+    assert len(site.asked(hosts[1])) == 4 and len(site.asked(hosts[0])) == 2
+    walled = [p for p in done.pages if "127.0.0.2" in p["url"]]
+    assert {(p["outcome"], p["detail"]) for p in walled} == {("bot_wall", name)}
+    assert {s["reason"] for s in done.skipped} == {"bot_wall"} and len(walled) + len(done.skipped) == 30
+    assert "robots answered" in done.stderr
+
+
+@pytest.mark.long
+def test_walls_between_pages_do_not_end_a_host(run, serve):
+    """One walled page among many: it is tried again and recorded, and that is all."""
+    pages = wide(12)
+    pages["/5"] = WALLS["imperva"][0]
+    site = serve(pages)
+    done = run("crawl", site.url("/"), "--waitretry=0", "--per-host=1", "-t2").expect(crawl.OK)
+    assert len(done.pages) == 13 and done.outcome("/5") == "bot_wall" and done.skipped == []
+    assert site.asked().count("/5") == 2
