@@ -353,6 +353,47 @@ def test_slow_drip(run, serve, engine):
     assert done.outcome("/bad") == "too_slow" and done.status == crawl.NETWORK
 
 
+def forever(prefix, piece):
+    """The prefix, then a little more of the same again and again: never so slow that it seems dead, never done."""
+    def script(exchange):
+        exchange.send(prefix)
+        while exchange.send(piece):
+            threading.Event().wait(0.05)
+    return script
+
+
+@pytest.mark.parametrize("engine", ("events", pytest.param("threads", marks=pytest.mark.long)))
+@pytest.mark.parametrize("prefix,piece", [
+    pytest.param("HTTP/1.1 200 OK\r\nX: ", "y", marks=pytest.mark.long),
+    ("HTTP/1.1 200 OK\r\n", "X: y\r\n"),
+    ("", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"),
+    pytest.param("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n", marks=pytest.mark.long),
+    pytest.param("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n1;x=", "y", marks=pytest.mark.long),
+    ("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n", "X: y\r\n"),
+], ids=["field", "fields", "interim", "chunks", "extension", "trailers"])
+def test_slowloris(run, serve, engine, prefix, piece):
+    """Whatever comes slowly and for ever, in head, body or behind it: the transfer's time ends it, and others are not held up."""
+    done = crawl_it(run, around(serve, forever(prefix, piece)), "--transfer-timeout=1s", "-t1", engine=engine)
+    assert done.outcome("/bad") in ("timeout", "protocol_error"), str(done)
+
+
+def test_slowloris_over_its_speed(run, serve):
+    """Without a ceiling of time, the one of speed."""
+    done = crawl_it(run, around(serve, forever("HTTP/1.1 200 OK\r\nX: ", "y")), "--transfer-timeout=inf", "--low-speed-limit=1k",
+                    "--low-speed-time=1s", "-t1")
+    assert done.outcome("/bad") == "too_slow"
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_endless_trailers(run, serve, engine):
+    def script(exchange):
+        exchange.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n")
+        while exchange.send("X: %s\r\n" % ("y" * 5000)):
+            pass
+    done = crawl_it(run, around(serve, script), "-t1", engine=engine)
+    assert done.outcome("/bad") in ("head_too_large", "protocol_error"), str(done)
+
+
 @pytest.mark.parametrize("engine", crawl.ENGINES)
 def test_5xx_is_tried_again(run, serve, engine):
     count = [0]
