@@ -62,7 +62,8 @@ wall_body(struct wall *w, unsigned status, struct str data)
 		w->cut = true;
 		data.len = room;
 	}
-	memcpy(w->prefix + w->len, data.p, data.len);
+	if (data.len > 0)
+		memcpy(w->prefix + w->len, data.p, data.len);
 	w->len += (uint32_t)data.len;
 }
 
