@@ -214,6 +214,8 @@ crawl_make_frontier(struct crawl *c)
 			.per_address = cf->polite.per_address == CONFIG_AUTO ? 0 :
 				cf->polite.per_address == 0 ? FRONTIER_NO_LIMIT : cf->polite.per_address,
 			.wait_us = cf->polite.wait,
+			.rate_bps = cf->polite.limit_rate,
+			.host_rate_bps = cf->polite.limit_rate_per_host,
 			.random_wait = cf->polite.random_wait,
 			.tries = cf->polite.tries,
 			.retry_status = c->retry_status,
@@ -258,6 +260,15 @@ crawl_part(unsigned total, unsigned n, unsigned i)
 	unsigned part = total / n + (i < total % n ? 1 : 0);
 
 	return part > 0 ? part : 1;
+}
+
+/* No transfer is faster than either limit. */
+static uint64_t
+crawl_transfer_rate(const struct config *cf)
+{
+	uint64_t all = cf->polite.limit_rate, host = cf->polite.limit_rate_per_host;
+
+	return all == 0 || (host > 0 && host < all) ? host : all;
 }
 
 /* The list as c-ares wants it; NULL for an empty one. */
@@ -305,6 +316,7 @@ crawl_make_pipelines(struct crawl *c)
 				.connect_timeout_us = cf->fetch.connect_timeout,
 				.dns_timeout_us = cf->fetch.dns_timeout,
 				.timeout_us = cf->fetch.timeout,
+				.max_recv_bps = crawl_transfer_rate(cf),
 				.low_speed_bps = cf->fetch.low_speed_limit,
 				.low_speed_us = cf->fetch.low_speed_time,
 				.max_head_bytes = cf->fetch.max_head,

@@ -38,6 +38,7 @@ struct fetch_config {
 	int64_t connect_timeout_us; /* TCP and TLS handshake */
 	int64_t dns_timeout_us;
 	int64_t timeout_us;       /* whole transfer; 0 = none */
+	uint64_t max_recv_bps;    /* of a transfer, bytes a second; 0 = no limit */
 	uint64_t low_speed_bps;   /* bytes a second; 0 = off */
 	int64_t low_speed_us;     /* for this long */
 	uint64_t max_head_bytes;  /* all response heads of one transfer, 1xx included */

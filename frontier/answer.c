@@ -48,6 +48,19 @@ frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, cons
 	frontier_leave(f);
 }
 
+/* What came counts against the rate of all. */
+static void
+answer_pay(struct frontier *f, const struct polite_answer *a)
+{
+	int64_t paid_us = atomic_load(&f->shared->paid_us), next_us;
+
+	if (f->config->rate_bps == 0)
+		return;
+	do
+		next_us = polite_pay(paid_us, f->now_us - a->took_us, a->bytes, f->config->rate_bps);
+	while (!atomic_compare_exchange_weak(&f->shared->paid_us, &paid_us, next_us));
+}
+
 static void
 answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 {
@@ -58,12 +71,14 @@ answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 		/* A robots.txt is a file where pages are programs. */
 		.latency_us = j->job_kind == JOB_URL ? j->timing.answer_us : -1,
 		.took_us = j->timing.total_us > 0 ? j->timing.total_us : 0,
+		.bytes = j->head_bytes + j->wire_bytes,
 	};
 
 	polite_over(&h->polite, &f->polite, &a, f->now_us, frontier_random(f));
 	if (j->server != NULL)
 		server_over(f, j->server, &a, frontier_random(f));
 	j->server = NULL;
+	answer_pay(f, &a);
 	/* Perhaps another of its addresses answers. */
 	if (j->outcome == OUTCOME_CONNECT_FAILED || j->outcome == OUTCOME_CONNECT_TIMEOUT)
 		if (h->address_state == ADDRESS_KNOWN)

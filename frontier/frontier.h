@@ -58,6 +58,7 @@ struct frontier_config {
 	unsigned per_host_max;   /* how far the law opens; not used when per_host is set */
 	unsigned per_address;    /* of all hosts behind one address; 0 = as one host's, FRONTIER_NO_LIMIT */
 	int64_t wait_us;         /* pause between requests to a host; -1 = not set: the default pauses (polite.h) */
+	uint64_t rate_bps, host_rate_bps; /* bytes a second, of all and of a host; 0 = no limit */
 	bool random_wait;        /* 0.5 to 1.5 of the pause */
 	unsigned tries;          /* attempts in all, at least 1 */
 	const uint64_t *retry_status; /* bits: statuses below FRONTIER_STATUSES that are tried again, besides 429 and 5xx; NULL = none */

@@ -17,6 +17,7 @@ polite_init(struct polite *p)
 {
 	*p = (struct polite){
 		.crawl_delay_us = -1, .closed_us = INT64_MIN, .spaced_us = INT64_MIN, .backoff_us = INT64_MIN,
+		.paid_us = INT64_MIN,
 	};
 }
 
@@ -151,6 +152,15 @@ polite_random(const struct polite_config *c, int64_t us, uint32_t random)
 }
 
 int64_t
+polite_pay(int64_t paid_us, int64_t started_us, uint64_t bytes, uint64_t rate_bps)
+{
+	unsigned __int128 us = (unsigned __int128)bytes * 1000000 / rate_bps;
+	int64_t from_us = paid_us > started_us ? paid_us : started_us;
+
+	return us < POLITE_RETRY_AFTER_MAX_US ? from_us + (int64_t)us : from_us + POLITE_RETRY_AFTER_MAX_US;
+}
+
+int64_t
 polite_wait_us(const struct polite_config *c, uint32_t random)
 {
 	return c->wait_us > 0 ? polite_random(c, c->wait_us, random) : 0;
@@ -202,6 +212,7 @@ polite_due(struct polite *p, const struct polite_config *c, int64_t now_us)
 	int64_t due_us = p->spaced_us > p->backoff_us ? p->spaced_us : p->backoff_us, end_us;
 	unsigned window = polite_law_window(p->law, c);
 
+	due_us = p->paid_us > due_us ? p->paid_us : due_us;
 	if (p->in_flight >= window)
 		return INT64_MAX;
 	if (LIKELY(p->in_flight + p->n_pauses < window))
@@ -316,6 +327,8 @@ polite_over(struct polite *p, const struct polite_config *c, const struct polite
 	else if (outcome_class(a->outcome) == OUTCOME_CLASS_OK && a->status < 500)
 		polite_forgive(p);
 
+	if (c->rate_bps > 0)
+		p->paid_us = polite_pay(p->paid_us, now_us - a->took_us, a->bytes, c->rate_bps);
 	pause_us = polite_pause_us(c, p->exempt, a, random);
 	if (pause_us > 0 && p->pauses != NULL) {
 		polite_forget_pauses(p, now_us);

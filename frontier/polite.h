@@ -14,6 +14,8 @@
  *	            between two starts. So a limiter of any rate and any bucket is met near its rate, with about one answer in
  *	            twelve refused; and a bad time of length T is forgotten after about 2 T.
  *	dead signs  from the second failure to connect in a row on: dead_wait_us, doubling, up to POLITE_DEAD_MAX_US
+ *	rate        what came (heads and bodies as received) has to be paid for at rate_bps before the next request: on the average of any
+ *	            longer time no more than that comes, though what is in flight together may be faster
  *	exempt      loopback and private addresses make no default pauses; the window, an explicit wait, Crawl-delay and back-off hold
  *
  * The control law. A crawler cannot see a server's queue, only how long answers take: what is left of TCP Vegas (Brakmo, Peterson
@@ -59,6 +61,7 @@ struct polite_config {
 	int64_t wait_us;                   /* -1: the default pauses */
 	bool random_wait;                  /* 0.5 to 1.5 of either */
 	int64_t dead_wait_us;
+	uint64_t rate_bps; /* bytes a second; 0 = no limit */
 };
 
 /* What the law remembers: one word, so that loops can share it by compare-and-swap. Zero: nothing yet. */
@@ -91,6 +94,7 @@ struct polite {
 	int64_t *pauses;   /* ends of the slots' pauses, in no order; room for window_max of them */
 	int64_t spaced_us; /* wait_us, Crawl-delay: no request before */
 	int64_t backoff_us; /* back-off: no request before */
+	int64_t paid_us;   /* what came is paid for then */
 	int64_t backoff_len_us; /* of the last one, less what was forgiven */
 	unsigned failures; /* to connect, in a row */
 };
@@ -101,6 +105,7 @@ struct polite_answer {
 	int64_t retry_after_us; /* -1 = none */
 	int64_t latency_us;     /* to the first byte, the making of a connection left out; -1 = not known, or not like others' */
 	int64_t took_us;        /* the whole request */
+	uint64_t bytes;         /* received */
 };
 
 void polite_init(struct polite *p);
@@ -116,6 +121,8 @@ void polite_unstarted(struct polite *p);
 void polite_over(struct polite *p, const struct polite_config *c, const struct polite_answer *a, int64_t now_us,
 	uint32_t random);
 
+/* Until when what came is paid for, once these bytes of a request that was started then have come too. */
+int64_t polite_pay(int64_t paid_us, int64_t started_us, uint64_t bytes, uint64_t rate_bps);
 /* The explicit wait between two starts. */
 int64_t polite_wait_us(const struct polite_config *c, uint32_t random);
 /* How long a slot pauses after an answer: 0 where none is made. */

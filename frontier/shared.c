@@ -25,6 +25,7 @@ shared_polite(const struct frontier_config *config, unsigned fixed, unsigned max
 		.wait_us = config->wait_us,
 		.random_wait = config->random_wait,
 		.dead_wait_us = config->retry_us,
+		.rate_bps = config->host_rate_bps,
 	};
 }
 

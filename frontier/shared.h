@@ -39,6 +39,7 @@ struct frontier_shared {
 	_Atomic uint64_t seeds, holds;
 	_Atomic uint32_t floor;
 	_Atomic bool finished, full_told;
+	_Atomic int64_t paid_us; /* as polite->paid_us, of all hosts; with rate_bps */
 	_Atomic uint64_t pages; /* taken, for max_pages */
 	_Atomic uint64_t levels[SHARED_LEVELS];
 	/* atomic, relaxed: statistics, and a ceiling that need not be exact */

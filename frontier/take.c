@@ -305,6 +305,13 @@ take_servers(struct frontier *f)
 	}
 }
 
+/* Must what came be paid for first, by all hosts together? */
+static bool
+take_is_owing(const struct frontier *f)
+{
+	return f->config->rate_bps > 0 && atomic_load(&f->shared->paid_us) > f->now_us;
+}
+
 static int64_t
 take_next_due(struct frontier *f, unsigned drops)
 {
@@ -313,6 +320,8 @@ take_next_due(struct frontier *f, unsigned drops)
 
 	if (drops >= FRONTIER_MAX_DROPS)
 		return f->now_us;
+	if (f->ready.n > 0 && take_is_owing(f))
+		due_us = atomic_load(&f->shared->paid_us);
 	if (server != NULL && server->due_us < due_us)
 		due_us = server->due_us;
 	if (f->parked.n > 0 && f->config->n_loops > 1)
@@ -353,13 +362,13 @@ frontier_take(struct frontier *f, int64_t now_us, int64_t *ret_due_us)
 	take_servers(f);
 	take_due(f);
 	do
-		j = take_ready(f, &drops);
+		j = take_is_owing(f) ? NULL : take_ready(f, &drops);
 	while (j == NULL && !f->no_memory && !f->out_of_budget && hosts_last_chance(f));
 	frontier_leave(f);
 	if (j == NULL) {
 		*ret_due_us = take_next_due(f, drops);
 		/* What leaving has made ready is taken at once. */
-		if (f->ready.head != NULL && !f->no_memory && !f->out_of_budget)
+		if (f->ready.head != NULL && !f->no_memory && !f->out_of_budget && !take_is_owing(f))
 			*ret_due_us = now_us;
 		atomic_store_explicit(&f->shared->loops[f->index].next_due_us, *ret_due_us, memory_order_relaxed);
 	}

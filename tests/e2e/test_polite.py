@@ -208,3 +208,21 @@ def test_walls_between_pages_do_not_end_a_host(run, serve):
     done = run("crawl", site.url("/"), "--waitretry=0", "--per-host=1", "-t2").expect(crawl.OK)
     assert len(done.pages) == 13 and done.outcome("/5") == "bot_wall" and done.skipped == []
     assert site.asked().count("/5") == 2
+
+
+@pytest.mark.parametrize("option,hosts", [("--limit-rate", 2), ("--limit-rate-per-host", 1)])
+def test_limit_rate(run, serve, option, hosts):
+    """What came is paid for before more is asked for, by all hosts together or by each."""
+    names = ["127.0.0.%d" % i for i in range(1, hosts + 1)]
+    times = []
+
+    def script(x):
+        times.append(time.monotonic())
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        return page(*("/%d" % i for i in range(6 // hosts))) if x.request.path == "/" else Answer(200, b"x" * 20000, type="text/plain")
+    site = serve(script, hosts=names)
+    done = run("crawl", *(site.url("/", n) for n in names), option, "100k", "--per-host=1").expect(crawl.OK)
+    assert len(done.pages) == hosts + 6
+    # Six bodies of 20,000 bytes; those of the last one or two are not paid for yet when they are asked for.
+    assert times[-1] - times[0] >= 4 * 20000 / 102400

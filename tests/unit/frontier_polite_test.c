@@ -233,6 +233,35 @@ retry_after_is_kept(void **state)
 }
 
 static void
+what_came_is_paid_for(void **state)
+{
+	const struct polite_config c = { .window_first = 2, .window_max = 2, .wait_us = 0, .rate_bps = 1000 };
+	struct polite_answer a = answer(OUTCOME_OK, 200, SEC);
+	struct polite p;
+
+	polite_init(&p);
+	a.bytes = 5000;
+	start(&p, &c, 10 * SEC);
+	start(&p, &c, 10 * SEC);
+	/* It took one of the five seconds that it may take. */
+	over(&p, &c, a, 11 * SEC);
+	assert_int_equal(polite_due(&p, &c, 11 * SEC), 15 * SEC);
+	/* Both together: ten. */
+	over(&p, &c, a, 11 * SEC);
+	assert_int_equal(polite_due(&p, &c, 11 * SEC), 20 * SEC);
+	/* Time in which nothing came is not saved up. */
+	start(&p, &c, 100 * SEC);
+	a.bytes = 500;
+	over(&p, &c, a, 101 * SEC);
+	assert_true(polite_due(&p, &c, 101 * SEC) <= 101 * SEC);
+	a.bytes = UINT64_MAX;
+	start(&p, &c, 101 * SEC);
+	over(&p, &c, a, 102 * SEC);
+	assert_int_equal(polite_due(&p, &c, 102 * SEC), 101 * SEC + POLITE_RETRY_AFTER_MAX_US);
+	polite_release(&p);
+}
+
+static void
 failures_count_in_a_row(void **state)
 {
 	struct polite p;
@@ -338,6 +367,7 @@ main(void)
 		cmocka_unit_test(backs_off_and_is_forgiven_slowly),
 		cmocka_unit_test(backoff_is_spread),
 		cmocka_unit_test(retry_after_is_kept),
+		cmocka_unit_test(what_came_is_paid_for),
 		cmocka_unit_test(failures_count_in_a_row),
 		cmocka_unit_test(never_past_the_window),
 		cmocka_unit_test(due_heap_gives_the_earliest),
