@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A good guest, measured at the server: how many at once, when, and what is left alone."""
+import collections
 import time
 
 import pytest
@@ -105,6 +106,35 @@ def test_hosts_behind_one_address_are_one_server(run, serve, loops):
     # None of them waited for the others to end.
     order = [r.headers["host"] for r in site.log if r.path != "/robots.txt"]
     assert {order.index(h) for h in set(order)} <= set(range(len(order) // 2))
+
+
+@pytest.mark.parametrize("loops", (1, pytest.param(4, marks=pytest.mark.long)))
+def test_a_thousand_requests(run, serve, loops):
+    """Twenty names on five addresses: robots.txt first and once, every page once, and never past either window."""
+    addresses = ["127.0.0.%d" % i for i in range(2, 7)]
+    names = ["n%d.test" % i for i in range(20)]
+    now, most = collections.Counter(), collections.Counter()
+    pages = wide(50)
+    site = serve(None, hosts=addresses)
+
+    def script(x):
+        name = x.request.headers["host"]
+        with site.lock:
+            now[name] += 1
+            most[name] = max(most[name], now[name])
+        time.sleep(0.001)
+        with site.lock:
+            now[name] -= 1
+        return pages.get(x.request.path, Answer(404))
+    site.script = script
+    pins = ["--resolve=%s:%d:%s" % (n, site.port, addresses[i % 5]) for i, n in enumerate(names)]
+    done = run("crawl", *("http://%s:%d/" % (n, site.port) for n in names), *pins, "--per-host=2", "--per-address=3",
+               "--loops", loops).expect(crawl.OK)
+    assert len(done.pages) == 20 * 51 == len(site.asked())
+    assert max(most.values()) <= 2 and max(site.max_in_flight.values()) <= 3
+    for n in names:
+        asked = [r.path for r in site.log if r.headers["host"] == "%s:%d" % (n, site.port)]
+        assert asked[0] == "/robots.txt" and asked.count("/robots.txt") == 1 and len(asked) == len(set(asked)) == 52
 
 
 def test_addresses_can_be_let_alone(run, serve):
