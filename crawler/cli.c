@@ -32,6 +32,7 @@ static const char *const command_names[CONFIG_COMMAND_COUNT] = {
 	[CONFIG_ARCHIVE] = "archive",
 	[CONFIG_CONFIG] = "config",
 	[CONFIG_INSPECT] = "inspect",
+	[CONFIG_WHY] = "why",
 	[CONFIG_HELP] = "help",
 	[CONFIG_VERSION] = "version",
 };

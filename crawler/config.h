@@ -46,6 +46,7 @@ enum config_command {
 	CONFIG_ARCHIVE, /* archive URL...: as crawl, with its own defaults */
 	CONFIG_CONFIG,  /* config: print the settings in force and where each comes from */
 	CONFIG_INSPECT, /* inspect WHAT [FILE]: how the parser reads something */
+	CONFIG_WHY,     /* why URL [SEED...]: which rule lets a URL in or keeps it out */
 	CONFIG_HELP,    /* help [COMMAND], --help */
 	CONFIG_VERSION, /* version, --version */
 	CONFIG_COMMAND_COUNT

@@ -23,6 +23,7 @@
 #include "crawler/crawl.h"
 #include "crawler/crawl_private.h"
 #include "crawler/pipeline.h"
+#include "crawler/settings.h"
 #include "frontier/visited.h"
 #include "url/canon.h"
 #include "url/lastmod.h"
@@ -80,36 +81,16 @@ crawl_read_seeds(struct crawl *c)
 	return EXIT_OK;
 }
 
-static unsigned
-crawl_policies(const struct config *cf)
-{
-	return (cf->scope.strip_tracking ? (unsigned)CANON_TRACKING : 0) | (cf->scope.strip_session ? (unsigned)CANON_SESSION : 0) |
-		(cf->scope.sort_query ? (unsigned)CANON_SORT : 0) | (cf->scope.fold_slash ? (unsigned)CANON_SLASH : 0);
-}
-
 static int
 crawl_make_scope(struct crawl *c)
 {
-	const struct config *cf = c->config;
-	struct scope_config sc = {
-		.max_level = cf->scope.level == CONFIG_INF ? SCOPE_NO_LEVEL : cf->scope.level,
-		.span_hosts = cf->scope.span_hosts,
-		.no_parent = cf->scope.no_parent,
-		.page_requisites = cf->scope.page_requisites,
-		.nofollow = cf->scope.nofollow,
-		.domains = cf->scope.domains,
-		.exclude_domains = cf->scope.exclude_domains,
-		.accept = cf->scope.accept,
-		.reject = cf->scope.reject,
-		.accept_regex = cf->scope.accept_regex,
-		.reject_regex = cf->scope.reject_regex,
-	};
+	struct scope_config sc = settings_scope(c->config);
 	CLEANUP(freep) char *error = NULL;
 	struct str text;
 	size_t pos = 0;
 	int r;
 
-	canon_use(crawl_policies(cf)); /* before the first link is looked at, and before threads */
+	canon_use(settings_canon(c->config)); /* before the first link is looked at, and before threads */
 	r = scope_new(&sc, &c->run.scope, &error);
 	if (r < 0) {
 		log_error("%s", error != NULL ? error : strerror(-r));
@@ -271,76 +252,34 @@ crawl_transfer_rate(const struct config *cf)
 	return all == 0 || (host > 0 && host < all) ? host : all;
 }
 
-/* The list as c-ares wants it; NULL for an empty one. */
-static int
-crawl_join_servers(struct crawl *c)
-{
-	const char *const *servers = c->config->fetch.dns_servers;
-	size_t i;
-
-	for (i = 0; servers != NULL && servers[i] != NULL; i++)
-		buf_addf(&c->dns_servers, "%s%s", i > 0 ? "," : "", servers[i]);
-	return i > 0 && buf_cstr(&c->dns_servers) == NULL ? -ENOMEM : 0;
-}
-
 static int
 crawl_make_pipelines(struct crawl *c)
 {
-	static const enum fetch_engine engines[] = {
-		[CONFIG_FETCH_ENGINE_EVENTS] = FETCH_EVENTS,
-		[CONFIG_FETCH_ENGINE_THREADS] = FETCH_THREADS,
-		[CONFIG_FETCH_ENGINE_SERIAL] = FETCH_SERIAL,
-	};
 	const struct config *cf = c->config;
 	struct run *run = &c->run;
+	struct fetch_config fc;
 	unsigned i;
+	int code;
 
-	if (cf->fetch.ca_certificate != NULL && access(cf->fetch.ca_certificate, R_OK) < 0) {
-		log_error("%s: %s; fetch.ca_certificate (--ca-certificate) needs a file of certificates in PEM form",
-			cf->fetch.ca_certificate, strerror(errno));
-		return EXIT_FILE;
-	}
-	if (crawl_join_servers(c) < 0) {
-		log_error("out of memory");
-		return EXIT_GENERIC;
-	}
+	code = settings_fetch(cf, &c->dns_servers, &fc);
+	if (code != EXIT_OK)
+		return code;
+	fc.spill_bytes = CRAWL_SPILL_BYTES;
+	fc.touched_max_bytes = SHARE_OF(cf->run.memory, SHARE_BODIES) / run->n_loops;
+	fc.max_recv_bps = crawl_transfer_rate(cf);
+	fc.tmp_dir = c->dir;
+	fc.keep_head = cf->warc.enable;
+	fc.keep_request = cf->warc.enable && cf->warc.request;
+	fc.wants = crawl_wants;
+	fc.wants_arg = run;
 	for (i = 0; i < run->n_loops; i++) {
-		struct pipeline_config pc = {
-			.index = i,
-			.inbox_parcels = CRAWL_INBOX_PARCELS,
-			.fetch = {
-				.engine = engines[cf->fetch.engine],
-				.connections = crawl_part(cf->fetch.connections, run->n_loops, i),
-				.threads = crawl_part(cf->fetch.threads, run->n_loops, i),
-				.loop_index = i,
-				.connect_timeout_us = cf->fetch.connect_timeout,
-				.dns_timeout_us = cf->fetch.dns_timeout,
-				.timeout_us = cf->fetch.timeout,
-				.max_recv_bps = crawl_transfer_rate(cf),
-				.low_speed_bps = cf->fetch.low_speed_limit,
-				.low_speed_us = cf->fetch.low_speed_time,
-				.max_head_bytes = cf->fetch.max_head,
-				.max_body_bytes = cf->fetch.max_body,
-				.slot_bytes = cf->parse.max_page,
-				.spill_bytes = CRAWL_SPILL_BYTES,
-				.touched_max_bytes = SHARE_OF(cf->run.memory, SHARE_BODIES) / run->n_loops,
-				.user_agent = cf->fetch.user_agent,
-				.ca_file = cf->fetch.ca_certificate,
-				.http2 = cf->fetch.http2,
-				.keep_head = cf->warc.enable,
-				.keep_request = cf->warc.enable && cf->warc.request,
-				.verify_tls = cf->fetch.check_certificate,
-				.ipv4 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV6,
-				.ipv6 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV4,
-				.tmp_dir = c->dir,
-				.dns_servers = c->dns_servers.len > 0 ? c->dns_servers.data : NULL,
-				.resolve = cf->fetch.resolve,
-				.wants = crawl_wants,
-				.wants_arg = run,
-			},
-		};
-		int r = pipeline_new(run, &pc, &run->loops[i]);
+		struct pipeline_config pc = { .index = i, .inbox_parcels = CRAWL_INBOX_PARCELS, .fetch = fc };
+		int r;
 
+		pc.fetch.connections = crawl_part(cf->fetch.connections, run->n_loops, i);
+		pc.fetch.threads = crawl_part(cf->fetch.threads, run->n_loops, i);
+		pc.fetch.loop_index = i;
+		r = pipeline_new(run, &pc, &run->loops[i]);
 		if (r < 0) {
 			log_error("loop %u could not be made: %s", i, strerror(-r));
 			return EXIT_GENERIC;
@@ -485,7 +424,7 @@ crawl_start_parsers(struct crawl *c)
 		.refused_fd = visited_fd(run->refused),
 		.hash_seed = run->key.seed,
 		.extract = cf->parse.extract,
-		.canon = crawl_policies(cf),
+		.canon = settings_canon(c->config),
 	};
 	unsigned i;
 	int r;

@@ -25,6 +25,8 @@ static const struct {
 		"Print the settings in force, each with where it comes from." },
 	[CONFIG_INSPECT] = { "inspect WHAT [FILE]",
 		"Show how the parser reads FILE or standard input; WHAT: url, links, tokens, ..." },
+	[CONFIG_WHY] = { "why [OPTION]... URL [SEED]...",
+		"Say, rule by rule, why URL would be crawled or not, or (-P DIR) was." },
 	[CONFIG_HELP] = { "help [COMMAND]", "Explain a command." },
 	[CONFIG_VERSION] = { "version", "Print the version and what it was built with." },
 };

@@ -434,6 +434,14 @@ journey_need_address(void *arg, struct hostq *h, const struct url *origin)
 	}
 }
 
+void
+journey_robots_answered(void *arg, struct job *j, enum frontier_robots what, struct str text)
+{
+	struct pipeline *p = arg;
+
+	frontier_robots(p->frontier, j, what, text, loop_now_us(p->loop));
+}
+
 /* Does the host belong to the crawl, whatever may be fetched there? */
 static bool
 journey_host_in_scope(const struct pipeline *p, const struct url *origin)

@@ -15,6 +15,7 @@
 #include "crawler/config.h"
 #include "crawler/crawl.h"
 #include "crawler/inspect_path.h"
+#include "crawler/why.h"
 #include "parse/parse.h"
 
 #define MAIN_TEXT_MAX_BYTES (1024 * 1024)
@@ -133,6 +134,9 @@ main(int argc, char **argv)
 		break;
 	case CONFIG_INSPECT:
 		code = main_inspect(c);
+		break;
+	case CONFIG_WHY:
+		code = why_main(c);
 		break;
 	case CONFIG_HELP:
 		code = main_help(c);

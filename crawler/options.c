@@ -19,10 +19,13 @@ const struct option_section option_sections[] = {
 };
 const size_t n_option_sections = ARRAY_LEN(option_sections);
 
+/* `config` shows what each command would do, `why` what `crawl` would. */
+#define WITH_ASKING(cmds) ((cmds) | CMD_CONFIG | (((cmds) & CMD_CRAWL) != 0 ? CMD_WHY : 0u))
+
 const struct option options[] = {
 #define OPTION(section, name, type, lng, sht, arg, min, max, word, word_value, def, cmds, common,  \
 	help)                                                                                      \
-	{ { lng, sht, arg, (cmds) | CMD_CONFIG, common, help, SECTION_##section }, #section,       \
+	{ { lng, sht, arg, WITH_ASKING(cmds), common, help, SECTION_##section }, #section,         \
 		#name, #section "." #name, OPTION_##type, min, max, word, word_value, def,         \
 		offsetof(struct config, section.name) },
 #include "crawler/options.def"
@@ -31,7 +34,7 @@ const size_t n_options = ARRAY_LEN(options);
 
 const struct shorthand shorthands[] = {
 #define SHORTHAND(lng, sht, arg, keys, value, cmds, common, help)                                  \
-	{ { lng, sht, arg, (cmds) | CMD_CONFIG, common, help, SECTION_run }, keys, value },
+	{ { lng, sht, arg, WITH_ASKING(cmds), common, help, SECTION_run }, keys, value },
 #include "crawler/options.def"
 };
 const size_t n_shorthands = ARRAY_LEN(shorthands);

@@ -233,7 +233,7 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	if (r == 0)
 		r = frontier_new(&run->frontier_config, run->frontier, p->index, &ops, &p->frontier);
 	if (r == 0)
-		r = robotstxt_new(p->fetch, p->frontier, &run->frontier_config, p->loop, &p->robotstxt);
+		r = robotstxt_new(p->fetch, run->frontier_config.allow_private, journey_robots_answered, p, &p->robotstxt);
 	if (r < 0) {
 		pipeline_free(p);
 		return r;

@@ -80,6 +80,7 @@ struct pipeline {
 /* journey.c: what fetch, the parsers and the frontier call back, with the pipeline as their argument. */
 void journey_fetched(void *pipeline, struct job *j);
 void journey_parsed(void *pipeline, struct job *j);
+void journey_robots_answered(void *pipeline, struct job *j, enum frontier_robots what, struct str text);
 /* On to its commit: the request is over, and the page read if it was to be. Takes the job. */
 void journey_ready(struct pipeline *p, struct job *j);
 /* The job's journey is over, or begins again later: body and page are given back, the job is reused. */

@@ -12,21 +12,21 @@
 
 struct robotstxt {
 	struct fetch *fetch;
-	struct frontier *frontier;
-	const struct frontier_config *config;
-	struct loop *loop;
+	bool allow_private;
+	robotstxt_fn fn;
+	void *arg;
 	struct url url;
 	struct job *waiting, **waiting_tail; /* on their way to a redirect's target, in order; they hold no body */
 };
 
 int
-robotstxt_new(struct fetch *fetch, struct frontier *frontier, const struct frontier_config *config, struct loop *loop, struct robotstxt **ret_robotstxt)
+robotstxt_new(struct fetch *fetch, bool allow_private, robotstxt_fn fn, void *arg, struct robotstxt **ret_robotstxt)
 {
 	struct robotstxt *r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return -ENOMEM;
-	*r = (struct robotstxt){ .fetch = fetch, .frontier = frontier, .config = config, .loop = loop };
+	*r = (struct robotstxt){ .fetch = fetch, .allow_private = allow_private, .fn = fn, .arg = arg };
 	r->waiting_tail = &r->waiting;
 	url_init(&r->url);
 	*ret_robotstxt = r;
@@ -55,7 +55,7 @@ robotstxt_answer(struct robotstxt *r, struct job *j, enum frontier_robots what)
 
 	if (what == FRONTIER_ROBOTS_TEXT && j->body.data != NULL)
 		text = str_n(j->body.data, j->body.len < ROBOTS_MAX_BYTES ? j->body.len : ROBOTS_MAX_BYTES);
-	frontier_robots(r->frontier, j, what, text, loop_now_us(r->loop));
+	r->fn(r->arg, j, what, text);
 }
 
 void
@@ -96,7 +96,7 @@ robotstxt_resolved(void *arg, const struct fetch_address *a)
 	free(hop);
 	net = net_of(a->address[0] != '\0' ? str_of(a->address) : url_hostname(&j->url));
 	j->outcome = a->outcome;
-	if (a->outcome == OUTCOME_OK && !frontier_may_lead(r->config, j->net, net))
+	if (a->outcome == OUTCOME_OK && !r->allow_private && !net_may_lead(j->net, net))
 		j->outcome = OUTCOME_PRIVATE_ADDRESS;
 	if (j->outcome == OUTCOME_OK) {
 		j->net = net;

@@ -411,3 +411,66 @@ scope_check(const struct scope *s, const struct url *url, const struct scope_way
 		*ret_links_only = links_only;
 	return o;
 }
+
+/* --- the same, rule by rule --- */
+
+struct explained {
+	struct scope_step *steps;
+	unsigned n;
+};
+
+static void
+explain(struct explained *e, const char *rule, struct str with, enum outcome outcome)
+{
+	CHECK(e->n < SCOPE_STEPS_MAX);
+	e->steps[e->n++] = (struct scope_step){ rule, with, outcome };
+}
+
+/* Two lists: in the first, if there is one, and not in the second. */
+static void
+explain_lists(struct explained *e, const char *in, const char *out, bool has_in, struct str is_in, bool has_out, struct str is_out)
+{
+	if (has_in)
+		explain(e, in, is_in, is_in.p != NULL ? OUTCOME_OK : OUTCOME_REJECTED);
+	if (has_out)
+		explain(e, out, is_out, is_out.p == NULL ? OUTCOME_OK : OUTCOME_REJECTED);
+}
+
+unsigned
+scope_explain(const struct scope *s, const struct url *url, const struct scope_way *way, struct scope_step steps[SCOPE_STEPS_MAX])
+{
+	const struct scope_rules *r = &s->rules;
+	bool exempt = s->config.page_requisites && link_is_requisite(way->kind), is_sitemap = way->kind == LINK_SITEMAP;
+	struct explained e = { .steps = steps };
+	struct str host = url_hostname(url), excluded;
+	enum outcome place;
+
+	CHECK_MAGIC(s, SCOPE_MAGIC);
+	explain(&e, "scheme", url_protocol(url), url_is_http(url) ? OUTCOME_OK : OUTCOME_SCHEME);
+	if (!url_is_http(url))
+		return e.n;
+	if (way->kind == LINK_FORM || way->kind == LINK_HINT)
+		explain(&e, "kind of link", str_of(link_kind_name(way->kind)), OUTCOME_KIND);
+	excluded = scope_rules_which_domain(&r->exclude_domains, host);
+	if (r->exclude_domains.n > 0)
+		explain(&e, "--exclude-domains", excluded, excluded.p != NULL ? OUTCOME_EXCLUDED_DOMAIN : OUTCOME_OK);
+	if (!way->is_seed && !exempt) {
+		place = check_place(s, url);
+		explain(&e, "host", host, place == OUTCOME_OUT_OF_SCOPE_HOST ? place : OUTCOME_OK);
+		if (s->config.no_parent && !is_sitemap && place != OUTCOME_OUT_OF_SCOPE_HOST)
+			explain(&e, "--no-parent", url_pathname(url), place);
+	}
+	if (is_sitemap)
+		return e.n;
+	if (!way->is_seed && s->config.max_level != SCOPE_NO_LEVEL)
+		explain(&e, "--level", STR_NONE, too_deep(s, way->depth, exempt) ? OUTCOME_DEPTH : OUTCOME_OK);
+	if (!way->is_seed)
+		explain_lists(&e, "--accept-regex", "--reject-regex", r->accept_regex.n > 0,
+			scope_rules_which_regex(&r->accept_regex, s->config.accept_regex, url_identity(url)), r->reject_regex.n > 0,
+			scope_rules_which_regex(&r->reject_regex, s->config.reject_regex, url_identity(url)));
+	/* Directories and names of HTML are let in for their links, whatever -A and -R say. */
+	if (!way->is_seed && !scope_name_is_directory(url_pathname(url)) && !scope_name_is_html(url_pathname(url)))
+		explain_lists(&e, "--accept", "--reject", r->accept.n > 0, scope_rules_which_name(&r->accept, url_pathname(url)),
+			r->reject.n > 0, scope_rules_which_name(&r->reject, url_pathname(url)));
+	return e.n;
+}

@@ -57,6 +57,17 @@ struct scope;
 MUST_CHECK int scope_new(const struct scope_config *config, struct scope **ret_scope, char **ret_error);
 void scope_free(struct scope *s);
 
+/* One of the rules that scope_check() asks, for those who want to know which one decided. */
+struct scope_step {
+	const char *rule;     /* the option's name, or in words; static */
+	struct str with;      /* the item of the user's list that decided, the host, ...; STR_NONE; lives as long as scope and url */
+	enum outcome outcome; /* OK, or why not */
+};
+#define SCOPE_STEPS_MAX 10
+/* The rules that concern this URL, in the order of scope_check(), also behind the first that says no. Returns how many. */
+unsigned scope_explain(const struct scope *s, const struct url *url, const struct scope_way *way,
+	struct scope_step steps[SCOPE_STEPS_MAX]);
+
 /* The seed's host joins the scope (with its http and https forms), and for -np its directory. */
 MUST_CHECK int scope_add_seed(struct scope *s, const struct url *seed);
 /* The host of url and its www twin join the scope, under http and https, and for -np, where they are new to it, url's

@@ -166,27 +166,27 @@ scope_rules_release(struct scope_rules *rules)
 	regexes_release(&rules->reject_regex);
 }
 
-static bool
-in_domains(const struct rule_list *l, struct str host)
+struct str
+scope_rules_which_domain(const struct rule_list *l, struct str host)
 {
 	size_t i;
 
 	for (i = 0; i < l->n; i++)
 		if (host_in_domain(host, l->items[i]))
-			return true;
-	return false;
+			return l->items[i];
+	return STR_NONE;
 }
 
 bool
 scope_rules_domain(const struct scope_rules *rules, struct str host)
 {
-	return rules->domains.n == 0 || in_domains(&rules->domains, host);
+	return rules->domains.n == 0 || scope_rules_which_domain(&rules->domains, host).p != NULL;
 }
 
 bool
 scope_rules_excluded(const struct scope_rules *rules, struct str host)
 {
-	return in_domains(&rules->exclude_domains, host);
+	return scope_rules_which_domain(&rules->exclude_domains, host).p != NULL;
 }
 
 /* The last component of path. */
@@ -211,7 +211,7 @@ is_pattern(struct str rule)
 	return false;
 }
 
-static bool
+static struct str
 in_names(const struct rule_list *l, struct str name)
 {
 	size_t i;
@@ -220,24 +220,26 @@ in_names(const struct rule_list *l, struct str name)
 		struct str rule = l->items[i];
 
 		if (is_pattern(rule) ? str_glob(rule, name) : str_ends(name, rule))
-			return true;
+			return rule;
 	}
-	return false;
+	return STR_NONE;
 }
 
 /* Both as it stands in the URL and as the user would write it, without percent-encoding. */
-static bool
-in_names_either(const struct rule_list *l, struct str name)
+struct str
+scope_rules_which_name(const struct rule_list *l, struct str path)
 {
 	char bytes[URL_MAX_BYTES];
 	struct buf plain = { .data = bytes, .cap = sizeof(bytes), .max_bytes = sizeof(bytes) };
+	struct str name = name_of(path), rule;
 
 	if (l->n == 0)
-		return false;
-	if (in_names(l, name))
-		return true;
-	if (name.len == 0 || memchr(name.p, '%', name.len) == NULL)
-		return false;
+		return STR_NONE;
+	if (name.len == 0)
+		name = STR("index.html"); /* as which wget would keep it */
+	rule = in_names(l, name);
+	if (rule.p != NULL || memchr(name.p, '%', name.len) == NULL)
+		return rule;
 	percent_decode(&plain, name);
 	return in_names(l, buf_str(&plain));
 }
@@ -245,41 +247,43 @@ in_names_either(const struct rule_list *l, struct str name)
 bool
 scope_rules_name(const struct scope_rules *rules, struct str path)
 {
-	struct str name = name_of(path);
-
-	if (rules->accept.n == 0 && rules->reject.n == 0)
-		return true;
-	if (name.len == 0)
-		name = STR("index.html"); /* as which wget would keep it */
-	if (rules->accept.n > 0 && !in_names_either(&rules->accept, name))
+	if (rules->accept.n > 0 && scope_rules_which_name(&rules->accept, path).p == NULL)
 		return false;
-	return !in_names_either(&rules->reject, name);
+	return scope_rules_which_name(&rules->reject, path).p == NULL;
 }
 
-static bool
-regexes_match(const struct regex_list *l, const char *href)
+/* Which of them; l->n when none. */
+static size_t
+regexes_match(const struct regex_list *l, struct str href)
 {
+	char cstr[URL_MAX_BYTES + 1];
 	size_t i;
 
+	CHECK(href.len <= URL_MAX_BYTES);
+	memcpy(cstr, href.p, href.len);
+	cstr[href.len] = '\0';
 	for (i = 0; i < l->n; i++)
-		if (regexec(&l->items[i], href, 0, NULL, 0) == 0)
-			return true;
-	return false;
+		if (regexec(&l->items[i], cstr, 0, NULL, 0) == 0)
+			break;
+	return i;
+}
+
+struct str
+scope_rules_which_regex(const struct regex_list *l, const char *const *texts, struct str href)
+{
+	size_t i = l->n > 0 ? regexes_match(l, href) : 0;
+
+	return i < l->n ? str_of(texts[i]) : STR_NONE;
 }
 
 bool
 scope_rules_regex(const struct scope_rules *rules, struct str href)
 {
-	char cstr[URL_MAX_BYTES + 1];
+	const struct regex_list *accept = &rules->accept_regex, *reject = &rules->reject_regex;
 
-	if (rules->accept_regex.n == 0 && rules->reject_regex.n == 0)
-		return true;
-	CHECK(href.len <= URL_MAX_BYTES);
-	memcpy(cstr, href.p, href.len);
-	cstr[href.len] = '\0';
-	if (rules->accept_regex.n > 0 && !regexes_match(&rules->accept_regex, cstr))
+	if (accept->n > 0 && regexes_match(accept, href) == accept->n)
 		return false;
-	return !regexes_match(&rules->reject_regex, cstr);
+	return reject->n == 0 || regexes_match(reject, href) == reject->n;
 }
 
 bool

@@ -37,6 +37,15 @@ bool scope_rules_excluded(const struct scope_rules *rules, struct str host);
 bool scope_rules_name(const struct scope_rules *rules, struct str path);
 bool scope_rules_regex(const struct scope_rules *rules, struct str href);
 
+/*
+ * The same, for those who want to know which item it was: the first that matches host, the last component of path, or href;
+ * STR_NONE when none does.
+ */
+struct str scope_rules_which_domain(const struct rule_list *l, struct str host);
+struct str scope_rules_which_name(const struct rule_list *l, struct str path);
+/* texts: the expressions as the user gave them. */
+struct str scope_rules_which_regex(const struct regex_list *l, const char *const *texts, struct str href);
+
 /* Ends in '/'. */
 bool scope_name_is_directory(struct str path);
 /* A name that wget would read for its links: a directory, no suffix, .htm, .html, .xhtml, .shtml. */

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "crawler/crawl.h"
+#include "crawler/settings.h"
+#include "url/canon.h"
+
+struct scope_config
+settings_scope(const struct config *cf)
+{
+	return (struct scope_config){
+		.max_level = cf->scope.level == CONFIG_INF ? SCOPE_NO_LEVEL : cf->scope.level,
+		.span_hosts = cf->scope.span_hosts,
+		.no_parent = cf->scope.no_parent,
+		.page_requisites = cf->scope.page_requisites,
+		.nofollow = cf->scope.nofollow,
+		.domains = cf->scope.domains,
+		.exclude_domains = cf->scope.exclude_domains,
+		.accept = cf->scope.accept,
+		.reject = cf->scope.reject,
+		.accept_regex = cf->scope.accept_regex,
+		.reject_regex = cf->scope.reject_regex,
+	};
+}
+
+unsigned
+settings_canon(const struct config *cf)
+{
+	return (cf->scope.strip_tracking ? (unsigned)CANON_TRACKING : 0) | (cf->scope.strip_session ? (unsigned)CANON_SESSION : 0) |
+		(cf->scope.sort_query ? (unsigned)CANON_SORT : 0) | (cf->scope.fold_slash ? (unsigned)CANON_SLASH : 0);
+}
+
+/* The list as c-ares wants it; nothing for an empty one. */
+MUST_CHECK static int
+join_servers(const char *const *servers, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; servers != NULL && servers[i] != NULL; i++)
+		buf_addf(out, "%s%s", i > 0 ? "," : "", servers[i]);
+	return i > 0 && buf_cstr(out) == NULL ? -ENOMEM : 0;
+}
+
+int
+settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_config *ret)
+{
+	static const enum fetch_engine engines[] = {
+		[CONFIG_FETCH_ENGINE_EVENTS] = FETCH_EVENTS,
+		[CONFIG_FETCH_ENGINE_THREADS] = FETCH_THREADS,
+		[CONFIG_FETCH_ENGINE_SERIAL] = FETCH_SERIAL,
+	};
+
+	if (cf->fetch.ca_certificate != NULL && access(cf->fetch.ca_certificate, R_OK) < 0) {
+		log_error("%s: %s; fetch.ca_certificate (--ca-certificate) needs a file of certificates in PEM form",
+			cf->fetch.ca_certificate, strerror(errno));
+		return EXIT_FILE;
+	}
+	if (join_servers(cf->fetch.dns_servers, dns_servers) < 0) {
+		log_error("out of memory");
+		return EXIT_GENERIC;
+	}
+	*ret = (struct fetch_config){
+		.engine = engines[cf->fetch.engine],
+		.connect_timeout_us = cf->fetch.connect_timeout,
+		.dns_timeout_us = cf->fetch.dns_timeout,
+		.timeout_us = cf->fetch.timeout,
+		.low_speed_bps = cf->fetch.low_speed_limit,
+		.low_speed_us = cf->fetch.low_speed_time,
+		.max_head_bytes = cf->fetch.max_head,
+		.max_body_bytes = cf->fetch.max_body,
+		.slot_bytes = cf->parse.max_page,
+		.user_agent = cf->fetch.user_agent,
+		.ca_file = cf->fetch.ca_certificate,
+		.http2 = cf->fetch.http2,
+		.verify_tls = cf->fetch.check_certificate,
+		.ipv4 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV6,
+		.ipv6 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV4,
+		.dns_servers = dns_servers->len > 0 ? dns_servers->data : NULL,
+		.resolve = cf->fetch.resolve,
+	};
+	return EXIT_OK;
+}

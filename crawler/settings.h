@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * settings.h: from the user's settings to what the folders take: shared by those who crawl and those who only ask (why).
+ * Strings are borrowed from the config.
+ */
+#ifndef CRAWLER_SETTINGS_H
+#define CRAWLER_SETTINGS_H
+
+#include "crawler/config.h"
+#include "fetch/fetch.h"
+#include "url/scope.h"
+
+struct scope_config settings_scope(const struct config *cf);
+/* For canon_use(). */
+unsigned settings_canon(const struct config *cf);
+/*
+ * All but what differs from loop to loop (connections, threads, loop_index), the memory's share, tmp_dir and wants. dns_servers:
+ * room for the list, to live as long as *ret. 0, or what went wrong was logged: the exit code.
+ */
+MUST_CHECK int settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_config *ret);
+
+#endif
