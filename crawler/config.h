@@ -44,6 +44,7 @@ enum config_command {
 	CONFIG_CRAWL,   /* crawl URL... */
 	CONFIG_MIRROR,  /* mirror URL...: as crawl, with its own defaults */
 	CONFIG_ARCHIVE, /* archive URL...: as crawl, with its own defaults */
+	CONFIG_VERIFY,  /* verify FILE...: is what was kept as it was written? */
 	CONFIG_CONFIG,  /* config: print the settings in force and where each comes from */
 	CONFIG_INSPECT, /* inspect WHAT [FILE]: how the parser reads something */
 	CONFIG_WHY,     /* why URL [SEED...]: which rule lets a URL in or keeps it out */

@@ -7,12 +7,13 @@
 
 #include "crawler/config.h"
 
-/* Exit codes: 0-8 as wget's, and four that say the job could go on (doc/lycosa.1, EXIT STATUS). */
+/* Exit codes: 0-8 as wget's, 10 for a check that failed, and those that say the job could go on (doc/lycosa.1, EXIT STATUS). */
 enum {
 	EXIT_OK = 0,
 	EXIT_GENERIC = 1,
 	EXIT_USAGE = 2,
 	EXIT_FILE = 3,
+	EXIT_CHECK_FAILED = 10, /* finished, but what was checked is not right */
 	EXIT_INTERRUPTED = 11,
 	EXIT_BUDGET = 12,
 	EXIT_DISK_FULL = 13,
@@ -21,5 +22,7 @@ enum {
 
 /* The command `crawl`. Called in the main thread before any other thread exists. Returns the exit code. */
 int crawl_main(const struct config *config);
+/* verify.c: the command `verify`. Returns the exit code. */
+int verify_main(const struct config *config);
 
 #endif

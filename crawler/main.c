@@ -129,6 +129,9 @@ main(int argc, char **argv)
 	case CONFIG_ARCHIVE:
 		code = crawl_main(c);
 		break;
+	case CONFIG_VERIFY:
+		code = verify_main(c);
+		break;
 	case CONFIG_CONFIG:
 		code = main_config(c);
 		break;

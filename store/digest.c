@@ -10,7 +10,9 @@
 #include "base/cleanup.h"
 #include "store/digest.h"
 
+#define HEX_BITS    4
 #define BASE32_BITS 5
+#define BASE64_BITS 6
 
 struct digest {
 	enum digest_kind kind;
@@ -120,6 +122,18 @@ base32_digit(unsigned char c)
 	return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
 }
 
+static int
+base64_digit(unsigned char c)
+{
+	if (ascii_is_upper(c))
+		return c - 'A';
+	if (ascii_is_lower(c))
+		return c - 'a' + 26;
+	if (ascii_is_digit(c))
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
 /* Digits of `bits` bits each; exactly n bytes, what is left over must be 0. */
 static bool
 read_digits(struct str s, unsigned bits, size_t n, unsigned char *dst)
@@ -129,7 +143,9 @@ read_digits(struct str s, unsigned bits, size_t n, unsigned char *dst)
 
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		int v = bits == BASE32_BITS ? base32_digit(c) : ascii_hex(c);
+		int v = bits == BASE32_BITS ? base32_digit(c)
+			: bits == BASE64_BITS ? base64_digit(c)
+					      : ascii_hex(c);
 
 		if (v < 0)
 			return false;
@@ -151,6 +167,7 @@ digest_parse(struct str s, struct digest_value *ret_value)
 	struct digest_value v = { .kind = DIGEST_SHA1 };
 	struct str name, digits;
 	size_t bytes;
+	unsigned bits = BASE32_BITS;
 
 	if (!str_cut(s, ':', &name, &digits))
 		return -EINVAL;
@@ -161,7 +178,12 @@ digest_parse(struct str s, struct digest_value *ret_value)
 	bytes = digest_bytes(v.kind);
 	while (digits.len > 0 && digits.p[digits.len - 1] == '=')
 		digits.len--;
-	if (!read_digits(digits, digits.len == 2 * bytes ? 4 : BASE32_BITS, bytes, v.bytes))
+	/* Each notation has its own length. */
+	if (digits.len == 2 * bytes)
+		bits = HEX_BITS;
+	else if (digits.len == (bytes * 8 + BASE64_BITS - 1) / BASE64_BITS)
+		bits = BASE64_BITS;
+	if (!read_digits(digits, bits, bytes, v.bytes))
 		return -EINVAL;
 	*ret_value = v;
 	return 0;

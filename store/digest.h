@@ -37,7 +37,8 @@ bool digest_equal(const struct digest_value *a, const struct digest_value *b);
 /* "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ" */
 void digest_text(const struct digest_value *v, char dst[DIGEST_TEXT_BYTES]);
 /*
- * "sha1:" or "sha256:" (also "sha-1", "sha-256"), then base32 or hexadecimal digits in any case. 0;
+ * "sha1:" or "sha256:" (also "sha-1", "sha-256"), then base32 or hexadecimal digits in any case, or
+ * base64, which some tools write. 0;
  * -EINVAL: neither; -EOPNOTSUPP: another algorithm.
  */
 MUST_CHECK int digest_parse(struct str s, struct digest_value *ret_value);

@@ -2,6 +2,7 @@
 """WARC: what is recorded, read back by a reader of the tests' own (warc.py) and by the npm package warcio."""
 import gzip
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -305,3 +306,109 @@ def test_warcio_reads_every_record(run, serve):
     assert [(t, u) for t, u, _ in read] == [(r.type, r.uri) for r in records]
     for r, (_, _, n) in zip(records, read):
         assert r.type != "response" or n == len(r.http.body)
+
+
+# ---- lycosa verify ----
+
+def verify(run, *paths):
+    """(exit status, lines of stdout)"""
+    done = run("verify", *paths, dir=None)
+    return done.status, done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("compression", ["gzip", "zstd", "none"])
+def test_verify_what_we_wrote(run, serve, compression):
+    site = mixed(serve)
+    done = run("archive", site.url("/"), "--waitretry=0", "--warc-request", "--warc-compression", compression)
+    if "built without" in done.stderr:
+        pytest.skip("built without libzstd")
+    assert verify(run, done.dir) == (crawl.OK, [])
+    assert verify(run, *warc.files(done.dir), os.path.join(done.dir, "warc", "index.cdxj")) == (crawl.OK, [])
+
+
+@pytest.mark.parametrize("compression", ["gzip", "none"])
+def test_verify_finds_each_flipped_byte(run, serve, compression, tmp_path):
+    """Any byte of a body, and of a gzip member: told with the file and the record's offset."""
+    site = serve({"/": Answer(body=os.urandom(500), type="application/octet-stream")})
+    done = run("archive", site.url("/"), "--warc-compression", compression, "--no-warc-metadata").expect(crawl.OK)
+    [path] = warc.files(done.dir)
+    last = list(warc.read(path))[-1]
+    with open(path, "rb") as f:
+        data = f.read()
+    for at in range(last.offset + 12, last.offset + last.length - (8 if compression == "gzip" else 0), 61):
+        name = tmp_path / ("flipped.warc" + (".gz" if compression == "gzip" else ""))
+        name.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1:])
+        status, lines = verify(run, name)
+        if status == crawl.OK:
+            # What no digest covers: the text of the head.
+            assert compression == "none" and at < last.offset + last.length - 4 - len(last.block), at
+            continue
+        assert status == 10 and lines and all(l.startswith("%s: byte %d: record 2: " % (name, last.offset)) for l in lines), (at, lines)
+
+
+@pytest.mark.parametrize("compression", ["gzip", "zstd", "none"])
+def test_verify_finds_every_cut(run, serve, compression, tmp_path):
+    """A file that ends early is wrong unless it ends with a record."""
+    site = serve({"/": page()})
+    done = run("archive", site.url("/"), "--warc-compression", compression)
+    if "built without" in done.stderr:
+        pytest.skip("built without libzstd")
+    [path] = warc.files(done.dir)
+    with open(path, "rb") as f:
+        data = f.read()
+    name = tmp_path / os.path.basename(path)
+    first = next(warc.members(path))[1]
+    for at in list(range(first - 3, first + 20)) + [len(data) - 1, len(data) - 2, len(data) - 9]:
+        name.write_bytes(data[:at])
+        assert verify(run, name)[0] == (crawl.OK if at == first else 10), at
+
+
+def test_verify_index(run, serve, tmp_path):
+    """Lines out of order, of other records, of no record, of files elsewhere."""
+    site = mixed(serve)
+    done = run("archive", site.url("/"), "--waitretry=0")
+    path = os.path.join(done.dir, "warc", "index.cdxj")
+    with open(path) as f:
+        good = f.read().splitlines()
+    def check(lines, expected):
+        with open(path, "w") as f:
+            f.write("".join(l + "\n" for l in lines))
+        status, found = verify(run, path)
+        assert status == 10 and len(found) == 1 and expected in found[0] and found[0].startswith(path), found
+    check([good[1], good[0]] + good[2:], "line 2: it should stand before")
+    check([good[0].replace('"offset":"', '"offset":"1')] + good[1:], "begins there")
+    check([re.sub('"offset":"[0-9]*"', re.search('"offset":"[0-9]*"', good[1]).group(), good[0])] + good[1:], "line 1: the record it leads to is of another URL")
+    check([re.sub(' 20[0-9]{12} ', ' 20010101000000 ', good[0])] + good[1:], "another date")
+    check([good[0].replace('"length":"', '"length":"1')] + good[1:], "another length")
+    check([good[0].replace('"digest":"sha1:', '"digest":"sha1:A')] + good[1:], "another digest")
+    check([good[0].replace('"filename":"', '"filename":"../warc/')] + good[1:], "is not beside the index")
+    check([good[0][:-5]] + good[1:], "not a line of CDXJ")
+
+
+def test_verify_samples(run):
+    """Other tools' files, good and damaged, with known verdicts."""
+    path = crawl.vectors("warc/samples.json")
+    if path is None:
+        pytest.skip("no vectors")
+
+    with open(path) as f:
+        samples = json.load(f)
+    assert samples
+    for s in samples:
+        file = crawl.vectors("warc/samples/" + s["file"])
+        status, lines = verify(run, file)
+        assert (status == crawl.OK) == (s["verdict"] == "ok"), (s["file"], lines)
+        for line in lines:
+            assert line.startswith(file + ": byte "), line
+
+
+def test_verify_refuses(run, tmp_path):
+    (tmp_path / "empty.warc").write_bytes(b"")
+    (tmp_path / "other.warc.gz").write_bytes(gzip.compress(b"hello"))
+    (tmp_path / "bomb.warc.gz").write_bytes(gzip.compress(bytes(300 << 20), 1))
+    assert verify(run)[0] == crawl.USAGE
+    assert verify(run, tmp_path / "none.warc")[0] == crawl.FILE_IO
+    assert verify(run, "/dev/null")[0] == crawl.FILE_IO
+    (tmp_path / "long.cdxj").write_bytes(b"x" * (50 << 20))
+    for name in ("empty.warc", "other.warc.gz", "bomb.warc.gz", "long.cdxj"):
+        assert verify(run, tmp_path / name)[0] == 10, name

@@ -114,6 +114,8 @@ digests(void **state)
 	assert_int_equal(digest_parse(STR("SHA-1:A9993E364706816ABA3E25717850C26C9CD0D89D"), &v), 0);
 	assert_int_equal(digest_parse(str_of(cases[1].text), &again), 0);
 	assert_true(digest_equal(&v, &again));
+	assert_int_equal(digest_parse(STR("sha1:qZk+NkcGgWq6PiVxeFDCbJzQ2J0="), &v), 0);
+	assert_true(digest_equal(&v, &again));
 	assert_int_equal(digest_parse(STR("md5:d41d8cd98f00b204e9800998ecf8427e"), &v), -EOPNOTSUPP);
 	assert_int_equal(digest_parse(STR("sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBY"), &v), -EINVAL);
 	assert_int_equal(digest_parse(STR("sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJA"), &v), -EINVAL);

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "store/cdxj.h"
+#include "store/verify.h"
+#include "store/warc.h"
+#include "store/warc_read.h"
+
+#define VERIFY_TEXT_BYTES 4096
+#define VERIFY_PATH_BYTES 4096
+
+/* One file at a time. */
+struct job {
+	struct verify *v;
+	struct str path;
+	/* of an index */
+	int dirfd, fd; /* fd: of the file that the last line named */
+	char name[256];
+	uint64_t line_at;
+	bool bad; /* the record of this line */
+};
+
+static void
+tell(const struct job *j, uint64_t offset, const char *lead, uint64_t number, struct str text)
+{
+	CLEANUP(buf_releasep) struct buf path = BUF_INIT(4 * VERIFY_PATH_BYTES);
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(VERIFY_TEXT_BYTES);
+
+	buf_add_escaped(&path, j->path);
+	buf_addf(&b, "%s %" PRIu64 ": ", lead, number);
+	buf_add_str(&b, text);
+	j->v->faults++;
+	j->v->fault(j->v->arg, buf_str(&path), offset, buf_str(&b));
+}
+
+static void
+on_fault(void *arg, uint64_t offset, uint64_t record, struct str text)
+{
+	tell(arg, offset, "record", record, text);
+}
+
+static int
+verify_warc(struct job *j, int fd)
+{
+	struct warc_reader *r = NULL;
+	struct warc_facts facts;
+	int e = warc_reader_open(fd, 0, false, on_fault, j, &r);
+	uint64_t n = 0;
+
+	while (e >= 0) {
+		e = warc_reader_next(r, &facts);
+		if (e <= 0)
+			break;
+		n++;
+	}
+	warc_reader_close(r);
+	if (e == 0 && n == 0)
+		tell(j, 0, "record", 1, STR("there is none"));
+	j->v->records += n;
+	return e;
+}
+
+/* --- indexes --- */
+
+static void
+tell_line(const struct job *j, uint64_t number, const char *text)
+{
+	tell(j, j->line_at, "line", number, str_of(text));
+}
+
+static void
+on_line_fault(void *arg, uint64_t offset, uint64_t record, struct str text)
+{
+	struct job *j = arg;
+
+	j->bad = true;
+}
+
+/* A name in the index's own directory: it is the file's word, so no way out of there. */
+static int
+open_named(struct job *j, struct str name)
+{
+	if (name.len == 0 || name.len >= sizeof(j->name) || memchr(name.p, '/', name.len) != NULL ||
+		memchr(name.p, '\0', name.len) != NULL)
+		return -EINVAL;
+	if (j->fd >= 0 && str_eq(name, str_of(j->name)))
+		return 0;
+	closep(&j->fd);
+	memcpy(j->name, name.p, name.len);
+	j->name[name.len] = '\0';
+	j->fd = openat(j->dirfd, j->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	return j->fd < 0 ? -errno : 0;
+}
+
+/* "2026-11-25T03:28:44Z" is 20261125032844 */
+static bool
+same_time(struct str date, struct str stamp)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < date.len && n < stamp.len && date.p[i] != '.'; i++) {
+		if (!ascii_is_digit((unsigned char)date.p[i]))
+			continue;
+		if (date.p[i] != stamp.p[n++])
+			return false;
+	}
+	return n == stamp.len;
+}
+
+static const char *
+compare_line(const struct job *j, const struct cdxj_line *l, const struct warc_facts *f)
+{
+	struct digest_value a, b;
+
+	if (j->bad)
+		return "the record it leads to is damaged, or none begins there";
+	if (!str_eq(l->url, f->uri))
+		return "the record it leads to is of another URL";
+	if (!same_time(f->date, l->stamp))
+		return "the record it leads to has another date";
+	if (l->bytes != UINT64_MAX && f->bytes != l->bytes)
+		return "the record it leads to has another length";
+	if (l->digest.len > 0 && digest_parse(f->payload_digest, &a) == 0 &&
+		(digest_parse(l->digest, &b) < 0 || !digest_equal(&a, &b)))
+		return "the record it leads to has another digest";
+	return NULL;
+}
+
+static int
+verify_line(struct job *j, struct cdxj_line *l, struct str text, uint64_t number)
+{
+	struct warc_reader *r = NULL;
+	struct warc_facts facts;
+	const char *wrong;
+	int e = cdxj_read(text, l);
+
+	if (e == -ENOMEM)
+		return e;
+	if (e < 0 || l->offset == UINT64_MAX || l->file_name.len == 0) {
+		tell_line(j, number, "not a line of CDXJ");
+		return 0;
+	}
+	e = open_named(j, l->file_name);
+	if (e < 0) {
+		tell_line(j, number, "the file it names is not beside the index");
+		return 0;
+	}
+	j->bad = false;
+	e = warc_reader_open(j->fd, l->offset, true, on_line_fault, j, &r);
+	if (e == 0)
+		e = warc_reader_next(r, &facts);
+	if (e >= 0) {
+		wrong = e == 0 ? "no record begins there" : compare_line(j, l, &facts);
+		if (wrong != NULL)
+			tell_line(j, number, wrong);
+	}
+	warc_reader_close(r);
+	return e == -EINVAL ? 0 : e < 0 ? e : 0;
+}
+
+/*
+ * The next line with its newline, into b; of one that is too long only the start. *ret_bytes: of all of
+ * it; 0 = the end.
+ */
+static int
+read_line(FILE *f, struct buf *b, uint64_t *ret_bytes)
+{
+	uint64_t n = 0;
+	int c = 0;
+
+	buf_reset(b, SIZE_MAX);
+	while (c != '\n' && (c = getc_unlocked(f)) != EOF) {
+		n++;
+		if (b->len < CDXJ_LINE_MAX_BYTES)
+			buf_addc(b, (char)c);
+	}
+	*ret_bytes = n;
+	return ferror(f) ? -EIO : buf_err(b);
+}
+
+static bool
+stands_before(const struct buf *a, const struct buf *b)
+{
+	size_t n = a->len < b->len ? a->len : b->len;
+	int order = n > 0 ? memcmp(a->data, b->data, n) : 0;
+
+	return order < 0 || (order == 0 && a->len < b->len);
+}
+
+static int
+verify_index(struct job *j, FILE *f)
+{
+	CLEANUP(buf_releasep) struct buf line = BUF_INIT(CDXJ_LINE_MAX_BYTES);
+	CLEANUP(buf_releasep) struct buf last = BUF_INIT(CDXJ_LINE_MAX_BYTES);
+	struct cdxj_line l = { .offset = 0 };
+	uint64_t number = 0, n;
+	int e;
+
+	while ((e = read_line(f, &line, &n)) == 0 && n > 0) {
+		struct buf swap = last;
+		struct str text = buf_str(&line);
+
+		number++;
+		if (stands_before(&line, &last))
+			tell_line(j, number, "it should stand before the one above");
+		if (n <= line.len && !str_ends(text, STR("\n")))
+			tell_line(j, number, "it does not end");
+		if (n > line.len)
+			tell_line(j, number, "it is too long");
+		else
+			e = verify_line(j, &l, str_n(text.p, text.len - str_ends(text, STR("\n"))),
+				number);
+		if (e < 0)
+			break;
+		j->line_at += n;
+		last = line;
+		line = swap;
+	}
+	j->v->lines += number;
+	buf_release(&l.memory);
+	return e;
+}
+
+/* --- files --- */
+
+static int
+verify_file(struct verify *v, int dirfd, const char *name, struct str path)
+{
+	struct job j = { .v = v, .path = path, .dirfd = -1, .fd = -1 };
+	CLEANUP(closep) int fd = openat(dirfd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	CLEANUP(freep) char *parent = strdup(name);
+	struct stat st;
+	FILE *f;
+	char *slash;
+	int e;
+
+	if (fd < 0)
+		return -errno;
+	if (parent == NULL)
+		return -ENOMEM;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	v->files++;
+	if (!str_ends(str_of(name), STR(".cdxj")))
+		return verify_warc(&j, fd);
+	slash = strrchr(parent, '/');
+	if (slash != NULL)
+		slash[1] = '\0';
+	j.dirfd = openat(dirfd, slash != NULL ? parent : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	f = j.dirfd >= 0 ? fdopen(fd, "r") : NULL;
+	if (f == NULL) {
+		e = -errno;
+		closep(&j.dirfd);
+		return e;
+	}
+	(void)TAKE_FD(fd);
+	e = verify_index(&j, f);
+	(void)fclose(f);
+	closep(&j.fd);
+	closep(&j.dirfd);
+	return e;
+}
+
+static int
+is_ours(const struct dirent *d)
+{
+	struct str name = str_of(d->d_name);
+
+	return str_ends(name, STR(".warc")) || str_ends(name, STR(".warc.gz")) ||
+	       str_ends(name, STR(".warc.zst")) || str_ends(name, STR(".cdxj"));
+}
+
+static int
+verify_dir(struct verify *v, const char *path)
+{
+	struct dirent **names = NULL;
+	char file[VERIFY_PATH_BYTES];
+	int n = scandir(path, &names, is_ours, alphasort), e = n < 0 ? -errno : n == 0 ? -ENOENT : 0;
+
+	for (int i = 0; i < n; i++) {
+		if (e == 0 && snprintf(file, sizeof(file), "%s/%s", path, names[i]->d_name) >=
+				(int)sizeof(file))
+			e = -ENAMETOOLONG;
+		if (e == 0)
+			e = verify_file(v, AT_FDCWD, file, str_of(file));
+		free(names[i]);
+	}
+	free(names);
+	return e;
+}
+
+int
+verify_path(struct verify *v, const char *path)
+{
+	char inner[VERIFY_PATH_BYTES];
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return -errno;
+	if (!S_ISDIR(st.st_mode))
+		return verify_file(v, AT_FDCWD, path, str_of(path));
+	if (snprintf(inner, sizeof(inner), "%s/" WARC_DIR, path) >= (int)sizeof(inner))
+		return -ENAMETOOLONG;
+	return verify_dir(v, stat(inner, &st) == 0 && S_ISDIR(st.st_mode) ? inner : path);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * verify.h: is what was kept as it was written? For `lycosa verify`. Public.
+ *
+ * A WARC file: every record, its head, length and digests (warc_read.h). A CDXJ index (*.cdxj): sorted,
+ * each line well-formed, and at its place, in a file beside the index, the record it speaks of. A
+ * directory: all of these in it, or in its warc/ (a job's directory).
+ */
+#ifndef STORE_VERIFY_H
+#define STORE_VERIFY_H
+
+#include <stdint.h>
+
+#include "base/check.h"
+#include "base/str.h"
+
+struct verify {
+	/* Something is wrong; path and text are fit for a terminal. */
+	void (*fault)(void *arg, struct str path, uint64_t offset, struct str text);
+	void *arg;
+	uint64_t files, records, lines, faults;
+};
+
+/*
+ * Adds up. 0, whatever is found; or negative errno: the file cannot be read, or the machine fails.
+ * -ENOENT for a directory that has nothing to verify.
+ */
+MUST_CHECK int verify_path(struct verify *v, const char *path);
+
+#endif
