@@ -16,11 +16,13 @@
 #include <zlib.h>
 
 #include "parse/worker/sitemap.h"
+#include "parse/worker/xml_value.h"
 #include "url/lastmod.h"
 #include "url/url.h"
 
 #define CHUNK_BYTES      (64u * 1024)
 #define EXTRAS_MAX_BYTES (1024u * 1024)
+#define ADDRESS_MAX_BYTES ((size_t)URL_MAX_BYTES * 4) /* with references; what is longer leads nowhere */
 #define INFLATE_GZIP     (15 + 16) /* inflateInit2(): 32 KiB window, gzip's head and check */
 
 /* --- pieces of text --- */
@@ -118,6 +120,7 @@ struct listener {
 	struct buf text;        /* of the field */
 	struct buf loose;       /* of the entry itself: some indexes have their addresses there */
 	struct buf loc, guid;
+	struct buf address;     /* of an attribute */
 	struct buf extras;      /* struct extra and its text, one behind the other */
 	uint32_t lastmod_s;
 	bool lastmod_is_first;  /* only the date of publication */
@@ -300,6 +303,25 @@ attr_of(const xmlChar **attrs, int n, const char *name)
 	return STR_NONE;
 }
 
+/* An attribute that is an address; it stays until the next one. */
+static struct str
+address_of(struct listener *l, const xmlChar **attrs, int n, const char *name)
+{
+	struct str value = attr_of(attrs, n, name);
+
+	if (xml_value_is_plain(value))
+		return value;
+	if (value.len > ADDRESS_MAX_BYTES)
+		return STR_NONE;
+	buf_reset(&l->address, CHUNK_BYTES);
+	if (buf_reserve(&l->address, value.len) < 0) {
+		l->err = -ENOMEM;
+		return STR_NONE;
+	}
+	l->address.len = xml_value_resolve(value, l->address.data);
+	return buf_str(&l->address);
+}
+
 /* <link>: RSS has the address as text; Atom, and hreflang in a sitemap, as an attribute. */
 static enum field
 see_link(struct listener *l, struct str href, struct str rel)
@@ -393,10 +415,10 @@ see_in_entry(struct listener *l, struct str name, const xmlChar **attrs, int n_a
 	if (str_ieq(name, STR("image")))
 		l->image_depth = l->depth;
 	else if (str_ieq(name, STR("link")))
-		field = see_link(l, attr_of(attrs, n_attrs, "href"), attr_of(attrs, n_attrs, "rel"));
+		field = see_link(l, address_of(l, attrs, n_attrs, "href"), attr_of(attrs, n_attrs, "rel"));
 	else if (str_ieq(name, STR("enclosure")) || str_ieq(name, STR("content")) || str_ieq(name, STR("thumbnail")))
 		/* RSS's own, and Media RSS's. */
-		add_extra(l, trimmed(attr_of(attrs, n_attrs, "url")), LINK_REQUISITE);
+		add_extra(l, trimmed(address_of(l, attrs, n_attrs, "url")), LINK_REQUISITE);
 	if (field == FIELD_NONE)
 		return;
 	l->field = field;
@@ -570,6 +592,7 @@ sitemap_read(struct str body, struct str content_type, struct charset_converters
 	buf_init(&l.text, URL_MAX_BYTES * 4);
 	buf_init(&l.loose, URL_MAX_BYTES * 4);
 	buf_init(&l.loc, URL_MAX_BYTES);
+	buf_init(&l.address, ADDRESS_MAX_BYTES);
 	buf_init(&l.guid, URL_MAX_BYTES * 4);
 	buf_init(&l.extras, EXTRAS_MAX_BYTES);
 	chunk = source_next(&s);
@@ -580,6 +603,7 @@ sitemap_read(struct str body, struct str content_type, struct charset_converters
 	buf_release(&l.text);
 	buf_release(&l.loose);
 	buf_release(&l.loc);
+	buf_release(&l.address);
 	buf_release(&l.guid);
 	buf_release(&l.extras);
 	return r;

@@ -20,6 +20,7 @@
 
 #include "parse/worker/reader_impl.h"
 #include "parse/worker/scan.h"
+#include "parse/worker/xml_value.h"
 
 #define ATOM_NS     "http://www.w3.org/2005/Atom"
 #define RSS1_NS     "http://purl.org/rss/1.0/"
@@ -405,6 +406,23 @@ feed_element(struct listener *l, struct str name, const xmlChar *uri)
 	return false;
 }
 
+/* A value, or a copy with all references resolved. */
+static struct str
+resolved(struct listener *l, const xmlChar *p, size_t len)
+{
+	struct str value = str_n((const char *)p, len);
+	char *dst;
+
+	if (xml_value_is_plain(value))
+		return value;
+	dst = arena_take(&l->r->arena, len);
+	if (dst == NULL) {
+		l->err = -ENOMEM;
+		return STR_NONE;
+	}
+	return str_n(dst, xml_value_resolve(value, dst));
+}
+
 /* Attributes come in fives: local name, prefix, namespace, begin and end of the value. */
 static void
 xml_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_ns, const xmlChar **ns,
@@ -423,14 +441,14 @@ xml_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *
 	l->seen = 0;
 	for (i = 0; i < n_attrs; i++) {
 		const xmlChar **a = attrs + (ptrdiff_t)i * 5;
-		size_t len = (size_t)(a[4] - a[3]);
+		struct str value = resolved(l, a[3], (size_t)(a[4] - a[3]));
 
 		if (is_ns(a[2], XLINK_NS) && strcmp((const char *)a[0], "href") == 0)
-			take_attr(l, STR("xlink:href"), a[3], len);
+			take_attr(l, STR("xlink:href"), (const xmlChar *)value.p, value.len);
 		else if (is_ns(a[2], XML_NS) && strcmp((const char *)a[0], "lang") == 0)
-			take_attr(l, STR("xml:lang"), a[3], len);
+			take_attr(l, STR("xml:lang"), (const xmlChar *)value.p, value.len);
 		else if (a[1] == NULL)
-			take_attr(l, str_of((const char *)a[0]), a[3], len);
+			take_attr(l, str_of((const char *)a[0]), (const xmlChar *)value.p, value.len);
 	}
 	if (!html && feed_element(l, tag_text, uri))
 		return;

@@ -139,7 +139,7 @@ def test_extensions_and_feeds(run, site):
     s = site({"/map.xml": lambda s: xml(
         '<urlset %s xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" xmlns:xhtml="http://www.w3.org/1999/xhtml">'
         '<url><loc>%s</loc><image:image><image:loc>%s</image:loc></image:image>'
-        '<xhtml:link rel="alternate" hreflang="de" href="%s"/></url></urlset>' % (NS, s.url("/en"), s.url("/p.png"), s.url("/de"))),
+        '<xhtml:link rel="alternate" hreflang="de" href="%s"/></url></urlset>' % (NS, s.url("/en"), s.url("/p.png"), s.url("/de?a=1&amp;b=2"))),
         "/rss": lambda s: Answer(type="application/rss+xml", body=(
             '<rss version="2.0"><channel><link>/home</link><item><link> %s </link><enclosure url="%s"/></item></channel></rss>'
             % (s.url("/post"), s.url("/a.mp3")))),
@@ -149,7 +149,7 @@ def test_extensions_and_feeds(run, site):
     done = run("crawl", "--sitemap", s.url("/map.xml"), "--sitemap", s.url("/rss"), "--sitemap", s.url("/atom")).expect(crawl.OK)
     kinds = {p["url"].split(str(s.port))[1]: p["kind"] for p in done.pages}
     assert kinds == {"/map.xml": "sitemap", "/rss": "sitemap", "/atom": "sitemap", "/en": "page", "/p.png": "requisite",
-                     "/de": "alternate", "/post": "page", "/a.mp3": "requisite", "/entry": "page"}
+                     "/de?a=1&b=2": "alternate", "/post": "page", "/a.mp3": "requisite", "/entry": "page"}
 
 
 def test_since(run, site):

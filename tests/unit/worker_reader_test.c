@@ -283,6 +283,10 @@ types(void **state)
 	assert_string_equal(links(),
 		"requisite s>http://h.test/s | page 1>http://h.test/1 | requisite #u>http://h.test/ | requisite i>http://h.test/i");
 	assert_str(page.title, "t");
+	/* All ways to write '&', and one that is none. */
+	ask(READER_SCAN, url, STR("image/svg+xml"),
+		STR("<svg xmlns='http://www.w3.org/2000/svg'><a href='1?a&amp;b&#38;c&#x26;d&amp;#38;e'/></svg>"));
+	assert_string_equal(links(), "page 1?a&b&c&d&#38;e>http://h.test/1?a&b&c&d&");
 }
 
 static void
