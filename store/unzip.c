@@ -204,7 +204,7 @@ unzip_read(struct unzip *u, char *dst, size_t len, size_t *ret_n)
 
 	CHECK(len > 0);
 	while (u->open && n == 0) {
-		bool some;
+		bool some = false;
 		int r = refill(u, &some);
 
 		if (r < 0)

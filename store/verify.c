@@ -139,7 +139,7 @@ static int
 verify_line(struct job *j, struct cdxj_line *l, struct str text, uint64_t number)
 {
 	struct warc_reader *r = NULL;
-	struct warc_facts facts;
+	struct warc_facts facts = { 0 };
 	const char *wrong;
 	int e = cdxj_read(text, l);
 

@@ -564,22 +564,29 @@ end_member(struct warc_reader *r, uint64_t *ret_bytes)
 
 /* --- whole records --- */
 
+static int
+read_record(struct warc_reader *r)
+{
+	struct block b = { .http_head = BUF_INIT(HTTP_HEAD_MAX_BYTES) };
+	uint64_t block_bytes = 0;
+	int e = read_head(r, &block_bytes);
+
+	if (e > 0)
+		e = read_block(r, &b, block_bytes);
+	buf_release(&b.http_head);
+	return e;
+}
+
 int
 warc_reader_next(struct warc_reader *r, struct warc_facts *ret_facts)
 {
-	CLEANUP(buf_releasep) struct buf http_head = BUF_INIT(HTTP_HEAD_MAX_BYTES);
-	struct block b = { .http_head = http_head };
-	uint64_t block_bytes = 0, start, bytes = 0;
+	uint64_t start, bytes = 0;
 	int e = begin(r);
 
 	if (e <= 0)
 		return e;
 	start = r->plain_at;
-	e = read_head(r, &block_bytes);
-	if (e > 0) {
-		e = read_block(r, &b, block_bytes);
-		http_head = b.http_head;
-	}
+	e = read_record(r);
 	if (e > 0)
 		e = is_plain(r) ? 0 : end_member(r, &bytes);
 	if (e < 0)
