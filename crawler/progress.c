@@ -12,9 +12,10 @@
 #include "crawler/progress.h"
 
 #define PROGRESS_LINE_BYTES 1024
-#define CLEAR_LINE          "\r\033[K"
+#define CLEAR_BELOW         "\r\033[J" /* from the cursor's line to the end of the screen */
+#define LINE_ABOVE          "\033[A"
 
-/* Whether a status stands on the terminal now. Only a hint: both sides just clear the line. */
+/* Whether a status stands on the terminal now. Only a hint: both sides just clear what is there. */
 static _Atomic bool progress_shown;
 
 static void
@@ -22,7 +23,7 @@ progress_step_aside(void *arg)
 {
 	(void)arg;
 	if (atomic_exchange(&progress_shown, false) &&
-		write(STDERR_FILENO, CLEAR_LINE, sizeof(CLEAR_LINE) - 1) < 0) {
+		write(STDERR_FILENO, CLEAR_BELOW, sizeof(CLEAR_BELOW) - 1) < 0) {
 		/* the terminal is gone */
 	}
 }
@@ -43,6 +44,7 @@ progress_start(struct progress *p, const struct run *run, enum progress_mode mod
 		log_set_hook(progress_step_aside, NULL);
 }
 
+/* Why hosts wait, if they do. */
 static void
 progress_waiting(struct buf *out, const struct frontier_stats *f, int64_t now_us)
 {
@@ -63,7 +65,7 @@ progress_waiting(struct buf *out, const struct frontier_stats *f, int64_t now_us
 	for (i = 0; i < ARRAY_LEN(rows); i++) {
 		if (rows[i].n == 0)
 			continue;
-		buf_add_str(out, first ? STR("  waiting: ") : STR(", "));
+		buf_add_str(out, first ? STR("waiting: ") : STR(", "));
 		human_count(out, rows[i].n);
 		buf_addf(out, " %s%s", rows[i].n == 1 ? "host " : "hosts ", rows[i].why);
 		first = false;
@@ -74,8 +76,9 @@ progress_waiting(struct buf *out, const struct frontier_stats *f, int64_t now_us
 	}
 }
 
-void
-progress_text(struct progress *p, int64_t now_us, struct buf *out)
+/* The counts, and why it is waiting when it waits. */
+static void
+progress_text(struct progress *p, int64_t now_us, struct buf *out, struct buf *ret_waiting)
 {
 	struct metrics_sum sum;
 	struct frontier_stats f;
@@ -111,7 +114,7 @@ progress_text(struct progress *p, int64_t now_us, struct buf *out)
 	if (run_state(p->run) != RUN_GOES_ON)
 		buf_add_str(out, STR("  stopping"));
 	else
-		progress_waiting(out, &f, now_us);
+		progress_waiting(ret_waiting, &f, now_us);
 }
 
 static size_t
@@ -124,30 +127,41 @@ terminal_columns(void)
 	return ws.ws_col;
 }
 
+/* The text is our own ASCII: bytes are columns. One is left free so that the cursor does not wrap. */
+static void
+progress_add_line(struct buf *out, const struct buf *line, size_t columns)
+{
+	buf_add(out, line->data, line->len < columns ? line->len : columns - 1);
+}
+
 void
 progress_tick(struct progress *p, int64_t now_us)
 {
-	CLEANUP(buf_releasep) struct buf line = BUF_INIT(PROGRESS_LINE_BYTES);
+	CLEANUP(buf_releasep) struct buf counts = BUF_INIT(PROGRESS_LINE_BYTES);
+	CLEANUP(buf_releasep) struct buf waiting = BUF_INIT(PROGRESS_LINE_BYTES);
+	CLEANUP(buf_releasep) struct buf screen = BUF_INIT(3 * PROGRESS_LINE_BYTES);
 	size_t columns;
 
-	if (p->mode == PROGRESS_NONE)
+	if (p->mode == PROGRESS_NONE || (p->mode == PROGRESS_PLAIN && now_us - p->last_plain_us < PROGRESS_PLAIN_US))
 		return;
+	progress_text(p, now_us, &counts, &waiting);
 	if (p->mode == PROGRESS_PLAIN) {
-		if (now_us - p->last_plain_us < PROGRESS_PLAIN_US)
-			return;
 		p->last_plain_us = now_us;
-		progress_text(p, now_us, &line);
-		log_info("%.*s", (int)line.len, line.data);
+		log_info("%.*s%s%.*s", (int)counts.len, counts.data, waiting.len > 0 ? "  " : "", (int)waiting.len,
+			waiting.len > 0 ? waiting.data : "");
 		return;
 	}
-	buf_add_str(&line, STR(CLEAR_LINE));
-	progress_text(p, now_us, &line);
-	/* The text is our own ASCII: bytes are columns. One is left free so that the cursor does not wrap. */
-	columns = terminal_columns() - 1 + sizeof(CLEAR_LINE) - 1;
-	if (line.len > columns)
-		line.len = columns;
+	/* The second line stands below the cursor, so that clearing needs not know whether there is one. */
+	columns = terminal_columns();
+	buf_add_str(&screen, STR(CLEAR_BELOW));
+	if (waiting.len > 0) {
+		buf_addc(&screen, '\n');
+		progress_add_line(&screen, &waiting, columns);
+		buf_add_str(&screen, STR(LINE_ABOVE "\r"));
+	}
+	progress_add_line(&screen, &counts, columns);
 	atomic_store(&progress_shown, true);
-	if (write(STDERR_FILENO, line.data, line.len) < 0)
+	if (write(STDERR_FILENO, screen.data, screen.len) < 0)
 		p->mode = PROGRESS_NONE;
 }
 

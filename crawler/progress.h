@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * progress.h: the live status on stderr: one line that is redrawn on a terminal, plain lines elsewhere.
+ * progress.h: the live status on stderr: the counts, and why it waits when it waits; redrawn in place on a terminal, plain lines elsewhere.
  *
  * Order of calls: progress_start(); progress_tick() from the main thread, about every PROGRESS_TICK_US; progress_stop()
- * clears the line. Log lines of other threads make the status step aside (log_set_hook).
+ * clears it. Log lines of other threads make the status step aside (log_set_hook).
  */
 #ifndef CRAWLER_PROGRESS_H
 #define CRAWLER_PROGRESS_H
@@ -27,8 +27,5 @@ struct progress {
 void progress_start(struct progress *p, const struct run *run, enum progress_mode mode);
 void progress_tick(struct progress *p, int64_t now_us);
 void progress_stop(struct progress *p);
-
-/* The text of the status, without colours or control characters: for the tests. */
-void progress_text(struct progress *p, int64_t now_us, struct buf *out);
 
 #endif

@@ -206,16 +206,23 @@ def test_quiet(run, serve):
     assert done.stderr == "" and done.stdout == ""
 
 
-def test_progress_on_a_terminal(serve, tmp_path):
-    """A live status where stderr is a terminal; colours not with NO_COLOR."""
+@pytest.mark.parametrize("columns", (80, 30))
+def test_progress_on_a_terminal(serve, tmp_path, columns):
+    """A live status where stderr is a terminal, never wider than that, with all counts and why it waits; colours not with NO_COLOR."""
+    import fcntl
     import pty
+    import struct
     import subprocess
+    import termios
     gate = hostile.Gate()
-    site = serve({"/": page("/slow"), "/slow": lambda x: (gate.pass_(), page())[1]})
+    site = serve({"/": page("/gone", "/slow", "/a"), "/slow": lambda x: (gate.pass_(), page())[1], "/a": page()})
     master, slave = pty.openpty()
-    p = subprocess.Popen(crawl.command(["crawl", site.url("/")], tmp_path / "job"), stdin=subprocess.DEVNULL,
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    p = subprocess.Popen(crawl.command(["crawl", site.url("/"), "--per-host=1"], tmp_path / "job"), stdin=subprocess.DEVNULL,
                          stdout=subprocess.DEVNULL, stderr=slave, env=crawl.environment(tmp_path, TERM="xterm", NO_COLOR="1"))
     os.close(slave)
+    counts = rb"2 URLs  \d+(\.\d+)?/s  \d+(\.\d+)? k?B  queue 1  hosts 1  in flight 1  errors 1"
+    enough = counts if columns == 80 else rb"(?s)(\r\x1b\[J.*){3}"
     seen = b""
     try:
         while True:
@@ -223,13 +230,20 @@ def test_progress_on_a_terminal(serve, tmp_path):
                 seen += os.read(master, 4096)
             except OSError:  # the other side is closed
                 break
-            if b"in flight" in seen:
+            if re.search(enough, seen):
                 gate.open()
     finally:
         p.wait(crawl.DEADLINE)
         os.close(master)
-    assert p.returncode == 0 and b"queue" in seen and b"finished" in seen
+    assert p.returncode == crawl.SERVER and b"finished" in seen
     assert not re.search(rb"\x1b\[[0-9;]*m", seen), "colours in spite of NO_COLOR"
+    # Each screen: all below the cursor is cleared, then the second line, if any, and the first one.
+    screens = [re.sub(rb"\x1b\[A", b"", s).split(b"lycosa: ")[0] for s in seen.split(b"\r\x1b[J")[1:-1]]
+    lines = [line.decode() for s in screens for line in re.split(rb"[\r\n]+", s) if line]
+    assert lines and max(map(len, lines)) < columns, lines
+    if columns == 80:
+        assert "waiting: 1 host at their window" in lines
+        assert [line for line in lines if re.fullmatch(counts.decode(), line)], lines
 
 
 @pytest.mark.parametrize("reader", crawl.READERS)
