@@ -22,8 +22,11 @@ cp "$top_srcdir/quickstart" "$dir/clone/"
 PATH=$dir/bin "$dir/bin/sh" "$dir/clone/quickstart" crawl http://127.0.0.1:1/ >"$dir/stdout" 2>"$dir/out" </dev/null
 status=$?
 [ "$status" = 1 ] || fail "quickstart without apt-get: exit status $status instead of 1"
-for package in gcc make autoconf automake pkg-config libcurl4-openssl-dev libc-ares-dev libxml2-dev libicu-dev \
-	libxxhash-dev libpsl-dev libinih-dev libjansson-dev libseccomp-dev; do
+# Name and package of every library that configure.ac asks pkg-config for, a line each.
+sed -n 's/^LYCOSA_LIB(\[[A-Z0-9]*\], \[\(.*\)\], \[\(.*\)\])$/\2 \1/p' "$top_srcdir/configure.ac" >"$dir/libraries"
+[ "$(wc -l <"$dir/libraries")" -ge 10 ] || fail "configure.ac's libraries were not found"
+[ -z "$(cut -d' ' -f1 "$dir/libraries" | sort | uniq -d)" ] || fail "configure.ac asks for a library twice"
+for package in gcc make autoconf automake pkg-config $(cut -d' ' -f1 "$dir/libraries"); do
 	grep -q "missing.*[ :]$package " "$dir/out" || fail "quickstart does not name $package"
 done
 [ ! -s "$dir/stdout" ] || fail "quickstart wrote to stdout"
@@ -34,7 +37,9 @@ mkdir "$dir/b"
 if (cd "$dir/b" && PKG_CONFIG_LIBDIR=$dir PKG_CONFIG_PATH='' "$top_srcdir/configure" --quiet) >"$dir/out" 2>&1; then
 	fail "configure succeeded without libraries"
 fi
-grep -q 'libcurl >= .*: install the Debian package libcurl4-openssl-dev' "$dir/out" || fail "configure does not name libcurl's package"
-grep -q 'apt-get install .*libcurl4-openssl-dev.* libseccomp-dev' "$dir/out" || fail "configure does not say what to install"
+while read -r package module; do
+	grep -q "^ *$module: install the Debian package $package\$" "$dir/out" || fail "configure does not name $package for $module"
+	grep -q "apt-get install .* *$package\( .*\)*\$" "$dir/out" || fail "configure does not say to install $package"
+done <"$dir/libraries"
 
 [ "$failures" = 0 ]
