@@ -104,7 +104,7 @@ void parse_spawner_stop(struct parse_spawner *s);
 
 /*
  * Starts config->workers workers. 0 or negative errno; with sandbox_strict -EPERM when a layer of the jail is missing.
- * *ret_missing: comma-separated names of missing layers ("landlock"), "" if none; static storage, to be said once.
+ * *ret_missing, then too: comma-separated names of missing layers ("landlock"), "" if none; static storage, to be said once.
  */
 MUST_CHECK int parse_pool_new(const struct parse_config *config, struct parse_spawner *spawner,
 	struct parse_pool **ret_pool, const char **ret_missing);

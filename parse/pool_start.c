@@ -115,19 +115,24 @@ pool_forget(struct parse_pool *p, const struct spawner_exit *e)
 
 /* While workers start: 0, or a negative errno that says why one of them could not. No client is attached yet. */
 static int
-pool_start_report(struct parse_pool *p)
+pool_start_report(struct parse_pool *p, unsigned *missing)
 {
 	struct spawner_exit e;
 	int r;
 
 	while ((r = spawner_recv(p->spawner, &e)) > 0) {
 		CLEANUP(worker_unrefp) struct worker *w = pool_forget(p, &e);
+		int code = WIFEXITED(e.wait_status) ? WEXITSTATUS(e.wait_status) : 0;
 
 		if (w == NULL)
 			continue;
-		if (WIFEXITED(e.wait_status) && WEXITSTATUS(e.wait_status) == WIRE_EXIT_JAIL)
+		if ((code & ~WIRE_MISSING_ALL) == WIRE_EXIT_MISSING) {
+			*missing |= (unsigned)code & WIRE_MISSING_ALL;
 			return -EPERM;
-		if (WIFEXITED(e.wait_status) && WEXITSTATUS(e.wait_status) == WIRE_EXIT_MEMORY)
+		}
+		if (code == WIRE_EXIT_JAIL)
+			return -EPERM;
+		if (code == WIRE_EXIT_MEMORY)
 			return -ENOMEM;
 		return -ECHILD;
 	}
@@ -156,7 +161,7 @@ pool_wait_ready(struct parse_pool *p, unsigned *ret_missing)
 				return -ETIMEDOUT;
 			if (poll(pfds, 2, (int)(left_us / CLOCK_US_PER_MS) + 1) < 0 && errno != EINTR)
 				return -errno;
-			r = pool_start_report(p);
+			r = pool_start_report(p, ret_missing);
 			if (r < 0)
 				return r;
 		}
@@ -165,7 +170,7 @@ pool_wait_ready(struct parse_pool *p, unsigned *ret_missing)
 			struct pollfd pfd = { .fd = spawner_fd(p->spawner), .events = POLLIN };
 
 			(void)poll(&pfd, 1, 1000);
-			r = pool_start_report(p);
+			r = pool_start_report(p, ret_missing);
 			return r < 0 ? r : -ECHILD;
 		}
 	}
@@ -265,12 +270,11 @@ parse_pool_new(const struct parse_config *config, struct parse_spawner *spawner,
 	}
 	p->config.region_bytes = p->region_bytes;
 	p->config.region_fds = p->region_fds;
-	if (config->workers > 0) {
+	if (config->workers > 0)
 		r = pool_start(p, &missing);
-		if (r < 0)
-			return r;
-	}
 	*ret_missing = pool_missing_text(missing);
+	if (r < 0)
+		return r;
 	*ret_pool = TAKE(p);
 	return 0;
 }

@@ -87,7 +87,7 @@ struct wire_brief {
 	uint32_t version;
 	uint32_t n_loops;
 	uint32_t reader; /* enum parse_reader = enum reader_type */
-	uint8_t strict;  /* a missing layer of the jail: exit with WIRE_EXIT_JAIL */
+	uint8_t strict;  /* a missing layer of the jail: exit with WIRE_EXIT_MISSING */
 	uint8_t has_visited, has_refused;
 	uint8_t zero;
 	uint32_t n_rules, rules_len; /* at WIRE_RULES_OFF */
@@ -116,10 +116,11 @@ enum wire_exit {
 	WIRE_EXIT_MEMORY = 71,   /* an allocation failed */
 	WIRE_EXIT_START = 72,    /* could not be started, or a descriptor is not what it should be */
 	WIRE_EXIT_PROTOCOL = 73, /* a request makes no sense */
-	WIRE_EXIT_JAIL = 74,     /* a step of the jail failed, or one is missing and the user is strict */
+	WIRE_EXIT_JAIL = 74,     /* a step of the jail failed */
+	WIRE_EXIT_MISSING = 76,  /* | WIRE_MISSING_*: the host lacks these layers of the jail, and the user is strict */
 };
 
-/* Layers a host may lack; in hello, and parse_pool_new()'s *ret_missing. */
+/* Layers a host may lack; in hello, in the exit status of a strict worker, and parse_pool_new()'s *ret_missing. */
 enum {
 	WIRE_MISSING_LANDLOCK = 1u << 0,
 	WIRE_MISSING_SECCOMP = 1u << 1,

@@ -126,8 +126,10 @@ main_pages(void)
 		_exit(WIRE_EXIT_MEMORY);
 	limits.memory_bytes = brief.memory_bytes;
 	limits.n_fds = WIRE_FD_SOCKETS + brief.n_loops;
-	if (sandbox_enter(SANDBOX_PAGES, &limits, &missing) < 0 || (missing != 0 && brief.strict))
+	if (sandbox_enter(SANDBOX_PAGES, &limits, &missing) < 0)
 		_exit(WIRE_EXIT_JAIL);
+	if (missing != 0 && brief.strict)
+		_exit(WIRE_EXIT_MISSING | (int)missing);
 	serve_run(serve, missing);
 }
 

@@ -128,12 +128,17 @@ def command(args, dir=None):
     return argv
 
 
-def run(*args, home, dir=None, input=None, env=None, cwd=None, deadline=None):
-    """Runs to the end. dir: the job directory, given with -P; None: the test sees to it itself."""
+def run(*args, home, dir=None, input=None, env=None, cwd=None, deadline=None, before=None):
+    """Runs to the end. dir: the job directory, given with -P; None: the test sees to it itself. before(): called in the new
+    process, before the program."""
+    def prepare():
+        origin.die_with_parent()
+        if before is not None:
+            before()
     argv = command(args, dir)
     process = subprocess.Popen(
         argv, stdin=subprocess.PIPE if input is not None else subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, env=environment(home, **(env or {})), cwd=cwd, preexec_fn=origin.die_with_parent)
+        stderr=subprocess.PIPE, env=environment(home, **(env or {})), cwd=cwd, preexec_fn=prepare)
     try:
         out, err = process.communicate(input, timeout=deadline or DEADLINE)
     except subprocess.TimeoutExpired:
