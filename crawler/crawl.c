@@ -105,12 +105,13 @@ crawl_signal(struct crawl *c)
 		return;
 	if (c->first_signal == 0) {
 		c->first_signal = (int)si.ssi_signo;
-		log_info("%s: finishing what is in flight; once more to stop at once",
-			si.ssi_signo == SIGINT ? "interrupted" : "terminated");
 		run_stop(&c->run, OUTCOME_INTERRUPTED);
 		/* A budget may have stopped it before: the user's word counts more. A disk that is full counts most. */
 		if (why != OUTCOME_WRITE_FAILED)
 			atomic_store(&c->run.stop, OUTCOME_INTERRUPTED);
+		/* Said when it is true: writing may take its time. */
+		log_info("%s: finishing what is in flight; once more to stop at once",
+			si.ssi_signo == SIGINT ? "interrupted" : "terminated");
 		return;
 	}
 	c->last_signal = (int)si.ssi_signo;
@@ -126,8 +127,8 @@ crawl_look(struct crawl *c, int64_t now_us)
 	progress_tick(&c->progress, now_us);
 	if (r < 0 && c->failure == 0) {
 		c->failure = r;
-		log_error("%s: %s; stopping, what was written is kept", path != NULL ? path : c->dir, strerror(-r));
 		run_stop(&c->run, OUTCOME_WRITE_FAILED);
+		log_error("%s: %s; stopping, what was written is kept", path != NULL ? path : c->dir, strerror(-r));
 	}
 	if (c->config->scope.max_time > 0 && now_us - c->run.start_mono_us >= c->config->scope.max_time)
 		run_stop_budget(&c->run, "--max-time");

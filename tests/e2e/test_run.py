@@ -9,6 +9,8 @@ import pytest
 
 import crawl
 import hostile
+import origin
+import proctree
 from hostile import Answer, page
 
 
@@ -40,6 +42,34 @@ def test_signal_finishes_what_is_in_flight(serve, running, engine, number):
     assert len(site.log) == asked, "asked for more after the signal"
     assert set(done.paths) == set(site.asked()), "what was in flight is not in pages.jsonl"
     assert "interrupted" in done.stderr and re.search(r"left|queued", done.stderr)
+
+
+def test_what_is_said_of_a_signal_is_true(serve, tmp_path):
+    """Nothing is asked for from the moment it says so: here the line does not get out, since nobody reads stderr."""
+    gate = hostile.Gate()
+    site = serve(wide(200, gate, {"/5"}))
+    reader, writer = os.pipe()
+    with open(reader, "rb") as stderr, subprocess.Popen(
+            crawl.command(["crawl", site.url("/"), "--per-host=1", "-e", "store.flush=50ms"], tmp_path / "job"), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=writer, env=crawl.environment(tmp_path), preexec_fn=origin.die_with_parent) as p:
+        try:
+            assert gate.count(1)
+            full = os.open("/proc/self/fd/%d" % writer, os.O_WRONLY | os.O_NONBLOCK)
+            with pytest.raises(BlockingIOError):
+                while True:
+                    os.write(full, b"x")
+            os.close(full)
+            os.close(writer)
+            p.send_signal(signal.SIGTERM)
+            proctree.eventually(lambda: proctree.first_argument(p.pid) == 2, "it does not stand in write(2, ...)")
+            asked = len(site.log)
+            gate.open()
+            proctree.eventually(lambda: '/5"' in (tmp_path / "job" / "pages.jsonl").read_text(), "/5 is not written")
+            said = stderr.read()
+        finally:
+            p.kill()
+    assert b"finishing what is in flight" in said and p.returncode == crawl.INTERRUPTED, said[-2000:]
+    assert len(site.log) == asked, "asked for more after the signal"
 
 
 @pytest.mark.parametrize("engine", crawl.ENGINES)

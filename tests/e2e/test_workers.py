@@ -6,7 +6,6 @@ import platform
 import re
 import signal
 import struct
-import threading
 
 import pytest
 
@@ -14,16 +13,7 @@ import crawl
 import hostile
 import proctree
 from hostile import Answer, page
-
-
-def eventually(what, message):
-    """Polls /proc, which tells nobody when it changes."""
-    pause = threading.Event()
-    for _ in range(int(crawl.DEADLINE * 100)):
-        if what():
-            return
-        pause.wait(0.01)
-    raise AssertionError(message() if callable(message) else message)
+from proctree import eventually
 
 
 @pytest.fixture
