@@ -121,6 +121,16 @@ def is_sanitized():
     return "sanitizers" in out
 
 
+def eventually(what, message):
+    """Polls until what() is true: /proc and files tell nobody when they change."""
+    pause = threading.Event()
+    for _ in range(int(DEADLINE * 100)):
+        if what():
+            return
+        pause.wait(0.01)
+    raise AssertionError(message() if callable(message) else message)
+
+
 def command(args, dir=None):
     argv = WRAPPER + [PROGRAM] + [str(a) for a in args]
     if dir is not None:

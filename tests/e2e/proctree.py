@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a process and all below it are made of, from /proc: children, thread names, descriptors, memory."""
 import os
-import threading
-
-import crawl
 
 
 def _read(path):
@@ -78,13 +75,3 @@ def first_argument(pid):
     """Of the system call that the main thread sleeps in; None when it sleeps in none."""
     fields = _read("/proc/%d/task/%d/syscall" % (pid, pid)).split()
     return int(fields[1], 16) if len(fields) > 1 and int(fields[0]) >= 0 else None
-
-
-def eventually(what, message):
-    """Polls until what() is true: /proc and files tell nobody when they change."""
-    pause = threading.Event()
-    for _ in range(int(crawl.DEADLINE * 100)):
-        if what():
-            return
-        pause.wait(0.01)
-    raise AssertionError(message() if callable(message) else message)

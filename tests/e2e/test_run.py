@@ -61,10 +61,10 @@ def test_what_is_said_of_a_signal_is_true(serve, tmp_path):
             os.close(full)
             os.close(writer)
             p.send_signal(signal.SIGTERM)
-            proctree.eventually(lambda: proctree.first_argument(p.pid) == 2, "it does not stand in write(2, ...)")
+            crawl.eventually(lambda: proctree.first_argument(p.pid) == 2, "it does not stand in write(2, ...)")
             asked = len(site.log)
             gate.open()
-            proctree.eventually(lambda: '/5"' in (tmp_path / "job" / "pages.jsonl").read_text(), "/5 is not written")
+            crawl.eventually(lambda: '/5"' in (tmp_path / "job" / "pages.jsonl").read_text(), "/5 is not written")
             said = stderr.read()
         finally:
             p.kill()

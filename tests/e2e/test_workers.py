@@ -12,8 +12,8 @@ import pytest
 import crawl
 import hostile
 import proctree
+from crawl import eventually
 from hostile import Answer, page
-from proctree import eventually
 
 
 @pytest.fixture
