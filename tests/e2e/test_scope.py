@@ -276,6 +276,19 @@ def test_memory_share_of_the_queue(run, endless):
     assert "memory" in done.stderr and done.pages
 
 
+@pytest.mark.long
+def test_memory_share_of_the_visited_set(run, serve):
+    """What is known of URLs reaches its share of --memory: exit 12, and no more than 14 bytes for each went into that share."""
+    def script(x):
+        if x.request.path == "/":
+            return page(*("/%d" % i for i in range(10)))
+        return page(*("%s_%d.zip" % (x.request.path, i) for i in range(90000)))
+    done = run("crawl", serve(script).url("/"), "--memory=32m", "--max-page=8m", "-R", "zip").expect(crawl.BUDGET)
+    assert "visited set has reached its share of --memory" in done.stderr, str(done)
+    assert 32 * 2**20 * 10 / 32 / 14 <= len(done.skipped) < 10 * 90000
+    assert {s["reason"] for s in done.skipped} == {"rejected"}
+
+
 def test_url_policies(run, serve):
     """Trackers' parameters are not asked for; what else can be folded is, when told so; a server that insists gets its way."""
     site = serve({
