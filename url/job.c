@@ -8,6 +8,8 @@
 
 /* What a recycled job keeps of its text buffer: enough for all but the strangest pages. */
 #define JOB_TEXT_KEEP_BYTES 4096
+/* And of what it has found. */
+#define JOB_FOUND_KEEP_BYTES 4096
 
 static void
 job_clear(struct job *j)
@@ -15,6 +17,7 @@ job_clear(struct job *j)
 	struct url url = j->url;
 	struct buf text = j->text, refs = j->refs, refs_text = j->refs_text;
 	struct buf response_head = j->response_head, request_head = j->request_head;
+	struct buf found = j->found, found_fps = j->found_fps;
 
 	*j = (struct job){
 		.magic = JOB_MAGIC,
@@ -24,6 +27,8 @@ job_clear(struct job *j)
 		.refs_text = refs_text,
 		.response_head = response_head,
 		.request_head = request_head,
+		.found = found,
+		.found_fps = found_fps,
 		.retry_after_us = -1,
 		.body = { .slot = -1, .file_fd = -1 },
 		.timing = { .connect_us = -1, .first_byte_us = -1, .answer_us = -1, .total_us = -1, .parse_us = -1 },
@@ -43,6 +48,8 @@ job_new(struct job **ret_job)
 	buf_init(&j->refs_text, JOB_REFS_MAX_BYTES);
 	buf_init(&j->response_head, JOB_HEAD_MAX_BYTES);
 	buf_init(&j->request_head, JOB_HEAD_MAX_BYTES);
+	buf_init(&j->found, JOB_FOUND_MAX_BYTES);
+	buf_init(&j->found_fps, JOB_FOUND_MAX_BYTES);
 	job_clear(j);
 	*ret_job = j;
 	return 0;
@@ -61,6 +68,8 @@ job_free(struct job *j)
 	buf_release(&j->refs_text);
 	buf_release(&j->response_head);
 	buf_release(&j->request_head);
+	buf_release(&j->found);
+	buf_release(&j->found_fps);
 	j->magic = 0;
 	free(j);
 }
@@ -75,6 +84,8 @@ job_reset(struct job *j)
 	buf_reset(&j->refs_text, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->response_head, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->request_head, JOB_TEXT_KEEP_BYTES);
+	buf_reset(&j->found, JOB_FOUND_KEEP_BYTES);
+	buf_reset(&j->found_fps, JOB_FOUND_KEEP_BYTES);
 	job_clear(j);
 }
 

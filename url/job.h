@@ -26,6 +26,8 @@
 #define JOB_HEAD_MAX_BYTES (20 * 1024 * 1024) /* the largest fetch.max_head, and some more */
 #define JOB_HEADERS_MAX_BYTES 8192
 #define JOB_REFS_MAX_BYTES (64 * 1024 * 1024) /* of a page: more than a worker may send */
+/* More than the links of the largest page take. */
+#define JOB_FOUND_MAX_BYTES (256 * 1024 * 1024)
 #define JOB_ADDRESS_BYTES  46 /* INET6_ADDRSTRLEN */
 
 struct job_str {
@@ -139,6 +141,9 @@ struct job {
 	uint32_t links_new;                      /* of them offered and queued */
 	struct page *page;                       /* owned; NULL unless between parse and commit */
 	struct buf refs, refs_text;              /* struct job_ref[], for a mirror only */
+	struct buf found;     /* the URLs it let in, packed (url/found.h), until they are durable */
+	struct buf found_fps; /* their fingerprints, 8 bytes each */
+	bool left;            /* not over: it gets no record, and a resume asks for it again */
 
 	/* Where it is kept. Set by store. */
 	struct job_str saved_as; /* path in the job directory */
