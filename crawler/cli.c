@@ -30,6 +30,7 @@ static const char *const command_names[CONFIG_COMMAND_COUNT] = {
 	[CONFIG_CRAWL] = "crawl",
 	[CONFIG_MIRROR] = "mirror",
 	[CONFIG_ARCHIVE] = "archive",
+	[CONFIG_RESUME] = "resume",
 	[CONFIG_VERIFY] = "verify",
 	[CONFIG_CONFIG] = "config",
 	[CONFIG_INSPECT] = "inspect",

@@ -7,8 +7,8 @@
  * with the type said there; strings and lists belong to the config and live as long as it does.
  *
  * Order of sources, later wins: built-in, SYSCONFDIR/lycosa.conf,
- * $XDG_CONFIG_HOME/lycosa/lycosa.conf (else ~/.config/lycosa/lycosa.conf), each --config FILE, the
- * command line. A list that a source gives replaces that of the sources before it; within one
+ * $XDG_CONFIG_HOME/lycosa/lycosa.conf (else ~/.config/lycosa/lycosa.conf), that of the job that goes
+ * on, each --config FILE, the command line. A list that a source gives replaces that of the sources before it; within one
  * source its items add up, and an empty value empties it.
  *
  * Failures are the user's: -EINVAL with a text that names the place ("FILE:LINE: " or the option),
@@ -44,6 +44,7 @@ enum config_command {
 	CONFIG_CRAWL,   /* crawl URL... */
 	CONFIG_MIRROR,  /* mirror URL...: as crawl, with its own defaults */
 	CONFIG_ARCHIVE, /* archive URL...: as crawl, with its own defaults */
+	CONFIG_RESUME,  /* resume DIR: go on with the job there */
 	CONFIG_VERIFY,  /* verify FILE...: is what was kept as it was written? */
 	CONFIG_CONFIG,  /* config: print the settings in force and where each comes from */
 	CONFIG_INSPECT, /* inspect WHAT [FILE]: how the parser reads something */
@@ -116,6 +117,7 @@ struct config {
 struct config_files {
 	const char *system; /* SYSCONFDIR/lycosa.conf */
 	const char *user;   /* ~/.config/lycosa/lycosa.conf */
+	const char *job;    /* of the job that goes on; NULL: there is none */
 };
 
 /*
@@ -135,6 +137,17 @@ const char *config_command_name(enum config_command command);
  * the same. With origins, each line ends in a comment that says where the value came from.
  */
 MUST_CHECK int config_text(const struct config *c, bool origins, struct buf *out);
+
+/* The text of a file, as it is. 0 or negative errno. */
+MUST_CHECK int config_read_text(const char *path, struct buf *out);
+
+/*
+ * What differs in two texts of config_text(), for people: a line for each key, "key = value (was
+ * value)". Of the keys that belong to a job.
+ */
+MUST_CHECK int config_changes(struct str before, struct str after, struct buf *out);
+/* Not of the job: how much it says, where its directory is, and the like. They are not taken from a job's lycosa.conf. */
+bool config_key_is_of_job(struct str key);
 
 /*
  * Where the value of a key came from: "default", "command line", "FILE:LINE". NULL if there is no

@@ -149,6 +149,8 @@ on_key(void *arg, const char *section, const char *name, const char *value)
 	if (section[0] != '\0' && strchr(name, '.') == NULL)
 		buf_addf(&key, "%s.", section);
 	buf_add_str(&key, str_of(name));
+	if (f->loader->in_job_file && !config_key_is_of_job(buf_str(&key)))
+		return 1;
 	if (v.len == 0 || v.p[0] != '"')
 		v = cut_comment(v);
 	else if (!unquote(&v, &text))
@@ -166,8 +168,8 @@ on_key(void *arg, const char *section, const char *name, const char *value)
 	return f->err == 0;
 }
 
-static int
-read_whole(const char *path, struct buf *out)
+int
+config_read_text(const char *path, struct buf *out)
 {
 	CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
@@ -194,7 +196,7 @@ config_file_read(struct config_loader *l, const char *path, bool must_exist)
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(CONFIG_FILE_MAX_BYTES);
 	struct config_file f = { .loader = l, .path = path, .source = ++l->source };
 	struct config_place place = { .prefix = "" };
-	int r = read_whole(path, &text);
+	int r = config_read_text(path, &text);
 
 	if ((r == -ENOENT || r == -ENOTDIR) && !must_exist)
 		return 0;

@@ -59,6 +59,11 @@ read_files(struct config_loader *l, const struct cli *cli, const struct config_f
 
 	if (!cli->no_config)
 		r = read_standard_files(l, files);
+	if (r == 0 && files != NULL && files->job != NULL) {
+		l->in_job_file = true;
+		r = config_file_read(l, files->job, false);
+		l->in_job_file = false;
+	}
 	for (size_t i = 0; i < cli->n_config_files && r == 0; i++)
 		r = config_file_read(l, cli->config_files[i], true);
 	return r;

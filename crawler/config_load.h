@@ -20,6 +20,7 @@ struct config_loader {
 	struct config *config;
 	struct buf error; /* the first failure's text; empty = none */
 	unsigned source;
+	bool in_job_file; /* keys that are not of a job are passed over */
 };
 
 /* The struct that config_free() can take, with all defaults. 0 or -ENOMEM. */

@@ -271,6 +271,7 @@ crawl_run(struct crawl *c)
 		[CONFIG_RUN_PROGRESS_PLAIN] = PROGRESS_PLAIN,
 		[CONFIG_RUN_PROGRESS_NONE] = PROGRESS_NONE,
 	};
+	bool finished;
 	struct summary s = {
 		.run = &c->run,
 		.connections = c->config->fetch.connections,
@@ -299,7 +300,9 @@ crawl_run(struct crawl *c)
 	parse_pool_stats(c->run.parsers, &s.parse);
 	frontier_stats(c->run.frontier, &s.frontier);
 	store_stats(c->run.store, &s.store);
-	r = store_close(TAKE(c->run.store));
+	finished = run_state(&c->run) == RUN_GOES_ON && c->failure == 0 && atomic_load(&c->run.n_left) == 0;
+	s.why = crawl_why(run_state(&c->run));
+	r = store_close(TAKE(c->run.store), s.why, finished);
 	if (r < 0 && c->failure == 0) {
 		log_error("%s: %s", c->dir, strerror(-r));
 		c->failure = r;
@@ -312,7 +315,6 @@ crawl_run(struct crawl *c)
 	parse_pool_free(TAKE(c->run.parsers));
 	parse_spawner_stop(TAKE(c->spawner));
 	run_metrics(&c->run, &s.sum);
-	s.why = crawl_why(run_state(&c->run));
 	s.budget = run_state(&c->run) == OUTCOME_BUDGET ? atomic_load(&c->run.budget) : NULL;
 	crawl_print_summary(c, &s);
 	return crawl_exit_code(c, &s.sum);
@@ -337,7 +339,7 @@ crawl_release(struct crawl *c)
 {
 	unsigned i;
 
-	if (c->run.store != NULL && store_close(TAKE(c->run.store)) < 0) {
+	if (c->run.store != NULL && store_close(TAKE(c->run.store), "not started", false) < 0) {
 		/* the start failed already, and said why */
 	}
 	for (i = 0; i < c->run.n_loops; i++)
@@ -353,6 +355,7 @@ crawl_release(struct crawl *c)
 	buf_release(&c->config_text);
 	buf_release(&c->dns_servers);
 	free(c->dir);
+	config_free(c->own_config);
 	closep(&c->sigfd);
 	closep(&c->run.wakefd);
 	fetch_global_release();
@@ -388,6 +391,10 @@ crawl_choose_dir(struct crawl *c)
 	struct str text, host;
 	size_t pos = 0;
 
+	if (c->config->command == CONFIG_RESUME) {
+		c->dir = strdup(c->config->args[0]);
+		return c->dir != NULL ? 0 : -ENOMEM;
+	}
 	if (c->config->store.dir != NULL) {
 		c->dir = strdup(c->config->store.dir);
 		return c->dir != NULL ? 0 : -ENOMEM;
@@ -402,8 +409,42 @@ crawl_choose_dir(struct crawl *c)
 	return c->dir != NULL ? 0 : -ENOMEM;
 }
 
+/* What the settings say about the run; they are complete now. */
+static void
+crawl_init_run(struct crawl *c)
+{
+	const struct config *config = c->config;
+
+	c->run.warc = config->warc.enable;
+	c->run.mirror = config->store.mirror;
+	c->run.save_body = config->store.save == CONFIG_STORE_SAVE_BODY;
+	c->run.log_rejected = config->store.log_rejected;
+	c->run.quota_bytes = config->scope.quota;
+	c->run.max_redirect = config->fetch.max_redirect;
+	c->run.n_loops = config->fetch.loops == CONFIG_AUTO ? 1 : config->fetch.loops;
+	c->workers = config->parse.workers == CONFIG_AUTO ? crawl_cores() : config->parse.workers;
+}
+
+/* Everything that may be wrong before there is anything to take back. */
+static int
+crawl_prepare(struct crawl *c, int argc, char *const *argv)
+{
+	int code = crawl_read_seeds(c);
+
+	if (code != EXIT_OK)
+		return code;
+	if (crawl_choose_dir(c) < 0) {
+		log_error("out of memory");
+		return EXIT_GENERIC;
+	}
+	code = crawl_read_job_config(c, argc, argv);
+	if (code == EXIT_OK)
+		crawl_init_run(c);
+	return code;
+}
+
 int
-crawl_main(const struct config *config)
+crawl_main(const struct config *config, int argc, char *const *argv)
 {
 	struct crawl c = {
 		.config = config,
@@ -413,26 +454,21 @@ crawl_main(const struct config *config)
 		.run = {
 			.stop = RUN_GOES_ON,
 			.wakefd = -1,
-			.warc = config->warc.enable,
-			.mirror = config->store.mirror,
-			.save_body = config->store.save == CONFIG_STORE_SAVE_BODY,
-			.log_rejected = config->store.log_rejected,
-			.quota_bytes = config->scope.quota,
-			.max_redirect = config->fetch.max_redirect,
-			.n_loops = config->fetch.loops == CONFIG_AUTO ? 1 : config->fetch.loops,
 			.start_wall_us = clock_wall_us(),
 			.start_mono_us = clock_mono_us(),
 		},
 	};
 	int code, r;
 
-	c.workers = config->parse.workers == CONFIG_AUTO ? crawl_cores() : config->parse.workers;
-	code = crawl_read_seeds(&c);
+	code = crawl_prepare(&c, argc, argv);
 	if (code != EXIT_OK) {
 		seeds_release(&c.seeds);
 		seeds_release(&c.sitemaps);
+		config_free(c.own_config);
+		free(c.dir);
 		return code;
 	}
+	config = c.config;
 	crawl_raise_descriptors(config->fetch.connections);
 	r = crawl_block_signals(&c);
 	if (r == 0)
@@ -441,7 +477,7 @@ crawl_main(const struct config *config)
 		r = fetch_global_init();
 	if (r == 0) {
 		c.run.wakefd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-		r = c.run.wakefd < 0 ? -errno : crawl_choose_dir(&c);
+		r = c.run.wakefd < 0 ? -errno : 0;
 	}
 	if (r < 0) {
 		log_error("could not start: %s", strerror(-r));
@@ -451,7 +487,7 @@ crawl_main(const struct config *config)
 		log_info("robots.txt is not obeyed (--robots=off)");
 	if (code == EXIT_OK)
 		code = crawl_start(&c);
-	if (code == EXIT_OK)
+	if (code == EXIT_OK && !c.finished_before)
 		code = crawl_run(&c);
 	crawl_release(&c);
 	return code;

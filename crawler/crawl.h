@@ -20,8 +20,8 @@ enum {
 	EXIT_BLOCKED = 14,
 };
 
-/* The command `crawl`. Called in the main thread before any other thread exists. Returns the exit code. */
-int crawl_main(const struct config *config);
+/* The commands `crawl` and `resume`; argv: what config was read from, to read it again with a job's settings. Called in the main thread before any other thread exists. Returns the exit code. */
+int crawl_main(const struct config *config, int argc, char *const *argv);
 /* verify.c: the command `verify`. Returns the exit code. */
 int verify_main(const struct config *config);
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * crawl_private.h: one run, as crawl.c (the run, its end) and crawl_start.c (its start) share it.
+ * crawl_private.h: one run, as its files share it:
+ *
+ *	crawl.c        the run and its end
+ *	crawl_check.c  its settings
+ *	crawl_start.c  its start, step by step
+ *	crawl_job.c    the job it belongs to: what the runs before have left
  */
 #ifndef CRAWLER_CRAWL_PRIVATE_H
 #define CRAWLER_CRAWL_PRIVATE_H
@@ -12,13 +17,18 @@
 
 struct crawl {
 	const struct config *config;
+	struct config *own_config; /* with the job's settings; NULL: config is the caller's */
 	struct run run;
 	struct seeds seeds, sitemaps;
+	struct store_job job;
+	uint64_t n_restored;
+	bool finished_before; /* there was nothing to do */
 	struct parse_spawner *spawner;
 	struct progress progress;
 	struct buf config_text;
 	struct buf dns_servers;
 	uint64_t retry_status[FRONTIER_STATUSES / 64];
+	uint32_t since_s; /* --since; 0: not given */
 	char *dir;
 	unsigned workers;
 	int sigfd;
@@ -27,8 +37,25 @@ struct crawl {
 	int failure;     /* negative errno of a sink or a loop */
 };
 
-/* crawl_start.c. Both say what went wrong, and return the exit code. */
-int crawl_read_seeds(struct crawl *c);
+/* What follows says what went wrong, and returns the exit code. */
+
+/* --- crawl_check.c --- */
+/* Reads those that are no plain values: since_s, retry_status. */
+int crawl_check(struct crawl *c);
+
+/* --- crawl_start.c --- */
 int crawl_start(struct crawl *c);
+
+/* --- crawl_job.c --- */
+/* Those of the command line. */
+int crawl_read_seeds(struct crawl *c);
+/* Reads the settings again, with those of the job that is to go on. */
+int crawl_read_job_config(struct crawl *c, int argc, char *const *argv);
+/* The store is open: c->seeds and c->sitemaps become those of the whole job; says what goes on. */
+int crawl_gather_seeds(struct crawl *c);
+/* The scope is made: the hosts that have joined it before. */
+int crawl_restore_scope(struct crawl *c);
+/* There are pipelines: into them goes what is left. */
+int crawl_restore(struct crawl *c);
 
 #endif

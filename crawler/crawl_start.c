@@ -2,12 +2,14 @@
 /*
  * The start of a run: what stands on what, and so the order (the end is the reverse):
  *
+ *	seeds, settings    bad ones end the run before anything is made on disk
  *	spawner            forked while there is one thread and nothing to inherit
- *	seeds              bad ones end the run before anything is made on disk
+ *	store              the job directory, locked; a job that is in it goes on
+ *	all seeds          those of the runs before, and new ones
  *	visited, scope     shared by all loops
  *	frontier           its shared part
  *	pipelines          one per loop: event loop, fetch, frontier; they own the body regions
- *	store              the job directory, refused if it holds a job
+ *	what was left      by the runs before: into the visited set and the queues
  *	parsers            workers, who map the regions and the visited sets
  *	threads            writer, then loops
  */
@@ -26,7 +28,6 @@
 #include "crawler/settings.h"
 #include "frontier/visited.h"
 #include "url/canon.h"
-#include "url/lastmod.h"
 
 /* How --memory is shared out, in 32nds. What is left is for everything that is not counted. */
 #define SHARE_VISITED 10
@@ -39,47 +40,10 @@
 #define CRAWL_ROBOTS_AGENT  "lycosa"
 #define CRAWL_HOLD_US       (5 * CLOCK_US_PER_SEC)
 #define CRAWL_SPILL_BYTES   (256 * 1024)
+/* A URL that was queued longer ago than this counts as queued then: times of the queues have 32 bits of milliseconds. */
+#define CRAWL_QUEUED_MAX_US (INT64_C(25) * 86400 * CLOCK_US_PER_SEC)
 #define CRAWL_STORE_ITEMS   1024
 #define CRAWL_INBOX_PARCELS 65536
-#define CRAWL_SEEDS_BYTES(memory) ((memory) / 8)
-
-int
-crawl_read_seeds(struct crawl *c)
-{
-	const struct config *cf = c->config;
-	CLEANUP(freep) char *error = NULL;
-	size_t i;
-	int r;
-
-	seeds_init(&c->seeds, CRAWL_SEEDS_BYTES(cf->run.memory));
-	seeds_init(&c->sitemaps, CRAWL_SEEDS_BYTES(cf->run.memory));
-	for (i = 0; cf->input.sitemap != NULL && cf->input.sitemap[i] != NULL; i++) {
-		r = seeds_add(&c->sitemaps, str_of(cf->input.sitemap[i]), &error);
-		if (r < 0) {
-			log_error("--sitemap: %s", error != NULL ? error : strerror(-r));
-			return EXIT_USAGE;
-		}
-	}
-	for (i = 0; i < cf->n_args; i++) {
-		r = seeds_add(&c->seeds, str_of(cf->args[i]), &error);
-		if (r < 0) {
-			log_error("%s", error != NULL ? error : strerror(-r));
-			return EXIT_USAGE;
-		}
-	}
-	if (cf->input.file != NULL) {
-		r = seeds_read_file(&c->seeds, cf->input.file, &error);
-		if (r < 0) {
-			log_error("%s", error != NULL ? error : strerror(-r));
-			return r == -EMSGSIZE ? EXIT_BUDGET : EXIT_FILE;
-		}
-	}
-	if (c->seeds.n == 0 && c->sitemaps.n == 0) {
-		log_error("no URL to start from; try: lycosa crawl https://example.org/");
-		return EXIT_USAGE;
-	}
-	return EXIT_OK;
-}
 
 static int
 crawl_make_scope(struct crawl *c)
@@ -109,7 +73,7 @@ crawl_make_scope(struct crawl *c)
 	}
 	if (r < 0)
 		log_error("scope: %s", strerror(-r));
-	return r < 0 ? EXIT_GENERIC : EXIT_OK;
+	return r < 0 ? EXIT_GENERIC : crawl_restore_scope(c);
 }
 
 /*
@@ -124,36 +88,6 @@ crawl_max_taken(const struct config *cf, unsigned n_loops)
 	return connections + (spare > 64 ? spare : 64) / 2;
 }
 
-/* --since; 0 without it. */
-static int
-crawl_since(const struct config *cf, uint32_t *ret_s)
-{
-	int64_t s = 0;
-
-	if (cf->scope.since != NULL && (lastmod_parse(str_of(cf->scope.since), &s) < 0 || s < 0 || s > UINT32_MAX)) {
-		log_error("scope.since (--since): '%s' is no date; write 2026-11-25, or 2026-11-25T08:30Z", cf->scope.since);
-		return -EINVAL;
-	}
-	*ret_s = (uint32_t)s;
-	return 0;
-}
-
-static int
-crawl_read_statuses(struct crawl *c)
-{
-	const char *const *list = c->config->polite.retry_on_http_error;
-	uint64_t status;
-
-	for (; list != NULL && *list != NULL; list++) {
-		if (str_to_u64(str_of(*list), 599, &status) < 0 || status < 400) {
-			log_error("polite.retry_on_http_error (--retry-on-http-error): `%s' is not a status from 400 to 599", *list);
-			return EXIT_USAGE;
-		}
-		c->retry_status[status / 64] |= UINT64_C(1) << status % 64;
-	}
-	return EXIT_OK;
-}
-
 static int
 crawl_make_frontier(struct crawl *c)
 {
@@ -164,21 +98,13 @@ crawl_make_frontier(struct crawl *c)
 		[CONFIG_SCOPE_SITEMAPS_ROBOTS] = RUN_SITEMAPS_ROBOTS,
 		[CONFIG_SCOPE_SITEMAPS_ALL] = RUN_SITEMAPS_ALL,
 	};
-	uint32_t since_s;
 	int r;
 
-	if (crawl_since(cf, &since_s) < 0)
-		return EXIT_USAGE;
 	run->sitemaps = sitemaps[cf->scope.sitemaps];
 	/* -l 1 is said by who wants a few pages, which a sitemap could make a whole site. */
 	if (run->sitemaps == RUN_SITEMAPS_ROBOTS && cf->scope.level != CONFIG_INF)
 		run->sitemaps = RUN_SITEMAPS_OFF;
-	r = crawl_read_statuses(c);
-	if (r != EXIT_OK)
-		return r;
-	r = hash_key_random(&run->key);
-	if (r == 0)
-		r = visited_new(SHARE_OF(cf->run.memory, SHARE_VISITED), &run->visited);
+	r = visited_new(SHARE_OF(cf->run.memory, SHARE_VISITED), &run->visited);
 	if (r == 0)
 		r = visited_new(SHARE_OF(cf->run.memory, SHARE_REFUSED), &run->refused);
 	if (r == 0) {
@@ -188,6 +114,7 @@ crawl_make_frontier(struct crawl *c)
 			.scope = run->scope,
 			.key = &run->key,
 			.n_loops = run->n_loops,
+			.epoch_wall_us = c->job.is_new ? 0 : run->start_wall_us - CRAWL_QUEUED_MAX_US,
 			.max_level = cf->scope.level == CONFIG_INF ? SCOPE_NO_LEVEL : cf->scope.level,
 			.hold_us = CRAWL_HOLD_US,
 			.per_host = cf->polite.per_host == CONFIG_AUTO ? 0 : cf->polite.per_host,
@@ -203,7 +130,7 @@ crawl_make_frontier(struct crawl *c)
 			.retry_us = cf->polite.retry_wait,
 			.dead_after = cf->polite.dead_after,
 			.max_redirect = cf->fetch.max_redirect,
-			.since_s = since_s,
+			.since_s = c->since_s,
 			.allow_private = cf->scope.allow_private,
 			.robots = cf->polite.robots,
 			.robots_agent = STR(CRAWL_ROBOTS_AGENT),
@@ -329,15 +256,11 @@ static int
 crawl_open_store(struct crawl *c)
 {
 	const struct config *cf = c->config;
-	struct chan *returns[RUN_LOOPS_MAX];
 	CLEANUP(freep) char *error = NULL;
 	struct store_config sc;
 	const char *text;
-	unsigned i;
 	int r;
 
-	for (i = 0; i < c->run.n_loops; i++)
-		returns[i] = pipeline_returns(c->run.loops[i]);
 	r = config_text(cf, false, &c->config_text);
 	text = buf_cstr(&c->config_text);
 	if (r < 0 || text == NULL) {
@@ -353,9 +276,9 @@ crawl_open_store(struct crawl *c)
 		.extract = cf->parse.extract,
 		.queue_items = CRAWL_STORE_ITEMS,
 		.flush_us = cf->store.flush,
+		.commit_us = cf->store.commit_ms * CLOCK_US_PER_MS,
 		.config_text = text,
 		.n_loops = c->run.n_loops,
-		.returns = returns,
 		.still_skipped = crawl_still_skipped,
 		.still_arg = &c->run,
 	};
@@ -364,38 +287,9 @@ crawl_open_store(struct crawl *c)
 		log_error("%s", error != NULL ? error : strerror(-r));
 		return r == -ENOSPC || r == -EDQUOT ? EXIT_DISK_FULL : EXIT_FILE;
 	}
+	store_job(c->run.store, &c->job);
+	c->run.key = c->job.key;
 	return EXIT_OK;
-}
-
-/* Names are keys of pages.jsonl, and programs that read it want them plain. */
-static bool
-crawl_is_name(const char *rule)
-{
-	size_t n;
-
-	for (n = 0; rule[n] != '\0' && rule[n] != '='; n++)
-		if (!ascii_is_alnum((unsigned char)rule[n]) && strchr("_-.", rule[n]) == NULL)
-			return false;
-	return n > 0 && n <= STORE_EXTRACT_NAME_MAX && rule[n] == '=';
-}
-
-static int
-crawl_check_extract(struct crawl *c)
-{
-	const char *const *rules = c->config->parse.extract;
-	unsigned bad;
-
-	for (unsigned i = 0; rules != NULL && rules[i] != NULL; i++) {
-		if (crawl_is_name(rules[i]))
-			continue;
-		log_error("--extract: NAME=XPATH is wanted, with a NAME of at most %d letters, digits, '_', '-' and '.': %s",
-			STORE_EXTRACT_NAME_MAX, rules[i]);
-		return EXIT_USAGE;
-	}
-	if (rules == NULL || parse_extract_check(rules, &bad) == 0)
-		return EXIT_OK;
-	log_error("--extract: this is no XPath 1.0 expression, or one too many: %s", rules[bad]);
-	return EXIT_USAGE;
 }
 
 static int
@@ -474,24 +368,34 @@ crawl_offer_each(struct crawl *c, const struct seeds *seeds, enum link_kind kind
 	return EXIT_OK;
 }
 
+/* Those of the whole job: the door knows which are new. */
 static int
 crawl_offer_seeds(struct crawl *c)
 {
-	int code;
+	int code = crawl_offer_each(c, &c->seeds, LINK_PAGE);
 
-	frontier_hold(c->run.frontier);
-	code = crawl_offer_each(c, &c->seeds, LINK_PAGE);
-	return code == EXIT_OK ? crawl_offer_each(c, &c->sitemaps, LINK_SITEMAP) : code;
+	if (code == EXIT_OK)
+		code = crawl_offer_each(c, &c->sitemaps, LINK_SITEMAP);
+	for (unsigned i = 0; i < c->run.n_loops; i++)
+		pipeline_flush(c->run.loops[i]);
+	return code;
 }
 
 static int
 crawl_start_threads(struct crawl *c)
 {
+	struct chan *returns[RUN_LOOPS_MAX];
 	unsigned i;
 	int r;
 
-	/* Held since crawl_offer_seeds(): or a loop could find itself finished before the next one has started. */
-	r = store_start(c->run.store);
+	/* Held since crawl_restore(): or a loop could find itself finished before the next one has started. */
+	for (i = 0; i < c->run.n_loops; i++)
+		returns[i] = pipeline_returns(c->run.loops[i]);
+	r = store_start(c->run.store, returns);
+	if (r < 0) {
+		log_error("%s: %s", c->dir, strerror(-r));
+		return r == -ENOSPC || r == -EDQUOT ? EXIT_DISK_FULL : EXIT_FILE;
+	}
 	for (i = 0; r == 0 && i < c->run.n_loops; i++)
 		r = pipeline_start(c->run.loops[i]);
 	if (r < 0) {
@@ -513,11 +417,14 @@ int
 crawl_start(struct crawl *c)
 {
 	static int (*const steps[])(struct crawl *) = {
-		crawl_check_extract,
+		crawl_check,
+		crawl_open_store,
+		crawl_gather_seeds,
+		/* Not for a job that is finished. */
 		crawl_make_scope,
 		crawl_make_frontier,
 		crawl_make_pipelines,
-		crawl_open_store,
+		crawl_restore,
 		crawl_start_parsers,
 		crawl_offer_seeds,
 		crawl_start_threads,
@@ -525,7 +432,7 @@ crawl_start(struct crawl *c)
 	int code = EXIT_OK;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(steps) && code == EXIT_OK; i++)
+	for (i = 0; i < ARRAY_LEN(steps) && code == EXIT_OK && !c->finished_before; i++)
 		code = steps[i](c);
 	return code;
 }

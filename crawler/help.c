@@ -21,6 +21,8 @@ static const struct {
 		"Copy sites so that they open from disk: crawl --mirror --page-requisites." },
 	[CONFIG_ARCHIVE] = { "archive [OPTION]... URL...",
 		"Crawl sites into WARC files: crawl --warc --page-requisites." },
+	[CONFIG_RESUME] = { "resume [OPTION]... DIR",
+		"Go on with the job in DIR, with its settings and the options given." },
 	[CONFIG_VERIFY] = { "verify FILE...",
 		"Check WARC files, CDXJ indexes, or all of a job directory." },
 	[CONFIG_CONFIG] = { "config [OPTION]...",

@@ -19,6 +19,9 @@
  *	J1  A job has one owner; handing on moves the pointer. A job is in exactly one of: the frontier, fetch, parse_wait,
  *	    the parsers, store_wait, the writer, the returns channel, the free list.
  *	J2  A fingerprint enters the in-memory visited set before its URL is queued, and never leaves while the program runs.
+ *	J3  A page is done when its record, and each URL it let in, are durable: they go to the store as one, and the store commits
+ *	    them in one transaction (store/writer.c, S1-S6). A page that could not let in all it found, was interrupted or would
+ *	    have been tried again is not done: j->left.
  *	J4  At each take: requests in flight <= the windows of the host and of its address, and now >= its due time. (frontier)
  *	J5  Nothing from a worker is used before wire_reply_check(). (parse/; and here each URL is parsed again before it is offered)
  *	J6  Every queue is bounded; a full one stops the stage before it: store_wait and parse_wait stop the takes, and the
@@ -36,18 +39,6 @@
 #include "url/canon.h"
 
 #define JOURNEY_FREE_JOBS 4096
-
-static struct job *
-journey_job_get(void *arg)
-{
-	struct pipeline *p = arg;
-	struct job *j = job_list_pop(&p->free_jobs);
-
-	if (j == NULL && job_new(&j) < 0)
-		return NULL;
-	j->loop = p->index;
-	return j;
-}
 
 /* Also what a job goes through that will be tried again: its body is of no use. */
 void
@@ -67,22 +58,6 @@ journey_recycle(void *arg, struct job *j)
 	job_list_push(&p->free_jobs, j);
 }
 
-static void
-journey_skip(struct pipeline *p, const struct frontier_refusal *r)
-{
-	struct store_skip skip = {
-		.url = r->url,
-		.parent = r->way.parent,
-		.depth = r->way.depth,
-		.kind = r->way.kind,
-		.reason = r->reason,
-	};
-
-	metrics_skip(&p->metrics, r->reason);
-	if (p->run->store != NULL && store_skip(p->run->store, &skip, 1) < 0)
-		run_stop(p->run, OUTCOME_NO_MEMORY);
-}
-
 /* --- commit: the page's turn has come --------------------------------------------------------------------- */
 
 /*
@@ -97,11 +72,21 @@ journey_nest(struct pipeline *p, const struct job *j, struct frontier_way *way)
 	way->depth = j->depth;
 	way->flags |= j->flags & (LINK_NESTED_MASK | LINK_BY_ROBOTS);
 	if ((j->flags & LINK_NESTED_MASK) == LINK_NESTED_MASK) {
-		journey_skip(p, &refusal);
+		journey_skip(p, &refusal, false);
 		return false;
 	}
 	way->flags += LINK_NESTED;
 	return true;
+}
+
+/* The links of a page that met a full queue are not lost: the page is read again when there is room. */
+static bool
+journey_offer(struct pipeline *p, struct job *j, const struct frontier_way *way)
+{
+	enum frontier_offer_result result = frontier_offer(p->frontier, &p->url, way);
+
+	j->left |= result == FRONTIER_FULL;
+	return result == FRONTIER_QUEUED;
 }
 
 static void
@@ -125,7 +110,7 @@ journey_offer_link(struct pipeline *p, struct job *j, const struct page *page, c
 	url_canon(&p->url);
 	if (way.kind == LINK_SITEMAP && !journey_nest(p, j, &way))
 		return;
-	if (frontier_offer(p->frontier, &p->url, &way) == FRONTIER_QUEUED)
+	if (journey_offer(p, j, &way))
 		j->links_new++;
 }
 
@@ -163,7 +148,7 @@ journey_offer_redirect(struct pipeline *p, struct job *j)
 		j->outcome = OUTCOME_TOO_MANY_REDIRECTS;
 		return;
 	}
-	(void)frontier_offer(p->frontier, &p->url, &way);
+	(void)journey_offer(p, j, &way);
 }
 
 /* As early as can be, so that only what is in flight now comes on top. */
@@ -186,12 +171,26 @@ journey_seed_arrived(struct pipeline *p, const struct job *j)
 		log_error("out of memory: %.*s could not be added to the scope", STR_ARG(url_hostname(&j->url)));
 }
 
-static void
+/* Is it not over, though this run is? Then it is pending for the next one. */
+static bool
+journey_is_left(const struct pipeline *p, const struct job *j)
+{
+	enum outcome_class class = outcome_class(j->outcome);
+
+	if (class == OUTCOME_CLASS_RUN || class == OUTCOME_CLASS_MACHINE)
+		return true;
+	return run_state(p->run) != RUN_GOES_ON && frontier_may_pass(&p->run->frontier_config, j);
+}
+
+void
 journey_commit(void *arg, struct job *j)
 {
 	struct pipeline *p = arg;
 	uint32_t i;
 
+	j->left = journey_is_left(p, j);
+	p->committing = j;
+	p->packing = NULL;
 	if (j->outcome == OUTCOME_REDIRECT)
 		journey_offer_redirect(p, j);
 	else if (j->is_seed && j->redirects > 0 && j->status != 0)
@@ -203,8 +202,16 @@ journey_commit(void *arg, struct job *j)
 		page_free(j->page);
 		j->page = NULL;
 	}
+	p->committing = NULL;
+	if (buf_err(&j->found) < 0 || buf_err(&j->found_fps) < 0) {
+		j->left = true;
+		run_stop(p->run, OUTCOME_NO_MEMORY);
+	}
 	frontier_end(p->frontier, j);
-	metrics_record(&p->metrics, j);
+	if (j->left)
+		atomic_fetch_add_explicit(&p->run->n_left, 1, memory_order_relaxed);
+	else
+		metrics_record(&p->metrics, j);
 	j->state = JOB_STORING;
 	job_list_push(&p->store_wait, j);
 }
@@ -310,191 +317,4 @@ journey_fetched(void *arg, struct job *j)
 		return;
 	}
 	journey_ready(p, j);
-}
-
-/* --- the door's other side ---------------------------------------------------------------------------------- */
-
-static void
-journey_refused(void *arg, const struct frontier_refusal *r)
-{
-	journey_skip(arg, r);
-}
-
-static void
-journey_dropped(void *arg, const struct frontier_refusal *r)
-{
-	struct pipeline *p = arg;
-
-	/* A seed that cannot even be asked for is what the user came for: it is not left to a file to tell. */
-	if (r->way.is_seed) {
-		CLEANUP(buf_releasep) struct buf shown = BUF_INIT(URL_MAX_BYTES * 4);
-
-		buf_add_escaped(&shown, r->url);
-		log_warning("%.*s: %s", (int)shown.len, shown.data, outcome_text(r->reason));
-	}
-	journey_skip(p, r);
-}
-
-static void
-journey_full(void *arg, enum outcome reason)
-{
-	struct pipeline *p = arg;
-
-	if (reason == OUTCOME_BUDGET)
-		run_stop_budget(p->run, "--max-pages");
-	else
-		run_stop(p->run, reason);
-}
-
-static void
-journey_finished(void *arg)
-{
-	struct pipeline *p = arg;
-
-	run_finish(p->run);
-}
-
-static void
-journey_forward(void *arg, unsigned loop, struct frontier_parcel *parcel)
-{
-	struct pipeline *p = arg;
-
-	CHECK(loop < p->run->n_loops && loop != p->index);
-	if (p->n_parcel_wait == 0 && pipeline_send(p->run->loops[loop], parcel) == 0)
-		return;
-	/*
-	 * The other loop is behind. We may not wait for it (it may be waiting for us), so the rest of this page's offers is
-	 * kept here, and takes stop until they are delivered. Only when even that is full are offers lost, with the run's
-	 * end as the clear outcome.
-	 */
-	if (p->n_parcel_wait < PIPELINE_BATCH) {
-		p->parcel_wait[p->n_parcel_wait] = parcel;
-		p->parcel_loop[p->n_parcel_wait++] = loop;
-		return;
-	}
-	frontier_parcel_free(p->run->frontier, parcel);
-	run_stop(p->run, OUTCOME_FRONTIER_FULL);
-}
-
-/* A name being looked up. One that is not answered before the end is freed by journey_free_waits(). */
-struct address_wait {
-	struct pipeline *p;
-	struct hostq *hostq;
-	struct address_wait *prev, *next;
-};
-
-static void
-address_wait_free(struct address_wait *w)
-{
-	if (w->prev != NULL)
-		w->prev->next = w->next;
-	else
-		w->p->address_waits = w->next;
-	if (w->next != NULL)
-		w->next->prev = w->prev;
-	free(w);
-}
-
-void
-journey_free_waits(struct pipeline *p)
-{
-	while (p->address_waits != NULL)
-		address_wait_free(p->address_waits);
-}
-
-static void
-journey_resolved(void *arg, const struct fetch_address *a)
-{
-	struct address_wait *w = arg;
-
-	struct pipeline *p = w->p;
-	struct hostq *hostq = w->hostq;
-
-	address_wait_free(w);
-	frontier_address(p->frontier, hostq, a->outcome, a->address, a->expires_us, loop_now_us(p->loop));
-}
-
-static void
-journey_need_address(void *arg, struct hostq *h, const struct url *origin)
-{
-	struct pipeline *p = arg;
-	struct address_wait *w = malloc(sizeof(*w));
-
-	if (w == NULL) {
-		run_stop(p->run, OUTCOME_NO_MEMORY);
-		return;
-	}
-	*w = (struct address_wait){ .p = p, .hostq = h, .next = p->address_waits };
-	if (w->next != NULL)
-		w->next->prev = w;
-	p->address_waits = w;
-	if (fetch_resolve(p->fetch, origin, journey_resolved, w) < 0) {
-		address_wait_free(w);
-		run_stop(p->run, OUTCOME_NO_MEMORY);
-	}
-}
-
-void
-journey_robots_answered(void *arg, struct job *j, enum frontier_robots what, struct str text)
-{
-	struct pipeline *p = arg;
-
-	frontier_robots(p->frontier, j, what, text, loop_now_us(p->loop));
-}
-
-/* Does the host belong to the crawl, whatever may be fetched there? */
-static bool
-journey_host_in_scope(const struct pipeline *p, const struct url *origin)
-{
-	struct scope_way way = { .kind = LINK_PAGE };
-	bool ignored;
-	enum outcome o = scope_check(p->run->scope, origin, &way, &ignored);
-
-	return o != OUTCOME_OUT_OF_SCOPE_HOST && o != OUTCOME_EXCLUDED_DOMAIN;
-}
-
-static void
-journey_robots_read(void *arg, const struct url *origin, enum net net, const struct robots *robots, uint32_t depth)
-{
-	struct pipeline *p = arg;
-	CLEANUP(buf_releasep) struct buf parent = BUF_INIT(URL_MAX_BYTES);
-	struct frontier_way way = { .depth = depth, .kind = LINK_SITEMAP, .flags = LINK_BY_ROBOTS, .from = net };
-	struct str sitemap;
-	unsigned i;
-
-	if (p->run->sitemaps == RUN_SITEMAPS_OFF || !journey_host_in_scope(p, origin))
-		return;
-	buf_add_str(&parent, url_href(origin));
-	buf_add_str(&parent, STR("robots.txt"));
-	way.parent = buf_str(&parent);
-	for (i = 0; robots != NULL && (sitemap = robots_sitemap(robots, i)).p != NULL; i++) {
-		if (url_parse(&p->url, sitemap, origin) < 0 || !url_is_http(&p->url))
-			continue;
-		url_canon(&p->url);
-		(void)frontier_offer(p->frontier, &p->url, &way);
-	}
-	if (i > 0 || p->run->sitemaps != RUN_SITEMAPS_ALL)
-		return;
-	way.flags = LINK_GUESSED;
-	way.parent = STR_NONE;
-	if (url_parse(&p->url, STR("/sitemap.xml"), origin) == 0)
-		(void)frontier_offer(p->frontier, &p->url, &way);
-}
-
-struct frontier_ops
-journey_ops(struct pipeline *p)
-{
-	return (struct frontier_ops){
-		.need_address = journey_need_address,
-		.robots_read = journey_robots_read,
-		.commit = journey_commit,
-		.dropped = journey_dropped,
-		.refused = journey_refused,
-		.forward = journey_forward,
-		.full = journey_full,
-		.finished = journey_finished,
-		.job_get = journey_job_get,
-		.job_put = journey_recycle,
-		.arg = p,
-	};
 }

@@ -127,7 +127,8 @@ main(int argc, char **argv)
 	case CONFIG_CRAWL:
 	case CONFIG_MIRROR:
 	case CONFIG_ARCHIVE:
-		code = crawl_main(c);
+	case CONFIG_RESUME:
+		code = crawl_main(c, argc, argv);
 		break;
 	case CONFIG_VERIFY:
 		code = verify_main(c);

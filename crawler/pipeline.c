@@ -166,6 +166,7 @@ pipeline_turn(void *arg)
 	/* Sent now, not in a turn of its own. What is back at once makes room, but for that there is the next turn. */
 	if (fetch_flush(p->fetch) > 0)
 		due_us = loop_now_us(p->loop);
+	journey_flush_found(p);
 	pipeline_to_store(p);
 	parse_flush(p->parse);
 	if (atomic_load(&p->run->finished) && p->store_wait.n == 0)
@@ -218,6 +219,9 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	p->run = run;
 	p->index = config->index;
 	url_init(&p->url);
+	found_packer_init(&p->packer);
+	buf_init(&p->found, JOB_FOUND_MAX_BYTES);
+	buf_init(&p->found_fps, JOB_FOUND_MAX_BYTES);
 	loop_timer_init(&p->due_timer, pipeline_due, p);
 	ops = journey_ops(p);
 	r = loop_new(&p->loop);
@@ -267,6 +271,9 @@ pipeline_free(struct pipeline *p)
 	loop_free(p->loop);
 	journey_free_waits(p);
 	url_release(&p->url);
+	found_packer_release(&p->packer);
+	buf_release(&p->found);
+	buf_release(&p->found_fps);
 	p->magic = 0;
 	free(p);
 }
@@ -302,6 +309,27 @@ pipeline_seed(struct pipeline *p, const struct url *u, enum link_kind kind)
 
 	CHECK(!p->started);
 	return frontier_offer(p->frontier, u, &way);
+}
+
+enum frontier_offer_result
+pipeline_restore(struct pipeline *p, const struct url *u, const struct found *from)
+{
+	CHECK(!p->started);
+	return frontier_restore(p->frontier, u, from, loop_now_us(p->loop));
+}
+
+int
+pipeline_restore_ended(struct pipeline *p, uint64_t key)
+{
+	CHECK(!p->started);
+	return frontier_restore_ended(p->frontier, key);
+}
+
+void
+pipeline_flush(struct pipeline *p)
+{
+	CHECK(!p->started);
+	journey_flush_found(p);
 }
 
 int

@@ -32,6 +32,11 @@ const struct metrics *pipeline_metrics(const struct pipeline *p);
 
 /* Before pipeline_start(): u, canonical, is a seed of this kind (PAGE, SITEMAP) that belongs to this loop. */
 enum frontier_offer_result pipeline_seed(struct pipeline *p, const struct url *u, enum link_kind kind);
+/* Before pipeline_start(): what a run before this one has left; see frontier_restore(). u is its URL. */
+enum frontier_offer_result pipeline_restore(struct pipeline *p, const struct url *u, const struct found *from);
+MUST_CHECK int pipeline_restore_ended(struct pipeline *p, uint64_t key);
+/* After these, before store_start(): what they let in goes to the store. */
+void pipeline_flush(struct pipeline *p);
 MUST_CHECK int pipeline_start(struct pipeline *p);
 /* Any thread: have a look at run->stop. */
 void pipeline_wake(struct pipeline *p);

@@ -73,11 +73,16 @@ struct pipeline {
 	size_t n_parcel_wait;
 	struct address_wait *address_waits; /* names being looked up, doubly linked */
 	struct url url; /* for links on their way to the door */
+	/* What is let in: by the page that is being committed, or (NULL) by nobody's. */
+	struct job *committing;
+	struct found_packer packer;
+	struct buf *packing; /* what the packer has last packed into; NULL: begin anew */
+	struct buf found, found_fps;
 	bool stopping, aborting;
 	struct metrics metrics;
 };
 
-/* journey.c: what fetch, the parsers and the frontier call back, with the pipeline as their argument. */
+/* journey.c, journey_door.c: what fetch, the parsers and the frontier call back, with the pipeline as their argument. */
 void journey_fetched(void *pipeline, struct job *j);
 void journey_parsed(void *pipeline, struct job *j);
 void journey_robots_answered(void *pipeline, struct job *j, enum frontier_robots what, struct str text);
@@ -87,6 +92,12 @@ void journey_ready(struct pipeline *p, struct job *j);
 void journey_recycle(void *pipeline, struct job *j);
 /* At the end: look-ups that were not answered. */
 void journey_free_waits(struct pipeline *p);
+/* A refusal, to be counted and listed. dropped: it had been let in. */
+void journey_skip(struct pipeline *p, const struct frontier_refusal *r, bool dropped);
+/* The page's turn has come: its links are offered; to the store. */
+void journey_commit(void *pipeline, struct job *j);
+/* What nobody's page has let in goes to the store. */
+void journey_flush_found(struct pipeline *p);
 /* For frontier_new(). */
 struct frontier_ops journey_ops(struct pipeline *p);
 

@@ -54,6 +54,7 @@ struct run {
 	_Atomic bool finished;  /* nothing is pending any more */
 	_Atomic bool broken;    /* a loop has ended with an error: the rest cannot be waited for */
 	_Atomic uint64_t quota_used_bytes;
+	_Atomic uint64_t n_left; /* asked for and not over: pending for the next run */
 };
 
 /* Any thread, also more than once: the first reason counts. Wakes everyone. */

@@ -196,17 +196,37 @@ fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job 
 		rec_parent_unref(&f->mem, r.parent);
 		return false;
 	}
+	if (f->ops.found != NULL) {
+		struct found found = {
+			.url = identity,
+			.parent = job_get(j, j->parent),
+			.depth = j->depth,
+			.kind = j->kind,
+			.flags = j->flags,
+			.from = j->from,
+			.lastmod_s = j->lastmod_s,
+			.is_seed = j->is_seed,
+			.attempt = r.attempt,
+			.due_wall_us = clock_wall_us() + pause_us,
+			.redirects = j->redirects,
+			.chain = chain.p,
+			.queued_wall_us = j->timing.queued_wall_us,
+		};
+
+		f->ops.found(f->ops.arg, j->fp, &found);
+	}
 	bucket_chain_remove(h, b, j);
 	f->n_taken--;
 	return true;
 }
 
-/* Is it worth another try? */
-static bool
-fetched_may_pass(const struct frontier *f, const struct job *j)
+bool
+frontier_may_pass(const struct frontier_config *config, const struct job *j)
 {
-	const uint64_t *bits = f->config->retry_status;
+	const uint64_t *bits = config->retry_status;
 
+	if (j->attempt >= config->tries)
+		return false;
 	if (outcome_retry(j->outcome) == RETRY_LATER)
 		return true;
 	/* An answer cut off, or too large, is what it is whatever its status. */
@@ -228,7 +248,7 @@ frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 	f->now_us = now_us;
 	answer_polite(f, h, j);
 	b = hostq_find_bucket(h, j->depth);
-	again = !f->stopped && !h->dead && j->attempt < f->config->tries && fetched_may_pass(f, j) && fetched_again(f, h, b, j);
+	again = !f->stopped && !h->dead && frontier_may_pass(f->config, j) && fetched_again(f, h, b, j);
 	if (again) {
 		f->ops.job_put(f->ops.arg, j);
 		order_run(f, h); /* it may have held others up */
@@ -269,7 +289,10 @@ frontier_end(struct frontier *f, struct job *j)
 	b = hostq_find_bucket(h, j->depth);
 	CHECK(b != NULL && b->n_unended > 0);
 	b->n_unended--;
-	shared_done(f->shared, j->depth, j->is_seed);
+	if (j->left)
+		shared_leave(f->shared, j->depth, j->is_seed);
+	else
+		shared_done(f->shared, j->depth, j->is_seed);
 	if (!h->committing) {
 		hostq_trim(h, &f->buckets, j->depth);
 		gate_update(f, h);

@@ -46,6 +46,30 @@ offer_way(const struct offer *o)
 	};
 }
 
+/* What is to be known of it if the program dies now. */
+static void
+door_found(struct frontier *f, const struct offer *o, bool remembered)
+{
+	struct found found = {
+		.url = url_identity(o->url),
+		.parent = o->parent,
+		.depth = o->depth,
+		.kind = o->rec.kind,
+		.flags = o->rec.flags,
+		.from = o->rec.from,
+		.lastmod_s = o->rec.lastmod_s,
+		.is_seed = o->rec.is_seed,
+		.remembered = remembered,
+		.attempt = 1,
+		.redirects = o->rec.redirects,
+		.chain = o->rec.chain,
+		.queued_wall_us = f->shared->start_wall_us + (int64_t)o->rec.queued_ms * CLOCK_US_PER_MS,
+	};
+
+	if (f->ops.found != NULL)
+		f->ops.found(f->ops.arg, o->fp, &found);
+}
+
 /* The key under which a refusal for its way is known. */
 static uint64_t
 door_way_key(const struct frontier *f, const struct offer *o, enum outcome reason)
@@ -85,6 +109,7 @@ door_remember(struct frontier *f, struct offer *o)
 	f->remembered_bytes += f->text.len;
 	shared_level_add(f->shared, o->depth);
 	shared_work_add(f->shared);
+	door_found(f, o, true);
 	return true;
 }
 
@@ -154,6 +179,7 @@ door_let_in(struct frontier *f, struct offer *o)
 	o->rec.queued_ms = (uint32_t)((clock_wall_us() - f->shared->start_wall_us) / CLOCK_US_PER_MS);
 	o->rec.attempt = 1;
 	shared_let_in(f->shared, o->depth, o->rec.is_seed);
+	door_found(f, o, false);
 	if (loop != f->index) {
 		if (parcel_add(f, loop, identity, o->depth, &o->rec, o->parent) == 0)
 			return FRONTIER_FORWARDED;
@@ -181,25 +207,41 @@ door_seen(struct frontier *f, struct offer *o, const struct scope_way *way)
 	return door_let_in(f, o);
 }
 
-/* again: a redirect back into its own chain, which is let in although it is known. */
-static enum frontier_offer_result
-door_offer(struct frontier *f, struct offer *o, bool again)
+static struct scope_way
+offer_scope_way(const struct offer *o)
 {
-	const struct frontier_config *c = f->config;
-	struct scope_way way = {
+	return (struct scope_way){
 		.kind = o->rec.kind,
 		.depth = o->depth,
 		.flags = o->rec.flags,
 		.is_seed = o->rec.is_seed,
 	};
+}
+
+/* Does it belong to the crawl, met this way? */
+static enum outcome
+door_check(const struct frontier *f, struct offer *o)
+{
+	struct scope_way way = offer_scope_way(o);
+	enum outcome reason = scope_check(f->config->scope, o->url, &way, &o->rec.links_only);
+
+	if (reason == OUTCOME_OK && o->rec.lastmod_s != 0 && o->rec.lastmod_s < f->config->since_s)
+		return OUTCOME_TOO_OLD;
+	return reason;
+}
+
+/* again: a redirect back into its own chain, which is let in although it is known. */
+static enum frontier_offer_result
+door_offer(struct frontier *f, struct offer *o, bool again)
+{
+	const struct frontier_config *c = f->config;
+	struct scope_way way = offer_scope_way(o);
 	enum outcome reason;
 	int r;
 
 	if (!again && visited_contains(c->visited, o->fp))
 		return door_seen(f, o, &way);
-	reason = scope_check(c->scope, o->url, &way, &o->rec.links_only);
-	if (reason == OUTCOME_OK && o->rec.lastmod_s != 0 && o->rec.lastmod_s < c->since_s)
-		reason = OUTCOME_TOO_OLD;
+	reason = door_check(f, o);
 	if (reason != OUTCOME_OK)
 		return door_refuse(f, o, reason);
 	if (atomic_load_explicit(&f->shared->bytes, memory_order_relaxed) >= c->queue_max_bytes) {
@@ -261,6 +303,74 @@ frontier_offer(struct frontier *f, const struct url *u, const struct frontier_wa
 	result = door_offer(f, &o, again);
 	frontier_leave(f);
 	return result;
+}
+
+/* It was let in before: into its queue, unless the scope is another one by now. */
+static enum frontier_offer_result
+door_restore(struct frontier *f, struct offer *o, bool again)
+{
+	enum outcome reason = door_check(f, o);
+
+	if (atomic_load_explicit(&f->shared->bytes, memory_order_relaxed) >= f->config->queue_max_bytes ||
+		visited_insert(f->config->visited, o->fp) < 0)
+		return FRONTIER_FULL;
+	/* It was let in at several depths (depths.h). */
+	if (f->shared->levels_on && !again && !hosts_is_shallower(f, o->fp, o->depth))
+		return FRONTIER_SEEN;
+	if (rec_parent_get(&f->mem, o->parent, &o->rec.parent) < 0)
+		return FRONTIER_FULL;
+	shared_let_in(f->shared, o->depth, o->rec.is_seed);
+	if (reason == OUTCOME_OK) {
+		hosts_queue(f, o->url, o->depth, &o->rec);
+		return FRONTIER_QUEUED;
+	}
+	hosts_drop(f, url_identity(o->url), o->depth, &o->rec, reason);
+	rec_parent_unref(&f->mem, o->rec.parent);
+	return FRONTIER_REFUSED;
+}
+
+enum frontier_offer_result
+frontier_restore(struct frontier *f, const struct url *u, const struct found *from, int64_t now_us)
+{
+	struct str identity = url_identity(u), chain = str_n(from->chain, 8 * (size_t)from->redirects);
+	int64_t queued_ms = (from->queued_wall_us - f->shared->start_wall_us) / CLOCK_US_PER_MS;
+	struct offer o = {
+		.url = u,
+		.fp = hash_fingerprint(f->config->key, identity.p, identity.len),
+		.depth = from->depth,
+		.parent = from->parent,
+		.rec = {
+			.kind = from->kind,
+			.flags = from->flags,
+			.from = from->from,
+			.lastmod_s = from->lastmod_s,
+			.is_seed = from->is_seed,
+			.attempt = from->attempt,
+			.redirects = from->redirects,
+			.chain = from->chain,
+			.queued_ms = queued_ms > 0 ? queued_ms < UINT32_MAX ? (uint32_t)queued_ms : UINT32_MAX : 0,
+		},
+	};
+	enum frontier_offer_result result;
+
+	CHECK(url_is_http(u));
+	frontier_enter(f);
+	f->now_us = now_us;
+	if (from->attempt > 1)
+		o.rec.due_us = now_us + (from->due_wall_us - clock_wall_us());
+	if (from->remembered)
+		result = door_offer(f, &o, false);
+	else
+		result = door_restore(f, &o, chain_holds(chain, o.fp));
+	frontier_leave(f);
+	return result;
+}
+
+int
+frontier_restore_ended(struct frontier *f, uint64_t key)
+{
+	CHECK_MAGIC(f, FRONTIER_MAGIC);
+	return f->shared->levels_on ? depths_set(&f->depths, key, 0) : 0;
 }
 
 /* The remembered record at the head, as an offer; its strings are valid until it is popped. False: it cannot be read now. */

@@ -34,6 +34,7 @@
 #include <stdint.h>
 
 #include "base/hash.h"
+#include "url/found.h"
 #include "url/job.h"
 #include "url/robots.h"
 #include "url/scope.h"
@@ -72,6 +73,7 @@ struct frontier_config {
 	int64_t max_crawl_delay_us; /* a longer Crawl-delay or Request-rate counts as this */
 	uint64_t queue_max_bytes; /* of all loops together */
 	uint64_t max_pages;       /* URLs taken in all; 0 = no limit */
+	int64_t epoch_wall_us;    /* no URL was queued before; 0: now */
 	uint64_t max_taken;       /* per loop: jobs taken and not committed, but for the lowest level's; 0 = no bound */
 };
 
@@ -108,6 +110,7 @@ frontier_may_lead(const struct frontier_config *config, enum net from, enum net 
 struct frontier_refusal {
 	struct str url; /* canonical, or as written when it is not a URL */
 	struct frontier_way way;
+	struct str chain; /* of what was dropped: the fingerprints of the redirects before it, 8 bytes each */
 	enum outcome reason;
 };
 
@@ -126,6 +129,11 @@ struct frontier_ops {
 	void (*commit)(void *arg, struct job *j);
 	/* A queued URL that will not be asked for after all (robots, dead host). As refused(), but it had been queued. */
 	void (*dropped)(void *arg, const struct frontier_refusal *r);
+	/*
+	 * A URL is let in, remembered or waits for another attempt: what is to be known of it if the program dies now.
+	 * NULL: nobody wants to know.
+	 */
+	void (*found)(void *arg, uint64_t fp, const struct found *f);
 	/* Refused at the door, the first time by this way. */
 	void (*refused)(void *arg, const struct frontier_refusal *r);
 	/* Takes the parcel; it must reach frontier_accept() of that loop. */
@@ -159,6 +167,13 @@ unsigned frontier_loop_of(const struct frontier_config *config, const struct url
  * (within max_redirect, which is checked here: then FRONTIER_REFUSED without ops.refused(), and the caller sets the job's outcome).
  */
 enum frontier_offer_result frontier_offer(struct frontier *f, const struct url *u, const struct frontier_way *way);
+/*
+ * Before the loop runs: a URL that a run before this one has found (ops.found()) and that has not come to its end. u is its
+ * URL. What the scope refuses by now is dropped. FRONTIER_FULL: there is no room.
+ */
+enum frontier_offer_result frontier_restore(struct frontier *f, const struct url *u, const struct found *from, int64_t now_us);
+/* The same of a found_key() that has come to its end. Only needed with a level limit. 0 or -ENOMEM. */
+MUST_CHECK int frontier_restore_ended(struct frontier *f, uint64_t key);
 /* Takes the parcel. */
 void frontier_accept(struct frontier *f, struct frontier_parcel *p);
 /* Frees a parcel that will not be delivered (end of the run). */
@@ -188,7 +203,12 @@ void frontier_robots(struct frontier *f, struct job *j, enum frontier_robots wha
 MUST_CHECK bool frontier_fetched(struct frontier *f, struct job *j, int64_t now_us);
 /* Fetched and parsed: takes the job; calls ops.commit() for it and those that waited for it, each in its turn. */
 void frontier_ready(struct frontier *f, struct job *j, int64_t now_us);
-/* From ops.commit(), after its links were offered and before the job is handed to the store. Does not take the job. */
+/* Is what came worth another try, and is there one left? Pure. */
+bool frontier_may_pass(const struct frontier_config *config, const struct job *j);
+/*
+ * From ops.commit(), after its links were offered and before the job is handed to the store. Does not take the job. j->left: it
+ * is not over, and counts as left.
+ */
 void frontier_end(struct frontier *f, struct job *j);
 
 /* Drops all that is queued as `reason` without listing each (end of run); what is in flight comes to its end. */

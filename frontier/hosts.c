@@ -118,6 +118,7 @@ hosts_drop(struct frontier *f, struct str url, uint32_t depth, const struct rec 
 			.flags = r->flags,
 			.is_seed = r->is_seed,
 		},
+		.chain = str_n(r->chain, 8 * (size_t)r->redirects),
 		.reason = reason,
 	};
 
@@ -139,6 +140,20 @@ void
 hosts_drop_record(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec *r, enum outcome reason)
 {
 	hosts_drop(f, hosts_url(f, h, r), depth, r, reason);
+}
+
+/* Behind the others of its depth, or, if it is to wait, by its time. */
+MUST_CHECK static int
+host_push(struct frontier *f, struct hostq *h, struct bucket *b, const struct rec *r)
+{
+	int e;
+
+	if (r->due_us > f->now_us)
+		return bucket_add_retry(h, b, r, r->due_us, &f->shared->bytes);
+	e = rec_fifo_push(&f->mem, &b->queue, r);
+	if (e == 0)
+		h->n_queued++;
+	return e;
 }
 
 void
@@ -163,7 +178,7 @@ hosts_queue(struct frontier *f, const struct url *u, uint32_t depth, struct rec 
 		b = hostq_bucket(h, &f->buckets, depth);
 	}
 	r->text = str_n(identity.p + u->pathname_start, identity.len - u->pathname_start);
-	if (b == NULL || rec_fifo_push(&f->mem, &b->queue, r) < 0) {
+	if (b == NULL || host_push(f, h, b, r) < 0) {
 		hosts_drop(f, identity, depth, r, OUTCOME_NO_MEMORY);
 		rec_parent_unref(&f->mem, r->parent);
 		if (b != NULL && !h->committing)
@@ -171,7 +186,6 @@ hosts_queue(struct frontier *f, const struct url *u, uint32_t depth, struct rec 
 		frontier_full(f, OUTCOME_NO_MEMORY);
 		return;
 	}
-	h->n_queued++;
 	h->from |= 1u << r->from;
 	host_note_depth(f, identity, depth);
 	/* In the other states one more URL changes nothing. */
@@ -206,6 +220,7 @@ hosts_lose_job(struct frontier *f, struct job *j, enum outcome reason)
 			.kind = j->kind,
 			.is_seed = j->is_seed,
 		},
+		.chain = job_get(j, j->chain),
 		.reason = reason,
 	};
 

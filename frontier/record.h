@@ -38,8 +38,9 @@ struct rec {
 	unsigned attempt;   /* the one that comes, 1 = first */
 	unsigned redirects; /* fingerprints in chain */
 	const void *chain;  /* unaligned, 8 bytes each */
-	uint32_t queued_ms; /* since the frontier's start */
+	uint32_t queued_ms; /* since frontier_shared.start_wall_us */
 	uint32_t lastmod_s; /* what a sitemap says, since 1970; 0 = nothing */
+	int64_t due_us;     /* only on the way to a queue: not before; monotonic */
 	struct rec_parent *parent; /* NULL: none */
 	struct str text;    /* what is behind the origin, or the whole URL: as whoever keeps the queue says */
 };

@@ -43,7 +43,7 @@ frontier_shared_new(const struct frontier_config *config, struct frontier_shared
 	memset(s, 0, sizeof(*s));
 	s->magic = SHARED_MAGIC;
 	s->config = config;
-	s->start_wall_us = clock_wall_us();
+	s->start_wall_us = config->epoch_wall_us > 0 ? config->epoch_wall_us : clock_wall_us();
 	s->levels_on = config->max_level != SCOPE_NO_LEVEL;
 	s->polite = shared_polite(config, config->per_host, config->per_host_max);
 	s->polite_server = s->polite;

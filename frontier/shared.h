@@ -30,7 +30,7 @@ struct frontier_shared {
 	uint32_t magic;
 	/* immutable after frontier_shared_new() */
 	const struct frontier_config *config;
-	int64_t start_wall_us;
+	int64_t start_wall_us; /* what queued_ms counts from */
 	bool levels_on;
 	struct polite_config polite, polite_server; /* of a host; of an address, window_max 0: no limit */
 	struct server_window *windows;

@@ -29,6 +29,7 @@ struct body_sink {
 	int fd;         /* of body/ */
 	mode_t mode;    /* of our files: as open to others as the job directory is */
 	bool made[256]; /* its directories that are there */
+	bool dirty;     /* something was saved since the last sync */
 };
 
 /* "ab/ab12...ef.html" */
@@ -84,6 +85,7 @@ body_put(void *state, struct job *j)
 		return 0;
 	body_name(j, name);
 	r = save(s, j, name);
+	s->dirty = true;
 	if (r == 0)
 		return 0;
 	(void)unlinkat(s->fd, BODY_PARTIAL, 0);
@@ -118,6 +120,20 @@ body_open(struct sink_context *ctx, void **ret_state)
 	return 0;
 }
 
+/* One call for the many small files of a second, with their names. */
+static int
+body_sync(void *state)
+{
+	struct body_sink *s = state;
+
+	if (!s->dirty)
+		return 0;
+	if (syncfs(s->fd) < 0)
+		return sink_fail(s->ctx, BODY_DIR, -errno);
+	s->dirty = false;
+	return 0;
+}
+
 static int
 body_close(void *state, bool failed)
 {
@@ -139,5 +155,6 @@ const struct sink_ops sink_body = {
 	.wanted = body_wanted,
 	.open = body_open,
 	.put = body_put,
+	.sync = body_sync,
 	.close = body_close,
 };

@@ -44,7 +44,7 @@ struct cdxj_line {
 /* Reads a line (without its newline) of anybody's: 0, -EINVAL, -ENOMEM. ret->memory is reused. */
 MUST_CHECK int cdxj_read(struct str line, struct cdxj_line *ret);
 
-/* Sorts dirfd/from into dirfd/to (replaced when it is whole), then removes dirfd/from. */
-MUST_CHECK int cdxj_sort(int dirfd, const char *from, const char *to, size_t memory_bytes);
+/* Sorts dirfd/from into dirfd/to (replaced when it is whole and durable), then removes dirfd/from, unless it is to be kept. */
+MUST_CHECK int cdxj_sort(int dirfd, const char *from, const char *to, size_t memory_bytes, bool keep);
 
 #endif

@@ -311,9 +311,9 @@ sort_release(struct sort *s)
 }
 
 int
-cdxj_sort(int dirfd, const char *from, const char *to, size_t memory_bytes)
+cdxj_sort(int dirfd, const char *from, const char *to, size_t memory_bytes, bool keep)
 {
-	struct store_dir dir = { .fd = dirfd };
+	struct store_dir dir = { .fd = dirfd, .lock_fd = -1 };
 	struct sort s = { .runs_fd = -1, .out = -1, .memory_bytes = memory_bytes };
 	char tmp[SORT_NAME_MAX];
 	int r = 0;
@@ -332,13 +332,16 @@ cdxj_sort(int dirfd, const char *from, const char *to, size_t memory_bytes)
 	}
 	if (r == 0)
 		r = sort_all(&s);
+	/* Before the lines it is made of go. */
+	if (r == 0 && fdatasync(s.out) < 0)
+		r = -errno;
 	if (r == 0 && close(TAKE_FD(s.out)) < 0 && errno != EINTR)
 		r = -errno;
 	if (r == 0 && renameat(dirfd, tmp, dirfd, to) < 0)
 		r = -errno;
-	if (r == 0)
+	if (r == 0 && !keep)
 		(void)unlinkat(dirfd, from, 0);
-	else
+	else if (r < 0)
 		(void)unlinkat(dirfd, tmp, 0);
 	sort_release(&s);
 	return r;

@@ -6,18 +6,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "store/dir.h"
+#include "store/linefile.h"
 
 #define DIR_PATH_MAX_BYTES 4096
 #define DIR_MODE           0755
 #define DIR_FILE_MODE      0644
 
-/* Files that say "a job is here", and what a job that never began leaves. */
-static const char *const job_files[] = { "lycosa.conf", "pages.jsonl", "skipped.jsonl" };
+#define DIR_LOCK           "lycosa.lock"
+#define DIR_DATABASE       "lycosa.db"
+
+/* What a job that never began leaves; the first DIR_SIGNS of them say "a job is here". */
+static const char *const job_files[] = {
+	"lycosa.conf",
+	"pages.jsonl",
+	"skipped.jsonl",
+	"skipped.spool",
+	"visited",
+	DIR_DATABASE "-wal",
+	DIR_DATABASE "-shm",
+	DIR_DATABASE,
+	DIR_LOCK,
+};
+#define DIR_SIGNS 3
 
 char *
 dir_error_text(const char *path, int err)
@@ -27,7 +43,13 @@ dir_error_text(const char *path, int err)
 	buf_add_str(&b, STR("the directory `"));
 	buf_add_escaped(&b, str_of(path));
 	if (err == -EEXIST)
-		buf_add_str(&b, STR("' holds a job already; choose another with -P, or remove it"));
+		buf_add_str(&b, STR("' holds results without a " DIR_DATABASE
+				    ", so they cannot be gone on with; choose another with -P, or remove it"));
+	else if (err == -EBUSY)
+		buf_add_str(&b, STR("' is in use: another lycosa is running this job; wait for it, or "
+				    "choose another with -P"));
+	else if (err == -ENOSPC || err == -EDQUOT)
+		buf_addf(&b, "': %s; make room, then run the same command again", strerror(-err));
 	else
 		buf_addf(&b, "' cannot be used: %s; choose another with -P", strerror(-err));
 	return buf_cstr(&b) != NULL ? TAKE(b.data) : NULL;
@@ -62,28 +84,50 @@ make_and_open(const char *path, struct store_dir *d)
 	return d->fd < 0 ? -errno : 0;
 }
 
-static int
-check_free(const struct store_dir *d)
+static bool
+has_file(const struct store_dir *d, const char *name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(job_files); i++)
-		if (faccessat(d->fd, job_files[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+	return faccessat(d->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static int
+look_for_job(struct store_dir *d)
+{
+	d->has_job = has_file(d, DIR_DATABASE);
+	for (size_t i = 0; i < DIR_SIGNS && !d->has_job; i++)
+		if (has_file(d, job_files[i]))
 			return -EEXIST;
-		else if (errno != ENOENT)
-			return -errno;
 	return 0;
+}
+
+/* Held until the program ends, however it does. */
+static int
+lock(struct store_dir *d)
+{
+	d->lock_fd = openat(d->fd, DIR_LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, DIR_FILE_MODE);
+	if (d->lock_fd < 0)
+		return -errno;
+	if (flock(d->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	return errno == EWOULDBLOCK ? -EBUSY : -errno;
 }
 
 int
 dir_open(const char *path, struct store_dir *ret_dir, char **ret_error)
 {
-	struct store_dir d = { .fd = -1 };
+	struct store_dir d = { .fd = -1, .lock_fd = -1 };
 	int r;
 
 	if (path[0] == '\0')
 		path = ".";
 	r = make_and_open(path, &d);
 	if (r == 0)
-		r = check_free(&d);
+		r = look_for_job(&d);
+	if (r == 0)
+		r = lock(&d);
+	/* Again: another one may have begun and ended meanwhile. */
+	if (r == 0)
+		r = look_for_job(&d);
 	if (r == 0) {
 		d.path = strdup(path);
 		if (d.path == NULL)
@@ -102,28 +146,57 @@ void
 dir_close(struct store_dir *d)
 {
 	closep(&d->fd);
+	closep(&d->lock_fd);
 	free(d->path);
-	*d = (struct store_dir){ .fd = -1 };
+	*d = (struct store_dir){ .fd = -1, .lock_fd = -1 };
 }
 
 int
 dir_put_file(const struct store_dir *d, const char *name, struct str text)
 {
-	CLEANUP(closep)
-	int fd = openat(d->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, DIR_FILE_MODE);
+	CLEANUP(closep) int fd = -1;
+	char partial[64];
+	size_t done;
+	int r;
+
+	(void)snprintf(partial, sizeof(partial), ".%s.partial", name);
+	fd = openat(d->fd, partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, DIR_FILE_MODE);
+	if (fd < 0)
+		return -errno;
+	r = write_all(fd, text.p, text.len, &done);
+	if (r == 0 && (fsync(fd) < 0 || renameat(d->fd, partial, d->fd, name) < 0))
+		r = -errno;
+	if (r < 0)
+		(void)unlinkat(d->fd, partial, 0);
+	return r;
+}
+
+int
+dir_open_cut(const struct store_dir *d, const char *name, int flags, uint64_t *bytes)
+{
+	int fd = openat(d->fd, name, flags | O_CREAT | O_NOFOLLOW | O_CLOEXEC, DIR_FILE_MODE);
+	struct stat st;
+	int r;
 
 	if (fd < 0)
 		return -errno;
-	while (text.len > 0) {
-		ssize_t n = write(fd, text.p, text.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text = str_n(text.p + n, text.len - (size_t)n);
+	r = fstat(fd, &st) < 0 ? -errno : 0;
+	if (r == 0 && (uint64_t)st.st_size > *bytes && ftruncate(fd, (off_t)*bytes) < 0)
+		r = -errno;
+	if (r < 0) {
+		(void)close(fd);
+		return r;
 	}
-	return 0;
+	if ((uint64_t)st.st_size < *bytes)
+		*bytes = (uint64_t)st.st_size;
+	return fd;
+}
+
+int
+dir_sync(const struct store_dir *d)
+{
+	/* Some file systems cannot sync a directory, and say EINVAL. */
+	return fsync(d->fd) < 0 && errno != EINVAL ? -errno : 0;
 }
 
 void

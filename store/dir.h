@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * dir.h: the job directory: made, found free of another job, and named by a descriptor from then
- * on, so that it may be moved while the run goes on.
+ * dir.h: the job directory: made, or found with a job in it; locked against a second program; and
+ * named by a descriptor from then on.
  */
 #ifndef STORE_DIR_H
 #define STORE_DIR_H
@@ -13,19 +13,28 @@
 
 struct store_dir {
 	int fd;
-	char *path;   /* as given; for messages */
+	int lock_fd;
+	char *path;   /* as given; for messages, and for the database */
 	bool created; /* by us: dir_undo() removes it */
+	bool has_job; /* there is a job to go on with */
 };
 
 /*
- * Makes path (0755, with its parents) unless it is there, and makes sure that no job is in it. 0;
- * -EEXIST when there is one; other negative errno. *ret_error: malloc'd text for the user, or NULL
- * when memory is short.
+ * Makes path (0755, with its parents) unless it is there, and locks it. 0; -EBUSY when a job is
+ * running in it; -EEXIST when there is something that looks like a job and has no database; other
+ * negative errno. *ret_error: malloc'd text for the user, or NULL when memory is short.
  */
 MUST_CHECK int dir_open(const char *path, struct store_dir *ret_dir, char **ret_error);
 void dir_close(struct store_dir *d);
-/* A new file with this text. 0, -EEXIST or other negative errno. */
+/* The file has this text now, or is as it was: written beside it, synced, renamed. */
 MUST_CHECK int dir_put_file(const struct store_dir *d, const char *name, struct str text);
+/*
+ * Opens or makes a file and cuts it to *bytes; if it is shorter, *bytes is its length then. A
+ * descriptor or negative errno.
+ */
+MUST_CHECK int dir_open_cut(const struct store_dir *d, const char *name, int flags, uint64_t *bytes);
+/* The names of new files are on the disk when it returns. */
+MUST_CHECK int dir_sync(const struct store_dir *d);
 /*
  * Takes back what was made for a job that never began: its files, and the directory if it was made
  * for it.

@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -156,7 +155,7 @@ put_refresh(struct buf *b, const struct job *j)
 static void
 put_facts(struct buf *b, const struct job *j)
 {
-	char hash[33];
+	char hash[JOB_HASH_TEXT_BYTES];
 
 	put_text(b, "title", job_get(j, j->title));
 	put_text(b, "language", job_get(j, j->language));
@@ -165,7 +164,7 @@ put_facts(struct buf *b, const struct job *j)
 	put_robots(b, j);
 	put_refresh(b, j);
 	if (j->has_content_hash) {
-		(void)snprintf(hash, sizeof(hash), "%016" PRIx64 "%016" PRIx64, j->content_hash[0], j->content_hash[1]);
+		job_hash_text(j, hash);
 		put_text(b, "content_hash", str_of(hash));
 	}
 }
@@ -260,15 +259,30 @@ jsonl_flush(void *state)
 }
 
 static int
+jsonl_sync(void *state)
+{
+	struct jsonl *s = state;
+	uint64_t before = s->file.synced_bytes;
+	int r = linefile_sync(&s->file);
+
+	if (r < 0)
+		return sink_fail(s->ctx, JSONL_NAME, r);
+	return s->file.synced_bytes != before ? sink_mark(s->ctx, JSONL_NAME, s->file.synced_bytes, 0) : 0;
+}
+
+static int
 jsonl_open(struct sink_context *ctx, void **ret_state)
 {
 	struct jsonl *s = calloc(1, sizeof(*s));
+	uint64_t bytes, sum;
 	int r;
 
 	if (s == NULL)
 		return -ENOMEM;
 	s->ctx = ctx;
-	r = linefile_open(&ctx->dir, JSONL_NAME, &ctx->bytes_written, &s->file);
+	r = sink_marked(ctx, JSONL_NAME, &bytes, &sum);
+	if (r == 0)
+		r = linefile_open(&ctx->dir, JSONL_NAME, bytes, &ctx->bytes_written, &s->file);
 	if (r < 0) {
 		free(s);
 		return r;
@@ -301,5 +315,6 @@ const struct sink_ops sink_jsonl = {
 	.open = jsonl_open,
 	.put = jsonl_put,
 	.flush = jsonl_flush,
+	.sync = jsonl_sync,
 	.close = jsonl_close,
 };

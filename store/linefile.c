@@ -27,14 +27,19 @@ write_all(int fd, const char *p, size_t len, size_t *ret_done)
 }
 
 int
-linefile_open(const struct store_dir *dir, const char *name, uint64_t *total,
+linefile_open(const struct store_dir *dir, const char *name, uint64_t bytes, uint64_t *total,
 	struct linefile *ret_file)
 {
-	int fd = openat(dir->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+	int fd = dir_open_cut(dir, name, O_WRONLY | O_APPEND, &bytes);
 
 	if (fd < 0)
-		return -errno;
-	*ret_file = (struct linefile){ .fd = fd, .total = total };
+		return fd;
+	*ret_file = (struct linefile){
+		.fd = fd,
+		.total = total,
+		.file_bytes = bytes,
+		.synced_bytes = bytes,
+	};
 	buf_init(&ret_file->buf, LINEFILE_FLUSH_BYTES + LINEFILE_LINE_MAX);
 	return 0;
 }
@@ -84,6 +89,22 @@ linefile_flush(struct linefile *lf)
 	buf_reset(&lf->buf, LINEFILE_FLUSH_BYTES * 2);
 	lf->whole = 0;
 	return lf->err;
+}
+
+int
+linefile_sync(struct linefile *lf)
+{
+	int r = linefile_flush(lf);
+
+	if (r < 0 || lf->synced_bytes == lf->file_bytes)
+		return r;
+	if (fdatasync(lf->fd) < 0) {
+		/* What was written may be lost, and a second try would not say so again. */
+		lf->err = -errno;
+		return lf->err;
+	}
+	lf->synced_bytes = lf->file_bytes;
+	return 0;
 }
 
 int

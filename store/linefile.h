@@ -6,7 +6,7 @@
  *	                                         ^ lf->whole
  *
  * Order of calls: linefile_open(); per line: add to linefile_begin(), linefile_end();
- * linefile_flush(); linefile_close().
+ * linefile_flush(), linefile_sync(); linefile_close().
  *
  * Whatever happens, the file ends in a whole line: when the disk fills up in the middle of one,
  * that part is cut off again. The first failure stays: nothing is written after it. One thread.
@@ -25,15 +25,19 @@ struct linefile {
 	struct buf buf;
 	size_t whole;
 	uint64_t file_bytes; /* whole lines in the file */
+	uint64_t synced_bytes;
 	uint64_t *total;     /* bytes written are added here */
 	int err;
 };
 
 #define LINEFILE_INIT ((struct linefile){ .fd = -1 })
 
-/* A new file (-EEXIST if there is one); *total is borrowed for its life. 0 or negative errno. */
-MUST_CHECK int linefile_open(const struct store_dir *dir, const char *name, uint64_t *total,
-	struct linefile *ret_file);
+/*
+ * The file's first `bytes` bytes stay, what is behind them is cut off; where there are fewer, what is
+ * there stays. *total is borrowed for its life. 0 or negative errno.
+ */
+MUST_CHECK int linefile_open(const struct store_dir *dir, const char *name, uint64_t bytes,
+	uint64_t *total, struct linefile *ret_file);
 /* The buffer to add a line to. */
 static inline struct buf *
 linefile_begin(struct linefile *lf)
@@ -46,6 +50,8 @@ linefile_begin(struct linefile *lf)
  */
 MUST_CHECK int linefile_end(struct linefile *lf);
 MUST_CHECK int linefile_flush(struct linefile *lf);
+/* All lines are on the disk when it returns. */
+MUST_CHECK int linefile_sync(struct linefile *lf);
 /* Flushes. 0 or the first failure. */
 MUST_CHECK int linefile_close(struct linefile *lf);
 

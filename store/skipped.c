@@ -4,9 +4,12 @@
  *
  * Refusals that hold whatever the way are written at once: the frontier reports each such URL once.
  * Those that hold for one way only (too deep, nofollow, ...: class WAY) are provisional, because
- * the URL may still be met by a better way. They wait in the spool, a file without a name:
+ * the URL may still be met by a better way. They wait in the spool, skipped.spool:
  *
  *	spool := { struct spool_head, url, parent }*    in host byte order
+ *
+ * The lines of the spool do not belong to the file that a resume goes on with: it is cut back to
+ * those that hold, and at its close the spool says once more.
  *
  * At the close the spool is read twice: once to find for each URL its best refusal (the shallowest;
  * then the lower reason, then the lower parent: so that the file does not depend on the order in
@@ -17,6 +20,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -27,6 +31,7 @@
 #include "store/sink.h"
 
 #define SKIPPED_NAME      "skipped.jsonl"
+#define SPOOL_NAME        "skipped.spool"
 #define SPOOL_FLUSH_BYTES (256 * 1024)
 #define SPOOL_TABLE_URLS  (1024 * 1024)
 #define SPOOL_TABLE_SLOTS (2 * SPOOL_TABLE_URLS) /* a power of two */
@@ -49,6 +54,7 @@ struct skipped {
 	struct buf spool;     /* not yet in the file */
 	uint64_t spool_bytes; /* in the file */
 	uint64_t spool_n;
+	uint64_t spool_synced;
 };
 
 /* A refusal as it lies in the mapped spool. */
@@ -117,7 +123,7 @@ static int
 skipped_skip(void *state, const struct store_skip *k)
 {
 	struct skipped *s = state;
-	int r = outcome_class(k->reason) == OUTCOME_CLASS_WAY ? spool_add(s, k) : write_line(s, k);
+	int r = sink_is_end(k) ? write_line(s, k) : spool_add(s, k);
 
 	return r < 0 ? sink_fail(s->ctx, SKIPPED_NAME, r) : 0;
 }
@@ -284,6 +290,56 @@ skipped_flush(void *state)
 	return r < 0 ? sink_fail(s->ctx, SKIPPED_NAME, r) : 0;
 }
 
+static int
+spool_sync(struct skipped *s)
+{
+	int r = spool_flush(s);
+
+	if (r < 0 || s->spool_synced == s->spool_bytes)
+		return r;
+	if (fdatasync(s->spool_fd) < 0)
+		return -errno;
+	s->spool_synced = s->spool_bytes;
+	return sink_mark(s->ctx, SPOOL_NAME, s->spool_bytes, s->spool_n);
+}
+
+static int
+skipped_sync(void *state)
+{
+	struct skipped *s = state;
+	uint64_t before = s->file.synced_bytes;
+	int r = linefile_sync(&s->file);
+
+	if (r == 0 && s->file.synced_bytes != before)
+		r = sink_mark(s->ctx, SKIPPED_NAME, s->file.synced_bytes, 0);
+	if (r < 0)
+		return sink_fail(s->ctx, SKIPPED_NAME, r);
+	r = spool_sync(s);
+	return r < 0 ? sink_fail(s->ctx, SPOOL_NAME, r) : 0;
+}
+
+static int
+spool_open(struct skipped *s)
+{
+	uint64_t bytes, n, there;
+	int r = sink_marked(s->ctx, SPOOL_NAME, &bytes, &n);
+
+	if (r < 0)
+		return r;
+	there = bytes;
+	r = dir_open_cut(&s->ctx->dir, SPOOL_NAME, O_RDWR | O_APPEND, &there);
+	if (r < 0)
+		return r;
+	s->spool_fd = r;
+	if (there == bytes) {
+		s->spool_bytes = s->spool_synced = bytes;
+		s->spool_n = n;
+		return 0;
+	}
+	/* Part of it was lost: where it ends, nobody knows. Only lines for URLs not fetched are at stake. */
+	return ftruncate(s->spool_fd, 0) < 0 ? -errno : 0;
+}
+
 static void
 skipped_free(struct skipped *s)
 {
@@ -296,17 +352,20 @@ static int
 skipped_open(struct sink_context *ctx, void **ret_state)
 {
 	struct skipped *s = calloc(1, sizeof(*s));
+	uint64_t bytes, sum;
 	int r;
 
 	if (s == NULL)
 		return -ENOMEM;
 	s->ctx = ctx;
 	buf_init(&s->spool, SPOOL_FLUSH_BYTES + LINEFILE_LINE_MAX);
-	s->spool_fd = dir_open_temporary(&ctx->dir);
-	r = s->spool_fd < 0 ? s->spool_fd
-			    : linefile_open(&ctx->dir, SKIPPED_NAME, &ctx->bytes_written, &s->file);
+	s->spool_fd = -1;
+	r = spool_open(s);
+	if (r == 0)
+		r = sink_marked(ctx, SKIPPED_NAME, &bytes, &sum);
+	if (r == 0)
+		r = linefile_open(&ctx->dir, SKIPPED_NAME, bytes, &ctx->bytes_written, &s->file);
 	if (r < 0) {
-		s->spool_fd = s->spool_fd < 0 ? -1 : s->spool_fd;
 		skipped_free(s);
 		return r;
 	}
@@ -318,8 +377,11 @@ static int
 skipped_close(void *state, bool failed)
 {
 	struct skipped *s = state;
-	int r = failed ? 0 : spool_finish(s), r2 = linefile_close(&s->file);
+	int r = failed ? 0 : spool_finish(s), r2;
 
+	if (r == 0 && !failed)
+		r = linefile_sync(&s->file);
+	r2 = linefile_close(&s->file);
 	if (r == 0)
 		r = r2;
 	if (r < 0)
@@ -340,5 +402,6 @@ const struct sink_ops sink_skipped = {
 	.open = skipped_open,
 	.skip = skipped_skip,
 	.flush = skipped_flush,
+	.sync = skipped_sync,
 	.close = skipped_close,
 };

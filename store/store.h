@@ -3,18 +3,20 @@
  * store.h: keep it. The public header of store/: one writer thread, and a sink (a file and a row of
  * the table in sink.h) for each kind of output.
  *
- * Order of calls: store_open() (creates the job directory; refuses one that holds a job);
- * store_start() starts the writer; store_put(), store_skip() from any loop; store_close() writes
- * what is left, finishes the files, joins the writer.
+ * Order of calls: store_open() (creates the job directory, or opens a job that is to go on); on a
+ * job that goes on, store_seeds() and store_resume(); store_add_seed() for new ones; store_start()
+ * starts the writer; store_put(), store_skip(), store_found(), store_retry() from any loop;
+ * store_close() writes what is left, finishes the files, joins the writer.
  *
  * A job that was put comes back by the channel of its loop: its slot and itself can be reused. Its
  * body, if that is kept, is in its file then, and its line in a buffer that reaches pages.jsonl
- * after flush_us at the latest. The writer never waits for a loop; but a channel should have room
+ * after flush_us at the latest. It is durable, with all that it has found, after commit_us at the
+ * latest; what is not when the program is killed is fetched again by the next one. The writer never waits for a loop; but a channel should have room
  * for all the jobs its loop has, because what does not fit when the store is closed is freed.
  *
  * A failing disk does not lose the job: it comes back with OUTCOME_WRITE_FAILED, as does each one
  * after it, and store_failed() tells the run to stop. What is in the files then is whole lines and
- * whole bodies.
+ * whole bodies, and the database holds what was committed before: the next start goes on from there.
  *
  * Refusals of class WAY are provisional: at the close the best one of each URL is listed if
  * still_skipped() says so.
@@ -26,8 +28,10 @@
 #include <stdint.h>
 
 #include "base/chan.h"
+#include "base/hash.h"
 #include "store/codec.h"
 #include "store/digest.h"
+#include "url/found.h"
 #include "url/job.h"
 
 /* What is to be written as WARC, and how (doc/formats.md). */
@@ -55,10 +59,10 @@ struct store_config {
 	bool log_rejected;    /* refusals by host (OUT_OF_SCOPE_HOST, EXCLUDED_DOMAIN) too */
 	uint64_t queue_items; /* bound of the writer's queue (J6) */
 	int64_t flush_us;     /* buffered lines reach the file at least this often */
+	int64_t commit_us;    /* and are durable, with everything else, at least this often */
 	/* The effective settings, for dir/lycosa.conf; borrowed until store_open() returns. */
 	const char *config_text;
 	unsigned n_loops;
-	struct chan *const *returns; /* per loop: written jobs go back here; the array is copied */
 	/*
 	 * Is a provisionally refused URL still unfetched? Asked at close, for skipped.jsonl. arg:
 	 * still_arg.
@@ -72,18 +76,61 @@ struct store;
 /* A refusal for skipped.jsonl, copied by store_skip(). */
 struct store_skip {
 	struct str url, parent;
+	struct str chain; /* of one that was dropped: the redirects before it, as in struct job */
 	uint32_t depth;
 	enum link_kind kind;
 	enum outcome reason;
+	bool is_seed;
+	bool dropped; /* it had been let in: this is its end, whatever the reason */
+};
+
+/* An attempt that failed, and when the next one is due. */
+struct store_retry {
+	uint64_t key; /* found_key() */
+	unsigned attempt;
+	int64_t due_wall_us;
 };
 
 /*
- * 0; -EEXIST when dir holds a job already (*ret_error says the remedy); other negative errno.
- * *ret_error: malloc'd text for the user.
+ * 0; -EBUSY when the job is running elsewhere, -EEXIST when dir holds something that is none and
+ * looks like one; other negative errno. *ret_error: malloc'd text for the user.
  */
 MUST_CHECK int store_open(const struct store_config *config, struct store **ret_store,
 	char **ret_error);
-MUST_CHECK int store_start(struct store *s);
+
+/* What was found in the directory. */
+struct store_job {
+	bool is_new;
+	bool finished;       /* nothing was left to do when the last run ended */
+	uint64_t records;    /* URLs that have come to their end */
+	struct hash_key key; /* of the job's fingerprints; a new job's is random */
+};
+void store_job(const struct store *s, struct store_job *ret_job);
+enum store_seed {
+	STORE_SEED_PAGE,
+	STORE_SEED_SITEMAP, /* to be read for what it lists */
+	STORE_SEED_JOINED,  /* where the redirects of seeds have led; the store's own */
+};
+/* The seeds of the runs before, in their order. */
+MUST_CHECK int store_seeds(struct store *s, enum store_seed kind, int (*fn)(void *arg, struct str url), void *arg);
+/* Before store_start(): durable with the first commit. */
+MUST_CHECK int store_add_seed(struct store *s, enum store_seed kind, struct str url);
+
+/* What a run goes on with. The functions return 0 or negative errno, which ends the reading. */
+struct store_resume {
+	/* URLs that were let in or are over, some more than once. */
+	int (*visited)(void *arg, const uint64_t *fps, size_t n);
+	/* found_key() of each URL that is over; NULL: not of interest, which is faster. */
+	int (*ended)(void *arg, uint64_t key);
+	/* A URL that was let in and is not over; or was remembered. In the order of the finding. */
+	int (*pending)(void *arg, const struct found *f);
+	void *arg;
+};
+/* Before store_start(). 0 or negative errno (-EBADMSG: the database is damaged). */
+MUST_CHECK int store_resume(struct store *s, const struct store_resume *resume);
+
+/* returns: per loop, written jobs go back here; the array is copied. */
+MUST_CHECK int store_start(struct store *s, struct chan *const *returns);
 /*
  * Takes n jobs (a batch: one lock). Returns how many were taken; fewer than n: the writer is
  * behind, keep the rest (J6).
@@ -91,16 +138,20 @@ MUST_CHECK int store_start(struct store *s);
 MUST_CHECK size_t store_put(struct store *s, struct job *const *jobs, size_t n);
 /* Copies; never blocks: batches are bounded by the pages they come from. 0 or -ENOMEM. */
 MUST_CHECK int store_skip(struct store *s, const struct store_skip *skips, size_t n);
+/* URLs let in by nobody's page (seeds, remembered ones): as in struct job. As store_skip(). */
+MUST_CHECK int store_found(struct store *s, struct str found, struct str fps);
+MUST_CHECK int store_retry(struct store *s, const struct store_retry *retry);
 /*
  * The first failure of a sink: negative errno, 0 = none. Any thread. *ret_path: what could not be
  * written, static for the life of the store.
  */
 int store_failed(const struct store *s, const char **ret_path);
 /*
- * 0 or the first failure. Frees the store. One that was never started takes its files back, and the
- * directory if it made it, so that the next run is not refused.
+ * why: of the run's end, for the run history; finished: nothing is left to do. 0 or the first
+ * failure. Frees the store. A new job that was never started takes its files back, and the directory
+ * if it made it.
  */
-MUST_CHECK int store_close(struct store *s);
+MUST_CHECK int store_close(struct store *s, const char *why, bool finished);
 
 /*
  * Where in a mirror (below site/) the file of a URL is: store/path.h says how. u: http or https, canonical.

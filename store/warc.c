@@ -11,12 +11,14 @@
  *	A2  A line of the index reaches its file after the records it speaks of: see warc_write_out().
  *	A3  A revisit refers to a capture whose line is in an index, this job's or one that was given.
  *
- * What is committed is (file.name, file.safe_bytes, index.file_bytes) after warc_flush().
+ * What is committed is (file.name, file.whole_bytes, index.file_bytes) after warc_sync(), for each file.
+ * A resume cuts the last file and the index back to that, and removes files that are not in it.
  *
  * All hashing and compressing is done here, in the writer thread.
  */
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -53,6 +55,7 @@ struct warc {
 	struct warc_file file;
 	struct warc_id info_id; /* of the file's warcinfo */
 	struct linefile index;
+	bool dirty;        /* something came since the last sync */
 	size_t index_safe; /* of index.buf: lines whose records are in their file */
 	struct dedup *dedup;
 	struct digest *digest;
@@ -404,11 +407,26 @@ warc_write_out(struct warc *w)
 	return r;
 }
 
+/* Of a file that is whole as far as it goes. */
+static int
+mark_file(struct warc *w)
+{
+	char name[WARC_FILE_NAME_BYTES + sizeof(WARC_DIR)];
+
+	if (w->file.name[0] == '\0')
+		return 0;
+	(void)snprintf(name, sizeof(name), WARC_DIR "/%s", w->file.name);
+	return sink_mark(w->ctx, name, w->file.whole_bytes, 0);
+}
+
 static int
 next_file(struct warc *w)
 {
 	int r = warc_write_out(w);
 
+	/* It is durable before the mark is: warc_sync() sees to the whole directory. */
+	if (r == 0)
+		r = mark_file(w);
 	if (r == 0)
 		r = warc_file_next(&w->file);
 	return r == 0 ? write_warcinfo(w) : r;
@@ -420,7 +438,8 @@ write_answer(struct warc *w, const struct job *j)
 	struct warc_id id;
 	int r = 0;
 
-	if (w->file.fd < 0 || w->file.whole_bytes >= w->config->max_bytes)
+	/* A run begins with a file of its own, for its warcinfo says who wrote what follows. */
+	if (w->file.fd < 0 || w->info_id.text[0] == '\0' || w->file.whole_bytes >= w->config->max_bytes)
 		r = next_file(w);
 	if (r == 0)
 		r = warc_id_new(&id);
@@ -445,6 +464,7 @@ warc_put(void *state, struct job *j)
 	if (j->response_head.len == 0 || j->links_only || j->outcome == OUTCOME_INTERRUPTED)
 		return 0;
 	note_safe(w);
+	w->dirty = true;
 	r = write_answer(w, j);
 	if (r < 0)
 		return fail(w, r);
@@ -459,6 +479,65 @@ warc_flush(void *state)
 	int r = warc_write_out(w);
 
 	return r < 0 ? fail(w, r) : 0;
+}
+
+/* One call for all files that there were since the last time. */
+static int
+warc_sync(void *state)
+{
+	struct warc *w = state;
+	int r;
+
+	if (!w->dirty)
+		return 0;
+	r = warc_write_out(w);
+	if (r == 0 && syncfs(w->fd) < 0)
+		r = -errno;
+	if (r == 0)
+		r = mark_file(w);
+	if (r == 0)
+		r = sink_mark(w->ctx, WARC_DIR "/" WARC_INDEX_PART, w->index.file_bytes, 0);
+	if (r < 0)
+		return fail(w, r);
+	w->dirty = false;
+	return 0;
+}
+
+/* Goes on with the last file that was committed; what was not goes. */
+static int
+resume_files(struct warc *w)
+{
+	char last[WARC_FILE_NAME_BYTES] = "";
+	uint64_t last_bytes = 0;
+	DIR *dir = NULL;
+	int fd = openat(w->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
+
+	if (fd >= 0)
+		dir = fdopendir(fd);
+	if (dir == NULL) {
+		r = -errno;
+		closep(&fd);
+		return r;
+	}
+	for (struct dirent *e = readdir(dir); e != NULL && r == 0; e = readdir(dir)) {
+		char name[WARC_FILE_NAME_BYTES + sizeof(WARC_DIR)];
+		uint64_t bytes = 0, sum;
+
+		if (!str_starts(str_of(e->d_name), STR("lycosa-")) || strlen(e->d_name) >= sizeof(last))
+			continue;
+		(void)snprintf(name, sizeof(name), WARC_DIR "/%.*s", WARC_FILE_NAME_BYTES - 1, e->d_name);
+		r = sink_marked(w->ctx, name, &bytes, &sum);
+		if (r == 0 && bytes == 0 && unlinkat(w->fd, e->d_name, 0) < 0)
+			r = -errno;
+		/* A job that goes on with another compression goes on with other files. */
+		if (bytes > 0 && strcmp(e->d_name, last) > 0 &&
+			str_ends(str_of(e->d_name), str_of(codec_suffix(w->config->codec)))) {
+			(void)snprintf(last, sizeof(last), "%.*s", WARC_FILE_NAME_BYTES - 1, e->d_name);
+			last_bytes = bytes;
+		}
+	}
+	(void)closedir(dir);
+	return r == 0 && last[0] != '\0' ? warc_file_resume(&w->file, last, last_bytes) : r;
 }
 
 static int
@@ -479,9 +558,17 @@ load_dedup(struct warc *w)
 static int
 open_index(struct warc *w)
 {
-	struct store_dir dir = { .fd = w->fd };
-	int fd, r = linefile_open(&dir, WARC_INDEX_PART, &w->ctx->bytes_written, &w->index);
+	struct store_dir dir = { .fd = w->fd, .lock_fd = -1 };
+	uint64_t bytes, sum;
+	int fd, r = sink_marked(w->ctx, WARC_DIR "/" WARC_INDEX_PART, &bytes, &sum);
 
+	if (r < 0)
+		return r;
+	/* A job that was finished: its lines are sorted, and as many. */
+	if (bytes > 0 && faccessat(w->fd, WARC_INDEX_PART, F_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
+		renameat(w->fd, WARC_INDEX, w->fd, WARC_INDEX_PART) < 0)
+		return -errno;
+	r = linefile_open(&dir, WARC_INDEX_PART, bytes, &w->ctx->bytes_written, &w->index);
 	if (r < 0)
 		return r;
 	fd = openat(w->fd, WARC_INDEX_PART, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -549,6 +636,8 @@ warc_open(struct sink_context *ctx, void **ret_state)
 	if (r == 0)
 		r = open_index(w);
 	if (r == 0)
+		r = resume_files(w);
+	if (r == 0)
 		r = load_dedup(w);
 	if (r < 0) {
 		(void)warc_undo(w);
@@ -573,7 +662,7 @@ warc_close(void *state, bool failed)
 	r2 = linefile_close(&w->index);
 	r = r < 0 ? r : r2;
 	/* Also when something failed: what there is can be found. */
-	r2 = cdxj_sort(w->fd, WARC_INDEX_PART, WARC_INDEX, WARC_SORT_BYTES);
+	r2 = cdxj_sort(w->fd, WARC_INDEX_PART, WARC_INDEX, WARC_SORT_BYTES, !w->ctx->finished);
 	r = r < 0 ? r : r2;
 	if (r < 0)
 		(void)fail(w, r);
@@ -593,5 +682,6 @@ const struct sink_ops sink_warc = {
 	.open = warc_open,
 	.put = warc_put,
 	.flush = warc_flush,
+	.sync = warc_sync,
 	.close = warc_close,
 };

@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "url/job.h"
@@ -132,4 +134,10 @@ job_append(struct job *j, struct job_str *dst, struct str s, size_t max)
 	(void)buf_add(&j->text, s.p, s.len);
 	dst->len += (uint32_t)s.len;
 	return 0;
+}
+
+void
+job_hash_text(const struct job *j, char dst[JOB_HASH_TEXT_BYTES])
+{
+	(void)snprintf(dst, JOB_HASH_TEXT_BYTES, "%016" PRIx64 "%016" PRIx64, j->content_hash[0], j->content_hash[1]);
 }

@@ -167,6 +167,9 @@ void job_reset(struct job *j);
 int job_set(struct job *j, struct job_str *dst, struct str s);
 /* Appends s to *dst, which grows to at most max bytes; on failure it stays as it was. */
 int job_append(struct job *j, struct job_str *dst, struct str s, size_t max);
+/* The content hash as it is written everywhere: 32 hexadecimal digits. */
+#define JOB_HASH_TEXT_BYTES 33
+void job_hash_text(const struct job *j, char dst[JOB_HASH_TEXT_BYTES]);
 static inline struct str
 job_ref_url(const struct job *j, const struct job_ref *ref)
 {

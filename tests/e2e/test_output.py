@@ -134,15 +134,25 @@ def test_large_body_goes_to_a_file_once(run, serve):
 
 # ---- the job directory ----
 
-def test_existing_job_is_refused(run, serve, tmp_path):
+def test_finished_job_says_so(run, serve, tmp_path):
     site = serve({"/": page()})
     job = tmp_path / "job"
     run("crawl", site.url("/"), dir=job).expect(crawl.OK)
     before = {n: (job / n).read_bytes() for n in ("pages.jsonl", "skipped.jsonl", "lycosa.conf")}
     done = run("crawl", site.url("/"), dir=job)
-    assert done.status == crawl.FILE_IO and str(job) in done.stderr and len(site.asked()) == 1
+    assert done.status == crawl.OK and "is finished: 1 URLs" in done.stderr and len(site.asked()) == 1
     assert {n: (job / n).read_bytes() for n in before} == before
     assert re.search(r"-P|another|remove|delete", done.stderr), "the remedy is not named"
+
+
+def test_results_without_a_database_are_refused(run, serve, tmp_path):
+    site = serve({"/": page()})
+    job = tmp_path / "job"
+    job.mkdir()
+    (job / "pages.jsonl").write_text('{"url": "http://x/"}\n')
+    done = run("crawl", site.url("/"), dir=job)
+    assert done.status == crawl.FILE_IO and str(job) in done.stderr and site.asked() == []
+    assert sorted(os.listdir(job)) == ["pages.jsonl"] and "-P" in done.stderr
 
 
 def test_default_directory_is_the_host(run, serve, tmp_path):

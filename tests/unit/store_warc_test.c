@@ -308,7 +308,7 @@ sorted_in_runs(void **state)
 	assert_int_equal(fclose(f), 0);
 	qsort(lines, LINES, sizeof(lines[0]), compare);
 
-	assert_int_equal(cdxj_sort(dirfd_, "in", "out", CDXJ_LINE_MAX_BYTES), 0);
+	assert_int_equal(cdxj_sort(dirfd_, "in", "out", CDXJ_LINE_MAX_BYTES, false), 0);
 	assert_int_equal(faccessat(dirfd_, "in", F_OK, 0), -1);
 	(void)snprintf(path, sizeof(path), "%s/out", dir);
 	f = fopen(path, "re");

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two texts of config_text() compared: what a resume does otherwise than the run before. */
+#include "config.h"
+
+#include <errno.h>
+
+#include "crawler/config.h"
+
+/* A text being stepped through, line by line. */
+struct lines {
+	struct str rest, section, name, value;
+};
+
+bool
+config_key_is_of_job(struct str key)
+{
+	static const char *const others[] = {
+		"input.file",
+		"input.sitemap",
+		"store.dir",
+		"run.verbose",
+		"run.quiet",
+		"run.progress",
+		"run.color",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (str_eq(key, str_of(others[i])))
+			return false;
+	return true;
+}
+
+/* The next setting; false at the end. */
+static bool
+lines_next(struct lines *l)
+{
+	struct str line;
+
+	while (str_cut(l->rest, '\n', &line, &l->rest)) {
+		line = str_trim(line);
+		if (line.len > 2 && line.p[0] == '[')
+			l->section = str_n(line.p + 1, line.len - 2);
+		else if (str_cut(line, '=', &l->name, &l->value)) {
+			l->name = str_trim(l->name);
+			l->value = str_trim(l->value);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+add_key(struct buf *out, const struct lines *l)
+{
+	buf_add_str(out, l->section);
+	buf_addc(out, '.');
+	buf_add_str(out, l->name);
+}
+
+static void
+add_value(struct buf *out, struct str value)
+{
+	if (value.len > 0)
+		buf_add_escaped(out, value);
+	else
+		buf_add_str(out, STR("nothing"));
+}
+
+int
+config_changes(struct str before, struct str after, struct buf *out)
+{
+	struct lines now = { .rest = after };
+
+	while (lines_next(&now) && out->err == 0) {
+		struct lines was = { .rest = before };
+		struct str old = STR_NONE;
+		bool same = false, there = false;
+		size_t start = out->len;
+
+		while (!same && lines_next(&was)) {
+			if (!str_eq(was.section, now.section) || !str_eq(was.name, now.name))
+				continue;
+			old = there ? old : was.value;
+			there = true;
+			same = str_eq(was.value, now.value);
+		}
+		/* A key that the other version did not know has its default: nothing was changed. */
+		if (same || !there)
+			continue;
+		add_key(out, &now);
+		if (out->err == 0 && !config_key_is_of_job(str_n(out->data + start, out->len - start))) {
+			out->len = start;
+			continue;
+		}
+		buf_add_str(out, STR(" = "));
+		add_value(out, now.value);
+		buf_add_str(out, STR(" (was "));
+		add_value(out, old);
+		buf_add_str(out, STR(")\n"));
+	}
+	return buf_err(out);
+}

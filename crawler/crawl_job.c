@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The job that a run belongs to:
+ *
+ *	its settings   lycosa.conf in its directory, between the user's and the command line
+ *	its seeds      in its database; those of the command line that are not among them are new
+ *	what is left   what the runs before have let in and not brought to its end (store_resume())
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "crawler/crawl.h"
+#include "crawler/crawl_private.h"
+#include "crawler/pipeline.h"
+#include "frontier/visited.h"
+
+#define JOB_SEEDS_BYTES(memory) ((memory) / 8)
+#define JOB_PATH_MAX_BYTES      ((size_t)64 * 1024)
+#define JOB_SETTINGS_MAX_BYTES  ((size_t)1024 * 1024)
+
+static int
+read_url_seeds(struct crawl *c)
+{
+	const struct config *cf = c->config;
+	CLEANUP(freep) char *error = NULL;
+	size_t i;
+	int r;
+
+	for (i = 0; i < cf->n_args; i++) {
+		r = seeds_add(&c->seeds, str_of(cf->args[i]), &error);
+		if (r < 0) {
+			log_error("%s", error != NULL ? error : strerror(-r));
+			return EXIT_USAGE;
+		}
+	}
+	return EXIT_OK;
+}
+
+/* Those that options name; a job that goes on may get more of them too. */
+static int
+read_option_seeds(struct crawl *c)
+{
+	const struct config *cf = c->config;
+	CLEANUP(freep) char *error = NULL;
+	size_t i;
+	int r;
+
+	for (i = 0; cf->input.sitemap != NULL && cf->input.sitemap[i] != NULL; i++) {
+		r = seeds_add(&c->sitemaps, str_of(cf->input.sitemap[i]), &error);
+		if (r < 0) {
+			log_error("--sitemap: %s", error != NULL ? error : strerror(-r));
+			return EXIT_USAGE;
+		}
+	}
+	if (cf->input.file != NULL) {
+		r = seeds_read_file(&c->seeds, cf->input.file, &error);
+		if (r < 0) {
+			log_error("%s", error != NULL ? error : strerror(-r));
+			return r == -EMSGSIZE ? EXIT_BUDGET : EXIT_FILE;
+		}
+	}
+	return EXIT_OK;
+}
+
+int
+crawl_read_seeds(struct crawl *c)
+{
+	const struct config *cf = c->config;
+	bool resumes = cf->command == CONFIG_RESUME;
+	int code = EXIT_OK;
+
+	seeds_init(&c->seeds, JOB_SEEDS_BYTES(cf->run.memory));
+	seeds_init(&c->sitemaps, JOB_SEEDS_BYTES(cf->run.memory));
+	if (resumes && cf->n_args != 1) {
+		log_error("resume which job? One directory; try: lycosa resume example.org");
+		return EXIT_USAGE;
+	}
+	if (!resumes)
+		code = read_url_seeds(c);
+	if (code == EXIT_OK)
+		code = read_option_seeds(c);
+	if (code == EXIT_OK && !resumes && c->seeds.n == 0 && c->sitemaps.n == 0) {
+		log_error("no URL to start from; try: lycosa crawl https://example.org/");
+		return EXIT_USAGE;
+	}
+	return code;
+}
+
+/* --- its settings ---------------------------------------------------------------------------------------------- */
+
+static void
+job_path(const struct crawl *c, const char *name, struct buf *out)
+{
+	buf_add_str(out, str_of(c->dir));
+	buf_addc(out, '/');
+	buf_add_str(out, str_of(name));
+}
+
+int
+crawl_read_job_config(struct crawl *c, int argc, char *const *argv)
+{
+	CLEANUP(buf_releasep) struct buf db = BUF_INIT(JOB_PATH_MAX_BYTES), conf = BUF_INIT(JOB_PATH_MAX_BYTES);
+	CLEANUP(freep) char *error = NULL;
+	struct config_files files = { 0 };
+	int r;
+
+	job_path(c, "lycosa.db", &db);
+	job_path(c, "lycosa.conf", &conf);
+	files.job = buf_cstr(&conf);
+	if (buf_cstr(&db) == NULL || files.job == NULL) {
+		log_error("out of memory");
+		return EXIT_GENERIC;
+	}
+	if (access(db.data, F_OK) < 0) {
+		if (c->config->command != CONFIG_RESUME)
+			return EXIT_OK;
+		log_error("%s: %s; there is no job to go on with", db.data, strerror(errno));
+		return EXIT_FILE;
+	}
+	r = config_load(argc, argv, &files, &c->own_config, &error);
+	if (r < 0) {
+		log_error("%s", error != NULL ? error : strerror(-r));
+		return r == -EINVAL ? EXIT_USAGE : EXIT_GENERIC;
+	}
+	c->config = c->own_config;
+	return EXIT_OK;
+}
+
+static void
+say_changes(struct crawl *c)
+{
+	CLEANUP(buf_releasep) struct buf path = BUF_INIT(JOB_PATH_MAX_BYTES), before = BUF_INIT(JOB_SETTINGS_MAX_BYTES),
+		changes = BUF_INIT(JOB_SETTINGS_MAX_BYTES);
+	struct str line, rest;
+	bool scope = false;
+
+	job_path(c, "lycosa.conf", &path);
+	if (buf_cstr(&path) == NULL || config_read_text(path.data, &before) < 0 ||
+		config_changes(buf_str(&before), buf_str(&c->config_text), &changes) < 0)
+		return;
+	rest = buf_str(&changes);
+	while (str_cut(rest, '\n', &line, &rest)) {
+		log_info("changed: %.*s", STR_ARG(line));
+		scope = scope || str_starts(line, STR("scope."));
+	}
+	if (scope)
+		log_info("the new scope holds for what is still to be fetched; links that pages already read "
+			"had refused stay refused");
+}
+
+/* What is said when a job goes on, or has nothing to go on with. */
+static void
+say_resumed(struct crawl *c)
+{
+	CLEANUP(buf_releasep) struct buf dir = BUF_INIT(JOB_PATH_MAX_BYTES);
+
+	buf_add_escaped(&dir, str_of(c->dir));
+	if (c->finished_before)
+		log_info("the job in %.*s is finished: %llu URLs have come to their end, nothing is left to do. To crawl "
+			"again choose another directory with -P, or remove this one", STR_ARG(buf_str(&dir)),
+			(unsigned long long)c->job.records);
+	else if (!c->job.is_new)
+		log_info("going on with the job in %.*s: %llu URLs are done", STR_ARG(buf_str(&dir)),
+			(unsigned long long)c->job.records);
+	if (!c->job.is_new && !c->finished_before)
+		say_changes(c);
+}
+
+/* --- its seeds ------------------------------------------------------------------------------------------------- */
+
+struct gather {
+	struct crawl *crawl;
+	enum store_seed kind;
+	struct seeds all;
+	struct visited *known;
+	uint64_t n_new;
+};
+
+static int
+gather_known(void *arg, struct str url)
+{
+	struct gather *g = arg;
+	CLEANUP(freep) char *error = NULL;
+	int r = visited_insert(g->known, hash_fingerprint(&g->crawl->run.key, url.p, url.len));
+
+	return r < 0 ? r : seeds_add(&g->all, url, &error);
+}
+
+/* Those of the command line that are not among them. */
+static int
+gather_new(struct gather *g, const struct seeds *seeds)
+{
+	struct crawl *c = g->crawl;
+	struct str url;
+	size_t pos = 0;
+	int r = 0;
+
+	while (r == 0 && seeds_next(seeds, &pos, &url)) {
+		CLEANUP(freep) char *error = NULL;
+
+		r = visited_insert(g->known, hash_fingerprint(&c->run.key, url.p, url.len));
+		if (r == 1) {
+			g->n_new++;
+			r = store_add_seed(c->run.store, g->kind, url);
+			if (r == 0)
+				r = seeds_add(&g->all, url, &error);
+		}
+	}
+	return r;
+}
+
+/* *seeds becomes all of the kind. */
+static int
+gather(struct crawl *c, enum store_seed kind, struct seeds *seeds, uint64_t *n_new)
+{
+	struct gather g = { .crawl = c, .kind = kind };
+	uint64_t max_bytes = JOB_SEEDS_BYTES(c->config->run.memory);
+	int r;
+
+	seeds_init(&g.all, max_bytes);
+	r = visited_new(max_bytes, &g.known);
+	if (r == 0)
+		r = store_seeds(c->run.store, kind, gather_known, &g);
+	if (r == 0)
+		r = gather_new(&g, seeds);
+	visited_free(g.known);
+	if (r < 0) {
+		seeds_release(&g.all);
+		return r;
+	}
+	seeds_release(seeds);
+	*seeds = g.all;
+	*n_new += g.n_new;
+	return 0;
+}
+
+int
+crawl_gather_seeds(struct crawl *c)
+{
+	uint64_t n_new = 0;
+	int r = gather(c, STORE_SEED_PAGE, &c->seeds, &n_new);
+
+	if (r == 0)
+		r = gather(c, STORE_SEED_SITEMAP, &c->sitemaps, &n_new);
+	if (r < 0) {
+		log_error("the seeds: %s", strerror(-r));
+		return r == -ENOSPC || r == -EMSGSIZE ? EXIT_BUDGET : EXIT_GENERIC;
+	}
+	c->finished_before = c->job.finished && n_new == 0;
+	if (!c->job.is_new && n_new > 0)
+		log_info("%llu new seed%s for the job in %s", (unsigned long long)n_new, n_new == 1 ? "" : "s", c->dir);
+	say_resumed(c);
+	return EXIT_OK;
+}
+
+/* --- what is left ---------------------------------------------------------------------------------------------- */
+
+static int
+restore_host(void *arg, struct str url)
+{
+	struct crawl *c = arg;
+	int r = url_parse(&c->seeds.url, url, NULL);
+
+	return r < 0 ? r : scope_add_host(c->run.scope, &c->seeds.url, NULL);
+}
+
+int
+crawl_restore_scope(struct crawl *c)
+{
+	int r = store_seeds(c->run.store, STORE_SEED_JOINED, restore_host, c);
+
+	if (r < 0)
+		log_error("scope: %s", strerror(-r));
+	return r < 0 ? EXIT_GENERIC : EXIT_OK;
+}
+
+static int
+restore_visited(void *arg, const uint64_t *fps, size_t n)
+{
+	struct crawl *c = arg;
+	int r = 0;
+
+	for (size_t i = 0; i < n && r >= 0; i++)
+		r = visited_insert(c->run.visited, fps[i]);
+	return r < 0 ? r : 0;
+}
+
+static int
+restore_ended(void *arg, uint64_t key)
+{
+	struct crawl *c = arg;
+	int r = 0;
+
+	/* Whose it is cannot be told from the key. */
+	for (unsigned i = 0; i < c->run.n_loops && r == 0; i++)
+		r = pipeline_restore_ended(c->run.loops[i], key);
+	return r;
+}
+
+static int
+restore_pending(void *arg, const struct found *f)
+{
+	struct crawl *c = arg;
+	struct url *u = &c->seeds.url;
+	unsigned loop;
+
+	/* As it was let in: not through the policies of this run, which may be others. */
+	if (url_parse(u, f->url, NULL) < 0 || !url_is_http(u))
+		return -EBADMSG;
+	loop = frontier_loop_of(&c->run.frontier_config, u);
+	if (pipeline_restore(c->run.loops[loop], u, f) == FRONTIER_FULL)
+		return -EMSGSIZE;
+	c->n_restored++;
+	return 0;
+}
+
+int
+crawl_restore(struct crawl *c)
+{
+	struct store_resume resume = {
+		.visited = restore_visited,
+		.ended = c->run.frontier_config.max_level != SCOPE_NO_LEVEL ? restore_ended : NULL,
+		.pending = restore_pending,
+		.arg = c,
+	};
+	int r;
+
+	/* Until the threads run: or the frontier could find itself finished. */
+	frontier_hold(c->run.frontier);
+	if (c->job.is_new)
+		return EXIT_OK;
+	r = store_resume(c->run.store, &resume);
+	if (r == -EMSGSIZE || r == -ENOSPC) {
+		log_error("what is left to do does not fit in --memory; nothing is lost: give more, for example "
+			"--memory=%lluM", (unsigned long long)(c->config->run.memory / (512 * 1024)));
+		return EXIT_BUDGET;
+	}
+	if (r < 0) {
+		log_error("%s/lycosa.db could not be read: %s", c->dir, strerror(-r));
+		return r == -ENOMEM ? EXIT_GENERIC : EXIT_FILE;
+	}
+	log_info("%llu URLs are left to fetch", (unsigned long long)c->n_restored);
+	return EXIT_OK;
+}

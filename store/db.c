@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The database is in WAL mode with synchronous=FULL: a commit is one append to the log and one
+ * fsync, readers (sqlite3 in another terminal) do not stop us, and what was committed survives a
+ * power cut.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "store/db.h"
+#include "store/mediatype.h"
+#include "url/found.h"
+
+#define DB_VERSION      1
+#define DB_BUSY_MS      10000
+#define DB_ERROR_MAX    16384
+#define DB_CACHE_PRAGMA "PRAGMA cache_size = -4096"
+
+/* migrations[v] brings a database of version v to v + 1; [0] makes a new one. */
+static const char *const migrations[DB_VERSION] = { db_schema };
+
+enum statement { PUT_URL, PUT_FOUND, PUT_RETRY, SET_JOB, SET_FILE, STATEMENT_COUNT };
+
+static const char *const statements[STATEMENT_COUNT] = {
+	[PUT_URL] = "INSERT INTO urls (key, url, parent, depth, kind, seed, outcome, status, type, charset, "
+		    "title, redirect_to, redirects, attempts, head_bytes, wire_bytes, body_bytes, truncated, "
+		    "http, address, started_at, first_byte_us, total_us, links_new, detail, saved, language, "
+		    "canonical, noindex, nofollow, content_hash, lastmod_at) VALUES "
+		    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
+		    "?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)",
+	[PUT_FOUND] = "INSERT INTO found (entries) VALUES (?1)",
+	[PUT_RETRY] = "INSERT INTO retries (key, attempt, due_at) VALUES (?1, ?2, ?3)",
+	[SET_JOB] = "INSERT OR REPLACE INTO job (name, value) VALUES (?1, ?2)",
+	[SET_FILE] = "INSERT OR REPLACE INTO files (name, bytes, sum) VALUES (?1, ?2, ?3)",
+};
+
+struct db {
+	sqlite3 *sqlite;
+	sqlite3_stmt *prepared[STATEMENT_COUNT];
+	bool is_new, in_transaction;
+	int64_t run_id;
+};
+
+/* --- failures --- */
+
+/* What the system said of the database's file or of its log, the last time that something failed. */
+static int
+last_errno(struct db *db)
+{
+	int err = sqlite3_system_errno(db->sqlite);
+	sqlite3_file *log = NULL;
+
+	if (err == 0)
+		(void)sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_LAST_ERRNO, &err);
+	if (err == 0)
+		(void)sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+	if (log != NULL && log->pMethods != NULL)
+		(void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &err);
+	return err;
+}
+
+static int
+db_errno(struct db *db, int code)
+{
+	int system;
+
+	switch (code & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return 0;
+	case SQLITE_FULL:
+		return -ENOSPC;
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_READONLY:
+		return -EROFS;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return -EBUSY;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_MISMATCH:
+		return -EBADMSG;
+	default:
+		system = last_errno(db);
+		return system > 0 ? -system : -EIO;
+	}
+}
+
+static char *
+error_text(const char *dir, const char *what)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(DB_ERROR_MAX);
+
+	buf_add_escaped(&b, str_of(dir));
+	buf_addf(&b, "/" DB_NAME ": %s", what);
+	return buf_cstr(&b) != NULL ? TAKE(b.data) : NULL;
+}
+
+/* --- statements --- */
+
+static int
+exec(struct db *db, const char *sql)
+{
+	return db_errno(db, sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL));
+}
+
+static int
+begin(struct db *db)
+{
+	int r = 0;
+
+	if (!db->in_transaction)
+		r = exec(db, "BEGIN IMMEDIATE");
+	db->in_transaction = db->in_transaction || r == 0;
+	return r;
+}
+
+/* A prepared statement, ready to be bound. */
+static int
+use(struct db *db, enum statement which, sqlite3_stmt **ret)
+{
+	int r = begin(db);
+
+	if (r == 0 && db->prepared[which] == NULL)
+		r = db_errno(db, sqlite3_prepare_v3(db->sqlite, statements[which], -1,
+					 SQLITE_PREPARE_PERSISTENT, &db->prepared[which], NULL));
+	if (r == 0)
+		*ret = db->prepared[which];
+	return r;
+}
+
+/* Binds do not fail one by one: memory is what they may lack, and then the step says so too. */
+static int
+run(struct db *db, sqlite3_stmt *st)
+{
+	int code = sqlite3_step(st), r = db_errno(db, code);
+
+	(void)sqlite3_reset(st);
+	(void)sqlite3_clear_bindings(st);
+	return r;
+}
+
+static void
+bind_text(sqlite3_stmt *st, int at, struct str s)
+{
+	if (s.len > 0)
+		(void)sqlite3_bind_text(st, at, s.p, (int)s.len, SQLITE_STATIC);
+}
+
+static void
+bind_us(sqlite3_stmt *st, int at, int64_t us)
+{
+	if (us >= 0)
+		(void)sqlite3_bind_int64(st, at, us);
+}
+
+/* --- rows --- */
+
+/* What the page says of itself. */
+static void
+bind_facts(sqlite3_stmt *st, const struct job *j)
+{
+	char hash[JOB_HASH_TEXT_BYTES];
+
+	bind_text(st, 27, job_get(j, j->language));
+	bind_text(st, 28, job_get(j, j->canonical));
+	(void)sqlite3_bind_int(st, 29, j->noindex);
+	(void)sqlite3_bind_int(st, 30, j->nofollow);
+	if (j->has_content_hash) {
+		job_hash_text(j, hash);
+		(void)sqlite3_bind_text(st, 31, hash, -1, SQLITE_TRANSIENT);
+	}
+	if (j->lastmod_s != 0)
+		(void)sqlite3_bind_int64(st, 32, (int64_t)j->lastmod_s * CLOCK_US_PER_SEC);
+}
+
+int
+db_put_job(struct db *db, const struct job *j)
+{
+	char essence[MEDIATYPE_MAX_BYTES];
+	size_t len = mediatype_essence(job_get(j, j->content_type), essence);
+	sqlite3_stmt *st;
+	int r = use(db, PUT_URL, &st);
+
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(st, 1, (int64_t)found_key(j->fp, job_get(j, j->chain)));
+	bind_text(st, 2, url_identity(&j->url));
+	bind_text(st, 3, job_get(j, j->parent));
+	(void)sqlite3_bind_int64(st, 4, j->depth);
+	bind_text(st, 5, str_of(link_kind_name(j->kind)));
+	(void)sqlite3_bind_int(st, 6, j->is_seed);
+	bind_text(st, 7, str_of(outcome_name(j->outcome)));
+	(void)sqlite3_bind_int(st, 8, j->status);
+	bind_text(st, 9, str_n(essence, len));
+	bind_text(st, 10, job_get(j, j->charset));
+	bind_text(st, 11, job_get(j, j->title));
+	bind_text(st, 12, job_get(j, j->redirect_to));
+	(void)sqlite3_bind_int64(st, 13, j->redirects);
+	(void)sqlite3_bind_int64(st, 14, j->attempt);
+	(void)sqlite3_bind_int64(st, 15, (int64_t)j->head_bytes);
+	(void)sqlite3_bind_int64(st, 16, (int64_t)j->wire_bytes);
+	(void)sqlite3_bind_int64(st, 17, (int64_t)j->body.len);
+	(void)sqlite3_bind_int(st, 18, j->body.truncated);
+	(void)sqlite3_bind_int(st, 19, j->http_version);
+	bind_text(st, 20, str_of(j->address));
+	bind_us(st, 21, j->timing.start_wall_us);
+	bind_us(st, 22, j->timing.first_byte_us);
+	bind_us(st, 23, j->timing.total_us);
+	(void)sqlite3_bind_int64(st, 24, j->links_new);
+	bind_text(st, 25, job_get(j, j->detail));
+	bind_text(st, 26, job_get(j, j->saved_as));
+	bind_facts(st, j);
+	return run(db, st);
+}
+
+int
+db_put_refusal(struct db *db, const struct store_skip *skip, uint64_t key)
+{
+	sqlite3_stmt *st;
+	int r = use(db, PUT_URL, &st);
+
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(st, 1, (int64_t)key);
+	bind_text(st, 2, skip->url);
+	bind_text(st, 3, skip->parent);
+	(void)sqlite3_bind_int64(st, 4, skip->depth);
+	bind_text(st, 5, str_of(link_kind_name(skip->kind)));
+	(void)sqlite3_bind_int(st, 6, skip->is_seed);
+	bind_text(st, 7, str_of(outcome_name(skip->reason)));
+	return run(db, st);
+}
+
+int
+db_put_found(struct db *db, struct str entries)
+{
+	sqlite3_stmt *st;
+	int r = use(db, PUT_FOUND, &st);
+
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_blob(st, 1, entries.p, (int)entries.len, SQLITE_STATIC);
+	return run(db, st);
+}
+
+int
+db_put_retry(struct db *db, const struct store_retry *retry)
+{
+	sqlite3_stmt *st;
+	int r = use(db, PUT_RETRY, &st);
+
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(st, 1, (int64_t)retry->key);
+	(void)sqlite3_bind_int64(st, 2, retry->attempt);
+	(void)sqlite3_bind_int64(st, 3, retry->due_wall_us);
+	return run(db, st);
+}
+
+int
+db_set(struct db *db, const char *name, int64_t value)
+{
+	sqlite3_stmt *st;
+	int r = use(db, SET_JOB, &st);
+
+	if (r < 0)
+		return r;
+	bind_text(st, 1, str_of(name));
+	(void)sqlite3_bind_int64(st, 2, value);
+	return run(db, st);
+}
+
+int
+db_set_file(struct db *db, const char *name, int64_t bytes, uint64_t sum)
+{
+	sqlite3_stmt *st;
+	int r = use(db, SET_FILE, &st);
+
+	if (r < 0)
+		return r;
+	bind_text(st, 1, str_of(name));
+	(void)sqlite3_bind_int64(st, 2, bytes);
+	(void)sqlite3_bind_int64(st, 3, (int64_t)sum);
+	return run(db, st);
+}
+
+/* --- queries --- */
+
+static int
+prepare(struct db *db, const char *sql, sqlite3_stmt **ret)
+{
+	return db_errno(db, sqlite3_prepare_v2(db->sqlite, sql, -1, ret, NULL));
+}
+
+int
+db_query(struct db *db, const char *sql, int64_t arg, sqlite3_stmt **ret_query)
+{
+	sqlite3_stmt *st = NULL;
+	int r = prepare(db, sql, &st);
+
+	if (r < 0)
+		return r;
+	if (sqlite3_bind_parameter_count(st) > 0)
+		(void)sqlite3_bind_int64(st, 1, arg);
+	*ret_query = st;
+	return 0;
+}
+
+int
+db_step(struct db *db, sqlite3_stmt *query)
+{
+	int code = sqlite3_step(query);
+
+	return code == SQLITE_ROW ? 1 : db_errno(db, code);
+}
+
+int64_t
+db_int(sqlite3_stmt *query, int column)
+{
+	return sqlite3_column_int64(query, column);
+}
+
+struct str
+db_bytes(sqlite3_stmt *query, int column)
+{
+	const void *p = sqlite3_column_blob(query, column);
+
+	return p != NULL ? str_n(p, (size_t)sqlite3_column_bytes(query, column)) : STR_NONE;
+}
+
+void
+db_query_end(sqlite3_stmt *query)
+{
+	(void)sqlite3_finalize(query);
+}
+
+int
+db_number(struct db *db, const char *sql, int64_t arg, int64_t *ret)
+{
+	sqlite3_stmt *q = NULL;
+	int r = db_query(db, sql, arg, &q);
+
+	if (r == 0)
+		r = db_step(db, q);
+	if (r == 1)
+		*ret = db_int(q, 0);
+	db_query_end(q);
+	return r == 1 ? 0 : r == 0 ? -EBADMSG : r;
+}
+
+int
+db_do(struct db *db, const char *sql, int64_t arg, struct str entries)
+{
+	sqlite3_stmt *st = NULL;
+	int r = begin(db);
+
+	if (r == 0)
+		r = db_query(db, sql, arg, &st);
+	if (r == 0) {
+		if (sqlite3_bind_parameter_count(st) > 1)
+			(void)sqlite3_bind_blob(st, 2, entries.p, (int)entries.len, SQLITE_STATIC);
+		r = run(db, st);
+	}
+	db_query_end(st);
+	return r;
+}
+
+static int
+get_row(struct db *db, const char *sql, const char *name, int64_t ret_values[2], bool *ret_found)
+{
+	sqlite3_stmt *st = NULL;
+	int r = prepare(db, sql, &st);
+
+	if (r == 0) {
+		bind_text(st, 1, str_of(name));
+		r = db_step(db, st);
+		*ret_found = r == 1;
+		if (r == 1) {
+			ret_values[0] = db_int(st, 0);
+			ret_values[1] = db_int(st, 1);
+			r = 0;
+		}
+	}
+	db_query_end(st);
+	return r;
+}
+
+int
+db_get(struct db *db, const char *name, int64_t fallback, int64_t *ret_value)
+{
+	int64_t values[2];
+	bool found = false;
+	int r = get_row(db, "SELECT value, 0 FROM job WHERE name = ?1", name, values, &found);
+
+	if (r == 0)
+		*ret_value = found ? values[0] : fallback;
+	return r;
+}
+
+int
+db_get_file(struct db *db, const char *name, int64_t *ret_bytes, uint64_t *ret_sum)
+{
+	int64_t values[2];
+	bool found = false;
+	int r = get_row(db, "SELECT bytes, sum FROM files WHERE name = ?1", name, values, &found);
+
+	if (r < 0)
+		return r;
+	*ret_bytes = found ? values[0] : -1;
+	*ret_sum = found ? (uint64_t)values[1] : 0;
+	return 0;
+}
+
+static const char *const seed_kinds[] = {
+	[STORE_SEED_PAGE] = "page",
+	[STORE_SEED_SITEMAP] = "sitemap",
+	[STORE_SEED_JOINED] = "joined",
+};
+
+int
+db_add_seed(struct db *db, enum store_seed kind, struct str url)
+{
+	char sql[128];
+
+	(void)snprintf(sql, sizeof(sql), "INSERT INTO seeds (kind, url) VALUES ('%s', CAST(?2 AS TEXT))", seed_kinds[kind]);
+	return db_do(db, sql, 0, url);
+}
+
+int
+db_seeds(struct db *db, enum store_seed kind, struct sqlite3_stmt **ret_query)
+{
+	char sql[128];
+
+	(void)snprintf(sql, sizeof(sql), "SELECT url FROM seeds WHERE kind = '%s' ORDER BY id", seed_kinds[kind]);
+	return db_query(db, sql, 0, ret_query);
+}
+
+int
+db_start_run(struct db *db, int64_t now_us)
+{
+	int r = db_do(db, "INSERT INTO runs (version, started_at) VALUES ('" PACKAGE_VERSION "', ?1)", now_us,
+		STR_NONE);
+
+	db->run_id = sqlite3_last_insert_rowid(db->sqlite);
+	return r;
+}
+
+int
+db_note_run(struct db *db, uint64_t records, int64_t ended_us, const char *why)
+{
+	char sql[256];
+
+	if (ended_us > 0)
+		(void)snprintf(sql, sizeof(sql),
+			"UPDATE runs SET records = ?1, ended_at = %lld, why = CAST(?2 AS TEXT) WHERE id = %lld",
+			(long long)ended_us, (long long)db->run_id);
+	else
+		(void)snprintf(sql, sizeof(sql), "UPDATE runs SET records = ?1 WHERE id = %lld",
+			(long long)db->run_id);
+	return db_do(db, sql, (int64_t)records, str_of(why));
+}
+
+int
+db_commit(struct db *db)
+{
+	int r;
+
+	if (!db->in_transaction)
+		return 0;
+	r = exec(db, "COMMIT");
+	db->in_transaction = r < 0 && sqlite3_get_autocommit(db->sqlite) == 0;
+	return r;
+}
+
+/* --- life --- */
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	if (db->in_transaction)
+		(void)exec(db, "ROLLBACK");
+	for (size_t i = 0; i < STATEMENT_COUNT; i++)
+		(void)sqlite3_finalize(db->prepared[i]);
+	(void)sqlite3_close(db->sqlite);
+	free(db);
+}
+
+bool
+db_is_new(const struct db *db)
+{
+	return db->is_new;
+}
+
+/* Each step and its number in one transaction: an update that is killed is not half done. */
+static int
+migrate(struct db *db, int64_t version)
+{
+	int r = begin(db);
+
+	for (; r == 0 && version < DB_VERSION; version++) {
+		char sql[64];
+
+		(void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %lld", (long long)version + 1);
+		r = exec(db, migrations[version]);
+		if (r == 0)
+			r = exec(db, sql);
+	}
+	return r;
+}
+
+static int
+open_file(const char *dir, int flags, struct db *db)
+{
+	CLEANUP(buf_releasep) struct buf path = BUF_INIT(DB_ERROR_MAX);
+	int r;
+
+	buf_add_str(&path, str_of(dir));
+	buf_add_str(&path, STR("/" DB_NAME));
+	if (buf_cstr(&path) == NULL)
+		return -ENOMEM;
+	r = db_errno(db, sqlite3_open_v2(path.data, &db->sqlite, flags | SQLITE_OPEN_NOMUTEX, NULL));
+	if (r == 0)
+		r = db_errno(db, sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS));
+	return r;
+}
+
+static int
+check_version(const char *dir, int64_t version, char **ret_error)
+{
+	if (version >= 0 && version <= DB_VERSION)
+		return 0;
+	*ret_error = error_text(dir, "was made by a newer lycosa; use that one");
+	return -EINVAL;
+}
+
+int
+db_open(const struct store_dir *dir, struct db **ret_db, char **ret_error)
+{
+	struct db *db = calloc(1, sizeof(*db));
+	int64_t version = 0;
+	int r;
+
+	if (db == NULL)
+		return -ENOMEM;
+	r = open_file(dir->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, db);
+	if (r == 0)
+		r = exec(db, "PRAGMA journal_mode = WAL");
+	if (r == 0)
+		r = exec(db, "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; " DB_CACHE_PRAGMA);
+	if (r == 0)
+		r = db_number(db, "PRAGMA user_version", 0, &version);
+	if (r == 0)
+		r = check_version(dir->path, version, ret_error);
+	if (r == 0) {
+		db->is_new = version == 0;
+		r = version < DB_VERSION ? migrate(db, version) : 0;
+	}
+	if (r == -EBADMSG)
+		*ret_error = error_text(dir->path, "is damaged; `sqlite3 lycosa.db .recover' may save what is left");
+	if (r < 0) {
+		db_close(db);
+		return r;
+	}
+	*ret_db = db;
+	return 0;
+}
+
+int
+db_open_readonly(const char *dir, struct db **ret_db, char **ret_error)
+{
+	struct db *db = calloc(1, sizeof(*db));
+	int64_t version = 0;
+	int r;
+
+	if (db == NULL)
+		return -ENOMEM;
+	r = open_file(dir, SQLITE_OPEN_READONLY, db);
+	if (r == 0)
+		r = db_number(db, "PRAGMA user_version", 0, &version);
+	if (r == 0)
+		r = check_version(dir, version, ret_error);
+	if (r < 0) {
+		db_close(db);
+		return r;
+	}
+	*ret_db = db;
+	return 0;
+}

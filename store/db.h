@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * db.h: lycosa.db. All of SQLite is behind this header; sql/schema.sql says what stands where.
+ *
+ * Order of calls: db_open(); any of the others; db_commit() makes all since the last one durable,
+ * or none of it; db_close() does not commit. A transaction begins by itself with the first write.
+ * One thread at a time.
+ *
+ * Failures: negative errno: -ENOSPC, -EROFS, -EIO, -EDQUOT, -EFBIG as the disk says, -ENOMEM, -EBUSY
+ * (somebody else writes to the database), -EBADMSG (damaged). After a failed write the transaction
+ * is lost: nothing more may be written, and the job goes on from the one before.
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/dir.h"
+#include "store/store.h"
+#include "url/job.h"
+
+#define DB_NAME "lycosa.db"
+
+struct db;
+
+/* sql/schema.sql, as the build makes a string of it. */
+extern const char db_schema[];
+
+struct sqlite3_stmt;
+
+/*
+ * Opens the database of the directory, makes it if there is none (in the first transaction), brings
+ * an old one up to date. *ret_error: malloc'd text where there is more to say than the errno does.
+ */
+MUST_CHECK int db_open(const struct store_dir *dir, struct db **ret_db, char **ret_error);
+/* To look at only: -ENOENT if there is none. */
+MUST_CHECK int db_open_readonly(const char *dir, struct db **ret_db, char **ret_error);
+void db_close(struct db *db);
+/* Is there no job in it yet? */
+bool db_is_new(const struct db *db);
+MUST_CHECK int db_commit(struct db *db);
+
+/* job.name; fallback where there is none. */
+MUST_CHECK int db_get(struct db *db, const char *name, int64_t fallback, int64_t *ret_value);
+MUST_CHECK int db_set(struct db *db, const char *name, int64_t value);
+/* files.name; *ret_bytes is -1 if it is not there. */
+MUST_CHECK int db_get_file(struct db *db, const char *name, int64_t *ret_bytes, uint64_t *ret_sum);
+MUST_CHECK int db_set_file(struct db *db, const char *name, int64_t bytes, uint64_t sum);
+MUST_CHECK int db_add_seed(struct db *db, enum store_seed kind, struct str url);
+/* A query (below) for their URLs. */
+MUST_CHECK int db_seeds(struct db *db, enum store_seed kind, struct sqlite3_stmt **ret_query);
+MUST_CHECK int db_start_run(struct db *db, int64_t now_us);
+/* Of the run that was started: what is known of it by now; ended_us 0: it goes on. */
+MUST_CHECK int db_note_run(struct db *db, uint64_t records, int64_t ended_us, const char *why);
+
+/* A row of urls: a job that is over, or a URL that will not be asked for. */
+MUST_CHECK int db_put_job(struct db *db, const struct job *j);
+MUST_CHECK int db_put_refusal(struct db *db, const struct store_skip *skip, uint64_t key);
+MUST_CHECK int db_put_found(struct db *db, struct str entries);
+MUST_CHECK int db_put_retry(struct db *db, const struct store_retry *retry);
+
+/*
+ * A query: db_query(), then db_step() until it is not 1, reading columns in between, then
+ * db_query_end(), which takes NULL too. sql is ours, with ?1 for the one number it may have.
+ */
+MUST_CHECK int db_query(struct db *db, const char *sql, int64_t arg, struct sqlite3_stmt **ret_query);
+MUST_CHECK int db_step(struct db *db, struct sqlite3_stmt *query);
+int64_t db_int(struct sqlite3_stmt *query, int column);
+/* Text or blob, borrowed until the next step; empty for NULL. */
+struct str db_bytes(struct sqlite3_stmt *query, int column);
+void db_query_end(struct sqlite3_stmt *query);
+/* The one number that a query gives. */
+MUST_CHECK int db_number(struct db *db, const char *sql, int64_t arg, int64_t *ret);
+/* One statement without a result; entries for ?2 if it has one. */
+MUST_CHECK int db_do(struct db *db, const char *sql, int64_t arg, struct str entries);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * db_sink.c: the rows of the database. What pages have found is put together to rows of a useful
+ * size: a row for each page would cost as much as all that is in it.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "store/db.h"
+#include "store/sink.h"
+#include "url/found.h"
+
+#define FOUND_ROW_BYTES (32 * 1024)
+
+struct db_sink {
+	struct sink_context *ctx;
+	struct buf found; /* not yet a row */
+};
+
+static int
+failed(const struct db_sink *s, int r)
+{
+	return r < 0 ? sink_fail(s->ctx, DB_NAME, r) : 0;
+}
+
+static int
+found_row(struct db_sink *s)
+{
+	int r = s->found.len > 0 ? db_put_found(s->ctx->db, buf_str(&s->found)) : 0;
+
+	buf_reset(&s->found, 2 * FOUND_ROW_BYTES);
+	return r;
+}
+
+static int
+add_found(struct db_sink *s, struct str found)
+{
+	if (found.len == 0)
+		return 0;
+	if (buf_add_str(&s->found, found) < 0)
+		return s->found.err;
+	return s->found.len >= FOUND_ROW_BYTES ? found_row(s) : 0;
+}
+
+/* A seed, or what it redirects to, has answered: its host belongs to the scope from now on. */
+static bool
+has_joined(const struct job *j)
+{
+	return j->is_seed && j->redirects > 0 && j->status != 0 && j->outcome != OUTCOME_REDIRECT;
+}
+
+static int
+db_sink_put(void *state, struct job *j)
+{
+	struct db_sink *s = state;
+	int r = db_put_job(s->ctx->db, j);
+
+	if (r == 0)
+		r = add_found(s, buf_str(&j->found));
+	if (r == 0 && has_joined(j))
+		r = db_add_seed(s->ctx->db, STORE_SEED_JOINED, url_identity(&j->url));
+	return failed(s, r);
+}
+
+static int
+db_sink_found(void *state, struct str found, struct str fps)
+{
+	struct db_sink *s = state;
+
+	return failed(s, add_found(s, found));
+}
+
+static int
+db_sink_skip(void *state, const struct store_skip *k)
+{
+	struct db_sink *s = state;
+	uint64_t key = found_key(hash_fingerprint(&s->ctx->key, k->url.p, k->url.len), k->chain);
+	int r = sink_is_end(k) ? db_put_refusal(s->ctx->db, k, key) : 0;
+
+	return failed(s, r);
+}
+
+static int
+db_sink_sync(void *state)
+{
+	struct db_sink *s = state;
+
+	return failed(s, found_row(s));
+}
+
+static int
+db_sink_close(void *state, bool has_failed)
+{
+	struct db_sink *s = state;
+
+	buf_release(&s->found);
+	free(s);
+	return 0;
+}
+
+static int
+db_sink_open(struct sink_context *ctx, void **ret_state)
+{
+	struct db_sink *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return -ENOMEM;
+	s->ctx = ctx;
+	buf_init(&s->found, 2 * (size_t)JOB_FOUND_MAX_BYTES);
+	*ret_state = s;
+	return 0;
+}
+
+static bool
+db_sink_wanted(const struct store_config *config)
+{
+	return true;
+}
+
+const struct sink_ops sink_db = {
+	.name = DB_NAME,
+	.wanted = db_sink_wanted,
+	.open = db_sink_open,
+	.put = db_sink_put,
+	.found = db_sink_found,
+	.skip = db_sink_skip,
+	.sync = db_sink_sync,
+	.close = db_sink_close,
+};

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Jobs that go on: after a signal, a budget, with other options, other seeds. Crashes: test_crash.py."""
+import os
+import signal
+
+import pytest
+
+import crawl
+from hostile import Answer, Gate, page, redirect
+
+
+def tree(n):
+    """n pages, each linking to two more; a robots.txt that allows all."""
+    script = {"/%d" % i: page(*["/%d" % k for k in (2 * i + 1, 2 * i + 2) if k < n], title=str(i)) for i in range(n)}
+    script["/"] = page("/0")
+    return script
+
+
+def resume(run, job, *options):
+    done = run("resume", job, *options, dir=None)
+    done.dir = str(job)
+    return done
+
+
+def no_twice(done):
+    urls = [p["url"] for p in done.pages]
+    assert len(urls) == len(set(urls)), done
+    return set(urls)
+
+
+@pytest.mark.parametrize("how", ["same", "resume"])
+def test_budget_and_on(run, serve, tmp_path, how):
+    """Exit 12, again and again; each time some more; no page is asked for twice."""
+    site = serve(tree(40))
+    job = tmp_path / "job"
+    status = run("crawl", site.url("/"), "--max-pages=7", dir=job).status
+    rounds = 1
+    while status == crawl.BUDGET:
+        done = run("crawl", site.url("/"), dir=job) if how == "same" else resume(run, job)
+        status = done.status
+        rounds += 1
+    assert status == crawl.OK and rounds == 6, "%d rounds\n%s" % (rounds, done)
+    assert no_twice(done) == {site.url("/")} | {site.url("/%d" % i) for i in range(40)}
+    assert sorted(site.asked()) == sorted(["/"] + ["/%d" % i for i in range(40)])
+
+
+@pytest.mark.parametrize("number, status", [(signal.SIGINT, crawl.INTERRUPTED), (signal.SIGKILL, -signal.SIGKILL)])
+def test_signal_and_on(run, running, serve, tmp_path, number, status):
+    gate = Gate()
+    script = dict(tree(30), **{"/7": lambda x: (gate.pass_(), page("/15", "/16"))[1]})
+    site = serve(script)
+    job = tmp_path / "job"
+    r = running("crawl", site.url("/"), dir=job)
+    site.wait_asked(8)
+    gate.count(1)
+    r.signal(number)
+    gate.open()
+    assert r.wait().status == status
+    done = resume(run, job).expect(crawl.OK)
+    assert no_twice(done) == {site.url("/")} | {site.url("/%d" % i) for i in range(30)}
+    assert "going on with the job" in done.stderr
+
+
+def test_running_job_is_not_opened_twice(run, running, serve, tmp_path):
+    gate = Gate()
+    site = serve({"/": lambda x: (gate.pass_(), page())[1]})
+    job = tmp_path / "job"
+    r = running("crawl", site.url("/"), dir=job)
+    site.wait_asked(1)
+    other = resume(run, job)
+    assert other.status == crawl.FILE_IO and "another lycosa is running this job" in other.stderr
+    gate.open()
+    assert r.wait().status == crawl.OK
+
+
+def test_other_options_are_said(run, serve, tmp_path):
+    """The job's own settings hold, what is given on the way is said and holds from then on."""
+    site = serve(tree(60))
+    job = tmp_path / "job"
+    run("crawl", site.url("/"), "--max-pages=20", "--per-host=3", "-l", 5, dir=job).expect(crawl.BUDGET)
+    done = resume(run, job, "--per-host=5", "--reject-regex=[13579]$", "--max-pages=inf").expect(crawl.OK)
+    assert "changed: polite.per_host = 5 (was 3)" in done.stderr
+    assert "changed: scope.reject_regex = [13579]$ (was nothing)" in done.stderr
+    assert "scope.level" not in done.stderr and "run." not in done.stderr
+    conf = (job / "lycosa.conf").read_text()
+    assert "per_host = 5" in conf and "level = 5" in conf
+    # What was queued and is refused by now is not fetched, and is listed.
+    late = [p["url"] for p in done.pages[20:]]
+    assert late and not any(u[-1] in "13579" for u in late)
+    assert done.skips() and set(done.skips().values()) == {"rejected", "depth"}
+    assert max(p["depth"] for p in done.pages) == 5
+    again = resume(run, job).expect(crawl.OK)
+    assert "is finished" in again.stderr and no_twice(again) == no_twice(done)
+
+
+def test_another_seed_wakes_a_finished_job(run, serve, tmp_path):
+    site = serve({"/": page("/a"), "/a": page(), "/island": page("/b"), "/b": page()})
+    job = tmp_path / "job"
+    run("crawl", site.url("/"), dir=job).expect(crawl.OK)
+    done = run("crawl", site.url("/"), site.url("/island"), dir=job).expect(crawl.OK)
+    assert "1 new seed" in done.stderr and done.paths == ["/", "/a", "/b", "/island"]
+    assert len(site.asked()) == 4
+    assert "is finished" in resume(run, job).expect(crawl.OK).stderr
+
+
+def test_hosts_that_joined_stay(run, serve, tmp_path):
+    """A seed's redirect brought its host into the scope: after a resume it is still there."""
+    site = serve(lambda x: Answer(404) if x.request.path == "/robots.txt" else
+                 redirect(site.url("/start", "127.0.0.3")) if x.request.path == "/" else
+                 page("/x%s" % x.request.path, "/end") if x.request.path.count("x") < 5 else page(),
+                 hosts=("127.0.0.1", "127.0.0.3"))
+    whole = run("crawl", site.url("/")).expect(crawl.OK)
+    job = tmp_path / "job"
+    run("crawl", site.url("/"), "--max-pages=3", dir=job).expect(crawl.BUDGET)
+    done = resume(run, job, "--max-pages=inf").expect(crawl.OK)
+    assert no_twice(done) == no_twice(whole) and len(whole.pages) > 8
+
+
+def test_level_limit_holds_over_a_resume(run, serve, tmp_path):
+    """The set of pages is that of a breadth-first crawl, however often it is cut."""
+    script = tree(63)
+    script["/3"] = redirect("/40")
+    site = serve(script)
+    whole = run("crawl", site.url("/"), "-l", 4).expect(crawl.OK)
+    job = tmp_path / "job"
+    status = run("crawl", site.url("/"), "-l", 4, "--max-pages=4", dir=job).status
+    while status == crawl.BUDGET:
+        done = resume(run, job)
+        status = done.status
+    assert done.expect(crawl.OK).paths == whole.paths
+    strip = lambda d: sorted((p["url"], p["depth"], p["parent"] or "", p["outcome"]) for p in d.pages)
+    assert strip(done) == strip(whole)
+    assert sorted(map(repr, done.skipped)) == sorted(map(repr, whole.skipped))
+
+
+def test_nothing_to_resume(run, tmp_path):
+    done = resume(run, tmp_path / "none")
+    assert done.status == crawl.FILE_IO and "no job to go on with" in done.stderr
+    assert run("resume", dir=None).status == crawl.USAGE
+    assert not os.path.exists(tmp_path / "none")
+
+
+def test_damaged_database_is_said(run, serve, tmp_path):
+    site = serve({"/": page()})
+    job = tmp_path / "job"
+    run("crawl", site.url("/"), dir=job).expect(crawl.OK)
+    (job / "lycosa.db").write_bytes(b"this is no database" * 100)
+    done = resume(run, job)
+    assert done.status == crawl.FILE_IO and "lycosa.db" in done.stderr and "damaged" in done.stderr
+    assert (job / "pages.jsonl").read_text() != ""
+
+
+def test_newer_database_is_refused(run, serve, tmp_path):
+    import sqlite3
+    site = serve({"/": page()})
+    job = tmp_path / "job"
+    run("crawl", site.url("/"), dir=job).expect(crawl.OK)
+    db = sqlite3.connect(job / "lycosa.db")
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    done = resume(run, job)
+    assert done.status == crawl.FILE_IO and "newer lycosa" in done.stderr
