@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Promise 1: killed at any step of writing, out of room, without power, a job goes on and ends as if nothing had happened.
+
+tests/crash/interpose.c does the killing. Each test compares what stands in the end with a run that nobody disturbed.
+LYCOSA_CRASH_ROUNDS multiplies the rounds of the long ones.
+"""
+import errno
+import os
+import pathlib
+import random
+import shutil
+import signal
+import sqlite3
+import tempfile
+
+import pytest
+
+import crawl
+import warc
+from hostile import Answer, page, redirect
+
+INTERPOSE = os.path.join(os.path.dirname(crawl.PROGRAM), "tests", "crash", "interpose.so")
+ROUNDS = int(os.environ.get("LYCOSA_CRASH_ROUNDS", "1"))
+OPTIONS = ("--save=body", "--warc", "--warc-max-size=20k", "-e", "store.commit_ms=1", "-e", "store.flush=1ms", "--workers=1", "-R", "zip",
+           "--progress=none", "--wait=0", "-t", 2, "--waitretry=1ms", "--max-redirect=5")
+PAGES = 60
+
+pytestmark = pytest.mark.skipif(
+    not os.path.exists(INTERPOSE) or crawl.WRAPPER or crawl.is_sanitized(),
+    reason="needs tests/crash/interpose.so (make check builds it) and a program without sanitizers")
+
+
+def site_script():
+    """A tree of pages with what makes states: redirects, redirects that go round, errors, refusals, a large body."""
+    script = {"/robots.txt": Answer(body="User-agent: *\nDisallow: /secret\n", type="text/plain"),
+              "/r": redirect("/after"), "/after": page("/3"), "/wall": redirect("/wall?set"), "/wall?set": redirect("/wall"),
+              "/gone": Answer(404), "/broken": Answer(500), "/large": Answer(body=b"x" * 400_000, type="text/plain")}
+    for n in range(PAGES):
+        links = ["/%d" % (3 * n + k) for k in (1, 2, 3) if 3 * n + k < PAGES]
+        links += ["/secret/%d" % n, "http://elsewhere.invalid/%d" % n, "/a%d.zip" % n][n % 3:][:1]
+        script["/%d" % n] = page(*links, *(["/r", "/gone", "/broken", "/large", "/wall"] if n == 7 else []),
+                                 title="page %d" % n, body="<p>%d</p>" % n * 20)
+    script["/"] = page("/0", "/1", body="the first")
+    return script
+
+
+def environment(**crash):
+    return dict(LD_PRELOAD=INTERPOSE, **{"LYCOSA_CRASH_" + k.upper(): v for k, v in crash.items()})
+
+
+def bodies(done):
+    """What pages.jsonl says is kept: {url: bytes}."""
+    kept = {}
+    for p in done.pages:
+        if "saved" in p:
+            with open(os.path.join(done.dir, p["saved"]), "rb") as f:
+                kept[p["url"]] = f.read()
+    return kept
+
+
+def without(record, *fields):
+    return {k: v for k, v in record.items() if k not in crawl.TIMING_FIELDS + fields}
+
+
+def state(done):
+    """
+    All that must be the same, however often it was interrupted. Not so: saved is named by a fingerprint under the job's key;
+    links_new of a page that is read again does not count a link that was dropped meanwhile.
+    """
+    assert sorted(os.listdir(os.path.join(done.dir, "body")))
+    db = sqlite3.connect(os.path.join(done.dir, "lycosa.db"))
+    assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    rows = db.execute("SELECT url, parent, depth, kind, outcome, status, body_bytes, saved IS NULL FROM urls").fetchall()
+    finished = db.execute("SELECT value FROM job WHERE name = 'finished'").fetchall()
+    db.close()
+    return {
+        "pages": sorted((without(p, "saved", "links_new") for p in done.pages), key=lambda p: (p["url"], p["outcome"])),
+        "skipped": sorted(map(repr, done.skipped)),
+        "rows": sorted(map(repr, rows)),
+        "bodies": bodies(done),
+        "warc": sorted((r.type == "metadata", r.uri) for r in warc.check_job(done.dir) if r.type in ("response", "revisit", "metadata")),
+        "finished": finished,
+    }
+
+
+@pytest.fixture
+def place():
+    """In memory where that can be: what is durable is what the interposer says, and syncing costs nothing."""
+    path = tempfile.mkdtemp(prefix="lycosa-crash-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+    yield pathlib.Path(path)
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def play(run, serve, place):
+    """The site, an undisturbed run of it, and a way to run one job again and again."""
+    class Play:
+        def __init__(self):
+            self.site = serve(site_script())
+            self.count = place / "count"
+            self.reference = run("crawl", self.site.url("/"), *OPTIONS, dir=place / "reference",
+                                 env=environment(count=self.count))
+            assert self.reference.status == crawl.SERVER, self.reference
+            self.requests = len(self.site.asked())
+            self.steps = int(self.count.read_text())
+            self.state = state(self.reference)
+            self.n = 0
+
+        def new(self):
+            self.n += 1
+            return place / ("crash%d" % self.n)
+
+        def go(self, job, **crash):
+            return run("crawl", self.site.url("/"), *OPTIONS, dir=job, env=environment(**crash) if crash else {})
+
+        def finish(self, job):
+            """Undisturbed to the end; the same end."""
+            done = self.go(job)
+            assert done.status in (crawl.OK, crawl.SERVER), done
+            end = state(done)
+            for part, value in self.state.items():
+                assert end[part] == value, "%s differs\n%s" % (part, done)
+            shutil.rmtree(job)
+    return Play()
+
+
+def test_reference_is_what_it_should_be(play):
+    """The comparison is worth something: all kinds of ends are there."""
+    outcomes = {p["outcome"] for p in play.state["pages"]}
+    assert outcomes == {"ok", "redirect", "http_client_error", "http_server_error", "too_many_redirects"}
+    assert {s["reason"] for s in play.reference.skipped} == {"robots_deny", "rejected"}
+    assert len([p for p in play.state["pages"] if p["url"].endswith("/wall")]) == 3
+    assert len(play.state["bodies"]) > PAGES and play.steps > 200
+
+
+def kill_rounds(play, kills, rng):
+    killed = jobs = 0
+    while killed < kills:
+        job, alive = play.new(), False
+        before = len(play.site.asked())
+        mine = 0
+        while not alive and mine < 12:
+            done = play.go(job, kill=rng.randrange(1, play.steps))
+            alive = done.status != -signal.SIGKILL
+            mine += not alive
+        killed += mine
+        jobs += 1
+        play.finish(job)
+        # What is asked for again was in flight, or not yet on the disk.
+        assert len(play.site.asked()) - before <= (mine + 1) * play.requests
+    return killed, jobs
+
+
+def test_killed_at_random_steps(play):
+    kill_rounds(play, 20, random.Random(1))
+
+
+@pytest.mark.long
+def test_killed_at_random_steps_many_times(play):
+    kill_rounds(play, 200 * ROUNDS, random.Random(2))
+
+
+@pytest.mark.long
+def test_killed_at_each_step(play):
+    """Each step of the first half second once, then every 7th."""
+    for step in sorted(set(range(1, min(play.steps, 120))) | set(range(120, play.steps, 7))):
+        job = play.new()
+        play.go(job, kill=step)
+        play.finish(job)
+
+
+def fail_rounds(play, steps, error, statuses):
+    for step in steps:
+        job = play.new()
+        done = play.go(job, fail="%d:%d" % (step, error))
+        if done.status not in (crawl.OK, crawl.SERVER):
+            assert done.status in statuses and os.strerror(error) in done.stderr, str(done)
+        play.finish(job)
+
+
+def test_disk_full(play):
+    """Exit 13 and the reason; after making room the same command goes on."""
+    rng = random.Random(3)
+    fail_rounds(play, [1, 2, 5] + [rng.randrange(1, play.steps) for _ in range(7)], errno.ENOSPC, (crawl.DISK_FULL,))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("error, status", [
+    (errno.ENOSPC, crawl.DISK_FULL), (errno.EDQUOT, crawl.DISK_FULL), (errno.EROFS, crawl.FILE_IO), (errno.EIO, crawl.FILE_IO)])
+def test_each_step_fails(play, error, status):
+    fail_rounds(play, range(1, play.steps, max(1, play.steps // (60 * ROUNDS))), error, (status,))
+
+
+def cut_power(job, shadow, rng):
+    """What a disk may hold after a power cut: of each file, each sector as it was at the last sync or as it is now."""
+    prefix = str(job).replace("/", "%") + "%"
+    durable = {n[len(prefix):].replace("%", "/"): os.path.join(shadow, n)
+               for n in os.listdir(shadow) if n.startswith(prefix)}
+    for where, _, names in os.walk(job):
+        for name in names:
+            path = os.path.join(where, name)
+            inside = os.path.relpath(path, job)
+            if inside.startswith(("body/", "warc/")) or inside == "lycosa.conf":
+                continue  # syncfs: all of them or, being of no record, none that matters; renamed: whole or not there
+            if name.endswith("-shm"):
+                os.unlink(path)
+                continue
+            old = open(durable[inside], "rb").read() if inside in durable else b""
+            new = open(path, "rb").read()
+            choice = rng.randrange(3)
+            if choice == 0:
+                new = old
+            elif choice == 1:
+                size = rng.choice((len(old), len(new)))
+                sectors = [rng.choice((old, new))[i:i + 512].ljust(min(512, size - i), b"\0") for i in range(0, size, 512)]
+                new = b"".join(sectors)
+            with open(path, "wb") as f:
+                f.write(new)
+
+
+def power_rounds(play, place, cuts, rng):
+    shadow = place / "shadow"
+    for _ in range(cuts):
+        job = play.new()
+        shadow.mkdir()
+        for _ in range(rng.randrange(1, 4)):
+            if play.go(job, kill=rng.randrange(1, play.steps), shadow=shadow).status != -signal.SIGKILL:
+                break
+            cut_power(job, shadow, rng)
+        play.finish(job)
+        shutil.rmtree(shadow)
+
+
+def test_power_cut(play, place):
+    power_rounds(play, place, 6, random.Random(4))
+
+
+@pytest.mark.long
+def test_power_cut_many_times(play, place):
+    power_rounds(play, place, 60 * ROUNDS, random.Random(5))
