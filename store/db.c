@@ -133,9 +133,10 @@ use(struct db *db, enum statement which, sqlite3_stmt **ret)
 	if (r == 0 && db->prepared[which] == NULL)
 		r = db_errno(db, sqlite3_prepare_v3(db->sqlite, statements[which], -1,
 					 SQLITE_PREPARE_PERSISTENT, &db->prepared[which], NULL));
-	if (r == 0)
-		*ret = db->prepared[which];
-	return r;
+	if (r < 0)
+		return r;
+	*ret = db->prepared[which];
+	return 0;
 }
 
 /* Binds do not fail one by one: memory is what they may lack, and then the step says so too. */

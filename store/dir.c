@@ -27,9 +27,10 @@ static const char *const job_files[] = {
 	"pages.jsonl",
 	"skipped.jsonl",
 	"skipped.spool",
+	"site.spool",
 	"visited",
-	DIR_DATABASE "-wal",
-	DIR_DATABASE "-shm",
+	"lycosa.db-wal",
+	"lycosa.db-shm",
 	DIR_DATABASE,
 	DIR_LOCK,
 };

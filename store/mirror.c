@@ -3,22 +3,25 @@
  * mirror.c: the sink of a mirror: each answer a file below site/ (path.h, site.h), its references rewritten (rewrite.h).
  *
  *	page arrives -> references to what is saved: relative; to all else: absolute -> file
- *	             -> the absolute ones, and where they stand in the file: to the spool
- *	close        -> each spooled page of whose targets some were saved later: those are made relative, a new file renamed
+ *	             -> the absolute ones, and where they stand in the file: to the spool (linkspool.h)
+ *	close        -> each spooled file of whose targets some were saved later: those are made relative, the file replaced
  *
- * So every reference works at any time: from the disk, or from the origin. The spool is a file without a name:
+ * So every reference works at any time: from the disk, or from the origin.
  *
- *	record   struct spool_head, path, and for each reference struct spool_ref, URL
+ *	M1  A file appears under its name when it is whole. It is on the disk, and its record in the spool, before the transaction
+ *	    that says that its page is done (S1 of writer.c). One that is not done is asked for again, and its file replaced.
+ *	M2  What is saved, and where redirects lead, is what the rows of the database say: a job that goes on reads it from there.
+ *	M3  A file that is replaced at the close is on the disk in its new form, and the record of that is committed, before it is renamed.
+ *	    So whatever stands under the name when the program dies is whole, and has a record.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
-#include "store/linefile.h"
+#include "store/db.h"
+#include "store/linkspool.h"
 #include "store/mediatype.h"
 #include "store/path.h"
 #include "store/rewrite.h"
@@ -26,22 +29,8 @@
 #include "store/sink.h"
 #include "store/site.h"
 
-#define SPOOL_NAME           ".links.partial"
-#define SPOOL_FLUSH_BYTES    ((size_t)256 * 1024)
-#define MIRROR_PAGE_MAX      ((size_t)1 << 30)
-#define MIRROR_KEEP_BYTES    ((size_t)1 << 20)
-
-struct spool_head {
-	uint32_t bytes; /* of the whole record */
-	uint32_t n_refs;
-	uint32_t path_len;
-};
-
-struct spool_ref {
-	uint32_t start, end; /* in the file */
-	uint32_t url_len;
-	uint32_t syntax;
-};
+#define MIRROR_PAGE_MAX   ((size_t)1 << 30)
+#define MIRROR_KEEP_BYTES ((size_t)1 << 20)
 
 /* Where a link's text is until all are there. */
 struct to_span {
@@ -53,11 +42,13 @@ struct mirror {
 	struct site site;
 	struct saved *saved;
 	struct url url; /* a target */
-	int spool_fd;
-	uint64_t spool_bytes;
-	struct buf spool;                /* not yet in the file */
+	struct linkspool spool;
+	bool dirty;                      /* a file came since the last sync */
 	struct buf links, to_spans;      /* struct rewrite_link[], struct to_span[]: of the page under way */
 	struct buf to, page, page_again; /* what links become; a page rewritten; one read back */
+	/* At the close: the files that are to be replaced. */
+	char (*staged)[STORE_PATH_MAX_BYTES + 1];
+	unsigned n_staged;
 };
 
 /* --- what a reference becomes --- */
@@ -147,49 +138,13 @@ links_of_page(struct mirror *m, const struct job *j, struct str path, struct str
 	return end_links(m, ret_links, ret_n);
 }
 
-/* --- the spool --- */
-
-static int
-spool_flush(struct mirror *m)
-{
-	size_t done;
-	int r = write_all(m->spool_fd, m->spool.data, m->spool.len, &done);
-
-	m->spool_bytes += done;
-	buf_reset(&m->spool, MIRROR_KEEP_BYTES);
-	return r;
-}
-
-/* The references of the page that may become local later. */
-static int
-spool_page(struct mirror *m, struct str path, const struct rewrite_link *links, size_t n)
-{
-	struct spool_head head = { .path_len = (uint32_t)path.len };
-	size_t from = m->spool.len, i;
-
-	buf_add(&m->spool, &head, sizeof(head));
-	buf_add_str(&m->spool, path);
-	for (i = 0; i < n; i++) {
-		struct spool_ref ref = { links[i].start, links[i].end, (uint32_t)links[i].to.len, links[i].syntax };
-
-		if (!links[i].absolute || links[i].for_good || links[i].start == links[i].end)
-			continue;
-		buf_add(&m->spool, &ref, sizeof(ref));
-		buf_add_str(&m->spool, links[i].to);
-		head.n_refs++;
-	}
-	if (buf_err(&m->spool) < 0)
-		return buf_err(&m->spool);
-	if (head.n_refs == 0) {
-		m->spool.len = from;
-		return 0;
-	}
-	head.bytes = (uint32_t)(m->spool.len - from);
-	memcpy(m->spool.data + from, &head, sizeof(head));
-	return m->spool.len >= SPOOL_FLUSH_BYTES ? spool_flush(m) : 0;
-}
-
 /* --- a page arrives --- */
+
+static uint64_t
+page_hash(const struct mirror *m, const struct buf *page)
+{
+	return hash_fingerprint(&m->ctx->key, page->data, page->len);
+}
 
 static int
 save_page(struct mirror *m, const struct job *j, struct str path, struct str type)
@@ -209,7 +164,7 @@ save_page(struct mirror *m, const struct job *j, struct str path, struct str typ
 		return site_put_body(&m->site, path, j, &m->ctx->bytes_written);
 	if (r == 0)
 		r = site_put(&m->site, path, buf_str(&m->page), &m->ctx->bytes_written);
-	return r < 0 ? r : spool_page(m, path, links, n);
+	return r < 0 ? r : linkspool_add(&m->spool, path, page_hash(m, &m->page), links, n);
 }
 
 static bool
@@ -235,6 +190,7 @@ mirror_put(void *state, struct job *j)
 	type = str_n(essence, mediatype_essence(sent, essence));
 	len = store_path(&j->url, sent, name + sizeof(SITE_NAME));
 	path = str_n(name + sizeof(SITE_NAME), len);
+	m->dirty = true;
 	/* First, because it may refer to itself. */
 	r = saved_put(m->saved, url_href(&j->url), type);
 	if (r == 0)
@@ -246,106 +202,98 @@ mirror_put(void *state, struct job *j)
 
 /* --- at the end --- */
 
-/* The references of a record: those that have a file now get its name, the others stay. */
+/* The references of a record: those whose target has a file now get its name, the others stay. */
 static int
-links_again(struct mirror *m, struct str refs, struct str path, size_t *ret_found)
+links_of_record(struct mirror *m, const struct linkspool_page *rec, struct rewrite_link **ret_links, size_t *ret_n, size_t *ret_found)
 {
-	struct spool_ref ref;
+	struct str refs = rec->refs;
+	struct rewrite_link link;
 
 	begin_links(m);
 	*ret_found = 0;
-	for (; refs.len > sizeof(ref); refs = str_n(refs.p + ref.url_len, refs.len - ref.url_len)) {
-		struct rewrite_link link = { 0 };
+	while (linkspool_ref(&refs, &link)) {
 		size_t off = m->to.len;
 
-		memcpy(&ref, refs.p, sizeof(ref));
-		refs = str_n(refs.p + sizeof(ref), refs.len - sizeof(ref));
-		CHECK(ref.url_len <= refs.len);
-		if (!find_local(m, path, str_n(refs.p, ref.url_len)))
-			continue;
-		link.start = ref.start;
-		link.end = ref.end;
-		link.syntax = (enum rewrite_syntax)ref.syntax;
+		if (find_local(m, rec->path, link.to)) {
+			link.absolute = false;
+			link.to = STR_NONE;
+			++*ret_found;
+		}
 		add_link(m, &link, off);
-		++*ret_found;
 	}
-	return 0;
+	return end_links(m, ret_links, ret_n);
 }
 
-/* Is the file as we left it, as far as it matters? */
-static bool
-is_ours(struct mirror *m, const struct rewrite_link *link)
+/* M3: files and records are on the disk, then they get their names. */
+static int
+replace_staged(struct mirror *m)
 {
-	struct str page = buf_str(&m->page_again);
+	int r = m->n_staged > 0 ? site_sync(&m->site) : 0;
+	unsigned i;
 
-	return link->end <= page.len && (str_starts(str_n(page.p + link->start, page.len - link->start), STR("http")));
+	if (r == 0)
+		r = linkspool_sync(&m->spool);
+	if (r == 0)
+		r = db_commit(m->ctx->db);
+	for (i = 0; r == 0 && i < m->n_staged; i++)
+		r = site_replace(&m->site, i, str_of(m->staged[i]));
+	m->n_staged = 0;
+	return r;
 }
 
 static int
-save_again(struct mirror *m, struct str path, struct str refs)
+stage(struct mirror *m, struct str path, const struct rewrite_link *links, size_t n)
+{
+	int r = site_stage(&m->site, m->n_staged, buf_str(&m->page), &m->ctx->bytes_written);
+
+	if (r == 0)
+		r = linkspool_add(&m->spool, path, page_hash(m, &m->page), links, n);
+	if (r < 0)
+		return r;
+	memcpy(m->staged[m->n_staged], path.p, path.len);
+	m->staged[m->n_staged][path.len] = '\0';
+	return ++m->n_staged == SITE_STAGED_MAX ? replace_staged(m) : 0;
+}
+
+static int
+settle_record(struct mirror *m, const struct linkspool_page *rec)
 {
 	struct rewrite_link *links;
-	size_t n, i;
-	int r = links_again(m, refs, path, &n);
+	size_t n, n_found;
+	int r = links_of_record(m, rec, &links, &n, &n_found);
 
-	if (r < 0 || n == 0)
+	if (r < 0 || n_found == 0)
 		return r;
-	r = end_links(m, &links, &n);
 	buf_reset(&m->page_again, MIRROR_KEEP_BYTES);
-	if (r == 0)
-		r = site_get(&m->site, path, &m->page_again);
+	r = site_get(&m->site, rec->path, &m->page_again);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r; /* somebody took it away: it is theirs */
-	for (i = 0; i < n; i++)
-		if (!is_ours(m, &links[i]))
-			return 0;
+	if (page_hash(m, &m->page_again) != rec->hash)
+		return 0; /* it has another record, or was changed by somebody */
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
 	r = rewrite_links(buf_str(&m->page_again), links, n, &m->page);
 	if (r < 0)
 		return r == -EMSGSIZE ? 0 : r;
-	return site_put(&m->site, path, buf_str(&m->page), &m->ctx->bytes_written);
-}
-
-static int
-read_at(int fd, void *dst, size_t len, uint64_t at)
-{
-	size_t got = 0;
-
-	while (got < len) {
-		ssize_t n = pread(fd, (char *)dst + got, len - got, (off_t)(at + got));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		got += (size_t)n;
-	}
-	return 0;
+	return stage(m, rec->path, links, n);
 }
 
 static int
 settle(struct mirror *m)
 {
-	CLEANUP(buf_releasep) struct buf record = BUF_INIT(MIRROR_PAGE_MAX);
-	struct spool_head head;
-	uint64_t at;
-	int r = spool_flush(m);
+	CLEANUP(buf_releasep) struct buf memory = BUF_INIT(MIRROR_PAGE_MAX);
+	struct linkspool_page rec;
+	uint64_t at = 0, end;
+	int r = linkspool_flush(&m->spool, &end);
 
-	for (at = 0; r == 0 && at < m->spool_bytes; at += head.bytes) {
-		struct str path;
-
-		r = read_at(m->spool_fd, &head, sizeof(head), at);
-		buf_reset(&record, MIRROR_KEEP_BYTES);
-		if (r == 0)
-			r = buf_reserve(&record, head.bytes);
-		if (r == 0)
-			r = read_at(m->spool_fd, record.data, head.bytes, at);
-		if (r < 0)
-			break;
-		path = str_n(record.data + sizeof(head), head.path_len);
-		r = save_again(m, path, str_n(path.p + path.len, head.bytes - sizeof(head) - path.len));
-	}
-	return r;
+	m->staged = calloc(SITE_STAGED_MAX, sizeof(*m->staged));
+	if (m->staged == NULL)
+		return -ENOMEM;
+	while (r == 0 && (r = linkspool_next(&m->spool, &at, end, &memory, &rec)) == 1)
+		r = settle_record(m, &rec);
+	if (r == 0)
+		r = replace_staged(m);
+	/* The names too, before the job is said to be finished. */
+	return r == 0 ? site_sync(&m->site) : r;
 }
 
 /* --- life --- */
@@ -355,9 +303,9 @@ mirror_free(struct mirror *m)
 {
 	site_close(&m->site);
 	saved_free(m->saved);
-	closep(&m->spool_fd);
+	linkspool_close(&m->spool);
+	free(m->staged);
 	url_release(&m->url);
-	buf_release(&m->spool);
 	buf_release(&m->links);
 	buf_release(&m->to_spans);
 	buf_release(&m->to);
@@ -366,14 +314,24 @@ mirror_free(struct mirror *m)
 	free(m);
 }
 
+/* M2 */
 static int
-spool_open(struct mirror *m)
+restore_saved(struct mirror *m)
 {
-	m->spool_fd = openat(m->ctx->dir.fd, SPOOL_NAME, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (m->spool_fd < 0)
-		return -errno;
-	(void)unlinkat(m->ctx->dir.fd, SPOOL_NAME, 0);
-	return 0;
+	struct str prefix = STR(SITE_NAME "/");
+	struct sqlite3_stmt *q = NULL;
+	int r = db_query(m->ctx->db, "SELECT url, type, redirect_to, saved FROM urls WHERE redirect_to IS NOT NULL OR saved IS NOT NULL "
+				     "ORDER BY id", 0, &q);
+
+	while (r == 0 && (r = db_step(m->ctx->db, q)) == 1) {
+		struct str url = db_bytes(q, 0), to = db_bytes(q, 2);
+
+		r = to.len > 0 ? saved_redirect(m->saved, url, to) : 0;
+		if (r == 0 && str_starts(db_bytes(q, 3), prefix))
+			r = saved_put(m->saved, url, db_bytes(q, 1));
+	}
+	db_query_end(q);
+	return r;
 }
 
 static int
@@ -385,9 +343,9 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 	if (m == NULL)
 		return -ENOMEM;
 	m->ctx = ctx;
-	m->site.fd = m->site.dir_fd = m->spool_fd = -1;
+	m->site.fd = m->site.dir_fd = -1;
+	m->spool = LINKSPOOL_INIT(ctx);
 	url_init(&m->url);
-	buf_init(&m->spool, MIRROR_PAGE_MAX);
 	buf_init(&m->links, MIRROR_PAGE_MAX);
 	buf_init(&m->to_spans, MIRROR_PAGE_MAX);
 	buf_init(&m->to, MIRROR_PAGE_MAX);
@@ -395,7 +353,9 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 	buf_init(&m->page_again, MIRROR_PAGE_MAX);
 	r = saved_new(&m->saved);
 	if (r == 0)
-		r = spool_open(m);
+		r = restore_saved(m);
+	if (r == 0)
+		r = linkspool_open(&m->spool);
 	if (r == 0)
 		r = site_open(&ctx->dir, &m->site);
 	if (r < 0) {
@@ -403,6 +363,21 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 		return r;
 	}
 	*ret_state = m;
+	return 0;
+}
+
+/* One call for the many small files of a second, with their names. */
+static int
+mirror_sync(void *state)
+{
+	struct mirror *m = state;
+	int r = m->dirty ? site_sync(&m->site) : 0;
+
+	if (r == 0)
+		r = linkspool_sync(&m->spool);
+	if (r < 0)
+		return sink_fail(m->ctx, SITE_NAME, r);
+	m->dirty = false;
 	return 0;
 }
 
@@ -429,5 +404,6 @@ const struct sink_ops sink_mirror = {
 	.wanted = mirror_wanted,
 	.open = mirror_open,
 	.put = mirror_put,
+	.sync = mirror_sync,
 	.close = mirror_close,
 };

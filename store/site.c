@@ -12,7 +12,22 @@
 #include "store/site.h"
 
 #define PARTIAL    ",partial"
+#define STAGED     ",staged-%u"
 #define READ_BYTES 65536
+
+/* What a run that was killed may have left. */
+static void
+tidy(int fd)
+{
+	char name[32];
+	unsigned i;
+
+	(void)unlinkat(fd, PARTIAL, 0);
+	for (i = 0; i < SITE_STAGED_MAX; i++) {
+		(void)snprintf(name, sizeof(name), STAGED, i);
+		(void)unlinkat(fd, name, 0);
+	}
+}
 
 static int
 open_dir(int at, const char *name)
@@ -32,6 +47,8 @@ site_open(const struct store_dir *dir, struct site *ret_site)
 	fd = open_dir(dir->fd, SITE_NAME);
 	if (fd < 0)
 		return fd;
+	if (dir->has_job)
+		tidy(fd);
 	*ret_site = (struct site){ .fd = fd, .dir_fd = -1, .mode = bodyfile_mode(dir->fd) };
 	return 0;
 }
@@ -121,6 +138,50 @@ site_put(struct site *s, struct str path, struct str data, uint64_t *bytes_writt
 	int r = go_to(s, path, name);
 
 	return r < 0 ? r : finish(s, name, bodyfile_put_str(s->fd, PARTIAL, data, bytes_written));
+}
+
+int
+site_stage(struct site *s, unsigned n, struct str data, uint64_t *bytes_written)
+{
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), STAGED, n);
+	return bodyfile_put_str(s->fd, name, data, bytes_written);
+}
+
+int
+site_replace(struct site *s, unsigned n, struct str path)
+{
+	char name[STORE_PATH_MAX_BYTES + 1], staged[32];
+	int r = go_to(s, path, name);
+
+	(void)snprintf(staged, sizeof(staged), STAGED, n);
+	return r == 0 && renameat(s->fd, staged, s->dir_fd, name) < 0 ? -errno : r;
+}
+
+int
+site_sync(struct site *s)
+{
+	return syncfs(s->fd) < 0 ? -errno : 0;
+}
+
+bool
+site_is_path(struct str path)
+{
+	struct str name, rest = path;
+	unsigned depth;
+
+	if (path.len == 0 || path.len > STORE_PATH_MAX_BYTES || memchr(path.p, '\0', path.len) != NULL)
+		return false;
+	for (depth = 0; rest.len > 0; depth++) {
+		if (!str_cut(rest, '/', &name, &rest)) {
+			name = rest;
+			rest = STR_NONE;
+		}
+		if (name.len == 0 || str_eq(name, STR(".")) || str_eq(name, STR("..")))
+			return false;
+	}
+	return depth > 1 && path.p[path.len - 1] != '/';
 }
 
 int

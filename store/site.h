@@ -3,7 +3,8 @@
  * site.h: the tree of a mirror's files, site/ in the job directory. Every directory on the way to a file is opened by itself
  * and without following links, so that a link planted in the tree leads nowhere.
  *
- * Files are written as site/,partial (no URL has that name: store/path.h) and renamed. Paths: store_path(). One thread.
+ * Files are written as site/,partial (no URL has that name: store/path.h) and renamed; those that are staged, as site/,staged-N,
+ * until they replace the ones that are there. Paths: store_path(). One thread.
  * Failures: negative errno; -ELOOP, -ENOTDIR: something that is not ours stands in the way.
  */
 #ifndef STORE_SITE_H
@@ -27,6 +28,14 @@ void site_close(struct site *s);
 /* The body as it is. *bytes_written is added to. */
 MUST_CHECK int site_put_body(struct site *s, struct str path, const struct job *j, uint64_t *bytes_written);
 MUST_CHECK int site_put(struct site *s, struct str path, struct str data, uint64_t *bytes_written);
+/* The n-th of files that are to be replaced together: it gets its name later. */
+#define SITE_STAGED_MAX 256
+MUST_CHECK int site_stage(struct site *s, unsigned n, struct str data, uint64_t *bytes_written);
+MUST_CHECK int site_replace(struct site *s, unsigned n, struct str path);
+/* All that was written is on the disk, with its names. */
+MUST_CHECK int site_sync(struct site *s);
+/* Is it one that store_path() may have given? No other may be handed on. */
+bool site_is_path(struct str path);
 /* Appends the file to out. */
 MUST_CHECK int site_get(struct site *s, struct str path, struct buf *out);
 

@@ -21,8 +21,10 @@ from hostile import Answer, page, redirect
 
 INTERPOSE = os.path.join(os.path.dirname(crawl.PROGRAM), "tests", "crash", "interpose.so")
 ROUNDS = int(os.environ.get("LYCOSA_CRASH_ROUNDS", "1"))
-OPTIONS = ("--save=body", "--warc", "--warc-max-size=20k", "-e", "store.commit_ms=1", "-e", "store.flush=1ms", "--workers=1", "-R", "zip",
-           "--progress=none", "--wait=0", "-t", 2, "--waitretry=1ms", "--max-redirect=5")
+OPTIONS = ("-e", "store.commit_ms=1", "-e", "store.flush=1ms", "--workers=1", "-R", "zip", "--progress=none", "--wait=0", "-t", 2,
+           "--waitretry=1ms", "--max-redirect=5")
+CRAWL = ("crawl", "--save=body", "--warc", "--warc-max-size=20k") + OPTIONS
+MIRROR = ("mirror",) + OPTIONS
 PAGES = 60
 
 pytestmark = pytest.mark.skipif(
@@ -58,6 +60,13 @@ def bodies(done):
     return kept
 
 
+def tree(job):
+    """Every file below site/: {name: bytes}."""
+    root = os.path.join(job, "site")
+    return {os.path.relpath(os.path.join(where, name), root): open(os.path.join(where, name), "rb").read()
+            for where, _, names in os.walk(root) for name in names}
+
+
 def without(record, *fields):
     return {k: v for k, v in record.items() if k not in crawl.TIMING_FIELDS + fields}
 
@@ -67,7 +76,6 @@ def state(done):
     All that must be the same, however often it was interrupted. Not so: saved is named by a fingerprint under the job's key;
     links_new of a page that is read again does not count a link that was dropped meanwhile.
     """
-    assert sorted(os.listdir(os.path.join(done.dir, "body")))
     db = sqlite3.connect(os.path.join(done.dir, "lycosa.db"))
     assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     rows = db.execute("SELECT url, parent, depth, kind, outcome, status, body_bytes, saved IS NULL FROM urls").fetchall()
@@ -78,7 +86,9 @@ def state(done):
         "skipped": sorted(map(repr, done.skipped)),
         "rows": sorted(map(repr, rows)),
         "bodies": bodies(done),
-        "warc": sorted((r.type == "metadata", r.uri) for r in warc.check_job(done.dir) if r.type in ("response", "revisit", "metadata")),
+        "site": tree(done.dir),
+        "warc": sorted((r.type == "metadata", r.uri) for r in warc.check_job(done.dir) if r.type in ("response", "revisit", "metadata"))
+        if os.path.isdir(os.path.join(done.dir, "warc")) else [],
         "finished": finished,
     }
 
@@ -91,37 +101,43 @@ def place():
     shutil.rmtree(path)
 
 
+class Play:
+    """The site, an undisturbed run of it, and a way to run one job again and again."""
+    def __init__(self, run, site, place, argv):
+        self.run, self.site, self.place, self.argv = run, site, place, argv
+        count = place / "count"
+        self.reference = self.go(place / "reference", count=count)
+        assert self.reference.status == crawl.SERVER, self.reference
+        self.requests = len(site.asked())
+        self.steps = int(count.read_text())
+        self.state = state(self.reference)
+        self.n = 0
+
+    def new(self):
+        self.n += 1
+        return self.place / ("crash%d" % self.n)
+
+    def go(self, job, **crash):
+        return self.run(self.argv[0], self.site.url("/"), *self.argv[1:], dir=job, env=environment(**crash) if crash else {})
+
+    def finish(self, job):
+        """Undisturbed to the end; the same end."""
+        done = self.go(job)
+        assert done.status in (crawl.OK, crawl.SERVER), done
+        end = state(done)
+        for part, value in self.state.items():
+            assert end[part] == value, "%s differs\n%s" % (part, done)
+        shutil.rmtree(job)
+
+
 @pytest.fixture
 def play(run, serve, place):
-    """The site, an undisturbed run of it, and a way to run one job again and again."""
-    class Play:
-        def __init__(self):
-            self.site = serve(site_script())
-            self.count = place / "count"
-            self.reference = run("crawl", self.site.url("/"), *OPTIONS, dir=place / "reference",
-                                 env=environment(count=self.count))
-            assert self.reference.status == crawl.SERVER, self.reference
-            self.requests = len(self.site.asked())
-            self.steps = int(self.count.read_text())
-            self.state = state(self.reference)
-            self.n = 0
+    return Play(run, serve(site_script()), place, CRAWL)
 
-        def new(self):
-            self.n += 1
-            return place / ("crash%d" % self.n)
 
-        def go(self, job, **crash):
-            return run("crawl", self.site.url("/"), *OPTIONS, dir=job, env=environment(**crash) if crash else {})
-
-        def finish(self, job):
-            """Undisturbed to the end; the same end."""
-            done = self.go(job)
-            assert done.status in (crawl.OK, crawl.SERVER), done
-            end = state(done)
-            for part, value in self.state.items():
-                assert end[part] == value, "%s differs\n%s" % (part, done)
-            shutil.rmtree(job)
-    return Play()
+@pytest.fixture
+def mirror(run, serve, place):
+    return Play(run, serve(site_script()), place, MIRROR)
 
 
 def test_reference_is_what_it_should_be(play):
@@ -131,6 +147,13 @@ def test_reference_is_what_it_should_be(play):
     assert {s["reason"] for s in play.reference.skipped} == {"robots_deny", "rejected"}
     assert len([p for p in play.state["pages"] if p["url"].endswith("/wall")]) == 3
     assert len(play.state["bodies"]) > PAGES and play.steps > 200
+
+
+def test_reference_of_a_mirror_is_what_it_should_be(mirror):
+    """Files, some of which were replaced at the end, since a page they lead to came later."""
+    files = {name.partition("/")[2]: data for name, data in mirror.state["site"].items()}
+    assert len(files) > PAGES and not any(name.startswith((",partial", ",staged")) for name in mirror.state["site"]), files.keys()
+    assert b'href="http' not in files["index.html"] and mirror.steps > 200
 
 
 def kill_rounds(play, kills, rng):
@@ -160,13 +183,29 @@ def test_killed_at_random_steps_many_times(play):
     kill_rounds(play, 200 * ROUNDS, random.Random(2))
 
 
-@pytest.mark.long
-def test_killed_at_each_step(play):
-    """Each step of the first half second once, then every 7th."""
-    for step in sorted(set(range(1, min(play.steps, 120))) | set(range(120, play.steps, 7))):
+def kill_at(play, steps):
+    for step in steps:
         job = play.new()
         play.go(job, kill=step)
         play.finish(job)
+
+
+@pytest.mark.long
+def test_killed_at_each_step(play):
+    """Each step of the first half second once, then every 7th."""
+    kill_at(play, sorted(set(range(1, min(play.steps, 120))) | set(range(120, play.steps, 7))))
+
+
+def test_mirror_killed_at_random_steps(mirror):
+    """The same bytes in every file; half of the kills are where files are replaced at the end."""
+    kill_rounds(mirror, 8, random.Random(6))
+    kill_at(mirror, random.Random(7).sample(range(mirror.steps * 3 // 4, mirror.steps), 6))
+
+
+@pytest.mark.long
+def test_mirror_killed_many_times(mirror):
+    kill_rounds(mirror, 50 * ROUNDS, random.Random(8))
+    kill_at(mirror, range(mirror.steps * 2 // 3, mirror.steps, 3))
 
 
 def fail_rounds(play, steps, error, statuses):
@@ -176,6 +215,10 @@ def fail_rounds(play, steps, error, statuses):
         if done.status not in (crawl.OK, crawl.SERVER):
             assert done.status in statuses and os.strerror(error) in done.stderr, str(done)
         play.finish(job)
+
+
+def test_mirror_disk_full(mirror):
+    fail_rounds(mirror, random.Random(9).sample(range(1, mirror.steps), 6), errno.ENOSPC, (crawl.DISK_FULL,))
 
 
 def test_disk_full(play):
@@ -200,7 +243,7 @@ def cut_power(job, shadow, rng):
         for name in names:
             path = os.path.join(where, name)
             inside = os.path.relpath(path, job)
-            if inside.startswith(("body/", "warc/")) or inside == "lycosa.conf":
+            if inside.startswith(("body/", "warc/", "site/")) or inside == "lycosa.conf":
                 continue  # syncfs: all of them or, being of no record, none that matters; renamed: whole or not there
             if name.endswith("-shm"):
                 os.unlink(path)
@@ -233,6 +276,15 @@ def power_rounds(play, place, cuts, rng):
 
 def test_power_cut(play, place):
     power_rounds(play, place, 6, random.Random(4))
+
+
+def test_mirror_power_cut(mirror, place):
+    power_rounds(mirror, place, 5, random.Random(10))
+
+
+@pytest.mark.long
+def test_mirror_power_cut_many_times(mirror, place):
+    power_rounds(mirror, place, 40 * ROUNDS, random.Random(11))
 
 
 @pytest.mark.long

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "store/linefile.h"
+#include "store/linkspool.h"
+#include "store/site.h"
+
+#define SPOOL_FLUSH_BYTES ((size_t)256 * 1024)
+#define SPOOL_KEEP_BYTES  ((size_t)1024 * 1024)
+#define SPOOL_RECORD_MAX  ((size_t)1 << 30)
+
+struct spool_head {
+	uint64_t hash;
+	uint32_t bytes; /* of the whole record */
+	uint32_t path_len;
+};
+
+struct spool_ref {
+	uint32_t start, end;
+	uint32_t syntax;
+	uint32_t url_len;
+};
+
+int
+linkspool_open(struct linkspool *s)
+{
+	uint64_t marked, sum;
+	int r = sink_marked(s->ctx, LINKSPOOL_NAME, &marked, &sum);
+
+	buf_init(&s->buf, SPOOL_RECORD_MAX);
+	if (r < 0)
+		return r;
+	s->bytes = marked;
+	s->fd = dir_open_cut(&s->ctx->dir, LINKSPOOL_NAME, O_RDWR | O_APPEND, &s->bytes);
+	if (s->fd < 0)
+		return s->fd;
+	/* Part of it was lost, and where a record begins with it: what it spoke of leads to the origin, as it did. */
+	if (s->bytes < marked) {
+		s->bytes = 0;
+		if (ftruncate(s->fd, 0) < 0)
+			return -errno;
+	}
+	s->synced_bytes = s->bytes;
+	return 0;
+}
+
+void
+linkspool_close(struct linkspool *s)
+{
+	closep(&s->fd);
+	buf_release(&s->buf);
+}
+
+int
+linkspool_flush(struct linkspool *s, uint64_t *ret_bytes)
+{
+	size_t done;
+	int r = write_all(s->fd, s->buf.data, s->buf.len, &done);
+
+	s->bytes += done;
+	s->ctx->bytes_written += done;
+	buf_reset(&s->buf, SPOOL_KEEP_BYTES);
+	*ret_bytes = s->bytes;
+	return r;
+}
+
+int
+linkspool_add(struct linkspool *s, struct str path, uint64_t hash, const struct rewrite_link *links, size_t n)
+{
+	struct spool_head head = { .hash = hash, .path_len = (uint32_t)path.len };
+	size_t from = s->buf.len, i, n_refs = 0;
+	uint64_t bytes;
+	int r;
+
+	buf_add(&s->buf, &head, sizeof(head));
+	buf_add_str(&s->buf, path);
+	for (i = 0; i < n; i++) {
+		struct spool_ref ref = { links[i].start, links[i].end, links[i].syntax, (uint32_t)links[i].to.len };
+
+		if (!links[i].absolute || links[i].for_good || links[i].start == links[i].end)
+			continue;
+		buf_add(&s->buf, &ref, sizeof(ref));
+		buf_add_str(&s->buf, links[i].to);
+		n_refs++;
+	}
+	r = buf_err(&s->buf);
+	if (r < 0 || n_refs == 0) {
+		s->buf.len = from;
+		return r;
+	}
+	head.bytes = (uint32_t)(s->buf.len - from);
+	memcpy(s->buf.data + from, &head, sizeof(head));
+	return s->buf.len >= SPOOL_FLUSH_BYTES ? linkspool_flush(s, &bytes) : 0;
+}
+
+int
+linkspool_sync(struct linkspool *s)
+{
+	uint64_t bytes;
+	int r = linkspool_flush(s, &bytes);
+
+	if (r < 0 || s->synced_bytes == bytes)
+		return r;
+	if (fdatasync(s->fd) < 0)
+		return -errno;
+	s->synced_bytes = bytes;
+	return sink_mark(s->ctx, LINKSPOOL_NAME, bytes, 0);
+}
+
+static int
+read_at(int fd, void *dst, size_t len, uint64_t at)
+{
+	size_t got = 0;
+
+	while (got < len) {
+		ssize_t n = pread(fd, (char *)dst + got, len - got, (off_t)(at + got));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		got += (size_t)n;
+	}
+	return 0;
+}
+
+int
+linkspool_next(struct linkspool *s, uint64_t *at, uint64_t end, struct buf *memory, struct linkspool_page *ret_page)
+{
+	struct spool_head head;
+	struct str path;
+	size_t len;
+	int r;
+
+	if (*at >= end || end - *at < sizeof(head))
+		return 0;
+	r = read_at(s->fd, &head, sizeof(head), *at);
+	if (r < 0)
+		return r;
+	if (head.bytes > end - *at || head.bytes > SPOOL_RECORD_MAX || head.bytes < sizeof(head) ||
+		head.path_len > head.bytes - sizeof(head))
+		return 0;
+	len = head.bytes - sizeof(head);
+	buf_reset(memory, SPOOL_KEEP_BYTES);
+	r = buf_reserve(memory, len);
+	if (r == 0)
+		r = read_at(s->fd, memory->data, len, *at + sizeof(head));
+	if (r < 0)
+		return r;
+	path = str_n(memory->data, head.path_len);
+	if (!site_is_path(path))
+		return 0;
+	*ret_page = (struct linkspool_page){
+		.path = path,
+		.hash = head.hash,
+		.refs = str_n(path.p + path.len, len - path.len),
+	};
+	*at += head.bytes;
+	return 1;
+}
+
+bool
+linkspool_ref(struct str *refs, struct rewrite_link *ret_link)
+{
+	struct spool_ref ref;
+
+	if (refs->len < sizeof(ref))
+		return false;
+	memcpy(&ref, refs->p, sizeof(ref));
+	if (ref.url_len > refs->len - sizeof(ref) || ref.syntax > REWRITE_JSON)
+		return false;
+	*ret_link = (struct rewrite_link){
+		.start = ref.start,
+		.end = ref.end,
+		.syntax = (enum rewrite_syntax)ref.syntax,
+		.absolute = true,
+		.to = str_n(refs->p + sizeof(ref), ref.url_len),
+	};
+	*refs = str_n(refs->p + sizeof(ref) + ref.url_len, refs->len - sizeof(ref) - ref.url_len);
+	return true;
+}
