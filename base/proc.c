@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -152,15 +153,34 @@ proc_close_from(int first, bool cloexec)
 }
 
 int
+proc_memfd_size(int fd, uint64_t bytes)
+{
+	struct rlimit old, raised;
+	int r;
+
+	if (getrlimit(RLIMIT_FSIZE, &old) < 0)
+		return -errno;
+	raised = (struct rlimit){ .rlim_cur = old.rlim_max, .rlim_max = old.rlim_max };
+	if (old.rlim_cur != old.rlim_max && setrlimit(RLIMIT_FSIZE, &raised) < 0)
+		return -errno;
+	r = ftruncate(fd, (off_t)bytes) < 0 ? -errno : 0;
+	if (old.rlim_cur != old.rlim_max && setrlimit(RLIMIT_FSIZE, &old) < 0 && r == 0)
+		r = -errno;
+	return r;
+}
+
+int
 proc_shared_page(const char *name, size_t bytes, int *ret_fd, void **ret_map)
 {
 	CLEANUP(closep) int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	void *map;
+	int r;
 
 	if (fd < 0)
 		return -errno;
-	if (ftruncate(fd, (off_t)bytes) < 0)
-		return -errno;
+	r = proc_memfd_size(fd, bytes);
+	if (r < 0)
+		return r;
 	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
 		return -errno;
 	map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/check.h"
@@ -31,6 +32,13 @@ MUST_CHECK ssize_t proc_recv(int sock, void *data, size_t cap, int *ret_fds, siz
 
 /* Every descriptor from first on: closed, or (cloexec) closed by the next exec. 0 or negative errno. */
 MUST_CHECK int proc_close_from(int first, bool cloexec);
+
+/*
+ * Gives a new memfd its size. A memfd is memory, so a limit on the size of files (RLIMIT_FSIZE) that was set for the
+ * user's files does not count, as far as its hard limit goes; -EFBIG beyond. While it runs no other thread may depend on
+ * that limit: at the start of the program.
+ */
+MUST_CHECK int proc_memfd_size(int fd, uint64_t bytes);
 
 /*
  * A shared page (memfd) of `bytes`, zeroed, that nobody can shrink or grow any more: a peer that holds the descriptor

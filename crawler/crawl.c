@@ -14,7 +14,6 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -29,7 +28,6 @@
 /* Descriptors beside the connections: files, sockets of the parsers, name servers. */
 #define CRAWL_SPARE_FDS     256
 /* A disk with less room than this is full, where we do not know better. */
-#define CRAWL_DISK_LOW_BYTES (1024 * 1024)
 /* After a second signal: how long what is left may take to be written. */
 #define CRAWL_ABORT_US      (2 * CLOCK_US_PER_SEC)
 
@@ -65,6 +63,15 @@ run_stop_budget(struct run *r, const char *option)
 
 	atomic_compare_exchange_strong(&r->budget, &none, option);
 	run_stop(r, OUTCOME_BUDGET);
+}
+
+void
+run_write_failed(struct run *r, int error)
+{
+	int none = 0;
+
+	atomic_compare_exchange_strong(&r->write_error, &none, error);
+	run_stop(r, OUTCOME_WRITE_FAILED);
 }
 
 void
@@ -118,6 +125,28 @@ crawl_signal(struct crawl *c)
 	run_abort(&c->run);
 }
 
+void
+crawl_say_unwritten(const char *path, int error)
+{
+	const char *remedy = error == -EFBIG ? "raise the limit on the size of files (ulimit -f)" : "make room";
+
+	if (store_wants_room(error))
+		log_error("%s: %s; what was written is kept: %s, then run the same command again", path, strerror(-error), remedy);
+	else
+		log_error("%s: %s; what was written is kept", path, strerror(-error));
+}
+
+/* The first failure to write ends the run, whoever met it. error: negative errno, 0 = none. */
+static void
+crawl_unwritten(struct crawl *c, const char *path, int error)
+{
+	if (error == 0 || c->failure != 0)
+		return;
+	c->failure = error;
+	run_stop(&c->run, OUTCOME_WRITE_FAILED);
+	crawl_say_unwritten(path != NULL ? path : c->dir, error);
+}
+
 static void
 crawl_look(struct crawl *c, int64_t now_us)
 {
@@ -125,11 +154,8 @@ crawl_look(struct crawl *c, int64_t now_us)
 	int r = store_failed(c->run.store, &path);
 
 	progress_tick(&c->progress, now_us);
-	if (r < 0 && c->failure == 0) {
-		c->failure = r;
-		run_stop(&c->run, OUTCOME_WRITE_FAILED);
-		log_error("%s: %s; stopping, what was written is kept", path != NULL ? path : c->dir, strerror(-r));
-	}
+	crawl_unwritten(c, path, r);
+	crawl_unwritten(c, NULL, atomic_load(&c->run.write_error));
 	if (c->config->scope.max_time > 0 && now_us - c->run.start_mono_us >= c->config->scope.max_time)
 		run_stop_budget(&c->run, "--max-time");
 }
@@ -185,26 +211,12 @@ crawl_why(int stop)
 	}
 }
 
-/* What could not be written: for want of room (13), or for another reason (3)? */
-static int
-crawl_write_exit_code(const struct crawl *c)
-{
-	struct statvfs fs;
-
-	if (c->failure == -ENOSPC || c->failure == -EDQUOT)
-		return EXIT_DISK_FULL;
-	/* A body's file failed, inside fetch: nobody kept the reason. */
-	if (c->failure == 0 && statvfs(c->dir, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < CRAWL_DISK_LOW_BYTES)
-		return EXIT_DISK_FULL;
-	return EXIT_FILE;
-}
-
 static int
 crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum)
 {
 	/* Lost results outweigh why the run ended. */
 	if (c->failure < 0)
-		return crawl_write_exit_code(c);
+		return store_wants_room(c->failure) ? EXIT_DISK_FULL : EXIT_FILE;
 	switch (run_state(&c->run)) {
 	case RUN_GOES_ON:
 		break;
@@ -215,7 +227,7 @@ crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum)
 	case OUTCOME_VISITED_FULL:
 		return EXIT_BUDGET;
 	case OUTCOME_WRITE_FAILED:
-		return crawl_write_exit_code(c);
+		return EXIT_FILE; /* there is a c->failure */
 	default:
 		return EXIT_GENERIC;
 	}
@@ -296,6 +308,7 @@ crawl_run(struct crawl *c)
 		if (r < 0)
 			c->failure = r;
 	}
+	crawl_unwritten(c, NULL, atomic_load(&c->run.write_error));
 	s.elapsed_us = clock_mono_us() - c->run.start_mono_us;
 	parse_pool_stats(c->run.parsers, &s.parse);
 	frontier_stats(c->run.frontier, &s.frontier);
@@ -303,10 +316,8 @@ crawl_run(struct crawl *c)
 	finished = run_state(&c->run) == RUN_GOES_ON && c->failure == 0 && atomic_load(&c->run.n_left) == 0;
 	s.why = crawl_why(run_state(&c->run));
 	r = store_close(TAKE(c->run.store), s.why, finished);
-	if (r < 0 && c->failure == 0) {
-		log_error("%s: %s", c->dir, strerror(-r));
-		c->failure = r;
-	}
+	crawl_unwritten(c, NULL, r);
+	s.why = crawl_why(run_state(&c->run));
 	for (i = 0; i < c->run.n_loops; i++)
 		pipeline_drain(c->run.loops[i]);
 	/* Ended here and not at the very end, so that what the parsers used is known to the summary. */
@@ -328,7 +339,8 @@ crawl_block_signals(struct crawl *c)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+		signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
 		return -errno;
 	c->sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return c->sigfd < 0 ? -errno : 0;

@@ -248,7 +248,7 @@ crawl_gather_seeds(struct crawl *c)
 	if (r == 0)
 		r = gather(c, STORE_SEED_SITEMAP, &c->sitemaps, &n_new);
 	if (r < 0) {
-		log_error("the seeds: %s", strerror(-r));
+		crawl_say_unmade("the seeds could not be read", r);
 		return r == -ENOSPC || r == -EMSGSIZE ? EXIT_BUDGET : EXIT_GENERIC;
 	}
 	c->finished_before = c->job.finished && n_new == 0;

@@ -39,11 +39,17 @@ struct crawl {
 
 /* What follows says what went wrong, and returns the exit code. */
 
+/* --- crawl.c --- */
+/* Says that `path` could not be written, and what to do. */
+void crawl_say_unwritten(const char *path, int error);
+
 /* --- crawl_check.c --- */
 /* Reads those that are no plain values: since_s, retry_status. */
 int crawl_check(struct crawl *c);
 
 /* --- crawl_start.c --- */
+/* Says that something in memory could not be made. Shared memory is a file to the kernel, and may not be larger than one. */
+void crawl_say_unmade(const char *what, int error);
 int crawl_start(struct crawl *c);
 
 /* --- crawl_job.c --- */

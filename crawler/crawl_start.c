@@ -45,6 +45,13 @@
 #define CRAWL_STORE_ITEMS   1024
 #define CRAWL_INBOX_PARCELS 65536
 
+void
+crawl_say_unmade(const char *what, int error)
+{
+	log_error("%s: %s%s", what, strerror(-error),
+		error == -EFBIG ? "; raise the hard limit on the size of files (ulimit -f), which shared memory meets too" : "");
+}
+
 static int
 crawl_make_scope(struct crawl *c)
 {
@@ -142,7 +149,7 @@ crawl_make_frontier(struct crawl *c)
 		r = frontier_shared_new(&run->frontier_config, &run->frontier);
 	}
 	if (r < 0)
-		log_error("the visited set and the queue could not be made: %s", strerror(-r));
+		crawl_say_unmade("the visited set and the queue could not be made", r);
 	return r < 0 ? EXIT_GENERIC : EXIT_OK;
 }
 
@@ -208,7 +215,7 @@ crawl_make_pipelines(struct crawl *c)
 		pc.fetch.loop_index = i;
 		r = pipeline_new(run, &pc, &run->loops[i]);
 		if (r < 0) {
-			log_error("loop %u could not be made: %s", i, strerror(-r));
+			crawl_say_unmade("an event loop could not be made", r);
 			return EXIT_GENERIC;
 		}
 	}
@@ -285,7 +292,7 @@ crawl_open_store(struct crawl *c)
 	r = store_open(&sc, &c->run.store, &error);
 	if (r < 0) {
 		log_error("%s", error != NULL ? error : strerror(-r));
-		return r == -ENOSPC || r == -EDQUOT ? EXIT_DISK_FULL : EXIT_FILE;
+		return store_wants_room(r) ? EXIT_DISK_FULL : EXIT_FILE;
 	}
 	store_job(c->run.store, &c->job);
 	c->run.key = c->job.key;
@@ -338,7 +345,7 @@ crawl_start_parsers(struct crawl *c)
 		return EXIT_GENERIC;
 	}
 	if (r < 0) {
-		log_error("the parser processes could not be started: %s", strerror(-r));
+		crawl_say_unmade("the parser processes could not be started", r);
 		return EXIT_GENERIC;
 	}
 	if (missing != NULL && *missing != '\0')
@@ -393,8 +400,8 @@ crawl_start_threads(struct crawl *c)
 		returns[i] = pipeline_returns(c->run.loops[i]);
 	r = store_start(c->run.store, returns);
 	if (r < 0) {
-		log_error("%s: %s", c->dir, strerror(-r));
-		return r == -ENOSPC || r == -EDQUOT ? EXIT_DISK_FULL : EXIT_FILE;
+		crawl_say_unwritten(c->dir, r);
+		return store_wants_room(r) ? EXIT_DISK_FULL : EXIT_FILE;
 	}
 	for (i = 0; r == 0 && i < c->run.n_loops; i++)
 		r = pipeline_start(c->run.loops[i]);

@@ -294,11 +294,9 @@ journey_fetched(void *arg, struct job *j)
 	CHECK_MAGIC(j, JOB_MAGIC);
 	j->state = JOB_FETCHED;
 	journey_quota(p, j);
-	if (j->outcome == OUTCOME_WRITE_FAILED) {
-		/* fetch could not write a large body to its file: no sink will notice. */
-		log_error("a body could not be written to the job directory; stopping, what was written is kept");
-		run_stop(p->run, OUTCOME_WRITE_FAILED);
-	}
+	/* Fetch could not write a large body to its file: no sink will notice. */
+	if (j->outcome == OUTCOME_WRITE_FAILED)
+		run_write_failed(p->run, -j->write_error);
 	if (j->address[0] != '\0' && (j->outcome == OUTCOME_CONNECT_FAILED || j->outcome == OUTCOME_CONNECT_TIMEOUT))
 		fetch_address_failed(p->fetch, &j->url, j->address);
 	if (j->job_kind == JOB_ROBOTS) {

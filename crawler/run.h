@@ -50,6 +50,7 @@ struct run {
 
 	_Atomic int stop;       /* RUN_GOES_ON or an enum outcome: why it ends early */
 	const char *_Atomic budget; /* its option, where that is OUTCOME_BUDGET */
+	_Atomic int write_error; /* negative errno: a large body's file; 0 = none */
 	_Atomic bool aborted;   /* in flight or not, now */
 	_Atomic bool finished;  /* nothing is pending any more */
 	_Atomic bool broken;    /* a loop has ended with an error: the rest cannot be waited for */
@@ -61,6 +62,8 @@ struct run {
 void run_stop(struct run *r, enum outcome why);
 /* The same for a budget. option: static, what the user may raise ("--max-pages"). */
 void run_stop_budget(struct run *r, const char *option);
+/* A body's file could not be written: negative errno. Any thread; the first one counts. */
+void run_write_failed(struct run *r, int error);
 /* Nothing is pending any more, in any loop. Any thread. Wakes everyone. */
 void run_finish(struct run *r);
 /* Drops what is in flight. */

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/proc.h"
 #include "fetch/body.h"
 
 #define BODY_MAGIC       0x424f4459u
@@ -46,10 +47,14 @@ region_open(struct body *b)
 {
 	char path[64];
 	void *p;
+	int r;
 
 	b->fd = memfd_create("lycosa-bodies", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (b->fd < 0 || ftruncate(b->fd, (off_t)b->region_bytes) < 0)
+	if (b->fd < 0)
 		return -errno;
+	r = proc_memfd_size(b->fd, b->region_bytes);
+	if (r < 0)
+		return r;
 	p = mmap(NULL, b->region_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, b->fd, 0);
 	if (p == MAP_FAILED)
 		return -errno;
@@ -284,6 +289,7 @@ write_failed(struct body_sink *s, int error)
 {
 	struct job *j = s->job;
 
+	j->write_error = error;
 	/* Without room for it the record has no detail. */
 	if (job_set(j, &j->detail, str_of(strerror(error))) < 0)
 		j->detail = (struct job_str){ 0, 0 };

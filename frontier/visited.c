@@ -51,6 +51,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/proc.h"
 #include "frontier/visited.h"
 #include "url/seen_layout.h"
 
@@ -449,12 +450,14 @@ visited_map(struct visited *v, uint64_t map_bytes)
 {
 	char path[64];
 	void *base;
+	int r;
 
 	v->fd = memfd_create("lycosa-visited", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (v->fd < 0)
 		return -errno;
-	if (ftruncate(v->fd, (off_t)map_bytes) < 0)
-		return -errno;
+	r = proc_memfd_size(v->fd, map_bytes);
+	if (r < 0)
+		return r;
 	/* Readers cannot be hit by SIGBUS, nor open it for writing (as long as they are not root). */
 	if (fcntl(v->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0 || fchmod(v->fd, 0400) < 0)
 		return -errno;

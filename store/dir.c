@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "store/dir.h"
 #include "store/linefile.h"
+#include "store/store.h"
 
 #define DIR_PATH_MAX_BYTES 4096
 #define DIR_MODE           0755
@@ -36,6 +37,12 @@ static const char *const job_files[] = {
 };
 #define DIR_SIGNS 3
 
+bool
+store_wants_room(int err)
+{
+	return err == -ENOSPC || err == -EDQUOT || err == -EFBIG;
+}
+
 char *
 dir_error_text(const char *path, int err)
 {
@@ -49,7 +56,7 @@ dir_error_text(const char *path, int err)
 	else if (err == -EBUSY)
 		buf_add_str(&b, STR("' is in use: another lycosa is running this job; wait for it, or "
 				    "choose another with -P"));
-	else if (err == -ENOSPC || err == -EDQUOT)
+	else if (store_wants_room(err))
 		buf_addf(&b, "': %s; make room, then run the same command again", strerror(-err));
 	else
 		buf_addf(&b, "' cannot be used: %s; choose another with -P", strerror(-err));

@@ -146,6 +146,8 @@ MUST_CHECK int store_retry(struct store *s, const struct store_retry *retry);
  * written, static for the life of the store.
  */
 int store_failed(const struct store *s, const char **ret_path);
+/* err: negative errno of something that could not be written. Would room help: on the disk, in a quota, under a limit? */
+bool store_wants_room(int err);
 /*
  * why: of the run's end, for the run history; finished: nothing is left to do. 0 or the first
  * failure. Frees the store. A new job that was never started takes its files back, and the directory

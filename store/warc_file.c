@@ -89,7 +89,7 @@ warc_file_next(struct warc_file *f)
 	if (r < 0)
 		return r;
 	if (f->serial > WARC_FILE_SERIAL_MAX)
-		return fail(f, -EFBIG);
+		return fail(f, -EOVERFLOW);
 	(void)snprintf(f->name, sizeof(f->name), "lycosa-%s-%05u%s", f->stamp, f->serial,
 		codec_suffix(f->kind));
 	fd = openat(f->dirfd, f->name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);

@@ -113,6 +113,7 @@ struct job {
 
 	/* What came back. Set by fetch. */
 	enum outcome outcome;
+	int write_error;           /* with OUTCOME_WRITE_FAILED of a large body's file: errno */
 	struct job_str detail;     /* libcurl's words for a failure, or empty; may hold bytes from the web */
 	uint16_t status;           /* HTTP status, 0 = none */
 	uint8_t http_version;      /* 10, 11, 20, 30; 0 = none */

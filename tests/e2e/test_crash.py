@@ -8,6 +8,7 @@ import errno
 import os
 import pathlib
 import random
+import resource
 import shutil
 import signal
 import sqlite3
@@ -117,8 +118,9 @@ class Play:
         self.n += 1
         return self.place / ("crash%d" % self.n)
 
-    def go(self, job, **crash):
-        return self.run(self.argv[0], self.site.url("/"), *self.argv[1:], dir=job, env=environment(**crash) if crash else {})
+    def go(self, job, before=None, **crash):
+        return self.run(self.argv[0], self.site.url("/"), *self.argv[1:], dir=job, env=environment(**crash) if crash else {},
+                        before=before)
 
     def finish(self, job):
         """Undisturbed to the end; the same end."""
@@ -225,6 +227,40 @@ def test_disk_full(play):
     """Exit 13 and the reason; after making room the same command goes on."""
     rng = random.Random(3)
     fail_rounds(play, [1, 2, 5] + [rng.randrange(1, play.steps) for _ in range(7)], errno.ENOSPC, (crawl.DISK_FULL,))
+
+
+def at_most(bytes_, hard=resource.RLIM_INFINITY):
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_, hard))
+
+
+@pytest.mark.parametrize("kilobytes", [40, 150, 300])
+def test_file_size_limit(play, kilobytes):
+    """RLIMIT_FSIZE is met as a full disk is, whichever file meets it first; raised, the same command goes on."""
+    job = play.new()
+    done = play.go(job, before=at_most(kilobytes * 1024))
+    assert done.status == crawl.DISK_FULL, done
+    assert os.strerror(errno.EFBIG) in done.stderr and "ulimit -f" in done.stderr, done
+    play.finish(job)
+
+
+def test_large_body_meets_the_file_size_limit(run, serve, place):
+    """Fetch writes a body that is not parsed to a file of its own; no sink sees that failure."""
+    site = serve({"/": page("/large", "/small"), "/small": page("/large"),
+                  "/large": Answer(body=b"x" * 3_000_000, type="application/octet-stream")})
+    argv = ("crawl", site.url("/"), "--save=body", "--wait=0", "--progress=none")
+    done = run(*argv, dir=place / "job", before=at_most(2_000_000))
+    assert done.status == crawl.DISK_FULL and "ulimit -f" in done.stderr, done
+    done = run(*argv, dir=place / "job")
+    assert done.status == crawl.OK, done
+    assert [len(b) for url, b in sorted(bodies(done).items()) if url.endswith("/large")] == [3_000_000]
+
+
+def test_hard_file_size_limit_below_shared_memory(run, serve, place):
+    """Shared memory counts as a file for the kernel: a hard limit that cannot be raised for it is said, with what to do."""
+    site = serve({"/": page()})
+    done = run("crawl", site.url("/"), dir=place / "job", before=at_most(1_000_000, 1_000_000))
+    assert done.status == crawl.GENERIC and os.strerror(errno.EFBIG) in done.stderr, done
+    assert "ulimit -f" in done.stderr and not site.asked(), done
 
 
 @pytest.mark.long
