@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A good guest, measured at the server: how many at once, when, and what is left alone."""
 import collections
+import threading
 import time
 
 import pytest
@@ -256,3 +257,24 @@ def test_limit_rate(run, serve, option, hosts):
     assert len(done.pages) == hosts + 6
     # Six bodies of 20,000 bytes; those of the last one or two are not paid for yet when they are asked for.
     assert times[-1] - times[0] >= 4 * 20000 / 102400
+
+
+@pytest.mark.long
+def test_64_slow_hosts_get_what_each_allows(run, serve):
+    """Request-rate: 2/1 each. No host is asked sooner, and all together give at least nine tenths of what they allow."""
+    hosts, n, gap = ["127.0.1.%d" % (i + 1) for i in range(64)], 16, 0.5
+    pages = wide(n, **{"/robots.txt": Answer(body="User-agent: *\nRequest-rate: 2/1\n", type="text/plain")})
+    times, lock = collections.defaultdict(list), threading.Lock()
+
+    def script(x):
+        with lock:
+            times[x.request.host].append(time.monotonic())
+        return pages.get(x.request.path, Answer(404))
+    site = serve(script, hosts=hosts)
+    done = run("crawl", *(site.url("/", host=h) for h in hosts), "--progress=none").expect(crawl.OK)
+    assert len(done.pages) == 64 * (n + 1)
+    for host in hosts:
+        after_robots = times[host][1:]
+        assert min(b - a for a, b in zip(after_robots, after_robots[1:])) >= gap * 0.95, host
+    first, last = min(t[1] for t in times.values()), max(t[-1] for t in times.values())
+    assert last - first <= n * gap / 0.9
