@@ -15,7 +15,7 @@ command -v "$tool" >/dev/null || {
 }
 
 c_files() {
-	find base url frontier fetch parse store crawler tests/unit tests/fuzz bench -name '*.c' | sort
+	find base url frontier fetch parse store tune crawler tests/unit tests/fuzz bench -name '*.c' | sort
 }
 
 case $tool in
@@ -42,7 +42,7 @@ clang-tidy)
 	# A file that was clean is read again only when it or any header has changed since.
 	clean=${top_builddir:-.}/lint-clean
 	mkdir -p "$clean"
-	newest=$(find base url frontier fetch parse store crawler .clang-tidy \( -name '*.[hd]*' -o -name .clang-tidy \) -print0 |
+	newest=$(find base url frontier fetch parse store tune crawler .clang-tidy \( -name '*.[hd]*' -o -name .clang-tidy \) -print0 |
 		xargs -0 ls -t | head -n 1)
 	# shellcheck disable=SC2016 # the inner shell expands it
 	c_files | grep -v -e '^tests/unit/' -e '^bench/' | xargs -P "$jobs" -n 1 sh -c '

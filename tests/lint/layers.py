@@ -22,6 +22,7 @@ MAY = {
     'parse': {'parse', 'url', 'base'},
     'parse/worker': {'parse/worker', 'url', 'base'},
     'store': {'store', 'url', 'base'},
+    'tune': {'tune', 'base'},
     'crawler': {'crawler', 'url', 'base'},
 }
 TEST_FOLDERS = ('tests', 'bench')

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 
-CODE = ('base', 'url', 'frontier', 'fetch', 'parse', 'store', 'crawler')
+CODE = ('base', 'url', 'frontier', 'fetch', 'parse', 'store', 'tune', 'crawler')
 OTHER_OPTIONS = {'developer', 'sanitizers', 'fuzzing'}
 
 

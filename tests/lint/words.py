@@ -42,7 +42,7 @@ WORDS = [
     (re.compile(r'[ \t]+$', re.M), 'white space at the end of a line'),
     (re.compile(r'\r$', re.M), 'a carriage return at the end of a line'),
 ]
-FOLDERS = ('base', 'url', 'frontier', 'fetch', 'parse', 'store', 'crawler', 'tests', 'bench', 'conf', 'doc', '.ci')
+FOLDERS = ('base', 'url', 'frontier', 'fetch', 'parse', 'store', 'tune', 'crawler', 'tests', 'bench', 'conf', 'doc', '.ci')
 TEXT = ('.c', '.h', '.def', '.py', '.sh', '.inc', '.am', '.ac', '.md', '.conf', '.1', '.5', '.ini')
 # Data: other people's text, or bytes that are wrong on purpose.
 DATA = ('tests/data/', 'tests/fuzz/corpus/', 'doc/demo/site/', 'bench/results/')
