@@ -18,6 +18,7 @@ config_key_is_of_job(struct str key)
 		"input.file",
 		"input.sitemap",
 		"store.dir",
+		"serve.port",
 		"run.verbose",
 		"run.quiet",
 		"run.progress",

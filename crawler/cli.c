@@ -32,6 +32,7 @@ static const char *const command_names[CONFIG_COMMAND_COUNT] = {
 	[CONFIG_ARCHIVE] = "archive",
 	[CONFIG_RESUME] = "resume",
 	[CONFIG_VERIFY] = "verify",
+	[CONFIG_SERVE] = "serve",
 	[CONFIG_CONFIG] = "config",
 	[CONFIG_INSPECT] = "inspect",
 	[CONFIG_WHY] = "why",

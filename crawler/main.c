@@ -15,6 +15,7 @@
 #include "crawler/config.h"
 #include "crawler/crawl.h"
 #include "crawler/inspect_path.h"
+#include "crawler/serve.h"
 #include "crawler/why.h"
 #include "parse/parse.h"
 
@@ -132,6 +133,9 @@ main(int argc, char **argv)
 		break;
 	case CONFIG_VERIFY:
 		code = verify_main(c);
+		break;
+	case CONFIG_SERVE:
+		code = serve_main(c);
 		break;
 	case CONFIG_CONFIG:
 		code = main_config(c);

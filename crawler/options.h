@@ -28,6 +28,7 @@ enum option_type {
 /* Who takes an option on the command line. */
 enum {
 	CMD_CRAWL = 1u << CONFIG_CRAWL | 1u << CONFIG_MIRROR | 1u << CONFIG_ARCHIVE | 1u << CONFIG_RESUME,
+	CMD_SERVE = 1u << CONFIG_SERVE,
 	CMD_CONFIG = 1u << CONFIG_CONFIG,
 	CMD_INSPECT = 1u << CONFIG_INSPECT,
 	CMD_WHY = 1u << CONFIG_WHY,

@@ -318,6 +318,14 @@ db_query(struct db *db, const char *sql, int64_t arg, sqlite3_stmt **ret_query)
 }
 
 int
+db_bind_text(sqlite3_stmt *query, int at, struct str text)
+{
+	if (text.len > INT32_MAX)
+		return -EMSGSIZE;
+	return sqlite3_bind_text(query, at, text.len > 0 ? text.p : "", (int)text.len, SQLITE_STATIC) == SQLITE_OK ? 0 : -ENOMEM;
+}
+
+int
 db_step(struct db *db, sqlite3_stmt *query)
 {
 	int code = sqlite3_step(query);

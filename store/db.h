@@ -65,6 +65,8 @@ MUST_CHECK int db_put_retry(struct db *db, const struct store_retry *retry);
  * db_query_end(), which takes NULL too. sql is ours, with ?1 for the one number it may have.
  */
 MUST_CHECK int db_query(struct db *db, const char *sql, int64_t arg, struct sqlite3_stmt **ret_query);
+/* Before the first step: text for ?at, borrowed until db_query_end(). */
+MUST_CHECK int db_bind_text(struct sqlite3_stmt *query, int at, struct str text);
 MUST_CHECK int db_step(struct db *db, struct sqlite3_stmt *query);
 int64_t db_int(struct sqlite3_stmt *query, int column);
 /* Text or blob, borrowed until the next step; empty for NULL. */

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/hash.h"
+#include "store/beneath.h"
+#include "store/db.h"
+#include "store/shelf.h"
+#include "store/site.h"
+#include "url/canon.h"
+
+#define SHELF_FIRST_SLOTS   1024
+#define SHELF_TEXT_MAX      (1024 * 1024)
+#define SHELF_ROW_MAX       (64 * 1024 * 1024)
+#define SHELF_ROW           "SELECT id, url, type, charset, title, redirect_to, saved, status FROM urls "
+/* A file's path is another thing than a URL of the same letters. */
+#define SHELF_FILE_TAG      1
+
+struct slot {
+	uint64_t fp; /* 0 = free */
+	int64_t id;
+};
+
+struct shelf {
+	int fd; /* the job directory */
+	struct db *db;
+	struct hash_key key;
+	int64_t last_id;
+	struct slot *slots;
+	size_t n, cap; /* cap: a power of two */
+	struct shelf_host *by_origin, *by_dir, *by_name, *first, *last;
+	struct url url;
+	struct buf text; /* what the last item shows */
+};
+
+/* --- the index --- */
+
+/* Where fp is, or the free slot where it would be. */
+static struct slot *
+slot_of(const struct shelf *s, uint64_t fp)
+{
+	size_t i = (size_t)fp & (s->cap - 1);
+
+	while (s->slots[i].fp != 0 && s->slots[i].fp != fp)
+		i = (i + 1) & (s->cap - 1);
+	return &s->slots[i];
+}
+
+static int
+grow(struct shelf *s)
+{
+	struct slot *old = s->slots;
+	size_t old_cap = s->cap, i;
+	struct slot *slots = calloc(old_cap * 2, sizeof(*slots));
+
+	if (slots == NULL)
+		return -ENOMEM;
+	s->slots = slots;
+	s->cap = old_cap * 2;
+	for (i = 0; i < old_cap; i++)
+		if (old[i].fp != 0)
+			*slot_of(s, old[i].fp) = old[i];
+	free(old);
+	return 0;
+}
+
+static uint64_t
+fp_of(const struct shelf *s, struct str text, uint64_t tag)
+{
+	uint64_t fp = hash_fingerprint(&s->key, text.p, text.len);
+
+	if (tag != 0)
+		fp = hash_mix(fp, tag);
+	return fp != 0 ? fp : 1;
+}
+
+/* The last word counts. */
+static int
+put(struct shelf *s, struct str text, uint64_t tag, int64_t id)
+{
+	int r = s->n * 3 >= s->cap * 2 ? grow(s) : 0;
+	struct slot *slot;
+
+	if (r < 0)
+		return r;
+	slot = slot_of(s, fp_of(s, text, tag));
+	s->n += slot->fp == 0;
+	*slot = (struct slot){ fp_of(s, text, tag), id };
+	return 0;
+}
+
+/* --- hosts --- */
+
+/* "https://[::1]:8443" is "--1.https-8443" below .localhost: what a browser takes for a name. */
+static void
+put_name(struct buf *out, const struct url *u)
+{
+	struct str host = url_hostname(u);
+
+	for (size_t i = 0; i < host.len; i++)
+		if (host.p[i] != '[' && host.p[i] != ']')
+			buf_addc(out, host.p[i] == ':' ? '-' : host.p[i]);
+	if (u->scheme == URL_SCHEME_HTTP || url_port(u).len > 0)
+		buf_addf(out, ".%s", u->scheme == URL_SCHEME_HTTP ? "http" : "https");
+	if (url_port(u).len > 0)
+		buf_addf(out, "-%u", (unsigned)url_port_number(u));
+}
+
+/* Its directory: what store_path() puts first of any URL of it. */
+static int
+put_dir(struct buf *out, const struct url *u)
+{
+	char path[STORE_PATH_MAX_BYTES];
+	size_t len = store_path(u, STR("text/html"), path);
+	const char *end = memchr(path, '/', len);
+
+	return buf_add(out, path, end != NULL ? (size_t)(end - path) : len);
+}
+
+static void
+host_free(struct shelf_host *h)
+{
+	free((char *)(uintptr_t)h->origin);
+	free((char *)(uintptr_t)h->dir);
+	free((char *)(uintptr_t)h->name);
+	free(h);
+}
+
+static void
+link_host(struct shelf *s, struct shelf_host *h)
+{
+	struct shelf_host *same = NULL;
+
+	HASH_ADD_KEYPTR(by_origin, s->by_origin, h->origin, strlen(h->origin), h);
+	HASH_FIND(by_dir, s->by_dir, h->dir, strlen(h->dir), same);
+	if (same == NULL)
+		HASH_ADD_KEYPTR(by_dir, s->by_dir, h->dir, strlen(h->dir), h);
+	/* Of two that would have one name, the second is there by its directory only. */
+	HASH_FIND(by_name, s->by_name, h->name, strlen(h->name), same);
+	if (same == NULL)
+		HASH_ADD_KEYPTR(by_name, s->by_name, h->name, strlen(h->name), h);
+	if (s->last != NULL)
+		s->last->next = h;
+	else
+		s->first = h;
+	s->last = h;
+}
+
+/* Of s->url; made if it is new. */
+static int
+host_here(struct shelf *s, struct shelf_host **ret_host)
+{
+	CLEANUP(buf_releasep) struct buf origin = BUF_INIT(SHELF_TEXT_MAX);
+	CLEANUP(buf_releasep) struct buf dir = BUF_INIT(SHELF_TEXT_MAX);
+	CLEANUP(buf_releasep) struct buf name = BUF_INIT(SHELF_TEXT_MAX);
+	struct shelf_host *h;
+
+	if (url_origin(&s->url, &origin) < 0)
+		return -ENOMEM;
+	HASH_FIND(by_origin, s->by_origin, origin.data, origin.len, h);
+	if (h == NULL) {
+		put_name(&name, &s->url);
+		if (put_dir(&dir, &s->url) < 0 || buf_cstr(&dir) == NULL || buf_cstr(&name) == NULL || buf_cstr(&origin) == NULL)
+			return -ENOMEM;
+		h = calloc(1, sizeof(*h));
+		if (h == NULL)
+			return -ENOMEM;
+		h->origin = TAKE(origin.data);
+		h->dir = TAKE(dir.data);
+		h->name = TAKE(name.data);
+		link_host(s, h);
+	}
+	*ret_host = h;
+	return 0;
+}
+
+const struct shelf_host *
+shelf_hosts(const struct shelf *s, uint64_t *ret_n)
+{
+	*ret_n = HASH_CNT(by_origin, s->by_origin);
+	return s->first;
+}
+
+const struct shelf_host *
+shelf_host_of(struct shelf *s, const struct url *u)
+{
+	CLEANUP(buf_releasep) struct buf origin = BUF_INIT(SHELF_TEXT_MAX);
+	struct shelf_host *h = NULL;
+
+	if (url_origin(u, &origin) == 0)
+		HASH_FIND(by_origin, s->by_origin, origin.data, origin.len, h);
+	return h;
+}
+
+const struct shelf_host *
+shelf_host_by_dir(struct shelf *s, struct str dir)
+{
+	struct shelf_host *h = NULL;
+
+	if (dir.len > 0)
+		HASH_FIND(by_dir, s->by_dir, dir.p, dir.len, h);
+	return h;
+}
+
+const struct shelf_host *
+shelf_host_by_name(struct shelf *s, struct str name)
+{
+	char lower[256];
+	struct shelf_host *h = NULL;
+
+	if (name.len == 0 || name.len > sizeof(lower))
+		return NULL;
+	for (size_t i = 0; i < name.len; i++)
+		lower[i] = (char)ascii_lower((unsigned char)name.p[i]);
+	HASH_FIND(by_name, s->by_name, lower, name.len, h);
+	return h;
+}
+
+/* --- rows --- */
+
+static void
+read_item(struct sqlite3_stmt *row, struct shelf_item *ret)
+{
+	*ret = (struct shelf_item){
+		.id = db_int(row, 0),
+		.url = db_bytes(row, 1),
+		.type = db_bytes(row, 2),
+		.charset = db_bytes(row, 3),
+		.title = db_bytes(row, 4),
+		.redirect_to = db_bytes(row, 5),
+		.saved = db_bytes(row, 6),
+		.status = (unsigned)db_int(row, 7),
+	};
+}
+
+struct str
+shelf_site_path(const struct shelf_item *item)
+{
+	size_t skip = sizeof(SITE_NAME "/") - 1;
+
+	return str_starts(item->saved, STR(SITE_NAME "/")) ? str_n(item->saved.p + skip, item->saved.len - skip) : STR("");
+}
+
+static int
+take_in(struct shelf *s, const struct shelf_item *item)
+{
+	struct str path = shelf_site_path(item);
+	struct shelf_host *h = NULL;
+	int r;
+
+	s->last_id = item->id;
+	if (url_parse(&s->url, item->url, NULL) < 0 || !url_is_http(&s->url))
+		return 0; /* not written by us */
+	r = host_here(s, &h);
+	if (r == 0)
+		r = put(s, item->url, 0, item->id);
+	if (r == 0 && path.len > 0)
+		r = put(s, path, SHELF_FILE_TAG, item->id);
+	if (r == 0 && item->saved.len > 0)
+		h->n_kept++;
+	return r;
+}
+
+int
+shelf_refresh(struct shelf *s)
+{
+	struct sqlite3_stmt *q = NULL;
+	struct shelf_item item = { .id = 0 };
+	int r = db_query(s->db, SHELF_ROW "WHERE id > ?1 AND status IS NOT NULL ORDER BY id", s->last_id, &q);
+
+	while (r == 0 && (r = db_step(s->db, q)) == 1) {
+		read_item(q, &item);
+		r = take_in(s, &item);
+	}
+	db_query_end(q);
+	return r;
+}
+
+static int
+copy_item(struct shelf *s, struct shelf_item *item)
+{
+	struct str *all[] = { &item->url, &item->type, &item->charset, &item->title, &item->redirect_to, &item->saved };
+	size_t i, off = 0;
+
+	buf_reset(&s->text, SIZE_MAX);
+	for (i = 0; i < ARRAY_LEN(all); i++)
+		buf_add_str(&s->text, *all[i]);
+	for (i = 0; i < ARRAY_LEN(all) && s->text.err == 0; i++) {
+		*all[i] = str_n(buf_str(&s->text).p + off, all[i]->len);
+		off += all[i]->len;
+	}
+	return buf_err(&s->text);
+}
+
+/* Reads the row: 1 if it is there. A query that is not ended would hold the database as it is now, and its log with it. */
+static int
+get_row(struct shelf *s, int64_t id, struct shelf_item *ret_item)
+{
+	struct sqlite3_stmt *q = NULL;
+	struct shelf_item item = { .id = 0 };
+	int r = db_query(s->db, SHELF_ROW "WHERE id = ?1", id, &q);
+
+	if (r == 0)
+		r = db_step(s->db, q);
+	if (r == 1) {
+		read_item(q, &item);
+		r = copy_item(s, &item);
+		r = r < 0 ? r : 1;
+	}
+	db_query_end(q);
+	if (r == 1)
+		*ret_item = item;
+	return r;
+}
+
+/* tag: what text is. The row itself is asked too: two may have one fingerprint. */
+static int
+find(struct shelf *s, struct str text, uint64_t tag, struct shelf_item *ret_item)
+{
+	uint64_t fp = fp_of(s, text, tag);
+	struct shelf_item item = { .id = 0 };
+	int r = shelf_refresh(s);
+	struct str is;
+
+	if (r < 0 || slot_of(s, fp)->fp == 0)
+		return r;
+	r = get_row(s, slot_of(s, fp)->id, &item);
+	if (r != 1)
+		return r;
+	is = tag == 0 ? item.url : shelf_site_path(&item);
+	if (is.p == NULL || text.p == NULL || !str_eq(is, text))
+		return 0;
+	*ret_item = item;
+	return 1;
+}
+
+int
+shelf_find(struct shelf *s, const struct url *u, struct shelf_item *ret_item)
+{
+	return find(s, url_identity(u), 0, ret_item);
+}
+
+int
+shelf_find_file(struct shelf *s, struct str path, struct shelf_item *ret_item)
+{
+	return find(s, path, SHELF_FILE_TAG, ret_item);
+}
+
+int
+shelf_open_item(struct shelf *s, const struct shelf_item *item, struct stat *ret_st)
+{
+	return item->saved.len > 0 ? beneath_open(s->fd, item->saved, ret_st) : -ENOENT;
+}
+
+/* --- lists --- */
+
+#define LIST_OF(what) \
+	SHELF_ROW "WHERE id > ?1 AND saved IS NOT NULL AND (?2 = '' OR substr(url, 1, length(?2)) = ?2) AND " what " ORDER BY id"
+
+int
+shelf_list(struct shelf *s, const struct shelf_query *q, int (*fn)(void *arg, const struct shelf_item *item), void *arg, bool *ret_more)
+{
+	CLEANUP(buf_releasep) struct buf prefix = BUF_INIT(SHELF_TEXT_MAX);
+	struct sqlite3_stmt *st = NULL;
+	struct shelf_item item = { .id = 0 };
+	bool more = false;
+	unsigned n = 0;
+	int r;
+
+	if (q->host != NULL)
+		buf_addf(&prefix, "%s/", q->host->origin);
+	r = buf_err(&prefix);
+	if (r == 0)
+		r = db_query(s->db, q->words.len > 0 ?
+			LIST_OF("(instr(lower(url), lower(?3)) OR instr(lower(title), lower(?3)))") :
+			LIST_OF("type IN ('text/html', 'application/xhtml+xml')"), q->after, &st);
+	if (r == 0)
+		r = db_bind_text(st, 2, buf_str(&prefix));
+	if (r == 0 && q->words.len > 0)
+		r = db_bind_text(st, 3, q->words);
+	while (r == 0 && (r = db_step(s->db, st)) == 1) {
+		more = n++ == q->max;
+		if (more)
+			break;
+		read_item(st, &item);
+		r = fn(arg, &item);
+	}
+	db_query_end(st);
+	if (r < 0)
+		return r;
+	*ret_more = more;
+	return 0;
+}
+
+/* --- life --- */
+
+void
+shelf_close(struct shelf *s)
+{
+	struct shelf_host *h, *next;
+
+	if (s == NULL)
+		return;
+	buf_release(&s->text);
+	db_close(s->db);
+	HASH_CLEAR(by_dir, s->by_dir);
+	HASH_CLEAR(by_name, s->by_name);
+	HASH_CLEAR(by_origin, s->by_origin);
+	for (h = s->first; h != NULL; h = next) {
+		next = h->next;
+		host_free(h);
+	}
+	closep(&s->fd);
+	url_release(&s->url);
+	free(s->slots);
+	free(s);
+}
+
+int
+shelf_open(const char *dir, struct shelf **ret_shelf, char **ret_error)
+{
+	struct shelf *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (s == NULL)
+		return -ENOMEM;
+	url_init(&s->url);
+	buf_init(&s->text, SHELF_ROW_MAX);
+	s->cap = SHELF_FIRST_SLOTS;
+	s->slots = calloc(s->cap, sizeof(*s->slots));
+	s->fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r = s->slots == NULL ? -ENOMEM : s->fd < 0 ? -errno : hash_key_random(&s->key);
+	if (r == 0 && faccessat(s->fd, DB_NAME, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		r = -errno;
+	if (r == 0)
+		r = db_open_readonly(dir, &s->db, ret_error);
+	if (r == 0)
+		r = shelf_refresh(s);
+	if (r < 0) {
+		shelf_close(s);
+		return r;
+	}
+	*ret_shelf = s;
+	return 0;
+}
