@@ -23,6 +23,11 @@ config_key_is_of_job(struct str key)
 		"run.quiet",
 		"run.progress",
 		"run.color",
+		"tune.model",
+		"tune.goal",
+		"tune.max_load",
+		"tune.svg",
+		"tune.write",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)

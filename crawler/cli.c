@@ -35,6 +35,7 @@ static const char *const command_names[CONFIG_COMMAND_COUNT] = {
 	[CONFIG_SERVE] = "serve",
 	[CONFIG_CONFIG] = "config",
 	[CONFIG_INSPECT] = "inspect",
+	[CONFIG_TUNE] = "tune",
 	[CONFIG_WHY] = "why",
 	[CONFIG_HELP] = "help",
 	[CONFIG_VERSION] = "version",

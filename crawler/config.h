@@ -49,6 +49,7 @@ enum config_command {
 	CONFIG_SERVE,   /* serve DIR: show what a job has kept to a browser */
 	CONFIG_CONFIG,  /* config: print the settings in force and where each comes from */
 	CONFIG_INSPECT, /* inspect WHAT [FILE]: how the parser reads something */
+	CONFIG_TUNE,    /* tune: find the best worker counts by experiment */
 	CONFIG_WHY,     /* why URL [SEED...]: which rule lets a URL in or keeps it out */
 	CONFIG_HELP,    /* help [COMMAND], --help */
 	CONFIG_VERSION, /* version, --version */
@@ -76,6 +77,7 @@ enum config_warc_compression {
 	CONFIG_WARC_COMPRESSION_NONE
 };
 enum config_warc_digest { CONFIG_WARC_DIGEST_SHA1, CONFIG_WARC_DIGEST_SHA256 };
+enum config_tune_goal { CONFIG_TUNE_GOAL_THROUGHPUT, CONFIG_TUNE_GOAL_CPU, CONFIG_TUNE_GOAL_MEMORY };
 enum config_run_progress {
 	CONFIG_RUN_PROGRESS_AUTO,
 	CONFIG_RUN_PROGRESS_BAR,
@@ -139,6 +141,8 @@ const char *config_command_name(enum config_command command);
  */
 MUST_CHECK int config_text(const struct config *c, bool origins, struct buf *out);
 
+/* Where the user's config file is, appended; nothing where there is no home. Errors stay in out. */
+void config_user_file(struct buf *out);
 /* The text of a file, as it is. 0 or negative errno. */
 MUST_CHECK int config_read_text(const char *path, struct buf *out);
 

@@ -15,8 +15,8 @@
  * $XDG_CONFIG_HOME/lycosa/lycosa.conf; the specification says to ignore a value that is not
  * absolute. "" = nowhere.
  */
-static void
-put_user_file(struct buf *out)
+void
+config_user_file(struct buf *out)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 
@@ -41,7 +41,7 @@ read_standard_files(struct config_loader *l, const struct config_files *files)
 	if (files != NULL && files->user != NULL)
 		buf_add_str(&user, str_of(files->user));
 	else
-		put_user_file(&user);
+		config_user_file(&user);
 	path = buf_cstr(&user);
 	if (path == NULL)
 		return -ENOMEM;
@@ -95,15 +95,18 @@ wants_settings(const struct config *c)
 static int
 apply_command(struct config_loader *l)
 {
-	static const struct config_place archive = { 0, "archive: ", "lycosa archive" };
-	static const struct config_place mirror = { 0, "mirror: ", "lycosa mirror" };
-	const struct config_place *place = l->config->command == CONFIG_MIRROR ? &mirror : &archive;
-	int r;
+	CLEANUP(buf_releasep) struct buf origin = BUF_INIT(CONFIG_TEXT_MAX_BYTES);
+	struct config_place place = { 0, "options.def: ", NULL };
+	int r = 0;
 
-	if (l->config->command != CONFIG_MIRROR && l->config->command != CONFIG_ARCHIVE)
-		return 0;
-	r = config_set_key(l, place, place == &mirror ? STR("store.mirror") : STR("warc.enable"), STR("on"));
-	return r == 0 ? config_set_key(l, place, STR("scope.page_requisites"), STR("on")) : r;
+	buf_addf(&origin, "lycosa %s", config_command_name(l->config->command));
+	place.origin = buf_cstr(&origin);
+	if (place.origin == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < n_command_defaults && r == 0; i++)
+		if (command_defaults[i].command == l->config->command)
+			r = config_set_key(l, &place, str_of(command_defaults[i].key), str_of(command_defaults[i].def));
+	return r;
 }
 
 static int

@@ -31,6 +31,9 @@
 /* After a second signal: how long what is left may take to be written. */
 #define CRAWL_ABORT_US      (2 * CLOCK_US_PER_SEC)
 
+/* How exactly the window of a report begins and ends. */
+#define CRAWL_REPORT_TICK_US (20 * CLOCK_US_PER_MS)
+
 /* --- run.h ----------------------------------------------------------------------------------------------------- */
 
 static void
@@ -147,6 +150,29 @@ crawl_unwritten(struct crawl *c, const char *path, int error)
 	crawl_say_unwritten(path != NULL ? path : c->dir, error);
 }
 
+/* Begins and ends the window of the report. */
+static void
+crawl_look_window(struct crawl *c, int64_t now_us)
+{
+	struct crawl_report *r = c->report;
+	bool ending = run_state(&c->run) != RUN_GOES_ON || atomic_load(&c->run.finished);
+	struct metrics_sum sum;
+
+	if (r == NULL || c->window_end_us != 0 || (!ending && (c->window_start_us != 0 ||
+		now_us - c->run.start_mono_us < r->warm_us)))
+		return;
+	run_metrics(&c->run, &sum);
+	if (ending) {
+		/* Over before it was warm: the window is all of it. */
+		c->window_end_us = now_us;
+		r->window_us = now_us - (c->window_start_us != 0 ? c->window_start_us : c->run.start_mono_us);
+		r->window_records = sum.records - c->window_start_records;
+	} else {
+		c->window_start_us = now_us;
+		c->window_start_records = sum.records;
+	}
+}
+
 static void
 crawl_look(struct crawl *c, int64_t now_us)
 {
@@ -158,6 +184,7 @@ crawl_look(struct crawl *c, int64_t now_us)
 	crawl_unwritten(c, NULL, atomic_load(&c->run.write_error));
 	if (c->config->scope.max_time > 0 && now_us - c->run.start_mono_us >= c->config->scope.max_time)
 		run_stop_budget(&c->run, "--max-time");
+	crawl_look_window(c, now_us);
 }
 
 /* Until nothing is pending. False: it had to be given up. */
@@ -179,7 +206,7 @@ crawl_wait(struct crawl *c)
 			abort_us = now_us + CRAWL_ABORT_US;
 		if (now_us > abort_us || atomic_load(&c->run.broken))
 			return false;
-		if (poll(fds, ARRAY_LEN(fds), (int)(PROGRESS_TICK_US / CLOCK_US_PER_MS)) < 0 && errno != EINTR)
+		if (poll(fds, ARRAY_LEN(fds), (int)((c->report != NULL ? CRAWL_REPORT_TICK_US : PROGRESS_TICK_US) / CLOCK_US_PER_MS)) < 0 && errno != EINTR)
 			return false;
 		if (fds[0].revents & POLLIN)
 			crawl_signal(c);
@@ -187,6 +214,7 @@ crawl_wait(struct crawl *c)
 			/* EAGAIN: nothing new */
 		}
 	}
+	crawl_look_window(c, clock_mono_us());
 	return true;
 }
 
@@ -274,6 +302,22 @@ crawl_signals_by_hand(struct crawl *c)
 		log_warning("signals: %s", strerror(errno));
 }
 
+static void
+crawl_make_report(const struct crawl *c, const struct summary *s)
+{
+	struct crawl_report *r = c->report;
+	struct rusage self, children;
+
+	if (r == NULL)
+		return;
+	r->ran = true;
+	r->sum = s->sum;
+	r->elapsed_us = s->elapsed_us;
+	r->workers = c->workers;
+	if (getrusage(RUSAGE_SELF, &self) == 0 && getrusage(RUSAGE_CHILDREN, &children) == 0)
+		r->memory_bytes = ((uint64_t)self.ru_maxrss + (uint64_t)c->workers * (uint64_t)children.ru_maxrss) * 1024;
+}
+
 static int
 crawl_run(struct crawl *c)
 {
@@ -328,6 +372,7 @@ crawl_run(struct crawl *c)
 	run_metrics(&c->run, &s.sum);
 	s.budget = run_state(&c->run) == OUTCOME_BUDGET ? atomic_load(&c->run.budget) : NULL;
 	crawl_print_summary(c, &s);
+	crawl_make_report(c, &s);
 	return crawl_exit_code(c, &s.sum);
 }
 
@@ -458,8 +503,15 @@ crawl_prepare(struct crawl *c, int argc, char *const *argv)
 int
 crawl_main(const struct config *config, int argc, char *const *argv)
 {
+	return crawl_measure(config, argc, argv, NULL);
+}
+
+int
+crawl_measure(const struct config *config, int argc, char *const *argv, struct crawl_report *ret_report)
+{
 	struct crawl c = {
 		.config = config,
+		.report = ret_report,
 		.config_text = BUF_INIT(1024 * 1024),
 		.dns_servers = BUF_INIT(64 * 1024),
 		.sigfd = -1,

@@ -6,6 +6,7 @@
 #define CRAWLER_CRAWL_H
 
 #include "crawler/config.h"
+#include "crawler/metrics.h"
 
 /* Exit codes: 0-8 as wget's, 10 for a check that failed, and those that say the job could go on (doc/lycosa.1, EXIT STATUS). */
 enum {
@@ -22,6 +23,24 @@ enum {
 
 /* The commands `crawl` and `resume`; argv: what config was read from, to read it again with a job's settings. Called in the main thread before any other thread exists. Returns the exit code. */
 int crawl_main(const struct config *config, int argc, char *const *argv);
+
+/*
+ * What a run was like, for who tries settings. The window begins warm_us after the start and ends when nothing more is asked for: in
+ * between, throughput is that of a long run, without the start of the parsers and the wait for the last answers.
+ */
+struct crawl_report {
+	int64_t warm_us; /* the caller's */
+	bool ran;        /* false: it ended before anything was asked for */
+	struct metrics_sum sum;
+	int64_t elapsed_us;
+	int64_t window_us;
+	uint64_t window_records;
+	unsigned workers;
+	uint64_t memory_bytes; /* at most: the program's peak and, for each parser, that of the largest */
+};
+
+/* The same, with a report. ret_report: zeroed but for what is the caller's. */
+int crawl_measure(const struct config *config, int argc, char *const *argv, struct crawl_report *ret_report);
 /* verify.c: the command `verify`. Returns the exit code. */
 int verify_main(const struct config *config);
 

@@ -11,6 +11,7 @@
 #define CRAWLER_CRAWL_PRIVATE_H
 
 #include "crawler/config.h"
+#include "crawler/crawl.h"
 #include "crawler/progress.h"
 #include "crawler/run.h"
 #include "crawler/seeds.h"
@@ -35,6 +36,9 @@ struct crawl {
 	int first_signal; /* 0 = none yet */
 	int last_signal; /* that asked to stop at once; 0 = none */
 	int failure;     /* negative errno of a sink or a loop */
+	struct crawl_report *report; /* NULL: nobody wants one */
+	int64_t window_start_us, window_end_us; /* of the report; 0: not yet */
+	uint64_t window_start_records;
 };
 
 /* What follows says what went wrong, and returns the exit code. */

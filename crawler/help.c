@@ -31,6 +31,8 @@ static const struct {
 		"Print the settings in force, each with where it comes from." },
 	[CONFIG_INSPECT] = { "inspect WHAT [FILE]",
 		"Show how the parser reads FILE or standard input; WHAT: url, links, tokens, ..." },
+	[CONFIG_TUNE] = { "tune [OPTION]...",
+		"Find the best worker counts by experiment, and write them into a config file." },
 	[CONFIG_WHY] = { "why [OPTION]... URL [SEED]...",
 		"Say, rule by rule, why URL would be crawled or not, or (-P DIR) was." },
 	[CONFIG_HELP] = { "help [COMMAND]", "Explain a command." },
@@ -94,10 +96,12 @@ put_spelling(struct buf *out, const struct option_flag *f, const struct option *
 }
 
 static void
-put_default(struct buf *out, const struct option *o)
+put_default(struct buf *out, const struct option *o, enum config_command about)
 {
-	if (o != NULL && o->type != OPTION_BOOL && o->def[0] != '\0')
-		buf_addf(out, " [%s]", o->def);
+	const char *def = o != NULL ? option_default(o, about) : "";
+
+	if (o != NULL && o->type != OPTION_BOOL && def[0] != '\0')
+		buf_addf(out, " [%s]", def);
 	else if (is_on(o))
 		buf_add_str(out, STR(" [on]"));
 }
@@ -120,14 +124,14 @@ gist(const char *text)
 }
 
 static void
-put_help_row(struct buf *out, const struct option_flag *f, const struct option *o, bool all)
+put_help_row(struct buf *out, const struct option_flag *f, const struct option *o, enum config_command about, bool all)
 {
 	struct buf left = BUF_INIT(4096), text = BUF_INIT(4096);
 
 	buf_add_str(&left, STR("  "));
 	put_spelling(&left, f, o);
 	buf_add_str(&text, all ? str_of(f->help) : gist(f->help));
-	put_default(&text, o);
+	put_default(&text, o, about);
 	if (buf_cstr(&text) == NULL || left.err < 0) {
 		out->err = text.err < 0 ? text.err : left.err;
 	} else {
@@ -150,7 +154,7 @@ is_shown(const struct option_flag *f, unsigned mask, bool all)
 }
 
 static void
-put_help_section(struct buf *out, int section, unsigned mask, bool all)
+put_help_section(struct buf *out, int section, enum config_command about, unsigned mask, bool all)
 {
 	size_t start = out->len, title;
 
@@ -158,11 +162,11 @@ put_help_section(struct buf *out, int section, unsigned mask, bool all)
 	title = out->len;
 	for (size_t i = 0; i < n_options; i++)
 		if (options[i].flag.section == section && is_shown(&options[i].flag, mask, all))
-			put_help_row(out, &options[i].flag, &options[i], all);
+			put_help_row(out, &options[i].flag, &options[i], about, all);
 	for (size_t i = 0; i < n_shorthands; i++)
 		if (shorthands[i].flag.section == section &&
 			is_shown(&shorthands[i].flag, mask, all))
-			put_help_row(out, &shorthands[i].flag, NULL, all);
+			put_help_row(out, &shorthands[i].flag, NULL, about, all);
 	if (out->len == title)
 		out->len = start; /* nothing in it for this command */
 }
@@ -192,7 +196,7 @@ help_text(enum config_command about, bool all, struct buf *out)
 	if (about == CONFIG_CONFIG && !all)
 		mask = 0;
 	for (size_t i = 0; i < n_option_sections; i++)
-		put_help_section(out, (int)i, mask, all);
+		put_help_section(out, (int)i, about, mask, all);
 	buf_addf(out, "\n%s",
 		all ? "Any key of lycosa.conf(5) can be given as --SECTION.NAME=VALUE.\n"
 		    : "`lycosa --help=all' lists every option; lycosa(1) explains them.\n");

@@ -16,6 +16,7 @@
 #include "crawler/crawl.h"
 #include "crawler/inspect_path.h"
 #include "crawler/serve.h"
+#include "crawler/tune.h"
 #include "crawler/why.h"
 #include "parse/parse.h"
 
@@ -142,6 +143,9 @@ main(int argc, char **argv)
 		break;
 	case CONFIG_INSPECT:
 		code = main_inspect(c);
+		break;
+	case CONFIG_TUNE:
+		code = tune_main(c);
 		break;
 	case CONFIG_WHY:
 		code = why_main(c);

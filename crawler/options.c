@@ -19,8 +19,8 @@ const struct option_section option_sections[] = {
 };
 const size_t n_option_sections = ARRAY_LEN(option_sections);
 
-/* `config` shows what each command would do, `why` what `crawl` would. */
-#define WITH_ASKING(cmds) ((cmds) | CMD_CONFIG | (((cmds) & CMD_CRAWL) != 0 ? CMD_WHY : 0u))
+/* `config` shows what each command would do, `why` what `crawl` would; `tune` runs it. */
+#define WITH_ASKING(cmds) ((cmds) | CMD_CONFIG | (((cmds) & CMD_CRAWL) != 0 ? CMD_WHY | CMD_TUNE : 0u))
 
 const struct option options[] = {
 #define OPTION(section, name, type, lng, sht, arg, min, max, word, word_value, def, cmds, common,  \
@@ -38,6 +38,21 @@ const struct shorthand shorthands[] = {
 #include "crawler/options.def"
 };
 const size_t n_shorthands = ARRAY_LEN(shorthands);
+
+const struct command_default command_defaults[] = {
+#define COMMAND_DEFAULT(command, key, def) { command, key, def },
+#include "crawler/options.def"
+};
+const size_t n_command_defaults = ARRAY_LEN(command_defaults);
+
+const char *
+option_default(const struct option *o, enum config_command command)
+{
+	for (size_t i = 0; i < n_command_defaults; i++)
+		if (command_defaults[i].command == command && strcmp(command_defaults[i].key, o->key) == 0)
+			return command_defaults[i].def;
+	return o->def;
+}
 
 static bool
 cstr_is(const char *cstr, struct str s)

@@ -32,6 +32,7 @@ enum {
 	CMD_CONFIG = 1u << CONFIG_CONFIG,
 	CMD_INSPECT = 1u << CONFIG_INSPECT,
 	CMD_WHY = 1u << CONFIG_WHY,
+	CMD_TUNE = 1u << CONFIG_TUNE,
 	CMD_HELP = 1u << CONFIG_HELP,
 	CMD_VERSION = 1u << CONFIG_VERSION,
 	CMD_ALL = (1u << CONFIG_COMMAND_COUNT) - 1,
@@ -74,6 +75,16 @@ extern const struct shorthand shorthands[];
 extern const size_t n_shorthands;
 extern const struct option_section option_sections[];
 extern const size_t n_option_sections;
+
+struct command_default {
+	enum config_command command;
+	const char *key, *def;
+};
+
+extern const struct command_default command_defaults[];
+extern const size_t n_command_defaults;
+/* What holds for the row where nobody says otherwise, in this command. */
+const char *option_default(const struct option *o, enum config_command command);
 
 /* By "fetch.loops", or by "loops" when only one section has it. NULL if there is none. */
 const struct option *option_by_key(struct str key);

@@ -184,7 +184,7 @@ search_sweep(struct search *s, enum search_axis a, struct search_point *p)
 {
 	struct search_curve *c = &s->curves[a];
 	struct search_point q = *p;
-	double before = 0, most = 0;
+	double most = 0;
 	unsigned flat = 0;
 	int r = 0;
 
@@ -200,8 +200,7 @@ search_sweep(struct search *s, enum search_axis a, struct search_point *p)
 		y = search_speed(t);
 		c->at[c->n].value = v;
 		c->at[c->n++].pages_per_s = t->mean.pages_per_s;
-		flat = c->n > 1 && y - before < SEARCH_BEND ? flat + 1 : 0;
-		before = y;
+		flat = c->n > 1 && y - most < SEARCH_BEND ? flat + 1 : 0;
 		if (c->n == 1 || y > most)
 			most = y;
 	}
@@ -488,8 +487,9 @@ search_compare(struct search *s)
 	s->gain = d.mean;
 	s->gain_half = d.half;
 	t = search_at(s, &start);
+	/* What is set stays, unless the other is better for certain, or smaller and no worse. */
 	if (s->config.goal == SEARCH_THROUGHPUT && t != NULL && search_fits(s, &t->mean) &&
-		s->gain < (smaller ? -SEARCH_SLACK : 0.01))
+		(smaller ? s->gain < -SEARCH_SLACK : s->gain < s->gain_half || s->gain < 0.01))
 		s->best = start;
 	return r;
 }
@@ -507,16 +507,25 @@ search_run(const struct search_config *config, struct search *ret_search)
 	*s = (struct search){ .config = *config, .best = config->start };
 	r = search_sweeps(s, &events, &pool);
 	if (r == 0 && s->any) {
-		/* The least good value of each axis rather than the fastest point, which may be so by chance. */
-		const struct search_point *p = s->best.v[SEARCH_ENGINE] == SEARCH_EVENTS ? &events : &pool;
-		const struct search_try *at = search_at(s, p), *best = search_at(s, &s->best);
+		/*
+		 * The least good value of each axis rather than the fastest point, which may be so by chance; and events, which cost
+		 * less, unless threads are faster for certain: the first duel says that.
+		 */
+		const struct search_try *at[] = { search_at(s, &events), search_at(s, &pool) }, *best = search_at(s, &s->best);
+		double slack[] = { SEARCH_CLEAR, SEARCH_SLACK };
 
-		if (at != NULL && best != NULL && search_speed(at) >= search_speed(best) - SEARCH_SLACK)
-			s->best = at->point;
+		for (size_t i = 0; i < ARRAY_LEN(at); i++)
+			if (at[i] != NULL && at[i]->n > 0 && best != NULL && search_fits(s, &at[i]->mean) &&
+				search_speed(at[i]) >= search_speed(best) - slack[i]) {
+				s->best = at[i]->point;
+				break;
+			}
 		r = search_duels(s, &events, &pool);
 	}
-	if (r == 0 && s->any)
-		r = search_compare(s);
 	s->over = r == SEARCH_OVER;
+	/* Where something was left for it. */
+	if (r >= 0 && s->any)
+		r = search_compare(s);
+	s->over = s->over || r == SEARCH_OVER;
 	return r < 0 ? r : 0;
 }

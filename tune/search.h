@@ -6,8 +6,8 @@
  * Two phases, on the logarithm of pages per second, where a doubling is the same step everywhere and noise is about the
  * same at every speed:
  *
- *	sweeps   one axis at a time from its least value, doubling, each once, until two doublings in a row have gained less
- *	         than SEARCH_BEND each. They are the curves that people are shown. The axis then stands on its least value
+ *	sweeps   one axis at a time from its least value, doubling, each once, until two doublings in a row have brought less
+ *	         than SEARCH_BEND beyond the best before. They are the curves that people are shown. The axis then stands on its least value
  *	         that comes within SEARCH_SLACK of the sweep's best. Connections, workers, loops with the event engine; then
  *	         threads with the other one.
  *	duels    the incumbent against a neighbour: doubled, halved, in between, the other engine, the other reader. They take
@@ -69,7 +69,7 @@ enum search_goal { SEARCH_THROUGHPUT, SEARCH_CPU, SEARCH_MEMORY };
 
 /* What a measurement says instead of 0 or negative errno. */
 enum {
-	SEARCH_OVER = 1, /* there will be no more */
+	SEARCH_OVER = 1, /* enough; only to hold the best against the start may more be asked for, once */
 	SEARCH_WORN = 2, /* not this point again; others may be measured */
 };
 

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""lycosa tune: what it says and writes, and how it ends. How good its settings are is measured in bench/, not here."""
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import xml.etree.ElementTree
+
+import pytest
+
+import crawl
+import origin
+import proctree
+
+MODEL = "--model=latency=2ms,size=2k,hosts=3,links=6"
+MINE = '# mine\r\n[fetch]\r\n  connections = 7   # seven\r\nuser_agent = "me # and you"\r\n\r\n[run]\r\nquiet=off'
+
+
+@pytest.fixture
+def tune(tmp_path):
+    """Runs it with its own lock, so that tests do not wait for one another."""
+    def run(*args, **kwargs):
+        (tmp_path / "run").mkdir(exist_ok=True)
+        return crawl.run("tune", *args, home=tmp_path, cwd=str(tmp_path), env={"XDG_RUNTIME_DIR": tmp_path / "run"}, **kwargs)
+    return run
+
+
+def leftovers(path):
+    return [n for n in os.listdir(path) if "lycosa-tune-" in n]
+
+
+def settings(path, home):
+    done = crawl.run("config", "--no-config", "--config", path, home=home).expect(crawl.OK)
+    return dict(re.findall(r"^(\w+) = (\S+)", done.stdout, re.M))
+
+
+def test_model_is_tried_and_written(tune, tmp_path):
+    conf, svg = tmp_path / "my.conf", tmp_path / "curves.svg"
+    conf.write_bytes(MINE.encode())
+    os.chmod(conf, 0o640)
+    done = tune(MODEL, "--max-time=7s", "--write", conf, "--svg", svg).expect(crawl.OK)
+    assert "This load waits most for" in done.stdout and re.search(r"^fetch.connections +256 ", done.stdout, re.M)
+    assert re.search(r"^ +1 +[\d.]+ +1\.0 +100 %", done.stdout, re.M), done
+    # What was there is there, byte for byte, but for the value that was set; what came is ours.
+    text = conf.read_bytes().decode()
+    mine = [line for line in MINE.split("\r\n") if line and "connections" not in line]
+    assert [line for line in text.split("\r\n") if line in mine] == mine
+    assert re.search(r"\r\n# lycosa tune: [^\r]*pages/s[^\r]*\r\n  connections = \d+   # seven\r\n", text), text
+    assert os.stat(conf).st_mode & 0o777 == 0o640
+    said = settings(conf, tmp_path)
+    assert said["engine"] in ("events", "threads") and int(said["workers"]) >= 1 and said["user_agent"] == '"me'
+    for line in text.split("\r\n"):
+        if line.startswith("# lycosa tune: "):
+            assert "\n+" + line + "\n" in done.stdout, "the diff does not say %r" % line
+    root = xml.etree.ElementTree.parse(svg).getroot()
+    assert root.tag.endswith("svg") and "href" not in svg.read_text() and "<polyline" in svg.read_text()
+    assert leftovers(tmp_path) == [] and sorted(os.listdir(tmp_path)) == ["curves.svg", "my.conf", "run"]
+
+
+@pytest.mark.long
+def test_nothing_is_written_unasked(tune, tmp_path):
+    """No --write, no terminal: it says where it would have gone."""
+    done = tune(MODEL, "--max-time=5s").expect(crawl.OK)
+    assert not (tmp_path / "lycosa").exists()
+    assert "nothing was written" in done.stderr or "as good as anything" in done.stdout, done
+
+
+@pytest.mark.parametrize("answer", ("y", pytest.param("n", marks=pytest.mark.long)))
+def test_terminal_is_asked(tmp_path, answer):
+    conf = tmp_path / "my.conf"
+    conf.write_text("[fetch]\nthreads = 9\n")
+    (tmp_path / "run").mkdir()
+    master, slave = pty.openpty()
+    with open(tmp_path / "out", "wb") as out:
+        p = subprocess.Popen(crawl.command(["tune", "--no-config", MODEL, "--max-time=5s", "--write", conf]), stdin=slave, stdout=out, stderr=slave,
+                             cwd=tmp_path, env=crawl.environment(tmp_path, XDG_RUNTIME_DIR=tmp_path / "run"), preexec_fn=origin.die_with_parent)
+        os.close(slave)
+        said = b""
+        try:
+            while b"[y/N]" not in said:
+                assert select.select([master], [], [], crawl.DEADLINE)[0], said
+                said += os.read(master, 4096)
+            before = conf.read_text()
+            os.write(master, answer.encode() + b"\n")
+            assert p.wait(crawl.DEADLINE) == crawl.OK
+        finally:
+            p.kill()
+            p.wait()
+            os.close(master)
+    assert before == "[fetch]\nthreads = 9\n", "written before the answer"
+    assert (conf.read_text() == before) == (answer == "n")
+
+
+@pytest.mark.parametrize("args, said", (
+    ([], "tune on what"),
+    (["http://127.0.0.1:9/"], "tune on what"),
+    (["--model=latency=80ms,color=red"], "there is no `color'"),
+    (["--model=hosts=0"], "hosts must be"),
+    (["--model=latency"], "not NAME=VALUE"),
+    ([MODEL, "--max-time=1s"], "--max-time is too short"),
+    ([MODEL, "--for=glory"], "throughput, cpu or memory"),
+    ([MODEL, "--max-load=101"], "out of range"),
+))
+def test_bad_input(tune, tmp_path, args, said):
+    done = tune(*args).expect(crawl.USAGE)
+    assert said in done.stderr, done
+    assert leftovers(tmp_path) == []
+
+
+@pytest.mark.long
+def test_limit_that_nothing_keeps(tune, tmp_path):
+    conf = tmp_path / "my.conf"
+    done = tune(MODEL, "--max-time=5s", "--memory=32m", "--max-page=1m", "--write", conf)
+    if done.status != crawl.OK:  # how much a parser takes depends on the build
+        done.expect(crawl.USAGE)
+        assert "keeps within --memory" in done.stderr and not conf.exists()
+
+
+def test_second_one_is_refused(tune, tmp_path):
+    (tmp_path / "run").mkdir()
+    with open(tmp_path / "run" / "lycosa-tune.lock", "w") as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        done = tune(MODEL).expect(1)
+    assert "another `lycosa tune' is running" in done.stderr
+
+
+def test_file_that_is_broken_is_left_alone(tune, tmp_path):
+    conf = tmp_path / "my.conf"
+    conf.write_text("[fetch]\nno such line\n")
+    done = tune(MODEL, "--max-time=5s", "--write", conf).expect(3)
+    assert "nothing was written" in done.stderr and conf.read_text() == "[fetch]\nno such line\n"
+    assert sorted(os.listdir(tmp_path)) == ["my.conf", "run"]
+
+
+@pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGKILL))
+def test_ends_with_all_its_processes(tmp_path, number):
+    (tmp_path / "run").mkdir()
+    p = subprocess.Popen(crawl.command(["tune", "--no-config", MODEL, "--write", tmp_path / "my.conf"]), stdin=subprocess.DEVNULL,
+                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=tmp_path,
+                         env=crawl.environment(tmp_path, XDG_RUNTIME_DIR=tmp_path / "run"), preexec_fn=origin.die_with_parent)
+    with p:
+        crawl.eventually(lambda: len(proctree.descendants(p.pid)) >= 3, "no trial begins")
+        there = proctree.descendants(p.pid)
+        p.send_signal(number)
+        said = p.stderr.read().decode()
+        p.wait(crawl.DEADLINE)
+    crawl.eventually(lambda: not any(proctree.exe(c).startswith("lycosa") or proctree.exe(c) == os.path.basename(crawl.PROGRAM) for c in there), "processes are left")
+    if number == signal.SIGINT:
+        assert p.returncode == crawl.INTERRUPTED and "nothing was written" in said
+        assert leftovers(tmp_path) == []
+    assert not (tmp_path / "my.conf").exists()
