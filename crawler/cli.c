@@ -33,6 +33,7 @@ static const char *const command_names[CONFIG_COMMAND_COUNT] = {
 	[CONFIG_RESUME] = "resume",
 	[CONFIG_VERIFY] = "verify",
 	[CONFIG_SERVE] = "serve",
+	[CONFIG_REPORT] = "report",
 	[CONFIG_CONFIG] = "config",
 	[CONFIG_INSPECT] = "inspect",
 	[CONFIG_TUNE] = "tune",

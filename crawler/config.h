@@ -47,6 +47,7 @@ enum config_command {
 	CONFIG_RESUME,  /* resume DIR: go on with the job there */
 	CONFIG_VERIFY,  /* verify FILE...: is what was kept as it was written? */
 	CONFIG_SERVE,   /* serve DIR: show what a job has kept to a browser */
+	CONFIG_REPORT,  /* report DIR: what its database says */
 	CONFIG_CONFIG,  /* config: print the settings in force and where each comes from */
 	CONFIG_INSPECT, /* inspect WHAT [FILE]: how the parser reads something */
 	CONFIG_TUNE,    /* tune: find the best worker counts by experiment */

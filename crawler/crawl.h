@@ -43,5 +43,7 @@ struct crawl_report {
 int crawl_measure(const struct config *config, int argc, char *const *argv, struct crawl_report *ret_report);
 /* verify.c: the command `verify`. Returns the exit code. */
 int verify_main(const struct config *config);
+/* report.c: the command `report`. Returns the exit code. */
+int report_main(const struct config *config);
 
 #endif

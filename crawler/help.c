@@ -27,6 +27,8 @@ static const struct {
 		"Check WARC files, CDXJ indexes, or all of a job directory." },
 	[CONFIG_SERVE] = { "serve [OPTION]... DIR",
 		"Show what a job has kept in a browser, on this machine, without the network." },
+	[CONFIG_REPORT] = { "report [OPTION]... DIR",
+		"Print what the job's database says: outcomes, slow pages, errors, ..." },
 	[CONFIG_CONFIG] = { "config [OPTION]...",
 		"Print the settings in force, each with where it comes from." },
 	[CONFIG_INSPECT] = { "inspect WHAT [FILE]",

@@ -138,6 +138,9 @@ main(int argc, char **argv)
 	case CONFIG_SERVE:
 		code = serve_main(c);
 		break;
+	case CONFIG_REPORT:
+		code = report_main(c);
+		break;
 	case CONFIG_CONFIG:
 		code = main_config(c);
 		break;

@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -103,6 +104,12 @@ error_text(const char *dir, const char *what)
 	buf_add_escaped(&b, str_of(dir));
 	buf_addf(&b, "/" DB_NAME ": %s", what);
 	return buf_cstr(&b) != NULL ? TAKE(b.data) : NULL;
+}
+
+static char *
+damaged_text(const char *dir)
+{
+	return error_text(dir, "is damaged; `sqlite3 lycosa.db .recover' may save what is left");
 }
 
 /* --- statements --- */
@@ -577,13 +584,67 @@ db_open(const struct store_dir *dir, struct db **ret_db, char **ret_error)
 		r = version < DB_VERSION ? migrate(db, version) : 0;
 	}
 	if (r == -EBADMSG)
-		*ret_error = error_text(dir->path, "is damaged; `sqlite3 lycosa.db .recover' may save what is left");
+		*ret_error = damaged_text(dir->path);
 	if (r < 0) {
 		db_close(db);
 		return r;
 	}
 	*ret_db = db;
 	return 0;
+}
+
+/* As file:PATH?immutable=1: SQLite makes no file beside it, and looks for none. */
+static int
+immutable_uri(const char *dir, struct buf *out)
+{
+	buf_add_str(out, STR("file:"));
+	for (const char *p = dir; *p != '\0'; p++)
+		if (*p == '%' || *p == '?' || *p == '#')
+			buf_addf(out, "%%%02x", (unsigned char)*p);
+		else
+			buf_addc(out, *p);
+	buf_add_str(out, STR("/" DB_NAME "?immutable=1"));
+	return buf_cstr(out) != NULL ? 0 : -ENOMEM;
+}
+
+/*
+ * To read in WAL mode is to write a little: its index. Where the directory is not ours to write in, a database that has no log
+ * is read without.
+ */
+static int
+open_immutable(const char *dir, struct db *db)
+{
+	CLEANUP(buf_releasep) struct buf log = BUF_INIT(DB_ERROR_MAX), uri = BUF_INIT(DB_ERROR_MAX);
+
+	buf_add_str(&log, str_of(dir));
+	buf_add_str(&log, STR("/" DB_NAME "-wal"));
+	if (buf_cstr(&log) == NULL || immutable_uri(dir, &uri) < 0)
+		return -ENOMEM;
+	if (access(dir, W_OK) == 0 || access(log.data, F_OK) == 0)
+		return -EROFS;
+	(void)sqlite3_close(TAKE(db->sqlite));
+	return db_errno(db, sqlite3_open_v2(uri.data, &db->sqlite,
+				SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL));
+}
+
+/* Is it what its version says? */
+static int
+check_job(struct db *db, const char *dir, int64_t version, char **ret_error)
+{
+	int64_t n = 0;
+	int r = check_version(dir, version, ret_error);
+
+	if (r == 0)
+		r = db_number(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN "
+			"('job', 'runs', 'seeds', 'files', 'urls', 'found', 'retries')", 0, &n);
+	if (r == 0 && n == 7)
+		r = db_number(db, "SELECT count(*) FROM job WHERE name = 'hash_key'", 0, &n);
+	else if (r == 0)
+		n = 0;
+	if (r < 0 || n == 1)
+		return r;
+	*ret_error = error_text(dir, "is no job database of lycosa's");
+	return -EINVAL;
 }
 
 int
@@ -598,12 +659,27 @@ db_open_readonly(const char *dir, struct db **ret_db, char **ret_error)
 	r = open_file(dir, SQLITE_OPEN_READONLY, db);
 	if (r == 0)
 		r = db_number(db, "PRAGMA user_version", 0, &version);
+	if (r == -EROFS || r == -EACCES)
+		r = open_immutable(dir, db);
 	if (r == 0)
-		r = check_version(dir, version, ret_error);
+		r = db_number(db, "PRAGMA user_version", 0, &version);
+	if (r == 0)
+		r = check_job(db, dir, version, ret_error);
+	if (r == -EBADMSG)
+		*ret_error = damaged_text(dir);
 	if (r < 0) {
 		db_close(db);
 		return r;
 	}
 	*ret_db = db;
 	return 0;
+}
+
+int
+db_snapshot(struct db *db)
+{
+	int r = exec(db, "BEGIN");
+
+	db->in_transaction = r == 0;
+	return r;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * db.h: lycosa.db. All of SQLite is behind this header; sql/schema.sql says what stands where.
+ * db.h: lycosa.db. SQLite is behind this header, but for the columns of reports (report.c); sql/schema.sql says what stands where.
  *
  * Order of calls: db_open(); any of the others; db_commit() makes all since the last one durable,
  * or none of it; db_close() does not commit. A transaction begins by itself with the first write.
@@ -34,8 +34,13 @@ struct sqlite3_stmt;
  * an old one up to date. *ret_error: malloc'd text where there is more to say than the errno does.
  */
 MUST_CHECK int db_open(const struct store_dir *dir, struct db **ret_db, char **ret_error);
-/* To look at only: -ENOENT if there is none. */
+/*
+ * To look at only, also while its job runs. -ENOENT: there is none; -EINVAL: it is not a job's, or newer than this program.
+ * *ret_error as above.
+ */
 MUST_CHECK int db_open_readonly(const char *dir, struct db **ret_db, char **ret_error);
+/* From here on all queries see one instant; what is written goes to temporary tables. Ends with db_close(). */
+MUST_CHECK int db_snapshot(struct db *db);
 void db_close(struct db *db);
 /* Is there no job in it yet? */
 bool db_is_new(const struct db *db);

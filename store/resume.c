@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "store/db.h"
+#include "store/keys.h"
 #include "store/resume.h"
 #include "store/visitlog.h"
 #include "url/found.h"
@@ -26,57 +27,15 @@ struct retry {
 	unsigned attempt;
 };
 
-/* A set of keys, open-addressed, at most half full; with a retry for each if asked for. */
-struct keys {
-	uint64_t *keys; /* 0 = free */
-	struct retry *retries;
-	uint64_t mask;
-};
-
 struct reading {
 	struct sink_context *ctx;
 	const struct store_resume *resume;
-	struct keys ended, retries;
+	struct keys ended, retrying;
+	struct retry *retries; /* one for each slot of retrying */
 	bool rebuild; /* the log of fingerprints */
 	struct found_packer packer;
 	struct buf kept;
 };
-
-static int
-keys_init(struct keys *k, uint64_t n, bool with_retries)
-{
-	uint64_t cap = 16;
-
-	while (cap < 2 * n)
-		cap *= 2;
-	k->mask = cap - 1;
-	k->keys = calloc(cap, sizeof(*k->keys));
-	k->retries = with_retries ? calloc(cap, sizeof(*k->retries)) : NULL;
-	return k->keys == NULL || (with_retries && k->retries == NULL) ? -ENOMEM : 0;
-}
-
-static void
-keys_release(struct keys *k)
-{
-	free(k->keys);
-	free(k->retries);
-}
-
-static uint64_t
-keys_slot(const struct keys *k, uint64_t key)
-{
-	uint64_t i = key & k->mask;
-
-	while (k->keys[i] != 0 && k->keys[i] != key)
-		i = (i + 1) & k->mask;
-	return i;
-}
-
-static bool
-keys_has(const struct keys *k, uint64_t key)
-{
-	return k->keys[keys_slot(k, key)] != 0;
-}
 
 static int
 tell_ended(struct reading *rd, uint64_t key)
@@ -107,13 +66,13 @@ read_ended(struct reading *rd)
 	if (r == 0)
 		r = db_number(db, "SELECT count(*) FROM urls WHERE id > ?1", upto, &n);
 	if (r == 0)
-		r = keys_init(&rd->ended, (uint64_t)n, false);
+		r = keys_init(&rd->ended, (uint64_t)n);
 	if (r == 0)
 		r = db_query(db, "SELECT key FROM urls WHERE id > ?1", upto, &q);
 	while (r == 0 && (r = db_step(db, q)) == 1) {
 		uint64_t key = (uint64_t)db_int(q, 0);
 
-		rd->ended.keys[keys_slot(&rd->ended, key)] = key;
+		(void)keys_add(&rd->ended, key);
 		r = tell_ended(rd, key);
 	}
 	db_query_end(q);
@@ -129,15 +88,17 @@ read_retries(struct reading *rd)
 	int r = db_number(db, "SELECT count(*) FROM retries", 0, &n);
 
 	if (r == 0)
-		r = keys_init(&rd->retries, (uint64_t)n, true);
+		r = keys_init(&rd->retrying, (uint64_t)n);
+	if (r == 0) {
+		rd->retries = calloc(keys_slots(&rd->retrying), sizeof(*rd->retries));
+		r = rd->retries == NULL ? -ENOMEM : 0;
+	}
 	if (r == 0)
 		r = db_query(db, "SELECT key, attempt, due_at FROM retries ORDER BY id", 0, &q);
 	while (r == 0 && (r = db_step(db, q)) == 1) {
-		uint64_t key = (uint64_t)db_int(q, 0), at = keys_slot(&rd->retries, key);
 		int64_t attempt = db_int(q, 1);
 
-		rd->retries.keys[at] = key;
-		rd->retries.retries[at] = (struct retry){
+		rd->retries[keys_add(&rd->retrying, (uint64_t)db_int(q, 0))] = (struct retry){
 			.attempt = attempt > 0 && attempt < UINT8_MAX ? (unsigned)attempt : 1,
 			.due_wall_us = db_int(q, 2) > 0 ? db_int(q, 2) : 0,
 		};
@@ -167,10 +128,10 @@ read_entry(struct reading *rd, struct found *f, bool *ret_changed)
 	/* Who takes it remembers it anew, or lets it in. */
 	if (f->remembered)
 		return rd->resume->pending(rd->resume->arg, f);
-	at = keys_slot(&rd->retries, key);
-	if (rd->retries.keys[at] != 0 && rd->retries.retries[at].attempt > f->attempt) {
-		f->attempt = rd->retries.retries[at].attempt;
-		f->due_wall_us = rd->retries.retries[at].due_wall_us;
+	at = keys_slot(&rd->retrying, key);
+	if (rd->retrying.keys[at] != 0 && rd->retries[at].attempt > f->attempt) {
+		f->attempt = rd->retries[at].attempt;
+		f->due_wall_us = rd->retries[at].due_wall_us;
 		*ret_changed = true;
 	}
 	r = found_pack(&rd->packer, f, &rd->kept);
@@ -264,6 +225,7 @@ resume_read(struct sink_context *ctx, const struct store_resume *resume)
 	if (r == 0)
 		r = finish(&rd);
 	keys_release(&rd.ended);
-	keys_release(&rd.retries);
+	keys_release(&rd.retrying);
+	free(rd.retries);
 	return r;
 }
