@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "crawler/crawl.h"
 #include "crawler/crawl_private.h"
+#include "crawler/human.h"
 #include "crawler/pipeline.h"
 #include "crawler/summary.h"
 #include "frontier/visited.h"
@@ -173,6 +174,28 @@ crawl_look_window(struct crawl *c, int64_t now_us)
 	}
 }
 
+/* Once when it pauses for want of room, once when it goes on. */
+static void
+crawl_look_at_room(struct crawl *c)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(8192);
+	uint64_t free_bytes;
+	bool low = store_lacks_room(c->run.store, &free_bytes);
+
+	if (low == c->said_low || run_state(&c->run) != RUN_GOES_ON)
+		return;
+	c->said_low = low;
+	human_bytes(&text, free_bytes);
+	buf_add_str(&text, STR(" free where "));
+	buf_add_escaped(&text, str_of(c->dir));
+	buf_add_str(&text, STR(" is"));
+	if (low)
+		buf_add_str(&text, STR(", less than --min-free: paused until there is room"));
+	else
+		buf_add_str(&text, STR(": going on"));
+	log_info("%.*s", STR_ARG(buf_str(&text)));
+}
+
 static void
 crawl_look(struct crawl *c, int64_t now_us)
 {
@@ -180,6 +203,7 @@ crawl_look(struct crawl *c, int64_t now_us)
 	int r = store_failed(c->run.store, &path);
 
 	progress_tick(&c->progress, now_us);
+	crawl_look_at_room(c);
 	crawl_unwritten(c, path, r);
 	crawl_unwritten(c, NULL, atomic_load(&c->run.write_error));
 	if (c->config->scope.max_time > 0 && now_us - c->run.start_mono_us >= c->config->scope.max_time)

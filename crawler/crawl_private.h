@@ -23,6 +23,7 @@ struct crawl {
 	struct seeds seeds, sitemaps;
 	struct store_job job;
 	uint64_t n_restored;
+	bool said_low; /* that it pauses for want of room */
 	bool finished_before; /* there was nothing to do */
 	struct parse_spawner *spawner;
 	struct progress progress;

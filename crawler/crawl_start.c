@@ -283,6 +283,7 @@ crawl_open_store(struct crawl *c)
 		.extract = cf->parse.extract,
 		.queue_items = CRAWL_STORE_ITEMS,
 		.flush_us = cf->store.flush,
+		.min_free_bytes = cf->store.min_free,
 		.commit_us = cf->store.commit_ms * CLOCK_US_PER_MS,
 		.config_text = text,
 		.n_loops = c->run.n_loops,

@@ -45,7 +45,8 @@ metrics_blame(struct metrics *m, enum blame what, int64_t now_us, int64_t idle_u
 		 * What it slept, it waited for `blame_now`. What it did not sleep it worked; only where parsers or writer
 		 * hold it up is that theirs too (it would have nothing better to do).
 		 */
-		if (m->blame_now == BLAME_PARSERS || m->blame_now == BLAME_WRITER)
+		if (m->blame_now == BLAME_PARSERS || m->blame_now == BLAME_WRITER ||
+			m->blame_now == BLAME_ROOM)
 			slept_us = wall_us;
 		atomic_store_explicit(waiting,
 			atomic_load_explicit(waiting, memory_order_relaxed) + slept_us, memory_order_relaxed);

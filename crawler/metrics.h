@@ -26,6 +26,7 @@ enum blame {
 	BLAME_POLITENESS,  /* every host with something queued is in its pause, or its window is full */
 	BLAME_PARSERS,
 	BLAME_WRITER,
+	BLAME_ROOM,        /* the disk has less room than --min-free */
 	BLAME_COUNT
 };
 

@@ -19,6 +19,7 @@
 /* Jobs that wait for the writer or the parsers before the takes stop. */
 #define PIPELINE_WAIT_MAX 256
 #define PIPELINE_RETRY_US (10 * CLOCK_US_PER_MS)
+#define PIPELINE_ROOM_US  (100 * CLOCK_US_PER_MS)
 
 /* --- one turn of the loop ----------------------------------------------------------------------------------- */
 
@@ -101,8 +102,13 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 {
 	int64_t now_us = loop_now_us(p->loop);
 	struct frontier_stats stats;
+	uint64_t free_bytes;
 
 	*ret_due_us = INT64_MAX;
+	if (store_lacks_room(p->run->store, &free_bytes)) {
+		*ret_due_us = now_us + PIPELINE_ROOM_US;
+		return BLAME_ROOM;
+	}
 	robotstxt_start(p->robotstxt);
 	for (;;) {
 		struct job *j;

@@ -82,6 +82,7 @@ progress_text(struct progress *p, int64_t now_us, struct buf *out, struct buf *r
 {
 	struct metrics_sum sum;
 	struct frontier_stats f;
+	uint64_t free_bytes;
 	int64_t step_us = now_us - p->last_us;
 
 	run_metrics(p->run, &sum);
@@ -113,6 +114,11 @@ progress_text(struct progress *p, int64_t now_us, struct buf *out, struct buf *r
 	}
 	if (run_state(p->run) != RUN_GOES_ON)
 		buf_add_str(out, STR("  stopping"));
+	else if (store_lacks_room(p->run->store, &free_bytes)) {
+		buf_add_str(ret_waiting, STR("paused: "));
+		human_bytes(ret_waiting, free_bytes);
+		buf_add_str(ret_waiting, STR(" free, less than --min-free"));
+	}
 	else
 		progress_waiting(ret_waiting, &f, now_us);
 }

@@ -101,6 +101,9 @@ summary_advice(const struct summary *s, struct buf *out)
 		buf_addf(out, "writer (%.0f %% of the time): store.dir on a faster disk, or store.save=none",
 			share * 100);
 		break;
+	case BLAME_ROOM:
+		buf_addf(out, "room on the disk (%.0f %% of the time): less than store.min_free (--min-free)", share * 100);
+		break;
 	case BLAME_COUNT:
 		break;
 	}

@@ -59,6 +59,7 @@ struct store_config {
 	bool log_rejected;    /* refusals by host (OUT_OF_SCOPE_HOST, EXCLUDED_DOMAIN) too */
 	uint64_t queue_items; /* bound of the writer's queue (J6) */
 	int64_t flush_us;     /* buffered lines reach the file at least this often */
+	uint64_t min_free_bytes; /* of the disk; with less, store_lacks_room(). 0: not of interest */
 	int64_t commit_us;    /* and are durable, with everything else, at least this often */
 	/* The effective settings, for dir/lycosa.conf; borrowed until store_open() returns. */
 	const char *config_text;
@@ -146,6 +147,11 @@ MUST_CHECK int store_retry(struct store *s, const struct store_retry *retry);
  * written, static for the life of the store.
  */
 int store_failed(const struct store *s, const char **ret_path);
+/*
+ * There is less room on the disk than min_free_bytes, as of the last commit: the loops should take no more until there is.
+ * Any thread. *ret_free_bytes: how much there is.
+ */
+bool store_lacks_room(const struct store *s, uint64_t *ret_free_bytes);
 /* err: negative errno of something that could not be written. Would room help: on the disk, in a quota, under a limit? */
 bool store_wants_room(int err);
 /*

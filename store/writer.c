@@ -50,6 +50,7 @@
 #include "base/thread.h"
 #include "store/db.h"
 #include "store/resume.h"
+#include "store/room.h"
 #include "store/sink.h"
 
 #define STORE_MAGIC           0x53544f52u
@@ -100,6 +101,7 @@ struct store {
 	int64_t flush_due_us, commit_due_us;
 	struct store_job job;
 
+	struct room room;
 	atomic_int err; /* the first failure; ctx.failed_path is set before it */
 	_Atomic uint64_t n_records, n_skips, bytes_written;
 	_Atomic int64_t busy_us, idle_us;
@@ -421,6 +423,7 @@ writer_main(void *arg)
 		}
 		if (start_us >= s->commit_due_us) {
 			commit(s);
+			room_look(&s->room, s->ctx.dir.fd);
 			s->commit_due_us = clock_mono_us() + s->config.commit_us;
 		}
 		atomic_store_explicit(&s->bytes_written, s->ctx.bytes_written,
@@ -466,6 +469,7 @@ store_alloc(const struct store_config *config, struct store **ret_store)
 	s->magic = STORE_MAGIC;
 	s->config = *config;
 	s->ctx.config = &s->config;
+	s->room.min_bytes = config->min_free_bytes;
 	s->ctx.dir = (struct store_dir){ .fd = -1, .lock_fd = -1 };
 	loose_init(&s->loose);
 	loose_init(&s->taken);
@@ -627,6 +631,7 @@ store_start(struct store *s, struct chan *const *returns)
 	r = store_begin(s);
 	if (r < 0)
 		return r;
+	room_look(&s->room, s->ctx.dir.fd);
 	s->flush_due_us = clock_mono_us() + s->config.flush_us;
 	s->commit_due_us = clock_mono_us() + s->config.commit_us;
 	r = thread_start(&s->thread, "writer", writer_main, s);
@@ -741,6 +746,14 @@ store_failed(const struct store *s, const char **ret_path)
 	if (err < 0)
 		*ret_path = s->ctx.failed_path;
 	return err;
+}
+
+bool
+store_lacks_room(const struct store *s, uint64_t *ret_free_bytes)
+{
+	CHECK_MAGIC(s, STORE_MAGIC);
+	*ret_free_bytes = atomic_load_explicit(&s->room.free_bytes, memory_order_relaxed);
+	return atomic_load_explicit(&s->room.is_low, memory_order_relaxed);
 }
 
 /* The files are whole and closed: the run's last word. */

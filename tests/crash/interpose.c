@@ -8,6 +8,7 @@
  *	LYCOSA_CRASH_KILL=N       SIGKILL instead of step N
  *	LYCOSA_CRASH_FAIL=N:ERRNO step N and all after it that need room fail; N-M: only N to M. Syncing
  *	                          fails with EIO only: elsewhere it is the write that lacks room
+ *	LYCOSA_CRASH_FREE=FILE    the disk has as many bytes free as FILE says
  *	LYCOSA_CRASH_SHADOW=DIR   what is durable: a file that is synced is copied there, under its
  *	                          path with '/' as '%'; what is not is not, as after a power cut
  */
@@ -23,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static atomic_long steps;
@@ -256,4 +258,44 @@ int
 mkdirat(int dir, const char *path, mode_t mode)
 {
 	return step(1) < 0 ? -1 : REAL(mkdirat)(dir, path, mode);
+}
+
+/* --- room ---------------------------------------------------------------------------------------------------- */
+
+/* -1: as it is. */
+static long
+free_bytes(void)
+{
+	const char *path = getenv("LYCOSA_CRASH_FREE");
+	FILE *f = path != NULL && main_pid == getpid() ? fopen(path, "r") : NULL;
+	long n = -1;
+
+	if (f == NULL)
+		return -1;
+	if (fscanf(f, "%ld", &n) != 1)
+		n = -1;
+	(void)fclose(f);
+	return n;
+}
+
+int
+fstatvfs(int fd, struct statvfs *st)
+{
+	int r = REAL(fstatvfs)(fd, st);
+	long n = free_bytes();
+
+	if (r == 0 && n >= 0)
+		st->f_bavail = (fsblkcnt_t)n / st->f_frsize;
+	return r;
+}
+
+int
+fstatvfs64(int fd, struct statvfs64 *st)
+{
+	int r = REAL(fstatvfs64)(fd, st);
+	long n = free_bytes();
+
+	if (r == 0 && n >= 0)
+		st->f_bavail = (fsblkcnt64_t)n / st->f_frsize;
+	return r;
 }

@@ -243,6 +243,50 @@ def test_file_size_limit(play, kilobytes):
     play.finish(job)
 
 
+def free_file(place, n):
+    """What the interposer says is free; changed whole, as the program reads it at any time."""
+    path = place / "free"
+    new = place / "free.new"
+    new.write_text("%d" % n)
+    os.replace(new, path)
+    return path
+
+
+def test_min_free(running, serve, place):
+    """With less room nothing more is asked for, and that is said; with more it goes on by itself, and again."""
+    job = place / "job"
+    free = free_file(place, 500_000_000)
+    script = {"/": page("/a"), "/a": lambda x: (free_file(place, 50_000_000), page("/b"))[1], "/b": page("/c"),
+              "/c": lambda x: (free_file(place, 60_000_000), page("/d"))[1], "/d": page()}
+    site = serve(script)
+    r = running("crawl", site.url("/"), "--min-free=100m", "--wait=2s", "-e", "store.commit_ms=1", dir=job,
+                env=dict(LD_PRELOAD=INTERPOSE, LYCOSA_CRASH_FREE=str(free)))
+    r.wait_line(r"50\.0 MB free where .*job is, less than --min-free: paused")
+    assert site.asked() == ["/", "/a"]
+    free_file(place, 500_000_000)
+    r.wait_line(r"500\.0 MB free where .*job is: going on")
+    r.wait_line(r"60\.0 MB free .* paused")
+    assert site.asked() == ["/", "/a", "/b", "/c"]
+    free_file(place, 500_000_000)
+    done = r.wait()
+    assert done.status == crawl.OK and len(done.pages) == 5, done
+    assert "paused: " not in done.stderr.split("going on")[-1]
+
+
+def test_min_free_from_the_start(running, serve, place):
+    """Too little before the first request: a signal still ends it in order, and later it goes on."""
+    site = serve({"/": page("/a"), "/a": page()})
+    free = free_file(place, 1_000_000)
+    env = dict(LD_PRELOAD=INTERPOSE, LYCOSA_CRASH_FREE=str(free))
+    r = running("crawl", site.url("/"), "--min-free=100m", dir=place / "job", env=env)
+    r.wait_line("less than --min-free: paused until there is room")
+    r.signal(signal.SIGINT)
+    assert r.wait().status == crawl.INTERRUPTED and site.asked(robots=True) == []
+    free_file(place, 200_000_000)
+    assert len(running("resume", place / "job", dir=None, env=env).wait().expect(crawl.OK).stderr) > 0
+    assert sorted(site.asked()) == ["/", "/a"]
+
+
 def test_large_body_meets_the_file_size_limit(run, serve, place):
     """Fetch writes a body that is not parsed to a file of its own; no sink sees that failure."""
     site = serve({"/": page("/large", "/small"), "/small": page("/large"),
