@@ -10,6 +10,9 @@
 /* A Retry-After beyond this means the same as this. */
 #define RETRY_AFTER_MAX_S (366 * 86400)
 
+#define ETAG_MAX_BYTES          1024
+#define LAST_MODIFIED_MAX_BYTES 64
+
 void
 head_begin(struct head *h, uint64_t max_bytes, bool keep)
 {
@@ -64,6 +67,24 @@ keep(struct job *j, struct str name, struct str value)
 		j->headers = kept;
 }
 
+/* It is sent back one day: nothing in it may end a line. What it looks like is the server's affair. */
+static bool
+is_etag(struct str value)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if ((unsigned char)value.p[i] < 0x21 || value.p[i] == 0x7f)
+			return false;
+	return value.len > 0 && value.len <= ETAG_MAX_BYTES;
+}
+
+bool
+head_is_validator(struct str last_modified, int64_t date_s)
+{
+	int64_t t;
+
+	return last_modified.len > 0 && date_parse(last_modified, &t) == 0 && t < date_s;
+}
+
 static int
 field(struct head *h, struct job *j, struct str name, struct str value)
 {
@@ -71,6 +92,10 @@ field(struct head *h, struct job *j, struct str name, struct str value)
 		wall_field(h->wall, name, value);
 	switch (name.len) {
 	case 4:
+		if (str_ieq(name, STR("etag")) && is_etag(value))
+			return job_set(j, &j->etag, value);
+		if (str_ieq(name, STR("date")) && date_parse(value, &h->date_s) < 0)
+			h->date_s = 0;
 		if (str_ieq(name, STR("link")))
 			keep(j, name, value);
 		break;
@@ -93,6 +118,10 @@ field(struct head *h, struct job *j, struct str name, struct str value)
 			return job_set(j, &j->content_type, value);
 		if (str_ieq(name, STR("x-robots-tag")))
 			keep(j, name, value);
+		break;
+	case 13:
+		if (str_ieq(name, STR("last-modified")) && value.len <= LAST_MODIFIED_MAX_BYTES)
+			return job_set(j, &j->last_modified, value);
 		break;
 	case 16:
 		if (str_ieq(name, STR("content-language")))
@@ -138,6 +167,8 @@ head_line(struct head *h, struct job *j, struct str line)
 		return HEAD_MORE;
 	}
 	h->state = HEAD_DONE;
+	if (!head_is_validator(job_get(j, j->last_modified), h->date_s > 0 ? h->date_s : clock_wall_us() / CLOCK_US_PER_SEC))
+		j->last_modified = (struct job_str){ 0, 0 };
 	return HEAD_COMPLETE;
 }
 

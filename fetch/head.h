@@ -27,6 +27,7 @@ struct head {
 	uint64_t max_bytes;
 	bool keep;
 	bool encoded; /* has a Content-Encoding */
+	int64_t date_s; /* of its Date, since 1970; 0: it has none */
 	struct wall *wall; /* told of the final head's fields; NULL = nobody */
 };
 
@@ -39,6 +40,12 @@ enum head_result {
 void head_begin(struct head *h, uint64_t max_bytes, bool keep);
 enum head_result head_line(struct head *h, struct job *j, struct str line);
 
+/*
+ * Can this Last-Modified be relied upon as a validator (RFC 9110 §8.8.2.2)? It counts seconds: of a page that changed less than
+ * that before it was sent, the next version may have the same; and one from the future says nothing. date_s: when the server
+ * sent it, by its own clock.
+ */
+bool head_is_validator(struct str last_modified, int64_t date_s);
 /* The value of a Retry-After field (RFC 9110 §10.2.3): microseconds from now_s (since 1970) on, -1 if it is neither. */
 int64_t head_retry_after_us(struct str value, int64_t now_s);
 

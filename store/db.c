@@ -19,13 +19,13 @@
 #include "store/mediatype.h"
 #include "url/found.h"
 
-#define DB_VERSION      1
+#define DB_VERSION      2
 #define DB_BUSY_MS      10000
 #define DB_ERROR_MAX    16384
 #define DB_CACHE_PRAGMA "PRAGMA cache_size = -4096"
 
-/* migrations[v] brings a database of version v to v + 1; [0] makes a new one. */
-static const char *const migrations[DB_VERSION] = { db_schema };
+/* migrations[v] brings a database of version v to v + 1; db_schema makes a new one of the last. */
+static const char *const migrations[DB_VERSION] = { [1] = db_migrate_1 };
 
 enum statement { PUT_URL, PUT_FOUND, PUT_RETRY, SET_JOB, SET_FILE, STATEMENT_COUNT };
 
@@ -33,9 +33,9 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[PUT_URL] = "INSERT INTO urls (key, url, parent, depth, kind, seed, outcome, status, type, charset, "
 		    "title, redirect_to, redirects, attempts, head_bytes, wire_bytes, body_bytes, truncated, "
 		    "http, address, started_at, first_byte_us, total_us, links_new, detail, saved, language, "
-		    "canonical, noindex, nofollow, content_hash, lastmod_at) VALUES "
+		    "canonical, noindex, nofollow, content_hash, lastmod_at, etag, last_modified) VALUES "
 		    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
-		    "?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)",
+		    "?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)",
 	[PUT_FOUND] = "INSERT INTO found (entries) VALUES (?1)",
 	[PUT_RETRY] = "INSERT INTO retries (key, attempt, due_at) VALUES (?1, ?2, ?3)",
 	[SET_JOB] = "INSERT OR REPLACE INTO job (name, value) VALUES (?1, ?2)",
@@ -227,6 +227,8 @@ db_put_job(struct db *db, const struct job *j)
 	(void)sqlite3_bind_int64(st, 24, j->links_new);
 	bind_text(st, 25, job_get(j, j->detail));
 	bind_text(st, 26, job_get(j, j->saved_as));
+	bind_text(st, 33, job_get(j, j->etag));
+	bind_text(st, 34, job_get(j, j->last_modified));
 	bind_facts(st, j);
 	return run(db, st);
 }
@@ -519,21 +521,19 @@ db_is_new(const struct db *db)
 	return db->is_new;
 }
 
-/* Each step and its number in one transaction: an update that is killed is not half done. */
+/* The steps and the new number are one transaction: a program that is killed leaves none of them. */
 static int
 migrate(struct db *db, int64_t version)
 {
+	char sql[64];
 	int r = begin(db);
 
-	for (; r == 0 && version < DB_VERSION; version++) {
-		char sql[64];
-
-		(void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %lld", (long long)version + 1);
+	(void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", DB_VERSION);
+	if (r == 0 && version == 0)
+		r = exec(db, db_schema);
+	for (; r == 0 && version > 0 && version < DB_VERSION; version++)
 		r = exec(db, migrations[version]);
-		if (r == 0)
-			r = exec(db, sql);
-	}
-	return r;
+	return r == 0 ? exec(db, sql) : r;
 }
 
 static int

@@ -24,8 +24,8 @@
 
 struct db;
 
-/* sql/schema.sql, as the build makes a string of it. */
-extern const char db_schema[];
+/* The files of sql/, as the build makes strings of them. */
+extern const char db_schema[], db_migrate_1[];
 
 struct sqlite3_stmt;
 

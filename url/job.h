@@ -119,6 +119,7 @@ struct job {
 	uint8_t http_version;      /* 10, 11, 20, 30; 0 = none */
 	struct job_str content_type; /* as sent */
 	struct job_str location;   /* Location header of a 3xx, as sent */
+	struct job_str etag, last_modified; /* validators as sent; empty: none that can be relied upon (fetch/head.h) */
 	struct job_str headers;    /* what the head says of the page: "name: value\n" of each field that fetch/head.c keeps */
 	int64_t retry_after_us;    /* from now, -1 = none */
 	uint64_t wire_bytes;       /* body bytes received, before decoding */

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- lycosa.db, version 1 (PRAGMA user_version). doc/formats.md has queries to start from.
+-- lycosa.db, version 2 (PRAGMA user_version). doc/formats.md has queries to start from.
 --
 -- Written by one thread in one transaction at a time, which holds what came to its end since the
 -- last one, what that led to, and how long the files beside the database are; so that after a crash
@@ -73,7 +73,14 @@ CREATE TABLE urls (
 	noindex       INTEGER,
 	nofollow      INTEGER,
 	content_hash  TEXT,             -- XXH3-128 of the body, hexadecimal
-	lastmod_at    INTEGER           -- what a sitemap says
+	lastmod_at    INTEGER,          -- what a sitemap says
+	etag          TEXT,             -- validators, as sent: for conditional requests of an update
+	last_modified TEXT,             -- only where it is strong enough to be one (RFC 9110, section 8.8.2.2)
+	change        TEXT,             -- by an update: new, changed, moved, gone, failed, unchanged, not_due
+	failure       TEXT,             -- with failed: the outcome; all else is as it was before
+	checked_at    INTEGER,          -- the last time that an update has asked; NULL: started_at
+	changed_at    INTEGER,          -- the last time that it was found changed
+	interval_s    INTEGER           -- until it is looked at again, by its history of changes
 );
 
 -- URLs that were let in, packed (url/found.h), in that order. Those without a row in `urls` are

@@ -65,6 +65,45 @@ test_fields(void **state)
 	job_free(j);
 }
 
+static void
+assert_validators(const char *const *lines, const char *etag, const char *last_modified)
+{
+	struct job *j = job();
+	struct head h;
+
+	head_begin(&h, 10000, false);
+	assert_int_equal(feed(&h, j, lines), HEAD_COMPLETE);
+	assert_str(j, j->etag, etag);
+	assert_str(j, j->last_modified, last_modified);
+	job_free(j);
+}
+
+#define HEAD(...) (const char *const[]){ "HTTP/1.1 200 OK\r\n", __VA_ARGS__, "\r\n", NULL }
+#define DATE      "Date: Tue, 14 Jul 2026 03:33:20 GMT\r\n"
+
+/* What may be sent back one day: nothing that could end a line, no time that the next version may share. */
+static void
+test_validators(void **state)
+{
+	static char long_etag[1200];
+
+	memset(long_etag, 'e', sizeof(long_etag) - 1);
+	memcpy(long_etag, "ETag: \"", 7);
+	memcpy(long_etag + sizeof(long_etag) - 4, "\"\r\n", 4);
+	assert_validators(HEAD("ETag: \"a b\"\r\n"), "", "");
+	assert_validators(HEAD("ETag: W/\"1\"\r\n", DATE), "W/\"1\"", "");
+	assert_validators(HEAD("ETag: \"a\x01" "b\"\r\n"), "", "");
+	assert_validators(HEAD("ETag: unquoted\r\n"), "unquoted", "");
+	assert_validators(HEAD(long_etag), "", "");
+	assert_validators(HEAD("Last-Modified: Tue, 14 Jul 2026 03:33:19 GMT\r\n", DATE), "", "Tue, 14 Jul 2026 03:33:19 GMT");
+	assert_validators(HEAD(DATE, "Last-Modified: Tue, 14 Jul 2026 03:33:20 GMT\r\n"), "", "");
+	assert_validators(HEAD(DATE, "Last-Modified: Tue, 14 Jul 2026 03:33:21 GMT\r\n"), "", "");
+	assert_validators(HEAD(DATE, "Last-Modified: yesterday\r\n"), "", "");
+	/* Without a Date, our own clock. */
+	assert_validators(HEAD("Last-Modified: Tue, 14 Jul 2009 03:33:20 GMT\r\n"), "", "Tue, 14 Jul 2009 03:33:20 GMT");
+	assert_validators(HEAD("Last-Modified: Tue, 14 Jul 2099 03:33:20 GMT\r\n"), "", "");
+}
+
 /* What the page's readers look at, of the final head alone, whole fields up to a ceiling. */
 static void
 test_kept_fields(void **state)
@@ -232,6 +271,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_validators),
 		cmocka_unit_test(test_kept_fields),
 		cmocka_unit_test(test_provisional_heads_leave_nothing),
 		cmocka_unit_test(test_trailers_change_nothing),

@@ -1,0 +1,97 @@
+-- The schema as version 1 had it: what test_migrate.py opens. Not to be changed.
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- lycosa.db, version 1 (PRAGMA user_version). doc/formats.md has queries to start from.
+--
+-- Written by one thread in one transaction at a time, which holds what came to its end since the
+-- last one, what that led to, and how long the files beside the database are; so that after a crash
+-- all of them can be brought back to the same instant (store/writer.c, S1-S6).
+--
+-- Times are microseconds, instants since 1970-01-01T00:00:00Z: datetime(started_at / 1000000, 'unixepoch').
+
+-- One value a name: `created_at`, `hash_key` (of the fingerprints; random), `finished` (0 or 1).
+CREATE TABLE job (
+	name  TEXT PRIMARY KEY,
+	value
+) WITHOUT ROWID;
+
+-- Each start of the program on this job; ended_at is NULL where it was killed.
+CREATE TABLE runs (
+	id         INTEGER PRIMARY KEY,
+	version    TEXT NOT NULL,
+	started_at INTEGER NOT NULL,
+	ended_at   INTEGER,
+	why        TEXT,              -- finished, interrupted, budget reached, ...
+	records    INTEGER NOT NULL DEFAULT 0 -- URLs that came to their end in it
+);
+
+-- Where the crawl begins: `page`, and `sitemap` of --sitemap. And `joined`: where the redirects of
+-- seeds have led, whose hosts belong to the scope since.
+CREATE TABLE seeds (
+	id   INTEGER PRIMARY KEY,
+	url  TEXT NOT NULL,
+	kind TEXT NOT NULL
+);
+
+-- How much of each file belongs to the last transaction; what lies behind it is cut off on resume.
+CREATE TABLE files (
+	name  TEXT PRIMARY KEY,
+	bytes INTEGER NOT NULL,
+	sum   INTEGER NOT NULL        -- of `visited`, to know it damaged; else 0
+) WITHOUT ROWID;
+
+-- A row for each URL that has come to its end, once; in that order. Those that never were asked for
+-- have a reason in `outcome` and no request: status and what follows it are NULL.
+CREATE TABLE urls (
+	id            INTEGER PRIMARY KEY,
+	key           INTEGER NOT NULL, -- fingerprint (url/found.h, found_key()), signed
+	url           TEXT NOT NULL,
+	parent        TEXT,             -- the page it was found on; NULL for seeds
+	depth         INTEGER NOT NULL,
+	kind          TEXT NOT NULL,    -- page, frame, requisite, ...
+	seed          INTEGER NOT NULL, -- 1: a seed, or what a seed redirects to
+	outcome       TEXT NOT NULL,
+	status        INTEGER,          -- HTTP; 0: no answer
+	type          TEXT,
+	charset       TEXT,
+	title         TEXT,
+	redirect_to   TEXT,
+	redirects     INTEGER,          -- hops before this one
+	attempts      INTEGER,
+	head_bytes    INTEGER,
+	wire_bytes    INTEGER,
+	body_bytes    INTEGER,
+	truncated     INTEGER,
+	http          INTEGER,          -- 11: HTTP/1.1
+	address       TEXT,
+	started_at    INTEGER,
+	first_byte_us INTEGER,
+	total_us      INTEGER,
+	links_new     INTEGER,
+	detail        TEXT,
+	saved         TEXT,             -- where the body is kept, in the job directory
+	language      TEXT,             -- what the page says of itself
+	canonical     TEXT,
+	noindex       INTEGER,
+	nofollow      INTEGER,
+	content_hash  TEXT,             -- XXH3-128 of the body, hexadecimal
+	lastmod_at    INTEGER           -- what a sitemap says
+);
+
+-- URLs that were let in, packed (url/found.h), in that order. Those without a row in `urls` are
+-- pending. A resume throws away what has come to its end; `urls` beyond job.upto is newer.
+CREATE TABLE found (
+	id      INTEGER PRIMARY KEY,
+	entries BLOB NOT NULL
+);
+
+-- URLs that wait to be asked for again: the attempt that comes, and when. The last row of a key holds.
+CREATE TABLE retries (
+	id      INTEGER PRIMARY KEY,
+	key     INTEGER NOT NULL,
+	attempt INTEGER NOT NULL,
+	due_at  INTEGER NOT NULL
+);
+
+CREATE VIEW failed AS
+	SELECT url, parent, outcome, status, detail FROM urls
+	WHERE status IS NOT NULL AND (status >= 400 OR outcome NOT IN ('ok', 'redirect'));
