@@ -7,6 +7,17 @@
 #include "base/clock.h"
 #include "frontier/inside.h"
 
+/* Of the address; of the host's name where a proxy resolves. */
+static enum net
+answer_net(struct frontier *f, const struct hostq *h, struct str address)
+{
+	const struct url *origin = address.len == 0 ? hosts_origin(f, h) : NULL;
+
+	if (address.len == 0 && origin == NULL)
+		frontier_full(f, OUTCOME_NO_MEMORY);
+	return net_of(origin != NULL ? url_hostname(origin) : address);
+}
+
 void
 frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, const char *address, int64_t expires_us, int64_t now_us)
 {
@@ -27,7 +38,7 @@ frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, cons
 		/* What has expired before it came is good for one look. */
 		h->address_expires_us = expires_us > f->now_us ? expires_us : f->now_us + CLOCK_US_PER_SEC;
 		h->address_tries = 0;
-		h->net = net_of(len > 0 ? str_n(address, len) : url_hostname(&h->origin));
+		h->net = answer_net(f, h, str_n(address, len));
 		h->polite.exempt = polite_is_exempt(h->net);
 		h->server = NULL; /* a proxy is asked at one's own pace */
 		if (len > 0 && server_get(f, address, h->polite.exempt, &h->server) < 0)
@@ -137,8 +148,14 @@ robots_answered(struct frontier *f, struct hostq *h, struct robots *robots)
 	if (delay_us > 0 && f->now_us + delay_us > h->polite.spaced_us)
 		h->polite.spaced_us = f->now_us + delay_us;
 	/* Behind a URL that waits for this answer: what is offered now at its depth is no level's that is done. */
-	if (f->ops.robots_read != NULL && h->buckets != NULL && !f->stopped)
-		f->ops.robots_read(f->ops.arg, &h->origin, h->net, robots, h->buckets->depth);
+	if (f->ops.robots_read != NULL && h->buckets != NULL && !f->stopped) {
+		const struct url *origin = hosts_origin(f, h);
+
+		if (origin != NULL)
+			f->ops.robots_read(f->ops.arg, origin, h->net, robots, h->buckets->depth);
+		else
+			frontier_full(f, OUTCOME_NO_MEMORY);
+	}
 }
 
 void

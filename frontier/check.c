@@ -101,16 +101,19 @@ frontier_check(const struct frontier *f)
 {
 	const struct frontier_shared *shared = f->shared;
 	struct frontier_stats st;
-	const struct hostq *h;
 	struct sums s = { 0 };
 	size_t i;
 
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
 	due_check(&f->due);
 	servers_check(f);
-	for (h = f->hosts; h != NULL; h = h->hh.next)
+	for (i = 0; i < f->origins.n; i++) {
+		const struct hostq *h = origins_at(&f->origins, (uint32_t)i);
+
+		CHECK(origins_find(&f->origins, hash_fingerprint(f->config->key, h->origin, h->origin_len)) == h);
 		check_host(f, h, &s);
-	CHECK(s.hosts == f->n_hosts && s.held == f->n_held && s.chain == f->n_taken && s.asked == f->n_asking);
+	}
+	CHECK( s.held == f->n_held && s.chain == f->n_taken && s.asked == f->n_asking);
 	CHECK(s.ready == f->ready.n && s.gated == f->gated.n && s.asking == f->asking.n);
 	if (f->config->n_loops > 1)
 		return;

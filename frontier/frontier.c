@@ -26,10 +26,12 @@ frontier_new(const struct frontier_config *config, struct frontier_shared *share
 	f->ops = *ops;
 	f->polite = shared->polite;
 	f->buckets.bytes = &shared->bytes;
+	origins_init(&f->origins, &shared->bytes);
 	rec_mem_init(&f->mem, &shared->bytes);
 	f->depths.bytes = &shared->bytes;
 	f->random = hash_mix(config->key->seed, loop_index);
 	url_init(&f->url);
+	url_init(&f->origin);
 	buf_init(&f->text, FRONTIER_TEXT_MAX_BYTES);
 	buf_init(&f->chain, 8 * (REC_MAX_REDIRECTS + 1));
 	f->parcels = calloc(config->n_loops, sizeof(f->parcels[0]));
@@ -46,16 +48,14 @@ frontier_new(const struct frontier_config *config, struct frontier_shared *share
 void
 frontier_free(struct frontier *f)
 {
-	struct hostq *h, *next;
 	unsigned i;
 
 	if (f == NULL)
 		return;
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
-	HASH_ITER(hh, f->hosts, h, next) {
-		HASH_DEL(f->hosts, h);
-		hosts_free(f, h);
-	}
+	for (uint32_t n = 0; n < f->origins.n; n++)
+		hosts_free(f, origins_at(&f->origins, n));
+	origins_release(&f->origins);
 	rec_fifo_clear(&f->mem, &f->remembered);
 	if (f->parcels != NULL)
 		for (i = 0; i < f->config->n_loops; i++)
@@ -67,6 +67,7 @@ frontier_free(struct frontier *f)
 	servers_free(f);
 	due_release(&f->due);
 	url_release(&f->url);
+	url_release(&f->origin);
 	buf_release(&f->text);
 	buf_release(&f->chain);
 	f->magic = 0;
@@ -188,16 +189,14 @@ frontier_leave(struct frontier *f)
 void
 frontier_stop(struct frontier *f, enum outcome reason)
 {
-	struct hostq *h, *next;
-
 	(void)reason; /* the caller's summary has it: what is left is counted, not listed */
 	frontier_enter(f);
 	if (!f->stopped) {
 		f->stopped = true;
 		/* The scope is what it is now. */
 		door_reoffer(f);
-		HASH_ITER(hh, f->hosts, h, next)
-			hosts_empty(f, h, OUTCOME_OK);
+		for (uint32_t n = 0; n < f->origins.n; n++)
+			hosts_empty(f, origins_at(&f->origins, n), OUTCOME_OK);
 	}
 	frontier_leave(f);
 }

@@ -31,10 +31,6 @@
 #include "url/job.h"
 #include "url/robots.h"
 
-#define HASH_NONFATAL_OOM          1
-#define uthash_nonfatal_oom(host_) ((host_)->hash_failed = true)
-#include <uthash.h>
-
 #define HOSTQ_MAGIC 0x686f7374u
 
 /* A record that is tried again, or for the first time, not before its time. One allocation. */
@@ -80,45 +76,44 @@ struct host_list;
 struct server;
 
 struct hostq {
+	/* What queueing one more URL touches stands together. */
 	uint32_t magic;
-	UT_hash_handle hh; /* by origin */
-	bool hash_failed;
-
-	struct url origin; /* "https://example.org/" */
-	uint32_t origin_len; /* of href without the last '/' */
+	uint32_t origin_len;
+	const char *origin; /* "https://example.org"; the table's (origins.h) */
 	struct bucket *buckets;
 	struct bucket *last_bucket; /* the one last asked for; may be NULL */
 	uint64_t n_queued;
-	uint64_t n_chain; /* over all buckets */
-	uint64_t n_held;  /* of these, ready */
+	uint32_t n_chain; /* over all buckets */
+	uint32_t n_held;  /* of these, ready */
+	enum host_state state : 8;
+	enum outcome dead_reason : 16;
+	uint8_t from; /* bits: the nets on which its URLs were found */
+	bool dead;    /* given up: what is offered is dropped for dead_reason */
+	bool committing;
+	bool is_held; /* in the frontier's list of hosts whose ready jobs wait for a level */
+	bool parked, had_chance; /* given up for now; it had been parked */
+
 	struct hostq *held_next;
-	bool is_held;         /* in the frontier's list of hosts whose ready jobs wait for a level */
 	int64_t hold_due_us;  /* when those that hold ready jobs up let them pass; DUE_NEVER */
 	uint64_t next_seq;
-	bool committing;
 
 	struct polite polite;
-	enum host_address address_state;
+	enum host_address address_state : 8;
+	enum net net : 8; /* of the address */
 	char address[JOB_ADDRESS_BYTES];
 	int64_t address_expires_us;
-	enum net net;  /* of the address */
-	unsigned from; /* bits: the nets on which its URLs were found */
 	struct server *server; /* what is behind that address; NULL: nothing that we know, or no limit */
+
+	struct robots *robots; /* NULL: everything is allowed */
+	int64_t robots_expires_us; /* asked again then */
+	enum host_robots robots_state : 8;
+	bool robots_answered;      /* once at least: what was read then holds until something newer is */
+	uint16_t walls; /* OUTCOME_BOT_WALL in a row */
+	unsigned robots_tries;
 	unsigned address_tries;
 
-	enum host_robots robots_state;
-	struct robots *robots; /* NULL: everything is allowed */
-	bool robots_answered;      /* once at least: what was read then holds until something newer is */
-	int64_t robots_expires_us; /* asked again then */
-	unsigned robots_tries;
-	unsigned walls; /* OUTCOME_BOT_WALL in a row */
-
 	int64_t not_before_us; /* the next try for the address or robots.txt, or when parked for all */
-	bool parked, had_chance; /* given up for now; it had been parked */
-	bool dead;             /* given up: what is offered is dropped for dead_reason */
-	enum outcome dead_reason;
 
-	enum host_state state;
 	struct host_list *list;
 	struct hostq *list_prev, *list_next;
 	struct due_item due;

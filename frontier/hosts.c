@@ -16,69 +16,40 @@ origin_of(const struct url *u)
 	return str_n(u->href, u->pathname_start);
 }
 
-static uint64_t
-host_bytes(const struct hostq *h)
+const struct url *
+hosts_origin(struct frontier *f, const struct hostq *h)
 {
-	/* uthash: about a bucket of 16 bytes for each ten items; the heap's place. */
-	return sizeof(*h) + h->origin.href_cap + 16;
-}
-
-MUST_CHECK static int
-host_new(struct frontier *f, struct str origin, unsigned hash, struct hostq **ret_host)
-{
-	struct hostq *h;
-	int r;
-
-	r = due_reserve(&f->due, f->n_hosts + 1);
-	if (r < 0)
-		return r;
-	h = calloc(1, sizeof(*h));
-	if (h == NULL)
-		return -ENOMEM;
-	h->magic = HOSTQ_MAGIC;
-	url_init(&h->origin);
-	polite_init(&h->polite);
-	h->hold_due_us = DUE_NEVER;
-	h->not_before_us = INT64_MIN;
-	h->origin_len = (uint32_t)origin.len;
-	r = url_parse(&h->origin, origin, NULL);
-	if (r == 0) {
-		CHECK(h->origin.pathname_start == origin.len);
-		HASH_ADD_KEYPTR_BYHASHVALUE(hh, f->hosts, h->origin.href, origin.len, hash, h);
-		if (h->hash_failed)
-			r = -ENOMEM;
-	}
-	if (r < 0) {
-		url_release(&h->origin);
-		free(h);
-		return r;
-	}
-	f->n_hosts++;
-	atomic_fetch_add_explicit(&f->shared->hosts, 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&f->shared->waiting[HOST_IDLE], 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&f->shared->bytes, host_bytes(h), memory_order_relaxed);
-	*ret_host = h;
-	return 0;
+	return url_parse(&f->origin, str_n(h->origin, h->origin_len), NULL) == 0 ? &f->origin : NULL;
 }
 
 MUST_CHECK static int
 host_get(struct frontier *f, struct str origin, struct hostq **ret_host)
 {
 	struct hostq *h = f->last_host;
-	unsigned hash;
+	uint64_t fp;
+	int r;
 
-	if (h == NULL || !str_eq(str_n(h->origin.href, h->origin_len), origin)) {
-		/* Keyed: nobody can choose names that fall into one bucket. */
-		hash = (unsigned)hash_fingerprint(f->config->key, origin.p, origin.len);
-		HASH_FIND_BYHASHVALUE(hh, f->hosts, origin.p, origin.len, hash, h);
-		if (h == NULL) {
-			int r = host_new(f, origin, hash, &h);
-
-			if (r < 0)
-				return r;
-		}
-		f->last_host = h;
+	if (h != NULL && str_eq(str_n(h->origin, h->origin_len), origin)) {
+		*ret_host = h;
+		return 0;
 	}
+	/* Keyed: nobody can choose names that fall together. */
+	fp = hash_fingerprint(f->config->key, origin.p, origin.len);
+	h = origins_find(&f->origins, fp);
+	if (h == NULL) {
+		r = due_reserve(&f->due, (size_t)f->origins.n + 1);
+		if (r == 0)
+			r = origins_add(&f->origins, fp, origin, &h);
+		if (r < 0)
+			return r;
+		h->magic = HOSTQ_MAGIC;
+		polite_init(&h->polite);
+		h->hold_due_us = DUE_NEVER;
+		h->not_before_us = INT64_MIN;
+		atomic_fetch_add_explicit(&f->shared->hosts, 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&f->shared->waiting[HOST_IDLE], 1, memory_order_relaxed);
+	}
+	f->last_host = h;
 	*ret_host = h;
 	return 0;
 }
@@ -131,7 +102,7 @@ struct str
 hosts_url(struct frontier *f, const struct hostq *h, const struct rec *r)
 {
 	buf_reset(&f->text, SIZE_MAX);
-	buf_add(&f->text, h->origin.href, h->origin_len);
+	buf_add(&f->text, h->origin, h->origin_len);
 	buf_add_str(&f->text, r->text);
 	return buf_err(&f->text) == 0 ? buf_str(&f->text) : STR_NONE;
 }
@@ -373,11 +344,9 @@ hosts_free(struct frontier *f, struct hostq *h)
 		atomic_fetch_sub_explicit(&f->shared->bytes, sizeof(*b), memory_order_relaxed);
 		free(b);
 	}
-	atomic_fetch_sub_explicit(&f->shared->bytes,
-		host_bytes(h) + (h->robots != NULL ? robots_bytes(h->robots) : 0), memory_order_relaxed);
+	if (h->robots != NULL)
+		atomic_fetch_sub_explicit(&f->shared->bytes, robots_bytes(h->robots), memory_order_relaxed);
 	robots_free(h->robots);
 	polite_release(&h->polite);
-	url_release(&h->origin);
 	h->magic = 0;
-	free(h);
 }

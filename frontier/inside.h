@@ -23,6 +23,7 @@
 #include "frontier/due.h"
 #include "frontier/frontier.h"
 #include "frontier/hostq.h"
+#include "frontier/origins.h"
 #include "frontier/record.h"
 #include "frontier/server.h"
 #include "frontier/shared.h"
@@ -66,8 +67,7 @@ struct frontier {
 	struct frontier_ops ops;
 	struct polite_config polite;
 
-	struct hostq *hosts; /* uthash */
-	size_t n_hosts;
+	struct origins origins;
 	struct hostq *last_host; /* the one last asked for */
 	struct rec_mem mem;
 	struct depths depths; /* with a level limit */
@@ -101,6 +101,7 @@ struct frontier {
 	struct shard_cached shard_cache[FRONTIER_SHARD_CACHE];
 
 	struct url url;   /* scratch: a parsed URL */
+	struct url origin; /* scratch: a host's */
 	struct buf text;  /* scratch: a URL put together */
 	struct buf chain; /* scratch: fingerprints of a redirect chain */
 };
@@ -166,7 +167,10 @@ void hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason);
 bool hosts_last_chance(struct frontier *f);
 /* Empties the host's queue; OUTCOME_OK: what was queued is left, not dropped. */
 void hosts_empty(struct frontier *f, struct hostq *h, enum outcome reason);
+/* What it owns; its place is the table's. */
 void hosts_free(struct frontier *f, struct hostq *h);
+/* Its origin as a URL, valid until the next one is asked for; NULL: no memory. */
+const struct url *hosts_origin(struct frontier *f, const struct hostq *h);
 /* In f->text: the URL of a record of this host. */
 struct str hosts_url(struct frontier *f, const struct hostq *h, const struct rec *r);
 

@@ -12,7 +12,7 @@
  *	    4  lastmod_s, with REC_LASTMOD
  *	    .  text
  *
- * Chunks come in three sizes, a queue's first one being the smallest: most hosts of a wide crawl have few URLs. A record
+ * Chunks come in four sizes, a queue's first one being the smallest: most hosts of a wide crawl have few URLs. A record
  * that fits in none of them gets a chunk of its own.
  */
 #include "config.h"
@@ -37,7 +37,7 @@ _Static_assert(LINK_FLAGS < REC_LASTMOD, "flags leave a bit");
 _Static_assert(LINK_KIND_COUNT <= 16, "a kind has four bits");
 _Static_assert(URL_MAX_BYTES <= UINT16_MAX, "a text's length has two bytes");
 
-static const uint32_t chunk_bytes[REC_CHUNK_SIZES] = { 256, 1024, 4096 };
+static const uint32_t chunk_bytes[REC_CHUNK_SIZES] = { 128, 256, 1024, 4096 };
 
 void
 rec_mem_init(struct rec_mem *m, _Atomic uint64_t *bytes)

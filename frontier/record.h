@@ -21,7 +21,7 @@
 #include "url/url.h"
 
 #define REC_MAX_REDIRECTS 255
-#define REC_CHUNK_SIZES   3
+#define REC_CHUNK_SIZES   4
 
 /* The page that a URL was found on. Counted references; owner: loop thread. */
 struct rec_parent {

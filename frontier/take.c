@@ -22,14 +22,21 @@
 static void
 take_address(struct frontier *f, struct hostq *h)
 {
+	const struct url *origin;
+
 	if (f->n_asking >= FRONTIER_MAX_ASKING) {
 		host_list_remove(h);
 		host_list_push(&f->asking, h);
 		return;
 	}
+	origin = hosts_origin(f, h);
+	if (origin == NULL) {
+		f->no_memory = true;
+		return;
+	}
 	h->address_state = ADDRESS_ASKED;
 	f->n_asking++;
-	f->ops.need_address(f->ops.arg, h, &h->origin);
+	f->ops.need_address(f->ops.arg, h, origin);
 }
 
 /* The job is on its way: what every take has in common. */
@@ -53,6 +60,7 @@ static struct job *
 take_robots(struct frontier *f, struct hostq *h)
 {
 	struct job *j = f->ops.job_get(f->ops.arg);
+	const struct url *origin = hosts_origin(f, h);
 
 	if (j == NULL) {
 		f->no_memory = true;
@@ -62,7 +70,7 @@ take_robots(struct frontier *f, struct hostq *h)
 	j->kind = LINK_PAGE;
 	j->attempt = h->robots_tries + 1;
 	j->timing.queued_wall_us = clock_wall_us();
-	if (url_parse(&j->url, STR("/robots.txt"), &h->origin) < 0 || take_start(f, h, j) == NULL) {
+	if (origin == NULL || url_parse(&j->url, STR("/robots.txt"), origin) < 0 || take_start(f, h, j) == NULL) {
 		f->no_memory = true;
 		f->ops.job_put(f->ops.arg, j);
 		return NULL;
