@@ -15,16 +15,19 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
 #include "frontier/frontier.h"
 #include "frontier/visited.h"
+#include "store/backend_local.h"
 #include "url/canon.h"
 
 #define MAX_IN_FLIGHT 1024 /* a power of two */
@@ -35,7 +38,7 @@
 /* As the crawler shares it out (crawler/crawl_start.c), in 32nds. */
 #define SHARE_VISITED 10
 #define SHARE_REFUSED 3
-#define SHARE_QUEUE   8
+#define SHARE_QUEUE   10
 
 struct flight {
 	struct job *job;
@@ -56,6 +59,7 @@ struct sim {
 	struct frontier_config config;
 	struct frontier_shared *shared;
 	struct frontier *frontier;
+	struct backend_local *backend;
 	/* Answers come in the order of the requests: all take as long. */
 	struct flight flights[MAX_IN_FLIGHT];
 	size_t first, n_flights;
@@ -288,15 +292,15 @@ mib(uint64_t bytes)
 static void
 print_head(void)
 {
-	(void)printf("%-12s %9s %9s %9s %9s %9s %9s %9s\n", "", "pending M", "hosts", "pages", "us/page", "pages/s", "queue MiB",
-		"RSS MiB");
+	(void)printf("%-12s %9s %8s %8s %8s %8s %9s %9s %9s\n", "", "pending M", "hosts", "pages", "us/page", "pages/s",
+		"queue MiB", "RSS MiB", "disk MiB");
 }
 
 /* Until so many pages more are committed, or so much is pending. */
 static void
 run(struct sim *s, const char *what, uint64_t pages, uint64_t pending)
 {
-	uint64_t start_pages = s->n_committed;
+	uint64_t start_pages = s->n_committed, live, file;
 	int64_t start_us = clock_thread_cpu_us();
 	struct frontier_stats st;
 	double us;
@@ -307,9 +311,10 @@ run(struct sim *s, const char *what, uint64_t pages, uint64_t pending)
 		frontier_stats(s->shared, &st);
 	} while (s->n_full == 0 && s->n_committed - start_pages < pages && st.pending < pending);
 	us = (double)(clock_thread_cpu_us() - start_us - s->made_up_us) / (double)(s->n_committed - start_pages);
-	(void)printf("%-12s %9.2f %9llu %9llu %9.1f %9.0f %9.1f %9.1f\n", what, (double)st.pending / 1e6,
+	backend_local_bytes(s->backend, &live, &file);
+	(void)printf("%-12s %9.2f %8llu %8llu %8.1f %8.0f %9.1f %9.1f %9.1f\n", what, (double)st.pending / 1e6,
 		(unsigned long long)st.hosts, (unsigned long long)s->n_committed, us, 1e6 / us, mib(st.queue_bytes),
-		status_mib("VmRSS"));
+		status_mib("VmRSS"), mib(file));
 	(void)fflush(stdout);
 }
 
@@ -329,7 +334,13 @@ sim_open(struct sim *s)
 		.arg = s,
 	};
 	char *error = NULL;
+	struct store_dir dir = {
+		.fd = open(getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+	};
 
+	CHECK(dir.fd >= 0 && backend_local_new(&dir, &s->backend) == 0);
+	(void)close(dir.fd);
+	ops.backend = backend_local_ops(s->backend);
 	s->key.seed = s->web.seed = 1;
 	s->now_us = CLOCK_US_PER_SEC;
 	url_init(&s->url);
@@ -378,6 +389,7 @@ sim_close(struct sim *s)
 	struct job *j;
 
 	frontier_free(s->frontier);
+	backend_local_free(s->backend);
 	for (; s->n_flights > 0; s->n_flights--, s->first = (s->first + 1) % MAX_IN_FLIGHT)
 		job_free(s->flights[s->first].job);
 	while ((j = s->free_jobs) != NULL) {
@@ -398,6 +410,7 @@ static void
 sim_run(struct sim *s)
 {
 	struct frontier_stats st;
+	uint64_t live, file;
 
 	sim_seed(s);
 	print_head();
@@ -410,8 +423,11 @@ sim_run(struct sim *s)
 	if (s->n_full == 0)
 		run(s, "full, known", WINDOW_PAGES, UINT64_MAX);
 	frontier_stats(s->shared, &st);
-	(void)printf("\n%.1f bytes per URL in the queue's memory, %.1f in the database (packed), %.1f in the visited set; peak RSS %.1f MiB\n",
-		(double)st.queue_bytes / (double)st.pending, (double)s->found_bytes / (double)st.offered,
+	backend_local_bytes(s->backend, &live, &file);
+	(void)printf("\nbytes per URL that waits: %.1f in memory, %.1f in the tails' file (%.1f of them wanted)\n"
+		"bytes per URL that was met: %.1f in the database, %.1f in the visited set\npeak RSS %.1f MiB\n",
+		(double)st.queue_bytes / (double)st.pending, (double)file / (double)st.pending,
+		(double)live / (double)st.pending, (double)s->found_bytes / (double)st.offered,
 		(double)visited_bytes(s->config.visited) / (double)visited_count(s->config.visited), status_mib("VmHWM"));
 }
 

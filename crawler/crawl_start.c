@@ -32,8 +32,8 @@
 /* How --memory is shared out, in 32nds. What is left is for everything that is not counted. */
 #define SHARE_VISITED 10
 #define SHARE_REFUSED 3
-#define SHARE_QUEUE   8
-#define SHARE_BODIES  8
+#define SHARE_QUEUE   10
+#define SHARE_BODIES  6
 #define SHARE_DIGESTS 1
 #define SHARE_OF(memory, share) ((memory) / 32 * (share))
 

@@ -121,6 +121,8 @@ journey_full(void *arg, enum outcome reason)
 
 	if (reason == OUTCOME_BUDGET)
 		run_stop_budget(p->run, "--max-pages");
+	else if (reason == OUTCOME_WRITE_FAILED)
+		run_write_failed(p->run, store_backend_failed(p->run->store, p->index));
 	else
 		run_stop(p->run, reason);
 }

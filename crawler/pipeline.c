@@ -230,7 +230,9 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	buf_init(&p->found_fps, JOB_FOUND_MAX_BYTES);
 	loop_timer_init(&p->due_timer, pipeline_due, p);
 	ops = journey_ops(p);
-	r = loop_new(&p->loop);
+	r = store_backend(run->store, p->index, &ops.backend);
+	if (r == 0)
+		r = loop_new(&p->loop);
 	if (r == 0)
 		r = chan_new(config->inbox_parcels, loop_wake_fn, p->loop, &p->inbox);
 	if (r == 0)

@@ -19,7 +19,7 @@ struct pipeline_config {
 	size_t inbox_parcels; /* bound of the queue of offers from other loops */
 };
 
-/* run is borrowed for its life; its frontier, visited sets and scope must be there, parsers and store by pipeline_start(). */
+/* run is borrowed for its life; its frontier, visited sets, scope and store must be there, parsers by pipeline_start(). */
 MUST_CHECK int pipeline_new(struct run *run, const struct pipeline_config *config, struct pipeline **ret_pipeline);
 void pipeline_free(struct pipeline *p);
 

@@ -5,7 +5,7 @@
 #include "frontier/inside.h"
 
 struct sums {
-	uint64_t queued, chain, unended, held, in_flight_max;
+	uint64_t queued, queued_memory, tail, chain, unended, held, in_flight_max;
 	size_t hosts, ready, gated, asking, asked;
 	uint64_t waiting[HOST_STATES];
 };
@@ -34,14 +34,18 @@ check_fifo(const struct rec_fifo *q)
 }
 
 static void
-check_bucket(const struct hostq *h, const struct bucket *b, struct sums *s)
+check_bucket(const struct frontier *f, const struct hostq *h, const struct bucket *b, struct sums *s)
 {
 	const struct job *j;
 	uint64_t n_chain = 0;
 	uint32_t i;
 
 	check_fifo(&b->queue);
-	s->queued += b->queue.n + b->n_retries;
+	s->queued += b->queue.n + b->tail.n + b->n_retries;
+	s->queued_memory += b->queue.n;
+	s->tail += b->tail.n;
+	CHECK((b->tail.n > 0) == (b->tail.old != 0 || b->tail.recent != 0 || f->tails.open == b) || f->tails.failed);
+	CHECK(b->tail.skip == 0 || b->tail.n > 0);
 	for (j = b->untaken; j != NULL; j = j->next) {
 		CHECK(j->magic == JOB_MAGIC && j->hostq == h && j->depth == b->depth);
 		s->queued++;
@@ -70,7 +74,7 @@ check_host(const struct frontier *f, const struct hostq *h, struct sums *total)
 	CHECK(h->polite.in_flight + h->polite.n_pauses <= f->polite.window_max); /* J4, P1 */
 	for (b = h->buckets; b != NULL; b = b->next) {
 		CHECK(b->next == NULL || b->next->depth > b->depth);
-		check_bucket(h, b, &s);
+		check_bucket(f, h, b, &s);
 	}
 	CHECK(s.queued == h->n_queued && s.chain == h->n_chain && s.held == h->n_held);
 	CHECK(s.chain - s.held + (h->robots_state == ROBOTS_ASKED) >= h->polite.in_flight);
@@ -79,12 +83,14 @@ check_host(const struct frontier *f, const struct hostq *h, struct sums *total)
 		h->list == &f->parked ||
 		(h->server != NULL && h->list == &h->server->waiting));
 	/* Nobody is forgotten: what is queued is in a list, has a time, or waits for an answer that will come. */
-	if (h->n_queued > 0 && h->list == NULL && h->due.slot == 0 && f->entered == 0)
+	if (h->n_queued > 0 && h->list == NULL && h->due.slot == 0 && f->entered == 0 && !f->tails.failed)
 		CHECK(h->address_state == ADDRESS_ASKED || h->robots_state == ROBOTS_ASKED || h->polite.in_flight > 0 ||
 			s.chain > 0 || s.unended > 0);
 	if (h->n_held > 0 && f->entered == 0)
 		CHECK(h->is_held || h->due.slot != 0 || (f->shared->levels_on && s.chain > s.held) );
+	CHECK(h->is_resident || !f->tails.on || f->tails.failed || s.queued_memory == 0);
 	total->queued += s.queued;
+	total->tail += s.tail;
 	total->chain += s.chain;
 	total->unended += s.unended;
 	total->held += s.held;
@@ -113,7 +119,7 @@ frontier_check(const struct frontier *f)
 		CHECK(origins_find(&f->origins, hash_fingerprint(f->config->key, h->origin, h->origin_len)) == h);
 		check_host(f, h, &s);
 	}
-	CHECK( s.held == f->n_held && s.chain == f->n_taken && s.asked == f->n_asking);
+	CHECK(s.held == f->n_held && s.tail == f->tails.n_records && s.chain == f->n_taken && s.asked == f->n_asking);
 	CHECK(s.ready == f->ready.n && s.gated == f->gated.n && s.asking == f->asking.n);
 	if (f->config->n_loops > 1)
 		return;

@@ -244,7 +244,7 @@ door_offer(struct frontier *f, struct offer *o, bool again)
 	reason = door_check(f, o);
 	if (reason != OUTCOME_OK)
 		return door_refuse(f, o, reason);
-	if (atomic_load_explicit(&f->shared->bytes, memory_order_relaxed) >= c->queue_max_bytes) {
+	if (!tails_make_room(f)) {
 		frontier_full(f, OUTCOME_FRONTIER_FULL);
 		return FRONTIER_FULL;
 	}
@@ -311,8 +311,7 @@ door_restore(struct frontier *f, struct offer *o, bool again)
 {
 	enum outcome reason = door_check(f, o);
 
-	if (atomic_load_explicit(&f->shared->bytes, memory_order_relaxed) >= f->config->queue_max_bytes ||
-		visited_insert(f->config->visited, o->fp) < 0)
+	if (!tails_make_room(f) || visited_insert(f->config->visited, o->fp) < 0)
 		return FRONTIER_FULL;
 	/* It was let in at several depths (depths.h). */
 	if (f->shared->levels_on && !again && !hosts_is_shallower(f, o->fp, o->depth))

@@ -37,7 +37,7 @@ frontier_new(const struct frontier_config *config, struct frontier_shared *share
 	f->parcels = calloc(config->n_loops, sizeof(f->parcels[0]));
 	/* Pages of it that nobody touches cost nothing. */
 	f->servers = calloc(SERVERS_MAX, sizeof(struct server *));
-	if (f->parcels == NULL || f->servers == NULL) {
+	if (f->parcels == NULL || f->servers == NULL || tails_init(f, ops->backend) < 0) {
 		frontier_free(f);
 		return -ENOMEM;
 	}
@@ -56,6 +56,7 @@ frontier_free(struct frontier *f)
 	for (uint32_t n = 0; n < f->origins.n; n++)
 		hosts_free(f, origins_at(&f->origins, n));
 	origins_release(&f->origins);
+	tails_release(f);
 	rec_fifo_clear(&f->mem, &f->remembered);
 	if (f->parcels != NULL)
 		for (i = 0; i < f->config->n_loops; i++)

@@ -24,7 +24,7 @@
  * so that the set of pages is that of a breadth-first crawl.
  *
  * Invariants: J2 (inserted in visited before queued), J4 (windows and due times at each take), J6 (bounded by
- * queue_max_bytes), J7 (each URL offered and new ends in frontier_end() or ops.dropped()).
+ * queue_max_bytes; what does not fit goes to ops.backend), J7 (each URL offered and new ends in frontier_end() or ops.dropped()).
  */
 #ifndef FRONTIER_FRONTIER_H
 #define FRONTIER_FRONTIER_H
@@ -45,6 +45,7 @@
 
 struct visited;
 struct frontier;
+struct frontier_backend;
 struct frontier_shared;
 
 struct frontier_config {
@@ -145,6 +146,8 @@ struct frontier_ops {
 	struct job *(*job_get)(void *arg);
 	void (*job_put)(void *arg, struct job *j);
 	void *arg;
+	/* Where queues go that do not fit in queue_max_bytes; copied. NULL: then they are full. */
+	const struct frontier_backend *backend;
 };
 
 MUST_CHECK int frontier_shared_new(const struct frontier_config *config, struct frontier_shared **ret_shared);

@@ -53,7 +53,7 @@ gate_pick(struct frontier *f, struct hostq *h, struct bucket **ret_bucket, int64
 
 	for (b = h->buckets; b != NULL; b = b->next) {
 		struct hostq_retry *retry = bucket_first_retry(b);
-		bool has_work = b->untaken != NULL || b->queue.n > 0 || (retry != NULL && retry->due_us <= f->now_us);
+		bool has_work = b->untaken != NULL || b->queue.n > 0 || tail_is_there(f, b) || (retry != NULL && retry->due_us <= f->now_us);
 
 		if (levels_on && shared_level(b->depth) > floor && shared_level(b->depth) - floor > 1)
 			return HOST_LEVEL;

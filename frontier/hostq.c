@@ -100,7 +100,7 @@ hostq_bucket(struct hostq *h, struct bucket_pool *p, uint32_t depth)
 bool
 bucket_is_empty(const struct bucket *b)
 {
-	return b->untaken == NULL && b->queue.n == 0 && b->n_retries == 0 && b->n_chain == 0 && b->n_unended == 0;
+	return b->untaken == NULL && b->queue.n == 0 && b->tail.n == 0 && b->n_retries == 0 && b->n_chain == 0 && b->n_unended == 0;
 }
 
 void

@@ -8,13 +8,14 @@
  *
  *	untaken   was taken and given back: first in line, as a whole job
  *	queue     a packed record
+ *	tail      the same, not in memory (tail.h)
  *	retries   a packed record that waits for its time; behind the queue
  *	chain     taken, not committed: jobs in the order of their takes
  *	n_unended committed, frontier_end() has not come yet
  *
  * Invariants:
  *	H1  buckets are sorted by depth, smallest first; none is empty but while the host is committing.
- *	H2  n_queued is the sum of untaken, queue and retries over all buckets.
+ *	H2  n_queued is the sum of untaken, queue, tail and retries over all buckets.
  *	H3  a host is in at most one host_list (ready, gated, asking, a server's); due is set when time alone will change its state.
  *
  * Owner: the loop's thread.
@@ -28,6 +29,7 @@
 #include "frontier/due.h"
 #include "frontier/polite.h"
 #include "frontier/record.h"
+#include "frontier/tail.h"
 #include "url/job.h"
 #include "url/robots.h"
 
@@ -46,6 +48,7 @@ struct bucket {
 	uint32_t depth;
 	struct job *untaken; /* by job->next */
 	struct rec_fifo queue;
+	struct tail tail; /* behind it */
 	struct hostq_retry **retries; /* a heap by (due_us, seq), [0] first */
 	uint32_t n_retries, retries_cap;
 	struct job *chain_head, *chain_tail; /* by job->order_next */
@@ -90,10 +93,11 @@ struct hostq {
 	uint8_t from; /* bits: the nets on which its URLs were found */
 	bool dead;    /* given up: what is offered is dropped for dead_reason */
 	bool committing;
+	bool is_resident; /* in the frontier's list of hosts that may have something to spill */
 	bool is_held; /* in the frontier's list of hosts whose ready jobs wait for a level */
 	bool parked, had_chance; /* given up for now; it had been parked */
 
-	struct hostq *held_next;
+	struct hostq *held_next, *resident_next;
 	int64_t hold_due_us;  /* when those that hold ready jobs up let them pass; DUE_NEVER */
 	uint64_t next_seq;
 

@@ -23,6 +23,27 @@ hosts_origin(struct frontier *f, const struct hostq *h)
 }
 
 MUST_CHECK static int
+host_add(struct frontier *f, uint64_t fp, struct str origin, struct hostq **ret_host)
+{
+	struct hostq *h;
+	int r = due_reserve(&f->due, (size_t)f->origins.n + 1);
+
+	if (r < 0)
+		return r;
+	r = origins_add(&f->origins, fp, origin, &h);
+	if (r < 0)
+		return r;
+	h->magic = HOSTQ_MAGIC;
+	polite_init(&h->polite);
+	h->hold_due_us = DUE_NEVER;
+	h->not_before_us = INT64_MIN;
+	atomic_fetch_add_explicit(&f->shared->hosts, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&f->shared->waiting[HOST_IDLE], 1, memory_order_relaxed);
+	*ret_host = h;
+	return 0;
+}
+
+MUST_CHECK static int
 host_get(struct frontier *f, struct str origin, struct hostq **ret_host)
 {
 	struct hostq *h = f->last_host;
@@ -37,17 +58,9 @@ host_get(struct frontier *f, struct str origin, struct hostq **ret_host)
 	fp = hash_fingerprint(f->config->key, origin.p, origin.len);
 	h = origins_find(&f->origins, fp);
 	if (h == NULL) {
-		r = due_reserve(&f->due, (size_t)f->origins.n + 1);
-		if (r == 0)
-			r = origins_add(&f->origins, fp, origin, &h);
+		r = host_add(f, fp, origin, &h);
 		if (r < 0)
 			return r;
-		h->magic = HOSTQ_MAGIC;
-		polite_init(&h->polite);
-		h->hold_due_us = DUE_NEVER;
-		h->not_before_us = INT64_MIN;
-		atomic_fetch_add_explicit(&f->shared->hosts, 1, memory_order_relaxed);
-		atomic_fetch_add_explicit(&f->shared->waiting[HOST_IDLE], 1, memory_order_relaxed);
 	}
 	f->last_host = h;
 	*ret_host = h;
@@ -121,7 +134,12 @@ host_push(struct frontier *f, struct hostq *h, struct bucket *b, const struct re
 
 	if (r->due_us > f->now_us)
 		return bucket_add_retry(h, b, r, r->due_us, &f->shared->bytes);
-	e = rec_fifo_push(&f->mem, &b->queue, r);
+	if (b->tail.n > 0) {
+		e = tail_push(f, h, b, r);
+	} else {
+		e = rec_fifo_push(&f->mem, &b->queue, r);
+		tails_note(f, h);
+	}
 	if (e == 0)
 		h->n_queued++;
 	return e;
@@ -207,11 +225,24 @@ hosts_lose_job(struct frontier *f, struct job *j, enum outcome reason)
 	f->ops.job_put(f->ops.arg, j);
 }
 
+/* What is in its tail is left, one URL like the other. */
+static void
+bucket_leave_tail(struct frontier *f, struct hostq *h, struct bucket *b)
+{
+	shared_leave_many(f->shared, b->depth, b->tail.n);
+	h->n_queued -= b->tail.n;
+	tail_discard(f, b);
+}
+
 static void
 bucket_lose(struct frontier *f, struct hostq *h, struct bucket *b, enum outcome reason)
 {
 	struct job *j;
 	struct rec r;
+
+	/* Not read back only to be counted. */
+	if (b->tail.n > 0 && reason == OUTCOME_OK && !b->tail.has_seeds && !f->shared->levels_on)
+		bucket_leave_tail(f, h, b);
 
 	while ((j = b->untaken) != NULL) {
 		b->untaken = j->next;
@@ -219,10 +250,15 @@ bucket_lose(struct frontier *f, struct hostq *h, struct bucket *b, enum outcome 
 		h->n_queued--;
 		hosts_lose_job(f, j, reason);
 	}
-	while (rec_fifo_peek(&b->queue, &r)) {
+	while (tail_peek(f, h, b, &r)) {
 		host_lose(f, h, b->depth, &r, reason);
 		rec_fifo_pop(&f->mem, &b->queue);
 		h->n_queued--;
+	}
+	/* It cannot be read: the next run will. */
+	if (b->tail.n > 0) {
+		bucket_leave_tail(f, h, b);
+		frontier_full(f, OUTCOME_NO_MEMORY);
 	}
 	while (b->n_retries > 0) {
 		struct hostq_retry *e = bucket_pop_retry(h, b);
@@ -332,6 +368,7 @@ hosts_free(struct frontier *f, struct hostq *h)
 				f->ops.job_put(f->ops.arg, j);
 		}
 		rec_fifo_clear(&f->mem, &b->queue);
+		tail_discard(f, b);
 		while (b->n_retries > 0) {
 			struct hostq_retry *e = bucket_pop_retry(h, b);
 			struct rec r;

@@ -9,6 +9,7 @@
  *	order.c     commits in their order
  *	take.c      the next job
  *	answer.c    what came of it
+ *	tail.c      queues of which a part is not in memory
  *	server.c    what hosts behind one address share
  *	frontier.c  life; coming to rest after each call
  *
@@ -27,6 +28,7 @@
 #include "frontier/record.h"
 #include "frontier/server.h"
 #include "frontier/shared.h"
+#include "frontier/tail.h"
 
 #define FRONTIER_MAGIC 0x66726f6eu
 
@@ -70,6 +72,7 @@ struct frontier {
 	struct origins origins;
 	struct hostq *last_host; /* the one last asked for */
 	struct rec_mem mem;
+	struct tails tails;
 	struct depths depths; /* with a level limit */
 	struct bucket_pool buckets;
 
@@ -105,6 +108,13 @@ struct frontier {
 	struct buf text;  /* scratch: a URL put together */
 	struct buf chain; /* scratch: fingerprints of a redirect chain */
 };
+
+/* Is there more of its queue than what is in memory? */
+static inline bool
+tail_is_there(const struct frontier *f, const struct bucket *b)
+{
+	return b->tail.n > 0 && !f->tails.failed;
+}
 
 /* --- frontier.c --- */
 /* May one more job be taken that is not of the lowest level? */

@@ -209,6 +209,7 @@ frontier_accept(struct frontier *f, struct frontier_parcel *p)
 	if (p->used == 0)
 		server_wake_all(f);
 	while (at < p->used) {
+		(void)tails_make_room(f);
 		at = parcel_entry(p, at, &depth, &r, &url, &parent);
 		/* Two loops may have let it in at different depths: parcels overtake one another. */
 		if (!r.again && !hosts_is_shallower(f, hash_fingerprint(f->config->key, url.p, url.len), depth)) {

@@ -12,6 +12,8 @@
  *	    4  lastmod_s, with REC_LASTMOD
  *	    .  text
  *
+ * Where it is saved, there is no parent and the rest begins at 8.
+ *
  * Chunks come in four sizes, a queue's first one being the smallest: most hosts of a wide crawl have few URLs. A record
  * that fits in none of them gets a chunk of its own.
  */
@@ -29,6 +31,7 @@
 #define REC_RARE       0x80u
 #define REC_LASTMOD    0x80u /* beside the flags */
 #define REC_HEAD_BYTES 16
+#define REC_SAVED_HEAD_BYTES 8
 
 /* Of free chunks; beyond, they go back to malloc. */
 #define REC_FREE_MAX_BYTES (256 * 1024)
@@ -82,6 +85,7 @@ rec_parent_get(struct rec_mem *m, struct str text, struct rec_parent **ret_paren
 		p->len = (uint32_t)text.len;
 		memcpy(p->text, text.p, text.len);
 		atomic_fetch_add_explicit(m->bytes, sizeof(*p) + p->len, memory_order_relaxed);
+		m->held_bytes += sizeof(*p) + p->len;
 		rec_parent_unref(m, m->last_parent);
 		m->last_parent = p;
 	}
@@ -96,6 +100,7 @@ rec_parent_unref(struct rec_mem *m, struct rec_parent *p)
 	if (p == NULL || --p->refs > 0)
 		return;
 	atomic_fetch_sub_explicit(m->bytes, sizeof(*p) + p->len, memory_order_relaxed);
+	m->held_bytes -= sizeof(*p) + p->len;
 	free(p);
 }
 
@@ -106,14 +111,21 @@ rec_is_rare(const struct rec *r)
 }
 
 size_t
-rec_bytes(const struct rec *r)
+rec_save_bytes(const struct rec *r)
 {
-	return REC_HEAD_BYTES + r->text.len + (r->redirects > 0 ? 1 + 8 * (size_t)r->redirects : 0) +
+	return REC_SAVED_HEAD_BYTES + r->text.len + (r->redirects > 0 ? 1 + 8 * (size_t)r->redirects : 0) +
 		(rec_is_rare(r) ? 2 : 0) + (r->lastmod_s != 0 ? sizeof(r->lastmod_s) : 0);
 }
 
-void
-rec_pack(const struct rec *r, char *dst)
+size_t
+rec_bytes(const struct rec *r)
+{
+	return sizeof(struct rec_parent *) + rec_save_bytes(r);
+}
+
+/* What comes before the parent. */
+static void
+save_head(const struct rec *r, char *dst)
 {
 	uint8_t bits = (uint8_t)r->kind;
 	uint16_t len = (uint16_t)r->text.len;
@@ -131,8 +143,12 @@ rec_pack(const struct rec *r, char *dst)
 	dst[1] = (char)(r->flags | (r->lastmod_s != 0 ? REC_LASTMOD : 0));
 	memcpy(dst + 2, &len, sizeof(len));
 	memcpy(dst + 4, &r->queued_ms, sizeof(r->queued_ms));
-	memcpy(dst + 8, &r->parent, sizeof(r->parent));
-	dst += REC_HEAD_BYTES;
+}
+
+/* And after it. */
+static void
+save_rest(const struct rec *r, char *dst)
+{
 	if (r->redirects > 0) {
 		*dst++ = (char)r->redirects;
 		memcpy(dst, r->chain, 8 * (size_t)r->redirects);
@@ -150,8 +166,24 @@ rec_pack(const struct rec *r, char *dst)
 		memcpy(dst, r->text.p, r->text.len);
 }
 
-size_t
-rec_unpack(const char *p, struct rec *ret_rec)
+void
+rec_save(const struct rec *r, char *dst)
+{
+	save_head(r, dst);
+	save_rest(r, dst + REC_SAVED_HEAD_BYTES);
+}
+
+void
+rec_pack(const struct rec *r, char *dst)
+{
+	save_head(r, dst);
+	memcpy(dst + REC_SAVED_HEAD_BYTES, &r->parent, sizeof(r->parent));
+	save_rest(r, dst + REC_HEAD_BYTES);
+}
+
+/* The rest begins at rest_bytes. */
+static size_t
+load(const char *p, size_t rest_bytes, struct rec *ret_rec)
 {
 	const char *start = p;
 	uint8_t bits = (uint8_t)p[0];
@@ -168,8 +200,7 @@ rec_unpack(const char *p, struct rec *ret_rec)
 
 	memcpy(&len, p + 2, sizeof(len));
 	memcpy(&r.queued_ms, p + 4, sizeof(r.queued_ms));
-	memcpy(&r.parent, p + 8, sizeof(r.parent));
-	p += REC_HEAD_BYTES;
+	p += rest_bytes;
 	if (bits & REC_CHAIN) {
 		r.redirects = (uint8_t)*p++;
 		r.chain = p;
@@ -186,6 +217,21 @@ rec_unpack(const char *p, struct rec *ret_rec)
 	r.text = str_n(p, len);
 	*ret_rec = r;
 	return (size_t)(p + len - start);
+}
+
+size_t
+rec_load(const char *p, struct rec *ret_rec)
+{
+	return load(p, REC_SAVED_HEAD_BYTES, ret_rec);
+}
+
+size_t
+rec_unpack(const char *p, struct rec *ret_rec)
+{
+	size_t n = load(p, REC_HEAD_BYTES, ret_rec);
+
+	memcpy(&ret_rec->parent, p + REC_SAVED_HEAD_BYTES, sizeof(ret_rec->parent));
+	return n;
 }
 
 static struct rec_chunk *
@@ -211,6 +257,7 @@ chunk_new(struct rec_mem *m, size_t need, uint32_t last_cap)
 		atomic_fetch_add_explicit(m->bytes, bytes, memory_order_relaxed);
 		c->cap = bytes - (uint32_t)sizeof(*c);
 	}
+	m->held_bytes += sizeof(*c) + c->cap;
 	c->next = NULL;
 	c->used = c->read = 0;
 	return c;
@@ -222,6 +269,7 @@ chunk_free(struct rec_mem *m, struct rec_chunk *c)
 	uint32_t bytes = c->cap + (uint32_t)sizeof(*c);
 	size_t size;
 
+	m->held_bytes -= bytes;
 	for (size = 0; size < REC_CHUNK_SIZES; size++) {
 		if (bytes == chunk_bytes[size] && m->free_bytes + bytes <= REC_FREE_MAX_BYTES) {
 			c->next = m->free[size];

@@ -60,6 +60,7 @@ struct rec_mem {
 	_Atomic uint64_t *bytes; /* the account of all loops: chunks and parents */
 	struct rec_chunk *free[REC_CHUNK_SIZES];
 	uint64_t free_bytes;
+	uint64_t held_bytes; /* of chunks in use, and parents */
 	struct rec_parent *last_parent; /* links come page by page */
 };
 
@@ -74,6 +75,11 @@ rec_parent_str(const struct rec_parent *p)
 {
 	return p != NULL ? str_n(p->text, p->len) : STR_NONE;
 }
+
+/* The same without the parent, to be kept elsewhere than in memory: bytes, and to and from p. Loading sets no parent. */
+size_t rec_save_bytes(const struct rec *r);
+void rec_save(const struct rec *r, char *dst);
+size_t rec_load(const char *p, struct rec *ret_rec);
 
 /* Bytes that rec_pack() needs. */
 size_t rec_bytes(const struct rec *r);

@@ -166,6 +166,17 @@ shared_leave(struct frontier_shared *s, uint32_t depth, bool is_seed)
 }
 
 void
+shared_leave_many(struct frontier_shared *s, uint32_t depth, uint64_t n)
+{
+	if (n == 0)
+		return;
+	atomic_fetch_add_explicit(&s->left, n, memory_order_relaxed);
+	if (s->levels_on)
+		CHECK(atomic_fetch_sub(&s->levels[shared_level(depth)], n) >= n);
+	CHECK(atomic_fetch_sub(&s->work, n) >= n);
+}
+
+void
 shared_forget(struct frontier_shared *s, uint32_t depth, bool is_seed)
 {
 	atomic_fetch_sub_explicit(&s->offered, 1, memory_order_relaxed);

@@ -60,6 +60,8 @@ void shared_let_in(struct frontier_shared *s, uint32_t depth, bool is_seed);
 void shared_done(struct frontier_shared *s, uint32_t depth, bool is_seed);
 void shared_drop(struct frontier_shared *s, uint32_t depth, bool is_seed);
 void shared_leave(struct frontier_shared *s, uint32_t depth, bool is_seed);
+/* The same of n that are no seeds. */
+void shared_leave_many(struct frontier_shared *s, uint32_t depth, uint64_t n);
 /* Or it was let in once more (depths.h), and this one does not count. */
 void shared_forget(struct frontier_shared *s, uint32_t depth, bool is_seed);
 

@@ -201,8 +201,10 @@ take_bucket(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dro
 
 	if (b->untaken != NULL)
 		return take_untaken(f, h, b, drops);
-	if (!rec_fifo_peek(&b->queue, &r)) {
+	if (!tail_peek(f, h, b, &r)) {
 		retry = bucket_first_retry(b);
+		if (retry == NULL || f->no_memory)
+			return NULL; /* what is on the disk cannot be read now */
 		(void)rec_unpack(retry->rec, &r);
 	}
 	if (take_is_stale(f, h, b->depth, &r)) {

@@ -168,6 +168,15 @@ MUST_CHECK int store_close(struct store *s, const char *why, bool finished);
 #define STORE_PATH_MAX_BYTES 200
 size_t store_path(const struct url *u, struct str content_type, char dst[STORE_PATH_MAX_BYTES]);
 
+/*
+ * Where the queues of a loop go when memory is short (frontier/backend.h): from store_open() until store_close(), for that loop's
+ * frontier alone. 0 or negative errno.
+ */
+struct frontier_backend;
+MUST_CHECK int store_backend(struct store *s, unsigned loop, const struct frontier_backend **ret_backend);
+/* The loop's thread: its first failure, negative errno; 0 = none. */
+int store_backend_failed(const struct store *s, unsigned loop);
+
 struct store_stats {
 	uint64_t records, skips, bytes_written;
 	int64_t busy_us, idle_us;

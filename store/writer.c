@@ -48,6 +48,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/thread.h"
+#include "store/backend_local.h"
 #include "store/db.h"
 #include "store/resume.h"
 #include "store/room.h"
@@ -85,6 +86,7 @@ struct store {
 	/* immutable after open */
 	struct store_config config;
 	struct chan **returns;
+	struct backend_local **backends; /* per loop, and its alone; NULL: none was asked for */
 	struct chan *jobs;
 	pthread_t thread;
 	bool started;
@@ -446,6 +448,9 @@ store_free(struct store *s)
 		return;
 	for (unsigned i = 0; s->back != NULL && i < s->config.n_loops; i++)
 		free(s->back[i].jobs);
+	for (unsigned i = 0; s->backends != NULL && i < s->config.n_loops; i++)
+		backend_local_free(s->backends[i]);
+	free(s->backends);
 	free(s->back);
 	free(s->returns);
 	chan_free(s->jobs);
@@ -476,8 +481,9 @@ store_alloc(const struct store_config *config, struct store **ret_store)
 	(void)pthread_mutex_init(&s->loose_lock, NULL);
 	s->back = calloc(config->n_loops, sizeof(*s->back));
 	s->returns = calloc(config->n_loops, sizeof(struct chan *));
+	s->backends = calloc(config->n_loops, sizeof(struct backend_local *));
 	s->back_cap = config->queue_items + STORE_BATCH;
-	r = s->back == NULL || s->returns == NULL ? -ENOMEM : 0;
+	r = s->back == NULL || s->returns == NULL || s->backends == NULL ? -ENOMEM : 0;
 	if (r == 0)
 		r = chan_new(config->queue_items, NULL, NULL, &s->jobs);
 	for (unsigned i = 0; r == 0 && i < config->n_loops; i++) {
@@ -596,6 +602,26 @@ store_resume(struct store *s, const struct store_resume *resume)
 	CHECK_MAGIC(s, STORE_MAGIC);
 	CHECK(!s->started);
 	return resume_read(&s->ctx, resume);
+}
+
+int
+store_backend(struct store *s, unsigned loop, const struct frontier_backend **ret_backend)
+{
+	int r;
+
+	CHECK_MAGIC(s, STORE_MAGIC);
+	CHECK(loop < s->config.n_loops && s->backends[loop] == NULL);
+	r = backend_local_new(&s->ctx.dir, &s->backends[loop]);
+	if (r == 0)
+		*ret_backend = backend_local_ops(s->backends[loop]);
+	return r;
+}
+
+int
+store_backend_failed(const struct store *s, unsigned loop)
+{
+	CHECK_MAGIC(s, STORE_MAGIC);
+	return s->backends[loop] != NULL ? backend_local_failed(s->backends[loop]) : 0;
 }
 
 /* What the run goes on with is durable before it begins. */

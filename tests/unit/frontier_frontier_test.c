@@ -725,7 +725,7 @@ queue_ceiling(void **state)
 {
 	struct sim *s = tree(600, 3, 8);
 
-	s->config.queue_max_bytes = 6000;
+	s->config.queue_max_bytes = 40000; /* a slab of hosts, and some */
 	(void)sim_run(s, 1);
 	assert_int_equal(s->n_full, 1);
 	assert_int_equal(s->full_reason, OUTCOME_FRONTIER_FULL);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontier/inside.h"
 #include "tests/unit/frontier_sim.h"
 #include "url/canon.h"
 #include "url/seen.h"
@@ -167,6 +168,14 @@ sim_offer(struct frontier *f, const char *text, const struct frontier_way *way)
 	url_init(&u);
 	CHECK(url_parse(&u, str_of(text), NULL) == 0);
 	url_canon(&u);
+	if (the_sim->spills) {
+		uint64_t max_bytes = the_sim->config.queue_max_bytes;
+
+		/* There is never room. */
+		the_sim->config.queue_max_bytes = 1;
+		(void)tails_make_room(f);
+		the_sim->config.queue_max_bytes = max_bytes;
+	}
 	(void)frontier_offer(f, &u, way);
 	url_release(&u);
 }
@@ -524,6 +533,7 @@ sim_start(struct sim *s)
 		.finished = sim_finished,
 		.job_get = sim_job_get,
 		.job_put = sim_job_put,
+		.backend = s->backend,
 	};
 	char *error = NULL;
 	unsigned i;
@@ -570,10 +580,12 @@ sim_run(struct sim *s, int n_seeds)
 	for (steps = 0; steps < SIM_MAX_STEPS; steps++) {
 		int64_t due_us = INT64_MAX;
 
+		for (i = 0; s->n_full > 0 && s->stops_when_full && i < (int)s->config.n_loops; i++)
+			frontier_stop(s->frontiers[i], s->full_reason);
 		if (s->n_finished > 0 && s->n_flights == 0 && s->n_parcels == 0 && s->n_lookups == 0)
 			break;
 		if (!sim_step(s, &due_us)) {
-			if (s->n_full > 0)
+			if (s->n_full > 0 && !s->stops_when_full)
 				break; /* the caller looks what is left */
 			/* What comes next is a matter of time; or of the one flight that chance did not choose. */
 			if (s->n_flights > 1 && due_us != INT64_MAX && sim_random(s, 4) > 0)

@@ -87,6 +87,9 @@ struct sim {
 	int stuck_page;         /* is never answered before the time stuck_until_us; SIM_NONE */
 	int64_t stuck_until_us;
 	uint64_t max_taken;     /* then frontier_stop(); 0 = no */
+	const struct frontier_backend *backend; /* of all frontiers; NULL: none */
+	bool spills;            /* all that is queued goes there before each offer */
+	bool stops_when_full;   /* frontier_stop() when ops.full() was called */
 
 	/* While it runs. */
 	struct hash_key key;

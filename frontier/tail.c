@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A piece:
+ *
+ *	0   8  tail_ref of the next one in its chain, 0 = the last
+ *	8   2  records in it
+ *	10  .  for each: a byte that says where its parent is (PARENT_*), its length and text if it stands here, and the record
+ *	       (rec_save())
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "frontier/inside.h"
+
+#define TAIL_HEAD_BYTES  10
+/* A piece that has this much is closed; and what is read at a time. */
+#define TAIL_PIECE_BYTES 4096
+/* Records that a refill brings. */
+#define TAIL_REFILL 16u
+#define TAIL_LEN_BITS (64 - BACKEND_ADDRESS_BITS)
+/* Near the ceiling; and how much queues must hold so that a pass is worth its while. */
+#define TAIL_NEAR(max)  ((max) / 4 * 3)
+#define TAIL_WORTH(max) ((max) / 16)
+
+enum { PARENT_NONE, PARENT_SAME, PARENT_TEXT, PARENT_ON_HOST };
+
+_Static_assert(BACKEND_PIECE_MAX_BYTES < (1u << TAIL_LEN_BITS), "a length fits beside an address");
+_Static_assert(TAIL_PIECE_BYTES + 3 + 2 * URL_MAX_BYTES + 8 * REC_MAX_REDIRECTS + 64 < BACKEND_PIECE_MAX_BYTES,
+	"a piece that is not closed has room for one more record");
+/* The shortest record has 9 bytes. */
+_Static_assert(BACKEND_PIECE_MAX_BYTES / 9 < UINT16_MAX, "records are counted in 16 bits");
+
+int
+tails_init(struct frontier *f, const struct frontier_backend *backend)
+{
+	struct tails *t = &f->tails;
+
+	buf_init(&t->piece, BACKEND_PIECE_MAX_BYTES);
+	buf_init(&t->read, BACKEND_PIECE_MAX_BYTES);
+	if (backend == NULL)
+		return 0;
+	t->backend = *backend;
+	t->on = true;
+	t->merge = malloc(BACKEND_PIECE_MAX_BYTES);
+	/* What is needed to make room is there before room is short. */
+	if (t->merge == NULL || buf_reserve(&t->piece, BACKEND_PIECE_MAX_BYTES) < 0 ||
+		buf_reserve(&t->read, BACKEND_PIECE_MAX_BYTES) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+void
+tails_release(struct frontier *f)
+{
+	struct tails *t = &f->tails;
+
+	rec_parent_unref(&f->mem, t->open_parent);
+	buf_release(&t->piece);
+	buf_release(&t->read);
+	free(t->merge);
+	*t = (struct tails){ 0 };
+}
+
+/* T4. */
+static int
+tails_fail(struct frontier *f, int r)
+{
+	if (r < 0) {
+		f->tails.failed = true;
+		frontier_full(f, r == -ENOMEM ? OUTCOME_NO_MEMORY : OUTCOME_WRITE_FAILED);
+	}
+	return r;
+}
+
+/* --- pieces ----------------------------------------------------------------------------------------------------- */
+
+static uint64_t
+ref_address(tail_ref ref)
+{
+	return ref >> TAIL_LEN_BITS;
+}
+
+static size_t
+ref_len(tail_ref ref)
+{
+	return (size_t)(ref & ((UINT64_C(1) << TAIL_LEN_BITS) - 1));
+}
+
+struct piece {
+	tail_ref next;
+	uint16_t n;
+	struct str records;
+};
+
+static void
+piece_set_head(char *piece, tail_ref next, uint16_t n)
+{
+	memcpy(piece, &next, sizeof(next));
+	memcpy(piece + sizeof(next), &n, sizeof(n));
+}
+
+static uint16_t
+piece_count(const char *piece)
+{
+	uint16_t n;
+
+	memcpy(&n, piece + sizeof(tail_ref), sizeof(n));
+	return n;
+}
+
+MUST_CHECK static int
+piece_put(struct frontier *f, const char *piece, size_t len, tail_ref *ret_ref)
+{
+	uint64_t address;
+	int r = f->tails.backend.put(f->tails.backend.arg, piece, len, &address);
+
+	if (r < 0)
+		return r;
+	CHECK(address > 0 && address >> BACKEND_ADDRESS_BITS == 0);
+	*ret_ref = address << TAIL_LEN_BITS | len;
+	return 0;
+}
+
+/* Into tails.read; valid until the next one. */
+MUST_CHECK static int
+piece_get(struct frontier *f, tail_ref ref, struct piece *ret_piece)
+{
+	char *p = f->tails.read.data;
+	size_t len = ref_len(ref);
+	int r = f->tails.backend.get(f->tails.backend.arg, ref_address(ref), p, len);
+
+	if (r < 0)
+		return r;
+	memcpy(&ret_piece->next, p, sizeof(ret_piece->next));
+	ret_piece->n = piece_count(p);
+	ret_piece->records = str_n(p + TAIL_HEAD_BYTES, len - TAIL_HEAD_BYTES);
+	return 0;
+}
+
+static void
+piece_drop(struct frontier *f, tail_ref ref)
+{
+	f->tails.backend.drop(f->tails.backend.arg, ref_address(ref), ref_len(ref));
+}
+
+/* --- adding ------------------------------------------------------------------------------------------------------- */
+
+static void
+open_forget(struct tails *t, struct rec_mem *m)
+{
+	t->open = NULL;
+	rec_parent_unref(m, TAKE(t->open_parent));
+	buf_reset(&t->piece, SIZE_MAX);
+}
+
+/* The piece that is being made becomes the last one of its bucket. */
+MUST_CHECK static int
+open_close(struct frontier *f)
+{
+	struct tails *t = &f->tails;
+	int r;
+
+	if (t->open == NULL)
+		return 0;
+	piece_set_head(t->piece.data, t->open->tail.recent, piece_count(t->piece.data));
+	r = piece_put(f, t->piece.data, t->piece.len, &t->open->tail.recent);
+	if (r == 0)
+		open_forget(t, &f->mem);
+	return r;
+}
+
+static void
+put_parent(struct tails *t, const struct hostq *h, const struct rec_parent *p, bool first)
+{
+	struct str text = rec_parent_str(p);
+	bool on_host = text.len > h->origin_len && text.p[h->origin_len] == '/' &&
+		str_starts(text, str_n(h->origin, h->origin_len));
+	uint16_t len;
+
+	if (p == NULL) {
+		buf_addc(&t->piece, PARENT_NONE);
+		return;
+	}
+	if (!first && p == t->open_parent) {
+		buf_addc(&t->piece, PARENT_SAME);
+		return;
+	}
+	if (on_host)
+		text = str_n(text.p + h->origin_len, text.len - h->origin_len);
+	buf_addc(&t->piece, on_host ? PARENT_ON_HOST : PARENT_TEXT);
+	len = (uint16_t)text.len;
+	buf_add(&t->piece, &len, sizeof(len));
+	buf_add_str(&t->piece, text);
+}
+
+/* Takes the reference to the parent. There is room for it: see the top. */
+static void
+open_add(struct frontier *f, const struct hostq *h, struct bucket *b, const struct rec *r)
+{
+	struct tails *t = &f->tails;
+	bool first = t->piece.len == 0;
+
+	if (first)
+		buf_add(&t->piece, (const char[TAIL_HEAD_BYTES]){ 0 }, TAIL_HEAD_BYTES);
+	t->open = b;
+	put_parent(t, h, r->parent, first);
+	rec_save(r, t->piece.data + t->piece.len);
+	t->piece.len += rec_save_bytes(r);
+	CHECK(buf_err(&t->piece) == 0 && t->piece.len <= BACKEND_PIECE_MAX_BYTES);
+	piece_set_head(t->piece.data, 0, (uint16_t)(piece_count(t->piece.data) + 1));
+	rec_parent_unref(&f->mem, t->open_parent);
+	t->open_parent = r->parent;
+	b->tail.n++;
+	b->tail.has_seeds |= r->is_seed;
+	t->n_records++;
+}
+
+int
+tail_push(struct frontier *f, const struct hostq *h, struct bucket *b, const struct rec *r)
+{
+	struct tails *t = &f->tails;
+	int e = 0;
+
+	CHECK(t->on);
+	/* No page has a longer URL; but what cannot be kept must not be kept wrong. */
+	if (t->failed || (r->parent != NULL && r->parent->len > URL_MAX_BYTES))
+		return -EIO;
+	if (t->open != b || t->piece.len >= TAIL_PIECE_BYTES)
+		e = open_close(f);
+	if (e < 0)
+		return tails_fail(f, e);
+	open_add(f, h, b, r);
+	return 0;
+}
+
+/* --- reading back --------------------------------------------------------------------------------------------------- */
+
+/* The record at *p, its parent's text in *parent, which is that of the one before. */
+static void
+get_record(struct frontier *f, const struct hostq *h, const char **p, struct str *parent, struct rec *ret_rec)
+{
+	char where = *(*p)++;
+	uint16_t len;
+
+	if (where == PARENT_NONE) {
+		*parent = STR_NONE;
+	} else if (where != PARENT_SAME) {
+		memcpy(&len, *p, sizeof(len));
+		*p += sizeof(len);
+		*parent = str_n(*p, len);
+		*p += len;
+	}
+	if (where == PARENT_ON_HOST) {
+		buf_reset(&f->text, SIZE_MAX);
+		buf_add(&f->text, h->origin, h->origin_len);
+		buf_add_str(&f->text, *parent);
+		*parent = buf_str(&f->text);
+	}
+	*p += rec_load(*p, ret_rec);
+}
+
+/* Up to TAIL_REFILL records of its first old piece. */
+MUST_CHECK static int
+refill_from(struct frontier *f, struct hostq *h, struct bucket *b, const struct piece *piece)
+{
+	const char *p = piece->records.p, *end = p + piece->records.len;
+	struct str parent = STR_NONE;
+	unsigned at;
+	struct rec r;
+	int e = 0;
+
+	for (at = 0; at < piece->n && at < b->tail.skip + TAIL_REFILL; at++) {
+		get_record(f, h, &p, &parent, &r);
+		CHECK(p <= end && buf_err(&f->text) == 0);
+		if (at < b->tail.skip)
+			continue;
+		e = rec_parent_get(&f->mem, parent, &r.parent);
+		if (e < 0)
+			break;
+		e = rec_fifo_push(&f->mem, &b->queue, &r);
+		if (e < 0) {
+			rec_parent_unref(&f->mem, r.parent);
+			break;
+		}
+	}
+	b->tail.skip += (uint16_t)b->queue.n;
+	b->tail.n -= (uint32_t)b->queue.n;
+	f->tails.n_records -= b->queue.n;
+	if (b->tail.skip == piece->n) {
+		piece_drop(f, b->tail.old);
+		b->tail.old = piece->next;
+		b->tail.skip = 0;
+	}
+	/* Some of them will do. */
+	return b->queue.n > 0 ? 0 : e;
+}
+
+/* The recent pieces become old ones (T3). */
+MUST_CHECK static int
+tail_turn(struct frontier *f, struct bucket *b)
+{
+	struct tails *t = &f->tails;
+	size_t at = BACKEND_PIECE_MAX_BYTES;
+	tail_ref next = 0, ref;
+	struct piece piece = { 0 };
+	uint16_t n = 0;
+	int r = t->open == b ? open_close(f) : 0;
+
+	while (r == 0 && (ref = b->tail.recent) != 0) {
+		r = piece_get(f, ref, &piece);
+		if (r < 0)
+			break;
+		if (n > 0 && BACKEND_PIECE_MAX_BYTES - at + piece.records.len > TAIL_PIECE_BYTES) {
+			at -= TAIL_HEAD_BYTES;
+			piece_set_head(t->merge + at, next, n);
+			r = piece_put(f, t->merge + at, BACKEND_PIECE_MAX_BYTES - at, &next);
+			if (r < 0)
+				break;
+			at = BACKEND_PIECE_MAX_BYTES;
+			n = 0;
+		}
+		at -= piece.records.len;
+		memcpy(t->merge + at, piece.records.p, piece.records.len);
+		n += piece.n;
+		piece_drop(f, ref);
+		b->tail.recent = piece.next;
+	}
+	if (r == 0 && n > 0) {
+		at -= TAIL_HEAD_BYTES;
+		piece_set_head(t->merge + at, next, n);
+		r = piece_put(f, t->merge + at, BACKEND_PIECE_MAX_BYTES - at, &next);
+	}
+	b->tail.old = next;
+	b->tail.skip = 0;
+	return r;
+}
+
+/* The bucket's queue is empty and its tail is not: fills the queue. -ENOMEM: later, if the tails have not failed. */
+MUST_CHECK static int
+tail_refill(struct frontier *f, struct hostq *h, struct bucket *b)
+{
+	struct piece piece = { 0 };
+	int r = 0;
+
+	CHECK(b->queue.n == 0 && b->tail.n > 0);
+	if (b->tail.old == 0)
+		r = tail_turn(f, b);
+	if (r == 0)
+		r = piece_get(f, b->tail.old, &piece);
+	if (tails_fail(f, r) < 0)
+		return r;
+	tails_note(f, h);
+	return refill_from(f, h, b, &piece);
+}
+
+bool
+tail_peek(struct frontier *f, struct hostq *h, struct bucket *b, struct rec *ret_rec)
+{
+	if (b->queue.n == 0 && tail_is_there(f, b) && tail_refill(f, h, b) < 0)
+		f->no_memory = true;
+	return rec_fifo_peek(&b->queue, ret_rec);
+}
+
+void
+tail_discard(struct frontier *f, struct bucket *b)
+{
+	if (f->tails.open == b)
+		open_forget(&f->tails, &f->mem);
+	f->tails.n_records -= b->tail.n;
+	b->tail = (struct tail){ 0 };
+}
+
+/* --- making room ---------------------------------------------------------------------------------------------------- */
+
+void
+tails_note(struct frontier *f, struct hostq *h)
+{
+	if (!f->tails.on || h->is_resident)
+		return;
+	h->is_resident = true;
+	h->resident_next = f->tails.resident;
+	f->tails.resident = h;
+}
+
+/* What its queue holds becomes the first old piece. It was one, so it fits into one. */
+MUST_CHECK static int
+spill_before(struct frontier *f, const struct hostq *h, struct bucket *b)
+{
+	struct tails *t = &f->tails;
+	struct rec r;
+	int e = open_close(f);
+
+	if (e < 0)
+		return tails_fail(f, e);
+	while (rec_fifo_peek(&b->queue, &r)) {
+		open_add(f, h, b, &r);
+		rec_fifo_pop(&f->mem, &b->queue);
+	}
+	piece_set_head(t->piece.data, b->tail.old, piece_count(t->piece.data));
+	e = piece_put(f, t->piece.data, t->piece.len, &b->tail.old);
+	open_forget(t, &f->mem);
+	return tails_fail(f, e);
+}
+
+/* What its queue holds goes to the tail, before what is there. */
+MUST_CHECK static int
+bucket_spill(struct frontier *f, const struct hostq *h, struct bucket *b)
+{
+	struct rec r;
+	int e = 0;
+
+	if (b->queue.n == 0)
+		return 0;
+	if (b->tail.skip > 0) {
+		b->tail.skip -= (uint16_t)b->queue.n;
+		b->tail.n += (uint32_t)b->queue.n;
+		f->tails.n_records += b->queue.n;
+		rec_fifo_clear(&f->mem, &b->queue);
+		return 0;
+	}
+	if (b->tail.n > 0)
+		return spill_before(f, h, b);
+	while (e == 0 && rec_fifo_peek(&b->queue, &r)) {
+		e = tail_push(f, h, b, &r);
+		if (e == 0)
+			rec_fifo_pop(&f->mem, &b->queue);
+	}
+	return e;
+}
+
+static void
+tails_spill(struct frontier *f)
+{
+	struct hostq *h;
+	struct bucket *b;
+
+	while (!f->tails.failed && (h = f->tails.resident) != NULL) {
+		f->tails.resident = h->resident_next;
+		h->resident_next = NULL;
+		h->is_resident = false;
+		for (b = h->buckets; b != NULL; b = b->next)
+			if (bucket_spill(f, h, b) < 0)
+				return;
+	}
+}
+
+bool
+tails_make_room(struct frontier *f)
+{
+	uint64_t max = f->config->queue_max_bytes, bytes = atomic_load_explicit(&f->shared->bytes, memory_order_relaxed);
+
+	if (f->tails.on && bytes >= TAIL_NEAR(max) && f->mem.held_bytes >= TAIL_WORTH(max) / f->config->n_loops) {
+		tails_spill(f);
+		bytes = atomic_load_explicit(&f->shared->bytes, memory_order_relaxed);
+	}
+	return bytes < max;
+}

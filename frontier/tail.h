@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tail.h: the part of a bucket's queue that is not in memory. Private to frontier/.
+ *
+ * A bucket's URLs stand in this order, first to be taken first:
+ *
+ *	queue   in memory
+ *	tail    in pieces, in the backend:  old -> ... -> .   read from here
+ *	                                    . <- ... <- recent   added here
+ *
+ *	T1  What is queued goes to the tail if there is one, else to `queue`: so first come is first served, and nobody can tell
+ *	    from the order of the takes where a URL has waited.
+ *	T2  Where there is a tail, `queue` holds what was read of it last. While `skip` is not 0, that is a copy of records of the
+ *	    first old piece, those before `skip`, and can be thrown away. A piece that was read to its end is gone.
+ *	T3  A piece of the recent chain names the one before it, for it cannot know what comes; one of the old chain the one behind
+ *	    it. When the old ones are used up, the recent ones are read from the last to the first, put together to pieces of a
+ *	    useful size and written as old ones: so each record is written and read twice at most, and a bucket needs the two ends
+ *	    of its chains in memory, however long its queue is.
+ *	T4  After a failure of the backend tails are neither read nor written: what stands there is left for the next run.
+ *
+ * Tails begin when the frontier's account comes near its ceiling (tails_make_room()): then everything that queues hold goes.
+ */
+#ifndef FRONTIER_TAIL_H
+#define FRONTIER_TAIL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "frontier/backend.h"
+#include "frontier/record.h"
+
+struct bucket;
+struct frontier;
+struct hostq;
+
+/* Address and length of a piece in one word; 0: none. */
+typedef uint64_t tail_ref;
+
+struct tail {
+	tail_ref old, recent;
+	uint32_t n;    /* records that are not in `queue`; 0: there are no pieces */
+	uint16_t skip; /* records of the first old piece that are in `queue`, or were */
+	bool has_seeds;
+};
+
+/* What a frontier needs to work on them. */
+struct tails {
+	struct frontier_backend backend;
+	bool on, failed;
+	struct bucket *open;           /* whose piece is being made: its last one */
+	struct rec_parent *open_parent; /* of the last record in it; held */
+	struct buf piece;
+	struct buf read;               /* pieces read back */
+	char *merge;                   /* a piece is put together in it, from its end */
+	struct hostq *resident;        /* hosts with something in memory, by resident_next */
+	uint64_t n_records;            /* in all tails */
+};
+
+MUST_CHECK int tails_init(struct frontier *f, const struct frontier_backend *backend);
+void tails_release(struct frontier *f);
+
+/* Appends a record to the bucket's tail; takes the reference to the parent. 0 or negative errno: nothing has changed then. */
+MUST_CHECK int tail_push(struct frontier *f, const struct hostq *h, struct bucket *b, const struct rec *r);
+/*
+ * The first record of bucket's queue, read back if need be; as rec_fifo_peek(). False with tail_is_there(): there is no memory,
+ * which frontier.no_memory says too. A failure of the backend the run has been told.
+ */
+bool tail_peek(struct frontier *f, struct hostq *h, struct bucket *b, struct rec *ret_rec);
+/* Forgets what it holds, which somebody else accounts for; its pieces go with the run. */
+void tail_discard(struct frontier *f, struct bucket *b);
+/* The host has something in memory that a pass of tails_make_room() may move. */
+void tails_note(struct frontier *f, struct hostq *h);
+/* Moves what queues hold to the tails, if the account is near its ceiling. False: it has reached it all the same. */
+bool tails_make_room(struct frontier *f);
+
+#endif
