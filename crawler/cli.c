@@ -32,6 +32,7 @@ static const char *const command_names[CONFIG_COMMAND_COUNT] = {
 	[CONFIG_ARCHIVE] = "archive",
 	[CONFIG_RESUME] = "resume",
 	[CONFIG_VERIFY] = "verify",
+	[CONFIG_GET] = "get",
 	[CONFIG_SERVE] = "serve",
 	[CONFIG_REPORT] = "report",
 	[CONFIG_CONFIG] = "config",

@@ -46,6 +46,7 @@ enum config_command {
 	CONFIG_ARCHIVE, /* archive URL...: as crawl, with its own defaults */
 	CONFIG_RESUME,  /* resume DIR: go on with the job there */
 	CONFIG_VERIFY,  /* verify FILE...: is what was kept as it was written? */
+	CONFIG_GET,     /* get URL...: download files */
 	CONFIG_SERVE,   /* serve DIR: show what a job has kept to a browser */
 	CONFIG_REPORT,  /* report DIR: what its database says */
 	CONFIG_CONFIG,  /* config: print the settings in force and where each comes from */

@@ -25,6 +25,8 @@ static const struct {
 		"Go on with the job in DIR, with its settings and the options given." },
 	[CONFIG_VERIFY] = { "verify FILE...",
 		"Check WARC files, CDXJ indexes, or all of a job directory." },
+	[CONFIG_GET] = { "get [OPTION]... URL...",
+		"Download files, many at a time; -c goes on with what is there." },
 	[CONFIG_SERVE] = { "serve [OPTION]... DIR",
 		"Show what a job has kept in a browser, on this machine, without the network." },
 	[CONFIG_REPORT] = { "report [OPTION]... DIR",

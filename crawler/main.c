@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "crawler/config.h"
 #include "crawler/crawl.h"
+#include "crawler/get.h"
 #include "crawler/inspect_path.h"
 #include "crawler/serve.h"
 #include "crawler/tune.h"
@@ -134,6 +135,9 @@ main(int argc, char **argv)
 		break;
 	case CONFIG_VERIFY:
 		code = verify_main(c);
+		break;
+	case CONFIG_GET:
+		code = get_main(c);
 		break;
 	case CONFIG_SERVE:
 		code = serve_main(c);

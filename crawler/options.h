@@ -28,6 +28,8 @@ enum option_type {
 /* Who takes an option on the command line. */
 enum {
 	CMD_CRAWL = 1u << CONFIG_CRAWL | 1u << CONFIG_MIRROR | 1u << CONFIG_ARCHIVE | 1u << CONFIG_RESUME,
+	CMD_GET = 1u << CONFIG_GET,
+	CMD_FETCH = CMD_CRAWL | CMD_GET,
 	CMD_SERVE = 1u << CONFIG_SERVE,
 	CMD_CONFIG = 1u << CONFIG_CONFIG,
 	CMD_REPORT = 1u << CONFIG_REPORT,

@@ -260,6 +260,10 @@ body_sink_wants(struct body_sink *s, struct fetch_wants wants)
 	const struct body_config *config = &s->body->config;
 
 	s->wants = wants;
+	if (wants.stream) {
+		s->mode = BODY_STREAM;
+		return;
+	}
 	if (!wants.parse && !wants.keep)
 		return;
 	s->mode = BODY_MEMORY;
@@ -405,6 +409,11 @@ body_write(struct body_sink *s, const void *data, size_t len)
 			return OUTCOME_PAGE_TOO_LARGE;
 		s->page_too_large = s->wants.parse;
 		o = sink_spill(s);
+		if (o != OUTCOME_OK)
+			return o;
+	}
+	if (s->mode == BODY_STREAM) {
+		o = s->body->config.stream(s->body->config.stream_arg, s->job, data, len);
 		if (o != OUTCOME_OK)
 			return o;
 	}

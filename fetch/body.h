@@ -35,6 +35,8 @@ struct body_config {
 	uint64_t max_body_bytes;
 	uint64_t touched_max_bytes;
 	const char *tmp_dir;
+	enum outcome (*stream)(void *arg, struct job *j, const char *p, size_t len); /* as in fetch.h */
+	void *stream_arg;
 };
 
 MUST_CHECK int body_new(const struct body_config *config, struct body **ret_body);
@@ -59,7 +61,7 @@ void body_settle(struct body *b, struct job *j, int64_t now_us);
  */
 int64_t body_trim(struct body *b, int64_t now_us);
 
-enum body_mode { BODY_COUNT, BODY_MEMORY, BODY_FILE };
+enum body_mode { BODY_COUNT, BODY_MEMORY, BODY_FILE, BODY_STREAM };
 
 struct body_sink {
 	struct body *body;

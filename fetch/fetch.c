@@ -189,6 +189,8 @@ body_init(struct fetch *f, const struct fetch_config *config)
 		.max_body_bytes = config->max_body_bytes,
 		.touched_max_bytes = config->touched_max_bytes,
 		.tmp_dir = config->tmp_dir,
+		.stream = config->stream,
+		.stream_arg = config->wants_arg,
 	};
 
 	return body_new(&bc, &f->body);

@@ -50,6 +50,7 @@ struct fetch_config {
 	const char *ca_file;  /* NULL = the system's */
 	bool http2;
 	bool verify_tls;
+	bool identity;       /* no Content-Encoding is asked for, or taken off: bytes as the file has them */
 	bool keep_head, keep_request; /* job->response_head, job->request_head are filled */
 	bool ipv4, ipv6;     /* families allowed */
 	const char *tmp_dir; /* for spilled bodies; they are unlinked or renamed by store */
@@ -60,11 +61,14 @@ struct fetch_config {
 	/* Asked once the head is in: what shall happen to the body? Pure; any thread. arg is wants_arg. */
 	struct fetch_wants (*wants)(void *arg, const struct job *j, struct str content_type);
 	void *wants_arg;
+	/* With wants.stream: bytes as they come, in the engine's thread. OUTCOME_OK, or why it must end. arg is wants_arg. */
+	enum outcome (*stream)(void *arg, struct job *j, const char *p, size_t len);
 };
 
 struct fetch_wants {
 	bool parse; /* into a slot, up to slot_bytes (beyond: OUTCOME_PAGE_TOO_LARGE) */
 	bool keep;  /* the bytes are wanted even if not parsed */
+	bool stream; /* to config.stream, and nowhere else; job->body.len counts */
 	bool prefix; /* with parse: of a body that is too large, the part that fits is kept in the slot */
 };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "fetch/address.h"
 #include "fetch/curl_outcome.h"
@@ -167,7 +168,7 @@ set_constants(struct xfer *x)
 	SET(CURLOPT_PATH_AS_IS, 1L);
 	SET(CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	SET(CURLOPT_ACCEPT_ENCODING, "");
+	SET(CURLOPT_ACCEPT_ENCODING, c->identity ? NULL : "");
 	SET(CURLOPT_HTTP09_ALLOWED, 0L);
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	/* Empty, not unset: libcurl shall not look into the environment itself. */
@@ -219,6 +220,7 @@ xfer_free(struct xfer *x)
 	CHECK_MAGIC(x, XFER_MAGIC);
 	CHECK(x->job == NULL);
 	curl_easy_cleanup(x->easy);
+	curl_slist_free_all(x->ask);
 	x->magic = 0;
 	free(x);
 }
@@ -294,6 +296,30 @@ set_address(struct xfer *x, const char *address)
 	return 0;
 }
 
+static int
+set_ask(struct xfer *x, const struct job *j)
+{
+	struct str rest = buf_str(&j->ask), line;
+	char text[JOB_ASK_MAX_BYTES + 1];
+
+	if (x->ask == NULL && rest.len == 0)
+		return 0;
+	SET(CURLOPT_HTTPHEADER, NULL);
+	curl_slist_free_all(TAKE(x->ask));
+	while (str_cut(rest, '\n', &line, &rest)) {
+		struct curl_slist *longer;
+
+		memcpy(text, line.p, line.len);
+		text[line.len] = '\0';
+		longer = curl_slist_append(x->ask, text);
+		if (longer == NULL)
+			return -ENOMEM;
+		x->ask = longer;
+	}
+	SET(CURLOPT_HTTPHEADER, x->ask);
+	return 0;
+}
+
 static bool
 host_is_address(struct str host, const char *address)
 {
@@ -325,6 +351,8 @@ xfer_begin(struct xfer *x, struct job *j)
 		r = set_proxy(x, pin);
 	if (r == 0)
 		r = set_address(x, literal ? "" : j->address);
+	if (r == 0)
+		r = set_ask(x, j);
 	if (r < 0) {
 		x->address[0] = '\1'; /* unknown: set anew next time */
 		return r;

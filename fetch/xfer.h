@@ -38,6 +38,7 @@ struct xfer {
 	char address[JOB_ADDRESS_BYTES];
 	char connect_to_text[JOB_ADDRESS_BYTES + 8];
 	struct curl_slist connect_to;
+	struct curl_slist *ask; /* the job's own fields; NULL = none */
 	char error[CURL_ERROR_SIZE];
 	struct xfer *next; /* for the list of whoever owns it */
 	unsigned index;    /* likewise, for its array */

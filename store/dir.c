@@ -63,9 +63,8 @@ dir_error_text(const char *path, int err)
 	return buf_cstr(&b) != NULL ? TAKE(b.data) : NULL;
 }
 
-/* Each parent in turn. An error shows when the next one is made or the last one is opened. */
-static void
-make_parents(const char *path)
+void
+dir_make_parents(const char *path)
 {
 	char copy[DIR_PATH_MAX_BYTES];
 	size_t len = strlen(path);
@@ -84,7 +83,7 @@ make_parents(const char *path)
 static int
 make_and_open(const char *path, struct store_dir *d)
 {
-	make_parents(path);
+	dir_make_parents(path);
 	d->created = mkdir(path, DIR_MODE) == 0;
 	if (!d->created && errno != EEXIST)
 		return -errno;

@@ -18,7 +18,7 @@ job_clear(struct job *j)
 {
 	struct url url = j->url;
 	struct buf text = j->text, refs = j->refs, refs_text = j->refs_text;
-	struct buf response_head = j->response_head, request_head = j->request_head;
+	struct buf response_head = j->response_head, request_head = j->request_head, ask = j->ask;
 	struct buf found = j->found, found_fps = j->found_fps;
 
 	*j = (struct job){
@@ -29,6 +29,7 @@ job_clear(struct job *j)
 		.refs_text = refs_text,
 		.response_head = response_head,
 		.request_head = request_head,
+		.ask = ask,
 		.found = found,
 		.found_fps = found_fps,
 		.retry_after_us = -1,
@@ -50,6 +51,7 @@ job_new(struct job **ret_job)
 	buf_init(&j->refs_text, JOB_REFS_MAX_BYTES);
 	buf_init(&j->response_head, JOB_HEAD_MAX_BYTES);
 	buf_init(&j->request_head, JOB_HEAD_MAX_BYTES);
+	buf_init(&j->ask, JOB_ASK_MAX_BYTES);
 	buf_init(&j->found, JOB_FOUND_MAX_BYTES);
 	buf_init(&j->found_fps, JOB_FOUND_MAX_BYTES);
 	job_clear(j);
@@ -70,6 +72,7 @@ job_free(struct job *j)
 	buf_release(&j->refs_text);
 	buf_release(&j->response_head);
 	buf_release(&j->request_head);
+	buf_release(&j->ask);
 	buf_release(&j->found);
 	buf_release(&j->found_fps);
 	j->magic = 0;
@@ -86,6 +89,7 @@ job_reset(struct job *j)
 	buf_reset(&j->refs_text, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->response_head, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->request_head, JOB_TEXT_KEEP_BYTES);
+	buf_reset(&j->ask, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->found, JOB_FOUND_KEEP_BYTES);
 	buf_reset(&j->found_fps, JOB_FOUND_KEEP_BYTES);
 	job_clear(j);

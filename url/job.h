@@ -25,6 +25,7 @@
 #define JOB_TEXT_MAX_BYTES (256 * 1024)
 #define JOB_HEAD_MAX_BYTES (20 * 1024 * 1024) /* the largest fetch.max_head, and some more */
 #define JOB_HEADERS_MAX_BYTES 8192
+#define JOB_ASK_MAX_BYTES  8192
 #define JOB_REFS_MAX_BYTES (64 * 1024 * 1024) /* of a page: more than a worker may send */
 /* More than the links of the largest page take. */
 #define JOB_FOUND_MAX_BYTES (256 * 1024 * 1024)
@@ -100,6 +101,7 @@ struct job {
 	uint32_t lastmod_s;        /* what a sitemap says of it, since 1970; 0 = nothing */
 	bool is_seed;              /* or a redirect target of one */
 	bool links_only;           /* fetched for its links; does not match -A, so its body is not kept */
+	struct buf ask;            /* fields for the request besides the usual: "Range: bytes=5-\n" */
 	struct job_str parent;     /* URL of the page it was found on; empty for seeds */
 	uint32_t redirects;        /* hops before this one */
 	struct job_str chain;      /* the fingerprints of those hops, 8 bytes each, oldest first */
@@ -155,6 +157,7 @@ struct job {
 	bool order_done;
 	int64_t order_since_us; /* frontier only: when it was taken */
 	void *stage; /* for the stage that owns the job: its own bookkeeping */
+	void *user;  /* of whoever started it; no stage looks at it */
 
 	struct buf text;
 };

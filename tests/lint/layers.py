@@ -34,6 +34,7 @@ EXCEPTIONS = {
     ('crawler', 'fetch/fetch.h'): 'public',
     ('crawler', 'parse/parse.h'): 'public',
     ('crawler', 'store/store.h'): 'public',
+    ('crawler', 'store/download.h'): 'public',
     ('crawler', 'store/shelf.h'): 'public',
     ('crawler', 'tune/edit.h'): 'public',
     ('crawler', 'tune/model.h'): 'public',

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "crawler/crawl.h"
+#include "crawler/get.h"
+#include "crawler/human.h"
+#include "crawler/settings.h"
+
+#define GET_TICK_US       (CLOCK_US_PER_SEC / 4)
+#define GET_COMMIT_US     (2 * CLOCK_US_PER_SEC)
+#define GET_SLOT_BYTES    4096 /* bodies are streamed: nothing is ever in a slot */
+#define GET_PER_HOST      4
+#define GET_OUTPUT_MAX    4096
+
+/* --- the loop ---------------------------------------------------------------------------------------------------------- */
+
+static void
+on_timer(void *arg)
+{
+	static int64_t committed_us;
+	struct get *g = arg;
+	int64_t now_us = clock_mono_us();
+
+	get_progress_tick(g, now_us);
+	if (now_us - committed_us >= GET_COMMIT_US) {
+		get_commit(g);
+		committed_us = clock_mono_us();
+	}
+	get_pump(g);
+	if (loop_timer_set(g->loop, &g->timer, now_us + GET_TICK_US) < 0)
+		loop_stop(g->loop);
+}
+
+static void
+on_signal(void *arg, int fd, uint32_t events)
+{
+	struct signalfd_siginfo si;
+	struct get *g = arg;
+
+	if (read(fd, &si, sizeof(si)) != (ssize_t)sizeof(si))
+		return;
+	if (g->signal != 0)
+		_exit(128 + (int)si.ssi_signo);
+	g->signal = (int)si.ssi_signo;
+	g->stopping = true;
+	fetch_stop(g->fetch);
+	get_pump(g);
+}
+
+static int
+open_signals(struct get *g)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+		return -errno;
+	g->sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return g->sigfd < 0 ? -errno : 0;
+}
+
+/* --- settings ----------------------------------------------------------------------------------------------------------- */
+
+/* -O: one name, or standard output. -P: the directory of all others. */
+static int
+open_output(struct get *g)
+{
+	const char *output = g->config->get.output, *dir = g->config->store.dir, *slash;
+	CLEANUP(freep) char *of_output = NULL;
+
+	g->how = output != NULL || g->config->get.resume || g->config->get.timestamping ? DOWNLOAD_REPLACE : DOWNLOAD_NUMBERED;
+	if (output != NULL && strcmp(output, "-") == 0) {
+		g->to_stdout = true;
+		return EXIT_OK;
+	}
+	if (output != NULL) {
+		slash = strrchr(output, '/');
+		g->output = strdup(slash != NULL ? slash + 1 : output);
+		of_output = slash != NULL ? strndup(output, (size_t)(slash - output) + 1) : strdup(".");
+		dir = of_output;
+		if (g->output == NULL || of_output == NULL)
+			return EXIT_GENERIC;
+		if (g->output[0] == '\0' || strlen(g->output) > DOWNLOAD_NAME_MAX || strcmp(g->output, ".") == 0 || strcmp(g->output, "..") == 0) {
+			log_error("-O: the name of a file is wanted, of at most %d bytes: %s", DOWNLOAD_NAME_MAX, output);
+			return EXIT_USAGE;
+		}
+	}
+	if (dir == NULL)
+		dir = ".";
+	g->dir_fd = download_dir(dir);
+	if (g->dir_fd >= 0)
+		return EXIT_OK;
+	log_error("%s: %s", dir, strerror(-g->dir_fd));
+	return EXIT_FILE;
+}
+
+static int
+check(const struct config *cf)
+{
+	if (cf->get.no_clobber && (cf->get.timestamping || cf->get.resume)) {
+		log_error("-nc does not go together with -N or -c: one leaves what is there, the others replace it");
+		return EXIT_USAGE;
+	}
+	return EXIT_OK;
+}
+
+/* Files come one after the other where there is a limit for all of them: each alone can use it. */
+static void
+share_out(struct get *g)
+{
+	const struct config *cf = g->config;
+
+	g->connections = cf->polite.limit_rate > 0 ? 1 : cf->fetch.connections;
+	if (g->connections > g->n)
+		g->connections = (unsigned)g->n;
+	g->per_host = cf->polite.per_host == CONFIG_AUTO ? GET_PER_HOST : cf->polite.per_host;
+}
+
+static int
+open_engine(struct get *g)
+{
+	struct fetch_config fc;
+	int code = settings_fetch(g->config, &g->dns_servers, &fc), r;
+
+	if (code != EXIT_OK)
+		return code;
+	fc.engine = FETCH_EVENTS;
+	fc.connections = g->connections;
+	fc.max_recv_bps = g->config->polite.limit_rate;
+	fc.slot_bytes = fc.spill_bytes = fc.touched_max_bytes = GET_SLOT_BYTES;
+	fc.keep_head = fc.identity = true;
+	fc.wants = get_wants;
+	fc.wants_arg = g;
+	fc.stream = get_stream;
+	r = open_signals(g);
+	if (r == 0)
+		r = fetch_global_init();
+	if (r == 0)
+		r = loop_new(&g->loop);
+	if (r == 0)
+		r = fetch_new(&fc, g->loop, get_fetched, g, &g->fetch);
+	if (r == 0)
+		r = loop_io_add(g->loop, g->sigfd, EPOLLIN, on_signal, g);
+	if (r == 0)
+		r = loop_timer_set(g->loop, &g->timer, 0);
+	if (r < 0)
+		log_error("could not start: %s", strerror(-r));
+	return r < 0 ? EXIT_GENERIC : EXIT_OK;
+}
+
+/* --- the end ------------------------------------------------------------------------------------------------------------ */
+
+static void
+say_end(const struct get *g)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(1024);
+	int64_t us = clock_mono_us() - g->start_us;
+
+	human_count(&b, g->n_done);
+	buf_add_str(&b, STR(" of "));
+	human_count(&b, g->n);
+	buf_addf(&b, " %s, ", g->n == 1 ? "file" : "files");
+	human_bytes(&b, g->bytes);
+	buf_add_str(&b, STR(" received in "));
+	human_time(&b, us);
+	if (g->n_kept > 0)
+		buf_addf(&b, "; %zu were there already", g->n_kept);
+	if (g->signal != 0)
+		buf_add_str(&b, STR("; interrupted: -c goes on"));
+	log_info("%.*s", STR_ARG(buf_str(&b)));
+}
+
+static int
+run(struct get *g)
+{
+	int code, r;
+
+	share_out(g);
+	code = open_engine(g);
+	if (code != EXIT_OK)
+		return code;
+	get_progress_start(g);
+	r = loop_run(g->loop);
+	get_progress_stop(g);
+	if (r < 0) {
+		log_error("the event loop failed: %s", strerror(-r));
+		return EXIT_GENERIC;
+	}
+	get_tasks_free(g);
+	say_end(g);
+	return g->signal != 0 && g->code == EXIT_OK ? EXIT_INTERRUPTED : g->code;
+}
+
+int
+get_main(const struct config *config)
+{
+	struct get g = { .config = config, .dns_servers = BUF_INIT(64 * 1024), .dir_fd = -1, .sigfd = -1 };
+	int code = check(config);
+
+	url_init(&g.url);
+	loop_timer_init(&g.timer, on_timer, &g);
+	if (code == EXIT_OK)
+		code = open_output(&g);
+	if (code == EXIT_OK)
+		code = get_list(&g);
+	if (code == EXIT_OK)
+		code = run(&g);
+	if (g.fetch != NULL && g.n_active == 0)
+		fetch_free(g.fetch);
+	if (g.loop != NULL)
+		loop_free(g.loop);
+	get_list_release(&g);
+	buf_release(&g.dns_servers);
+	url_release(&g.url);
+	free(g.output);
+	closep(&g.dir_fd);
+	closep(&g.sigfd);
+	return code;
+}

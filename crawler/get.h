@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * get.h: `lycosa get`: downloads a list of files, each as itself: no links, no robots.txt, no job directory.
+ *
+ *	get.c           settings, the loop, signals, the end
+ *	get_list.c      the files wanted, their names and sums
+ *	get_name.c      names: pure
+ *	get_answer.c    what the head of an answer says of the file: pure
+ *	get_task.c      one file: requests, redirects, tries, mirrors
+ *	get_progress.c  what is shown
+ *
+ *	WAITING --start--> RESOLVING --address--> IN_FLIGHT --whole, checked, renamed--> DONE
+ *	   ^                   ^  +--redirect--------+  |
+ *	   +---next mirror, or later (due_us)-----------+--given up--> FAILED
+ *
+ * The engine is that of the crawl (fetch.h), its bodies streamed into files (store/download.h). All in one thread, the main one:
+ * the memory is that of the list and of the transfers in flight.
+ */
+#ifndef CRAWLER_GET_H
+#define CRAWLER_GET_H
+
+#include <uthash.h>
+
+#include "base/loop.h"
+#include "crawler/config.h"
+#include "fetch/fetch.h"
+#include "store/download.h"
+
+#define GET_MIRRORS_MAX 32
+
+enum get_state { GET_WAITING, GET_RESOLVING, GET_IN_FLIGHT, GET_DONE, GET_FAILED };
+
+struct get;
+
+/* A transfer in flight, or between two: only files that have begun have one. */
+struct get_task {
+	struct get *get;
+	struct get_file *file;
+	struct job *job;
+	struct download part;
+	struct url url;      /* asked for now: a mirror's, or where it redirects to */
+	enum net from;       /* what kind of network led to url */
+	unsigned redirects;
+	uint64_t asked;      /* the byte the request begins at */
+	bool checks;         /* only whether what is there is whole */
+	bool begun;          /* the answer's head was looked at */
+	bool unranged;       /* the server has shown that it cannot go on in the middle */
+	bool again;          /* the answer is of no use: ask once more, otherwise */
+	uint64_t there_bytes; /* checks: how long what is there is */
+	int64_t modified_s;  /* its Last-Modified, -1: none */
+	char name[DOWNLOAD_NAME_MAX + 1]; /* the server's word (--content-disposition), or "" */
+	uint64_t shown_bytes; /* for the rate */
+	struct get_task *prev, *next;
+};
+
+/* A file that is wanted. */
+struct get_file {
+	char *name;                 /* key of get->names: no two files of a run have one name */
+	char *urls;                 /* its mirrors, each with a newline behind it */
+	char sha256[DOWNLOAD_SHA256_BYTES]; /* "": not known */
+	uint16_t base_len;          /* of name, without the number that makes it one */
+	bool opened;                /* in this run: what is in its part is ours */
+	unsigned next_number;       /* for the next file of this name */
+	enum get_state state;
+	unsigned mirrors, mirror;   /* how many, and whose turn it is */
+	uint32_t dead;              /* bits of those that will not have it */
+	unsigned tries;             /* rounds through all of them that failed */
+	int64_t due_us;             /* WAITING: not before */
+	struct get_task *task;
+	UT_hash_handle hh;
+};
+
+struct get {
+	const struct config *config;
+	struct loop *loop;
+	struct fetch *fetch;
+	struct buf dns_servers;
+	int dir_fd, sigfd;
+	struct get_file *files, *names; /* files: n of them */
+	size_t n, cap, first;           /* first: those before it are over */
+	char *output;        /* -O: the one name; NULL: each its own */
+	bool to_stdout;
+	enum download_how how;
+	struct get_task *tasks;         /* doubly linked */
+	unsigned n_tasks, connections, per_host;
+	struct loop_timer timer;
+	/* what has come of it */
+	size_t n_done, n_failed, n_kept; /* n_kept: those that were there already */
+	unsigned n_active; /* tasks that resolve or are in flight */
+	struct url url;    /* scratch */
+	int code;            /* of the worst failure, wget's order; 0: none yet */
+	bool stopping, bar, plain;
+	int signal;
+	uint64_t bytes; /* received */
+	int64_t start_us, shown_us, rate_us;
+	uint64_t rate_bytes;
+	double rate;
+};
+
+/* The command. Returns the exit code. */
+int get_main(const struct config *config);
+
+/* --- get_list.c: what they find wrong they say; they return the exit code --- */
+int get_list(struct get *g);
+void get_list_release(struct get *g);
+
+/* --- get_name.c --- */
+/* wget's name for a URL's file: the last part of its path, decoded, with the query; "index.html" where there is none. */
+void get_name_of_url(const struct url *u, char dst[DOWNLOAD_NAME_MAX + 1]);
+/* What a server calls it (RFC 6266), made harmless: no directories, no dot in front, nothing that a terminal or shell minds. "": no name. */
+void get_name_of_disposition(struct str field, char dst[DOWNLOAD_NAME_MAX + 1]);
+
+/* --- get_answer.c --- */
+struct get_answer {
+	uint64_t length;                /* of the body, DOWNLOAD_LENGTH_UNKNOWN */
+	uint64_t from, total;           /* of Content-Range; DOWNLOAD_LENGTH_UNKNOWN */
+	struct str etag, last_modified; /* usable in If-Range (strong), or empty */
+	int64_t modified_s;             /* -1: not said */
+	struct str disposition;
+};
+/* head: with its status line. Views of it. */
+void get_answer_read(struct str head, struct get_answer *ret);
+
+/* --- get_task.c --- */
+/* Starts what can be started now. */
+void get_pump(struct get *g);
+/* For the engine (fetch.h). arg: the struct get. */
+struct fetch_wants get_wants(void *arg, const struct job *j, struct str content_type);
+enum outcome get_stream(void *arg, struct job *j, const char *p, size_t len);
+void get_fetched(void *arg, struct job *j);
+/* Makes durable what has come. */
+void get_commit(struct get *g);
+/* At the end: what has come stays. */
+void get_tasks_free(struct get *g);
+/* The worst failure so far. */
+void get_fail(struct get *g, int code);
+/* Is there nothing left to do? */
+bool get_is_over(const struct get *g);
+
+/* --- get_progress.c --- */
+void get_progress_start(struct get *g);
+void get_progress_tick(struct get *g, int64_t now_us);
+void get_progress_stop(struct get *g);
+/* A line for what has become of a file. */
+void get_say(const struct get_file *f, const char *fmt, ...) PRINTF(2, 3);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The files that are wanted: from the command line and the list, their names, and what they shall hash to. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "crawler/crawl.h"
+#include "crawler/get.h"
+#include "crawler/seeds.h"
+
+#define LIST_URLS_MAX (16 * 1024 * 1024) /* of one file's mirrors */
+#define SUM_DIGITS    (DOWNLOAD_SHA256_BYTES - 1)
+
+/* --- names --- */
+
+static struct get_file *
+find_name(struct get *g, const char *name)
+{
+	struct get_file *f = NULL;
+
+	HASH_FIND_STR(g->names, name, f);
+	return f;
+}
+
+/* NAME, or NAME.1, NAME.2, ... where others of this run have it: always the same for the same list. */
+static int
+name_file(struct get *g, struct get_file *f, const char *wanted)
+{
+	struct get_file *first = find_name(g, wanted);
+	char name[DOWNLOAD_NAME_MAX + 16];
+
+	(void)snprintf(name, sizeof(name), "%s", wanted);
+	while (first != NULL && find_name(g, name) != NULL)
+		(void)snprintf(name, sizeof(name), "%.*s.%u", DOWNLOAD_NAME_MAX - 11, wanted, ++first->next_number);
+	f->base_len = (uint16_t)strlen(wanted);
+	if (first != NULL && f->base_len > DOWNLOAD_NAME_MAX - 11)
+		f->base_len = DOWNLOAD_NAME_MAX - 11;
+	f->name = strdup(name);
+	return f->name != NULL ? 0 : -ENOMEM;
+}
+
+/* --- files --- */
+
+static struct get_file *
+new_file(struct get *g)
+{
+	if (g->n == g->cap) {
+		size_t cap = g->cap == 0 ? 16 : g->cap * 2;
+		struct get_file *files;
+
+		/* The hash table holds pointers into the array. */
+		HASH_CLEAR(hh, g->names);
+		files = realloc(g->files, cap * sizeof(*files));
+		if (files == NULL)
+			return NULL;
+		g->files = files;
+		g->cap = cap;
+		for (size_t i = 0; i < g->n; i++)
+			HASH_ADD_KEYPTR(hh, g->names, g->files[i].name, strlen(g->files[i].name), &g->files[i]);
+	}
+	g->files[g->n] = (struct get_file){ .state = GET_WAITING };
+	return &g->files[g->n];
+}
+
+/* Takes what s holds: the mirrors of one file. */
+static int
+add_file(struct get *g, struct seeds *s)
+{
+	struct get_file *f = new_file(g);
+	char name[DOWNLOAD_NAME_MAX + 1];
+	struct str url;
+	size_t pos = 0;
+	int r;
+
+	if (f == NULL)
+		return -ENOMEM;
+	CHECK(seeds_next(s, &pos, &url));
+	if (url_parse(&g->url, url, NULL) < 0)
+		return -ENOMEM; /* it was parsed before */
+	get_name_of_url(&g->url, name);
+	f->mirrors = (unsigned)s->n;
+	f->urls = strndup(s->text.data, s->text.len);
+	r = f->urls == NULL ? -ENOMEM : name_file(g, f, g->output != NULL ? g->output : name);
+	if (r < 0) {
+		free(f->urls);
+		return r;
+	}
+	HASH_ADD_KEYPTR(hh, g->names, f->name, strlen(f->name), f);
+	g->n++;
+	return 0;
+}
+
+/* One line, or one argument: URLs between blanks are mirrors of one file. *s is emptied unless all of them are. */
+static int
+add_urls(struct get *g, struct seeds *s, struct str line, const char *where)
+{
+	size_t i = 0;
+
+	while (i < line.len) {
+		CLEANUP(freep) char *error = NULL;
+		size_t from = i;
+		int r;
+
+		while (i < line.len && !ascii_is_space((unsigned char)line.p[i]))
+			i++;
+		r = i > from ? seeds_add(s, str_n(line.p + from, i - from), &error) : 0;
+		if (r < 0) {
+			log_error("%s: %s", where, error != NULL ? error : strerror(-r));
+			return r == -EINVAL ? EXIT_USAGE : EXIT_GENERIC;
+		}
+		i++;
+	}
+	if (s->n > GET_MIRRORS_MAX) {
+		log_error("%s: a file has at most %d mirrors", where, GET_MIRRORS_MAX);
+		return EXIT_USAGE;
+	}
+	if (g->output != NULL || g->to_stdout || s->n == 0)
+		return EXIT_OK; /* one file: its mirrors are gathered */
+	if (add_file(g, s) < 0) {
+		log_error("out of memory");
+		return EXIT_GENERIC;
+	}
+	buf_reset(&s->text, LIST_URLS_MAX);
+	s->n = 0;
+	return EXIT_OK;
+}
+
+static int
+read_list(struct get *g, struct seeds *s, const char *path)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	FILE *f = is_stdin ? stdin : fopen(path, "re");
+	CLEANUP(freep) char *line = NULL;
+	int code = EXIT_OK;
+	size_t cap = 0;
+	ssize_t n;
+
+	if (f == NULL) {
+		log_error("%s: %s", path, strerror(errno));
+		return EXIT_FILE;
+	}
+	while (code == EXIT_OK && (n = getline(&line, &cap, f)) >= 0) {
+		struct str text = str_trim(str_n(line, (size_t)n));
+
+		if (text.len > 0 && text.p[0] != '#')
+			code = add_urls(g, s, text, is_stdin ? "standard input" : path);
+	}
+	if (code == EXIT_OK && ferror(f)) {
+		log_error("%s: %s", path, strerror(EIO));
+		code = EXIT_FILE;
+	}
+	if (!is_stdin)
+		(void)fclose(f);
+	return code;
+}
+
+/* --- sums --- */
+
+static bool
+is_sum(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (ascii_hex((unsigned char)s.p[i]) < 0)
+			return false;
+	return s.len == SUM_DIGITS;
+}
+
+static void
+set_sum(struct get_file *f, struct str digits)
+{
+	for (size_t i = 0; i < SUM_DIGITS; i++)
+		f->sha256[i] = (char)ascii_lower((unsigned char)digits.p[i]);
+	f->sha256[SUM_DIGITS] = '\0';
+}
+
+/* "DIGITS  NAME" or "DIGITS *NAME", as sha256sum(1) writes them; of a path, the last part is the name. */
+static int
+read_sums(struct get *g, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	CLEANUP(freep) char *line = NULL;
+	struct get_file *file;
+	size_t cap = 0;
+	ssize_t n;
+
+	if (f == NULL) {
+		log_error("--sha256: %s: %s; give 64 hexadecimal digits, or a list that sha256sum has made", path, strerror(errno));
+		return EXIT_FILE;
+	}
+	while ((n = getline(&line, &cap, f)) >= 0) {
+		const char *name, *slash;
+
+		while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r'))
+			line[--n] = '\0';
+		if (n < SUM_DIGITS + 3 || !is_sum(str_n(line, SUM_DIGITS)) || line[SUM_DIGITS] != ' ' ||
+			(line[SUM_DIGITS + 1] != ' ' && line[SUM_DIGITS + 1] != '*'))
+			continue;
+		name = line + SUM_DIGITS + 2;
+		slash = strrchr(name, '/');
+		file = find_name(g, slash != NULL ? slash + 1 : name);
+		if (file != NULL)
+			set_sum(file, str_n(line, SUM_DIGITS));
+	}
+	(void)fclose(f);
+	for (size_t i = 0; i < g->n; i++)
+		if (g->files[i].sha256[0] == '\0') {
+			get_say(&g->files[i], "is not in the list of sums %s: nothing is fetched", path);
+			return EXIT_CHECK_FAILED;
+		}
+	return EXIT_OK;
+}
+
+static int
+read_checks(struct get *g)
+{
+	const char *text = g->config->get.sha256;
+
+	if (text == NULL)
+		return EXIT_OK;
+	if (g->to_stdout) {
+		log_error("--sha256 and -O - do not go together: what was written could not be taken back");
+		return EXIT_USAGE;
+	}
+	if (!is_sum(str_of(text)))
+		return read_sums(g, text);
+	if (g->n != 1) {
+		log_error("--sha256: one sum, but %zu files; give a list that sha256sum has made", g->n);
+		return EXIT_USAGE;
+	}
+	set_sum(&g->files[0], str_of(text));
+	return EXIT_OK;
+}
+
+int
+get_list(struct get *g)
+{
+	struct seeds s;
+	int code = EXIT_OK;
+
+	seeds_init(&s, LIST_URLS_MAX);
+	for (size_t i = 0; code == EXIT_OK && i < g->config->n_args; i++)
+		code = add_urls(g, &s, str_of(g->config->args[i]), "get");
+	if (code == EXIT_OK && g->config->input.file != NULL)
+		code = read_list(g, &s, g->config->input.file);
+	if (code == EXIT_OK && s.n > 0 && add_file(g, &s) < 0) {
+		log_error("out of memory");
+		code = EXIT_GENERIC;
+	}
+	seeds_release(&s);
+	if (code == EXIT_OK && g->n == 0) {
+		log_error("get what? name URLs, or a file of them with -i");
+		code = EXIT_USAGE;
+	}
+	return code == EXIT_OK ? read_checks(g) : code;
+}
+
+void
+get_list_release(struct get *g)
+{
+	HASH_CLEAR(hh, g->names);
+	for (size_t i = 0; i < g->n; i++) {
+		free(g->files[i].name);
+		free(g->files[i].urls);
+	}
+	free(g->files);
+}

@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One file after another, many at a time. A file that is tried again goes on where it was: its part (store/download.h) says
+ * of what it is, and If-Range makes the server send all of it anew if it is not that any more.
+ *
+ *	T1  A task exists while its file's part is open: RESOLVING, IN_FLIGHT; and of one that is piped, until it is over.
+ *	T2  Bytes go into a part only after get_answer said where they belong, and only to the end that is known.
+ *	T3  A file is DONE when it is whole and its sum is right; else what has come is in its part, or (.bad) aside.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <utlist.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "crawler/crawl.h"
+#include "crawler/get.h"
+#include "crawler/human.h"
+#include "store/store.h"
+
+#define GET_LOOK_AHEAD     1000 /* files that wait behind one whose host is busy */
+#define GET_COMMIT_BYTES   (1024 * 1024) /* fewer are soon fetched again */
+#define GET_BACKOFF_MAX_US (600 * CLOCK_US_PER_SEC)
+
+static void request(struct get_task *t);
+
+/* --- the end of a file, or of a try --- */
+
+void
+get_fail(struct get *g, int code)
+{
+	/* As wget: the smallest says it, but for 1; a file that is not what it should be counts most. */
+	if (g->code == EXIT_OK || code == EXIT_CHECK_FAILED || (g->code != EXIT_CHECK_FAILED && code < g->code && code != EXIT_GENERIC) ||
+		g->code == EXIT_GENERIC)
+		g->code = code;
+}
+
+static void
+task_free(struct get_task *t)
+{
+	struct get *g = t->get;
+
+	DL_DELETE(g->tasks, t);
+	g->n_tasks--;
+	t->file->task = NULL;
+	download_close(&t->part);
+	job_free(t->job);
+	url_release(&t->url);
+	free(t);
+}
+
+static void
+file_over(struct get_task *t, enum get_state state)
+{
+	t->file->state = state;
+	if (state == GET_DONE)
+		t->get->n_done++;
+	else
+		t->get->n_failed++;
+	task_free(t);
+}
+
+/* Nothing can be written: the same would happen to all others. */
+static void
+file_unwritable(struct get_task *t, int err)
+{
+	struct get *g = t->get;
+
+	get_say(t->file, "%s", err == -EBUSY ? "another lycosa is getting it" : strerror(-err));
+	get_fail(g, store_wants_room(err) ? EXIT_DISK_FULL : EXIT_FILE);
+	file_over(t, GET_FAILED);
+	if (!store_wants_room(err))
+		return;
+	g->stopping = true;
+	fetch_stop(g->fetch);
+}
+
+static int
+code_of(enum outcome o, unsigned status)
+{
+	switch (outcome_class(o)) {
+	case OUTCOME_CLASS_NET:
+		return 4;
+	case OUTCOME_CLASS_TLS:
+		return 5;
+	case OUTCOME_CLASS_PROTO:
+		return 7;
+	case OUTCOME_CLASS_OK:
+		return status == 401 || status == 407 ? 6 : 8;
+	default:
+		return o == OUTCOME_PRIVATE_ADDRESS ? 4 : EXIT_GENERIC;
+	}
+}
+
+/* The next mirror that is not dead; false: there is none. *ret_round: all were asked. */
+static bool
+next_mirror(struct get_file *f, bool *ret_round)
+{
+	*ret_round = false;
+	for (unsigned i = 1; i <= f->mirrors; i++) {
+		unsigned m = (f->mirror + i) % f->mirrors;
+
+		*ret_round = *ret_round || m <= f->mirror;
+		if ((f->dead >> m & 1) == 0) {
+			f->mirror = m;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int64_t
+backoff_us(const struct get_file *f, int64_t first_us, int64_t retry_after_us)
+{
+	int64_t us = first_us;
+
+	for (unsigned i = 1; i < f->tries && us < GET_BACKOFF_MAX_US; i++)
+		us *= 2;
+	if (us < retry_after_us)
+		us = retry_after_us;
+	return us < GET_BACKOFF_MAX_US ? us : GET_BACKOFF_MAX_US;
+}
+
+/* This try has failed; with another mirror, or later, it may not. text: why. never: not from this mirror. */
+static void
+try_over(struct get_task *t, const char *text, int code, bool never, int64_t retry_after_us)
+{
+	struct get *g = t->get;
+	struct get_file *f = t->file;
+	const struct config *cf = g->config;
+	bool round = true, more;
+
+	if (g->stopping) {
+		f->state = GET_WAITING;
+		task_free(t);
+		return;
+	}
+	if (never)
+		f->dead |= UINT32_C(1) << f->mirror;
+	more = next_mirror(f, &round);
+	f->tries += round;
+	if (!more || (cf->polite.tries != CONFIG_INF && f->tries >= cf->polite.tries) || (t->part.piped && t->unranged)) {
+		get_say(f, "%s", text);
+		get_fail(g, code);
+		file_over(t, GET_FAILED);
+		return;
+	}
+	f->due_us = round ? clock_mono_us() + backoff_us(f, cf->polite.retry_wait, retry_after_us) : 0;
+	get_say(f, "%s; %s", text, round ? "it is tried again" : "on to the next mirror");
+	f->state = GET_WAITING;
+	if (!t->part.piped)
+		task_free(t);
+}
+
+static void
+try_failed(struct get_task *t, enum outcome o)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(64 * 1024);
+	struct job *j = t->job;
+
+	buf_add_escaped(&text, url_href(&t->url));
+	buf_addf(&text, ": %s", outcome_text(o));
+	if (outcome_class(o) == OUTCOME_CLASS_OK && j->status != 0)
+		buf_addf(&text, " (%u)", j->status);
+	else if (j->detail.len > 0) {
+		buf_add_str(&text, STR(" ("));
+		buf_add_escaped(&text, job_get(j, j->detail));
+		buf_addc(&text, ')');
+	}
+	if (o == OUTCOME_CONNECT_FAILED || o == OUTCOME_CONNECT_TIMEOUT)
+		fetch_address_failed(t->get->fetch, &t->url, j->address);
+	try_over(t, buf_cstr(&text) != NULL ? text.data : outcome_text(o), code_of(o, j->status), outcome_retry(o) == RETRY_NEVER,
+		j->retry_after_us);
+}
+
+static void
+say_done(const struct get_task *t, const char *name)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(4096);
+
+	human_bytes(&b, t->part.bytes);
+	if (name[0] != '\0' && strcmp(name, t->file->name) != 0) {
+		buf_add_str(&b, STR(", as "));
+		buf_add_escaped(&b, str_of(name));
+	}
+	if (t->file->sha256[0] != '\0')
+		buf_add_str(&b, STR(", its sum is right"));
+	get_say(t->file, "%s", buf_cstr(&b) != NULL ? b.data : "");
+}
+
+/* It is whole (T3). */
+static void
+finish(struct get_task *t)
+{
+	struct get *g = t->get;
+	struct get_file *f = t->file;
+	bool by_server = g->output == NULL && !g->to_stdout && t->name[0] != '\0';
+	char name[NAME_MAX + 1] = "", wanted[DOWNLOAD_NAME_MAX + 1], sum[DOWNLOAD_SHA256_BYTES];
+	int r = 0;
+
+	if (f->sha256[0] != '\0' && !t->part.piped) {
+		r = download_sha256(&t->part, sum);
+		if (r == 0 && strcmp(sum, f->sha256) != 0) {
+			CLEANUP(buf_releasep) struct buf text = BUF_INIT(4096);
+
+			r = download_reject(&t->part, f->name, name);
+			buf_addf(&text, "its sum is wrong: SHA-256 %s", sum);
+			if (r == 0) {
+				buf_add_str(&text, STR("; kept as "));
+				buf_add_escaped(&text, str_of(name));
+				try_over(t, buf_cstr(&text) != NULL ? text.data : "its sum is wrong", EXIT_CHECK_FAILED, true, 0);
+				return;
+			}
+		}
+	}
+	if (g->output != NULL || g->to_stdout)
+		(void)memcpy(wanted, f->name, strlen(f->name) + 1);
+	else if (by_server)
+		(void)memcpy(wanted, t->name, sizeof(wanted));
+	else {
+		size_t n = g->how == DOWNLOAD_NUMBERED ? f->base_len : strlen(f->name);
+
+		memcpy(wanted, f->name, n);
+		wanted[n] = '\0';
+	}
+	if (r == 0)
+		/* What a server calls a file replaces none. */
+		r = download_finish(&t->part, wanted, by_server ? DOWNLOAD_NUMBERED : g->how, t->modified_s, name);
+	if (r < 0) {
+		file_unwritable(t, r);
+		return;
+	}
+	say_done(t, name);
+	file_over(t, GET_DONE);
+}
+
+static void
+finish_kept(struct get_task *t, const char *why)
+{
+	get_say(t->file, "%s", why);
+	t->get->n_kept++;
+	file_over(t, GET_DONE);
+}
+
+/* --- an answer comes --- */
+
+struct fetch_wants
+get_wants(void *arg, const struct job *j, struct str content_type)
+{
+	return (struct fetch_wants){ .stream = j->status / 100 == 2 };
+}
+
+/* What its head says of a part that is to go on: false: it does not fit. */
+static bool
+fits(const struct get_task *t, const struct get_answer *a)
+{
+	if (t->asked == 0 || a->from != t->asked)
+		return false;
+	if (t->part.total != DOWNLOAD_LENGTH_UNKNOWN && a->total != DOWNLOAD_LENGTH_UNKNOWN && a->total != t->part.total)
+		return false;
+	/* With a sum, parts of two mirrors may be put together: it is looked at in the end. */
+	return a->etag.len == 0 || t->part.etag.len == 0 || t->file->sha256[0] != '\0' || str_eq(a->etag, buf_str(&t->part.etag));
+}
+
+/* The first bytes, or the end, of an answer of 2xx (T2). */
+MUST_CHECK static enum outcome
+begin(struct get_task *t, struct job *j)
+{
+	struct get_answer a;
+	uint64_t offset = 0, total;
+	int r;
+
+	get_answer_read(buf_str(&j->response_head), &a);
+	t->begun = true;
+	total = a.length;
+	if (j->status == 206) {
+		if (!fits(t, &a)) {
+			/* Nobody asked for a part, or for this one: once more without. */
+			t->again = t->checks || t->asked > 0;
+			t->unranged = true;
+			return OUTCOME_PROTOCOL_ERROR;
+		}
+		offset = t->asked;
+		total = a.total != DOWNLOAD_LENGTH_UNKNOWN ? a.total : t->part.total;
+	}
+	t->modified_s = a.modified_s;
+	if (a.disposition.len > 0 && t->get->config->get.content_disposition)
+		get_name_of_disposition(a.disposition, t->name);
+	r = download_begin(&t->part, offset, total, a.etag, a.last_modified);
+	if (r == -ESPIPE) {
+		t->unranged = true;
+		return OUTCOME_PROTOCOL_ERROR;
+	}
+	j->write_error = -r;
+	return r < 0 ? OUTCOME_WRITE_FAILED : OUTCOME_OK;
+}
+
+enum outcome
+get_stream(void *arg, struct job *j, const char *p, size_t len)
+{
+	struct get_task *t = j->user;
+	struct get *g = arg;
+	enum outcome o = t->begun ? OUTCOME_OK : begin(t, j);
+	int r;
+
+	if (o != OUTCOME_OK)
+		return o;
+	if (len > t->part.total - t->part.bytes)
+		return OUTCOME_PROTOCOL_ERROR;
+	r = download_write(&t->part, p, len);
+	g->bytes += len;
+	j->write_error = -r;
+	return r < 0 ? OUTCOME_WRITE_FAILED : OUTCOME_OK;
+}
+
+static void
+redirected(struct get_task *t)
+{
+	struct job *j = t->job;
+	struct url url;
+	int r;
+
+	if (++t->redirects > t->get->config->fetch.max_redirect) {
+		try_failed(t, OUTCOME_TOO_MANY_REDIRECTS);
+		return;
+	}
+	url_init(&url);
+	r = url_parse(&url, job_get(j, j->location), &t->url);
+	if (r == 0 && url_is_http(&url)) {
+		t->from = j->net;
+		url_release(&t->url);
+		t->url = url;
+		request(t);
+		return;
+	}
+	url_release(&url);
+	try_failed(t, r == -ENOMEM ? OUTCOME_NO_MEMORY : OUTCOME_BAD_REDIRECT);
+}
+
+/* 416: what was asked for lies behind the end. */
+static void
+unsatisfiable(struct get_task *t)
+{
+	struct get_answer a;
+
+	get_answer_read(buf_str(&t->job->response_head), &a);
+	if (t->checks && a.total == t->there_bytes) {
+		finish_kept(t, "is there already, and whole");
+		return;
+	}
+	if (t->asked > 0 && a.total == t->asked && t->part.bytes == t->asked) {
+		finish(t);
+		return;
+	}
+	if (t->unranged) { /* it was not asked for a part */
+		try_failed(t, OUTCOME_HTTP_CLIENT_ERROR);
+		return;
+	}
+	t->unranged = true;
+	request(t);
+}
+
+void
+get_fetched(void *arg, struct job *j)
+{
+	struct get_task *t = j->user;
+	struct get *g = arg;
+	enum outcome o = j->outcome;
+
+	g->n_active--;
+	fetch_body_release(g->fetch, j);
+	if (t->again && !g->stopping) {
+		t->again = false;
+		request(t);
+		return;
+	}
+	if (o == OUTCOME_OK && j->status / 100 == 2 && !t->begun)
+		o = begin(t, j);
+	if (o == OUTCOME_OK && j->status / 100 == 2 && t->part.total != DOWNLOAD_LENGTH_UNKNOWN && t->part.bytes < t->part.total)
+		o = OUTCOME_BODY_SHORT;
+	if (o == OUTCOME_WRITE_FAILED)
+		file_unwritable(t, j->write_error != 0 ? -j->write_error : -EIO);
+	else if (o == OUTCOME_REDIRECT)
+		redirected(t);
+	else if (o == OUTCOME_HTTP_CLIENT_ERROR && j->status == 416)
+		unsatisfiable(t);
+	else if (o == OUTCOME_OK && j->status == 304 && g->config->get.timestamping)
+		finish_kept(t, "has not changed");
+	else if (o == OUTCOME_OK && j->status / 100 == 2)
+		finish(t);
+	else
+		try_failed(t, o == OUTCOME_OK ? OUTCOME_PROTOCOL_ERROR : o);
+	get_pump(g);
+}
+
+/* --- a request --- */
+
+static void
+put_if_modified(struct get_task *t, struct buf *ask)
+{
+	char text[64];
+	uint64_t bytes;
+	int64_t s;
+	time_t then;
+	struct tm tm;
+
+	if (download_mtime(t->get->dir_fd, t->file->name, &s, &bytes) < 0)
+		return;
+	then = (time_t)s;
+	if (gmtime_r(&then, &tm) != NULL && strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &tm) > 0)
+		buf_addf(ask, "If-Modified-Since: %s\n", text);
+}
+
+/* What is asked for besides the URL. */
+static void
+put_ask(struct get_task *t, struct buf *ask)
+{
+	const struct download *d = &t->part;
+	bool validated = d->etag.len > 0 || d->last_modified.len > 0;
+	const struct config *cf = t->get->config;
+	int64_t mtime_s;
+
+	t->checks = false;
+	t->asked = !t->unranged && d->bytes > 0 && (validated || t->file->sha256[0] != '\0') ? d->bytes : 0;
+	if (t->asked > 0) {
+		buf_addf(ask, "Range: bytes=%llu-\n", (unsigned long long)t->asked);
+		if (validated && t->file->sha256[0] == '\0')
+			buf_addf(ask, "If-Range: %.*s\n", STR_ARG(d->etag.len > 0 ? buf_str(&d->etag) : buf_str(&d->last_modified)));
+		return;
+	}
+	if (cf->get.timestamping && !d->piped)
+		put_if_modified(t, ask);
+	else if (cf->get.resume && !d->piped && d->bytes == 0 && !t->unranged &&
+		download_mtime(t->get->dir_fd, t->file->name, &mtime_s, &t->there_bytes) == 0 && t->there_bytes > 0) {
+		t->checks = true;
+		buf_addf(ask, "Range: bytes=%llu-\n", (unsigned long long)t->there_bytes);
+	}
+}
+
+static void
+on_address(void *arg, const struct fetch_address *address)
+{
+	struct get_task *t = arg;
+	struct get *g = t->get;
+	struct job *j = t->job;
+	enum outcome o = address->outcome;
+	int r;
+
+	g->n_active--;
+	job_reset(j);
+	j->user = t;
+	memcpy(j->address, address->address, sizeof(j->address));
+	j->net = address->address[0] != '\0' ? net_of(str_of(address->address)) : net_of(url_hostname(&t->url));
+	if (o == OUTCOME_OK && !g->config->scope.allow_private && !net_may_lead(t->from, j->net))
+		o = OUTCOME_PRIVATE_ADDRESS;
+	r = url_copy(&j->url, &t->url);
+	if (o == OUTCOME_OK && r == 0) {
+		put_ask(t, &j->ask);
+		t->begun = false;
+		r = buf_err(&j->ask);
+		if (r == 0)
+			r = fetch_start(g->fetch, j);
+		if (r == 0) {
+			t->file->state = GET_IN_FLIGHT;
+			g->n_active++;
+			return;
+		}
+	}
+	try_failed(t, o != OUTCOME_OK ? o : r == -ECANCELED ? OUTCOME_INTERRUPTED : r == -ENOMEM ? OUTCOME_NO_MEMORY : OUTCOME_NO_RESOURCES);
+	get_pump(g);
+}
+
+static void
+request(struct get_task *t)
+{
+	struct get *g = t->get;
+
+	t->file->state = GET_RESOLVING;
+	if (g->stopping || fetch_resolve(g->fetch, &t->url, on_address, t) < 0) {
+		try_failed(t, OUTCOME_NO_MEMORY);
+		return;
+	}
+	g->n_active++;
+}
+
+/* --- which file comes next --- */
+
+/* The URL whose turn it is, into g->url. */
+static bool
+read_mirror(struct get *g, const struct get_file *f)
+{
+	struct str line = STR_NONE, rest = str_of(f->urls);
+
+	for (unsigned i = 0; i <= f->mirror; i++)
+		if (!str_cut(rest, '\n', &line, &rest))
+			return false;
+	return url_parse(&g->url, line, NULL) == 0;
+}
+
+static bool
+host_has_room(const struct get *g)
+{
+	const struct get_task *t;
+	unsigned n = 0;
+
+	DL_FOREACH(g->tasks, t)
+		n += t->file->state != GET_WAITING && str_eq(url_host(&t->url), url_host(&g->url));
+	return n < g->per_host;
+}
+
+/* g->url is its URL then. */
+static struct get_file *
+next_file(struct get *g, int64_t now_us)
+{
+	size_t i;
+
+	while (g->first < g->n && (g->files[g->first].state == GET_DONE || g->files[g->first].state == GET_FAILED))
+		g->first++;
+	for (i = g->first; i < g->n && i - g->first < GET_LOOK_AHEAD + g->connections; i++) {
+		struct get_file *f = &g->files[i];
+
+		if (f->state == GET_WAITING && f->due_us <= now_us && read_mirror(g, f) && host_has_room(g))
+			return f;
+	}
+	return NULL;
+}
+
+/* NULL: no memory; or it could not be opened, which has been said. */
+static struct get_task *
+new_task(struct get *g, struct get_file *f)
+{
+	struct get_task *t = calloc(1, sizeof(*t));
+	int r;
+
+	if (t == NULL)
+		return NULL;
+	t->get = g;
+	t->file = f;
+	t->part.fd = -1;
+	t->modified_s = -1;
+	url_init(&t->url);
+	f->task = t;
+	DL_APPEND(g->tasks, t);
+	g->n_tasks++;
+	r = job_new(&t->job);
+	if (r == 0 && g->to_stdout)
+		download_open_pipe(STDOUT_FILENO, &t->part);
+	else if (r == 0)
+		r = download_open(g->dir_fd, f->name, g->config->get.resume || f->opened, &t->part);
+	if (r < 0) {
+		file_unwritable(t, r);
+		return NULL;
+	}
+	f->opened = true;
+	return t;
+}
+
+static void
+start(struct get *g, struct get_file *f)
+{
+	struct get_task *t = f->task != NULL ? f->task : new_task(g, f);
+
+	if (t == NULL) {
+		if (f->state == GET_WAITING) {
+			get_say(f, "out of memory");
+			get_fail(g, EXIT_GENERIC);
+			f->state = GET_FAILED;
+			g->n_failed++;
+		}
+		return;
+	}
+	if (url_copy(&t->url, &g->url) < 0) {
+		try_failed(t, OUTCOME_NO_MEMORY);
+		return;
+	}
+	t->from = NET_USER;
+	t->redirects = 0;
+	/* All of it came before the program was killed. */
+	if (t->part.bytes > 0 && t->part.bytes == t->part.total)
+		finish(t);
+	else
+		request(t);
+}
+
+void
+get_pump(struct get *g)
+{
+	int64_t now_us = clock_mono_us();
+	struct get_file *f;
+
+	while (!g->stopping && g->n_active < g->connections && fetch_room(g->fetch) > g->n_active - fetch_in_flight(g->fetch)) {
+		f = next_file(g, now_us);
+		if (f == NULL)
+			break;
+		if (g->config->get.no_clobber && download_exists(g->dir_fd, f->name)) {
+			get_say(f, "is there already");
+			f->state = GET_DONE;
+			g->n_done++;
+			g->n_kept++;
+			continue;
+		}
+		start(g, f);
+	}
+	if (get_is_over(g))
+		loop_stop(g->loop);
+}
+
+bool
+get_is_over(const struct get *g)
+{
+	return g->n_active == 0 && (g->stopping || g->n_done + g->n_failed == g->n);
+}
+
+void
+get_commit(struct get *g)
+{
+	struct get_task *t, *next;
+
+	DL_FOREACH_SAFE(g->tasks, t, next) {
+		int r = t->part.bytes - t->part.synced < GET_COMMIT_BYTES ? 0 : download_commit(&t->part);
+
+		if (r < 0)
+			log_warning("%s: %s", t->file->name, strerror(-r)); /* the next write, or the end, will fail as well */
+	}
+}
+
+void
+get_tasks_free(struct get *g)
+{
+	struct get_task *t, *next;
+
+	DL_FOREACH_SAFE(g->tasks, t, next)
+		task_free(t);
+}

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "store/digest.h"
+#include "store/dir.h"
+#include "store/download.h"
+#include "store/linefile.h"
+
+#define PART           ".part"
+#define INFO           ".part.info"
+#define BAD            ".bad"
+#define INFO_MAX_BYTES 8192
+#define INFO_FIRST     "lycosa part 1"
+#define NUMBERS_MAX    100000
+#define HASH_BYTES     (256 * 1024)
+
+/* --- names --- */
+
+bool
+download_exists(int dir_fd, const char *name)
+{
+	return faccessat(dir_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+int
+download_mtime(int dir_fd, const char *name, int64_t *ret_unix_s, uint64_t *ret_bytes)
+{
+	struct stat st;
+
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	*ret_unix_s = st.st_mtim.tv_sec;
+	*ret_bytes = (uint64_t)st.st_size;
+	return 0;
+}
+
+int
+download_dir(const char *path)
+{
+	int fd;
+
+	dir_make_parents(path);
+	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static const char *
+with_suffix(const char *name, const char *suffix, char dst[NAME_MAX + 1])
+{
+	CHECK(snprintf(dst, NAME_MAX + 1, "%s%s", name, suffix) <= NAME_MAX);
+	return dst;
+}
+
+/* --- NAME.part.info --- */
+
+/* Changes with each start of the machine. */
+static void
+boot_id(char dst[64])
+{
+	CLEANUP(closep) int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, dst, 63) : 0;
+
+	while (n > 0 && dst[n - 1] == '\n')
+		n--;
+	dst[n > 0 ? n : 0] = '\0';
+}
+
+static int
+put_info(struct download *d)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(INFO_MAX_BYTES);
+	const struct store_dir dir = { .fd = d->dir_fd, .lock_fd = -1 };
+	char name[NAME_MAX + 1], boot[64];
+
+	boot_id(boot);
+	buf_addf(&text, INFO_FIRST "\nsynced %" PRIu64 "\n", d->synced);
+	if (boot[0] != '\0')
+		buf_addf(&text, "boot %s\n", boot);
+	if (d->total != DOWNLOAD_LENGTH_UNKNOWN)
+		buf_addf(&text, "total %" PRIu64 "\n", d->total);
+	buf_addf(&text, "etag %.*s\nlast-modified %.*s\n", STR_ARG(buf_str(&d->etag)), STR_ARG(buf_str(&d->last_modified)));
+	if (buf_err(&text) < 0)
+		return buf_err(&text);
+	return dir_put_file(&dir, with_suffix(d->name, INFO, name), buf_str(&text));
+}
+
+static int
+read_whole(int dir_fd, const char *name, struct buf *out)
+{
+	CLEANUP(closep) int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char piece[1024];
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	while ((n = read(fd, piece, sizeof(piece))) != 0) {
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0 && buf_add(out, piece, (size_t)n) < 0)
+			return buf_err(out);
+	}
+	return 0;
+}
+
+/* A validator goes back to a server in a request: one line, and printable. */
+static bool
+is_validator(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+			return false;
+	return s.len <= DOWNLOAD_VALIDATOR_MAX;
+}
+
+/* False: it is not known what the part is of. *ret_same_boot: the machine has not been started since. */
+static bool
+get_info(struct download *d, bool *ret_same_boot)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(INFO_MAX_BYTES);
+	char name[NAME_MAX + 1], boot[64];
+	struct str line, rest, key, value;
+
+	boot_id(boot);
+	*ret_same_boot = false;
+	if (read_whole(d->dir_fd, with_suffix(d->name, INFO, name), &text) < 0)
+		return false;
+	rest = buf_str(&text);
+	if (!str_cut(rest, '\n', &line, &rest) || !str_eq(line, STR(INFO_FIRST)))
+		return false;
+	while (str_cut(rest, '\n', &line, &rest)) {
+		if (!str_cut(line, ' ', &key, &value) || !is_validator(value))
+			return false;
+		if (str_eq(key, STR("synced")) && str_to_u64(value, INT64_MAX, &d->synced) < 0)
+			return false;
+		if (str_eq(key, STR("total")) && str_to_u64(value, INT64_MAX, &d->total) < 0)
+			return false;
+		if (str_eq(key, STR("boot")))
+			*ret_same_boot = str_eq(value, str_of(boot));
+		else if (str_eq(key, STR("etag")))
+			buf_add_str(&d->etag, value);
+		else if (str_eq(key, STR("last-modified")))
+			buf_add_str(&d->last_modified, value);
+	}
+	return buf_err(&d->etag) == 0 && buf_err(&d->last_modified) == 0;
+}
+
+/* --- the part --- */
+
+static void
+forget(struct download *d)
+{
+	d->bytes = d->synced = 0;
+	d->total = DOWNLOAD_LENGTH_UNKNOWN;
+	buf_reset(&d->etag, DOWNLOAD_VALIDATOR_MAX);
+	buf_reset(&d->last_modified, DOWNLOAD_VALIDATOR_MAX);
+}
+
+/* How much of what is there can be gone on with (D2). */
+static int
+look_at_part(struct download *d, bool resume)
+{
+	bool same_boot = false, known;
+	struct stat st;
+
+	if (fstat(d->fd, &st) < 0)
+		return -errno;
+	known = resume && get_info(d, &same_boot);
+	if (!known || (uint64_t)st.st_size > d->total)
+		forget(d);
+	else
+		d->bytes = same_boot || (uint64_t)st.st_size < d->synced ? (uint64_t)st.st_size : d->synced;
+	if (d->synced > d->bytes)
+		d->synced = d->bytes;
+	if (ftruncate(d->fd, (off_t)d->bytes) < 0 || lseek(d->fd, (off_t)d->bytes, SEEK_SET) < 0)
+		return -errno;
+	return 0;
+}
+
+static void
+init(struct download *d)
+{
+	*d = (struct download){ .dir_fd = -1, .fd = -1 };
+	buf_init(&d->etag, DOWNLOAD_VALIDATOR_MAX);
+	buf_init(&d->last_modified, DOWNLOAD_VALIDATOR_MAX);
+	forget(d);
+}
+
+void
+download_open_pipe(int fd, struct download *d)
+{
+	init(d);
+	d->fd = fd;
+	d->piped = true;
+}
+
+static int
+open_special(int dir_fd, const char *name, struct download *d)
+{
+	int fd = openat(dir_fd, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	download_open_pipe(fd, d);
+	return 0;
+}
+
+int
+download_open(int dir_fd, const char *name, bool resume, struct download *d)
+{
+	char part[NAME_MAX + 1];
+	struct stat st;
+	int r = 0;
+
+	CHECK(strlen(name) <= DOWNLOAD_NAME_MAX);
+	if (fstatat(dir_fd, name, &st, 0) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return open_special(dir_fd, name, d);
+	init(d);
+	d->dir_fd = dir_fd;
+	memcpy(d->name, name, strlen(name) + 1);
+	d->fd = openat(dir_fd, with_suffix(name, PART, part), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+	if (d->fd < 0)
+		return -errno;
+	if (flock(d->fd, LOCK_EX | LOCK_NB) < 0)
+		r = errno == EWOULDBLOCK ? -EBUSY : -errno;
+	if (r == 0)
+		r = look_at_part(d, resume);
+	if (r < 0) {
+		closep(&d->fd);
+		d->fd = -1;
+		download_close(d);
+	}
+	return r;
+}
+
+int
+download_begin(struct download *d, uint64_t offset, uint64_t total, struct str etag, struct str last_modified)
+{
+	char name[NAME_MAX + 1];
+
+	CHECK(offset == 0 || offset == d->bytes);
+	if (d->piped && offset != d->bytes)
+		return -ESPIPE;
+	if (offset == 0 && d->bytes > 0 && (ftruncate(d->fd, 0) < 0 || lseek(d->fd, 0, SEEK_SET) < 0))
+		return -errno;
+	if (offset == 0)
+		forget(d);
+	d->total = total;
+	/* One that cannot be kept is none. Of a part that goes on, they are known. */
+	if (offset == 0 && is_validator(etag))
+		buf_add_str(&d->etag, etag);
+	if (offset == 0 && is_validator(last_modified))
+		buf_add_str(&d->last_modified, last_modified);
+	d->small = total < DOWNLOAD_SMALL_BYTES;
+	if (d->piped)
+		return 0;
+	if (!d->small)
+		return put_info(d);
+	return unlinkat(d->dir_fd, with_suffix(d->name, INFO, name), 0) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+int
+download_write(struct download *d, const char *p, size_t len)
+{
+	size_t done = 0;
+	int r = write_all(d->fd, p, len, &done);
+
+	d->bytes += done;
+	return r;
+}
+
+int
+download_commit(struct download *d)
+{
+	if (d->piped || d->small || d->synced == d->bytes)
+		return 0;
+	if (fdatasync(d->fd) < 0)
+		return -errno;
+	d->synced = d->bytes;
+	return put_info(d);
+}
+
+int
+download_sha256(struct download *d, char dst[DOWNLOAD_SHA256_BYTES])
+{
+	CLEANUP(freep) char *piece = malloc(HASH_BYTES);
+	struct digest *digest = NULL;
+	struct digest_value v;
+	uint64_t at = 0;
+	int r = piece == NULL ? -ENOMEM : d->piped ? -ESPIPE : digest_new(DIGEST_SHA256, &digest);
+
+	if (r == 0)
+		digest_begin(digest);
+	while (r == 0 && at < d->bytes) {
+		ssize_t n = pread(d->fd, piece, HASH_BYTES, (off_t)at);
+
+		if (n > 0) {
+			digest_add(digest, piece, (size_t)n);
+			at += (uint64_t)n;
+		} else if (n == 0 || errno != EINTR)
+			r = n < 0 ? -errno : -EIO;
+	}
+	if (r == 0) {
+		digest_end(digest, &v);
+		for (size_t i = 0; i < digest_bytes(DIGEST_SHA256); i++)
+			(void)snprintf(dst + 2 * i, 3, "%02x", v.bytes[i]);
+	}
+	digest_free(digest);
+	return r;
+}
+
+/* --- the end --- */
+
+/* The part gets this name, or with a number behind it the first that is free. */
+static int
+rename_free(struct download *d, const char *name, char ret_name[NAME_MAX + 1])
+{
+	char part[NAME_MAX + 1];
+
+	(void)with_suffix(d->name, PART, part);
+	for (unsigned i = 0; i < NUMBERS_MAX; i++) {
+		if (snprintf(ret_name, NAME_MAX + 1, i == 0 ? "%s" : "%s.%u", name, i) > NAME_MAX)
+			return -ENAMETOOLONG;
+		/* Not renameat2(RENAME_NOREPLACE), which not every file system has. */
+		if (linkat(d->dir_fd, part, d->dir_fd, ret_name, 0) == 0)
+			return unlinkat(d->dir_fd, part, 0) < 0 ? -errno : 0;
+		if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) { /* it has no links: FAT */
+			if (!download_exists(d->dir_fd, ret_name))
+				return renameat(d->dir_fd, part, d->dir_fd, ret_name) < 0 ? -errno : 0;
+		} else if (errno != EEXIST)
+			return -errno;
+	}
+	return -EEXIST;
+}
+
+static int
+settle(struct download *d, const char *name, enum download_how how, char ret_name[NAME_MAX + 1])
+{
+	const struct store_dir dir = { .fd = d->dir_fd, .lock_fd = -1 };
+	char part[NAME_MAX + 1], info[NAME_MAX + 1];
+	int r = fsync(d->fd) < 0 ? -errno : 0;
+
+	CHECK(strlen(name) <= DOWNLOAD_NAME_MAX + sizeof(BAD));
+	if (r == 0 && how == DOWNLOAD_REPLACE) {
+		r = renameat(d->dir_fd, with_suffix(d->name, PART, part), d->dir_fd, name) < 0 ? -errno : 0;
+		memcpy(ret_name, name, strlen(name) + 1);
+	} else if (r == 0)
+		r = rename_free(d, name, ret_name);
+	if (r == 0)
+		r = dir_sync(&dir);
+	if (r < 0)
+		return r;
+	(void)unlinkat(d->dir_fd, with_suffix(d->name, INFO, info), 0);
+	closep(&d->fd);
+	d->fd = -1;
+	return 0;
+}
+
+int
+download_finish(struct download *d, const char *name, enum download_how how, int64_t mtime_s, char ret_name[NAME_MAX + 1])
+{
+	const struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = (time_t)mtime_s } };
+
+	if (d->piped) {
+		ret_name[0] = '\0';
+		return 0;
+	}
+	if (mtime_s >= 0 && futimens(d->fd, times) < 0)
+		return -errno;
+	return settle(d, name, how, ret_name);
+}
+
+int
+download_reject(struct download *d, const char *name, char ret_name[NAME_MAX + 1])
+{
+	char bad[NAME_MAX + 1];
+
+	return settle(d, with_suffix(name, BAD, bad), DOWNLOAD_NUMBERED, ret_name);
+}
+
+void
+download_close(struct download *d)
+{
+	char name[NAME_MAX + 1];
+
+	if (d->fd >= 0 && !d->piped) {
+		if (d->bytes == 0) {
+			(void)unlinkat(d->dir_fd, with_suffix(d->name, INFO, name), 0);
+			(void)unlinkat(d->dir_fd, with_suffix(d->name, PART, name), 0);
+		}
+		else if (download_commit(d) < 0) {
+			/* what is not known to be on the disk is fetched again after a power cut */
+		}
+		closep(&d->fd);
+	} else if (d->piped && d->fd > STDERR_FILENO)
+		closep(&d->fd);
+	d->fd = -1;
+	buf_release(&d->etag);
+	buf_release(&d->last_modified);
+}

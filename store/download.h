@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * download.h: one file that is on its way, for `lycosa get`. Public.
+ *
+ *	NAME.part        what has come, from the start
+ *	NAME.part.info   of what: validators and length, and how much of it is known to be on the disk
+ *	NAME             once it is whole: synced, then renamed
+ *	NAME.bad         a whole file that is not the right one
+ *
+ *	D1  NAME.part.info is on the disk before the first byte of what it speaks of is written; there is none of a small file.
+ *	D2  What a killed program had written is in the file, and is used again. After another start of the machine only what was synced is.
+ *	D3  NAME appears whole and durable, or not at all; a file that was there is replaced only if that was asked for.
+ *	D4  One program at a time: NAME.part is locked.
+ *
+ * Order of calls: download_open(); download_begin() for each answer; download_write(), download_commit() now and then;
+ * download_sha256(); download_finish() or download_reject(), or neither: the part stays; download_close(). One thread.
+ *
+ * Names are single components, and no link is followed. What exists and is no regular file (/dev/null, a pipe) is written to as it
+ * is, as is standard output: without a part, and without a second chance.
+ *
+ * Failures: negative errno; -EBUSY: somebody else is at it.
+ */
+#ifndef STORE_DOWNLOAD_H
+#define STORE_DOWNLOAD_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+#define DOWNLOAD_NAME_MAX       200 /* of NAME: what is put behind it must fit too */
+#define DOWNLOAD_VALIDATOR_MAX  1024
+#define DOWNLOAD_SMALL_BYTES    (64 * 1024)
+#define DOWNLOAD_LENGTH_UNKNOWN UINT64_MAX
+#define DOWNLOAD_SHA256_BYTES   65 /* 64 digits and a NUL */
+
+struct download {
+	int dir_fd; /* borrowed; -1: piped */
+	int fd;
+	char name[DOWNLOAD_NAME_MAX + 1];
+	bool small;      /* not worth to go on with: nothing is written about it */
+	bool piped;      /* no part: what was written is gone */
+	uint64_t bytes;  /* that are in the file */
+	uint64_t synced; /* of them, those that a power cut leaves */
+	uint64_t total;  /* DOWNLOAD_LENGTH_UNKNOWN */
+	struct buf etag, last_modified; /* strong validators of what is in the file; empty: none */
+};
+
+/* How NAME comes to be. */
+enum download_how {
+	DOWNLOAD_NUMBERED, /* NAME, or NAME.1, NAME.2, ... where that is there already */
+	DOWNLOAD_REPLACE,
+};
+
+/* The directory for files, made if it is not there: a descriptor or negative errno. */
+MUST_CHECK int download_dir(const char *path);
+/* Is there something of this name? */
+bool download_exists(int dir_fd, const char *name);
+/* When it was changed last, for If-Modified-Since; -ENOENT; -EINVAL where it is no regular file. */
+MUST_CHECK int download_mtime(int dir_fd, const char *name, int64_t *ret_unix_s, uint64_t *ret_bytes);
+
+/* resume: what an earlier run has left is kept if it is known what it is of; d->bytes says how much. */
+MUST_CHECK int download_open(int dir_fd, const char *name, bool resume, struct download *d);
+/* Standard output, or another descriptor (borrowed). */
+void download_open_pipe(int fd, struct download *d);
+/*
+ * An answer has come that begins at byte `offset` (0 or d->bytes): what is behind it is cut off. total: of the whole file. The validators are
+ * those of what begins at 0.
+ * -ESPIPE: what was piped cannot be taken back.
+ */
+MUST_CHECK int download_begin(struct download *d, uint64_t offset, uint64_t total, struct str etag, struct str last_modified);
+MUST_CHECK int download_write(struct download *d, const char *p, size_t len);
+/* All that was written survives a power cut. */
+MUST_CHECK int download_commit(struct download *d);
+/* Of all of it, in small hexadecimal digits. */
+MUST_CHECK int download_sha256(struct download *d, char dst[DOWNLOAD_SHA256_BYTES]);
+/* It is whole: NAME (or another name, which ret_name then says). mtime_s: -1 = now. */
+MUST_CHECK int download_finish(struct download *d, const char *name, enum download_how how, int64_t mtime_s,
+	char ret_name[NAME_MAX + 1]);
+/* It is whole and wrong: NAME.bad, NAME.bad.1, ... */
+MUST_CHECK int download_reject(struct download *d, const char *name, char ret_name[NAME_MAX + 1]);
+/* What has come stays for another run; nothing stays of nothing. A zeroed one whose fd is -1 is fine. */
+void download_close(struct download *d);
+
+#endif

@@ -1,0 +1,408 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`lycosa get`: each file whole or not at all, and only what is missing."""
+import email.utils
+import hashlib
+import os
+import re
+import signal
+import socket
+
+import pytest
+
+import crawl
+from hostile import Answer, Gate, redirect
+
+DATA = bytes(range(256)) * 4096
+LONG_AGO = "Tue, 01 Jan 2019 00:00:00 GMT"
+
+
+@pytest.fixture
+def get(run, tmp_path):
+    """get(args...) -> Done, run in tmp_path / "here"."""
+    here = tmp_path / "here"
+    here.mkdir()
+
+    def call(*args, **kw):
+        return run("get", *args, dir=None, cwd=here, **kw)
+    call.here = here
+    return call
+
+
+def names(get):
+    return sorted(os.listdir(get.here))
+
+
+def content(get, name):
+    return (get.here / name).read_bytes()
+
+
+def header(x, name):
+    """Of a request, or None. Its names are as they were sent."""
+    return {k.lower(): v for k, v in (x.request.headers.items() if hasattr(x.request.headers, "items") else x.request.headers)}.get(name)
+
+
+def ranged(data, etag='"one"', modified=None, log=None, stop_after=None, honour=True):
+    """A file as a good server sends it; stop_after: the connection is lost after so many bytes."""
+    def answer(x):
+        asked, if_range = header(x, "range"), header(x, "if-range")
+        if log is not None:
+            log.append((asked, if_range))
+        head = [("ETag", etag)] if etag else []
+        head += [("Last-Modified", modified), ("Date", email.utils.formatdate(usegmt=True))] if modified else []
+        body, status = data, 200
+        if asked and honour and (if_range is None or if_range in (etag, modified)):
+            first = int(re.fullmatch(r"bytes=(\d+)-", asked).group(1))
+            if first >= len(data):
+                return Answer(416, headers=head + [("Content-Range", "bytes */%d" % len(data))])
+            body, status = data[first:], 206
+            head.append(("Content-Range", "bytes %d-%d/%d" % (first, len(data) - 1, len(data))))
+        if stop_after is None:
+            return Answer(status, body=body, headers=head, type="application/octet-stream")
+        text = "".join("%s: %s\r\n" % h for h in head)
+        x.send("HTTP/1.1 %d X\r\nContent-Length: %d\r\n%s\r\n" % (status, len(body), text))
+        x.send(body[:stop_after])
+        return None
+    return answer
+
+
+def test_files(get, serve):
+    """Names as wget's, in parallel, from the command line and a list."""
+    names_wanted = {"/a.bin": "a.bin", "/": "index.html", "/d/": "index.html.1", "/x?q=1": "x?q=1", "/sp%20ace": "sp ace", "/e%2Fvil": "e%2Fvil",
+                    "/c%0Atrl": "c%0Atrl", "/d2/a.bin": "a.bin.1", "/" + "n" * 300 + ".iso": "n" * 196 + ".iso", "/caf%C3%A9": "caf\u00e9"}
+    site = serve({path: Answer(body=path.encode(), type="text/plain") for path in names_wanted})
+    (get.here / "list").write_text("# a list\n\n" + "\n".join(site.url(p) for p in list(names_wanted)[2:]) + "\n")
+    get(site.url("/a.bin"), site.url("/"), "-i", "list").expect(crawl.OK)
+    assert set(names(get)) == set(names_wanted.values()) | {"list"}
+    for path, name in names_wanted.items():
+        assert content(get, name) == path.encode(), path
+    assert "/robots.txt" not in site.asked(robots=True)
+
+
+def test_names_that_are_there(get, serve):
+    site = serve({"/f": Answer(body=b"new")})
+    (get.here / "f").write_bytes(b"old")
+    get(site.url("/f")).expect(crawl.OK)
+    get(site.url("/f")).expect(crawl.OK)
+    assert names(get) == ["f", "f.1", "f.2"] and content(get, "f") == b"old" and content(get, "f.2") == b"new"
+    done = get("-nc", site.url("/f")).expect(crawl.OK)
+    assert "there already" in done.stderr and len(site.asked()) == 2 and content(get, "f") == b"old"
+    get("-O", "f", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == b"new" and len(names(get)) == 3
+    get("-P", "sub/dir", site.url("/f")).expect(crawl.OK)
+    assert (get.here / "sub/dir/f").read_bytes() == b"new"
+
+
+def test_output(get, serve):
+    site = serve({"/f": Answer(body=DATA), "/bad": Answer(404)})
+    done = get("-q", "-O", "-", site.url("/f"))
+    assert done.expect(crawl.OK).stdout == DATA.decode("utf-8", "replace") and names(get) == [] and done.stderr == ""
+    get("-O", "/dev/null", site.url("/f")).expect(crawl.OK)
+    # The second is a mirror of the first, of one file.
+    get("-O", "out/x", site.url("/bad"), site.url("/f")).expect(crawl.OK)
+    assert (get.here / "out/x").read_bytes() == DATA
+    get("-O", "out/", site.url("/f")).expect(crawl.USAGE)
+
+
+@pytest.mark.parametrize("validator", [{"etag": '"one"'}, {"etag": None, "modified": LONG_AGO}])
+def test_lost_connections(get, serve, validator):
+    """What was received is not received again, within a run; and the file is put together right."""
+    log = []
+    site = serve({"/f": ranged(DATA, log=log, stop_after=300000, **validator)})
+    get("--waitretry=0", "-t", "10", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == DATA and names(get) == ["f"]
+    assert [a for a, _ in log] == [None, "bytes=300000-", "bytes=600000-", "bytes=900000-"]
+    assert all(i == (validator["etag"] or LONG_AGO) for _, i in log[1:])
+
+
+def test_killed(get, serve, running, tmp_path):
+    """kill -9 in the middle: -c asks for the rest, and for nothing of what is there."""
+    gate, log = Gate(), []
+
+    def half(x):
+        log.append((header(x, "range"), header(x, "if-range")))
+        x.send("HTTP/1.1 200 OK\r\nContent-Length: %d\r\nETag: \"one\"\r\n\r\n" % len(DATA))
+        x.send(DATA[:500000])
+        gate.pass_()
+    site = serve({"/f": half})
+    r = running("get", "-P", get.here, site.url("/f"), dir=None)
+    crawl.eventually(lambda: (get.here / "f.part").exists() and (get.here / "f.part").stat().st_size == 500000, "the half does not come")
+    r.signal(signal.SIGKILL)
+    r.wait()
+    gate.open()
+    assert names(get) == ["f.part", "f.part.info"]
+    site.script["/f"] = ranged(DATA, log=log)
+    get("-c", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == DATA and names(get) == ["f"] and log[1:] == [("bytes=500000-", '"one"')]
+
+
+def test_interrupted(get, serve, running):
+    gate = Gate()
+
+    def half(x):
+        x.send("HTTP/1.1 200 OK\r\nContent-Length: %d\r\nETag: \"one\"\r\n\r\n" % len(DATA))
+        x.send(DATA[:1000])
+        gate.pass_()
+    site = serve({"/f": half})
+    r = running("get", "-P", get.here, site.url("/f"), dir=None)
+    crawl.eventually(lambda: (get.here / "f.part").exists() and (get.here / "f.part").stat().st_size == 1000, "nothing comes")
+    r.signal(signal.SIGINT)
+    done = r.wait().expect(crawl.INTERRUPTED)
+    gate.open()
+    assert "-c goes on" in done.stderr and names(get) == ["f.part", "f.part.info"]
+
+
+def part(get, name, data, info):
+    (get.here / (name + ".part")).write_bytes(data)
+    if info is not None:
+        (get.here / (name + ".part.info")).write_text(info)
+
+
+def info(synced, etag='"one"', total=None, boot=None):
+    if boot is None:
+        with open("/proc/sys/kernel/random/boot_id") as f:
+            boot = f.read().strip()
+    return "lycosa part 1\nsynced %d\nboot %s\n%setag %s\nlast-modified \n" % (synced, boot, "" if total is None else "total %d\n" % total, etag)
+
+
+def test_resume_is_validated(get, serve):
+    """A part of which nothing is known, of another version, or that a power cut may have spoilt: never put together wrongly."""
+    log = []
+    site = serve({"/f": ranged(DATA, log=log)})
+    wrong = b"\xee" * 1000
+    for data, text, asked in ((wrong, None, None), (wrong, "", None), (wrong, "garbage\n", None), (wrong, info(1000, '"two"'), "bytes=1000-"),
+                              (wrong, info(1000, ""), None), (wrong, info(1000, '"one"\x01'), None), (wrong * 2000, info(10, total=len(DATA)), None),
+                              (DATA[:1000] + wrong, info(1000, boot="before"), "bytes=1000-"), (DATA[:500], info(1000, boot="before"), "bytes=500-"),
+                              (wrong, info(0, boot="before"), None), (wrong, "x" * 100000, None)):
+        part(get, "f", data, text)
+        get("-c", site.url("/f")).expect(crawl.OK)
+        assert content(get, "f") == DATA and names(get) == ["f"], text
+        assert log.pop()[0] == asked and not log, text
+        os.unlink(get.here / "f")
+    # Without -c it begins anew.
+    part(get, "f", wrong, info(1000))
+    get(site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == DATA and log.pop()[0] is None
+    # Killed between the last byte and the rename: nothing is left to ask for.
+    os.unlink(get.here / "f")
+    part(get, "f", DATA, info(len(DATA), total=len(DATA)))
+    get("-c", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == DATA and not log
+    # A whole file stays, by its length; a longer or shorter one is fetched.
+    assert "whole" in get("-c", site.url("/f")).expect(crawl.OK).stderr and log.pop()[0] == "bytes=%d-" % len(DATA)
+    for other in (DATA[:5], DATA + b"more"):
+        (get.here / "f").write_bytes(other)
+        get("-c", site.url("/f")).expect(crawl.OK)
+        assert content(get, "f") == DATA
+
+
+def lie(status, range_=None, body=DATA[1000:], etag='"one"', length=None):
+    return lambda x: ranged(DATA)(x) if header(x, "range") is None else Answer(
+        status, body=body, headers=[("ETag", etag)] + ([("Content-Range", range_)] if range_ else []) + ([("Content-Length", length)] if length else []))
+
+
+@pytest.mark.parametrize("answer", [
+    lie(206, "bytes 0-%d/%d" % (len(DATA) - 1, len(DATA)), DATA), lie(206, "bytes 999-5/%d" % len(DATA)), lie(206), lie(206, "nonsense"),
+    lie(206, "bytes 1000-1048575/9999999"), lie(206, "bytes 1000-1048575/1048576", etag='"two"'),
+    lie(206, "bytes 1000-99999999999999999999/1048576"), lie(200, body=DATA), lie(416, "bytes */7"), lie(416)])
+def test_servers_that_lie_about_ranges(get, serve, answer):
+    site = serve({"/f": answer})
+    part(get, "f", DATA[:1000], info(1000, total=len(DATA)))
+    get("-c", "--waitretry=0", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == DATA and names(get) == ["f"]
+
+
+def test_servers_that_give_too_much_or_too_little(get, serve):
+    """More than is announced, less, a part that nobody asked for, an endless head: an error, and never a file."""
+    site = serve({
+        "/part": Answer(206, body=b"xyz", headers=[("Content-Range", "bytes 5-7/8")]),
+        "/short": lambda x: x.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc") and None,
+        "/head": lambda x: x.send("HTTP/1.1 200 OK\r\n" + "X-A: b\r\n" * 100000) and None,
+        "/none": Answer(204), "/loop": redirect("/loop"), "/away": redirect("ftp://127.0.0.1/x"), "/file": redirect("file:///etc/passwd")})
+    for path, codes in (("/part", (crawl.PROTOCOL,)), ("/short", (crawl.NETWORK,)), ("/head", (crawl.GENERIC, crawl.PROTOCOL)),
+                        ("/loop", (crawl.GENERIC,)), ("/away", (crawl.PROTOCOL,)), ("/file", (crawl.PROTOCOL,))):
+        done = get("--waitretry=0", "-t", "2", "-P", path[1:], site.url(path))
+        assert done.status in codes, (path, done)
+        assert [n for n in os.listdir(get.here / path[1:]) if not n.endswith((".part", ".info"))] == [], path
+
+
+def test_exit_codes(get, serve):
+    site = serve({"/404": Answer(404), "/401": Answer(401), "/500": Answer(500), "/ok": Answer(body=b"x")})
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        nobody = "http://127.0.0.1:%d/" % s.getsockname()[1]
+        fast = ("--waitretry=0", "-t", "2")
+        for urls, status in ((["/404"], 8), (["/401"], 6), (["/500"], 8), (["/ok"], 0), ([nobody], 4), (["/ok", "/404"], 8), ([nobody, "/404"], 4),
+                             (["/404", "/401"], 6)):
+            done = get(*fast, *[u if u.startswith("http") else site.url(u) for u in urls])
+            assert done.status == status, (urls, done)
+    assert site.asked().count("/500") == 2 and site.asked().count("/404") == 4
+    get().expect(crawl.USAGE)
+    get("mailto:a@b").expect(crawl.USAGE)
+    get("-nc", "-c", site.url("/ok")).expect(crawl.USAGE)
+    get("-i", "missing").expect(crawl.FILE_IO)
+
+
+def test_timestamps(get, serve):
+    log = []
+
+    def answer(x):
+        since = header(x, "if-modified-since")
+        log.append(since)
+        return Answer(304, headers={"ETag": '"1"'}) if since == LONG_AGO else Answer(body=b"new", headers={"Last-Modified": LONG_AGO})
+    site = serve({"/f": answer})
+    (get.here / "f").write_bytes(b"old")
+    get("-N", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == b"new" and (get.here / "f").stat().st_mtime == 1546300800
+    assert "not changed" in get("-N", site.url("/f")).expect(crawl.OK).stderr
+    assert log[0] is not None and log[1] == LONG_AGO and names(get) == ["f"]
+
+
+@pytest.mark.parametrize("field, name", [
+    ('attachment; filename="a b.txt"', "a b.txt"), ("attachment; filename=plain.txt; x=y", "plain.txt"), ("inline; FileName*=utf-8'de'%e2%82%ac.txt", "\u20ac.txt"),
+    ('attachment; filename="../../etc/passwd"', "passwd"), ('attachment; filename="..\\\\..\\\\x.exe"', "x.exe"), ('attachment; filename=".bashrc"', "bashrc"),
+    ('attachment; filename="-rf"', "rf"), ('attachment; filename="a\\"b;c"', "a_b;c"), ("attachment; filename*=UTF-8''%2Fetc%2Fx%00%1b%5b", "x__["),
+    ('attachment; filename=".."', "f"), ('attachment; filename="/"', "f"), ("attachment; filename=", "f"), ("attachment", "f"),
+    ('attachment; filename="' + "n" * 5000 + '.iso"', "n" * 196 + ".iso"), ("attachment; filename*=utf-8''%ff%fe", "f"), ('attachment; filename="unclosed', "unclosed"),
+    ('attachment; filename="f.part"', "f.part.1"), ("attachment; filename*=iso-8859-1''x; filename=y", "y")])
+def test_content_disposition(get, serve, field, name):
+    site = serve({"/f": Answer(body=b"x", headers={"Content-Disposition": field})})
+    get("--content-disposition", site.url("/f")).expect(crawl.OK)
+    assert names(get) == [name] and content(get, name) == b"x"
+    # What is there is never replaced by a file that a server gave its name.
+    (get.here / name).write_bytes(b"mine")
+    get("--content-disposition", "-N", site.url("/f")).expect(crawl.OK)
+    assert content(get, name) == b"mine" or name in ("f", "f.part.1")
+    get("-P", "plain", site.url("/f")).expect(crawl.OK)
+    assert os.listdir(get.here / "plain") == ["f"]
+
+
+def test_sums(get, serve):
+    sums = {n: hashlib.sha256(n.encode()).hexdigest() for n in ("a", "b", "c d")}
+    site = serve({"/a": Answer(body=b"a"), "/b": Answer(body=b"not b"), "/c%20d": Answer(body=b"c d")})
+    get("--sha256=" + sums["a"].upper(), site.url("/a")).expect(crawl.OK)
+    done = get("--sha256=" + sums["b"], site.url("/b")).expect(10)
+    assert names(get) == ["a", "b.bad"] and content(get, "b.bad") == b"not b" and "sum is wrong" in done.stderr
+    (get.here / "SUMS").write_text("%s  a\n%s *dir/b\nnonsense\n%s  c d\n" % (sums["a"], sums["b"], sums["c d"]))
+    get("--sha256=SUMS", "-P", "out", site.url("/a"), site.url("/b"), site.url("/c%20d")).expect(10)
+    assert sorted(os.listdir(get.here / "out")) == ["a", "b.bad", "c d"]
+    asked = len(site.asked())
+    assert "not in the list" in get("--sha256=SUMS", site.url("/a"), site.url("/other")).expect(10).stderr and len(site.asked()) == asked
+    get("--sha256=" + sums["a"], site.url("/a"), site.url("/b")).expect(crawl.USAGE)
+    get("--sha256=abc", site.url("/a")).expect(crawl.FILE_IO)
+    get("--sha256=" + sums["a"], "-O", "-", site.url("/a")).expect(crawl.USAGE)
+
+
+def test_mirrors(get, serve):
+    """Several URLs for one file: the next where one fails, lies, or is lost in the middle; what has come is gone on with."""
+    log = []
+    good = hashlib.sha256(DATA).hexdigest()
+    site = serve({"/gone/f": Answer(404), "/lies/f": Answer(body=b"something else"), "/lost/f": ranged(DATA, etag='"theirs"', stop_after=1000),
+                  "/good/f": ranged(DATA, etag='"ours"', log=log)})
+    (get.here / "list").write_text(" ".join(site.url(p) for p in ("/gone/f", "/lost/f", "/lies/f", "/good/f")) + "\n")
+    get("-i", "list", "--waitretry=0", "--sha256=" + good).expect(crawl.OK)
+    assert content(get, "f") == DATA and site.asked()[:2] == ["/gone/f", "/lost/f"]
+    # Without a sum, another server's bytes are never put behind this one's.
+    os.unlink(get.here / "f")
+    log.clear()
+    (get.here / "list").write_text(site.url("/lost/f") + "\t" + site.url("/good/f"))
+    get("-i", "list", "--waitretry=0").expect(crawl.OK)
+    assert content(get, "f") == DATA and log == [("bytes=1000-", '"theirs"')]
+
+
+def test_redirects(get, serve):
+    """The name is the URL's that was asked for; private addresses are no target for a public one's redirect (net_may_lead)."""
+    site = serve({"/start": redirect("/mid", 301), "/mid": redirect("/end?x"), "/end?x": Answer(body=b"end")})
+    get(site.url("/start")).expect(crawl.OK)
+    assert names(get) == ["start"] and content(get, "start") == b"end"
+
+
+def test_planted(get, serve, tmp_path):
+    """Links in the directory are not written through."""
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"precious")
+    site = serve({"/f": Answer(body=b"x")})
+    for name in ("f.part", "f.part.info", ".f.part.info.partial"):
+        os.symlink(outside, get.here / name)
+        get("-c", site.url("/f"))
+        assert outside.read_bytes() == b"precious", name
+        for left in names(get):
+            os.unlink(get.here / left)
+    os.symlink(outside, get.here / "f")
+    get(site.url("/f")).expect(crawl.OK)
+    assert outside.read_bytes() == b"precious" and content(get, "f.1") == b"x"
+
+
+def test_encoded(get, serve):
+    """No encoding is asked for, and none taken off: what is stored is what a Range counts."""
+    site = serve({"/f.gz": Answer(body=b"\x1f\x8bxx", headers={"Content-Encoding": "gzip"})})
+    get(site.url("/f.gz")).expect(crawl.OK)
+    assert content(get, "f.gz") == b"\x1f\x8bxx"
+    assert not [1 for r in site.log if "accept-encoding" in {k.lower() for k in dict(r.headers)}]
+
+
+def test_parallel_and_per_host(get, serve):
+    gate = Gate()
+    site = serve(lambda x: (gate.pass_(), Answer(body=b"x"))[1])
+    (get.here / "list").write_text("".join(site.url("/%d\n" % i) for i in range(40)))
+    import threading
+    threading.Thread(target=lambda: (gate.count(3), gate.open()), daemon=True).start()
+    get("-i", "list", "--per-host=3").expect(crawl.OK)
+    assert len(names(get)) == 41 and site.max_in_flight["127.0.0.1"] == 3
+
+
+def test_disk_full(get, serve):
+    import resource
+    site = serve({"/f": ranged(DATA)})
+    done = get(site.url("/f"), before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500000, 500000)))
+    assert done.status == 13 and (get.here / "f.part").stat().st_size <= 500000
+    get("-c", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == DATA
+
+
+def test_two_at_once(get, serve, running):
+    gate = Gate()
+    site = serve({"/f": lambda x: (gate.pass_(), Answer(body=b"x"))[1]})
+    r = running("get", "-P", get.here, site.url("/f"), dir=None)
+    assert gate.count(1)
+    assert "another lycosa" in get(site.url("/f")).expect(crawl.FILE_IO).stderr
+    gate.open()
+    r.wait().expect(crawl.OK)
+    assert names(get) == ["f"]
+
+
+class Big:
+    """A file of zeros, as long as is wanted; counts the bytes it has sent, by request."""
+
+    def __init__(self, size):
+        self.size, self.ranges = size, []
+
+    def __call__(self, x):
+        asked = header(x, "range")
+        first = int(asked[len("bytes="):-1]) if asked else 0
+        self.ranges.append(first)
+        x.send("HTTP/1.1 %s\r\nContent-Length: %d\r\nETag: \"big\"\r\n" % ("206 P" if asked else "200 O", self.size - first) +
+               ("Content-Range: bytes %d-%d/%d\r\n\r\n" % (first, self.size - 1, self.size) if asked else "\r\n"))
+        zeros, left = bytes(1 << 20), self.size - first
+        while left > 0 and x.send(zeros[:left]):
+            left -= len(zeros)
+
+
+@pytest.mark.parametrize("size", [256 << 20, pytest.param(4 << 30, marks=pytest.mark.long)])
+def test_big(get, serve, running, size):
+    """Killed three times in the middle of a big file: each time exactly the rest is asked for, in little memory."""
+    big = Big(size)
+    site = serve({"/big": big})
+    path = get.here / "big.part"
+    want = [0]
+    for turn in (1, 2, 3):
+        r = running("get", "-c", "-P", get.here, site.url("/big"), dir=None)
+        crawl.eventually(lambda: path.exists() and path.stat().st_size > size // 5 * turn, "it does not come")
+        if not crawl.is_sanitized():
+            with open("/proc/%d/status" % r.pid) as f:
+                assert int(re.search(r"VmHWM:\s+(\d+) kB", f.read()).group(1)) < 64 * 1024
+        r.signal(signal.SIGKILL)
+        r.wait()
+        want.append(path.stat().st_size)
+        assert want[-2] < want[-1] < size
+    get("-c", site.url("/big")).expect(crawl.OK)
+    assert (get.here / "big").stat().st_size == size and big.ranges == want and names(get) == ["big"]
