@@ -35,7 +35,8 @@ verify_main(const struct config *config)
 
 		if (r < 0) {
 			log_error("%s: %s", config->args[i],
-				r == -EOPNOTSUPP ? "built without libzstd" : strerror(-r));
+				r == -EOPNOTSUPP ? "built without libzstd" :
+				r == -EBUSY      ? "the job is running: wait for it" : strerror(-r));
 			code = EXIT_FILE;
 		}
 	}

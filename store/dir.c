@@ -19,7 +19,6 @@
 #define DIR_MODE           0755
 #define DIR_FILE_MODE      0644
 
-#define DIR_LOCK           "lycosa.lock"
 #define DIR_DATABASE       "lycosa.db"
 
 /* What a job that never began leaves; the first DIR_SIGNS of them say "a job is here". */

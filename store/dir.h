@@ -11,6 +11,8 @@
 #include "base/check.h"
 #include "base/str.h"
 
+#define DIR_LOCK "lycosa.lock" /* locked while a job runs */
+
 struct store_dir {
 	int fd;
 	int lock_fd;

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "store/cdxj.h"
 #include "store/verify.h"
+#include "store/verify_job.h"
 #include "store/warc.h"
 #include "store/warc_read.h"
 
@@ -305,6 +306,8 @@ verify_path(struct verify *v, const char *path)
 {
 	char inner[VERIFY_PATH_BYTES];
 	struct stat st;
+	uint64_t before;
+	int e, r;
 
 	if (stat(path, &st) < 0)
 		return -errno;
@@ -312,5 +315,10 @@ verify_path(struct verify *v, const char *path)
 		return verify_file(v, AT_FDCWD, path, str_of(path));
 	if (snprintf(inner, sizeof(inner), "%s/" WARC_DIR, path) >= (int)sizeof(inner))
 		return -ENAMETOOLONG;
-	return verify_dir(v, stat(inner, &st) == 0 && S_ISDIR(st.st_mode) ? inner : path);
+	e = verify_dir(v, stat(inner, &st) == 0 && S_ISDIR(st.st_mode) ? inner : path);
+	if ((e < 0 && e != -ENOENT) || !verify_is_job(path))
+		return e;
+	before = v->files;
+	r = verify_job(v, path);
+	return r == 0 && v->files == before ? e : r;
 }

@@ -4,7 +4,7 @@
  *
  * A WARC file: every record, its head, length and digests (warc_read.h). A CDXJ index (*.cdxj): sorted,
  * each line well-formed, and at its place, in a file beside the index, the record it speaks of. A
- * directory: all of these in it, or in its warc/ (a job's directory).
+ * directory: all of these in it, or in its warc/ (a job's directory); and of a job, the files that its database names (verify_job.h).
  */
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H
@@ -23,7 +23,7 @@ struct verify {
 
 /*
  * Adds up. 0, whatever is found; or negative errno: the file cannot be read, or the machine fails.
- * -ENOENT for a directory that has nothing to verify.
+ * -ENOENT for a directory that has nothing to verify; -EBUSY: a job that is running.
  */
 MUST_CHECK int verify_path(struct verify *v, const char *path);
 
