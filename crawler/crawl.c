@@ -23,6 +23,7 @@
 #include "crawler/crawl_private.h"
 #include "crawler/human.h"
 #include "crawler/pipeline.h"
+#include "crawler/settings.h"
 #include "crawler/summary.h"
 #include "frontier/visited.h"
 
@@ -496,7 +497,7 @@ crawl_init_run(struct crawl *c)
 {
 	const struct config *config = c->config;
 
-	c->run.warc = config->warc.enable;
+	c->run.warc = settings_warc(config);
 	c->run.mirror = config->store.mirror;
 	c->run.save_body = config->store.save == CONFIG_STORE_SAVE_BODY;
 	c->run.log_rejected = config->store.log_rejected;

@@ -70,11 +70,22 @@ read_statuses(struct crawl *c)
 	return EXIT_OK;
 }
 
+static int
+check_wacz(const struct crawl *c)
+{
+	if (!c->config->warc.wacz || c->config->warc.compression != CONFIG_WARC_COMPRESSION_ZSTD)
+		return EXIT_OK;
+	log_error("--wacz: no reader of WACZ knows zstd; leave --warc-compression out, or say gzip or none");
+	return EXIT_USAGE;
+}
+
 int
 crawl_check(struct crawl *c)
 {
 	int code = check_extract(c);
 
+	if (code == EXIT_OK)
+		code = check_wacz(c);
 	if (code == EXIT_OK)
 		code = read_since(c);
 	return code == EXIT_OK ? read_statuses(c) : code;

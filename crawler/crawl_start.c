@@ -202,8 +202,8 @@ crawl_make_pipelines(struct crawl *c)
 	fc.touched_max_bytes = SHARE_OF(cf->run.memory, SHARE_BODIES) / run->n_loops;
 	fc.max_recv_bps = crawl_transfer_rate(cf);
 	fc.tmp_dir = c->dir;
-	fc.keep_head = cf->warc.enable;
-	fc.keep_request = cf->warc.enable && cf->warc.request;
+	fc.keep_head = settings_warc(cf);
+	fc.keep_request = settings_warc(cf) && cf->warc.request;
 	fc.wants = crawl_wants;
 	fc.wants_arg = run;
 	for (i = 0; i < run->n_loops; i++) {
@@ -246,7 +246,8 @@ crawl_warc(const struct config *cf)
 	};
 
 	return (struct store_warc){
-		.on = cf->warc.enable,
+		.on = settings_warc(cf),
+		.wacz = cf->warc.wacz,
 		.metadata = cf->warc.metadata,
 		.secrets = cf->warc.credentials,
 		.robots = cf->polite.robots,

@@ -24,7 +24,7 @@ static const struct {
 	[CONFIG_RESUME] = { "resume [OPTION]... DIR",
 		"Go on with the job in DIR, with its settings and the options given." },
 	[CONFIG_VERIFY] = { "verify FILE...",
-		"Check WARC files, CDXJ indexes, or all of a job directory." },
+		"Check WARC and WACZ files, CDXJ indexes, or all of a job directory." },
 	[CONFIG_GET] = { "get [OPTION]... URL...",
 		"Download files, many at a time; -c goes on with what is there." },
 	[CONFIG_SERVE] = { "serve [OPTION]... DIR",

@@ -28,6 +28,12 @@ settings_scope(const struct config *cf)
 	};
 }
 
+bool
+settings_warc(const struct config *cf)
+{
+	return cf->warc.enable || cf->warc.wacz;
+}
+
 unsigned
 settings_canon(const struct config *cf)
 {

@@ -11,6 +11,8 @@
 #include "url/scope.h"
 
 struct scope_config settings_scope(const struct config *cf);
+/* Is what is answered to be archived? */
+bool settings_warc(const struct config *cf);
 /* For canon_use(). */
 unsigned settings_canon(const struct config *cf);
 /*

@@ -29,25 +29,53 @@ put_number(struct buf *b, const char *key, uint64_t value)
 	put_text(b, key, str_n(text, (size_t)n));
 }
 
+static void
+put_object(struct buf *b, const struct cdxj_line *l)
+{
+	json_begin(b);
+	put_text(b, "url", l->url);
+	if (l->mime.len > 0)
+		put_text(b, "mime", l->mime);
+	if (l->status != 0)
+		put_number(b, "status", l->status);
+	if (l->digest.len > 0)
+		put_text(b, "digest", l->digest);
+	if (l->bytes != UINT64_MAX)
+		put_number(b, "length", l->bytes);
+	put_number(b, "offset", l->offset);
+	put_text(b, "filename", l->file_name);
+	json_end(b);
+}
+
 void
 cdxj_put(struct buf *b, const struct cdxj_capture *c)
 {
+	struct cdxj_line l = {
+		.url = url_identity(c->url),
+		.mime = c->mime,
+		.digest = str_of(c->digest),
+		.file_name = str_of(c->file_name),
+		.status = c->status,
+		.offset = c->offset,
+		.bytes = c->bytes,
+	};
+
 	if (url_surt(c->url, b) < 0)
 		b->err = b->err != 0 ? b->err : -ENOMEM;
 	buf_addc(b, ' ');
 	warc_put_stamp(b, c->wall_us);
 	buf_addc(b, ' ');
-	json_begin(b);
-	put_text(b, "url", url_identity(c->url));
-	if (c->mime.len > 0)
-		put_text(b, "mime", c->mime);
-	if (c->status != 0)
-		put_number(b, "status", c->status);
-	put_text(b, "digest", str_of(c->digest));
-	put_number(b, "length", c->bytes);
-	put_number(b, "offset", c->offset);
-	put_text(b, "filename", str_of(c->file_name));
-	json_end(b);
+	put_object(b, &l);
+}
+
+void
+cdxj_put_line(struct buf *b, const struct cdxj_line *l)
+{
+	buf_add_str(b, l->key);
+	buf_addc(b, ' ');
+	buf_add_str(b, l->stamp);
+	buf_addc(b, ' ');
+	put_object(b, l);
 }
 
 /* --- reading --- */
@@ -92,6 +120,7 @@ cdxj_read(struct str line, struct cdxj_line *ret)
 {
 	struct cdxj_line l = { .memory = ret->memory };
 	struct str rest;
+	uint64_t status;
 	json_t *object;
 
 	l.memory.max_bytes = CDXJ_LINE_MAX_BYTES;
@@ -114,6 +143,8 @@ cdxj_read(struct str line, struct cdxj_line *ret)
 	l.file_name = keep_text(&l.memory, object, "filename");
 	l.offset = get_number(object, "offset");
 	l.bytes = get_number(object, "length");
+	status = get_number(object, "status");
+	l.status = status <= 999 ? (unsigned)status : 0;
 	json_decref(object);
 	place(&l.memory, &l.url);
 	place(&l.memory, &l.mime);

@@ -38,11 +38,15 @@ struct cdxj_line {
 	struct str key, stamp;
 	struct str url, mime, digest, file_name; /* empty when there is none */
 	uint64_t offset, bytes;                  /* UINT64_MAX when there is none */
+	unsigned status;                         /* 0 when there is none */
 	struct buf memory;
 };
 
 /* Reads a line (without its newline) of anybody's: 0, -EINVAL, -ENOMEM. ret->memory is reused. */
 MUST_CHECK int cdxj_read(struct str line, struct cdxj_line *ret);
+
+/* A line that was read, or made of one, without its newline; errors stay in b. */
+void cdxj_put_line(struct buf *b, const struct cdxj_line *l);
 
 /* Sorts dirfd/from into dirfd/to (replaced when it is whole and durable), then removes dirfd/from, unless it is to be kept. */
 MUST_CHECK int cdxj_sort(int dirfd, const char *from, const char *to, size_t memory_bytes, bool keep);

@@ -40,6 +40,7 @@ struct store_warc {
 	bool metadata; /* a record for each answer: via, depth, ... */
 	bool secrets;  /* credentials and cookies stay in request records */
 	bool robots;   /* obeyed: for warcinfo */
+	bool wacz;     /* in a WACZ file (wacz.h); not with zstd, which its readers do not know */
 	enum codec_kind codec;
 	enum digest_kind digest;
 	uint64_t max_bytes;       /* a file that has this much is followed by another */

@@ -25,7 +25,8 @@ struct unzip {
 #ifdef HAVE_ZSTD
 	ZSTD_DCtx *zstd;
 #endif
-	uint64_t at; /* in the file: behind raw */
+	uint64_t at;  /* in the file: behind raw */
+	uint64_t end; /* of what may be read */
 	size_t pos, len;
 	unsigned char raw[UNZIP_RAW_BYTES];
 };
@@ -37,8 +38,10 @@ refill(struct unzip *u, bool *ret_some)
 	ssize_t n = 1;
 
 	if (u->pos == u->len) {
+		uint64_t left = u->end > u->at ? u->end - u->at : 0;
+
 		do
-			n = pread(u->fd, u->raw, sizeof(u->raw), (off_t)u->at);
+			n = pread(u->fd, u->raw, left < sizeof(u->raw) ? (size_t)left : sizeof(u->raw), (off_t)u->at);
 		while (n < 0 && errno == EINTR);
 		if (n < 0)
 			return -errno;
@@ -79,7 +82,7 @@ open_kind(struct unzip *u)
 }
 
 int
-unzip_open(int fd, uint64_t offset, struct unzip **ret_unzip)
+unzip_open(int fd, uint64_t offset, uint64_t end, struct unzip **ret_unzip)
 {
 	struct unzip *u = calloc(1, sizeof(*u));
 	bool some;
@@ -89,6 +92,7 @@ unzip_open(int fd, uint64_t offset, struct unzip **ret_unzip)
 		return -ENOMEM;
 	u->fd = fd;
 	u->at = offset;
+	u->end = end;
 	u->kind = CODEC_NONE;
 	r = offset > INT64_MAX ? -EINVAL : refill(u, &some);
 	if (r == 0)

@@ -18,8 +18,8 @@
 
 struct unzip;
 
-/* fd is borrowed; reading begins at offset. 0, -EOPNOTSUPP (zstd, built without it), other negative errno. */
-MUST_CHECK int unzip_open(int fd, uint64_t offset, struct unzip **ret_unzip);
+/* fd is borrowed; reading begins at offset, and ends before `end` (UINT64_MAX: with the file). 0, -EOPNOTSUPP (zstd, built without it), other negative errno. */
+MUST_CHECK int unzip_open(int fd, uint64_t offset, uint64_t end, struct unzip **ret_unzip);
 void unzip_close(struct unzip *u);
 enum codec_kind unzip_kind(const struct unzip *u);
 /* The next byte to be read, in the file. Between members: where the next begins. */

@@ -11,27 +11,17 @@
 
 #include "base/cleanup.h"
 #include "store/cdxj.h"
-#include "store/verify.h"
 #include "store/verify_job.h"
+#include "store/verify_private.h"
+#include "store/wacz.h"
 #include "store/warc.h"
 #include "store/warc_read.h"
 
 #define VERIFY_TEXT_BYTES 4096
 #define VERIFY_PATH_BYTES 4096
 
-/* One file at a time. */
-struct job {
-	struct verify *v;
-	struct str path;
-	/* of an index */
-	int dirfd, fd; /* fd: of the file that the last line named */
-	char name[256];
-	uint64_t line_at;
-	bool bad; /* the record of this line */
-};
-
-static void
-tell(const struct job *j, uint64_t offset, const char *lead, uint64_t number, struct str text)
+void
+verify_tell(const struct verify_one *j, uint64_t offset, const char *lead, uint64_t number, struct str text)
 {
 	CLEANUP(buf_releasep) struct buf path = BUF_INIT(4 * VERIFY_PATH_BYTES);
 	CLEANUP(buf_releasep) struct buf b = BUF_INIT(VERIFY_TEXT_BYTES);
@@ -46,15 +36,15 @@ tell(const struct job *j, uint64_t offset, const char *lead, uint64_t number, st
 static void
 on_fault(void *arg, uint64_t offset, uint64_t record, struct str text)
 {
-	tell(arg, offset, "record", record, text);
+	verify_tell(arg, offset, "record", record, text);
 }
 
-static int
-verify_warc(struct job *j, int fd)
+int
+verify_warc(struct verify_one *j, int fd, uint64_t from, uint64_t end)
 {
 	struct warc_reader *r = NULL;
 	struct warc_facts facts;
-	int e = warc_reader_open(fd, 0, false, on_fault, j, &r);
+	int e = warc_reader_open(fd, from, end, false, on_fault, j, &r);
 	uint64_t n = 0;
 
 	while (e >= 0) {
@@ -65,7 +55,7 @@ verify_warc(struct job *j, int fd)
 	}
 	warc_reader_close(r);
 	if (e == 0 && n == 0)
-		tell(j, 0, "record", 1, STR("there is none"));
+		verify_tell(j, from, "record", 1, STR("there is none"));
 	j->v->records += n;
 	return e;
 }
@@ -73,22 +63,22 @@ verify_warc(struct job *j, int fd)
 /* --- indexes --- */
 
 static void
-tell_line(const struct job *j, uint64_t number, const char *text)
+tell_line(const struct verify_one *j, uint64_t number, const char *text)
 {
-	tell(j, j->line_at, "line", number, str_of(text));
+	verify_tell(j, j->line_at, "line", number, str_of(text));
 }
 
 static void
 on_line_fault(void *arg, uint64_t offset, uint64_t record, struct str text)
 {
-	struct job *j = arg;
+	struct verify_one *j = arg;
 
 	j->bad = true;
 }
 
 /* A name in the index's own directory: it is the file's word, so no way out of there. */
 static int
-open_named(struct job *j, struct str name)
+open_named(struct verify_one *j, struct str name)
 {
 	if (name.len == 0 || name.len >= sizeof(j->name) || memchr(name.p, '/', name.len) != NULL ||
 		memchr(name.p, '\0', name.len) != NULL)
@@ -118,7 +108,7 @@ same_time(struct str date, struct str stamp)
 }
 
 static const char *
-compare_line(const struct job *j, const struct cdxj_line *l, const struct warc_facts *f)
+compare_line(const struct verify_one *j, const struct cdxj_line *l, const struct warc_facts *f)
 {
 	struct digest_value a, b;
 
@@ -137,7 +127,7 @@ compare_line(const struct job *j, const struct cdxj_line *l, const struct warc_f
 }
 
 static int
-verify_line(struct job *j, struct cdxj_line *l, struct str text, uint64_t number)
+verify_line(struct verify_one *j, struct cdxj_line *l, struct str text, uint64_t number)
 {
 	struct warc_reader *r = NULL;
 	struct warc_facts facts = { 0 };
@@ -156,7 +146,7 @@ verify_line(struct job *j, struct cdxj_line *l, struct str text, uint64_t number
 		return 0;
 	}
 	j->bad = false;
-	e = warc_reader_open(j->fd, l->offset, true, on_line_fault, j, &r);
+	e = warc_reader_open(j->fd, l->offset, UINT64_MAX, true, on_line_fault, j, &r);
 	if (e == 0)
 		e = warc_reader_next(r, &facts);
 	if (e >= 0) {
@@ -198,7 +188,7 @@ stands_before(const struct buf *a, const struct buf *b)
 }
 
 static int
-verify_index(struct job *j, FILE *f)
+verify_index(struct verify_one *j, FILE *f)
 {
 	CLEANUP(buf_releasep) struct buf line = BUF_INIT(CDXJ_LINE_MAX_BYTES);
 	CLEANUP(buf_releasep) struct buf last = BUF_INIT(CDXJ_LINE_MAX_BYTES);
@@ -236,7 +226,7 @@ verify_index(struct job *j, FILE *f)
 static int
 verify_file(struct verify *v, int dirfd, const char *name, struct str path)
 {
-	struct job j = { .v = v, .path = path, .dirfd = -1, .fd = -1 };
+	struct verify_one j = { .v = v, .path = path, .dirfd = -1, .fd = -1 };
 	CLEANUP(closep) int fd = openat(dirfd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	CLEANUP(freep) char *parent = strdup(name);
 	struct stat st;
@@ -253,8 +243,10 @@ verify_file(struct verify *v, int dirfd, const char *name, struct str path)
 	if (!S_ISREG(st.st_mode))
 		return -EINVAL;
 	v->files++;
+	if (str_ends(str_of(name), STR(WACZ_SUFFIX)))
+		return verify_wacz(&j, fd);
 	if (!str_ends(str_of(name), STR(".cdxj")))
-		return verify_warc(&j, fd);
+		return verify_warc(&j, fd, 0, UINT64_MAX);
 	slash = strrchr(parent, '/');
 	if (slash != NULL)
 		slash[1] = '\0';
@@ -279,7 +271,7 @@ is_ours(const struct dirent *d)
 	struct str name = str_of(d->d_name);
 
 	return str_ends(name, STR(".warc")) || str_ends(name, STR(".warc.gz")) ||
-	       str_ends(name, STR(".warc.zst")) || str_ends(name, STR(".cdxj"));
+	       str_ends(name, STR(".warc.zst")) || str_ends(name, STR(".cdxj")) || str_ends(name, STR(WACZ_SUFFIX));
 }
 
 static int

@@ -8,5 +8,6 @@
 #define WARC_DIR        "warc"
 #define WARC_INDEX      "index.cdxj"
 #define WARC_INDEX_PART WARC_INDEX ".part" /* its lines, in the order of the records */
+#define WARC_PAGES      "pages.jsonl" /* with a WACZ file: the pages to begin with, as it has them */
 
 #endif

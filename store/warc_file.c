@@ -59,16 +59,24 @@ warc_file_flush(struct warc_file *f)
 	*f->total += done;
 	if (r < 0)
 		return fail(f, r);
+	if (f->wacz != NULL)
+		wacz_wrote(f->wacz, f->buf.data, f->buf.len);
 	buf_reset(&f->buf, WARC_FILE_MAX_BYTES);
 	f->safe_bytes = f->whole_bytes;
 	return 0;
 }
 
-static int
-finish(struct warc_file *f)
+int
+warc_file_finish(struct warc_file *f)
 {
 	int r = warc_file_flush(f);
 
+	if (f->wacz != NULL && f->fd >= 0) {
+		f->fd = -1;
+		if (r == 0)
+			r = wacz_end(f->wacz, f->whole_bytes);
+		return r < 0 ? fail(f, r) : 0;
+	}
 	if (f->fd >= 0 && close(TAKE_FD(f->fd)) < 0 && r == 0 && errno != EINTR)
 		r = fail(f, -errno);
 	return r;
@@ -78,13 +86,29 @@ static void
 start_at(struct warc_file *f, int fd, uint64_t bytes)
 {
 	f->fd = fd;
+	f->start = f->wacz != NULL ? bytes : 0;
 	f->file_bytes = f->whole_bytes = f->safe_bytes = bytes;
+}
+
+static int
+open_next(struct warc_file *f, uint64_t *ret_at)
+{
+	int fd, r;
+
+	*ret_at = 0;
+	if (f->wacz != NULL) {
+		r = wacz_begin(f->wacz, f->name, ret_at);
+		return r < 0 ? r : wacz_fd(f->wacz);
+	}
+	fd = openat(f->dirfd, f->name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+	return fd < 0 ? -errno : fd;
 }
 
 int
 warc_file_next(struct warc_file *f)
 {
-	int fd, r = finish(f);
+	uint64_t at;
+	int fd, r = warc_file_finish(f);
 
 	if (r < 0)
 		return r;
@@ -92,11 +116,11 @@ warc_file_next(struct warc_file *f)
 		return fail(f, -EOVERFLOW);
 	(void)snprintf(f->name, sizeof(f->name), "lycosa-%s-%05u%s", f->stamp, f->serial,
 		codec_suffix(f->kind));
-	fd = openat(f->dirfd, f->name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+	fd = open_next(f, &at);
 	if (fd < 0)
-		return fail(f, -errno);
+		return fail(f, fd);
 	f->serial++;
-	start_at(f, fd, 0);
+	start_at(f, fd, at);
 	return 0;
 }
 
@@ -117,6 +141,15 @@ read_name(struct warc_file *f, struct str name)
 	memcpy(f->stamp, stamp.p, stamp.len);
 	f->serial = (uint32_t)n + 1;
 	return 0;
+}
+
+void
+warc_file_contain(struct warc_file *f, struct wacz *wacz)
+{
+	f->wacz = wacz;
+	/* Goes on counting, unless files are of another compression now: then they are named by this run's start. */
+	if (wacz_last(wacz)[0] != '\0' && read_name(f, str_of(wacz_last(wacz))) < 0)
+		f->serial = 0;
 }
 
 int
@@ -191,7 +224,7 @@ warc_file_end(struct warc_file *f, struct warc_span *ret_span)
 int
 warc_file_close(struct warc_file *f)
 {
-	int r = finish(f);
+	int r = warc_file_finish(f);
 
 	codec_free(TAKE(f->codec));
 	buf_release(&f->buf);

@@ -19,17 +19,20 @@
 
 #include "base/buf.h"
 #include "store/codec.h"
+#include "store/wacz.h"
 
 #define WARC_FILE_NAME_BYTES 64
 
 struct warc_file {
 	int dirfd, fd; /* dirfd is borrowed */
+	struct wacz *wacz; /* NULL, or borrowed: the files lie in it; fd is its own then, offsets are its own */
 	struct codec *codec;
 	enum codec_kind kind;
 	char stamp[16]; /* 20261125032844: of the job's start, the same in all names */
 	char name[WARC_FILE_NAME_BYTES];
 	uint32_t serial; /* of the next file */
 	struct buf buf;  /* not yet written */
+	uint64_t start;  /* of this WARC file: 0, or where it begins in the WACZ file */
 	uint64_t file_bytes;
 	uint64_t whole_bytes; /* end of the last whole record, buffer included */
 	uint64_t safe_bytes;  /* the same as of the last write: what a failure leaves */
@@ -44,6 +47,8 @@ struct warc_span {
 /* 0, -ENOMEM, -EOPNOTSUPP (codec). */
 MUST_CHECK int warc_file_init(struct warc_file *f, int dirfd, enum codec_kind kind,
 	int64_t start_wall_us, uint64_t *total);
+/* Before the first warc_file_next(): files are made in there. */
+void warc_file_contain(struct warc_file *f, struct wacz *wacz);
 /* Ends the file there is, if any, and makes the next: "lycosa-STAMP-SERIAL.warc.gz". */
 MUST_CHECK int warc_file_next(struct warc_file *f);
 /* Instead of the first warc_file_next(): goes on with `name`, of which the first bytes count. */
@@ -54,6 +59,8 @@ MUST_CHECK int warc_file_add(struct warc_file *f, const void *p, size_t len);
 /* *ret_span: where the record is, compressed. */
 MUST_CHECK int warc_file_end(struct warc_file *f, struct warc_span *ret_span);
 MUST_CHECK int warc_file_flush(struct warc_file *f);
+/* Ends the file there is; warc_file_next() may follow. */
+MUST_CHECK int warc_file_finish(struct warc_file *f);
 /* 0 or the first failure. Fine on one whose warc_file_init() failed. */
 MUST_CHECK int warc_file_close(struct warc_file *f);
 

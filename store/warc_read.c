@@ -603,7 +603,7 @@ warc_reader_next(struct warc_reader *r, struct warc_facts *ret_facts)
 }
 
 int
-warc_reader_open(int fd, uint64_t offset, bool one, warc_fault_fn fault_fn, void *arg,
+warc_reader_open(int fd, uint64_t offset, uint64_t end, bool one, warc_fault_fn fault_fn, void *arg,
 	struct warc_reader **ret_reader)
 {
 	struct warc_reader *r = calloc(1, sizeof(*r));
@@ -617,7 +617,7 @@ warc_reader_open(int fd, uint64_t offset, bool one, warc_fault_fn fault_fn, void
 	r->plain_at = offset;
 	buf_init(&r->head, WARC_READ_WINDOW_BYTES);
 	r->window = malloc(WARC_READ_WINDOW_BYTES);
-	e = r->window == NULL ? -ENOMEM : unzip_open(fd, offset, &r->u);
+	e = r->window == NULL ? -ENOMEM : unzip_open(fd, offset, end, &r->u);
 	if (e < 0) {
 		warc_reader_close(r);
 		return e;

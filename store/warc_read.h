@@ -34,10 +34,10 @@ struct warc_facts {
 };
 
 /*
- * fd is borrowed; reading begins at offset, the start of a record. one: only that record is wanted, nothing
+ * fd is borrowed; reading begins at offset, the start of a record, and ends before `end` (UINT64_MAX: with the file). one: only that record is wanted, nothing
  * behind it is looked for. 0 or negative errno, as unzip_open().
  */
-MUST_CHECK int warc_reader_open(int fd, uint64_t offset, bool one, warc_fault_fn fault, void *arg,
+MUST_CHECK int warc_reader_open(int fd, uint64_t offset, uint64_t end, bool one, warc_fault_fn fault, void *arg,
 	struct warc_reader **ret_reader);
 void warc_reader_close(struct warc_reader *r);
 /*

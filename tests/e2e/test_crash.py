@@ -25,6 +25,7 @@ ROUNDS = int(os.environ.get("LYCOSA_CRASH_ROUNDS", "1"))
 OPTIONS = ("-e", "store.commit_ms=1", "-e", "store.flush=1ms", "--workers=1", "-R", "zip", "--progress=none", "--wait=0", "-t", 2,
            "--waitretry=1ms", "--max-redirect=5")
 CRAWL = ("crawl", "--save=body", "--warc", "--warc-max-size=20k") + OPTIONS
+WACZ = ("archive", "--wacz", "--warc-max-size=20k") + OPTIONS
 MIRROR = ("mirror",) + OPTIONS
 PAGES = 60
 
@@ -68,6 +69,13 @@ def tree(job):
             for where, _, names in os.walk(root) for name in names}
 
 
+def records(done):
+    kept = os.path.join(done.dir, "warc")
+    if not os.path.isdir(kept):
+        return []
+    return (warc.check_wacz if any(n.endswith(".wacz") for n in os.listdir(kept)) else warc.check_job)(done.dir)
+
+
 def without(record, *fields):
     return {k: v for k, v in record.items() if k not in crawl.TIMING_FIELDS + fields}
 
@@ -88,8 +96,7 @@ def state(done):
         "rows": sorted(map(repr, rows)),
         "bodies": bodies(done),
         "site": tree(done.dir),
-        "warc": sorted((r.type == "metadata", r.uri) for r in warc.check_job(done.dir) if r.type in ("response", "revisit", "metadata"))
-        if os.path.isdir(os.path.join(done.dir, "warc")) else [],
+        "warc": sorted((r.type == "metadata", r.uri) for r in records(done) if r.type in ("response", "revisit", "metadata")),
         "finished": finished,
     }
 
@@ -135,6 +142,11 @@ class Play:
 @pytest.fixture
 def play(run, serve, place):
     return Play(run, serve(site_script()), place, CRAWL)
+
+
+@pytest.fixture
+def wacz(run, serve, place):
+    return Play(run, serve(site_script()), place, WACZ)
 
 
 @pytest.fixture
@@ -196,6 +208,17 @@ def kill_at(play, steps):
 def test_killed_at_each_step(play):
     """Each step of the first half second once, then every 7th."""
     kill_at(play, sorted(set(range(1, min(play.steps, 120))) | set(range(120, play.steps, 7))))
+
+
+def test_wacz_killed_at_random_steps(wacz):
+    kill_rounds(wacz, 3, random.Random(11))
+
+
+@pytest.mark.long
+def test_wacz_killed_and_powerless_many_times(wacz, place):
+    kill_rounds(wacz, 30 * ROUNDS, random.Random(12))
+    power_rounds(wacz, place, 10 * ROUNDS, random.Random(13))
+    fail_rounds(wacz, random.Random(14).sample(range(1, wacz.steps), 20), errno.ENOSPC, (crawl.DISK_FULL,))
 
 
 def test_mirror_killed_at_random_steps(mirror):

@@ -2,11 +2,13 @@
 """WARC: what is recorded, read back by a reader of the tests' own (warc.py) and by the npm package warcio."""
 import gzip
 import hashlib
+import io
 import json
 import os
 import re
 import shutil
 import signal
+import zipfile
 import zlib
 
 import pytest
@@ -264,6 +266,82 @@ def test_rotation(run, serve):
         if r.uri:
             where.setdefault(r.uri, set()).add(r.file)
     assert len(where) == 21 and all(len(f) == 1 for f in where.values())
+
+
+def test_wacz(run, serve):
+    """All records in one ZIP file, rotation and all; what goes on after an interruption goes into the same one."""
+    bodies = {"/%d" % i: Answer(body=os.urandom(3000), type="application/octet-stream") for i in range(20)}
+    site = serve(dict(bodies, **{"/": page(*bodies, "/b", title="first \u00e9"), "/b": page(title="b"), "/gone": Answer(404)}))
+    argv = ("archive", site.url("/"), "--wacz", "--warc-max-size=10k", "--wait=0")
+    done = run(*argv, "--max-pages=9").expect(crawl.BUDGET)
+    assert len([r for r in warc.check_wacz(done.dir) if r.type == "response"]) == 9
+    [name] = [n for n in os.listdir(os.path.join(done.dir, "warc")) if n.endswith(".wacz")]
+    done = run(*argv, "--max-pages=inf", dir=done.dir).expect(crawl.OK)
+    records = warc.check_wacz(done.dir)
+    assert sorted(r.uri for r in records if r.type == "response") == sorted(p["url"] for p in done.pages) and len(done.pages) == 22
+    assert len({r.file for r in records}) > 5 and name in os.listdir(os.path.join(done.dir, "warc"))
+    assert not [n for n in os.listdir(os.path.join(done.dir, "warc")) if ".warc" in n], "no second copy"
+    assert verify(run, done.dir) == (crawl.OK, [])
+    # A job that was finished, and goes on all the same.
+    done = run("archive", site.url("/"), site.url("/gone"), *argv[2:], "--max-pages=inf", dir=done.dir)
+    assert len([r for r in warc.check_wacz(done.dir) if r.type == "response"]) == 23
+
+
+@pytest.mark.parametrize("compression", ["gzip", "none"])
+def test_wacz_beside_files(run, serve, compression):
+    """With --wacz or without, the same is recorded; large bodies come from files, and lines of the index are sorted."""
+    site = mixed(serve)
+    plain = run("archive", site.url("/"), "--waitretry=0", "--warc-compression", compression)
+    done = run("crawl", site.url("/"), "--waitretry=0", "--wacz", "--page-requisites", "--warc-compression", compression)
+    # Which of equal payloads is the revisit is up to the order of arrival.
+    what = lambda records: sorted((r.type.replace("revisit", "response"), r.uri) for r in records if r.uri)
+    assert what(warc.check_wacz(done.dir)) == what(warc.check_job(plain.dir))
+
+
+def test_wacz_refused(run, serve):
+    done = run("archive", "http://127.0.0.1:1/", "--wacz", "--warc-compression=zstd")
+    assert done.status == crawl.USAGE and "--wacz" in done.stderr
+
+
+def test_verify_wacz(run, serve, tmp_path):
+    """Any byte flipped, any cut; entries deflated by somebody else; a descriptor that lies; entries that share bytes."""
+    site = serve({"/": page("/a"), "/a": Answer(body=os.urandom(700), type="application/octet-stream")})
+    done = run("archive", site.url("/"), "--wacz").expect(crawl.OK)
+    warc.check_wacz(done.dir)
+    [name] = [n for n in os.listdir(os.path.join(done.dir, "warc")) if n.endswith(".wacz")]
+    with open(os.path.join(done.dir, "warc", name), "rb") as f:
+        data = f.read()
+    with zipfile.ZipFile(io.BytesIO(data)) as z:
+        infos = z.infolist()
+        entries = [(i.filename, z.read(i)) for i in infos]
+    path = tmp_path / "x.wacz"
+    for i in infos:
+        start = i.header_offset + 50 + len(i.filename)
+        for at in {start, start + i.file_size // 2, start + i.file_size - 1}:
+            path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1:])
+            status, lines = verify(run, path)
+            assert status == 10 and any(i.filename in line for line in lines), (i.filename, at, lines)
+    for n in range(0, len(data), 97):
+        path.write_bytes(data[:n])
+        assert verify(run, path)[0] == 10, n
+
+    def write(entries, method=zipfile.ZIP_DEFLATED):
+        with zipfile.ZipFile(path, "w") as z:
+            for name, content in entries:
+                z.writestr(name, content, zipfile.ZIP_STORED if name.startswith("archive/") else method)
+        return verify(run, path)
+    assert write(entries) == (crawl.OK, [])
+    for lie in (b"", b"[]", b'{"resources":[{}]}', b'{"resources":[{"path":"nowhere","hash":"sha256:%s"}]}' % (b"0" * 64),
+                dict(entries)["datapackage.json"].replace(b'"bytes":', b'"bytes":1')):
+        assert write([(n, lie if n == "datapackage.json" else c) for n, c in entries])[0] == 10, lie
+    assert write(entries[:1])[0] == 10
+    # Two entries of the directory for the same bytes.
+    at = [m.start() for m in re.finditer(b"PK\x01\x02", data)]
+    offset = lambda n: at[n] + 46 + len(infos[n].filename) + 20
+    twice = bytearray(data)
+    twice[offset(1):offset(1) + 8] = twice[offset(0):offset(0) + 8]
+    path.write_bytes(twice)
+    assert verify(run, path)[0] == 10
 
 
 def test_index_larger_than_memory(run, serve):

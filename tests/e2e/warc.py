@@ -13,6 +13,8 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
+import zipfile
 import zlib
 
 import whatwg
@@ -196,6 +198,42 @@ def check_job(job):
         assert line["status"] == r.http.start.split(" ")[1]
         assert (line.get("mime") == "warc/revisit") == (r.type == "revisit")
     assert captures == {}, "not in the index: %s" % captures
+    return records
+
+
+def check_wacz(job):
+    """The job's WACZ file: all records, in order, after all that its specification asks for was checked. Only Python's zipfile reads it."""
+    [path] = [os.path.join(job, "warc", n) for n in os.listdir(os.path.join(job, "warc")) if n.endswith(".wacz")]
+    with zipfile.ZipFile(path) as z, tempfile.TemporaryDirectory() as inner:
+        assert z.testzip() is None
+        names = z.namelist()
+        archives = [n for n in names if n.startswith("archive/")]
+        assert names == archives + ["indexes/index.cdxj", "pages/pages.jsonl", "datapackage.json", "datapackage-digest.json"]
+        assert all(i.compress_type == zipfile.ZIP_STORED for i in z.infolist()) and len(set(names)) == len(names)
+        sha256 = lambda name: "sha256:" + hashlib.sha256(z.read(name)).hexdigest()
+        assert json.loads(z.read("datapackage-digest.json")) == {"path": "datapackage.json", "hash": sha256("datapackage.json")}
+        package = json.loads(z.read("datapackage.json"))
+        assert package["profile"] == "data-package" and package["wacz_version"] == "1.1.1"
+        assert package["resources"] == [{"name": os.path.basename(n), "path": n, "hash": sha256(n), "bytes": z.getinfo(n).file_size}
+                                        for n in names[:-2]]
+        os.mkdir(os.path.join(inner, "warc"))
+        for n in archives + ["indexes/index.cdxj"]:
+            with open(os.path.join(inner, "warc", os.path.basename(n)), "wb") as f:
+                f.write(z.read(n))
+        records = check_job(inner)
+        head, *pages = [json.loads(line) for line in z.read("pages/pages.jsonl").splitlines()]
+        assert head["format"] == "json-pages-1.0"
+        html = [r for r in records if r.type in ("response", "revisit") and r.http.start.split(" ")[1] == "200"
+                and (r.http.get("Content-Type") or [""])[0].startswith("text/html")]
+        assert [(p["url"], p["ts"][:19]) for p in pages] == [(r.uri, r["WARC-Date"][:19]) for r in html]
+        assert package.get("mainPageUrl") == (pages[0]["url"] if pages else None)
+        # The job's own index leads into the file as it is.
+        outer = read_index(os.path.join(job, "warc", "index.cdxj"))
+        starts = {os.path.basename(n): z.getinfo(n).header_offset + 30 + len(n) + 20 for n in archives}
+        inside = read_index(os.path.join(inner, "warc", "index.cdxj"))
+        assert sorted((k, s, int(l["offset"])) for k, s, l in outer) == sorted(
+            (k, s, int(l["offset"]) + starts[l["filename"]]) for k, s, l in inside)
+        assert {l["filename"] for _, _, l in outer} <= {os.path.basename(path)}
     return records
 
 

@@ -42,7 +42,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct warc_facts f;
 
 	CHECK(fd >= 0 && write(fd, data, size) == (ssize_t)size);
-	if (warc_reader_open(fd, 0, false, on_fault, &bytes, &r) == 0)
+	if (warc_reader_open(fd, 0, UINT64_MAX, false, on_fault, &bytes, &r) == 0)
 		while (warc_reader_next(r, &f) == 1) {
 			CHECK(f.offset + f.bytes <= size);
 			CHECK(f.bytes == 0 || f.offset >= last_end);

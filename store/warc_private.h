@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * warc_private.h: the WARC sink, as its files share it:
+ *
+ *	warc.c         the sink: its files, what is committed, how it goes on
+ *	warc_answer.c  the records of one answer
+ *
+ * One thread at a time, as sink.h says.
+ */
+#ifndef STORE_WARC_PRIVATE_H
+#define STORE_WARC_PRIVATE_H
+
+#include "store/dedup.h"
+#include "store/digest.h"
+#include "store/linefile.h"
+#include "store/sink.h"
+#include "store/warc_file.h"
+#include "store/warc_record.h"
+
+#define WARC_TEXT_KEEP (64 * 1024)
+
+struct warc {
+	struct sink_context *ctx;
+	const struct store_warc *config;
+	int fd; /* of warc/ */
+	struct warc_file file;
+	struct warc_id info_id; /* of the file's warcinfo */
+	struct wacz *wacz;     /* NULL: files by themselves */
+	struct linefile index;
+	struct linefile pages; /* with a WACZ file: its pages.jsonl */
+	bool dirty;        /* something came since the last sync */
+	size_t index_safe; /* of index.buf: lines whose records are in their file */
+	struct dedup *dedup;
+	struct digest *digest;
+	struct buf head; /* of a record */
+	struct buf text; /* its block, or that block's head */
+	char *piece;     /* of a body that is in a file: WARC_PIECE_BYTES */
+};
+
+/* The first record of a file. */
+MUST_CHECK int warc_put_info(struct warc *w);
+/* All records of an answer, their line of the index, and of pages.jsonl where there is one. */
+MUST_CHECK int warc_put_answer(struct warc *w, const struct job *j);
+/* The file that a reader opens: the WARC file, or the WACZ file it is in; "" = none yet. */
+const char *warc_holder(const struct warc *w);
+
+#endif
