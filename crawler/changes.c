@@ -29,6 +29,7 @@ config_key_is_of_job(struct str key)
 		"run.quiet",
 		"run.progress",
 		"run.color",
+		"tune.from",
 		"tune.model",
 		"tune.goal",
 		"tune.max_load",

@@ -51,7 +51,7 @@ enum config_command {
 	CONFIG_REPORT,  /* report DIR: what its database says */
 	CONFIG_CONFIG,  /* config: print the settings in force and where each comes from */
 	CONFIG_INSPECT, /* inspect WHAT [FILE]: how the parser reads something */
-	CONFIG_TUNE,    /* tune: find the best worker counts by experiment */
+	CONFIG_TUNE,    /* tune URL...: find the best worker counts by experiment */
 	CONFIG_WHY,     /* why URL [SEED...]: which rule lets a URL in or keeps it out */
 	CONFIG_HELP,    /* help [COMMAND], --help */
 	CONFIG_VERSION, /* version, --version */

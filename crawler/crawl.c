@@ -165,7 +165,11 @@ crawl_look_window(struct crawl *c, int64_t now_us)
 		return;
 	run_metrics(&c->run, &sum);
 	if (ending) {
-		/* Over before it was warm: the window is all of it. */
+		/* Over before it was warm, or soon after: the window is all of it. */
+		if (c->window_start_us != 0 && now_us - c->window_start_us < r->warm_us)
+			c->window_start_us = 0;
+		if (c->window_start_us == 0)
+			c->window_start_records = 0;
 		c->window_end_us = now_us;
 		r->window_us = now_us - (c->window_start_us != 0 ? c->window_start_us : c->run.start_mono_us);
 		r->window_records = sum.records - c->window_start_records;

@@ -35,7 +35,7 @@ static const struct {
 		"Print the settings in force, each with where it comes from." },
 	[CONFIG_INSPECT] = { "inspect WHAT [FILE]",
 		"Show how the parser reads FILE or standard input; WHAT: url, links, tokens, ..." },
-	[CONFIG_TUNE] = { "tune [OPTION]...",
+	[CONFIG_TUNE] = { "tune [OPTION]... URL...",
 		"Find the best worker counts by experiment, and write them into a config file." },
 	[CONFIG_WHY] = { "why [OPTION]... URL [SEED]...",
 		"Say, rule by rule, why URL would be crawled or not, or (-P DIR) was." },

@@ -21,6 +21,7 @@
 #define TUNE_THREADS_MAX     512
 #define TUNE_WORKERS_CORE    2
 #define TUNE_REPEATS         4
+#define TUNE_REPEATS_LIVE    2
 
 /* --- one at a time ----------------------------------------------------------------------------------------------------- */
 
@@ -80,10 +81,17 @@ tune_make_dir(struct tune *t)
 /* --- what is asked for --------------------------------------------------------------------------------------------------- */
 
 static int
-tune_check(const struct config *c)
+tune_check(struct tune *t)
 {
-	if (c->n_args > 0 || c->tune.model == NULL) {
-		log_error("tune on what? --model=latency=80ms,size=30k,hosts=50");
+	const struct config *c = t->config;
+
+	t->source = c->tune.from != NULL ? TUNE_REPLAY : c->tune.model != NULL ? TUNE_MODEL : TUNE_LIVE;
+	if (t->source != TUNE_LIVE && c->n_args > 0) {
+		log_error("URLs are tried live, --from and --model without a network: not both at once");
+		return EXIT_USAGE;
+	}
+	if (t->source == TUNE_LIVE && c->n_args == 0 && c->input.file == NULL) {
+		log_error("tune on what? Name URLs, or --from=DIR, or --model=latency=80ms,size=30k,hosts=50");
 		return EXIT_USAGE;
 	}
 	return EXIT_OK;
@@ -140,8 +148,8 @@ tune_search_config(struct tune *t)
 			c->tune.goal == CONFIG_TUNE_GOAL_MEMORY ? SEARCH_MEMORY : SEARCH_THROUGHPUT,
 		.max_memory_bytes = (double)c->run.memory,
 		.max_load = (double)c->tune.max_load / 100 * t->cores,
-		.max_repeats = TUNE_REPEATS,
-		.measure = tune_measure_offline,
+		.max_repeats = t->source == TUNE_LIVE ? TUNE_REPEATS_LIVE : TUNE_REPEATS,
+		.measure = t->source == TUNE_LIVE ? tune_measure_live : tune_measure_offline,
 		.arg = t,
 	};
 
@@ -191,6 +199,11 @@ tune_conclude(struct tune *t)
 		log_info("interrupted: nothing was written");
 		return EXIT_INTERRUPTED;
 	}
+	if (t->refused) {
+		log_error("the site has begun to answer 429 (too many requests): stopped, nothing was written. Tune on a copy of it: "
+			"crawl it at its pace, then `lycosa tune --from DIR'");
+		return 8;
+	}
 	if (!t->search.any) {
 		log_error(t->search.n_measured == 0 ? "the budget has room for no trial at all; nothing was written" :
 			"no setting that was tried keeps within --memory and --max-load; nothing was written");
@@ -203,18 +216,18 @@ tune_conclude(struct tune *t)
 }
 
 static int
-tune_run(struct tune *t)
+tune_run(struct tune *t, const struct search_config *sc)
 {
-	struct search_config sc = tune_search_config(t);
-	int r = search_run(&sc, &t->search);
+	int r = search_run(sc, &t->search);
 
 	return r < 0 ? EXIT_GENERIC : tune_conclude(t);
 }
 
 static int
-tune_load(struct tune *t)
+tune_load(struct tune *t, const struct search_point *start)
 {
-	int code = tune_load_model(t);
+	int code = t->source == TUNE_MODEL ? tune_load_model(t) : t->source == TUNE_REPLAY ? tune_load_replay(t) :
+		tune_load_live(t, start);
 
 	return code == EXIT_OK ? tune_check_time(t) : code;
 }
@@ -229,6 +242,7 @@ tune_release(struct tune *t)
 	if (t->dir != NULL)
 		tune_remove_tree(t->dir);
 	free(t->dir);
+	tune_urls_release(&t->urls);
 	buf_release(&t->settings);
 	closep(&t->sigfd);
 }
@@ -238,23 +252,25 @@ tune_main(const struct config *config)
 {
 	/* Too large for some stacks. */
 	static struct tune t;
+	struct search_config sc;
 	CLEANUP(closep) int lock = -1;
 	int code;
 
 	t = (struct tune){ .config = config, .sigfd = -1, .start_us = clock_mono_us(), .cores = tune_cores() };
 	t.settings = BUF_INIT(TUNE_TEXT_MAX_BYTES);
 	t.end_us = config->scope.max_time > 0 ? t.start_us + config->scope.max_time : INT64_MAX;
-	code = tune_check(config);
+	code = tune_check(&t);
 	if (code == EXIT_OK)
 		code = tune_lock(&lock);
 	if (code == EXIT_OK)
 		code = tune_signals(&t);
 	if (code == EXIT_OK)
 		code = tune_make_dir(&t);
+	sc = tune_search_config(&t);
 	if (code == EXIT_OK)
-		code = tune_load(&t);
+		code = tune_load(&t, &sc.start);
 	if (code == EXIT_OK)
-		code = tune_run(&t);
+		code = tune_run(&t, &sc);
 	tune_release(&t);
 	return code;
 }

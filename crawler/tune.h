@@ -3,7 +3,7 @@
  * tune.h: `lycosa tune`: which engine, how many loops, connections, threads and parsers are best, by experiment.
  *
  *	tune.c         the command: what is asked for, one tune at a time, the order of things
- *	tune_load.c    what is tried: a model
+ *	tune_load.c    what is tried: a model, a finished job (tune_replay.c), or the site itself (tune_live.c)
  *	tune_trial.c   one trial: a crawl in a child process, measured
  *	tune_report.c  what was found, for people
  *	tune_write.c   what was found, into a config file

@@ -21,7 +21,7 @@
 #define WINDOW_MIN_US  (800 * CLOCK_US_PER_MS)
 #define TRIAL_MAX_US   (20 * CLOCK_US_PER_SEC)
 
-static void
+void
 tune_set_times(struct tune *t, int64_t latency_us)
 {
 	int64_t window_us = WINDOW_ANSWERS * latency_us;
@@ -43,7 +43,7 @@ is_without(struct str section, const char *const *without)
 	return false;
 }
 
-static int
+int
 tune_take_settings(struct tune *t, const struct config *config, const char *const *without)
 {
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(TUNE_TEXT_MAX_BYTES);
@@ -66,10 +66,11 @@ tune_take_settings(struct tune *t, const struct config *config, const char *cons
 	 * Where servers are as fast at the end of a trial as at its start, a window that opens slowly (frontier/polite.h) ends at its
 	 * maximum; a trial is too short to wait for that.
 	 */
-	if (config->polite.per_host == CONFIG_AUTO)
+	if (t->source != TUNE_LIVE && config->polite.per_host == CONFIG_AUTO)
 		buf_addf(&t->settings, "\npolite.per_host = %u\n", config->polite.per_host_max);
 	/* An origin of ours has no robots.txt; asking each host for one would be all that a slow setting comes to. */
-	buf_add_str(&t->settings, STR("polite.robots = off\n"));
+	if (t->source != TUNE_LIVE)
+		buf_add_str(&t->settings, STR("polite.robots = off\n"));
 	return buf_err(&t->settings);
 }
 
@@ -89,27 +90,32 @@ spec_number(const char *what, struct str value, bool is_time, bool is_size, int6
 }
 
 static bool
-spec_item(struct str name, struct str value, struct model *m)
+spec_item(struct str name, struct str value, struct model *m, unsigned *given)
 {
 	int64_t v = 0;
 
 	if (str_eq(name, STR("latency"))) {
+		*given |= TUNE_GIVEN_LATENCY;
 		if (!spec_number("latency", value, true, false, 0, 60 * CLOCK_US_PER_SEC, &v))
 			return false;
 		m->latency_us = v;
 	} else if (str_eq(name, STR("size"))) {
+		*given |= TUNE_GIVEN_SIZE;
 		if (!spec_number("size", value, false, true, 0, MODEL_SIZE_MAX_BYTES, &v))
 			return false;
 		m->size_bytes = (uint64_t)v;
 	} else if (str_eq(name, STR("hosts"))) {
+		*given |= TUNE_GIVEN_HOSTS;
 		if (!spec_number("hosts", value, false, false, 1, ORIGIN_HOSTS_MAX, &v))
 			return false;
 		m->hosts = (unsigned)v;
 	} else if (str_eq(name, STR("links"))) {
+		*given |= TUNE_GIVEN_LINKS;
 		if (!spec_number("links", value, false, false, MODEL_CHILDREN, MODEL_LINKS_MAX, &v))
 			return false;
 		m->links = (unsigned)v;
 	} else if (str_eq(name, STR("limit"))) {
+		*given |= TUNE_GIVEN_LIMIT;
 		if (!spec_number("limit", value, false, false, 0, 1000, &v))
 			return false;
 		m->limit = (unsigned)v;
@@ -120,13 +126,14 @@ spec_item(struct str name, struct str value, struct model *m)
 	return true;
 }
 
-static bool
-tune_model_spec(const char *spec, struct model *m)
+bool
+tune_model_spec(const char *spec, struct model *m, unsigned *ret_given)
 {
 	CLEANUP(buf_releasep) struct buf safe = BUF_INIT(TUNE_PATH_MAX_BYTES);
 	struct str item, rest, name, value;
 	bool more = true;
 
+	*ret_given = 0;
 	buf_add_escaped(&safe, str_of(spec));
 	rest = buf_str(&safe);
 	while (more) {
@@ -137,7 +144,7 @@ tune_model_spec(const char *spec, struct model *m)
 			log_error("--model: `%.*s' is not NAME=VALUE, as in latency=80ms,size=30k,hosts=50", STR_ARG(item));
 			return false;
 		}
-		if (!spec_item(str_trim(name), str_trim(value), m))
+		if (!spec_item(str_trim(name), str_trim(value), m, ret_given))
 			return false;
 	}
 	return true;
@@ -180,6 +187,7 @@ model_start(struct tune *t)
 int
 tune_load_model(struct tune *t)
 {
+	unsigned given;
 	int r;
 
 	t->model = calloc(1, sizeof(*t->model));
@@ -187,7 +195,7 @@ tune_load_model(struct tune *t)
 		return EXIT_GENERIC;
 	*t->model = (struct model){ .latency_us = 50 * CLOCK_US_PER_MS, .size_bytes = 30000, .hosts = 50, .links = 30 };
 	buf_init(&t->model->page, 2 * MODEL_SIZE_MAX_BYTES);
-	if (!tune_model_spec(t->config->tune.model, t->model))
+	if (!tune_model_spec(t->config->tune.model, t->model, &given))
 		return EXIT_USAGE;
 	tune_set_times(t, t->model->latency_us);
 	r = model_start(t);
@@ -198,7 +206,7 @@ tune_load_model(struct tune *t)
 
 /* --- the end ------------------------------------------------------------------------------------------------------------- */
 
-static bool
+bool
 tune_is_over(struct tune *t)
 {
 	int64_t now_us = clock_mono_us();

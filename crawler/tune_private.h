@@ -8,10 +8,14 @@
 #include "crawler/crawl.h"
 #include "crawler/tune.h"
 #include "tune/origin.h"
+#include "tune/model.h"
 #include "tune/search.h"
 
 #define TUNE_TEXT_MAX_BYTES (64 * 1024 * 1024)
 #define TUNE_PATH_MAX_BYTES 8192
+#define TUNE_URLS_MAX       20000
+
+enum tune_source { TUNE_LIVE, TUNE_MODEL, TUNE_REPLAY };
 
 /* What a trial tells beside struct search_result; for each point that of its last one. */
 struct tune_note {
@@ -19,8 +23,14 @@ struct tune_note {
 	double share[BLAME_COUNT]; /* of the loops' time */
 };
 
+struct tune_urls {
+	char **url;
+	size_t n;
+};
+
 struct tune {
 	const struct config *config;
+	enum tune_source source;
 	unsigned cores;
 	char *dir;  /* of the trials */
 	int sigfd;
@@ -36,6 +46,14 @@ struct tune {
 	const char *seeds_path; /* in dir */
 	char seeds_memory[TUNE_PATH_MAX_BYTES];
 
+	/* --- tune_live.c: the site itself --- */
+	struct tune_urls urls;      /* pages that there are */
+	size_t slice;               /* pages of a trial */
+	uint64_t requests_left;
+	int64_t pause_us;           /* before the next trial */
+	struct search_result first; /* of the exploration, which tried the settings in force */
+	bool refused;               /* the site has begun to answer 429 */
+
 	struct search search;
 	struct tune_note notes[SEARCH_TRIES_MAX];
 	size_t n_notes;
@@ -45,7 +63,10 @@ struct tune {
 struct trial {
 	struct search_point point;
 	const char *seeds_path;
-	int64_t time_us, warm_us;
+	int64_t time_us, warm_us; /* 0: no limit */
+	uint64_t max_pages;       /* 0: no limit */
+	bool list;                /* only the seeds */
+	bool keep;                /* the job directory: until the next trial */
 };
 
 struct trial_result {
@@ -67,9 +88,23 @@ void tune_remove_tree(const char *path);
 
 /* --- tune_load.c: what follows says what is wrong, and returns the exit code --- */
 int tune_load_model(struct tune *t);
+int tune_load_replay(struct tune *t);
+/* As t->config's --model says; what it does not name stays. False: it said what is wrong. */
+bool tune_model_spec(const char *spec, struct model *m, unsigned *ret_given);
+enum { TUNE_GIVEN_LATENCY = 1, TUNE_GIVEN_SIZE = 2, TUNE_GIVEN_HOSTS = 4, TUNE_GIVEN_LINKS = 8, TUNE_GIVEN_LIMIT = 16 };
+/* The user's settings, but for the sections in `without`, into t->settings. 0 or -ENOMEM. */
+MUST_CHECK int tune_take_settings(struct tune *t, const struct config *config, const char *const *without);
+/* Is there no time for another trial? Once when the time for the search is over, and for good when all of it is. */
+bool tune_is_over(struct tune *t);
+void tune_set_times(struct tune *t, int64_t latency_us);
 
-/* search_measure_fn; arg: the tune. */
+/* --- tune_live.c --- */
+/* start: the settings in force. */
+int tune_load_live(struct tune *t, const struct search_point *start);
+/* search_measure_fn's of the sources; arg: the tune. */
 int tune_measure_offline(void *tune, const struct search_point *p, unsigned nth, struct search_result *ret);
+int tune_measure_live(void *tune, const struct search_point *p, unsigned nth, struct search_result *ret);
+void tune_urls_release(struct tune_urls *u);
 
 /* --- tune_report.c --- */
 void tune_report(const struct tune *t, struct buf *out);

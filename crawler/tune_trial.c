@@ -89,7 +89,11 @@ put_settings(const struct tune *t, const struct trial *trial, const char *job, s
 	put_quoted(b, "store.dir", job);
 	put_quoted(b, "input.file", trial->seeds_path);
 	buf_add_str(b, STR("input.sitemap =\nrun.verbose = off\nrun.quiet = on\nrun.progress = none\n"));
-	buf_addf(b, "scope.max_time = %lldus\nscope.max_pages = inf\nscope.quota = inf\n", (long long)trial->time_us);
+	buf_addf(b, "scope.max_time = %lldus\nscope.max_pages = %llu\nscope.quota = inf\n", (long long)trial->time_us,
+		(unsigned long long)trial->max_pages);
+	if (trial->list)
+		buf_add_str(b, STR("scope.level = 1\nscope.reject_regex =\nscope.reject_regex = .\nscope.accept_regex =\n"
+			"scope.page_requisites = off\nscope.sitemaps = off\n"));
 	for (int a = 0; a < SEARCH_AXES; a++) {
 		if (!tune_uses(&trial->point, (enum search_axis)a))
 			continue;
@@ -116,7 +120,7 @@ forget_proxies(void)
 }
 
 static void NORETURN
-trial_child(const struct trial *trial, const char *conf, int out, pid_t parent)
+trial_child(const struct tune *t, const struct trial *trial, const char *conf, int out, pid_t parent)
 {
 	static const struct config_files none = { .system = "", .user = "" };
 	char lycosa[] = "lycosa", crawl[] = "crawl", no_config[] = "--no-config", option[] = "--config";
@@ -129,7 +133,8 @@ trial_child(const struct trial *trial, const char *conf, int out, pid_t parent)
 	/* Its own group: Ctrl-C is ours to act on. */
 	if (path == NULL || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent || setpgid(0, 0) < 0)
 		_exit(EXIT_GENERIC);
-	forget_proxies();
+	if (t->source != TUNE_LIVE)
+		forget_proxies();
 	r = config_load((int)ARRAY_LEN(argv) - 1, argv, &none, &config, &error);
 	if (r < 0) {
 		log_error("a trial's settings: %s", error != NULL ? error : strerror(-r));
@@ -202,7 +207,7 @@ seconds(const struct timeval *tv)
 }
 
 static int
-trial_start(const struct trial *trial, const char *conf, int *ret_in, pid_t *ret_pid)
+trial_start(struct tune *t, const struct trial *trial, const char *conf, int *ret_in, pid_t *ret_pid)
 {
 	pid_t parent = getpid();
 	int fds[2];
@@ -212,7 +217,7 @@ trial_start(const struct trial *trial, const char *conf, int *ret_in, pid_t *ret
 	*ret_pid = fork();
 	if (*ret_pid == 0) {
 		(void)close(fds[0]);
-		trial_child(trial, conf, fds[1], parent);
+		trial_child(t, trial, conf, fds[1], parent);
 	}
 	(void)close(fds[1]);
 	*ret_in = fds[0];
@@ -240,7 +245,7 @@ trial_run(struct tune *t, const struct trial *trial, struct trial_result *ret)
 	char job[TUNE_PATH_MAX_BYTES], conf[TUNE_PATH_MAX_BYTES];
 	CLEANUP(closep) int in = -1;
 	struct rusage usage = { 0 };
-	int64_t end_us = clock_mono_us() + trial->time_us + TRIAL_GRACE_US;
+	int64_t end_us = trial->time_us > 0 ? clock_mono_us() + trial->time_us + TRIAL_GRACE_US : INT64_MAX;
 	pid_t pid = -1;
 	int r, got, ended;
 
@@ -249,14 +254,15 @@ trial_run(struct tune *t, const struct trial *trial, struct trial_result *ret)
 	*ret = (struct trial_result){ 0 };
 	r = trial_prepare(t, trial, job, conf);
 	if (r == 0)
-		r = trial_start(trial, conf, &in, &pid);
+		r = trial_start(t, trial, conf, &in, &pid);
 	if (r < 0) {
 		log_error("a trial could not be started: %s", strerror(-r));
 		return r;
 	}
 	got = trial_wait(t, in, end_us, ret);
 	ended = trial_reap(pid, got != 1, &usage);
-	tune_remove_tree(job);
+	if (!trial->keep)
+		tune_remove_tree(job);
 	if (t->interrupted)
 		return SEARCH_OVER;
 	if (got != 1 || ended < 0) {

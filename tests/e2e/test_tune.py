@@ -14,6 +14,7 @@ import pytest
 import crawl
 import origin
 import proctree
+from hostile import Answer, page
 
 MODEL = "--model=latency=2ms,size=2k,hosts=3,links=6"
 MINE = '# mine\r\n[fetch]\r\n  connections = 7   # seven\r\nuser_agent = "me # and you"\r\n\r\n[run]\r\nquiet=off'
@@ -96,7 +97,7 @@ def test_terminal_is_asked(tmp_path, answer):
 
 @pytest.mark.parametrize("args, said", (
     ([], "tune on what"),
-    (["http://127.0.0.1:9/"], "tune on what"),
+    (["http://127.0.0.1:9/", MODEL], "not both"),
     (["--model=latency=80ms,color=red"], "there is no `color'"),
     (["--model=hosts=0"], "hosts must be"),
     (["--model=latency"], "not NAME=VALUE"),
@@ -152,3 +153,76 @@ def test_ends_with_all_its_processes(tmp_path, number):
         assert p.returncode == crawl.INTERRUPTED and "nothing was written" in said
         assert leftovers(tmp_path) == []
     assert not (tmp_path / "my.conf").exists()
+
+
+def site_of(n):
+    """A tree of n pages, one of them not for robots."""
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(200, b"User-agent: *\nDisallow: /private\n", {"Content-Type": "text/plain"})
+        at = int(x.request.path[1:] or 0)
+        return page("/private", *("/%d" % i for i in range(3 * at + 1, 3 * at + 4) if i < n))
+    return script
+
+
+def test_site_is_tried_within_its_budget(serve, tune):
+    """--max-pages counts every request; no page more often than there were settings; robots.txt holds."""
+    site = serve(site_of(100))
+    done = tune(site.url("/"), "--max-pages=100", "--max-time=60s").expect(crawl.OK)
+    settings = int(re.search(r"\d+ trials of (\d+) settings", done.stdout).group(1))
+    asked = site.asked()
+    assert "/private" not in asked
+    assert len(site.log) <= 100, "%d requests" % len(site.log)
+    assert settings >= 3 and max(asked.count(path) for path in set(asked)) <= settings, done
+
+
+def test_site_that_says_429_only(serve, tune, tmp_path):
+    site = serve(lambda x: Answer(404 if x.request.path == "/robots.txt" else 429))
+    done = tune(site.url("/"), "--tries=1", "--write", tmp_path / "my.conf").expect(crawl.SERVER)
+    assert "every answer was 429" in done.stderr and not (tmp_path / "my.conf").exists()
+
+
+def test_site_that_begins_to_say_429(serve, tune, tmp_path):
+    """Its first 20 answers are good: then it is left alone."""
+    good = site_of(100)
+    site = serve(lambda x: good(x) if len(site.log) < 25 else Answer(429))
+    done = tune(site.url("/"), "--tries=1", "--max-pages=120", "--write", tmp_path / "my.conf").expect(crawl.SERVER)
+    assert "429" in done.stderr and not (tmp_path / "my.conf").exists()
+    assert len(site.log) < 60
+
+
+def test_site_that_wants_no_robots(serve, tune):
+    site = serve(lambda x: Answer(200, b"User-agent: *\nDisallow: /\n", {"Content-Type": "text/plain"}))
+    done = tune(site.url("/")).expect(crawl.SERVER)
+    assert "robots.txt lets us ask for nothing" in done.stderr and site.asked() == []
+
+
+def test_site_that_is_small(serve, tune):
+    done = tune(serve(site_of(5)).url("/")).expect(1)
+    assert "too few to tell settings apart" in done.stderr
+
+
+@pytest.mark.parametrize("args, said", ((["--max-pages=10"], "is too few"), (["--from=job"], "not both at once")))
+def test_bad_input_live(serve, tune, args, said):
+    site = serve(site_of(5))
+    done = tune(site.url("/"), *args).expect(crawl.USAGE)
+    assert said in done.stderr and len(site.log) == 0
+
+
+@pytest.mark.parametrize("keep, made_up", (((), 40), (("--save=body",), 0), (("--warc",), 0)))
+def test_finished_job_is_tried_offline(serve, tune, tmp_path, keep, made_up):
+    site = serve(site_of(40))
+    crawl.run("crawl", site.url("/"), *keep, home=tmp_path, dir=tmp_path / "job").expect(crawl.OK)
+    asked = len(site.log)
+    done = tune("--from=job", "--model=latency=3ms", "--max-time=6s").expect(crawl.OK)
+    assert len(site.log) == asked, "the site was asked"
+    assert "40 pages of 1 hosts" in done.stderr
+    assert ("%d bodies were not kept" % made_up in done.stderr) if made_up else ("not kept" not in done.stderr), done
+    assert leftovers(tmp_path) == []
+
+
+def test_job_that_is_none(serve, tune, tmp_path):
+    assert "no job is there" in tune("--from=nowhere").expect(crawl.FILE_IO).stderr
+    site = serve(lambda x: Answer(200, b"User-agent: *\nDisallow: /\n"))
+    crawl.run("crawl", site.url("/"), home=tmp_path, dir=tmp_path / "job")
+    assert "the job is empty" in tune("--from=job").expect(crawl.FILE_IO).stderr

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The site itself as what settings are tried on. A first crawl, with the settings in force, finds pages; each trial then asks for a
+ * slice of them, by a list, and follows nothing. Trial number n of a setting takes slice number n: so no page is asked for more than
+ * once with any setting, and settings are compared on the same pages.
+ *
+ * A trial is a crawl like any other: it reads robots.txt, keeps to the windows and pauses of frontier/polite.h, and counts, robots.txt
+ * and retries included, against --max-pages. Between trials we wait as long as there was between two requests.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "crawler/tune_private.h"
+
+#define LIVE_SLICES      3  /* that the first crawl finds: how often a setting may be tried */
+#define LIVE_TRIALS      20 /* about as many the budget has room for */
+#define LIVE_SLICE_MIN   6
+#define LIVE_SLICE_MAX   200
+#define LIVE_BUDGET_MIN  60
+#define LIVE_BUDGET_INF  100000
+#define LIVE_PAUSE_MIN   (250 * CLOCK_US_PER_MS)
+#define LIVE_TOO_MANY    10 /* one answer in so many says 429: enough */
+
+void
+tune_urls_release(struct tune_urls *u)
+{
+	for (size_t i = 0; i < u->n; i++)
+		free(u->url[i]);
+	free(u->url);
+	*u = (struct tune_urls){ 0 };
+}
+
+/* --- the first crawl ---------------------------------------------------------------------------------------------------------- */
+
+static int
+live_seeds(struct tune *t)
+{
+	CLEANUP(buf_releasep) struct buf seeds = BUF_INIT(TUNE_TEXT_MAX_BYTES);
+	int r = 0;
+
+	for (size_t i = 0; i < t->config->n_args; i++)
+		buf_addf(&seeds, "%s\n", t->config->args[i]);
+	if (t->config->input.file != NULL)
+		r = config_read_text(t->config->input.file, &seeds);
+	if (r < 0) {
+		log_error("%s: %s", t->config->input.file, strerror(-r));
+		return EXIT_FILE;
+	}
+	tune_path(t, "seeds", t->seeds_memory);
+	t->seeds_path = t->seeds_memory;
+	r = buf_err(&seeds) < 0 ? buf_err(&seeds) : tune_write_file(t->seeds_path, buf_str(&seeds));
+	if (r < 0)
+		log_error("%s: %s", t->seeds_path, strerror(-r));
+	return r < 0 ? EXIT_FILE : EXIT_OK;
+}
+
+/* A page that was there, and is no redirect's target under another name. */
+static int
+take_url(struct tune *t, json_t *o)
+{
+	const char *url = json_string_value(json_object_get(o, "url"));
+	char **more;
+
+	if (url == NULL || json_integer_value(json_object_get(o, "status")) != 200 || t->urls.n == TUNE_URLS_MAX)
+		return 0;
+	more = realloc(t->urls.url, (t->urls.n + 1) * sizeof(*more));
+	if (more == NULL)
+		return -ENOMEM;
+	t->urls.url = more;
+	t->urls.url[t->urls.n] = strdup(url);
+	if (t->urls.url[t->urls.n] == NULL)
+		return -ENOMEM;
+	t->urls.n++;
+	return 0;
+}
+
+static int
+take_urls(struct tune *t)
+{
+	char path[TUNE_PATH_MAX_BYTES];
+	CLEANUP(freep) char *line = NULL;
+	size_t cap = 0;
+	ssize_t n;
+	FILE *f;
+	int r = 0;
+
+	tune_path(t, "job/pages.jsonl", path);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return errno == ENOENT ? 0 : -errno;
+	while (r == 0 && (n = getline(&line, &cap, f)) > 0) {
+		json_t *o = json_loadb(line, (size_t)n, 0, NULL);
+
+		r = take_url(t, o);
+		json_decref(o);
+	}
+	(void)fclose(f);
+	tune_path(t, "job", path);
+	tune_remove_tree(path);
+	return r;
+}
+
+static uint64_t
+requests_of(const struct metrics_sum *sum)
+{
+	return sum->records + sum->robots + sum->retries;
+}
+
+static bool
+is_refused(const struct metrics_sum *sum)
+{
+	uint64_t refused = sum->by_status[429] + sum->by_outcome[OUTCOME_BOT_WALL] + sum->skipped_by[OUTCOME_BOT_WALL];
+
+	return refused > 0 && refused * LIVE_TOO_MANY >= sum->records;
+}
+
+static void
+spend(struct tune *t, const struct trial_result *r)
+{
+	const struct metrics_sum *sum = &r->report.sum;
+	uint64_t used = requests_of(sum);
+
+	t->requests_left = t->requests_left > used ? t->requests_left - used : 0;
+	t->refused = t->refused || is_refused(sum);
+	t->pause_us = used > 0 ? r->report.elapsed_us / (int64_t)used : LIVE_PAUSE_MIN;
+	if (t->pause_us < LIVE_PAUSE_MIN)
+		t->pause_us = LIVE_PAUSE_MIN;
+}
+
+/* Why there is nothing to try settings on. Returns the exit code. */
+static int
+say_nothing_there(const struct trial_result *r)
+{
+	const struct metrics_sum *sum = &r->report.sum;
+
+	if (sum->by_status[429] > 0 && sum->by_status[429] + sum->skipped >= sum->records)
+		log_error("every answer was 429 (too many requests): no setting was tried, nothing was written. Wait, or ask the site's owner");
+	else if (sum->skipped_by[OUTCOME_ROBOTS_DENY] > 0 && sum->records == 0)
+		log_error("robots.txt lets us ask for nothing there: no setting was tried, nothing was written");
+	else
+		log_error("the site answered with no page (%" PRIu64 " requests): no setting was tried, nothing was written; `lycosa crawl' says more",
+			requests_of(sum));
+	return r->code != EXIT_OK && r->code != EXIT_BUDGET ? r->code : 8;
+}
+
+static int
+explore(struct tune *t, const struct search_point *start)
+{
+	struct trial trial = { .point = *start, .seeds_path = t->seeds_path, .max_pages = LIVE_SLICES * t->slice, .keep = true };
+	struct trial_result r;
+	int err;
+
+	if (t->end_us != INT64_MAX)
+		trial.time_us = (t->end_us - t->start_us) / 3;
+	err = trial_run(t, &trial, &r);
+	if (err != 0) {
+		if (t->interrupted)
+			log_info("interrupted: nothing was written");
+		return t->interrupted ? EXIT_INTERRUPTED : EXIT_GENERIC;
+	}
+	spend(t, &r);
+	if (take_urls(t) < 0) {
+		log_error("out of memory");
+		return EXIT_GENERIC;
+	}
+	if (t->urls.n == 0)
+		return say_nothing_there(&r);
+	t->first = trial_figures(&r);
+	trial_note(t, start, &r);
+	if (t->urls.n < LIVE_SLICES * t->slice)
+		t->slice = t->urls.n / LIVE_SLICES;
+	t->trial_us = r.report.elapsed_us / LIVE_SLICES;
+	return EXIT_OK;
+}
+
+int
+tune_load_live(struct tune *t, const struct search_point *start)
+{
+	static const char *const without[] = { "tune", NULL };
+	uint64_t budget = t->config->scope.max_pages > 0 ? t->config->scope.max_pages : LIVE_BUDGET_INF;
+	int code;
+
+	if (budget < LIVE_BUDGET_MIN) {
+		log_error("--max-pages=%" PRIu64 " is too few: settings are tried with %u requests or more", budget, LIVE_BUDGET_MIN);
+		return EXIT_USAGE;
+	}
+	t->requests_left = budget;
+	t->slice = budget / LIVE_TRIALS;
+	t->slice = t->slice < LIVE_SLICE_MIN ? LIVE_SLICE_MIN : t->slice > LIVE_SLICE_MAX ? LIVE_SLICE_MAX : t->slice;
+	if (tune_take_settings(t, t->config, without) < 0)
+		return EXIT_GENERIC;
+	code = live_seeds(t);
+	if (code == EXIT_OK)
+		code = explore(t, start);
+	if (code == EXIT_OK && t->slice < LIVE_SLICE_MIN) {
+		log_error("only %zu pages were found there, too few to tell settings apart: nothing was written", t->urls.n);
+		return EXIT_GENERIC;
+	}
+	return code;
+}
+
+/* --- trials ------------------------------------------------------------------------------------------------------------------- */
+
+static bool
+live_is_over(struct tune *t)
+{
+	uint64_t needed = 2 * t->slice;
+
+	if (t->interrupted || t->refused || t->requests_left < needed)
+		return true;
+	if (!t->closing && t->requests_left < 2 * needed) {
+		t->closing = true;
+		return true;
+	}
+	return tune_is_over(t);
+}
+
+static int
+write_slice(struct tune *t, unsigned nth)
+{
+	CLEANUP(buf_releasep) struct buf list = BUF_INIT(TUNE_TEXT_MAX_BYTES);
+
+	for (size_t i = nth * t->slice; i < (nth + 1) * t->slice; i++)
+		buf_addf(&list, "%s\n", t->urls.url[i]);
+	return buf_err(&list) < 0 ? buf_err(&list) : tune_write_file(t->seeds_path, buf_str(&list));
+}
+
+/* Between two trials. A signal ends it. */
+static void
+wait_a_little(struct tune *t)
+{
+	struct pollfd fd = { .fd = t->sigfd, .events = POLLIN };
+
+	if (poll(&fd, 1, (int)(t->pause_us / CLOCK_US_PER_MS)) > 0)
+		t->interrupted = true;
+}
+
+int
+tune_measure_live(void *tune, const struct search_point *p, unsigned nth, struct search_result *ret)
+{
+	struct tune *t = tune;
+	struct trial trial = { .point = *p, .seeds_path = t->seeds_path, .max_pages = t->slice, .list = true };
+	struct trial_result result;
+	int r;
+
+	/* The first crawl was a trial of what is in force, and has asked for every page. */
+	if (search_same(p, &t->search.config.start)) {
+		*ret = t->first;
+		return nth == 0 ? 0 : SEARCH_WORN;
+	}
+	if ((nth + 1) * t->slice > t->urls.n)
+		return SEARCH_WORN;
+	if (live_is_over(t))
+		return SEARCH_OVER;
+	if (t->end_us != INT64_MAX)
+		trial.time_us = t->end_us - clock_mono_us();
+	wait_a_little(t);
+	if (t->interrupted)
+		return SEARCH_OVER;
+	r = write_slice(t, nth);
+	if (r < 0) {
+		log_error("%s: %s", t->seeds_path, strerror(-r));
+		return r;
+	}
+	r = trial_run(t, &trial, &result);
+	if (r != 0)
+		return r;
+	spend(t, &result);
+	if (t->refused)
+		return SEARCH_OVER;
+	*ret = trial_figures(&result);
+	trial_note(t, p, &result);
+	return 0;
+}
