@@ -263,7 +263,7 @@ serve_main(const struct config *config)
 	if (r < 0)
 		return say_unopened(config->args[0], r, error);
 	if (keeps_nothing(s.shelf))
-		log_warning("%s: nothing is kept there (yet): that needs `lycosa mirror', or --save=body", config->args[0]);
+		log_warning("%s: nothing is kept there (yet): that needs `lycosa mirror' or `archive', or --save=body", config->args[0]);
 	url_init(&s.url);
 	url_init(&s.target);
 	s.dir = strdup(config->args[0]);

@@ -134,12 +134,15 @@ send_item(struct serve *s, const struct serve_request *q, const struct shelf_ite
 
 	if (fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM)
 		return fd;
+	if (fd == -ENOENT && item->archived)
+		return serve_say(a, 404, "The job has seen this, and not kept it.", item->url);
 	if (fd < 0)
 		return serve_say(a, 404, "The job has kept this, but its file cannot be read any more.", item->url);
 	a->fd = fd;
 	a->whole = a->len = (uint64_t)st.st_size;
-	a->status = 200;
-	if (serve_range(q->range, a->whole, &a->offset, &a->len, &none))
+	/* An archive has the origin's words for its errors too. */
+	a->status = item->archived && item->status >= 400 && item->status < 600 ? item->status : 200;
+	if (a->status == 200 && serve_range(q->range, a->whole, &a->offset, &a->len, &none))
 		a->status = none ? 416 : 206;
 	buf_add_str(&a->type, item->type);
 	if (item->charset.len > 0 && is_text(item->type)) {
@@ -211,7 +214,7 @@ by_url(struct serve *s, const struct serve_request *q, const struct shelf_host *
 		return r;
 	if (item.saved.len == 0 && item.redirect_to.len > 0)
 		r = send_redirect(s, &item, by_path, a);
-	else if (item.saved.len == 0)
+	else if (item.saved.len == 0 && !item.archived)
 		r = serve_say(a, 404, item.status >= 400 ? "The origin answered this with an error." : "The job has seen this, and not kept it.", item.url);
 	else if (is_elsewhere(q, h, &item, path)) {
 		if (by_path)

@@ -10,6 +10,7 @@
 #include "store/beneath.h"
 #include "store/db.h"
 #include "store/shelf.h"
+#include "store/shelf_warc.h"
 #include "store/site.h"
 #include "url/canon.h"
 
@@ -28,6 +29,7 @@ struct slot {
 struct shelf {
 	int fd; /* the job directory */
 	struct db *db;
+	struct shelf_warc *warc; /* NULL: there is none */
 	struct hash_key key;
 	int64_t last_id;
 	struct slot *slots;
@@ -260,7 +262,7 @@ take_in(struct shelf *s, const struct shelf_item *item)
 		r = put(s, item->url, 0, item->id);
 	if (r == 0 && path.len > 0)
 		r = put(s, path, SHELF_FILE_TAG, item->id);
-	if (r == 0 && item->saved.len > 0)
+	if (r == 0 && (item->saved.len > 0 || (s->warc != NULL && item->status == 200)))
 		h->n_kept++;
 	return r;
 }
@@ -309,6 +311,7 @@ get_row(struct shelf *s, int64_t id, struct shelf_item *ret_item)
 	if (r == 1) {
 		read_item(q, &item);
 		r = copy_item(s, &item);
+		item.archived = item.saved.len == 0 && item.redirect_to.len == 0 && item.status > 0 && s->warc != NULL;
 		r = r < 0 ? r : 1;
 	}
 	db_query_end(q);
@@ -353,13 +356,19 @@ shelf_find_file(struct shelf *s, struct str path, struct shelf_item *ret_item)
 int
 shelf_open_item(struct shelf *s, const struct shelf_item *item, struct stat *ret_st)
 {
-	return item->saved.len > 0 ? beneath_open(s->fd, item->saved, ret_st) : -ENOENT;
+	int fd = item->saved.len > 0 ? beneath_open(s->fd, item->saved, ret_st) :
+		 s->warc != NULL     ? shelf_warc_get(s->warc, item->url) : -ENOENT;
+
+	if (fd < 0 || item->saved.len > 0 || fstat(fd, ret_st) == 0)
+		return fd;
+	(void)close(fd);
+	return -EIO;
 }
 
 /* --- lists --- */
 
 #define LIST_OF(what) \
-	SHELF_ROW "WHERE id > ?1 AND saved IS NOT NULL AND (?2 = '' OR substr(url, 1, length(?2)) = ?2) AND " what " ORDER BY id"
+	SHELF_ROW "WHERE id > ?1 AND (saved IS NOT NULL OR (?4 AND status = 200)) AND (?2 = '' OR substr(url, 1, length(?2)) = ?2) AND " what " ORDER BY id"
 
 int
 shelf_list(struct shelf *s, const struct shelf_query *q, int (*fn)(void *arg, const struct shelf_item *item), void *arg, bool *ret_more)
@@ -382,6 +391,8 @@ shelf_list(struct shelf *s, const struct shelf_query *q, int (*fn)(void *arg, co
 		r = db_bind_text(st, 2, buf_str(&prefix));
 	if (r == 0 && q->words.len > 0)
 		r = db_bind_text(st, 3, q->words);
+	if (r == 0)
+		r = db_bind_text(st, 4, s->warc != NULL ? STR("1") : STR("0"));
 	while (r == 0 && (r = db_step(s->db, st)) == 1) {
 		more = n++ == q->max;
 		if (more)
@@ -407,6 +418,7 @@ shelf_close(struct shelf *s)
 		return;
 	buf_release(&s->text);
 	db_close(s->db);
+	shelf_warc_close(s->warc);
 	HASH_CLEAR(by_dir, s->by_dir);
 	HASH_CLEAR(by_name, s->by_name);
 	HASH_CLEAR(by_origin, s->by_origin);
@@ -438,6 +450,10 @@ shelf_open(const char *dir, struct shelf **ret_shelf, char **ret_error)
 		r = -errno;
 	if (r == 0)
 		r = db_open_readonly(dir, &s->db, ret_error);
+	if (r == 0) {
+		r = shelf_warc_open(s->fd, &s->warc);
+		r = r == -ENOENT ? 0 : r;
+	}
 	if (r == 0)
 		r = shelf_refresh(s);
 	if (r < 0) {

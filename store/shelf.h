@@ -38,6 +38,7 @@ struct shelf_item {
 	struct str redirect_to; /* empty: it does not */
 	struct str saved;       /* in the job directory; empty: it is not kept */
 	unsigned status;
+	bool archived;          /* it is not a file, but may be in the WARC */
 };
 
 /* 0 or negative errno; *ret_error: malloc'd text where there is more to say. -ENOENT: no job is there. */

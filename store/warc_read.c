@@ -35,6 +35,7 @@ struct warc_reader {
 	struct unzip *u;
 	warc_fault_fn fault;
 	void *arg;
+	void (*payload_fn)(void *arg, struct str piece); /* NULL = nobody wants it */
 	char *window;
 	size_t pos, len;
 	bool member;        /* one is open */
@@ -438,7 +439,7 @@ payload_piece(struct block *b, struct str s)
 }
 
 static void
-block_piece(struct block *b, struct str s)
+block_piece(struct warc_reader *r, struct block *b, struct str s)
 {
 	size_t i = 0;
 
@@ -455,6 +456,8 @@ block_piece(struct block *b, struct str s)
 			b->chunked = is_chunked(buf_str(&b->http_head));
 	}
 	payload_piece(b, str_n(s.p + i, s.len - i));
+	if (r->payload_fn != NULL && b->head_done && i < s.len)
+		r->payload_fn(r->arg, str_n(s.p + i, s.len - i));
 }
 
 static void
@@ -521,7 +524,7 @@ read_block(struct warc_reader *r, struct block *b, uint64_t bytes)
 	while (e == 0 && left > 0) {
 		size_t n = r->len < left ? r->len : (size_t)left;
 
-		block_piece(b, str_n(r->window + r->pos, n));
+		block_piece(r, b, str_n(r->window + r->pos, n));
 		consume(r, n);
 		left -= n;
 		if (left == 0)
@@ -600,6 +603,12 @@ warc_reader_next(struct warc_reader *r, struct warc_facts *ret_facts)
 		.payload_digest = r->f.payload_digest,
 	};
 	return 1;
+}
+
+void
+warc_reader_payload(struct warc_reader *r, void (*fn)(void *arg, struct str piece))
+{
+	r->payload_fn = fn;
 }
 
 int

@@ -40,6 +40,8 @@ struct warc_facts {
 MUST_CHECK int warc_reader_open(int fd, uint64_t offset, uint64_t end, bool one, warc_fault_fn fault, void *arg,
 	struct warc_reader **ret_reader);
 void warc_reader_close(struct warc_reader *r);
+/* What stands behind the HTTP head of a record's block goes to fn (with the arg of warc_reader_open()) too, piece by piece. */
+void warc_reader_payload(struct warc_reader *r, void (*fn)(void *arg, struct str piece));
 /*
  * 1: a record was read, right or wrong; 0: the file is over, or what follows cannot be read (that was
  * told); other negative errno: the machine's failure.

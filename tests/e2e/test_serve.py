@@ -150,6 +150,38 @@ def test_bodies(run, serve, served):
     assert (status, text) == (200, b"plain & simple") and headers["Content-Type"].startswith("text/plain")
 
 
+@pytest.mark.parametrize("compression", ["gzip", "none"])
+def test_archive(run, serve, served, compression):
+    """From WARC files: bodies as they came, payloads that stand there once, the origin's errors; and what is damaged is not shown."""
+    big = "".join("<p>%d</p>" % i for i in range(500))
+    site = serve({"/": page("/a?x=1", "/again", "/gone", "/i.png", "/old"), "/a?x=1": Answer(body=big), "/again": Answer(body=big),
+                  "/i.png": Answer(body=PNG, type="image/png"), "/gone": Answer(404, body="not here any more"), "/old": redirect("/a?x=1")})
+    done = run("archive", "--warc-compression=" + compression, site.url("/"))
+    s, host = served(done.dir), name_of(site)
+    for path in ("/a?x=1", "/again"):
+        assert s.get(path, host) == big.encode()
+    status, headers, body = s.ask("/i.png", host)
+    assert (status, headers["Content-Type"], body) == (200, "image/png", PNG)
+    assert s.ask("/gone", host)[0] == 404 and s.get("/gone", host) == b"not here any more"
+    assert follow(s, host, "/old")[1:3] == ("/a?x=1", 200)
+    assert b"5 kept" in s.get("/") or b"4 kept" in s.get("/")
+    assert s.get("/a?x=1", host, Range="bytes=3-4") == big.encode()[3:5]
+    right = {path: s.get(path, host) for path in ("/", "/a?x=1", "/again", "/i.png", "/gone")}
+    warc = next(os.path.join(done.dir, "warc", n) for n in os.listdir(os.path.join(done.dir, "warc")) if ".warc" in n)
+    with open(warc, "r+b") as f:
+        data = bytearray(f.read())
+        for i in range(len(data) // 3, len(data), 97):
+            data[i] ^= 0x55
+        f.seek(0)
+        f.write(data)
+    for path, was in right.items():
+        status, _, body = s.ask(path, host)
+        assert (status == 200 and body == was) or (status == 404 and (body == was or b"<h1>" in body)), path
+    os.rename(warc, warc + ".away")
+    os.symlink(warc + ".away", warc)
+    assert s.ask("/i.png", host)[0] == 404
+
+
 def test_front_page(run, serve, served):
     """Hosts, pages, a search, page by page; what the web wrote stays text."""
     script = {"/": page(*["/p%d" % i for i in range(250)], "/evil", "/pic.png", title="the start"),

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/hash.h"
+#include "store/beneath.h"
+#include "store/cdxj.h"
+#include "store/linefile.h"
+#include "store/shelf_warc.h"
+#include "store/warc.h"
+#include "store/warc_read.h"
+
+#define FIRST_SLOTS  1024
+#define PAYLOAD_TAG  1 /* a digest is another thing than a URL of the same letters */
+#define REVISIT      "warc/revisit"
+
+struct slot {
+	uint64_t fp; /* 0 = free */
+	uint64_t at; /* of the line in the index */
+};
+
+struct shelf_warc {
+	int dir_fd; /* of warc/ */
+	FILE *index;
+	ino_t inode;
+	uint64_t read_bytes; /* whole lines that are known */
+	struct hash_key key;
+	struct slot *slots;
+	size_t n, cap; /* cap: a power of two */
+	struct buf line;
+	struct cdxj_line parsed;
+};
+
+/* Where a payload goes, and whether all was well. */
+struct taking {
+	int fd, err;
+	bool bad;
+};
+
+/* --- the index --- */
+
+static struct slot *
+slot_of(const struct shelf_warc *w, uint64_t fp)
+{
+	size_t i = (size_t)fp & (w->cap - 1);
+
+	while (w->slots[i].fp != 0 && w->slots[i].fp != fp)
+		i = (i + 1) & (w->cap - 1);
+	return &w->slots[i];
+}
+
+static uint64_t
+fp_of(const struct shelf_warc *w, struct str text, uint64_t tag)
+{
+	uint64_t fp = hash_fingerprint(&w->key, text.p, text.len);
+
+	if (tag != 0)
+		fp = hash_mix(fp, tag);
+	return fp != 0 ? fp : 1;
+}
+
+static int
+grow(struct shelf_warc *w)
+{
+	struct slot *old = w->slots;
+	size_t old_cap = w->cap, i;
+	struct slot *slots = calloc(old_cap == 0 ? FIRST_SLOTS : old_cap * 2, sizeof(*slots));
+
+	if (slots == NULL)
+		return -ENOMEM;
+	w->slots = slots;
+	w->cap = old_cap == 0 ? FIRST_SLOTS : old_cap * 2;
+	for (i = 0; i < old_cap; i++)
+		if (old[i].fp != 0)
+			*slot_of(w, old[i].fp) = old[i];
+	free(old);
+	return 0;
+}
+
+static int
+put(struct shelf_warc *w, uint64_t fp, uint64_t at)
+{
+	struct slot *slot;
+	int r = w->n * 3 >= w->cap * 2 ? grow(w) : 0;
+
+	if (r < 0)
+		return r;
+	slot = slot_of(w, fp);
+	w->n += slot->fp == 0;
+	*slot = (struct slot){ fp, at };
+	return 0;
+}
+
+/* The line that begins at `at`: its bytes, or 0 where there is no whole one; one that is too long is empty. */
+static uint64_t
+read_line(struct shelf_warc *w, uint64_t at)
+{
+	uint64_t n = 0;
+	int c = 0;
+
+	buf_reset(&w->line, CDXJ_LINE_MAX_BYTES);
+	if (fseeko(w->index, (off_t)at, SEEK_SET) < 0)
+		return 0;
+	while (c != '\n' && (c = getc_unlocked(w->index)) != EOF) {
+		n++;
+		if (c != '\n')
+			buf_addc(&w->line, (char)c);
+	}
+	if (buf_err(&w->line) < 0)
+		buf_reset(&w->line, CDXJ_LINE_MAX_BYTES);
+	return c == '\n' ? n : 0;
+}
+
+/* Lines that are none are passed over: `lycosa verify' tells of them. */
+MUST_CHECK static int
+take_line(struct shelf_warc *w, uint64_t at)
+{
+	int r = cdxj_read(buf_str(&w->line), &w->parsed);
+
+	if (r < 0 || w->parsed.url.len == 0)
+		return r == -ENOMEM ? r : 0;
+	r = put(w, fp_of(w, w->parsed.url, 0), at);
+	if (r == 0 && w->parsed.digest.len > 0 && !str_eq(w->parsed.mime, STR(REVISIT)))
+		r = put(w, fp_of(w, w->parsed.digest, PAYLOAD_TAG), at);
+	return r;
+}
+
+/* While the job runs, lines are added to the one file; at its end all are in the other, in another order. */
+MUST_CHECK static int
+open_index(struct shelf_warc *w)
+{
+	struct stat st;
+	int fd = beneath_open(w->dir_fd, STR(WARC_INDEX_PART), &st);
+
+	if (fd == -ENOENT)
+		fd = beneath_open(w->dir_fd, STR(WARC_INDEX), &st);
+	if (fd < 0)
+		return fd;
+	if (w->index != NULL && st.st_ino == w->inode) {
+		(void)close(fd);
+		return 0;
+	}
+	if (w->index != NULL)
+		(void)fclose(w->index);
+	w->index = fdopen(fd, "r");
+	if (w->index == NULL) {
+		(void)close(fd);
+		return -ENOMEM;
+	}
+	w->inode = st.st_ino;
+	w->read_bytes = 0;
+	w->n = 0;
+	memset(w->slots, 0, w->cap * sizeof(*w->slots));
+	return 0;
+}
+
+MUST_CHECK static int
+refresh(struct shelf_warc *w)
+{
+	int r = open_index(w);
+	uint64_t n;
+
+	while (r == 0 && (n = read_line(w, w->read_bytes)) > 0) {
+		r = take_line(w, w->read_bytes);
+		w->read_bytes += n;
+	}
+	return r;
+}
+
+/* The line for fp into w->parsed: 1; 0: there is none. */
+MUST_CHECK static int
+find_line(struct shelf_warc *w, uint64_t fp)
+{
+	const struct slot *slot = slot_of(w, fp);
+	int r;
+
+	if (slot->fp == 0 || read_line(w, slot->at) == 0)
+		return 0;
+	r = cdxj_read(buf_str(&w->line), &w->parsed);
+	return r == -ENOMEM ? r : r == 0 ? 1 : 0;
+}
+
+/* --- a record --- */
+
+static void
+on_fault(void *arg, uint64_t offset, uint64_t record, struct str text)
+{
+	struct taking *t = arg;
+
+	t->bad = true;
+}
+
+static void
+on_payload(void *arg, struct str piece)
+{
+	struct taking *t = arg;
+	size_t done;
+
+	if (t->err == 0)
+		t->err = write_all(t->fd, piece.p, piece.len, &done);
+}
+
+static int
+open_temporary(void)
+{
+	const char *dir = getenv("TMPDIR");
+	char path[4096];
+	int fd;
+
+	if (dir == NULL || dir[0] == '\0')
+		dir = P_tmpdir;
+	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		return fd;
+	if (snprintf(path, sizeof(path), "%s/lycosa-serve-XXXXXX", dir) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	(void)unlink(path);
+	return fd;
+}
+
+/* The payload of the record that w->parsed leads to. A descriptor or negative errno. */
+static int
+take_record(struct shelf_warc *w, struct str url)
+{
+	struct stat st;
+	CLEANUP(closep) int fd = beneath_open(w->dir_fd, w->parsed.file_name, &st);
+	CLEANUP(closep) int to = fd < 0 ? -1 : open_temporary();
+	struct taking t = { .fd = to };
+	struct warc_reader *reader = NULL;
+	struct warc_facts facts = { .offset = 0 };
+	int r;
+
+	if (fd < 0)
+		return fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM ? TAKE_FD(fd) : -EBADMSG;
+	if (to < 0)
+		return TAKE_FD(to);
+	r = w->parsed.offset == UINT64_MAX ? -EBADMSG : warc_reader_open(fd, w->parsed.offset, true, on_fault, &t, &reader);
+	if (r == 0) {
+		warc_reader_payload(reader, on_payload);
+		r = warc_reader_next(reader, &facts);
+		if (r == 0 || (r == 1 && (t.bad || !str_eq(facts.uri, url) || !str_eq(facts.type, STR("response")))))
+			r = -EBADMSG;
+	}
+	warc_reader_close(reader);
+	if (r < 0 || t.err < 0)
+		return r < 0 ? r : t.err;
+	return TAKE_FD(to);
+}
+
+int
+shelf_warc_get(struct shelf_warc *w, struct str url)
+{
+	CLEANUP(buf_releasep) struct buf original = BUF_INIT(CDXJ_LINE_MAX_BYTES);
+	int r = refresh(w);
+
+	if (r == 0)
+		r = find_line(w, fp_of(w, url, 0));
+	if (r == 1 && !str_eq(w->parsed.url, url))
+		r = 0;
+	/* Of what was not sent again, the first to have it. */
+	if (r == 1 && str_eq(w->parsed.mime, STR(REVISIT)))
+		r = find_line(w, fp_of(w, w->parsed.digest, PAYLOAD_TAG));
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+	if (buf_add_str(&original, w->parsed.url) < 0)
+		return -ENOMEM;
+	return take_record(w, buf_str(&original));
+}
+
+/* --- life --- */
+
+void
+shelf_warc_close(struct shelf_warc *w)
+{
+	if (w == NULL)
+		return;
+	if (w->index != NULL)
+		(void)fclose(w->index);
+	closep(&w->dir_fd);
+	buf_release(&w->line);
+	buf_release(&w->parsed.memory);
+	free(w->slots);
+	free(w);
+}
+
+int
+shelf_warc_open(int dir_fd, struct shelf_warc **ret_warc)
+{
+	struct shelf_warc *w = calloc(1, sizeof(*w));
+	int r;
+
+	if (w == NULL)
+		return -ENOMEM;
+	buf_init(&w->line, CDXJ_LINE_MAX_BYTES);
+	w->dir_fd = openat(dir_fd, WARC_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	r = w->dir_fd < 0 ? -errno : hash_key_random(&w->key);
+	if (r == 0)
+		r = grow(w);
+	if (r < 0) {
+		shelf_warc_close(w);
+		return r;
+	}
+	*ret_warc = w;
+	return 0;
+}
