@@ -243,7 +243,7 @@ take_record(struct shelf_warc *w, struct str url)
 		return fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM ? TAKE_FD(fd) : -EBADMSG;
 	if (to < 0)
 		return TAKE_FD(to);
-	r = w->parsed.offset == UINT64_MAX ? -EBADMSG : warc_reader_open(fd, w->parsed.offset, true, on_fault, &t, &reader);
+	r = w->parsed.offset == UINT64_MAX ? -EBADMSG : warc_reader_open(fd, w->parsed.offset, UINT64_MAX, true, on_fault, &t, &reader);
 	if (r == 0) {
 		warc_reader_payload(reader, on_payload);
 		r = warc_reader_next(reader, &facts);
