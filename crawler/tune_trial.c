@@ -35,7 +35,7 @@ tune_path(const struct tune *t, const char *name, char ret_path[TUNE_PATH_MAX_BY
 int
 tune_write_file(const char *path, struct str text)
 {
-	CLEANUP(closep) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	CLEANUP(closep) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	size_t done = 0;
 
 	if (fd < 0)

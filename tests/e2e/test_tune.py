@@ -58,6 +58,9 @@ def test_model_is_tried_and_written(tune, tmp_path):
             assert "\n+" + line + "\n" in done.stdout, "the diff does not say %r" % line
     root = xml.etree.ElementTree.parse(svg).getroot()
     assert root.tag.endswith("svg") and "href" not in svg.read_text() and "<polyline" in svg.read_text()
+    umask = os.umask(0o022)
+    os.umask(umask)
+    assert os.stat(svg).st_mode & 0o777 == 0o666 & ~umask
     assert leftovers(tmp_path) == [] and sorted(os.listdir(tmp_path)) == ["curves.svg", "my.conf", "run"]
 
 
