@@ -319,6 +319,7 @@ crawl_start_parsers(struct crawl *c)
 		.max_page_bytes = cf->parse.max_page,
 		.max_links = cf->parse.max_links,
 		.all_links = c->run.mirror,
+		.words = cf->parse.simhash,
 		.max_level = run->frontier_config.max_level,
 		.n_loops = run->n_loops,
 		.region_fds = fds,

@@ -272,6 +272,9 @@ journey_parsed(void *arg, struct job *j)
 		j->has_refresh = page->has_refresh;
 		j->refresh_seconds = page->refresh_seconds;
 		j->has_content_hash = true;
+		j->has_words = page->has_words;
+		j->simhash = page->simhash;
+		j->words = page->words;
 		memcpy(j->content_hash, page->content_hash, sizeof(j->content_hash));
 		for (i = 0; i < LINK_KIND_COUNT; i++) {
 			j->links_by_kind[i] = page->links_by_kind[i];

@@ -343,7 +343,7 @@ client_request_flags(const struct parse *c, const struct job *j)
 	bool too_deep = config->max_level != SCOPE_NO_LEVEL && j->depth >= config->max_level;
 
 	return (config->all_links ? WIRE_ALL : 0) | (too_deep ? WIRE_TOO_DEEP : 0) |
-		(j->kind == LINK_SITEMAP ? WIRE_SITEMAP : 0);
+		(j->kind == LINK_SITEMAP ? WIRE_SITEMAP : 0) | (config->words ? WIRE_WORDS : 0);
 }
 
 static int

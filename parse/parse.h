@@ -43,6 +43,7 @@ struct parse_config {
 	const char *const *extract; /* "NAME=XPATH", NULL-terminated, or NULL; borrowed for the life of the pool */
 	unsigned canon;          /* policies of url/canon.h, as canon_use() was given them */
 	bool all_links;          /* every link with its span, not only the new ones */
+	bool words;              /* SimHash and words of the visible text */
 	const char *worker_path; /* NULL: beside this program, else libexecdir */
 	/* Descriptors for the workers, borrowed: per loop the region (read-only), and the shared sets. */
 	unsigned n_loops;
@@ -72,6 +73,9 @@ struct page {
 	bool links_cut, has_refresh, extract_cut;
 	uint32_t refresh_seconds;
 	uint64_t content_hash[2]; /* XXH3-128 of the body, high half first */
+	bool has_words;           /* its visible text was looked at: */
+	uint64_t simhash;         /* base/simhash.h */
+	uint32_t words;
 	struct str extracted;     /* struct job_extracted and the value, of each */
 	uint32_t links_by_kind[LINK_KIND_COUNT]; /* all references, before the filter */
 	int64_t parse_us;

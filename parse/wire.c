@@ -217,7 +217,11 @@ wire_head_check(const struct wire_reply_head *h, size_t bytes, const struct wire
 		return -EPROTO;
 	if (bytes != wire_pad(WIRE_REPLY_HEAD + (uint64_t)h->n_links * sizeof(struct wire_link) + h->text_len))
 		return -EPROTO;
-	if (h->result != WIRE_OK && h->n_links != 0)
+	if (h->result != WIRE_OK && (h->n_links != 0 || (h->flags & WIRE_HAS_WORDS) != 0))
+		return -EPROTO;
+	if ((h->flags & WIRE_HAS_WORDS) == 0 && (h->simhash != 0 || h->words != 0))
+		return -EPROTO;
+	if (h->words > expect->body_len || h->zero != 0)
 		return -EPROTO;
 	/* A reference takes at least one byte of the page, or of its head; unless that is gzip. */
 	for (i = 0; i < LINK_KIND_COUNT; i++)

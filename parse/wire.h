@@ -37,7 +37,10 @@
  *	                                          88  u32 seconds of the refresh
  *	                                          92  u32 bytes of what was extracted
  *	                                          96  u64 2: XXH3-128 of the body, high half first
- *	                                          112 n links of 32 bytes (struct wire_link)
+ *	                                          112 u64 SimHash of the visible text
+ *	                                          120 u32 words of it
+ *	                                          124 u32 0
+ *	                                          128 n links of 32 bytes (struct wire_link)
  *	                                          ..  text: facts, what was extracted, URLs, 0-7 zero bytes
  *
  * Replies come in the order of their requests. The facts stand in the order of enum wire_fact; the URLs of the links fill the
@@ -55,7 +58,7 @@
 #include "url/link.h"
 #include "url/url.h"
 
-#define WIRE_VERSION 3
+#define WIRE_VERSION 4
 
 enum {
 	WIRE_FD_BRIEF = 3,
@@ -80,7 +83,7 @@ enum {
 #define WIRE_REQUEST_MAX  (40 + URL_MAX_BYTES + WIRE_TYPE_MAX + WIRE_HEADERS_MAX + 8)
 /* Of one page's reply: what does not fit is cut, and the page says so. */
 #define WIRE_REPLY_MAX    (32u << 20)
-#define WIRE_REPLY_HEAD   112
+#define WIRE_REPLY_HEAD   128
 #define WIRE_HELLO_BYTES  16
 
 struct wire_brief {
@@ -131,7 +134,8 @@ enum {
 	WIRE_ALL = 1u << 0,      /* every link with its span, not only those that are new */
 	WIRE_TOO_DEEP = 1u << 1, /* links of this page are beyond --level */
 	WIRE_SITEMAP = 1u << 2,  /* read for what a sitemap or a feed lists */
-	WIRE_REQUEST_FLAGS = (1u << 3) - 1,
+	WIRE_WORDS = 1u << 3,    /* SimHash and words of the visible text */
+	WIRE_REQUEST_FLAGS = (1u << 4) - 1,
 };
 
 struct wire_request {
@@ -164,7 +168,8 @@ enum {
 	WIRE_CUT = 1u << 2, /* more links than were asked for */
 	WIRE_HAS_REFRESH = 1u << 3,
 	WIRE_EXTRACT_CUT = 1u << 4, /* more was found than a page's share, or a rule could not be evaluated to its end */
-	WIRE_REPLY_FLAGS = (1u << 5) - 1,
+	WIRE_HAS_WORDS = 1u << 5,   /* it is a page, and they were wanted */
+	WIRE_REPLY_FLAGS = (1u << 6) - 1,
 };
 
 /* What a page says of itself, as text; any may be empty. */
@@ -189,6 +194,8 @@ struct wire_reply_head {
 	uint32_t refresh_seconds;
 	uint32_t extract_len;
 	uint64_t content_hash[2];
+	uint64_t simhash; /* this and words: 0 without WIRE_HAS_WORDS */
+	uint32_t words, zero;
 };
 
 /* Before each value that was extracted; in the order of the rules. A value holds no NUL, and may be no valid UTF-8. */

@@ -33,9 +33,9 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[PUT_URL] = "INSERT INTO urls (key, url, parent, depth, kind, seed, outcome, status, type, charset, "
 		    "title, redirect_to, redirects, attempts, head_bytes, wire_bytes, body_bytes, truncated, "
 		    "http, address, started_at, first_byte_us, total_us, links_new, detail, saved, language, "
-		    "canonical, noindex, nofollow, content_hash, lastmod_at, etag, last_modified) VALUES "
+		    "canonical, noindex, nofollow, content_hash, lastmod_at, etag, last_modified, simhash, words) VALUES "
 		    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
-		    "?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)",
+		    "?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36)",
 	[PUT_FOUND] = "INSERT INTO found (entries) VALUES (?1)",
 	[PUT_RETRY] = "INSERT INTO retries (key, attempt, due_at) VALUES (?1, ?2, ?3)",
 	[SET_JOB] = "INSERT OR REPLACE INTO job (name, value) VALUES (?1, ?2)",
@@ -186,6 +186,11 @@ bind_facts(sqlite3_stmt *st, const struct job *j)
 	if (j->has_content_hash) {
 		job_hash_text(j, hash);
 		(void)sqlite3_bind_text(st, 31, hash, -1, SQLITE_TRANSIENT);
+	}
+	if (j->has_words) {
+		job_simhash_text(j, hash);
+		(void)sqlite3_bind_text(st, 35, hash, -1, SQLITE_TRANSIENT);
+		(void)sqlite3_bind_int64(st, 36, j->words);
 	}
 	if (j->lastmod_s != 0)
 		(void)sqlite3_bind_int64(st, 32, (int64_t)j->lastmod_s * CLOCK_US_PER_SEC);

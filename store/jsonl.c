@@ -167,6 +167,12 @@ put_facts(struct buf *b, const struct job *j)
 		job_hash_text(j, hash);
 		put_text(b, "content_hash", str_of(hash));
 	}
+	if (j->has_words) {
+		job_simhash_text(j, hash);
+		put_text(b, "simhash", str_of(hash));
+		json_key(b, "words");
+		json_u64(b, j->words);
+	}
 }
 
 /* What --extract found: an array of strings under each name that found something. */

@@ -145,3 +145,9 @@ job_hash_text(const struct job *j, char dst[JOB_HASH_TEXT_BYTES])
 {
 	(void)snprintf(dst, JOB_HASH_TEXT_BYTES, "%016" PRIx64 "%016" PRIx64, j->content_hash[0], j->content_hash[1]);
 }
+
+void
+job_simhash_text(const struct job *j, char dst[JOB_HASH_TEXT_BYTES])
+{
+	(void)snprintf(dst, JOB_HASH_TEXT_BYTES, "%016" PRIx64, j->simhash);
+}

@@ -138,9 +138,11 @@ struct job {
 	struct job_str base;                     /* URL in force, where it is not the page's own */
 	struct job_str extracted;                /* struct job_extracted and the value, of each */
 	struct job_str refresh_to;               /* URL; empty with has_refresh: the page itself */
-	bool noindex, nofollow, has_refresh, has_content_hash, extract_cut;
+	bool noindex, nofollow, has_refresh, has_content_hash, has_words, extract_cut;
 	uint32_t refresh_seconds;
 	uint64_t content_hash[2];                /* XXH3-128 of the body, high half first */
+	uint64_t simhash;                        /* of the visible text (base/simhash.h) */
+	uint32_t words;                          /* of it */
 	uint32_t links_by_kind[LINK_KIND_COUNT]; /* references on the page, before any filter */
 	uint32_t links_new;                      /* of them offered and queued */
 	struct page *page;                       /* owned; NULL unless between parse and commit */
@@ -175,6 +177,8 @@ int job_append(struct job *j, struct job_str *dst, struct str s, size_t max);
 /* The content hash as it is written everywhere: 32 hexadecimal digits. */
 #define JOB_HASH_TEXT_BYTES 33
 void job_hash_text(const struct job *j, char dst[JOB_HASH_TEXT_BYTES]);
+/* The SimHash in the same way: 16 of them. */
+void job_simhash_text(const struct job *j, char dst[JOB_HASH_TEXT_BYTES]);
 static inline struct str
 job_ref_url(const struct job *j, const struct job_ref *ref)
 {

@@ -249,7 +249,7 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 		.type = WIRE_PAGE,
 		.flags = (page->noindex ? WIRE_IS_NOINDEX : 0) | (page->nofollow ? WIRE_IS_NOFOLLOW : 0) |
 			(s.cut ? WIRE_CUT : 0) | (page->has_refresh ? WIRE_HAS_REFRESH : 0) |
-			(extract_cut ? WIRE_EXTRACT_CUT : 0),
+			(extract_cut ? WIRE_EXTRACT_CUT : 0) | (page->has_words ? WIRE_HAS_WORDS : 0),
 		.id = rq->id,
 		.result = result,
 		.start_us = start_us,
@@ -258,6 +258,9 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 		.refresh_seconds = page->refresh_seconds,
 		.extract_len = (uint32_t)extracted.len,
 		.content_hash = { page->content_hash[0], page->content_hash[1] },
+		.simhash = page->simhash,
+		/* Entities of an XML document may make more of them. */
+		.words = page->words < rq->body_len ? page->words : (uint32_t)rq->body_len,
 	};
 	char *p, *text;
 	size_t off = 0;
@@ -300,6 +303,7 @@ emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct
 		.headers = rq->headers,
 		.is_sitemap = rq->flags & WIRE_SITEMAP,
 		.want_all = rq->flags & WIRE_ALL,
+		.want_words = rq->flags & WIRE_WORDS,
 		.max_links = rq->max_links,
 		.key = &e->key,
 		.is_known = emit_is_known,

@@ -119,6 +119,12 @@ answer_links(const struct reader_page *page, struct resolver *v, struct buf *out
 	add_str(out, "language", page->language);
 	add_str(out, "canonical", page->canonical);
 	add_str(out, "content_hash", str_of(hash));
+	if (page->has_words) {
+		(void)snprintf(hash, sizeof(hash), "%016" PRIx64, page->simhash);
+		add_str(out, "simhash", str_of(hash));
+		json_key(out, "words");
+		json_u64(out, page->words);
+	}
 	json_key(out, "robots");
 	json_begin(out);
 	json_key(out, "noindex");
@@ -138,7 +144,7 @@ read_page(struct inspect *in, json_t *request, const char *b64, struct reader_pa
 	struct str reader = inspect_str(request, "reader");
 	enum reader_type which = str_eq(reader, STR("libxml2")) ? READER_LIBXML2 : READER_SCAN;
 	struct reader_input input = { .url = url, .content_type = type.p != NULL ? type : STR("text/html"),
-		.want_all = true, .want_lists = true, .max_links = UINT32_MAX / 8, .key = &in->key };
+		.want_all = true, .want_lists = true, .want_words = true, .max_links = UINT32_MAX / 8, .key = &in->key };
 	int r;
 
 	if (reader.p != NULL && which == READER_SCAN && !str_eq(reader, STR("scan")))

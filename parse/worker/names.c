@@ -22,8 +22,9 @@
 #define CONTEXT   TAG_CONTEXT
 #define TABLEPART TAG_TABLEPART
 #define NOTED     TAG_NOTED
+#define BLOCK     TAG_BLOCK
 
-const uint16_t tag_flags[TAG_COUNT] = {
+const uint32_t tag_flags[TAG_COUNT] = {
 #define TAG(id, name, flags) [TAG_##id] = flags,
 #include "parse/worker/tags.def"
 #undef TAG

@@ -47,11 +47,12 @@ enum {
 	TAG_CONTEXT = 1u << 13,
 	TAG_TABLEPART = 1u << 14,
 	TAG_NOTED = 1u << 15,
+	TAG_BLOCK = 1u << 16,
 };
 /* The text behind such a start tag (in HTML) is not markup. */
 #define TAG_TEXT_ONLY (TAG_RAWTEXT | TAG_RCDATA | TAG_IS_SCRIPT | TAG_IS_PLAINTEXT)
 
-extern const uint16_t tag_flags[TAG_COUNT];
+extern const uint32_t tag_flags[TAG_COUNT];
 
 /* Thread-safe, idempotent. */
 void names_init(void);

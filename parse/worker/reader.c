@@ -26,6 +26,7 @@ reader_new(enum reader_type type, struct reader **ret_reader)
 	buf_init(&r->scratch, SIZE_MAX / 4);
 	buf_init(&r->scratch2, SIZE_MAX / 4);
 	buf_init(&r->page_text, SIZE_MAX / 4);
+	text_init(&r->visible);
 	url_init(&r->page_url);
 	url_init(&r->base_url);
 	url_init(&r->url);
@@ -46,6 +47,7 @@ reader_free(struct reader *r)
 	buf_release(&r->scratch);
 	buf_release(&r->scratch2);
 	buf_release(&r->page_text);
+	text_release(&r->visible);
 	url_release(&r->page_url);
 	url_release(&r->base_url);
 	url_release(&r->url);
@@ -234,6 +236,7 @@ reader_read(struct reader *r, const struct reader_input *in, struct reader_page 
 	if (in->body.len > UINT32_MAX)
 		return -E2BIG;
 	reset(r, in);
+	text_reset(&r->visible, in->want_words && (body == BODY_HTML || body == BODY_XML));
 	r->charset = CHARSET_UTF_8;
 	r->facts.charset_certain = true;
 	switch (body) {
@@ -256,6 +259,8 @@ reader_read(struct reader *r, const struct reader_input *in, struct reader_page 
 		r->charset = charset_sniff(in->body, in->content_type).charset;
 		break;
 	}
+	if (err >= 0)
+		err = text_finish(r);
 	if (err >= 0)
 		err = reader_resolve(r);
 	if (err < 0)

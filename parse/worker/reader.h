@@ -48,6 +48,8 @@ struct reader_input {
 	bool is_sitemap;         /* whatever its type: read for what a sitemap or a feed lists */
 	bool want_all;           /* every link with value and span; else only those that pass `is_known` and only once */
 	bool want_lists;         /* with want_all: a srcset also as a whole; parts of attributes have no tag (inspect) */
+	bool want_words;         /* simhash and words of the visible text */
+	bool want_text;          /* the text itself, too */
 	bool thorough;           /* no short ways: what tests hold those against */
 	uint32_t max_links;
 	const struct hash_key *key;
@@ -71,6 +73,9 @@ struct reader_page {
 	uint32_t refresh_seconds;
 	struct str refresh_url; /* as written; the resolved one is among the links */
 	uint64_t content_hash[2]; /* hash_content() of the body */
+	bool has_words;           /* it is a page, and they were wanted: */
+	uint64_t simhash;         /* of its visible text (base/simhash.h) */
+	uint32_t words;
 	uint32_t links_by_kind[LINK_KIND_COUNT];
 	const struct reader_link *links;
 	uint32_t n_links;

@@ -25,7 +25,9 @@ struct html {
 	bool keep_tree;
 	bool form_open;          /* the quick way's form element pointer */
 	struct foreign foreign;  /* the quick way's svg */
+	unsigned want;           /* of tokens, but while text is captured */
 	bool text_only;          /* the next end tag ends text, and is no matter of the tree's */
+	bool shown_text_only;    /* that text is shown */
 	enum capture capture;    /* what the next text is */
 	struct links_mark before_body; /* the links when the body began (keep_tree) */
 };
@@ -293,8 +295,7 @@ end_tag(struct html *h)
 		if (h->capture == CAPTURE_TITLE)
 			r->facts.have_title = true;
 		h->capture = CAPTURE_NONE;
-		if (!h->keep_tree)
-			h->scan.want = 0;
+		h->scan.want = h->want;
 	}
 	if (h->text_only) {
 		h->text_only = false;
@@ -313,17 +314,66 @@ end_tag(struct html *h)
 	return true;
 }
 
+/* Text that a browser shows stands between tags, but in these elements. */
+static bool
+is_shown_text_only(enum tag tag)
+{
+	return tag == TAG_XMP || tag == TAG_PLAINTEXT;
+}
+
+/* What svg holds besides what it shows. */
+static bool
+is_foreign_aside(enum tag tag)
+{
+	return tag == TAG_TITLE || tag == TAG_DESC || tag == TAG_STYLE || tag == TAG_SCRIPT;
+}
+
+/*
+ * The visible text up to this token, and what the token does to it; before the token is dealt with. behind: where the
+ * token before it has ended. Text that is no token of its own is whatever stands between two.
+ */
+static void
+html_visible(struct html *h, enum scan_type type, const char *behind)
+{
+	struct text *t = &h->r->visible;
+	const struct scan *s = &h->scan;
+
+	if (!h->text_only || h->shown_text_only) {
+		if (type == SCAN_TEXT)
+			text_add(t, s->text.p, s->text.p + s->text.len, s->end);
+		else
+			text_add(t, behind, s->start, s->end);
+	}
+	if (type == SCAN_START) {
+		h->shown_text_only = is_shown_text_only(s->tag);
+		text_start(t, s->tag, s->seen, s->value);
+		if (UNLIKELY(s->foreign) && !s->self_closing && is_foreign_aside(s->tag))
+			text_hide(t, s->tag);
+	} else if (type == SCAN_END) {
+		text_end(t, s->tag);
+	}
+}
+
 /* One way through the page. -EAGAIN: the tree is needed. */
 static int
 html_pass(struct reader *r, struct str text, bool keep_tree)
 {
 	struct html h = { .r = r, .keep_tree = keep_tree, .before_body = links_mark(&r->links) };
+	const char *behind = text.p;
+	bool visible = r->visible.on;
 	enum scan_type type;
 
-	scan_init(&h.scan, text, keep_tree ? SCAN_WANT_TEXT : 0);
+	h.want = (keep_tree ? SCAN_WANT_TEXT : 0) | (visible ? SCAN_WANT_COMMENT : 0);
+	scan_init(&h.scan, text, h.want);
 	if (keep_tree)
 		tree_reset(&r->tree);
+	if (visible && text_begin(&r->visible, text.len) < 0)
+		return -ENOMEM;
 	while ((type = scan_next(&h.scan)) != SCAN_EOF) {
+		if (visible) {
+			html_visible(&h, type, behind);
+			behind = h.scan.p;
+		}
 		if (type == SCAN_END) {
 			if (!end_tag(&h))
 				return -EAGAIN;
@@ -340,6 +390,8 @@ html_pass(struct reader *r, struct str text, bool keep_tree)
 		if (UNLIKELY(r->links.err != 0))
 			return r->links.err;
 	}
+	if (visible)
+		html_visible(&h, SCAN_EOF, behind);
 	return 0;
 }
 
@@ -373,8 +425,10 @@ html_srcdocs(struct reader *r)
 	struct reader_page page = r->page;
 	enum charset cs = r->charset;
 	uint32_t i = 0, level, end;
+	bool visible = r->visible.on;
 	int err = 0;
 
+	r->visible.on = false;
 	for (level = 0; level < SRCDOC_MAX_DEPTH && err == 0; level++) {
 		for (end = r->links.n; i < end && err == 0; i++) {
 			struct ref ref = r->links.refs[i];
@@ -393,6 +447,7 @@ html_srcdocs(struct reader *r)
 		}
 	}
 	r->links.utf8 = false;
+	r->visible.on = visible;
 	r->facts = facts;
 	r->page = page;
 	r->charset = cs;

@@ -6,6 +6,7 @@
  *	2  reader_html.c   bytes to references as written (links.h), and page facts: nothing is decoded yet, since the <base>
  *	   xml.c           and even the charset may be said at the end of the page
  *	   reader_more.c   the head of the response, manifests, JSON-LD
+ *	   reader_text.c   on the way: the text that is seen
  *	3  reader_links.c  references to links: decoded, taken apart (srcset, CSS), resolved, filtered
  *
  * Memory is taken from the arena and from buffers that stay with the reader: none is allocated per link.
@@ -19,6 +20,7 @@
 #include "parse/worker/css.h"
 #include "parse/worker/links.h"
 #include "parse/worker/reader.h"
+#include "parse/worker/reader_text.h"
 #include "parse/worker/tree.h"
 #include "url/url.h"
 
@@ -58,6 +60,7 @@ struct reader {
 	struct charset_converters converters;
 	struct tree tree;
 	struct buf scratch, scratch2, page_text;
+	struct text visible;
 	struct url page_url, base_url, url;
 
 	/* this page */
@@ -89,6 +92,8 @@ void reader_head(struct reader *r);
 void reader_language(struct reader *r, struct str tag);
 /* Back to where the page begins, but for what its head says: no facts, no references. */
 void reader_begin(struct reader *r);
+/* What was gathered in r->visible, to the page's facts: 0 or negative errno. */
+int text_finish(struct reader *r);
 /* Phase 3. */
 int reader_resolve(struct reader *r);
 

@@ -162,6 +162,19 @@ end(struct listener *l)
 		l->open--;
 }
 
+/* A start tag, as the visible text sees it. */
+static void
+start_visible(struct listener *l, enum tag tag)
+{
+	struct text *t = &l->r->visible;
+
+	if (!t->on)
+		return;
+	text_start(t, tag, l->seen, l->value);
+	if ((tag_flags[tag] & TAG_TEXT_ONLY) != 0 && tag != TAG_XMP && tag != TAG_PLAINTEXT)
+		text_hide(t, tag);
+}
+
 static void
 html_start(void *arg, const xmlChar *name, const xmlChar **attrs)
 {
@@ -180,6 +193,7 @@ html_start(void *arg, const xmlChar *name, const xmlChar **attrs)
 		tag = TAG_IMG;
 	if (tag == TAG_OTHER && (l->seen & link_attrs) != 0)
 		tag_text = copy(l, name, tag_text.len);
+	start_visible(l, tag);
 	element(l, tag, tag_text, false);
 }
 
@@ -190,6 +204,8 @@ html_end(void *arg, const xmlChar *name)
 	enum tag tag = tag_find(str_of((const char *)name));
 
 	end(l);
+	if (l->r->visible.on)
+		text_end(&l->r->visible, tag);
 	if (l->text_of != TAG_OTHER && tag == l->text_of)
 		gathered(l);
 	if (tag == TAG_TEMPLATE && l->templates > 0)
@@ -205,6 +221,8 @@ text(void *arg, const xmlChar *p, int len)
 
 	if (l->text_of != TAG_OTHER && len > 0)
 		(void)buf_add(l->text, p, (size_t)len);
+	if (l->r->visible.on && len > 0)
+		text_add_slow(&l->r->visible, (const char *)p, (size_t)len);
 }
 
 /* The whole page as UTF-8: libxml2 is told so, whatever it says of itself. */
@@ -240,6 +258,8 @@ listen(struct reader *r)
 	xmlSetGenericErrorFunc(NULL, say_nothing); /* of this thread */
 	r->facts.decoded = true;
 	r->facts.spans = false;
+	text_reset(&r->visible, r->visible.on);
+	r->visible.decoded = true;
 	return (struct listener){ .r = r, .text = &r->scratch2 };
 }
 
@@ -450,6 +470,10 @@ xml_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *
 		else if (a[1] == NULL)
 			take_attr(l, str_of((const char *)a[0]), (const xmlChar *)value.p, value.len);
 	}
+	if (l->elements == 1 && !html)
+		l->r->visible.on = false; /* a feed, a picture: no page */
+	if (html)
+		start_visible(l, tag);
 	if (!html && feed_element(l, tag_text, uri))
 		return;
 	if (tag == TAG_OTHER && (l->seen & link_attrs) != 0)
@@ -467,6 +491,8 @@ xml_end(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *ur
 		gathered(l);
 	if (!is_ns(uri, XHTML_NS))
 		return;
+	if (l->r->visible.on)
+		text_end(&l->r->visible, tag_find(str_of((const char *)name)));
 	if (strcmp((const char *)name, "template") == 0 && l->templates > 0)
 		l->templates--;
 	if (strcmp((const char *)name, "form") == 0)

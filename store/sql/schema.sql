@@ -80,7 +80,9 @@ CREATE TABLE urls (
 	failure       TEXT,             -- with failed: the outcome; all else is as it was before
 	checked_at    INTEGER,          -- the last time that an update has asked; NULL: started_at
 	changed_at    INTEGER,          -- the last time that it was found changed
-	interval_s    INTEGER           -- until it is looked at again, by its history of changes
+	interval_s    INTEGER,          -- until it is looked at again, by its history of changes
+	simhash       TEXT,             -- of the visible text, hexadecimal
+	words         INTEGER           -- of it
 );
 
 -- URLs that were let in, packed (url/found.h), in that order. Those without a row in `urls` are

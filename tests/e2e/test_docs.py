@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A whole real site: exactly what the independent oracle finds, whatever engine, reader and number of parsers."""
+import base64
 import collections
 import glob
 import itertools
+import json
 import os
 import subprocess
 
@@ -115,3 +117,37 @@ def test_readers_agree(package):
                           text=True, errors="replace")
     assert done.returncode == 0, done.stdout[-3000:]
     assert "%d pages, 0 differences, 0 wrong" % len(pages) in done.stdout
+
+
+def distance(a, b):
+    return bin(int(a, 16) ^ int(b, 16)).count("1")
+
+
+def test_simhash(run, docs):
+    """Pages that have nothing in common are far apart, one that was changed a little is near what it was, and both readers say so."""
+    site = docs(POSTGRESQL)
+    done = {reader: {p["url"]: p for p in crawl_site(run, site, "events", reader, 2).pages if p.get("words", 0) > 100}
+            for reader in crawl.READERS}
+    pages = sorted(done["scan"].values(), key=lambda p: p["url"])
+    assert len(pages) > 1000
+    for p in pages:
+        q = done["libxml2"][p["url"]]
+        assert (p["words"], p["simhash"]) == (q["words"], q["simhash"]), p["url"]
+    far = [distance(a["simhash"], b["simhash"]) for a, b in zip(pages, pages[len(pages) // 2:])]
+    assert sum(far) / len(far) > 27
+    near = [(a["url"], b["url"]) for i, a in enumerate(pages) for b in pages[:i] if distance(a["simhash"], b["simhash"]) <= 3]
+    assert len(near) <= 5, near
+    # A notice at the foot, another number in the text: of a page of some length, a few bits.
+    asked, changes = [], [lambda b: b.replace(b"</body>", b"<p>This page was last changed by nobody at 10:35</p></body>"),
+                          lambda b: b.replace(b"15", b"16")]
+    for p in [p for p in pages if p["words"] > 1000][:50]:
+        with open(debdocs.root(POSTGRESQL) + p["url"][p["url"].index("/", 8):], "rb") as f:
+            body = f.read()
+        for change in changes:
+            asked.append({"body_b64": base64.b64encode(change(body)).decode(), "content_type": p["type"], "url": p["url"]})
+    answers = subprocess.run([crawl.PROGRAM, "inspect", "links"], input="".join(json.dumps(a) + "\n" for a in asked),
+                             stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
+    assert len(answers) == len(asked) == 100
+    for i, (request, answer) in enumerate(zip(asked, answers)):
+        was = done["scan"][request["url"]]["simhash"]
+        assert distance(json.loads(answer)["simhash"], was) <= (6, 0)[i % 2], request["url"]

@@ -271,7 +271,9 @@ def test_page_facts(run, serve, reader):
     assert (p["language"], p["canonical"], p["base"]) == ("de-AT", site.url("/b/c"), site.url("/b/"))
     assert p["robots"] == ["noindex", "nofollow"] and p["refresh"] == {"seconds": 9, "url": site.url("/b/r")}
     assert re.fullmatch("[0-9a-f]{32}", p["content_hash"])
+    assert (p["words"], p["simhash"]) == (0, "0" * 16)
     p = done.page("/head")
+    assert p["words"] == 1 and re.fullmatch("[0-9a-f]{16}", p["simhash"])
     assert (p["language"], p["canonical"]) == ("fr", site.url("/x")) and p["refresh"] == {"seconds": 0, "url": site.url("/refreshed")}
     assert "base" not in p and "robots" not in p
     p = done.page("/plain")

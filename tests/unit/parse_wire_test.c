@@ -31,7 +31,7 @@ sample_head(void)
 {
 	return (struct wire_reply_head){
 		.type = WIRE_PAGE,
-		.flags = WIRE_IS_NOINDEX | WIRE_CUT | WIRE_HAS_REFRESH,
+		.flags = WIRE_IS_NOINDEX | WIRE_CUT | WIRE_HAS_REFRESH | WIRE_HAS_WORDS,
 		.id = 7,
 		.start_us = 1000,
 		.parse_us = 50,
@@ -41,6 +41,8 @@ sample_head(void)
 			[WIRE_FACT_CANONICAL] = 9, [WIRE_FACT_BASE] = 9, [WIRE_FACT_REFRESH] = 9 },
 		.refresh_seconds = 3,
 		.content_hash = { 1, 2 },
+		.simhash = 3,
+		.words = 4,
 		.links_by_kind = { [LINK_PAGE] = 3, [LINK_STYLE] = 1 },
 	};
 }
@@ -106,6 +108,7 @@ test_reply(void **state)
 	assert_int_equal(p->refresh_seconds, 3);
 	assert_int_equal(p->content_hash[0], 1);
 	assert_int_equal(p->content_hash[1], 2);
+	assert_true(p->has_words && p->simhash == 3 && p->words == 4);
 	assert_true(p->noindex && !p->nofollow && p->links_cut && p->has_refresh);
 	assert_int_equal(p->links_by_kind[LINK_PAGE], 3);
 	assert_int_equal(p->parse_us, 42);
@@ -183,6 +186,9 @@ test_fields_refused(void **state)
 	REFUSED(links[0].kind = LINK_FORM); /* none counted */
 	REFUSED(links[0].flags = LINK_PAGE_FLAGS + 1);
 	REFUSED(head.extract_len = 1);
+	REFUSED(head.words = 101); /* of a body of 100 bytes */
+	REFUSED(head.zero = 1);
+	REFUSED(head.flags &= (uint16_t)~WIRE_HAS_WORDS);
 	REFUSED(links[0].url_off--);
 	REFUSED(links[0].url_len = 17);
 	REFUSED(links[0].url_len = UINT32_MAX);
@@ -425,7 +431,7 @@ test_request_altered(void **state)
 {
 	/* offset of a byte, and its new value: lengths that do not add up, unknown flags, what must be zero */
 	static const struct { unsigned off; unsigned char value; } alters[] = {
-		{ 0, 73 }, { 1, 1 }, { 3, 0xff }, { 15, 0x80 }, { 23, 0x80 }, { 27, 1 }, { 28, 8 }, { 30, 20 }, { 31, 0x10 },
+		{ 0, 73 }, { 1, 1 }, { 3, 0xff }, { 15, 0x80 }, { 23, 0x80 }, { 27, 1 }, { 28, 0x80 }, { 30, 20 }, { 31, 0x10 },
 		{ 32, 30 }, { 35, 1 }, { 36, 7 }, { 37, 0xff },
 	};
 	const struct wire_request in = { .url = STR("http://a.example/"), .content_type = STR("text/html") };

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/simhash.h"
 #include "parse/worker/reader.h"
 
 static const struct hash_key key = { 7 };
@@ -22,7 +23,7 @@ static void
 ask(enum reader_type type, struct str url, struct str content_type, struct str body)
 {
 	in = (struct reader_input){ .body = body, .url = url, .content_type = content_type, .want_all = true,
-		.max_links = 1000, .key = &key };
+		.want_words = true, .max_links = 1000, .key = &key };
 	assert_int_equal(reader_read(readers[type], &in, &page), 0);
 }
 
@@ -409,6 +410,65 @@ facts_of_the_page(void **state)
 	assert_true(page.content_hash[0] == UINT64_C(0x99aa06d3014798d8) && page.content_hash[1] == UINT64_C(0x6001c324468d497f));
 }
 
+/* The words of the page are those of `text', in its order and blocks (which '\x1e' divides). */
+static void
+assert_words(enum reader_type type, struct str content_type, struct str body, struct str text)
+{
+	struct simhash s;
+
+	ask(type, STR("http://h.test/"), content_type, body);
+	simhash_init(&s);
+	simhash_text(&s, text.p, text.len);
+	assert_true(page.has_words);
+	assert_int_equal(page.words, s.words);
+	assert_true(page.simhash == simhash_end(&s));
+}
+
+static void
+visible_text(void **state)
+{
+	static const struct {
+		const char *html, *text;
+	} cases[] = {
+		{ "<title>no</title><p>one <b>t</b>wo<p>three<br>four", "one two\x1ethree\x1e" "four" },
+		{ "a&nbsp;b &amp;c &eacute;t\xc3\xa9 AT&<b>amp</b>", "a b c \xc3\xa9t\xc3\xa9 AT amp" },
+		{ "x<script>no<!-- </script>y<style>no</style>z<!-- no > no -->w", "xyzw" },
+		{ "a<textarea>no</textarea> b<iframe>no</iframe> c<noscript>d</noscript>", "a b cd" },
+		{ "<div hidden>no <div>no</div> no</div>yes", "yes" },
+		{ "<ul><li hidden>no <i>no</i><li>yes<li hidden>no</ul>and", "yes\x1e" "and" },
+		{ "<p style='color:red; DISPLAY : none'>no</p><p style='display:inline'>yes", "yes" },
+		{ "<input hidden>a<br hidden>b", "a\x1e" "b" },
+		{ "<table><tr><td>a<td>b<tr><th>c</table>d", "a\x1e" "b\x1e" "c\x1e" "d" },
+		{ "<h1>no end", "no end" },
+		{ "one<", "one" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_words(READER_SCAN, STR("text/html; charset=utf-8"), str_of(cases[i].html), str_of(cases[i].text));
+		assert_words(READER_LIBXML2, STR("text/html; charset=utf-8"), str_of(cases[i].html), str_of(cases[i].text));
+	}
+	/* What only a tokenizer after the standard sees. */
+	assert_words(READER_SCAN, STR("text/html"), STR("a<svg><title>no</title><title/><text>b</text></svg>c<template>no<p>no</template>d"), STR("abcd"));
+	assert_words(READER_SCAN, STR("text/html"), STR("a<p>&am<b>p;b"), STR("a\x1e&am p;b"));
+	assert_words(READER_SCAN, STR("text/html"), STR("<plaintext>a <b>c"), STR("a b c"));
+	/* The charset may be said behind the text, and the page be no superset of ASCII. */
+	assert_words(READER_SCAN, STR("text/html"), STR("<p>\xe9t\xe9<meta charset=iso-8859-1>"), STR("\xc3\xa9t\xc3\xa9"));
+	assert_words(READER_SCAN, STR("text/html; charset=utf-16be"), STR("\0<\0p\0>\0a\0&\0l\0t\0;\0b"), STR("a b"));
+	assert_words(READER_SCAN, STR("application/xhtml+xml"),
+		STR("<html xmlns='http://www.w3.org/1999/xhtml'><head><title>no</title></head><body>a &#233; <p hidden=''>no</p>b</body></html>"),
+		STR("a \xc3\xa9\x1e" "b"));
+	/* No page: nothing. Documents in attributes are not the page's. */
+	ask(READER_SCAN, STR("http://h.test/"), STR("application/rss+xml"), STR("<rss><channel><title>t</title></channel></rss>"));
+	assert_false(page.has_words);
+	ask(READER_SCAN, STR("http://h.test/"), STR("text/css"), STR("a { b: c }"));
+	assert_false(page.has_words);
+	assert_words(READER_SCAN, STR("text/html"), STR("a <iframe srcdoc='<p>no'></iframe>"), STR("a"));
+	in.want_words = false;
+	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
+	assert_true(!page.has_words && page.words == 0 && page.simhash == 0);
+}
+
 static void
 lazy_images(void **state)
 {
@@ -511,6 +571,7 @@ main(void)
 		cmocka_unit_test(link_header),
 		cmocka_unit_test(head_facts),
 		cmocka_unit_test(facts_of_the_page),
+		cmocka_unit_test(visible_text),
 		cmocka_unit_test(lazy_images),
 		cmocka_unit_test(json_ld),
 		cmocka_unit_test(manifest),
