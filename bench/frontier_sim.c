@@ -31,6 +31,7 @@
 #include "url/canon.h"
 
 #define MAX_IN_FLIGHT 1024 /* a power of two */
+#define AHEAD         (2 * FRONTIER_AHEAD_STEPS)
 #define MAX_LINKS     1000
 #define MAX_ASKING    1024
 #define LATENCY_US    100000
@@ -72,7 +73,8 @@ struct sim {
 	bool known_only;       /* links lead to what is known */
 	uint64_t n_committed, n_full;
 	int64_t made_up_us;    /* CPU time that the web has cost */
-	struct url url;
+	struct url url, urls[AHEAD];
+	struct frontier_ahead ahead[AHEAD];
 	struct found_packer packer;
 	struct buf found, text;
 	uint64_t found_bytes;
@@ -138,23 +140,41 @@ sim_found(void *arg, uint64_t fp, const struct found *f)
 	CHECK(fp != 0 && found_pack(&s->packer, f, &s->found) == 0);
 }
 
+/* As crawler/journey_links.c does it. */
+static void
+offer_links(struct sim *s, const struct frontier_way *way)
+{
+	struct str line, rest = buf_str(&s->text);
+	bool more = true;
+
+	for (unsigned i = 0, n = 0; more || i < n + AHEAD - 1; i++) {
+		more = more && str_cut(rest, '\n', &line, &rest);
+		if (more) {
+			CHECK(url_parse(&s->urls[i % AHEAD], line, NULL) == 0);
+			url_canon(&s->urls[i % AHEAD]);
+			n = i + 1;
+		}
+		for (unsigned step = 0; step < FRONTIER_AHEAD_STEPS; step++) {
+			unsigned k = i - 2 * step;
+
+			if (i >= 2 * step && k < n)
+				frontier_look_ahead(s->frontier, &s->urls[k % AHEAD], step, &s->ahead[k % AHEAD]);
+		}
+		if (i >= AHEAD - 1 && i - (AHEAD - 1) < n &&
+			frontier_offer(s->frontier, &s->urls[(i - (AHEAD - 1)) % AHEAD], way) == FRONTIER_FULL)
+			s->n_full++;
+	}
+}
+
 static void
 sim_commit(void *arg, struct job *j)
 {
 	struct sim *s = arg;
 	struct frontier_way way = { .parent = url_href(&j->url), .depth = j->depth + 1, .from = j->net };
-	struct str line, rest;
-
 	page_links(s, j);
 	found_packer_fresh(&s->packer);
 	buf_reset(&s->found, SIZE_MAX);
-	rest = buf_str(&s->text);
-	while (str_cut(rest, '\n', &line, &rest)) {
-		CHECK(url_parse(&s->url, line, NULL) == 0);
-		url_canon(&s->url);
-		if (frontier_offer(s->frontier, &s->url, &way) == FRONTIER_FULL)
-			s->n_full++;
-	}
+	offer_links(s, &way);
 	s->found_bytes += s->found.len;
 	frontier_end(s->frontier, j);
 	s->n_committed++;
@@ -344,6 +364,8 @@ sim_open(struct sim *s)
 	s->key.seed = s->web.seed = 1;
 	s->now_us = CLOCK_US_PER_SEC;
 	url_init(&s->url);
+	for (unsigned i = 0; i < AHEAD; i++)
+		url_init(&s->urls[i]);
 	found_packer_init(&s->packer);
 	buf_init(&s->found, SIZE_MAX / 2);
 	buf_init(&s->text, SIZE_MAX / 2);
@@ -401,6 +423,8 @@ sim_close(struct sim *s)
 	visited_free(s->config.visited);
 	visited_free(s->config.refused);
 	url_release(&s->url);
+	for (unsigned i = 0; i < AHEAD; i++)
+		url_release(&s->urls[i]);
 	found_packer_release(&s->packer);
 	buf_release(&s->found);
 	buf_release(&s->text);

@@ -60,60 +60,6 @@ journey_recycle(void *arg, struct job *j)
 
 /* --- commit: the page's turn has come --------------------------------------------------------------------- */
 
-/*
- * A sitemap in p->url that an index lists: of the index's depth, so that what it lists is as deep as if there were no index. An
- * index without end (each one lists another) ends after LINK_NESTED_MASK of them; false then.
- */
-static bool
-journey_nest(struct pipeline *p, const struct job *j, struct frontier_way *way)
-{
-	struct frontier_refusal refusal = { .url = url_href(&p->url), .way = *way, .reason = OUTCOME_KIND };
-
-	way->depth = j->depth;
-	way->flags |= j->flags & (LINK_NESTED_MASK | LINK_BY_ROBOTS);
-	if ((j->flags & LINK_NESTED_MASK) == LINK_NESTED_MASK) {
-		journey_skip(p, &refusal, false);
-		return false;
-	}
-	way->flags += LINK_NESTED;
-	return true;
-}
-
-/* The links of a page that met a full queue are not lost: the page is read again when there is room. */
-static bool
-journey_offer(struct pipeline *p, struct job *j, const struct frontier_way *way)
-{
-	enum frontier_offer_result result = frontier_offer(p->frontier, &p->url, way);
-
-	j->left |= result == FRONTIER_FULL;
-	return result == FRONTIER_QUEUED;
-}
-
-static void
-journey_offer_link(struct pipeline *p, struct job *j, const struct page *page, const struct page_link *l)
-{
-	struct frontier_way way = {
-		.parent = url_href(&j->url),
-		.depth = j->depth + 1,
-		.kind = (enum link_kind)l->kind,
-		.from = j->net,
-		.flags = l->flags | (page->nofollow ? LINK_NOFOLLOW : 0u),
-		.lastmod_s = l->lastmod_s,
-	};
-
-	/* These come where all links are wanted. */
-	if (l->kind == LINK_HINT || l->kind == LINK_FORM)
-		return;
-	/* Parsed again, for the worker may lie (J5): what it says only saves us the links that are old. */
-	if (url_parse(&p->url, page_link_url(page, l), NULL) < 0 || !url_is_http(&p->url))
-		return;
-	url_canon(&p->url);
-	if (way.kind == LINK_SITEMAP && !journey_nest(p, j, &way))
-		return;
-	if (journey_offer(p, j, &way))
-		j->links_new++;
-}
-
 static void
 journey_offer_redirect(struct pipeline *p, struct job *j)
 {
@@ -148,7 +94,7 @@ journey_offer_redirect(struct pipeline *p, struct job *j)
 		j->outcome = OUTCOME_TOO_MANY_REDIRECTS;
 		return;
 	}
-	(void)journey_offer(p, j, &way);
+	(void)journey_offer(p, j, &p->url, &way);
 }
 
 /* As early as can be, so that only what is in flight now comes on top. */
@@ -186,7 +132,6 @@ void
 journey_commit(void *arg, struct job *j)
 {
 	struct pipeline *p = arg;
-	uint32_t i;
 
 	j->left = journey_is_left(p, j);
 	p->committing = j;
@@ -196,8 +141,7 @@ journey_commit(void *arg, struct job *j)
 	else if (j->is_seed && j->redirects > 0 && j->status != 0)
 		journey_seed_arrived(p, j);
 	if (j->page != NULL) {
-		for (i = 0; i < j->page->n_links; i++)
-			journey_offer_link(p, j, j->page, &j->page->links[i]);
+		journey_offer_links(p, j, j->page);
 		metrics_bump(&p->metrics.links_new, j->links_new);
 		page_free(j->page);
 		j->page = NULL;

@@ -225,6 +225,8 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	p->run = run;
 	p->index = config->index;
 	url_init(&p->url);
+	for (size_t i = 0; i < PIPELINE_AHEAD; i++)
+		url_init(&p->ahead[i].url);
 	found_packer_init(&p->packer);
 	buf_init(&p->found, JOB_FOUND_MAX_BYTES);
 	buf_init(&p->found_fps, JOB_FOUND_MAX_BYTES);
@@ -279,6 +281,8 @@ pipeline_free(struct pipeline *p)
 	loop_free(p->loop);
 	journey_free_waits(p);
 	url_release(&p->url);
+	for (size_t i = 0; i < PIPELINE_AHEAD; i++)
+		url_release(&p->ahead[i].url);
 	found_packer_release(&p->packer);
 	buf_release(&p->found);
 	buf_release(&p->found_fps);

@@ -50,6 +50,14 @@ job_list_pop(struct job_list *l)
 
 struct address_wait;
 
+/* Links of a page that are read and not offered yet: as many as the frontier's steps need. */
+#define PIPELINE_AHEAD (2 * FRONTIER_AHEAD_STEPS)
+struct ahead {
+	struct url url;
+	bool wanted;
+	struct frontier_ahead seen;
+};
+
 struct pipeline {
 	uint32_t magic;
 	struct run *run;
@@ -72,7 +80,8 @@ struct pipeline {
 	unsigned parcel_loop[PIPELINE_BATCH];
 	size_t n_parcel_wait;
 	struct address_wait *address_waits; /* names being looked up, doubly linked */
-	struct url url; /* for links on their way to the door */
+	struct url url; /* for what is on its way to the door */
+	struct ahead ahead[PIPELINE_AHEAD];
 	/* What is let in: by the page that is being committed, or (NULL) by nobody's. */
 	struct job *committing;
 	struct found_packer packer;
@@ -96,6 +105,10 @@ void journey_free_waits(struct pipeline *p);
 void journey_skip(struct pipeline *p, const struct frontier_refusal *r, bool dropped);
 /* The page's turn has come: its links are offered; to the store. */
 void journey_commit(void *pipeline, struct job *j);
+/* journey_links.c: all links of the page that is being committed. */
+void journey_offer_links(struct pipeline *p, struct job *j, const struct page *page);
+/* The links of a page that met a full queue are not lost: the page is read again when there is room. True: it was let in. */
+bool journey_offer(struct pipeline *p, struct job *j, const struct url *u, const struct frontier_way *way);
 /* What nobody's page has let in goes to the store. */
 void journey_flush_found(struct pipeline *p);
 /* For frontier_new(). */

@@ -34,6 +34,42 @@ struct offer {
 	struct rec rec; /* its parent and text are set when it is queued */
 };
 
+void
+frontier_look_ahead(struct frontier *f, const struct url *u, unsigned step, struct frontier_ahead *a)
+{
+	struct str identity;
+	struct bucket *b;
+
+	switch (step) {
+	case 0:
+		identity = url_identity(u);
+		visited_prefetch(f->config->visited, hash_fingerprint(f->config->key, identity.p, identity.len));
+		a->origin = hash_fingerprint(f->config->key, u->href, u->pathname_start);
+		a->hostq = NULL;
+		origins_prefetch(&f->origins, a->origin);
+		return;
+	case 1:
+		a->hostq = origins_find(&f->origins, a->origin);
+		if (a->hostq != NULL) {
+			__builtin_prefetch(a->hostq);
+			__builtin_prefetch((const char *)a->hostq + 64);
+		}
+		return;
+	case 2:
+		b = a->hostq != NULL ? a->hostq->last_bucket : NULL;
+		if (b != NULL) {
+			__builtin_prefetch(b);
+			__builtin_prefetch((const char *)b + 64);
+		}
+		return;
+	default:
+		b = a->hostq != NULL ? a->hostq->last_bucket : NULL;
+		if (b != NULL && b->queue.tail != NULL)
+			__builtin_prefetch(b->queue.tail);
+		return;
+	}
+}
+
 static struct frontier_way
 offer_way(const struct offer *o)
 {

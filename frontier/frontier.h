@@ -166,6 +166,17 @@ bool frontier_unhold(struct frontier_shared *s);
 unsigned frontier_loop_of(const struct frontier_config *config, const struct url *u);
 
 /*
+ * What an offer touches is far apart in memory, and waiting for that is most of what it costs. Who has several to make tells of
+ * each before, in steps from 0 to FRONTIER_AHEAD_STEPS - 1 with something else done in between: only a hint, nothing depends on
+ * it. u as for frontier_offer().
+ */
+#define FRONTIER_AHEAD_STEPS 4
+struct frontier_ahead {
+	uint64_t origin;
+	struct hostq *hostq;
+};
+void frontier_look_ahead(struct frontier *f, const struct url *u, unsigned step, struct frontier_ahead *a);
+/*
  * The door. u is parsed and url_canon()ed, http or https. A redirect hop that leads back into its own chain is let in again
  * (within max_redirect, which is checked here: then FRONTIER_REFUSED without ops.refused(), and the caller sets the job's outcome).
  */

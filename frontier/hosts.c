@@ -46,16 +46,15 @@ host_add(struct frontier *f, uint64_t fp, struct str origin, struct hostq **ret_
 MUST_CHECK static int
 host_get(struct frontier *f, struct str origin, struct hostq **ret_host)
 {
+	/* Keyed: nobody can choose names that fall together. */
+	uint64_t fp = hash_fingerprint(f->config->key, origin.p, origin.len);
 	struct hostq *h = f->last_host;
-	uint64_t fp;
 	int r;
 
-	if (h != NULL && str_eq(str_n(h->origin, h->origin_len), origin)) {
+	if (h != NULL && fp == f->last_origin) {
 		*ret_host = h;
 		return 0;
 	}
-	/* Keyed: nobody can choose names that fall together. */
-	fp = hash_fingerprint(f->config->key, origin.p, origin.len);
 	h = origins_find(&f->origins, fp);
 	if (h == NULL) {
 		r = host_add(f, fp, origin, &h);
@@ -63,6 +62,7 @@ host_get(struct frontier *f, struct str origin, struct hostq **ret_host)
 			return r;
 	}
 	f->last_host = h;
+	f->last_origin = fp;
 	*ret_host = h;
 	return 0;
 }

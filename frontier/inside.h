@@ -70,7 +70,8 @@ struct frontier {
 	struct polite_config polite;
 
 	struct origins origins;
-	struct hostq *last_host; /* the one last asked for */
+	struct hostq *last_host; /* the one last asked for, and its origin's fingerprint */
+	uint64_t last_origin;
 	struct rec_mem mem;
 	struct tails tails;
 	struct depths depths; /* with a level limit */

@@ -91,6 +91,13 @@ origins_find(const struct origins *o, uint64_t fp)
 	return host > 0 ? origins_at(o, host - 1) : NULL;
 }
 
+void
+origins_prefetch(const struct origins *o, uint64_t fp)
+{
+	if (o->cap > 0)
+		__builtin_prefetch(&o->slots[(uint32_t)fp & (o->cap - 1)]);
+}
+
 MUST_CHECK static int
 grow_slots(struct origins *o)
 {

@@ -40,6 +40,8 @@ void origins_release(struct origins *o);
 
 /* NULL: not met yet. */
 struct hostq *origins_find(const struct origins *o, uint64_t fp);
+/* It will be asked for soon. */
+void origins_prefetch(const struct origins *o, uint64_t fp);
 /* A new one, which is not there yet: zeroed, but for its origin ("https://example.org", copied). */
 MUST_CHECK int origins_add(struct origins *o, uint64_t fp, struct str origin, struct hostq **ret_host);
 /* The i-th that was met; i < o->n. */

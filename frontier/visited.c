@@ -418,6 +418,13 @@ visited_contains(const struct visited *v, uint64_t fp)
 	return seen_view_find(&v->view, fp, NULL, NULL);
 }
 
+void
+visited_prefetch(const struct visited *v, uint64_t fp)
+{
+	CHECK_MAGIC(v, VISITED_MAGIC);
+	seen_view_prefetch(&v->view, fp);
+}
+
 uint64_t
 visited_count(const struct visited *v)
 {

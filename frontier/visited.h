@@ -35,6 +35,8 @@ MUST_CHECK int visited_new_shaped(uint64_t max_bytes, unsigned partition_bits, u
 /* 1 = it was new, 0 = it was there, -ENOSPC = full, -ENOMEM. fp: hash_fingerprint(), never 0 or UINT64_MAX. */
 MUST_CHECK int visited_insert(struct visited *v, uint64_t fp);
 bool visited_contains(const struct visited *v, uint64_t fp);
+/* It will be asked for soon. */
+void visited_prefetch(const struct visited *v, uint64_t fp);
 
 uint64_t visited_count(const struct visited *v);
 /* Resident bytes, tables and headers. */

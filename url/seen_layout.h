@@ -97,6 +97,15 @@ seen_first_slot(const struct seen_view *v, uint64_t fp, size_t n)
 	return (size_t)((unsigned __int128)(fp << v->partition_bits) * n >> 64);
 }
 
+/* Where the search for fp will begin is read into the cache meanwhile. */
+static inline void
+seen_view_prefetch(const struct seen_view *v, uint64_t fp)
+{
+	uint64_t word = atomic_load_explicit(seen_table_word(v, seen_partition(v, fp)), memory_order_acquire);
+
+	__builtin_prefetch(&seen_word_table(v, word)[seen_first_slot(v, fp, seen_word_slots(v, word))]);
+}
+
 /*
  * Is fp in the set? Any thread, any process. When not, and ret_word is given: the table that was searched and the slot where the
  * search ended; every slot from fp's first one up to that holds another fingerprint, and always will.

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The links of a page go to the door, in their order, but the frontier hears of each some links before: what it will touch for it
+ * comes out of memory meanwhile. A page that links to 60 hosts of 200,000 costs a third less so.
+ */
+#include "config.h"
+
+#include "crawler/pipeline_private.h"
+#include "url/canon.h"
+
+/*
+ * A sitemap that an index lists: of the index's depth, so that what it lists is as deep as if there were no index. An
+ * index without end (each one lists another) ends after LINK_NESTED_MASK of them; false then.
+ */
+static bool
+journey_nest(struct pipeline *p, const struct job *j, const struct url *u, struct frontier_way *way)
+{
+	struct frontier_refusal refusal = { .url = url_href(u), .way = *way, .reason = OUTCOME_KIND };
+
+	way->depth = j->depth;
+	way->flags |= j->flags & (LINK_NESTED_MASK | LINK_BY_ROBOTS);
+	if ((j->flags & LINK_NESTED_MASK) == LINK_NESTED_MASK) {
+		journey_skip(p, &refusal, false);
+		return false;
+	}
+	way->flags += LINK_NESTED;
+	return true;
+}
+
+bool
+journey_offer(struct pipeline *p, struct job *j, const struct url *u, const struct frontier_way *way)
+{
+	enum frontier_offer_result result = frontier_offer(p->frontier, u, way);
+
+	j->left |= result == FRONTIER_FULL;
+	return result == FRONTIER_QUEUED;
+}
+
+static void
+offer_link(struct pipeline *p, struct job *j, const struct page *page, const struct page_link *l, const struct url *u)
+{
+	struct frontier_way way = {
+		.parent = url_href(&j->url),
+		.depth = j->depth + 1,
+		.kind = (enum link_kind)l->kind,
+		.from = j->net,
+		.flags = l->flags | (page->nofollow ? LINK_NOFOLLOW : 0u),
+		.lastmod_s = l->lastmod_s,
+	};
+
+	if (way.kind == LINK_SITEMAP && !journey_nest(p, j, u, &way))
+		return;
+	if (journey_offer(p, j, u, &way))
+		j->links_new++;
+}
+
+/* The link's URL, if it is one to offer. */
+static bool
+read_link(const struct page *page, const struct page_link *l, struct url *u)
+{
+	/* These come where all links are wanted. */
+	if (l->kind == LINK_HINT || l->kind == LINK_FORM)
+		return false;
+	/* Parsed again, for the worker may lie (J5): what it says only saves us the links that are old. */
+	if (url_parse(u, page_link_url(page, l), NULL) < 0 || !url_is_http(u))
+		return false;
+	url_canon(u);
+	return true;
+}
+
+void
+journey_offer_links(struct pipeline *p, struct job *j, const struct page *page)
+{
+	uint32_t n = page->n_links;
+
+	/* At i, link i is read, links i - 2, i - 4, ... are a step further, and the one at the end of the window is offered. */
+	for (uint32_t i = 0; i < n + PIPELINE_AHEAD - 1; i++) {
+		struct ahead *a = &p->ahead[i % PIPELINE_AHEAD];
+
+		if (i < n)
+			a->wanted = read_link(page, &page->links[i], &a->url);
+		for (unsigned step = 0; step < FRONTIER_AHEAD_STEPS && 2 * step <= i; step++) {
+			uint32_t k = i - 2 * step;
+
+			a = &p->ahead[k % PIPELINE_AHEAD];
+			if (k < n && a->wanted)
+				frontier_look_ahead(p->frontier, &a->url, step, &a->seen);
+		}
+		if (i + 1 >= PIPELINE_AHEAD && i + 1 - PIPELINE_AHEAD < n) {
+			a = &p->ahead[(i + 1) % PIPELINE_AHEAD];
+			if (a->wanted)
+				offer_link(p, j, page, &page->links[i + 1 - PIPELINE_AHEAD], &a->url);
+		}
+	}
+}
