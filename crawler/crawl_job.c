@@ -285,8 +285,11 @@ restore_visited(void *arg, const uint64_t *fps, size_t n)
 	struct crawl *c = arg;
 	int r = 0;
 
-	for (size_t i = 0; i < n && r >= 0; i++)
+	for (size_t i = 0; i < n && r >= 0; i++) {
+		if (i + STORE_AHEAD < n)
+			visited_prefetch(c->run.visited, fps[i + STORE_AHEAD]);
 		r = visited_insert(c->run.visited, fps[i]);
+	}
 	return r < 0 ? r : 0;
 }
 
@@ -300,6 +303,16 @@ restore_ended(void *arg, uint64_t key)
 	for (unsigned i = 0; i < c->run.n_loops && r == 0; i++)
 		r = pipeline_restore_ended(c->run.loops[i], key);
 	return r;
+}
+
+/* Whose it is costs more to know than looking ahead saves, where there are several loops. */
+static void
+restore_ahead(void *arg, const struct found *f)
+{
+	struct crawl *c = arg;
+
+	if (c->run.n_loops == 1)
+		pipeline_restore_ahead(c->run.loops[0], f);
 }
 
 static int
@@ -325,6 +338,7 @@ crawl_restore(struct crawl *c)
 	struct store_resume resume = {
 		.visited = restore_visited,
 		.ended = c->run.frontier_config.max_level != SCOPE_NO_LEVEL ? restore_ended : NULL,
+		.ahead = restore_ahead,
 		.pending = restore_pending,
 		.arg = c,
 	};

@@ -330,6 +330,21 @@ pipeline_restore(struct pipeline *p, const struct url *u, const struct found *fr
 	return frontier_restore(p->frontier, u, from, loop_now_us(p->loop));
 }
 
+void
+pipeline_restore_ahead(struct pipeline *p, const struct found *f)
+{
+	unsigned n = p->n_ahead++;
+	struct ahead *a = &p->ahead[n % PIPELINE_AHEAD];
+
+	CHECK(!p->started);
+	a->wanted = url_parse(&a->url, f->url, NULL) == 0;
+	for (unsigned step = 0; step < FRONTIER_AHEAD_STEPS && 2 * step <= n; step++) {
+		a = &p->ahead[(n - 2 * step) % PIPELINE_AHEAD];
+		if (a->wanted)
+			frontier_look_ahead(p->frontier, &a->url, step, &a->seen);
+	}
+}
+
 int
 pipeline_restore_ended(struct pipeline *p, uint64_t key)
 {

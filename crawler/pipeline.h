@@ -34,6 +34,8 @@ const struct metrics *pipeline_metrics(const struct pipeline *p);
 enum frontier_offer_result pipeline_seed(struct pipeline *p, const struct url *u, enum link_kind kind);
 /* Before pipeline_start(): what a run before this one has left; see frontier_restore(). u is its URL. */
 enum frontier_offer_result pipeline_restore(struct pipeline *p, const struct url *u, const struct found *from);
+/* It will be restored soon: a hint (frontier_look_ahead()). */
+void pipeline_restore_ahead(struct pipeline *p, const struct found *f);
 MUST_CHECK int pipeline_restore_ended(struct pipeline *p, uint64_t key);
 /* After these, before store_start(): what they let in goes to the store. */
 void pipeline_flush(struct pipeline *p);

@@ -82,6 +82,7 @@ struct pipeline {
 	struct address_wait *address_waits; /* names being looked up, doubly linked */
 	struct url url; /* for what is on its way to the door */
 	struct ahead ahead[PIPELINE_AHEAD];
+	unsigned n_ahead; /* that were looked ahead to before the start */
 	/* What is let in: by the page that is being committed, or (NULL) by nobody's. */
 	struct job *committing;
 	struct found_packer packer;

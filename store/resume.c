@@ -138,10 +138,20 @@ read_entry(struct reading *rd, struct found *f, bool *ret_changed)
 	return r < 0 ? r : rd->resume->pending(rd->resume->arg, f);
 }
 
+/* The entries some places on. */
+static void
+look_ahead(const struct reading *rd, struct found_reader *ahead)
+{
+	struct found f;
+
+	if (rd->resume->ahead != NULL && found_next(ahead, &f) == 1)
+		rd->resume->ahead(rd->resume->arg, &f);
+}
+
 static int
 read_row(struct reading *rd, int64_t id, struct str entries)
 {
-	struct found_reader reader;
+	struct found_reader reader, ahead;
 	struct found f;
 	bool changed, any = false;
 	int r;
@@ -149,13 +159,18 @@ read_row(struct reading *rd, int64_t id, struct str entries)
 	buf_reset(&rd->kept, SIZE_MAX);
 	found_packer_fresh(&rd->packer);
 	found_reader_init(&reader, entries);
+	found_reader_init(&ahead, entries);
+	for (unsigned i = 0; i < STORE_AHEAD; i++)
+		look_ahead(rd, &ahead);
 	while ((r = found_next(&reader, &f)) == 1) {
 		r = read_entry(rd, &f, &changed);
 		any = any || changed;
 		if (r < 0)
 			break;
+		look_ahead(rd, &ahead);
 	}
 	found_reader_release(&reader);
+	found_reader_release(&ahead);
 	if (r == 0 && rd->kept.len == 0)
 		r = db_do(rd->ctx->db, "DELETE FROM found WHERE id = ?1", id, STR_NONE);
 	else if (r == 0 && any)

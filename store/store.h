@@ -118,6 +118,7 @@ MUST_CHECK int store_seeds(struct store *s, enum store_seed kind, int (*fn)(void
 /* Before store_start(): durable with the first commit. */
 MUST_CHECK int store_add_seed(struct store *s, enum store_seed kind, struct str url);
 
+#define STORE_AHEAD 8
 /* What a run goes on with. The functions return 0 or negative errno, which ends the reading. */
 struct store_resume {
 	/* URLs that were let in or are over, some more than once. */
@@ -127,6 +128,8 @@ struct store_resume {
 	/* A URL that was let in and is not over; or was remembered. In the order of the finding. */
 	int (*pending)(void *arg, const struct found *f);
 	void *arg;
+	/* A hint: pending() may be asked about this one, STORE_AHEAD of them later. NULL: not wanted. */
+	void (*ahead)(void *arg, const struct found *f);
 };
 /* Before store_start(). 0 or negative errno (-EBADMSG: the database is damaged). */
 MUST_CHECK int store_resume(struct store *s, const struct store_resume *resume);

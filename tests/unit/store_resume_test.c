@@ -32,6 +32,7 @@ struct bench {
 /* What a resume has told. */
 struct told {
 	size_t n_visited, n_ended, n_pending, n_seeds;
+	size_t n_ahead;
 	char seed[128]; /* the last */
 	char pending[PENDING_MAX][128];
 	unsigned attempts[PENDING_MAX];
@@ -143,6 +144,15 @@ on_pending(void *arg, const struct found *f)
 	return 0;
 }
 
+/* Each that is told of as pending was hinted at before. */
+static void
+on_ahead(void *arg, const struct found *f)
+{
+	struct told *t = arg;
+
+	assert_true(t->n_ahead++ >= t->n_pending && f->url.len > 0);
+}
+
 static int
 on_seed(void *arg, struct str url)
 {
@@ -156,10 +166,11 @@ on_seed(void *arg, struct str url)
 static void
 read_back(struct bench *b, struct told *t)
 {
-	struct store_resume resume = { on_visited, on_ended, on_pending, t };
+	struct store_resume resume = { on_visited, on_ended, on_pending, t, on_ahead };
 
 	*t = (struct told){ 0 };
 	assert_int_equal(store_resume(b->store, &resume), 0);
+	assert_true(t->n_ahead >= t->n_pending);
 	assert_int_equal(store_seeds(b->store, STORE_SEED_PAGE, on_seed, t), 0);
 }
 
