@@ -475,6 +475,26 @@ cli_apply(struct config_loader *l, const struct cli *cli)
 }
 
 void
+cli_hide(const struct cli *cli)
+{
+	for (size_t i = 0; i < cli->n_items; i++) {
+		const struct option *o = cli->items[i].what.option;
+		struct str key, value = cli->items[i].value;
+
+		if (cli->items[i].is_key) {
+			if (!str_cut(value, '=', &key, &value))
+				continue;
+			o = option_by_key(str_trim(key));
+		}
+		/* How long it was is nobody's business either. */
+		if (o != NULL && option_is_secret(o) && value.len > 0 && !config_may_show(o, value.p)) {
+			explicit_bzero((char *)(uintptr_t)value.p, value.len);
+			*(char *)(uintptr_t)value.p = '*';
+		}
+	}
+}
+
+void
 cli_release(struct cli *cli)
 {
 	free(cli->items);

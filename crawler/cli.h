@@ -33,6 +33,8 @@ MUST_CHECK int cli_read(struct config_loader *l, int argc, char *const *argv, st
 MUST_CHECK int cli_command(struct config_loader *l, struct cli *cli);
 /* Sets everything. As cli_read(). */
 MUST_CHECK int cli_apply(struct config_loader *l, const struct cli *cli);
+/* Overwrites the secrets in argv. What was applied before has copies. */
+void cli_hide(const struct cli *cli);
 /* A zeroed one is fine. */
 void cli_release(struct cli *cli);
 

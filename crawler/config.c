@@ -14,6 +14,7 @@
 
 struct config_chunk {
 	struct config_chunk *next;
+	size_t len;
 	char data[];
 };
 
@@ -38,6 +39,7 @@ config_alloc(struct config *c, size_t len)
 	chunk = malloc(sizeof(*chunk) + len);
 	if (chunk == NULL)
 		return NULL;
+	chunk->len = len;
 	chunk->next = c->priv->chunks;
 	c->priv->chunks = chunk;
 	return chunk->data;
@@ -85,6 +87,7 @@ config_free(struct config *c)
 			free(c->priv->values[i].items);
 		for (chunk = c->priv->chunks; chunk != NULL; chunk = next) {
 			next = chunk->next;
+			explicit_bzero(chunk->data, chunk->len); /* it may be a secret */
 			free(chunk);
 		}
 	}
@@ -143,7 +146,9 @@ bad_value(struct config_loader *l, const struct config_place *place, const struc
 	size_t near_len = 0;
 	const char *near = o->type == OPTION_ENUM ? option_nearest_word(o, value, &near_len) : NULL;
 
-	if (o->type != OPTION_ENUM || value.len > 0) {
+	if (option_is_secret(o)) {
+		buf_addf(&b, "the value %s; ", why);
+	} else if (o->type != OPTION_ENUM || value.len > 0) {
 		config_quote(&b, value);
 		buf_addf(&b, " %s; ", why);
 	}
@@ -256,6 +261,21 @@ set_string(struct config_loader *l, const struct option *o, struct str value)
 }
 
 static int
+set_secret(struct config_loader *l, const struct config_place *place, const struct option *o, struct str value)
+{
+	const char *copy = NULL;
+
+	/* Empty is a value, but as the default it is none. */
+	if (place->origin != NULL) {
+		copy = config_strdup(l->config, value);
+		if (copy == NULL)
+			return -ENOMEM;
+	}
+	*(const char **)config_field(l->config, o) = copy;
+	return 0;
+}
+
+static int
 list_add(struct config_loader *l, const struct option *o, struct str item)
 {
 	struct config_value *v = config_value(l->config, o);
@@ -287,7 +307,7 @@ set_list(struct config_loader *l, const struct config_place *place, const struct
 
 	if (v->source != place->source || value.len == 0)
 		v->n_items = 0;
-	if (o->type == OPTION_LINES) {
+	if (o->type != OPTION_LIST) {
 		if (value.len > 0)
 			r = list_add(l, o, value);
 	} else {
@@ -328,6 +348,9 @@ config_set(struct config_loader *l, const struct config_place *place, const stru
 
 	if (has_control(value))
 		return bad_value(l, place, o, value, "holds control characters");
+	/* The job's file knows only that there was one. */
+	if (l->in_job_file && option_is_secret(o) && v->origin != NULL && str_eq(value, STR(CONFIG_HIDDEN)))
+		return 0;
 	switch (o->type) {
 	case OPTION_BOOL:
 		r = set_bool(l, place, o, value);
@@ -339,8 +362,12 @@ config_set(struct config_loader *l, const struct config_place *place, const stru
 	case OPTION_PATH:
 		r = set_string(l, o, value);
 		break;
+	case OPTION_SECRET:
+		r = set_secret(l, place, o, value);
+		break;
 	case OPTION_LIST:
 	case OPTION_LINES:
+	case OPTION_SECRETS:
 		r = set_list(l, place, o, value);
 		break;
 	default:
@@ -515,7 +542,11 @@ put_value(struct buf *out, const struct config *c, const struct option *o)
 	case OPTION_LIST:
 		put_list(out, *(const char *const *const *)field);
 		break;
+	case OPTION_SECRET:
+		put_text(out, str_of(*(const char *const *)field));
+		break;
 	case OPTION_LINES:
+	case OPTION_SECRETS:
 		break; /* one line each: put_setting() */
 	}
 }
@@ -539,10 +570,18 @@ put_line_end(const struct config *c, const struct option *o, size_t start, bool 
 static void
 put_setting(const struct config *c, const struct option *o, bool origins, struct buf *out)
 {
+	static const char *const hidden[] = { CONFIG_HIDDEN, NULL };
 	const void *field = (const char *)c + o->offset;
-	const char *const *lines =
-		o->type == OPTION_LINES ? *(const char *const *const *)field : NULL;
+	const char *const *lines = NULL;
 	size_t i = 0;
+
+	if (config_hides(c, o))
+		lines = hidden;
+	else if (o->type == OPTION_LINES || o->type == OPTION_SECRETS)
+		lines = *(const char *const *const *)field;
+	/* An empty secret is one: that there is none cannot be said by a value. */
+	if (o->type == OPTION_SECRET && *(const char *const *)field == NULL)
+		buf_addc(out, '#');
 
 	do {
 		size_t start = out->len;

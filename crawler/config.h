@@ -72,6 +72,13 @@ enum config_fetch_family {
 };
 enum config_parse_html { CONFIG_PARSE_HTML_SCAN, CONFIG_PARSE_HTML_LIBXML2 };
 enum config_parse_sandbox { CONFIG_PARSE_SANDBOX_ON, CONFIG_PARSE_SANDBOX_STRICT };
+enum config_session_auth {
+	CONFIG_SESSION_AUTH_ANY,
+	CONFIG_SESSION_AUTH_BASIC,
+	CONFIG_SESSION_AUTH_DIGEST,
+	CONFIG_SESSION_AUTH_NTLM,
+	CONFIG_SESSION_AUTH_NEGOTIATE
+};
 enum config_store_save { CONFIG_STORE_SAVE_NONE, CONFIG_STORE_SAVE_BODY };
 enum config_warc_compression {
 	CONFIG_WARC_COMPRESSION_GZIP,
@@ -108,6 +115,8 @@ struct config {
 #define CONFIG_TYPE_PATH   const char *
 #define CONFIG_TYPE_LIST   const char *const *
 #define CONFIG_TYPE_LINES  const char *const *
+#define CONFIG_TYPE_SECRET const char *
+#define CONFIG_TYPE_SECRETS const char *const *
 #define SECTION(section, title, about) struct {
 #define SECTION_END(section)                                                                       \
 	}                                                                                          \
@@ -139,7 +148,7 @@ const char *config_command_name(enum config_command command);
 
 /*
  * Every setting with its value, appended to out as a config file that config_load() reads back to
- * the same. With origins, each line ends in a comment that says where the value came from.
+ * the same, secrets excepted (config_secret.c). With origins, each line ends in a comment that says where the value came from.
  */
 MUST_CHECK int config_text(const struct config *c, bool origins, struct buf *out);
 
@@ -161,6 +170,18 @@ bool config_key_is_of_job(struct str key);
  * such key.
  */
 const char *config_origin(const struct config *c, const char *key);
+
+/* crawler/config_secret.c: */
+
+/*
+ * The command line belongs to the program from now on, in one block; in argv itself, which any user of the machine can read, the
+ * values of secret options are no more. 0 or -ENOMEM. config_free_argv() wipes it; NULL is fine.
+ */
+MUST_CHECK int config_take_argv(int argc, char *const *argv, char ***ret_argv);
+void config_free_argv(char **argv);
+struct option;
+/* The first row of which is only known that it was set, by the job that goes on; NULL: there is none. */
+const struct option *config_missing_secret(const struct config *c);
 
 /* crawler/help.c: */
 

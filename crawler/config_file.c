@@ -135,6 +135,14 @@ next_line(char *dst, int cap, void *arg)
 	return dst;
 }
 
+static bool
+is_secret(struct str key)
+{
+	const struct option *o = option_by_key(key);
+
+	return o != NULL && option_is_secret(o);
+}
+
 /* ini_handler: 1 = fine. */
 static int
 on_key(void *arg, const char *section, const char *name, const char *value)
@@ -154,9 +162,8 @@ on_key(void *arg, const char *section, const char *name, const char *value)
 	if (v.len == 0 || v.p[0] != '"')
 		v = cut_comment(v);
 	else if (!unquote(&v, &text))
-		return file_fail(f,
-			       "the quotes do not close, or something stands behind them: ", v) ==
-		       0;
+		return file_fail(f, "the quotes do not close, or something stands behind them: ",
+			       is_secret(buf_str(&key)) ? STR_NONE : v) == 0;
 	buf_addf(&where, "%s:%u", f->path, f->line);
 	place.origin = config_strdup(f->loader->config, buf_str(&where));
 	buf_add_str(&where, STR(": "));

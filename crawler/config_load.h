@@ -38,6 +38,13 @@ MUST_CHECK int config_set(struct config_loader *l, const struct config_place *pl
 MUST_CHECK int config_set_key(struct config_loader *l, const struct config_place *place,
 	struct str key, struct str value);
 
+/* What stands for a secret where settings are written out. */
+#define CONFIG_HIDDEN "(secret)"
+/* May this value of a SECRET or SECRETS row be written out? */
+bool config_may_show(const struct option *o, const char *value);
+/* Is there one among the values of this row that may not? */
+bool config_hides(const struct config *c, const struct option *o);
+
 /* Text made fit for a message: `text', escaped. */
 void config_quote(struct buf *out, struct str s);
 /* Appends the message to l->error, unless one is there already. -EINVAL. */

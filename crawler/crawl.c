@@ -26,6 +26,7 @@
 #include "crawler/settings.h"
 #include "crawler/summary.h"
 #include "frontier/visited.h"
+#include "url/homes.h"
 
 /* Descriptors beside the connections: files, sockets of the parsers, name servers. */
 #define CRAWL_SPARE_FDS     256
@@ -382,6 +383,8 @@ crawl_run(struct crawl *c)
 			c->failure = r;
 	}
 	crawl_unwritten(c, NULL, atomic_load(&c->run.write_error));
+	if (crawl_save_cookies(c) != EXIT_OK && c->failure == 0)
+		c->failure = -EIO;
 	s.elapsed_us = clock_mono_us() - c->run.start_mono_us;
 	parse_pool_stats(c->run.parsers, &s.parse);
 	frontier_stats(c->run.frontier, &s.frontier);
@@ -440,6 +443,8 @@ crawl_release(struct crawl *c)
 	seeds_release(&c->sitemaps);
 	buf_release(&c->config_text);
 	buf_release(&c->dns_servers);
+	session_settings_release(&c->session);
+	homes_free(c->home);
 	free(c->dir);
 	config_free(c->own_config);
 	closep(&c->sigfd);

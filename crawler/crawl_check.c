@@ -88,5 +88,7 @@ crawl_check(struct crawl *c)
 		code = check_wacz(c);
 	if (code == EXIT_OK)
 		code = read_since(c);
-	return code == EXIT_OK ? read_statuses(c) : code;
+	if (code == EXIT_OK)
+		code = read_statuses(c);
+	return code == EXIT_OK ? session_settings_read(c->config, &c->session) : code;
 }

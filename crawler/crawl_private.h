@@ -6,6 +6,7 @@
  *	crawl_check.c  its settings
  *	crawl_start.c  its start, step by step
  *	crawl_job.c    the job it belongs to: what the runs before have left
+ *	cookies.c      its cookies: from where they come, and where they go
  */
 #ifndef CRAWLER_CRAWL_PRIVATE_H
 #define CRAWLER_CRAWL_PRIVATE_H
@@ -15,6 +16,7 @@
 #include "crawler/progress.h"
 #include "crawler/run.h"
 #include "crawler/seeds.h"
+#include "crawler/session.h"
 
 struct crawl {
 	const struct config *config;
@@ -29,6 +31,8 @@ struct crawl {
 	struct progress progress;
 	struct buf config_text;
 	struct buf dns_servers;
+	struct session_settings session;
+	struct homes *home; /* the seeds' origins; NULL where nothing is for them alone */
 	uint64_t retry_status[FRONTIER_STATUSES / 64];
 	uint32_t since_s; /* --since; 0: not given */
 	char *dir;
@@ -49,7 +53,7 @@ struct crawl {
 void crawl_say_unwritten(const char *path, int error);
 
 /* --- crawl_check.c --- */
-/* Reads those that are no plain values: since_s, retry_status. */
+/* Reads those that are no plain values: since_s, retry_status, session. */
 int crawl_check(struct crawl *c);
 
 /* --- crawl_start.c --- */
@@ -68,5 +72,11 @@ int crawl_gather_seeds(struct crawl *c);
 int crawl_restore_scope(struct crawl *c);
 /* There are pipelines: into them goes what is left. */
 int crawl_restore(struct crawl *c);
+
+/* --- cookies.c --- */
+/* There are pipelines: into them go the cookies of the job, and of --load-cookies. */
+int crawl_load_cookies(struct crawl *c);
+/* The loops have ended: --save-cookies. */
+int crawl_save_cookies(struct crawl *c);
 
 #endif

@@ -9,7 +9,7 @@
  *	visited, scope     shared by all loops
  *	frontier           its shared part
  *	pipelines          one per loop: event loop, fetch, frontier; they own the body regions
- *	what was left      by the runs before: into the visited set and the queues
+ *	what was left      by the runs before: into the visited set and the queues; cookies
  *	parsers            workers, who map the regions and the visited sets
  *	threads            writer, then loops
  */
@@ -28,6 +28,7 @@
 #include "crawler/settings.h"
 #include "frontier/visited.h"
 #include "url/canon.h"
+#include "url/homes.h"
 
 /* How --memory is shared out, in 32nds. What is left is for everything that is not counted. */
 #define SHARE_VISITED 10
@@ -186,6 +187,31 @@ crawl_transfer_rate(const struct config *cf)
 	return all == 0 || (host > 0 && host < all) ? host : all;
 }
 
+/* Secrets go to the seeds' origins. Where none were given nobody needs to know these. */
+static int
+crawl_make_home(struct crawl *c)
+{
+	const struct seeds *const lists[] = { &c->seeds, &c->sitemaps };
+	struct str text;
+	int r = 0;
+
+	if (!session_settings_need_home(&c->session))
+		return EXIT_OK;
+	r = homes_new(&c->home);
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(lists); i++)
+		for (size_t pos = 0; r == 0 && seeds_next(lists[i], &pos, &text);) {
+			r = url_parse(&c->seeds.url, text, NULL);
+			if (r == 0)
+				r = homes_add(c->home, &c->seeds.url);
+		}
+	if (r < 0)
+		log_error("the seeds: %s", strerror(-r));
+	/* What a netrc may have for them was not given for this run. */
+	if (session_settings_are_private(&c->session))
+		c->run.home = c->home;
+	return r < 0 ? EXIT_GENERIC : EXIT_OK;
+}
+
 static int
 crawl_make_pipelines(struct crawl *c)
 {
@@ -204,6 +230,8 @@ crawl_make_pipelines(struct crawl *c)
 	fc.tmp_dir = c->dir;
 	fc.keep_head = settings_warc(cf);
 	fc.keep_request = settings_warc(cf) && cf->warc.request;
+	fc.cookies = cf->session.cookies;
+	fc.session = session_settings_fetch(&c->session, c->home);
 	fc.wants = crawl_wants;
 	fc.wants_arg = run;
 	for (i = 0; i < run->n_loops; i++) {
@@ -298,6 +326,14 @@ crawl_open_store(struct crawl *c)
 	}
 	store_job(c->run.store, &c->job);
 	c->run.key = c->job.key;
+	return EXIT_OK;
+}
+
+/* The loops have copies of what they need. */
+static int
+crawl_forget_secrets(struct crawl *c)
+{
+	session_settings_release(&c->session);
 	return EXIT_OK;
 }
 
@@ -433,8 +469,11 @@ crawl_start(struct crawl *c)
 		/* Not for a job that is finished. */
 		crawl_make_scope,
 		crawl_make_frontier,
+		crawl_make_home,
 		crawl_make_pipelines,
 		crawl_restore,
+		crawl_load_cookies,
+		crawl_forget_secrets,
 		crawl_start_parsers,
 		crawl_offer_seeds,
 		crawl_start_threads,

@@ -36,7 +36,9 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "crawler/pipeline_private.h"
+#include "crawler/session.h"
 #include "url/canon.h"
+#include "url/homes.h"
 
 #define JOURNEY_FREE_JOBS 4096
 
@@ -110,9 +112,24 @@ journey_quota(struct pipeline *p, const struct job *j)
 		run_stop_budget(p->run, "--quota");
 }
 
+/* Said once: what is kept from there may be what the user meant for it. */
+static void
+journey_left_home(struct pipeline *p, const struct job *j)
+{
+	CLEANUP(buf_releasep) struct buf origin = BUF_INIT(URL_MAX_BYTES);
+
+	if (p->run->home == NULL || homes_find(p->run->home, &j->url, NULL) == HOMES_SAME ||
+		atomic_exchange(&p->run->told_of_home, true))
+		return;
+	if (url_origin(&j->url, &origin) == 0)
+		log_warning("a seed redirects to %.*s, which is not sent what was given for the seeds' origins (%s): to send it "
+			"there, start from there", STR_ARG(buf_str(&origin)), SESSION_OPTIONS);
+}
+
 static void
 journey_seed_arrived(struct pipeline *p, const struct job *j)
 {
+	journey_left_home(p, j);
 	if (scope_add_host(p->run->scope, &j->url, NULL) < 0)
 		log_error("out of memory: %.*s could not be added to the scope", STR_ARG(url_hostname(&j->url)));
 }

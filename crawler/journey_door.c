@@ -93,6 +93,16 @@ journey_flush_found(struct pipeline *p)
 	}
 }
 
+void
+journey_flush_cookies(struct pipeline *p)
+{
+	if (!fetch_cookies_changed(p->fetch, &p->cookies))
+		return;
+	if (buf_err(&p->cookies) < 0 || store_cookies(p->run->store, buf_str(&p->cookies)) < 0)
+		run_stop(p->run, OUTCOME_NO_MEMORY);
+	buf_reset(&p->cookies, JOURNEY_FOUND_KEEP_BYTES);
+}
+
 static void
 journey_refused(void *arg, const struct frontier_refusal *r)
 {

@@ -117,11 +117,18 @@ main(int argc, char **argv)
 {
 	CLEANUP(freep) char *error = NULL;
 	struct config *c = NULL;
+	char **own = NULL;
 	int code = EXIT_GENERIC, r;
 
-	r = config_load(argc, argv, NULL, &c, &error);
+	r = config_take_argv(argc, argv, &own);
+	if (r < 0) {
+		log_error("%s", strerror(-r));
+		return EXIT_GENERIC;
+	}
+	r = config_load(argc, own, NULL, &c, &error);
 	if (r < 0) {
 		log_error("%s", error != NULL ? error : strerror(-r));
+		config_free_argv(own);
 		return r == -EINVAL ? EXIT_USAGE : EXIT_GENERIC;
 	}
 	log_set_level(c->run.quiet ? LOG_LEVEL_ERROR : c->run.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
@@ -131,7 +138,7 @@ main(int argc, char **argv)
 	case CONFIG_MIRROR:
 	case CONFIG_ARCHIVE:
 	case CONFIG_RESUME:
-		code = crawl_main(c, argc, argv);
+		code = crawl_main(c, argc, own);
 		break;
 	case CONFIG_VERIFY:
 		code = verify_main(c);
@@ -167,5 +174,6 @@ main(int argc, char **argv)
 		break;
 	}
 	config_free(c);
+	config_free_argv(own);
 	return code;
 }

@@ -276,6 +276,8 @@ option_put_range(struct buf *out, const struct option *o)
 		[OPTION_PATH] = "a path",
 		[OPTION_LIST] = "a comma-separated list; repeatable",
 		[OPTION_LINES] = "one item; repeatable",
+		[OPTION_SECRET] = "a text, or @FILE",
+		[OPTION_SECRETS] = "one item, or @FILE; repeatable",
 	};
 
 	if (o->type == OPTION_ENUM) {

@@ -23,6 +23,8 @@ enum option_type {
 	OPTION_PATH,
 	OPTION_LIST,
 	OPTION_LINES,
+	OPTION_SECRET,
+	OPTION_SECRETS,
 };
 
 /* Who takes an option on the command line. */
@@ -71,6 +73,13 @@ struct shorthand {
 struct option_section {
 	const char *name, *title, *about;
 };
+
+/* Its values are not written out: config_secret.c. */
+static inline bool
+option_is_secret(const struct option *o)
+{
+	return o->type == OPTION_SECRET || o->type == OPTION_SECRETS;
+}
 
 extern const struct option options[];
 extern const size_t n_options;

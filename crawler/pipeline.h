@@ -37,6 +37,10 @@ enum frontier_offer_result pipeline_restore(struct pipeline *p, const struct url
 /* It will be restored soon: a hint (frontier_look_ahead()). */
 void pipeline_restore_ahead(struct pipeline *p, const struct found *f);
 MUST_CHECK int pipeline_restore_ended(struct pipeline *p, uint64_t key);
+/* Before pipeline_start(): a cookie of this loop's hosts; known: the job has it already. */
+MUST_CHECK int pipeline_put_cookie(struct pipeline *p, const struct cookie *c, bool known);
+/* When the loop does not run: all cookies, as lines of cookies.txt. The failure stays in out. */
+void pipeline_cookies(struct pipeline *p, bool session, struct buf *out);
 /* After these, before store_start(): what they let in goes to the store. */
 void pipeline_flush(struct pipeline *p);
 MUST_CHECK int pipeline_start(struct pipeline *p);

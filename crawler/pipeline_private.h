@@ -88,6 +88,7 @@ struct pipeline {
 	struct found_packer packer;
 	struct buf *packing; /* what the packer has last packed into; NULL: begin anew */
 	struct buf found, found_fps;
+	struct buf cookies; /* changed ones, on their way to the store */
 	bool stopping, aborting;
 	struct metrics metrics;
 };
@@ -112,6 +113,8 @@ void journey_offer_links(struct pipeline *p, struct job *j, const struct page *p
 bool journey_offer(struct pipeline *p, struct job *j, const struct url *u, const struct frontier_way *way);
 /* What nobody's page has let in goes to the store. */
 void journey_flush_found(struct pipeline *p);
+/* Cookies that have changed go to the store, before the pages that have set them. */
+void journey_flush_cookies(struct pipeline *p);
 /* For frontier_new(). */
 struct frontier_ops journey_ops(struct pipeline *p);
 

@@ -36,6 +36,7 @@ struct run {
 	struct frontier_shared *frontier;
 	struct parse_pool *parsers;
 	struct store *store;
+	const struct homes *home; /* to which secrets go; NULL: there are none */
 	unsigned n_loops;
 	struct pipeline *loops[RUN_LOOPS_MAX];
 	enum run_sitemaps sitemaps;
@@ -53,6 +54,7 @@ struct run {
 	_Atomic int write_error; /* negative errno: a large body's file; 0 = none */
 	_Atomic bool aborted;   /* in flight or not, now */
 	_Atomic bool finished;  /* nothing is pending any more */
+	_Atomic bool told_of_home; /* that a seed has led to another origin */
 	_Atomic bool broken;    /* a loop has ended with an error: the rest cannot be waited for */
 	_Atomic uint64_t quota_used_bytes;
 	_Atomic uint64_t n_left; /* asked for and not over: pending for the next run */

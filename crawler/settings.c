@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/log.h"
 #include "crawler/crawl.h"
 #include "crawler/settings.h"
@@ -52,6 +56,44 @@ join_servers(const char *const *servers, struct buf *out)
 	return i > 0 && buf_cstr(out) == NULL ? -ENOMEM : 0;
 }
 
+/* Is --bind-address one of this machine's? *ret_family: its kind, to which all connections are bound then. */
+static int
+check_source(const struct config *cf, int *ret_family)
+{
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+	const char *text = cf->fetch.bind_address;
+	CLEANUP(closep) int fd = -1;
+	bool is_v4, other;
+	int r;
+
+	if (text == NULL)
+		return EXIT_OK;
+	is_v4 = inet_pton(AF_INET, text, &v4.sin_addr) == 1;
+	if (!is_v4 && inet_pton(AF_INET6, text, &v6.sin6_addr) != 1) {
+		log_error("fetch.bind_address (--bind-address): `%s' is not an IP address", text);
+		return EXIT_USAGE;
+	}
+	other = is_v4 ? cf->fetch.family == CONFIG_FETCH_FAMILY_IPV6 : cf->fetch.family == CONFIG_FETCH_FAMILY_IPV4;
+	if (other) {
+		log_error("fetch.bind_address (--bind-address): %s is not of the kind that fetch.family (-4, -6) asks for", text);
+		return EXIT_USAGE;
+	}
+	fd = socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		r = -1;
+	else if (is_v4)
+		r = bind(fd, (struct sockaddr *)&v4, sizeof(v4));
+	else
+		r = bind(fd, (struct sockaddr *)&v6, sizeof(v6));
+	if (r < 0) {
+		log_error("fetch.bind_address (--bind-address): %s: %s", text, strerror(errno));
+		return EXIT_USAGE;
+	}
+	*ret_family = is_v4 ? AF_INET : AF_INET6;
+	return EXIT_OK;
+}
+
 int
 settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_config *ret)
 {
@@ -60,12 +102,16 @@ settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_co
 		[CONFIG_FETCH_ENGINE_THREADS] = FETCH_THREADS,
 		[CONFIG_FETCH_ENGINE_SERIAL] = FETCH_SERIAL,
 	};
+	int source = AF_UNSPEC, code;
 
 	if (cf->fetch.ca_certificate != NULL && access(cf->fetch.ca_certificate, R_OK) < 0) {
 		log_error("%s: %s; fetch.ca_certificate (--ca-certificate) needs a file of certificates in PEM form",
 			cf->fetch.ca_certificate, strerror(errno));
 		return EXIT_FILE;
 	}
+	code = check_source(cf, &source);
+	if (code != EXIT_OK)
+		return code;
 	if (join_servers(cf->fetch.dns_servers, dns_servers) < 0) {
 		log_error("out of memory");
 		return EXIT_GENERIC;
@@ -84,8 +130,9 @@ settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_co
 		.ca_file = cf->fetch.ca_certificate,
 		.http2 = cf->fetch.http2,
 		.verify_tls = cf->fetch.check_certificate,
-		.ipv4 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV6,
-		.ipv6 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV4,
+		.ipv4 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV6 && source != AF_INET6,
+		.ipv6 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV4 && source != AF_INET,
+		.bind_address = cf->fetch.bind_address,
 		.dns_servers = dns_servers->len > 0 ? dns_servers->data : NULL,
 		.resolve = cf->fetch.resolve,
 	};

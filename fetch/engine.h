@@ -14,8 +14,10 @@
 
 #include "fetch/body.h"
 #include "fetch/fetch.h"
+#include "fetch/jar.h"
 #include "fetch/proxy.h"
 #include "fetch/resolve.h"
+#include "fetch/session.h"
 
 struct engine_ops {
 	int (*new_fn)(struct fetch *f, void **ret_engine);
@@ -41,9 +43,12 @@ struct fetch {
 	void *engine;
 	struct body *body;
 	struct proxies *proxies;
+	struct session *session;
 	unsigned in_flight_max;
 	/* owner: loop thread */
 	struct resolve *resolve;
+	struct jar *jar;   /* NULL: cookies are not kept */
+	struct buf cookie; /* of the request that is being started */
 	unsigned in_flight;
 	bool stopped;
 	bool in_turn;

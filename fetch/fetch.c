@@ -12,11 +12,14 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "fetch/engine.h"
 
 #define FETCH_MAGIC 0x46455443u
 /* Bodies that wait to be parsed, committed or stored hold a slot beyond their transfer. */
 #define FETCH_SLOTS_MARGIN 64
+/* What the user gives, and what servers set. */
+#define FETCH_COOKIE_BYTES ((size_t)96 * 1024)
 
 int
 fetch_global_init(void)
@@ -104,6 +107,50 @@ fetch_flush(struct fetch *f)
 	return (unsigned)(f->n_done - before);
 }
 
+static int64_t
+now_s(void)
+{
+	return clock_wall_us() / CLOCK_US_PER_SEC;
+}
+
+/* Whatever else became of the answer. Without memory for one it is not kept. */
+static void
+take_cookies(struct fetch *f, struct job *j)
+{
+	struct str line, rest = buf_str(&j->set_cookies);
+
+	while (f->jar != NULL && str_cut(rest, '\n', &line, &rest))
+		if (jar_set(f->jar, &j->url, line, now_s()) < 0)
+			log_warning("out of memory: a cookie is not kept");
+	buf_reset(&j->set_cookies, COOKIE_MAX_BYTES);
+}
+
+/* What the user gave, then what servers have set. */
+static int
+put_cookies(struct fetch *f, struct job *j)
+{
+	unsigned slot;
+	const struct session_face *face = session_face(f->session, &j->url, &slot);
+	size_t given;
+
+	buf_reset(&f->cookie, SIZE_MAX);
+	if (face->cookie != NULL) {
+		buf_add_str(&f->cookie, str_of(face->cookie));
+		buf_add_str(&f->cookie, STR("; "));
+	}
+	given = f->cookie.len;
+	if (f->jar != NULL)
+		jar_header(f->jar, &j->url, now_s(), &f->cookie);
+	if (f->cookie.len == given && given > 0)
+		f->cookie.len -= strlen("; ");
+	if (f->cookie.len == 0 && f->cookie.err == 0) {
+		j->cookie = (struct job_str){ 0, 0 };
+		return 0;
+	}
+	buf_addc(&f->cookie, '\0');
+	return buf_err(&f->cookie) < 0 ? -ENOMEM : job_set(j, &j->cookie, buf_str(&f->cookie));
+}
+
 void
 fetch_done(struct fetch *f, struct job *j)
 {
@@ -113,6 +160,7 @@ fetch_done(struct fetch *f, struct job *j)
 	j->next = NULL;
 	j->stage = NULL;
 	j->state = JOB_FETCHED;
+	take_cookies(f, j);
 	body_settle(f->body, j, loop_now_us(f->loop));
 	f->done_fn(f->done_arg, j);
 }
@@ -134,9 +182,11 @@ config_copy(struct fetch *f, const struct fetch_config *config)
 	f->config = *config;
 	f->config.user_agent = copy_string(config->user_agent, &failed);
 	f->config.ca_file = copy_string(config->ca_file, &failed);
+	f->config.bind_address = copy_string(config->bind_address, &failed);
 	/* Used by fetch_new() only, or copied by those who need it. */
 	f->config.tmp_dir = f->config.dns_servers = NULL;
 	f->config.resolve = NULL;
+	f->config.session = (struct fetch_session){ 0 };
 	if (failed)
 		return -ENOMEM;
 	if (config->connections == 0 || config->wants == NULL)
@@ -221,9 +271,16 @@ fetch_new(const struct fetch_config *config, struct loop *loop, fetch_done_fn do
 	f->done_fn = done_fn;
 	f->done_arg = arg;
 	f->in_flight_max = in_flight_max(config);
+	buf_init(&f->cookie, FETCH_COOKIE_BYTES);
 	loop_timer_init(&f->turn_timer, on_turn_timer, f);
 	loop_timer_init(&f->trim_timer, on_trim_timer, f);
 	r = config_copy(f, config);
+	if (r == 0)
+		r = session_new(&config->session, &f->session);
+	if (r == 0)
+		r = buf_reserve(&f->cookie, FETCH_COOKIE_BYTES);
+	if (r == 0 && config->cookies)
+		r = jar_new(&f->jar);
 	if (r == 0)
 		r = proxies_init(f);
 	if (r == 0)
@@ -279,10 +336,14 @@ fetch_free(struct fetch *f)
 	proxy_waits_free(f);
 	body_free(f->body);
 	proxies_free(f->proxies);
+	session_free(f->session);
+	jar_free(f->jar);
+	secret_buf_release(&f->cookie);
 	loop_timer_cancel(f->loop, &f->turn_timer);
 	loop_timer_cancel(f->loop, &f->trim_timer);
 	free((char *)(uintptr_t)f->config.user_agent);
 	free((char *)(uintptr_t)f->config.ca_file);
+	free((char *)(uintptr_t)f->config.bind_address);
 	f->magic = 0;
 	free(f);
 }
@@ -332,6 +393,8 @@ fetch_start(struct fetch *f, struct job *j)
 	/* Nobody below may look up a name: without an address only a proxy can help. */
 	if (j->address[0] == '\0' && (proxy == NULL || !proxy->resolves_target))
 		return -EDESTADDRREQ;
+	if (put_cookies(f, j) < 0)
+		return -ENOMEM;
 	body_take(f->body, j);
 	f->in_flight++;
 	j->state = JOB_INFLIGHT;
@@ -362,6 +425,26 @@ fetch_stop(struct fetch *f)
 	f->stopped = true;
 	resolve_stop(f->resolve);
 	f->ops->stop(f->engine);
+}
+
+int
+fetch_put_cookie(struct fetch *f, const struct cookie *c, bool known)
+{
+	CHECK_MAGIC(f, FETCH_MAGIC);
+	return f->jar != NULL ? jar_put(f->jar, c, known, now_s()) : 0;
+}
+
+bool
+fetch_cookies_changed(struct fetch *f, struct buf *out)
+{
+	return f->jar != NULL && jar_changes(f->jar, out);
+}
+
+void
+fetch_cookies(struct fetch *f, bool session, struct buf *out)
+{
+	if (f->jar != NULL)
+		jar_text(f->jar, session, now_s(), out);
 }
 
 int

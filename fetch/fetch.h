@@ -28,6 +28,22 @@
 #include "base/loop.h"
 #include "url/job.h"
 
+struct cookie;
+struct homes;
+
+enum fetch_auth { FETCH_AUTH_ANY, FETCH_AUTH_BASIC, FETCH_AUTH_DIGEST, FETCH_AUTH_NTLM, FETCH_AUTH_NEGOTIATE };
+
+/* What requests carry besides the URL; fetch/session.h says to whom. Copied, but for home. */
+struct fetch_session {
+	const struct homes *home; /* what is not for everybody goes there only; NULL: nowhere. Borrowed for the fetch's life */
+	const char *const *headers;      /* "Name: value", for everybody; NULL-terminated, or NULL */
+	const char *const *home_headers; /* the same, for home */
+	const char *referer, *cookie;    /* values of these fields, for home; NULL = none */
+	const char *user, *password;     /* for home; without password: the netrc's for this user */
+	const char *netrc;               /* the text of one; NULL = none */
+	enum fetch_auth auth;
+};
+
 enum fetch_engine { FETCH_EVENTS, FETCH_THREADS, FETCH_SERIAL };
 
 struct fetch_config {
@@ -51,6 +67,7 @@ struct fetch_config {
 	bool http2;
 	bool verify_tls;
 	bool identity;       /* no Content-Encoding is asked for, or taken off: bytes as the file has them */
+	bool cookies;        /* what servers set is kept and sent back */
 	bool keep_head, keep_request; /* job->response_head, job->request_head are filled */
 	bool ipv4, ipv6;     /* families allowed */
 	const char *tmp_dir; /* for spilled bodies; they are unlinked or renamed by store */
@@ -58,6 +75,8 @@ struct fetch_config {
 	const char *dns_servers;
 	/* Names pinned by the user ("host:port:address", as curl --resolve); NULL-terminated or NULL. */
 	const char *const *resolve;
+	const char *bind_address; /* "192.0.2.1": where connections come from; NULL: the system's choice */
+	struct fetch_session session;
 	/* Asked once the head is in: what shall happen to the body? Pure; any thread. arg is wants_arg. */
 	struct fetch_wants (*wants)(void *arg, const struct job *j, struct str content_type);
 	void *wants_arg;
@@ -92,7 +111,7 @@ unsigned fetch_room(const struct fetch *f);
 unsigned fetch_in_flight(const struct fetch *f);
 /*
  * Starts job->url from job->address. Takes the job; on failure the caller keeps it: -EAGAIN (no room), -ECANCELED (after
- * fetch_stop()), -EDESTADDRREQ (no address, and no proxy that would resolve).
+ * fetch_stop()), -EDESTADDRREQ (no address, and no proxy that would resolve), -ENOMEM.
  */
 MUST_CHECK int fetch_start(struct fetch *f, struct job *j);
 /*
@@ -104,6 +123,15 @@ unsigned fetch_flush(struct fetch *f);
 void fetch_body_release(struct fetch *f, struct job *j);
 /* Ends what is in flight; jobs come back by done_fn in later turns of the loop. */
 void fetch_stop(struct fetch *f);
+
+/*
+ * The cookies of this loop's hosts (fetch/jar.h): one of a file or of a run before, which is durable already if known; then, in the
+ * loop's thread, what has changed since the last time, and all of it, as lines of cookies.txt appended to out, which keeps the
+ * failure. Without config.cookies they do nothing.
+ */
+MUST_CHECK int fetch_put_cookie(struct fetch *f, const struct cookie *c, bool known);
+bool fetch_cookies_changed(struct fetch *f, struct buf *out);
+void fetch_cookies(struct fetch *f, bool session, struct buf *out);
 
 /* The region that holds the slots: a descriptor that can only be mapped for reading, borrowed. */
 int fetch_region_fd(const struct fetch *f);

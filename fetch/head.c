@@ -91,6 +91,10 @@ field(struct head *h, struct job *j, struct str name, struct str value)
 	if (h->wall != NULL)
 		wall_field(h->wall, name, value);
 	switch (name.len) {
+	case 10:
+		if (str_ieq(name, STR("set-cookie")) && buf_add_str(&j->set_cookies, value) == 0 && buf_addc(&j->set_cookies, '\n') < 0)
+			j->set_cookies.len -= value.len;
+		break;
 	case 4:
 		if (str_ieq(name, STR("etag")) && is_etag(value))
 			return job_set(j, &j->etag, value);
@@ -133,6 +137,17 @@ field(struct head *h, struct job *j, struct str name, struct str value)
 	return 0;
 }
 
+/* What another head has said. Its cookies stay. */
+static void
+head_forget(struct head *h, struct job *j)
+{
+	h->encoded = false;
+	if (h->wall != NULL)
+		wall_begin(h->wall);
+	j->retry_after_us = -1;
+	j->content_type = j->location = j->headers = (struct job_str){ 0, 0 };
+}
+
 enum head_result
 head_line(struct head *h, struct job *j, struct str line)
 {
@@ -141,12 +156,15 @@ head_line(struct head *h, struct job *j, struct str line)
 	j->head_bytes += line.len;
 	if (j->head_bytes > h->max_bytes)
 		return HEAD_TOO_LARGE;
+	if (h->state == HEAD_DONE && h->may_repeat && str_starts(line, STR("HTTP/")))
+		h->state = HEAD_STATUS;
 	if (h->keep && h->state == HEAD_STATUS)
 		buf_reset(&j->response_head, SIZE_MAX); /* a provisional one is forgotten */
 	if (h->keep && h->state != HEAD_DONE && buf_add_str(&j->response_head, line) < 0)
 		return HEAD_TOO_LARGE;
 	switch (h->state) {
 	case HEAD_STATUS:
+		head_forget(h, j);
 		j->status = status_of(line);
 		h->state = HEAD_FIELDS;
 		return HEAD_MORE;

@@ -4,6 +4,8 @@
  *
  * Order of calls: head_begin(); head_line() for each line libcurl's header callback brings. It writes what later stages
  * need (status, version, content type, location, retry-after, and what the page's readers look at) into the job, and says when the final head is complete.
+ * With may_repeat a final head may be followed by another, where libcurl answered the first one itself (with a login): the last one
+ * counts.
  * Provisional heads (1xx) leave nothing in the job; lines after the final head are trailers and are only counted.
  *
  * With keep, the lines of the final head are put into job->response_head as they came.
@@ -26,6 +28,7 @@ struct head {
 	enum head_state state;
 	uint64_t max_bytes;
 	bool keep;
+	bool may_repeat; /* what comes behind a final head is a trailer, or another head */
 	bool encoded; /* has a Content-Encoding */
 	int64_t date_s; /* of its Date, since 1970; 0: it has none */
 	struct wall *wall; /* told of the final head's fields; NULL = nobody */
@@ -33,7 +36,7 @@ struct head {
 
 enum head_result {
 	HEAD_MORE,
-	HEAD_COMPLETE,  /* with this line the final head is complete; said once */
+	HEAD_COMPLETE,  /* with this line the final head is complete; said once for each that is final */
 	HEAD_TOO_LARGE, /* over max_bytes, or more text than a job can hold */
 };
 

@@ -10,10 +10,8 @@
 #include "base/clock.h"
 #include "fetch/address.h"
 #include "fetch/curl_outcome.h"
+#include "fetch/handle.h"
 #include "fetch/xfer.h"
-
-/* Between 16 and 64 KiB makes no difference that can be measured; more costs page faults. */
-#define XFER_BUFFER_BYTES (32 * 1024L)
 
 #define FIELD_MAX_BYTES 2048 /* of libcurl's words in a record */
 
@@ -28,6 +26,8 @@ on_header(char *data, size_t size, size_t n, void *arg)
 	case HEAD_MORE:
 		return len;
 	case HEAD_COMPLETE:
+		/* There may have been one before, to which libcurl answered itself: then nothing came of its body. */
+		body_sink_begin(&x->sink, x->fetch->body, j);
 		body_sink_wants(&x->sink,
 			x->fetch->config.wants(x->fetch->config.wants_arg, j, job_get(j, j->content_type)));
 		return len;
@@ -86,34 +86,11 @@ on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
-/* Rounded up: no limit may become "none". */
-static long
-ms_of_us(int64_t us)
-{
-	return (long)((us + CLOCK_US_PER_MS - 1) / CLOCK_US_PER_MS);
-}
-
 #define SET(option, value)                                                                         \
 	do {                                                                                       \
 		if (curl_easy_setopt(x->easy, option, value) != CURLE_OK)                          \
 			return -ENOMEM;                                                            \
 	} while (0)
-
-static int
-set_limits(struct xfer *x)
-{
-	const struct fetch_config *c = &x->fetch->config;
-
-	SET(CURLOPT_CONNECTTIMEOUT_MS, ms_of_us(c->connect_timeout_us));
-	SET(CURLOPT_TIMEOUT_MS, ms_of_us(c->timeout_us));
-	if (c->max_recv_bps > 0)
-		SET(CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)(c->max_recv_bps < INT64_MAX ? c->max_recv_bps : INT64_MAX));
-	if (c->low_speed_bps > 0 && c->low_speed_us > 0) {
-		SET(CURLOPT_LOW_SPEED_LIMIT, (long)(c->low_speed_bps < INT32_MAX ? c->low_speed_bps : INT32_MAX));
-		SET(CURLOPT_LOW_SPEED_TIME, (long)((c->low_speed_us + CLOCK_US_PER_SEC - 1) / CLOCK_US_PER_SEC));
-	}
-	return 0;
-}
 
 /* Requests as libcurl sends them. The last one is the URL's: those to a proxy, or on a connection that was closed, come before. */
 static int
@@ -129,22 +106,6 @@ on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
 	return 0;
 }
 
-static int
-set_tls(struct xfer *x)
-{
-	const struct fetch_config *c = &x->fetch->config;
-
-	SET(CURLOPT_SSL_VERIFYPEER, c->verify_tls ? 1L : 0L);
-	SET(CURLOPT_SSL_VERIFYHOST, c->verify_tls ? 2L : 0L);
-	SET(CURLOPT_PROXY_SSL_VERIFYPEER, c->verify_tls ? 1L : 0L);
-	SET(CURLOPT_PROXY_SSL_VERIFYHOST, c->verify_tls ? 2L : 0L);
-	if (c->ca_file != NULL) {
-		SET(CURLOPT_CAINFO, c->ca_file);
-		SET(CURLOPT_PROXY_CAINFO, c->ca_file);
-	}
-	return 0;
-}
-
 /* What is the same for every transfer. */
 static int
 set_constants(struct xfer *x)
@@ -153,35 +114,18 @@ set_constants(struct xfer *x)
 
 	SET(CURLOPT_PRIVATE, x);
 	SET(CURLOPT_ERRORBUFFER, x->error);
-	SET(CURLOPT_NOSIGNAL, 1L);
-	SET(CURLOPT_NOPROGRESS, 1L);
 	SET(CURLOPT_HEADERFUNCTION, on_header);
 	SET(CURLOPT_HEADERDATA, x);
 	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_WRITEDATA, x);
-	SET(CURLOPT_BUFFERSIZE, XFER_BUFFER_BYTES);
 	SET(CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
 	SET(CURLOPT_OPENSOCKETDATA, x);
-	SET(CURLOPT_PROTOCOLS_STR, "http,https");
-	SET(CURLOPT_FOLLOWLOCATION, 0L);
-	/* The URL is canonical already; and no entry of the cache is ever looked up again: addresses are told. */
-	SET(CURLOPT_PATH_AS_IS, 1L);
-	SET(CURLOPT_DNS_CACHE_TIMEOUT, 0L);
-	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	SET(CURLOPT_ACCEPT_ENCODING, c->identity ? NULL : "");
-	SET(CURLOPT_HTTP09_ALLOWED, 0L);
-	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	/* Empty, not unset: libcurl shall not look into the environment itself. */
-	SET(CURLOPT_PROXY, "");
-	SET(CURLOPT_NOPROXY, "");
-	if (c->user_agent != NULL)
-		SET(CURLOPT_USERAGENT, c->user_agent);
 	if (c->keep_request) {
 		SET(CURLOPT_VERBOSE, 1L);
 		SET(CURLOPT_DEBUGFUNCTION, on_debug);
 		SET(CURLOPT_DEBUGDATA, x);
 	}
-	return 0;
+	return handle_set_up(x->easy, c);
 }
 
 int
@@ -196,10 +140,6 @@ xfer_new(const struct fetch *f, curl_closesocket_callback close_fn, void *close_
 	x->fetch = f;
 	x->easy = curl_easy_init();
 	r = x->easy == NULL ? -ENOMEM : set_constants(x);
-	if (r == 0)
-		r = set_limits(x);
-	if (r == 0)
-		r = set_tls(x);
 	if (r == 0 && close_fn != NULL &&
 		(curl_easy_setopt(x->easy, CURLOPT_CLOSESOCKETFUNCTION, close_fn) != CURLE_OK ||
 			curl_easy_setopt(x->easy, CURLOPT_CLOSESOCKETDATA, close_arg) != CURLE_OK))
@@ -220,7 +160,7 @@ xfer_free(struct xfer *x)
 	CHECK_MAGIC(x, XFER_MAGIC);
 	CHECK(x->job == NULL);
 	curl_easy_cleanup(x->easy);
-	curl_slist_free_all(x->ask);
+	session_free_headers(x->ask);
 	x->magic = 0;
 	free(x);
 }
@@ -296,26 +236,59 @@ set_address(struct xfer *x, const char *address)
 	return 0;
 }
 
+/* Asked anew for each URL, so that nothing follows a redirect. */
+static int
+set_face(struct xfer *x, const struct url *u)
+{
+	const struct session_face *face = session_face(x->fetch->session, u, &x->slot);
+	unsigned long auth = session_auth(x->fetch->session, face, x->slot);
+	int r;
+
+	/* Beside an old login no new method may stand, nor the other way round: together they are known or not. */
+	if (face == x->face && auth == x->auth)
+		return 0;
+	x->face = NULL;
+	r = session_wear(x->easy, face);
+	if (r < 0)
+		return r;
+	SET(CURLOPT_HTTPAUTH, auth != 0 ? auth : CURLAUTH_BASIC);
+	x->face = face;
+	x->auth = auth;
+	return 0;
+}
+
+static int
+set_cookie(struct xfer *x, struct str cookie)
+{
+	if (cookie.len == 0 && !x->has_cookie)
+		return 0;
+	SET(CURLOPT_COOKIE, cookie.len > 0 ? cookie.p : NULL);
+	x->has_cookie = cookie.len > 0;
+	return 0;
+}
+
+/* What the job wants besides, behind what the face shows. */
 static int
 set_ask(struct xfer *x, const struct job *j)
 {
 	struct str rest = buf_str(&j->ask), line;
 	char text[JOB_ASK_MAX_BYTES + 1];
+	int r = 0;
 
 	if (x->ask == NULL && rest.len == 0)
 		return 0;
-	SET(CURLOPT_HTTPHEADER, NULL);
-	curl_slist_free_all(TAKE(x->ask));
-	while (str_cut(rest, '\n', &line, &rest)) {
-		struct curl_slist *longer;
-
+	SET(CURLOPT_HTTPHEADER, x->face->headers);
+	session_free_headers(TAKE(x->ask));
+	if (rest.len == 0)
+		return 0;
+	r = session_copy_headers(x->face, &x->ask);
+	while (r == 0 && str_cut(rest, '\n', &line, &rest)) {
 		memcpy(text, line.p, line.len);
 		text[line.len] = '\0';
-		longer = curl_slist_append(x->ask, text);
-		if (longer == NULL)
-			return -ENOMEM;
-		x->ask = longer;
+		r = session_add_header(&x->ask, text);
 	}
+	if (r < 0)
+		return r;
 	SET(CURLOPT_HTTPHEADER, x->ask);
 	return 0;
 }
@@ -350,6 +323,10 @@ xfer_begin(struct xfer *x, struct job *j)
 	if (r == 0)
 		r = set_proxy(x, pin);
 	if (r == 0)
+		r = set_face(x, &j->url);
+	if (r == 0)
+		r = set_cookie(x, job_get(j, j->cookie));
+	if (r == 0)
 		r = set_address(x, literal ? "" : j->address);
 	if (r == 0)
 		r = set_ask(x, j);
@@ -363,8 +340,10 @@ xfer_begin(struct xfer *x, struct job *j)
 	x->error[0] = '\0';
 	buf_reset(&j->response_head, SIZE_MAX);
 	buf_reset(&j->request_head, SIZE_MAX);
+	buf_reset(&j->set_cookies, SIZE_MAX);
 	head_begin(&x->head, x->fetch->config.max_head_bytes, x->fetch->config.keep_head);
 	wall_begin(&x->wall);
+	x->head.may_repeat = x->face->auth != 0 || pin != NULL;
 	x->head.wall = &x->wall;
 	body_sink_begin(&x->sink, x->fetch->body, j);
 	return 0;
@@ -476,6 +455,7 @@ xfer_end(struct xfer *x, CURLcode code)
 	CHECK_MAGIC(x, XFER_MAGIC);
 	CHECK_MAGIC(j, JOB_MAGIC);
 	read_facts(x);
+	session_learn(x->fetch->session, x->face, x->slot, j->status, (unsigned long)long_of(x->easy, CURLINFO_HTTPAUTH_AVAIL));
 	body_sink_end(&x->sink);
 	if (x->refused != OUTCOME_OK) {
 		j->outcome = x->refused;
@@ -490,8 +470,10 @@ xfer_end(struct xfer *x, CURLcode code)
 		j->outcome = head_outcome(j);
 	}
 	j->body.truncated = code != CURLE_OK && x->head.state == HEAD_DONE;
-	if (x->head.state != HEAD_DONE)
+	if (x->head.state != HEAD_DONE) {
 		buf_reset(&j->response_head, SIZE_MAX);
+		buf_reset(&j->set_cookies, SIZE_MAX);
+	}
 	if (!str_ends(buf_str(&j->request_head), STR("\r\n\r\n")))
 		buf_reset(&j->request_head, SIZE_MAX); /* it was not sent as a whole */
 	/* Where it leads is known; what became of the few words below it does not matter. */

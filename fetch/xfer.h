@@ -34,7 +34,11 @@ struct xfer {
 	bool again; /* this is the second try: see xfer_again() */
 	/* What the handle is set to. */
 	const struct proxy_pin *pin;
+	const struct session_face *face; /* NULL = not known */
+	unsigned slot;                   /* of the face's origin */
+	unsigned long auth;              /* methods of the face that are allowed now */
 	bool https;
+	bool has_cookie;
 	char address[JOB_ADDRESS_BYTES];
 	char connect_to_text[JOB_ADDRESS_BYTES + 8];
 	struct curl_slist connect_to;

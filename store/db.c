@@ -7,9 +7,11 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -19,15 +21,15 @@
 #include "store/mediatype.h"
 #include "url/found.h"
 
-#define DB_VERSION      2
+#define DB_VERSION      3
 #define DB_BUSY_MS      10000
 #define DB_ERROR_MAX    16384
 #define DB_CACHE_PRAGMA "PRAGMA cache_size = -4096"
 
 /* migrations[v] brings a database of version v to v + 1; db_schema makes a new one of the last. */
-static const char *const migrations[DB_VERSION] = { [1] = db_migrate_1 };
+static const char *const migrations[DB_VERSION] = { [1] = db_migrate_1, [2] = db_migrate_2 };
 
-enum statement { PUT_URL, PUT_FOUND, PUT_RETRY, SET_JOB, SET_FILE, STATEMENT_COUNT };
+enum statement { PUT_URL, PUT_FOUND, PUT_RETRY, PUT_COOKIE, DROP_COOKIE, SET_JOB, SET_FILE, STATEMENT_COUNT };
 
 static const char *const statements[STATEMENT_COUNT] = {
 	[PUT_URL] = "INSERT INTO urls (key, url, parent, depth, kind, seed, outcome, status, type, charset, "
@@ -38,6 +40,10 @@ static const char *const statements[STATEMENT_COUNT] = {
 		    "?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36)",
 	[PUT_FOUND] = "INSERT INTO found (entries) VALUES (?1)",
 	[PUT_RETRY] = "INSERT INTO retries (key, attempt, due_at) VALUES (?1, ?2, ?3)",
+	[PUT_COOKIE] = "INSERT INTO cookies (domain, path, name, host_only, value, secure, http_only, expires_at) "
+		       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (domain, path, name, host_only) DO UPDATE SET "
+		       "value = excluded.value, secure = excluded.secure, http_only = excluded.http_only, expires_at = excluded.expires_at",
+	[DROP_COOKIE] = "DELETE FROM cookies WHERE domain = ?1 AND path = ?2 AND name = ?3 AND host_only = ?4",
 	[SET_JOB] = "INSERT OR REPLACE INTO job (name, value) VALUES (?1, ?2)",
 	[SET_FILE] = "INSERT OR REPLACE INTO files (name, bytes, sum) VALUES (?1, ?2, ?3)",
 };
@@ -280,6 +286,38 @@ db_put_retry(struct db *db, const struct store_retry *retry)
 	(void)sqlite3_bind_int64(st, 2, retry->attempt);
 	(void)sqlite3_bind_int64(st, 3, retry->due_wall_us);
 	return run(db, st);
+}
+
+int
+db_put_cookie(struct db *db, const struct cookie *c, int64_t now_s)
+{
+	bool gone = cookie_has_expired(c, now_s);
+	sqlite3_stmt *st;
+	int r = use(db, gone ? DROP_COOKIE : PUT_COOKIE, &st);
+
+	if (r < 0)
+		return r;
+	bind_text(st, 1, c->domain);
+	bind_text(st, 2, c->path);
+	bind_text(st, 3, c->name);
+	(void)sqlite3_bind_int(st, 4, c->host_only);
+	if (!gone) {
+		(void)sqlite3_bind_text(st, 5, c->value.len > 0 ? c->value.p : "", (int)c->value.len, SQLITE_STATIC);
+		(void)sqlite3_bind_int(st, 6, c->secure);
+		(void)sqlite3_bind_int(st, 7, c->http_only);
+		if (c->expires_s != COOKIE_SESSION && c->expires_s < INT64_MAX / CLOCK_US_PER_SEC)
+			(void)sqlite3_bind_int64(st, 8, c->expires_s * CLOCK_US_PER_SEC);
+	}
+	return run(db, st);
+}
+
+int
+db_cookies(struct db *db, int64_t now_s, sqlite3_stmt **ret_query)
+{
+	int r = db_do(db, "DELETE FROM cookies WHERE expires_at <= ?1", now_s * CLOCK_US_PER_SEC, STR_NONE);
+
+	return r < 0 ? r : db_query(db, "SELECT domain, path, name, value, host_only, secure, http_only, expires_at FROM cookies ORDER BY id",
+				   0, ret_query);
 }
 
 int
@@ -557,6 +595,22 @@ open_file(const char *dir, int flags, struct db *db)
 	return r;
 }
 
+/* Cookies are secrets: nobody else may read it. SQLite gives its log and index the same mode. */
+static int
+make_file(const struct store_dir *dir)
+{
+	static const char *const names[] = { DB_NAME, DB_NAME "-wal", DB_NAME "-shm" };
+	CLEANUP(closep) int fd = openat(dir->fd, DB_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+
+	if (fd < 0)
+		return -errno;
+	/* Those of an older version were for everybody. */
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (fchmodat(dir->fd, names[i], 0600, 0) < 0 && errno != ENOENT && errno != EPERM)
+			return -errno;
+	return 0;
+}
+
 static int
 check_version(const char *dir, int64_t version, char **ret_error)
 {
@@ -575,7 +629,9 @@ db_open(const struct store_dir *dir, struct db **ret_db, char **ret_error)
 
 	if (db == NULL)
 		return -ENOMEM;
-	r = open_file(dir->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, db);
+	r = make_file(dir);
+	if (r == 0)
+		r = open_file(dir->path, SQLITE_OPEN_READWRITE, db);
 	if (r == 0)
 		r = exec(db, "PRAGMA journal_mode = WAL");
 	if (r == 0)

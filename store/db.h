@@ -25,7 +25,7 @@
 struct db;
 
 /* The files of sql/, as the build makes strings of them. */
-extern const char db_schema[], db_migrate_1[];
+extern const char db_schema[], db_migrate_1[], db_migrate_2[];
 
 struct sqlite3_stmt;
 
@@ -63,6 +63,10 @@ MUST_CHECK int db_note_run(struct db *db, uint64_t records, int64_t ended_us, co
 MUST_CHECK int db_put_job(struct db *db, const struct job *j);
 MUST_CHECK int db_put_refusal(struct db *db, const struct store_skip *skip, uint64_t key);
 MUST_CHECK int db_put_found(struct db *db, struct str entries);
+/* In place of the one it replaces; value empty and expired: there is none any more. */
+MUST_CHECK int db_put_cookie(struct db *db, const struct cookie *c, int64_t now_s);
+/* A query (below): domain, path, name, value, host_only, secure, http_only, expires_at. Those that have expired are thrown away. */
+MUST_CHECK int db_cookies(struct db *db, int64_t now_s, struct sqlite3_stmt **ret_query);
 MUST_CHECK int db_put_retry(struct db *db, const struct store_retry *retry);
 
 /*

@@ -31,6 +31,7 @@
 #include "base/hash.h"
 #include "store/codec.h"
 #include "store/digest.h"
+#include "url/cookie.h"
 #include "url/found.h"
 #include "url/job.h"
 
@@ -115,6 +116,11 @@ enum store_seed {
 };
 /* The seeds of the runs before, in their order. */
 MUST_CHECK int store_seeds(struct store *s, enum store_seed kind, int (*fn)(void *arg, struct str url), void *arg);
+/* Before store_start(): the cookies of the runs before, in the order in which they were made. */
+MUST_CHECK int store_each_cookie(struct store *s, int (*fn)(void *arg, const struct cookie *c), void *arg);
+/* Before store_start(): a number that the job remembers, durable with the first commit; 0 where there is none. name: static. */
+MUST_CHECK int store_get(struct store *s, const char *name, int64_t *ret_value);
+MUST_CHECK int store_set(struct store *s, const char *name, int64_t value);
 /* Before store_start(): durable with the first commit. */
 MUST_CHECK int store_add_seed(struct store *s, enum store_seed kind, struct str url);
 
@@ -146,6 +152,8 @@ MUST_CHECK int store_skip(struct store *s, const struct store_skip *skips, size_
 /* URLs let in by nobody's page (seeds, remembered ones): as in struct job. As store_skip(). */
 MUST_CHECK int store_found(struct store *s, struct str found, struct str fps);
 MUST_CHECK int store_retry(struct store *s, const struct store_retry *retry);
+/* Cookies that have changed, as lines of cookies.txt; one that has expired is no more. As store_skip(). */
+MUST_CHECK int store_cookies(struct store *s, struct str lines);
 /*
  * The first failure of a sink: negative errno, 0 = none. Any thread. *ret_path: what could not be
  * written, static for the life of the store.

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "store/warc_record.h"
+#include "url/header.h"
 
 #define UUID_BYTES 16
 
@@ -213,30 +214,6 @@ warc_put_response_head(struct buf *b, struct str head, unsigned http_version, ui
 	buf_add_str(b, str_trim(line).len == 0 ? line : STR("\r\n"));
 }
 
-static bool
-contains(struct str s, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (size_t i = 0; i + len <= s.len; i++)
-		if (str_istarts(str_n(s.p + i, s.len - i), str_n(word, len)))
-			return true;
-	return false;
-}
-
-/* Credentials by the standards' names, and by those that interfaces give theirs. */
-static bool
-is_secret(struct str name)
-{
-	static const char *const words[] = { "auth", "cookie", "token", "secret", "api-key", "apikey",
-		"password", "session" };
-
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (contains(name, words[i]))
-			return true;
-	return false;
-}
-
 void
 warc_put_request_head(struct buf *b, struct str head, unsigned http_version, bool secrets)
 {
@@ -256,7 +233,7 @@ warc_put_request_head(struct buf *b, struct str head, unsigned http_version, boo
 		line = next_line(&head);
 		name = field_name(line, &value);
 		if (name.len > 0 || str_trim(line).len == 0)
-			dropped = !secrets && is_secret(name);
+			dropped = !secrets && name.len > 0 && !header_is_recorded(name);
 		if (!dropped)
 			buf_add_str(b, line);
 	}

@@ -48,7 +48,8 @@ const char *warc_truncated(const struct job *j);
 /* The head of a response as it is recorded; body_bytes: what is recorded of the body. */
 void warc_put_response_head(struct buf *b, struct str head, unsigned http_version,
 	uint64_t body_bytes);
-/* The head of a request as it is recorded; secrets: credentials and cookies too. */
+/* The head of a request as it is recorded; secrets: all of it; else only what is known
+ * to be none (url/header.h). */
 void warc_put_request_head(struct buf *b, struct str head, unsigned http_version, bool secrets);
 
 #endif

@@ -79,6 +79,7 @@ struct loose {
 	struct buf skips;      /* struct skip_head, url, parent, chain */
 	struct buf found, fps; /* as in struct job */
 	struct buf retries;    /* struct store_retry */
+	struct buf cookies;    /* lines of cookies.txt */
 };
 
 struct store {
@@ -314,12 +315,32 @@ put_skips(struct store *s, const struct buf *taken)
 }
 
 static void
+put_cookies(struct store *s, struct str lines)
+{
+	CLEANUP(buf_releasep) struct buf room = BUF_INIT(COOKIE_ROOM_BYTES);
+	int64_t now_s = clock_wall_us() / CLOCK_US_PER_SEC;
+	struct str line;
+	struct cookie c;
+	int r = 0;
+
+	while (r == 0 && !has_failed(s) && str_cut(lines, '\n', &line, &lines)) {
+		buf_reset(&room, COOKIE_ROOM_BYTES);
+		/* The jar's own lines can be read; were there one that cannot, it would be a cookie that is lost. */
+		if (cookie_read_line(line, &room, &c) == 0)
+			r = db_put_cookie(s->ctx.db, &c, now_s);
+	}
+	if (r < 0)
+		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
+}
+
+static void
 loose_init(struct loose *l)
 {
 	buf_init(&l->skips, STORE_LOOSE_MAX_BYTES);
 	buf_init(&l->found, STORE_LOOSE_MAX_BYTES);
 	buf_init(&l->fps, STORE_LOOSE_MAX_BYTES);
 	buf_init(&l->retries, STORE_LOOSE_MAX_BYTES);
+	buf_init(&l->cookies, STORE_LOOSE_MAX_BYTES);
 }
 
 static void
@@ -329,6 +350,7 @@ loose_reset(struct loose *l)
 	buf_reset(&l->found, STORE_LOOSE_KEEP_BYTES);
 	buf_reset(&l->fps, STORE_LOOSE_KEEP_BYTES);
 	buf_reset(&l->retries, STORE_LOOSE_KEEP_BYTES);
+	buf_reset(&l->cookies, STORE_LOOSE_KEEP_BYTES);
 }
 
 static void
@@ -338,6 +360,7 @@ loose_release(struct loose *l)
 	buf_release(&l->found);
 	buf_release(&l->fps);
 	buf_release(&l->retries);
+	buf_release(&l->cookies);
 }
 
 static void
@@ -358,6 +381,7 @@ put_loose(struct store *s)
 		memcpy(&retry, taken->retries.data + off, sizeof(retry));
 		put_retry(s, &retry);
 	}
+	put_cookies(s, buf_str(&taken->cookies));
 	loose_reset(taken);
 }
 
@@ -597,6 +621,45 @@ store_add_seed(struct store *s, enum store_seed kind, struct str url)
 }
 
 int
+store_each_cookie(struct store *s, int (*fn)(void *arg, const struct cookie *c), void *arg)
+{
+	struct sqlite3_stmt *q = NULL;
+	int r = db_cookies(s->ctx.db, clock_wall_us() / CLOCK_US_PER_SEC, &q);
+
+	CHECK(!s->started);
+	while (r == 0 && (r = db_step(s->ctx.db, q)) == 1) {
+		struct cookie c = {
+			.domain = db_bytes(q, 0),
+			.path = db_bytes(q, 1),
+			.name = db_bytes(q, 2),
+			.value = db_bytes(q, 3),
+			.host_only = db_int(q, 4) != 0,
+			.secure = db_int(q, 5) != 0,
+			.http_only = db_int(q, 6) != 0,
+			.expires_s = db_int(q, 7) / CLOCK_US_PER_SEC,
+		};
+
+		r = fn(arg, &c);
+	}
+	db_query_end(q);
+	return r;
+}
+
+int
+store_get(struct store *s, const char *name, int64_t *ret_value)
+{
+	CHECK(!s->started);
+	return db_get(s->ctx.db, name, 0, ret_value);
+}
+
+int
+store_set(struct store *s, const char *name, int64_t value)
+{
+	CHECK(!s->started);
+	return db_set(s->ctx.db, name, value);
+}
+
+int
 store_resume(struct store *s, const struct store_resume *resume)
 {
 	CHECK_MAGIC(s, STORE_MAGIC);
@@ -759,6 +822,19 @@ store_retry(struct store *s, const struct store_retry *retry)
 	(void)pthread_mutex_lock(&s->loose_lock);
 	r = buf_add(&s->loose.retries, retry, sizeof(*retry));
 	s->loose.retries.err = 0;
+	(void)pthread_mutex_unlock(&s->loose_lock);
+	return r < 0 ? -ENOMEM : 0;
+}
+
+int
+store_cookies(struct store *s, struct str lines)
+{
+	int r;
+
+	CHECK_MAGIC(s, STORE_MAGIC);
+	(void)pthread_mutex_lock(&s->loose_lock);
+	r = buf_add_str(&s->loose.cookies, lines);
+	s->loose.cookies.err = 0;
 	(void)pthread_mutex_unlock(&s->loose_lock);
 	return r < 0 ? -ENOMEM : 0;
 }

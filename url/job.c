@@ -19,7 +19,7 @@ job_clear(struct job *j)
 	struct url url = j->url;
 	struct buf text = j->text, refs = j->refs, refs_text = j->refs_text;
 	struct buf response_head = j->response_head, request_head = j->request_head, ask = j->ask;
-	struct buf found = j->found, found_fps = j->found_fps;
+	struct buf found = j->found, found_fps = j->found_fps, set_cookies = j->set_cookies;
 
 	*j = (struct job){
 		.magic = JOB_MAGIC,
@@ -32,6 +32,7 @@ job_clear(struct job *j)
 		.ask = ask,
 		.found = found,
 		.found_fps = found_fps,
+		.set_cookies = set_cookies,
 		.retry_after_us = -1,
 		.body = { .slot = -1, .file_fd = -1 },
 		.timing = { .connect_us = -1, .first_byte_us = -1, .answer_us = -1, .total_us = -1, .parse_us = -1 },
@@ -54,6 +55,7 @@ job_new(struct job **ret_job)
 	buf_init(&j->ask, JOB_ASK_MAX_BYTES);
 	buf_init(&j->found, JOB_FOUND_MAX_BYTES);
 	buf_init(&j->found_fps, JOB_FOUND_MAX_BYTES);
+	buf_init(&j->set_cookies, JOB_COOKIES_MAX_BYTES);
 	job_clear(j);
 	*ret_job = j;
 	return 0;
@@ -75,6 +77,7 @@ job_free(struct job *j)
 	buf_release(&j->ask);
 	buf_release(&j->found);
 	buf_release(&j->found_fps);
+	buf_release(&j->set_cookies);
 	j->magic = 0;
 	free(j);
 }
@@ -92,6 +95,7 @@ job_reset(struct job *j)
 	buf_reset(&j->ask, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->found, JOB_FOUND_KEEP_BYTES);
 	buf_reset(&j->found_fps, JOB_FOUND_KEEP_BYTES);
+	buf_reset(&j->set_cookies, JOB_TEXT_KEEP_BYTES);
 	job_clear(j);
 }
 

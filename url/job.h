@@ -26,6 +26,7 @@
 #define JOB_HEAD_MAX_BYTES (20 * 1024 * 1024) /* the largest fetch.max_head, and some more */
 #define JOB_HEADERS_MAX_BYTES 8192
 #define JOB_ASK_MAX_BYTES  8192
+#define JOB_COOKIES_MAX_BYTES (64 * 1024)
 #define JOB_REFS_MAX_BYTES (64 * 1024 * 1024) /* of a page: more than a worker may send */
 /* More than the links of the largest page take. */
 #define JOB_FOUND_MAX_BYTES (256 * 1024 * 1024)
@@ -109,6 +110,7 @@ struct job {
 	struct server *server;     /* frontier only: whose slot it has; NULL = nobody's */
 	struct hostq *hostq;       /* the frontier's host; only the frontier may look inside */
 	char address[JOB_ADDRESS_BYTES]; /* to connect to ("::1" without brackets), "" = let the proxy resolve */
+	struct job_str cookie;     /* what goes out as the Cookie field, with a NUL behind it; empty = none */
 	enum net net;              /* of that address; of the host in the URL where a proxy resolves */
 	enum net from;             /* frontier only: where the URL was found */
 	uint32_t loop;             /* index of the owning loop */
@@ -123,6 +125,7 @@ struct job {
 	struct job_str location;   /* Location header of a 3xx, as sent */
 	struct job_str etag, last_modified; /* validators as sent; empty: none that can be relied upon (fetch/head.h) */
 	struct job_str headers;    /* what the head says of the page: "name: value\n" of each field that fetch/head.c keeps */
+	struct buf set_cookies;    /* the Set-Cookie fields, a line each, until fetch has put them into its jar */
 	int64_t retry_after_us;    /* from now, -1 = none */
 	uint64_t wire_bytes;       /* body bytes received, before decoding */
 	uint64_t head_bytes;

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- lycosa.db, version 2 (PRAGMA user_version). doc/formats.md has queries to start from.
+-- lycosa.db, version 3 (PRAGMA user_version). doc/formats.md has queries to start from.
 --
 -- Written by one thread in one transaction at a time, which holds what came to its end since the
 -- last one, what that led to, and how long the files beside the database are; so that after a crash
@@ -98,6 +98,21 @@ CREATE TABLE retries (
 	key     INTEGER NOT NULL,
 	attempt INTEGER NOT NULL,
 	due_at  INTEGER NOT NULL
+);
+
+-- What servers have set, in the order in which they did so first; expires_at is NULL for those of the session. The reason why
+-- nobody but its owner may read this file.
+CREATE TABLE cookies (
+	id         INTEGER PRIMARY KEY,
+	domain     TEXT NOT NULL,
+	path       TEXT NOT NULL,
+	name       TEXT NOT NULL,
+	host_only  INTEGER NOT NULL,  -- 0: of hosts below the domain too
+	value      TEXT NOT NULL,
+	secure     INTEGER NOT NULL,
+	http_only  INTEGER NOT NULL,
+	expires_at INTEGER,
+	UNIQUE (domain, path, name, host_only)
 );
 
 CREATE VIEW failed AS

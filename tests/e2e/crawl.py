@@ -25,7 +25,7 @@ ENGINES = ("events", "threads", "serial")
 READERS = ("scan", "libxml2")
 
 # Exit codes (wget's 0-8, and ours).
-OK, GENERIC, USAGE, FILE_IO, NETWORK, TLS, PROTOCOL, SERVER = 0, 1, 2, 3, 4, 5, 7, 8
+OK, GENERIC, USAGE, FILE_IO, NETWORK, TLS, AUTH, PROTOCOL, SERVER = 0, 1, 2, 3, 4, 5, 6, 7, 8
 INTERRUPTED, BUDGET, DISK_FULL, BLOCKED = 11, 12, 13, 14
 
 # What differs from run to run though the crawl was the same; see doc/formats.md.

@@ -95,8 +95,14 @@ def head(vectors):
         yield b"HTTP/1.1 503 Busy\r\nRetry-After: " + raw(c["test"]) + b"\r\n\r\n"
 
 
+def cookie(vectors):
+    for c in dicts(load(vectors, "http/cookies-ietf.json")):
+        yield b"".join(raw(line) + b"\n" for line in c["received"])
+
+
 TARGETS = {
     "charset": charset,
+    "cookie": cookie,
     "css": lambda v: field(v, "css/urls.json", "css", b"\0"),
     "date": lambda v: field(v, "http/dates-ietf.json", "test"),
     "head": head,

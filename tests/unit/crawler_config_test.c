@@ -410,6 +410,12 @@ enums(void **state)
 	check_words("parse.sandbox", 2,
 		(const char *const[]){ [CONFIG_PARSE_SANDBOX_ON] = "on",
 			[CONFIG_PARSE_SANDBOX_STRICT] = "strict" });
+	check_words("session.auth", 5,
+		(const char *const[]){ [CONFIG_SESSION_AUTH_ANY] = "any",
+			[CONFIG_SESSION_AUTH_BASIC] = "basic",
+			[CONFIG_SESSION_AUTH_DIGEST] = "digest",
+			[CONFIG_SESSION_AUTH_NTLM] = "ntlm",
+			[CONFIG_SESSION_AUTH_NEGOTIATE] = "negotiate" });
 	check_words("store.save", 2,
 		(const char *const[]){
 			[CONFIG_STORE_SAVE_NONE] = "none", [CONFIG_STORE_SAVE_BODY] = "body" });
@@ -459,6 +465,85 @@ names(void **state)
 	}
 }
 
+static void
+check_text(const struct config *c, const char *there, const char *not_there)
+{
+	struct buf text = BUF_INIT(1 << 20);
+
+	assert_int_equal(config_text(c, false, &text), 0);
+	assert_non_null(buf_cstr(&text));
+	assert_non_null(strstr(text.data, there));
+	assert_null(strstr(text.data, not_there));
+	buf_release(&text);
+}
+
+/* What a job's file says of a secret is that there was one. */
+static void
+secrets(void **state)
+{
+	struct config *c = load("lycosa|crawl|x|--header|X-Key: s3cret|--header|From: me", &no_files);
+	struct config_files files = { "", "" };
+
+	assert_string_equal(c->session.header[0], "X-Key: s3cret");
+	assert_null(config_missing_secret(c));
+	check_text(c, "\nheader = (secret)\n", "s3cret");
+	config_free(c);
+
+	c = load("lycosa|crawl|x|--header|From: me|--header|@/a/file", &no_files);
+	check_text(c, "\nheader = From: me\nheader = @/a/file\n", "(secret)");
+	config_free(c);
+
+	files.job = put_file("more.conf", "[session]\nheader = (secret)\n");
+	c = load("lycosa|resume|x", &files);
+	assert_string_equal(config_missing_secret(c)->key, "session.header");
+	config_free(c);
+	c = load("lycosa|resume|x|--header|A: b", &files);
+	assert_null(config_missing_secret(c));
+	config_free(c);
+	c = load("lycosa|resume|x|--header=", &files);
+	assert_null(config_missing_secret(c));
+	assert_null(c->session.header);
+	config_free(c);
+	files.user = put_file("user.conf", "[session]\nheader = X-Key: mine\n");
+	c = load("lycosa|resume|x", &files);
+	assert_null(config_missing_secret(c));
+	assert_string_equal(c->session.header[0], "X-Key: mine");
+	config_free(c);
+
+	files.user = put_file("bad.conf", "[session]\nheader = \"X-Key: s3cret\n");
+	{
+		char line[] = "lycosa|crawl|x", *argv[ARGV_MAX], *error = NULL;
+
+		assert_int_equal(config_load(split(line, argv), argv, &files, &c, &error), -EINVAL);
+		assert_null(strstr(error, "s3cret"));
+		free(error);
+	}
+}
+
+static void
+argv_is_taken(void **state)
+{
+	char line[] = "lycosa|crawl|--header|X-Key: s3cret|--header=Y: s3cret|--header|@file|-esession.header=Z: s3cret|-l|3|--header=From: me";
+	char *argv[ARGV_MAX], **own;
+	int argc = split(line, argv);
+
+	assert_int_equal(config_take_argv(argc, argv, &own), 0);
+	assert_string_equal(own[3], "X-Key: s3cret");
+	assert_string_equal(own[4], "--header=Y: s3cret");
+	assert_string_equal(own[7], "-esession.header=Z: s3cret");
+	assert_null(own[argc]);
+	assert_string_equal(argv[3], "*");
+	assert_string_equal(argv[4], "--header=*");
+	assert_string_equal(argv[6], "@file");
+	assert_string_equal(argv[7], "-esession.header=*");
+	assert_string_equal(argv[9], "3");
+	assert_string_equal(argv[10], "--header=From: me");
+	for (size_t i = 0; i < sizeof(line) - 6; i++)
+		assert_int_not_equal(memcmp(line + i, "s3cret", 6), 0);
+	config_free_argv(own);
+	config_free_argv(NULL);
+}
+
 static int
 set_up(void **state)
 {
@@ -493,6 +578,8 @@ main(void)
 		cmocka_unit_test(text_and_back),
 		cmocka_unit_test(enums),
 		cmocka_unit_test(names),
+		cmocka_unit_test(secrets),
+		cmocka_unit_test(argv_is_taken),
 	};
 
 	return cmocka_run_group_tests_name("crawler_config", tests, set_up, tear_down);

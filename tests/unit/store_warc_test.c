@@ -139,7 +139,7 @@ static void
 secrets_stay_out(void **state)
 {
 	const char *head = "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Basic eHk6eg==\r\n"
-			   "Cookie: a=b\r\n folded=c\r\nX-Api-Key: 1\r\nAccept: */*\r\n\r\n";
+			   "Cookie: a=b\r\n folded=c\r\nX-Api-Key: 1\r\nX-Unknown: 2\r\nReferer: http://b/?sid=1\r\nAccept: */*\r\n\r\n";
 
 	check_request(head, 11, false, "GET / HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n");
 	check_request(head, 11, true, head);

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "crawler/ask.h"
+#include "crawler/crawl.h"
+#include "crawler/options.h"
+#include "crawler/session.h"
+#include "url/header.h"
+
+#define SESSION_FILE_MAX_BYTES  (64 * 1024)
+#define SESSION_ROOM_BYTES      ((size_t)3 * SESSION_FILE_MAX_BYTES) /* the reader wants some to spare */
+#define SESSION_LINES_MAX       256
+#define SESSION_PASSWORD_MAX    1024
+#define SESSION_COOKIES_MAX_BYTES ((size_t)64 * 1024 * 1024)
+
+static int
+out_of_memory(void)
+{
+	log_error("out of memory");
+	return EXIT_GENERIC;
+}
+
+static int
+lines_add(struct session_lines *l, struct str line)
+{
+	char **items;
+
+	if (l->n >= SESSION_LINES_MAX) {
+		log_error("session.header (--header): more than %d lines", SESSION_LINES_MAX);
+		return EXIT_USAGE;
+	}
+	items = reallocarray(l->items, l->n + 2, sizeof(*items));
+	if (items == NULL)
+		return out_of_memory();
+	l->items = items;
+	items[l->n] = strndup(line.p, line.len);
+	if (items[l->n] == NULL)
+		return out_of_memory();
+	items[++l->n] = NULL;
+	return EXIT_OK;
+}
+
+static void
+lines_release(struct session_lines *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		secret_free(l->items[i]);
+	free(l->items);
+	*l = (struct session_lines){ 0 };
+}
+
+/* The file behind "@FILE". Room for all of it is made first: a buf that grows leaves copies behind. */
+static int
+read_file(const char *option, const char *path, struct buf *out)
+{
+	int r = buf_reserve(out, SESSION_ROOM_BYTES);
+
+	if (r == 0)
+		r = config_read_text(path, out);
+	if (r == 0 && out->len > SESSION_FILE_MAX_BYTES)
+		r = -EMSGSIZE;
+	if (r == -EMSGSIZE)
+		log_error("%s: %s: more than %d KiB", option, path, SESSION_FILE_MAX_BYTES / 1024);
+	else if (r < 0)
+		log_error("%s: %s: %s", option, path, strerror(-r));
+	return r == 0 ? EXIT_OK : EXIT_FILE;
+}
+
+/* --- headers --------------------------------------------------------------------------------------------------- */
+
+/* libcurl is given cookies by another door, so that they share a line with those of servers. */
+static int
+add_cookie(struct session_settings *s, struct str value)
+{
+	char *longer = NULL;
+	int n = asprintf(&longer, "%s%s%.*s", s->cookie != NULL ? s->cookie : "", s->cookie != NULL ? "; " : "", STR_ARG(value));
+
+	if (n < 0)
+		return out_of_memory();
+	secret_free(s->cookie);
+	s->cookie = longer;
+	return EXIT_OK;
+}
+
+static int
+add_header(struct session_settings *s, struct str line)
+{
+	struct str name, value;
+	const char *instead;
+
+	/* What is wrong with it is said without showing it. */
+	if (header_parse(line, &name, &value) < 0) {
+		log_error("session.header (--header): a line must be `Name: value', without control characters");
+		return EXIT_USAGE;
+	}
+	instead = header_reserved(name);
+	if (instead != NULL) {
+		log_error("session.header (--header): %.*s is not to be given by hand: %s", STR_ARG(name), instead);
+		return EXIT_USAGE;
+	}
+	if (str_ieq(name, STR("Cookie")))
+		return add_cookie(s, value);
+	return lines_add(header_is_public(name) ? &s->headers : &s->home_headers, line);
+}
+
+static int
+add_header_file(struct session_settings *s, const char *path)
+{
+	CLEANUP(secret_buf_release) struct buf text = BUF_INIT(SESSION_ROOM_BYTES);
+	struct str line, rest;
+	bool more = true;
+	int code = read_file("session.header (--header)", path, &text);
+
+	rest = buf_str(&text);
+	while (code == EXIT_OK && more) {
+		more = str_cut(rest, '\n', &line, &rest);
+		line = str_trim(more ? line : rest);
+		if (line.len > 0 && line.p[0] != '#')
+			code = add_header(s, line);
+	}
+	return code;
+}
+
+static int
+read_headers(const struct config *cf, struct session_settings *s)
+{
+	const char *const *items = cf->session.header;
+	int code = EXIT_OK;
+
+	for (; code == EXIT_OK && items != NULL && *items != NULL; items++)
+		code = **items == '@' ? add_header_file(s, *items + 1) : add_header(s, str_of(*items));
+	return code;
+}
+
+/* --- logins ---------------------------------------------------------------------------------------------------- */
+
+/* The value itself, or the first line of the file it names. */
+static int
+read_secret(const char *option, const char *value, char **ret)
+{
+	CLEANUP(secret_buf_release) struct buf text = BUF_INIT(SESSION_ROOM_BYTES);
+	struct str line = str_of(value), rest;
+
+	if (*value == '@') {
+		int code = read_file(option, value + 1, &text);
+
+		if (code != EXIT_OK)
+			return code;
+		rest = buf_str(&text);
+		if (!str_cut(rest, '\n', &line, &rest))
+			line = rest;
+		if (line.len > 0 && line.p[line.len - 1] == '\r')
+			line.len--;
+	}
+	if (line.len > 0 && memchr(line.p, '\0', line.len) != NULL) {
+		log_error("%s: %s: this is not a text file", option, value + 1);
+		return EXIT_FILE;
+	}
+	*ret = strndup(line.p, line.len);
+	return *ret == NULL ? out_of_memory() : EXIT_OK;
+}
+
+/* $NETRC, ~/.netrc; a file that is not there is none, unless it was asked for. */
+static int
+read_netrc(const struct config *cf, struct session_settings *s)
+{
+	CLEANUP(freep) char *path = NULL;
+	const char *name = cf->session.netrc_file, *home = getenv("HOME");
+	bool asked = name != NULL;
+	int r;
+
+	if (!cf->session.netrc)
+		return EXIT_OK;
+	if (name == NULL)
+		name = getenv("NETRC");
+	if (name == NULL && home != NULL) {
+		if (asprintf(&path, "%s/.netrc", home) < 0) {
+			path = NULL;
+			return out_of_memory();
+		}
+		name = path;
+	}
+	if (name == NULL || *name == '\0')
+		return EXIT_OK;
+	buf_init(&s->netrc, SESSION_ROOM_BYTES);
+	r = buf_reserve(&s->netrc, SESSION_ROOM_BYTES);
+	if (r == 0)
+		r = config_read_text(name, &s->netrc);
+	if (r == 0 && buf_cstr(&s->netrc) == NULL)
+		r = -EMSGSIZE;
+	if (r == 0 || ((r == -ENOENT || r == -ENOTDIR || r == -EACCES) && !asked))
+		return EXIT_OK;
+	log_error("session.netrc (--netrc-file): %s: %s", name, strerror(-r));
+	return EXIT_FILE;
+}
+
+static int
+ask_password(const struct config *cf, struct session_settings *s)
+{
+	CLEANUP(secret_buf_release) struct buf secret = BUF_INIT(SESSION_PASSWORD_MAX);
+	CLEANUP(buf_releasep) struct buf prompt = BUF_INIT(SESSION_FILE_MAX_BYTES);
+	int r = buf_reserve(&secret, SESSION_PASSWORD_MAX);
+
+	buf_add_str(&prompt, STR("lycosa: password of "));
+	buf_add_escaped(&prompt, str_of(cf->session.user));
+	buf_add_str(&prompt, STR(": "));
+	if (r < 0 || buf_cstr(&prompt) == NULL)
+		return out_of_memory();
+	r = ask_secret(prompt.data, &secret);
+	if (r < 0) {
+		log_error("--ask-password: %s", r == -ENXIO ? "there is no terminal; --password=@FILE reads it from a file" :
+			r == -ECANCELED ? "no password was given" : strerror(-r));
+		return EXIT_USAGE;
+	}
+	s->password = strndup(buf_str(&secret).p, secret.len);
+	return s->password == NULL ? out_of_memory() : EXIT_OK;
+}
+
+/* A password that is not there is not an empty one. */
+static int
+read_password(const struct config *cf, struct session_settings *s)
+{
+	if (cf->session.user == NULL) {
+		if (cf->session.password == NULL && !cf->session.ask_password)
+			return EXIT_OK;
+		log_error("a password needs session.user (--user)");
+		return EXIT_USAGE;
+	}
+	if (cf->session.password != NULL)
+		return read_secret("session.password (--password)", cf->session.password, &s->password);
+	if (cf->session.ask_password)
+		return ask_password(cf, s);
+	if (s->netrc.len > 0)
+		return EXIT_OK;
+	log_error("session.user (--user) needs a password: --ask-password, --password=@FILE, a line in ~/.netrc, or --password= for "
+		"an empty one");
+	return EXIT_USAGE;
+}
+
+static int
+read_bearer(const struct config *cf, struct session_settings *s)
+{
+	CLEANUP(secret_freep) char *token = NULL;
+	CLEANUP(secret_freep) char *line = NULL;
+	int code;
+
+	if (cf->session.bearer == NULL)
+		return EXIT_OK;
+	code = read_secret("session.bearer (--bearer)", cf->session.bearer, &token);
+	if (code != EXIT_OK)
+		return code;
+	if (asprintf(&line, "Authorization: Bearer %s", token) < 0) {
+		line = NULL;
+		return out_of_memory();
+	}
+	return add_header(s, str_of(line));
+}
+
+/* More than one way to say who we are would be sent side by side. */
+static int
+check_one_login(const struct config *cf, const struct session_settings *s)
+{
+	unsigned n = cf->session.user != NULL;
+
+	for (size_t i = 0; i < s->home_headers.n; i++)
+		n += str_istarts(str_of(s->home_headers.items[i]), STR("Authorization:"));
+	if (n <= 1)
+		return EXIT_OK;
+	log_error("only one of --user, --bearer and --header \"Authorization: ...\" can be given");
+	return EXIT_USAGE;
+}
+
+static int
+read_login(const struct config *cf, struct session_settings *s)
+{
+	static const enum fetch_auth auths[] = {
+		[CONFIG_SESSION_AUTH_ANY] = FETCH_AUTH_ANY,
+		[CONFIG_SESSION_AUTH_BASIC] = FETCH_AUTH_BASIC,
+		[CONFIG_SESSION_AUTH_DIGEST] = FETCH_AUTH_DIGEST,
+		[CONFIG_SESSION_AUTH_NTLM] = FETCH_AUTH_NTLM,
+		[CONFIG_SESSION_AUTH_NEGOTIATE] = FETCH_AUTH_NEGOTIATE,
+	};
+	int code;
+
+	s->auth = auths[cf->session.auth];
+	s->user = cf->session.user;
+	code = read_bearer(cf, s);
+	if (code == EXIT_OK)
+		code = check_one_login(cf, s);
+	/* A login of the netrc would be sent beside it. */
+	if (code == EXIT_OK && cf->session.bearer == NULL)
+		code = read_netrc(cf, s);
+	if (code != EXIT_OK)
+		return code;
+	if (s->auth != FETCH_AUTH_NEGOTIATE || s->user != NULL)
+		return read_password(cf, s);
+	/* The ticket says who it is. */
+	s->user = "";
+	s->password = strdup("");
+	return s->password == NULL ? out_of_memory() : EXIT_OK;
+}
+
+/* --- cookies --------------------------------------------------------------------------------------------------- */
+
+/* Found wrong at the end, a crawl's cookies would be lost. */
+static int
+check_save(const char *path)
+{
+	CLEANUP(freep) char *dir = strdup(path);
+	char *slash = dir != NULL ? strrchr(dir, '/') : NULL;
+
+	if (dir == NULL)
+		return out_of_memory();
+	if (slash != NULL)
+		slash[slash == dir] = '\0';
+	if (access(slash != NULL ? dir : ".", W_OK | X_OK) == 0)
+		return EXIT_OK;
+	log_error("session.save_cookies (--save-cookies): %s: %s", path, strerror(errno));
+	return EXIT_FILE;
+}
+
+static int
+read_cookies(const struct config *cf, struct session_settings *s)
+{
+	const char *path = cf->session.load_cookies;
+	struct stat st;
+	int r;
+
+	if (!cf->session.cookies && (path != NULL || cf->session.save_cookies != NULL)) {
+		log_error("session.cookies=off (--no-cookies) leaves nothing to load or to save");
+		return EXIT_USAGE;
+	}
+	if (cf->session.save_cookies != NULL && check_save(cf->session.save_cookies) != EXIT_OK)
+		return EXIT_FILE;
+	if (path == NULL)
+		return EXIT_OK;
+	buf_init(&s->cookies_txt, SESSION_COOKIES_MAX_BYTES);
+	r = stat(path, &st) < 0 ? -errno : config_read_text(path, &s->cookies_txt);
+	if (r < 0) {
+		log_error("session.load_cookies (--load-cookies): %s: %s", path, strerror(-r));
+		return EXIT_FILE;
+	}
+	s->cookies_at_us = (int64_t)st.st_mtim.tv_sec * CLOCK_US_PER_SEC + st.st_mtim.tv_nsec / 1000;
+	return EXIT_OK;
+}
+
+/* --- all of it ------------------------------------------------------------------------------------------------- */
+
+static int
+check_secrets(const struct config *cf)
+{
+	const struct option *o = config_missing_secret(cf);
+
+	if (o == NULL)
+		return EXIT_OK;
+	log_error("%s (--%s) was given when the job began, and a job does not keep secrets: give it again, or --%s= to go on without. "
+		"What stands in a file (--%s=@FILE) is found again", o->key, o->flag.long_name, o->flag.long_name, o->flag.long_name);
+	return EXIT_USAGE;
+}
+
+int
+session_settings_read(const struct config *cf, struct session_settings *s)
+{
+	int code = check_secrets(cf);
+
+	s->referer = cf->session.referer;
+	if (code == EXIT_OK)
+		code = read_headers(cf, s);
+	if (code == EXIT_OK)
+		code = read_login(cf, s);
+	if (code == EXIT_OK)
+		code = read_cookies(cf, s);
+	return code;
+}
+
+bool
+session_settings_are_private(const struct session_settings *s)
+{
+	return s->home_headers.n > 0 || s->cookie != NULL || s->referer != NULL || s->user != NULL;
+}
+
+bool
+session_settings_need_home(const struct session_settings *s)
+{
+	return session_settings_are_private(s) || s->netrc.len > 0;
+}
+
+struct fetch_session
+session_settings_fetch(const struct session_settings *s, const struct homes *home)
+{
+	return (struct fetch_session){
+		.home = home,
+		.headers = (const char *const *)s->headers.items,
+		.home_headers = (const char *const *)s->home_headers.items,
+		.cookie = s->cookie,
+		.referer = s->referer,
+		.user = s->user,
+		.password = s->password,
+		.netrc = s->netrc.len > 0 ? s->netrc.data : NULL,
+		.auth = s->auth,
+	};
+}
+
+void
+session_settings_release(struct session_settings *s)
+{
+	lines_release(&s->headers);
+	lines_release(&s->home_headers);
+	secret_free(s->cookie);
+	secret_buf_release(&s->cookies_txt);
+	secret_free(s->password);
+	secret_buf_release(&s->netrc);
+	*s = (struct session_settings){ 0 };
+}

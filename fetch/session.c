@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "base/secret.h"
+#include "fetch/netrc.h"
+#include "fetch/session.h"
+#include "url/homes.h"
+
+#define HTTPS_PORT 443
+
+/* A machine of the netrc. */
+struct login {
+	struct login *next;
+	char *machine, *user, *password;
+	struct session_face stranger, own; /* with the session's lists of headers */
+};
+
+struct session {
+	const struct homes *home;
+	struct curl_slist *headers, *own_headers;
+	char *referer, *cookie, *user, *password;
+	unsigned long auth;
+	struct session_face stranger, own;
+	struct login *logins; /* in the order of the file */
+	_Atomic unsigned long *asked; /* by slot: the method to use; 0 = not known. */
+};
+
+void
+session_free_headers(struct curl_slist *list)
+{
+	struct curl_slist *item;
+
+	for (item = list; item != NULL; item = item->next)
+		explicit_bzero(item->data, strlen(item->data));
+	curl_slist_free_all(list);
+}
+
+void
+session_free(struct session *s)
+{
+	struct login *l;
+
+	if (s == NULL)
+		return;
+	while ((l = s->logins) != NULL) {
+		s->logins = l->next;
+		free(l->machine);
+		secret_free(l->user);
+		secret_free(l->password);
+		free(l);
+	}
+	session_free_headers(s->headers);
+	session_free_headers(s->own_headers);
+	secret_free(s->referer);
+	secret_free(s->cookie);
+	secret_free(s->user);
+	secret_free(s->password);
+	free(s->asked);
+	free(s);
+}
+
+int
+session_add_header(struct curl_slist **list, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(*list, line);
+
+	if (longer == NULL)
+		return -ENOMEM;
+	*list = longer;
+	return 0;
+}
+
+int
+session_copy_headers(const struct session_face *f, struct curl_slist **list)
+{
+	int r = 0;
+
+	for (const struct curl_slist *item = f->headers; r == 0 && item != NULL; item = item->next)
+		r = session_add_header(list, item->data);
+	return r;
+}
+
+/* libcurl sends "Name;" as a field without a value, and takes "Name:" for "not this one". */
+static int
+header_add(struct curl_slist **list, const char *line)
+{
+	struct str s = str_of(line), name, value;
+	char *empty = NULL;
+	int r;
+
+	if (str_cut(s, ':', &name, &value) && str_trim(value).len == 0) {
+		if (asprintf(&empty, "%.*s;", STR_ARG(name)) < 0)
+			return -ENOMEM;
+		line = empty;
+	}
+	r = session_add_header(list, line);
+	free(empty);
+	return r;
+}
+
+static int
+headers_add(struct curl_slist **list, const char *const *lines)
+{
+	int r = 0;
+
+	for (; r == 0 && lines != NULL && *lines != NULL; lines++)
+		r = header_add(list, *lines);
+	return r;
+}
+
+static int
+copy(const char *s, char **ret)
+{
+	if (s == NULL)
+		return 0;
+	*ret = strdup(s);
+	return *ret == NULL ? -ENOMEM : 0;
+}
+
+static unsigned long
+methods(enum fetch_auth auth)
+{
+	switch (auth) {
+	case FETCH_AUTH_BASIC:
+		return CURLAUTH_BASIC;
+	case FETCH_AUTH_DIGEST:
+		return CURLAUTH_DIGEST;
+	case FETCH_AUTH_NTLM:
+		return CURLAUTH_NTLM;
+	case FETCH_AUTH_NEGOTIATE:
+		return CURLAUTH_NEGOTIATE;
+	case FETCH_AUTH_ANY:
+		break;
+	}
+	/* Negotiate wants a ticket, which who gives a password does not have: it would be taken first, and fail. */
+	return CURLAUTH_BASIC | CURLAUTH_DIGEST | CURLAUTH_NTLM;
+}
+
+/* --- netrc --- */
+
+struct reading {
+	struct session *session;
+	const char *user; /* only logins of this name; NULL: any */
+	struct login **tail;
+};
+
+static int
+on_login(void *arg, const char *machine, const char *user, const char *password)
+{
+	struct reading *rd = arg;
+	struct login *l;
+
+	if (rd->user != NULL && strcmp(rd->user, user) != 0)
+		return 0;
+	l = calloc(1, sizeof(*l));
+	if (l == NULL)
+		return -ENOMEM;
+	*rd->tail = l;
+	rd->tail = &l->next;
+	if (copy(machine, &l->machine) < 0 || copy(user, &l->user) < 0 || copy(password, &l->password) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+static int
+read_netrc(struct session *s, const struct fetch_session *config)
+{
+	/* One that was given with its password is for all of the seeds' origins. */
+	const char *user = config->password == NULL ? config->user : NULL;
+	struct reading rd = { .session = s, .user = user, .tail = &s->logins };
+
+	return config->netrc == NULL ? 0 : netrc_read(str_of(config->netrc), on_login, &rd);
+}
+
+static const struct login *
+login_find(const struct session *s, struct str host)
+{
+	const struct login *l = s->logins;
+
+	if (host.len > 2 && host.p[0] == '[')
+		host = str_n(host.p + 1, host.len - 2);
+	while (l != NULL && !str_ieq(str_of(l->machine), host))
+		l = l->next;
+	return l;
+}
+
+/* --- faces --- */
+
+static void
+make_faces(struct session *s)
+{
+	struct login *l;
+
+	s->stranger = (struct session_face){ .headers = s->headers };
+	s->own = (struct session_face){ .headers = s->own_headers, .referer = s->referer, .cookie = s->cookie };
+	for (l = s->logins; l != NULL; l = l->next) {
+		l->stranger = s->stranger;
+		l->own = s->own;
+		l->stranger.user = l->own.user = l->user;
+		l->stranger.password = l->own.password = l->password;
+		l->stranger.auth = l->own.auth = s->auth;
+	}
+	if (s->user != NULL && s->password != NULL) {
+		s->own.user = s->user;
+		s->own.password = s->password;
+		s->own.auth = s->auth;
+	}
+}
+
+static int
+copy_all(struct session *s, const struct fetch_session *config)
+{
+	int r = headers_add(&s->headers, config->headers);
+
+	if (r == 0)
+		r = headers_add(&s->own_headers, config->headers);
+	if (r == 0)
+		r = headers_add(&s->own_headers, config->home_headers);
+	if (r == 0)
+		r = copy(config->referer, &s->referer);
+	if (r == 0)
+		r = copy(config->cookie, &s->cookie);
+	if (r == 0)
+		r = copy(config->user, &s->user);
+	if (r == 0)
+		r = copy(config->password, &s->password);
+	return r == 0 ? read_netrc(s, config) : r;
+}
+
+int
+session_new(const struct fetch_session *config, struct session **ret_session)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (s == NULL)
+		return -ENOMEM;
+	s->home = config->home;
+	s->auth = methods(config->auth);
+	r = copy_all(s, config);
+	if (r == 0 && s->home != NULL) {
+		s->asked = calloc(homes_count(s->home) + 1, sizeof(*s->asked));
+		r = s->asked == NULL ? -ENOMEM : 0;
+	}
+	if (r < 0) {
+		session_free(s);
+		return r;
+	}
+	make_faces(s);
+	*ret_session = s;
+	return 0;
+}
+
+const struct session_face *
+session_face(const struct session *s, const struct url *u, unsigned *ret_slot)
+{
+	unsigned slot = SESSION_NO_SLOT;
+	enum homes_near near = s->home != NULL ? homes_find(s->home, u, &slot) : HOMES_STRANGER;
+	bool own = near == HOMES_SAME;
+	const struct login *l = NULL;
+
+	*ret_slot = slot;
+	if (own && s->own.auth != 0)
+		return &s->own;
+	if (s->logins != NULL &&
+		(own || (near == HOMES_HOST && u->scheme == URL_SCHEME_HTTPS && url_port_number(u) == HTTPS_PORT)))
+		l = login_find(s, url_hostname(u));
+	if (l != NULL)
+		return own ? &l->own : &l->stranger;
+	return own ? &s->own : &s->stranger;
+}
+
+int
+session_wear(CURL *easy, const struct session_face *f)
+{
+	if (curl_easy_setopt(easy, CURLOPT_HTTPHEADER, f->headers) != CURLE_OK ||
+		curl_easy_setopt(easy, CURLOPT_REFERER, f->referer) != CURLE_OK ||
+		curl_easy_setopt(easy, CURLOPT_USERNAME, f->user) != CURLE_OK ||
+		curl_easy_setopt(easy, CURLOPT_PASSWORD, f->password) != CURLE_OK)
+		return -ENOMEM;
+	return 0;
+}
+
+/* --- what servers ask for --- */
+
+unsigned long
+session_auth(const struct session *s, const struct session_face *f, unsigned slot)
+{
+	unsigned long asked = 0;
+
+	if (f->auth != 0 && slot != SESSION_NO_SLOT)
+		asked = atomic_load_explicit(&s->asked[slot], memory_order_relaxed);
+	return asked != 0 ? asked : f->auth;
+}
+
+void
+session_learn(const struct session *s, const struct session_face *f, unsigned slot, unsigned status, unsigned long asked)
+{
+	/* In the order in which libcurl chooses. */
+	static const unsigned long best[] = { CURLAUTH_NEGOTIATE, CURLAUTH_DIGEST, CURLAUTH_NTLM, CURLAUTH_BASIC };
+
+	if (f->auth == 0 || slot == SESSION_NO_SLOT)
+		return;
+	if (status == 401) {
+		/* It may want something else by now. */
+		atomic_store_explicit(&s->asked[slot], 0, memory_order_relaxed);
+		return;
+	}
+	for (size_t i = 0; status != 0 && i < ARRAY_LEN(best); i++)
+		if ((asked & f->auth & best[i]) != 0) {
+			atomic_store_explicit(&s->asked[slot], best[i], memory_order_relaxed);
+			return;
+		}
+}

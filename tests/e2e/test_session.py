@@ -1,0 +1,587 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who we are to whom: what was given for the seeds' origins reaches them, and nobody and no file besides."""
+import base64
+import fcntl
+import hashlib
+import os
+import pty
+import re
+import signal
+import sqlite3
+import stat
+import subprocess
+import termios
+
+import pytest
+
+import crawl
+import hostile
+from hostile import Answer, page
+
+SECRET = "s3cret-5ca1ab1e"
+KEY = "X-Key: " + SECRET
+
+
+def files_with(text, directory):
+    """The files below a directory that hold this text."""
+    found = []
+    for where, _, names in os.walk(str(directory)):
+        for name in names:
+            with open(os.path.join(where, name), "rb") as f:
+                if text.encode() in f.read():
+                    found.append(os.path.join(where, name))
+    return found
+
+
+def sent(site, name, path=None, host=None):
+    """The values of this header in the requests that arrived: None where it was not sent."""
+    return [r.headers.get(name.lower()) for r in site.log if (path is None or r.path == path) and (host is None or r.host == host)]
+
+
+# ---- headers ----
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_header_for_the_seeds_origin_only(run, serve, engine):
+    """Not to another host, not to another port, whether a link or a redirect leads there."""
+    other_port = serve({"/": page("/more"), "/more": page(), "/gone": page()})
+    site = serve({}, hosts=("127.0.0.1", "127.0.0.2"))
+    site.script = {"/": page("/a", site.url("/b", "127.0.0.2"), other_port.url("/"), "/there", "/away"), "/a": page(), "/b": page(site.url("/c")),
+                   "/c": page(), "/there": hostile.redirect(site.url("/b2", "127.0.0.2")), "/b2": page(),
+                   "/away": hostile.redirect(other_port.url("/gone"))}
+    done = run("crawl", site.url("/"), "-H", "--engine", engine, "--header", KEY, "--header=Accept-Language: de").expect(crawl.OK)
+    assert len(done.pages) == 10
+    assert set(sent(site, "X-Key", host="127.0.0.1")) == {SECRET}
+    assert set(sent(site, "X-Key", host="127.0.0.2")) | set(sent(other_port, "X-Key")) == {None}
+    assert set(sent(site, "Accept-Language")) | set(sent(other_port, "Accept-Language")) == {"de"}
+
+
+def test_header_not_across_a_seeds_redirect(run, serve):
+    """To another port of the same host; said once, since it may have been meant for there."""
+    target = serve({"/": page("/a"), "/a": page()})
+    site = serve({"/": hostile.redirect(target.url("/"))})
+    done = run("crawl", site.url("/"), "--header", KEY).expect(crawl.OK)
+    assert set(sent(site, "X-Key")) == {SECRET} and set(sent(target, "X-Key")) == {None} and len(target.log) >= 2
+    assert done.stderr.count("start from there") == 1 and target.url("")[:-1] in done.stderr and SECRET not in done.stderr
+
+
+def test_header_not_to_the_same_host_over_tls(run, serve, nginx, certificate):
+    """Another scheme is another origin, in both directions."""
+    tls = nginx(tls=certificate, extra="location = /seen { if ($http_x_key) { return 404; } return 200; }")
+    site = serve({"/": page(tls.url("/seen"))})
+    done = run("crawl", site.url("/"), tls.url("/"), "-l1", "--header", KEY, "--ca-certificate", certificate[0], "-H").expect(crawl.SERVER)
+    assert done.page("/seen")["status"] == 404, "both are seeds"
+    done = run("crawl", site.url("/"), "-l1", "--header", KEY, "--ca-certificate", certificate[0], "-H").expect(crawl.OK)
+    assert done.page("/seen")["status"] == 200
+
+
+def test_robots_txt_and_its_redirects(run, serve):
+    target = serve({"/robots.txt": Answer(200, "User-agent: *\nDisallow: /b\n", type="text/plain")})
+    site = serve({"/robots.txt": hostile.redirect(target.url("/robots.txt")), "/": page("/b")})
+    run("crawl", site.url("/"), "--header", KEY).expect(crawl.OK)
+    assert sent(site, "X-Key", "/robots.txt") == [SECRET] and sent(target, "X-Key") == [None]
+
+
+def test_header_file_cookie_and_referer(run, serve, tmp_path):
+    other = serve({"/": page()})
+    site = serve({"/": page(other.url("/"))})
+    lines = tmp_path / "lines"
+    lines.write_text("# for the staging host\n%s\n\n Authorization: Bearer %s\nCookie: a=1\n" % (KEY, SECRET))
+    done = run("crawl", site.url("/"), "-H", "--header=@%s" % lines, "--header=Cookie: b=2", "--header=X-Empty:",
+               "--referer=http://from.test/?%s" % SECRET).expect(crawl.OK)
+    headers = next(r.headers for r in site.log if r.path == "/")
+    assert headers["x-key"] == SECRET and headers["authorization"] == "Bearer " + SECRET and headers["x-empty"] == ""
+    assert headers["cookie"] == "a=1; b=2" and headers["referer"].startswith("http://from.test/")
+    assert not {"x-key", "authorization", "cookie", "referer", "x-empty"} & set().union(*(r.headers for r in other.log))
+    assert "header = @%s\n" % lines not in open(os.path.join(done.dir, "lycosa.conf")).read(), "the whole list has a secret in it"
+
+
+@pytest.mark.parametrize("line, why", [
+    ("Host: x", "--resolve"), ("User-Agent: x", "--user-agent"), ("Referer: x", "--referer"), ("Transfer-Encoding: chunked", "no body"),
+    ("no colon " + SECRET, "Name: value"), ("two words: " + SECRET, "Name: value"), ("X: a\tb", "control"), ("X: " + SECRET + "\n", "control"),
+    ("@/nonexistent/file", "/nonexistent/file"),
+])
+def test_headers_that_are_refused(run, serve, line, why):
+    site = serve({"/": page()})
+    done = run("crawl", site.url("/"), "--header", line)
+    assert done.status in (crawl.USAGE, crawl.FILE_IO) and why in done.stderr and SECRET not in done.stderr and site.log == []
+    assert not os.path.exists(done.dir)
+
+
+def test_secrets_are_in_no_file_and_no_list_of_processes(running, serve):
+    at = hostile.Gate()
+
+    def held(exchange):
+        at.pass_()
+        return page("/a")
+    site = serve({"/": held, "/a": page()})
+    r = running("archive", site.url("/"), "--warc-request", "--verbose", "--header", KEY, "-e", "session.header=Authorization: " + SECRET)
+    assert at.count(1)
+    with open("/proc/%d/cmdline" % r.pid, "rb") as f:
+        line = f.read()
+    assert SECRET.encode() not in line and b"--header" in line
+    at.open()
+    done = r.wait().expect(crawl.OK)
+    assert set(sent(site, "X-Key")) == {SECRET} == set(sent(site, "Authorization"))
+    assert files_with(SECRET, done.dir) == [] and SECRET not in done.stderr
+
+
+def test_config_hides_secrets(run, serve, tmp_path):
+    conf = tmp_path / "c.conf"
+    conf.write_text("[session]\nheader = %s\n" % KEY)
+    out = run("config", "--config", conf, dir=None).expect(crawl.OK).stdout
+    assert SECRET not in out and "header = (secret)" in out
+    out = run("config", "--header=Accept-Language: de", "--header=@/some/file", dir=None).expect(crawl.OK).stdout
+    assert "header = Accept-Language: de" in out and "header = @/some/file" in out
+
+
+def test_resume_wants_the_header_again(run, running, serve, tmp_path):
+    """Going on without it, every page left would be recorded as refused."""
+    at, job = hostile.Gate(), tmp_path / "job"
+
+    def held(exchange):
+        at.pass_()
+        return page("/b")
+    site = serve({"/": page("/a"), "/a": held, "/b": page()})
+    with crawl.Running("crawl", site.url("/"), "--header", KEY, home=tmp_path, dir=job) as r:
+        assert at.count(1)
+        r.signal(signal.SIGKILL)
+        r.process.wait()
+    n = len(site.log)
+    done = run("resume", job, dir=None).expect(crawl.USAGE)
+    assert "--header" in done.stderr and len(site.log) == n
+    at.open()
+    run("resume", job, "--header", KEY, dir=None).expect(crawl.OK)
+    assert len(site.log) > n and set(sent(site, "X-Key")) == {SECRET}
+    assert files_with(SECRET, job) == []
+
+
+def test_resume_finds_the_file_again(run, running, serve, tmp_path):
+    at, job, lines = hostile.Gate(), tmp_path / "job", tmp_path / "lines"
+    lines.write_text(KEY)
+
+    def held(exchange):
+        at.pass_()
+        return page("/b")
+    site = serve({"/": page("/a"), "/a": held, "/b": page()})
+    with crawl.Running("crawl", site.url("/"), "--header=@%s" % lines, home=tmp_path, dir=job) as r:
+        assert at.count(1)
+        r.signal(signal.SIGKILL)
+        r.process.wait()
+    at.open()
+    run("resume", job, dir=None).expect(crawl.OK)
+    assert set(sent(site, "X-Key")) == {SECRET}
+    run("resume", job, "--header=", dir=None).expect(crawl.OK)
+
+
+# ---- where connections come from ----
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_bind_address(run, serve, engine):
+    peers = []
+
+    def script(exchange):
+        peers.append(exchange.sock.getpeername()[0])
+        return page()
+    site = serve(script)
+    run("crawl", site.url("/"), "--bind-address=127.0.0.9", "--engine", engine).expect(crawl.OK)
+    assert set(peers) == {"127.0.0.9"}
+
+
+@pytest.mark.parametrize("args, why", [
+    (("--bind-address=nonsense",), "not an IP address"), (("--bind-address=127.0.0.1", "-6"), "kind"),
+    (("--bind-address=192.0.2.1",), "192.0.2.1"),
+])
+def test_bind_address_that_cannot_be(run, args, why):
+    done = run("crawl", "http://127.0.0.1:9/", *args).expect(crawl.USAGE)
+    assert why in done.stderr and not os.path.exists(done.dir)
+
+
+# ---- cookies ----
+
+def mode(path):
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
+def setting(*cookies, then=()):
+    """A page that sets these cookies and links to these."""
+    answer = page(*then)
+    answer.headers = [("Set-Cookie", c) for c in cookies]
+    return answer
+
+
+def gated(exchange):
+    """Whoever has the session gets in."""
+    return page() if "sid=42" in exchange.request.headers.get("cookie", "") else Answer(403)
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_cookies_come_back(run, serve, engine):
+    site = serve({"/": setting("sid=42; HttpOnly", "lang=de; path=/b", then=("/a", "/b/c")), "/a": gated, "/b/c": gated})
+    run("crawl", site.url("/"), "--engine", engine, "--threads=3").expect(crawl.OK)
+    assert sent(site, "Cookie", "/a") == ["sid=42"] and sent(site, "Cookie", "/b/c") == ["lang=de; sid=42"]
+    assert sent(site, "Cookie", "/") == [None]
+
+
+def test_cookies_of_a_redirect_and_of_an_error(run, serve):
+    """A wall of the old kind: set a cookie, come back."""
+    def door(exchange):
+        if "seen=1" in exchange.request.headers.get("cookie", ""):
+            return page("/a")
+        answer = hostile.redirect("/")
+        answer.headers.append(("Set-Cookie", "seen=1"))
+        return answer
+    missing = Answer(404, headers={"Set-Cookie": "err=1"})
+    site = serve({"/": door, "/a": page("/gone"), "/gone": missing})
+    run("crawl", site.url("/"), "-w0").expect(crawl.SERVER)
+    assert sent(site, "Cookie", "/a") == ["seen=1"]
+
+
+def test_cookies_off(run, serve):
+    site = serve({"/": setting("sid=42", then=("/a",)), "/a": gated})
+    done = run("crawl", site.url("/"), "--cookies=off")
+    assert done.page("/a")["status"] == 403 and sent(site, "Cookie", "/a") == [None]
+    assert "leaves nothing" in run("crawl", site.url("/"), "--no-cookies", "--save-cookies=x").expect(crawl.USAGE).stderr
+
+
+@pytest.mark.parametrize("loops", (1, 3))
+def test_cookies_of_hosts(run, serve, loops):
+    """A domain's go to its hosts, a host's to that host; a public suffix has none, nor does anybody else's domain."""
+    names = ("w.lycosa.example", "x.lycosa.example", "me.github.io", "you.github.io")
+    site = serve({})
+    links = ["http://%s:%d/" % (n, site.port) for n in names]
+    evil = ["all=1; domain=github.io", "theirs=1; domain=lycosa.example", "mine=1"]
+
+    def script(exchange):
+        host = exchange.request.headers["host"].split(":")[0]
+        if exchange.request.path != "/":
+            return page()
+        return setting(*(evil if host == "me.github.io" else ["shared=1; domain=lycosa.example", "own=1"]), then=links + ["/second"])
+    site.script = script
+    run("crawl", links[0], links[2], "-H", "--loops=%d" % loops, "--per-host=1",
+        *("--resolve=%s:%d:127.0.0.1" % (n, site.port) for n in names)).expect(crawl.OK)
+    got = {}
+    for r in site.log:
+        if r.path == "/second":
+            got[r.headers["host"].split(":")[0]] = r.headers.get("cookie")
+    assert got == {"w.lycosa.example": "shared=1; own=1", "x.lycosa.example": "shared=1; own=1", "me.github.io": "mine=1", "you.github.io": "own=1"}
+    assert [r.headers.get("cookie") for r in site.log if r.path == "/" and r.headers["host"].startswith("x.")] == ["shared=1"]
+
+
+def test_load_and_save_cookies(run, serve, tmp_path):
+    jar, out = tmp_path / "in.txt", tmp_path / "out.txt"
+    jar.write_text("# Netscape HTTP Cookie File\n#HttpOnly_127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\t42\n"
+                   "127.0.0.1\tFALSE\t/\tFALSE\t4102444800\tlong\tlife\nother.test\tFALSE\t/\tFALSE\t0\tx\ty\n"
+                   "127.0.0.1\tFALSE\t/\tFALSE\t1\told\tdead\nrubbish\n")
+    out.write_text("old")
+    out.chmod(0o644)
+    site = serve({"/": setting("new=1; max-age=3600", then=("/a",)), "/a": gated})
+    done = run("crawl", site.url("/"), "--load-cookies", jar, "--save-cookies", out).expect(crawl.OK)
+    assert sent(site, "Cookie", "/") == ["sid=42; long=life"] and sent(site, "Cookie", "/a") == ["sid=42; long=life; new=1"]
+    assert "1 line of it" in done.stderr
+    assert mode(out) == 0o600 and mode(os.path.join(done.dir, "lycosa.db")) == 0o600
+    lines = [l.split("\t") for l in out.read_text().splitlines() if l and not l.startswith("# ")]
+    assert [(l[0], l[5], l[6]) for l in lines] == [("127.0.0.1", "long", "life"), ("127.0.0.1", "new", "1")]
+    assert [n for n in os.listdir(tmp_path) if n.startswith("out.txt.")] == []
+    run("crawl", site.url("/"), "--load-cookies", jar, "--save-cookies", out, "--keep-session-cookies").expect(crawl.OK)
+    assert "#HttpOnly_127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\t42\n" in out.read_text()
+    for bad in (("--load-cookies=/nonexistent/x",), ("--save-cookies=/nonexistent/x",)):
+        assert "/nonexistent/x" in run("crawl", site.url("/"), *bad).expect(crawl.FILE_IO).stderr
+
+
+def test_cookies_survive_a_kill(run, serve, tmp_path):
+    """The session that the seed's page set is there when the job goes on, though it is nowhere but in its database."""
+    at, job = hostile.Gate(), tmp_path / "job"
+
+    def held(exchange):
+        at.pass_()
+        return gated(exchange)
+    site = serve({"/": setting("sid=42; path=/", "gone=1", then=("/a",)), "/a": setting("gone=; max-age=0", "sid=42; path=/", then=("/b",)), "/b": held})
+    with crawl.Running("crawl", site.url("/"), "-estore.commit_ms=1", home=tmp_path, dir=job) as r:
+        assert at.count(1)
+        crawl.eventually(lambda: committed(job) >= 2, "the pages before it are not committed")
+        r.signal(signal.SIGKILL)
+        r.process.wait()
+    n = len(site.log)
+    assert mode(job / "lycosa.db") == 0o600
+    assert all(mode(job / name) == 0o600 for name in os.listdir(job) if name.startswith("lycosa.db"))
+    at.open()
+    done = run("resume", job, dir=None).expect(crawl.OK)
+    assert [r.headers.get("cookie") for r in site.log[n:] if r.path == "/b"] == ["sid=42"], str(done)
+
+
+def committed(job):
+    db = sqlite3.connect("file:%s?mode=ro" % (job / "lycosa.db"), uri=True)
+    try:
+        return db.execute("SELECT count(*) FROM urls").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+    finally:
+        db.close()
+
+
+def test_a_cookie_file_is_taken_in_once(run, serve, tmp_path):
+    """Going on, what the server has set since is newer than the file; unless somebody has changed that."""
+    jar, job = tmp_path / "in.txt", tmp_path / "job"
+    jar.write_text("127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\tfile\n")
+    site = serve({"/": setting("sid=server", then=("/a",)), "/a": page("/b"), "/b": page("/c"), "/c": page()})
+    run("crawl", site.url("/"), "--load-cookies", jar, "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    run("crawl", site.url("/"), "--load-cookies", jar, "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    assert sent(site, "Cookie", "/") == ["sid=file"] and sent(site, "Cookie", "/a") == ["sid=server"]
+    jar.write_text("127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\tfresh\n")
+    os.utime(jar, (2000000000, 2000000000))
+    run("crawl", site.url("/"), "--load-cookies", jar, "--max-pages=inf", dir=job).expect(crawl.OK)
+    assert sent(site, "Cookie", "/b") == ["sid=fresh"]
+
+
+def test_cookies_are_in_no_record_of_a_request(run, serve):
+    site = serve({"/": setting("sid=" + SECRET, then=("/a",)), "/a": page()})
+    done = run("archive", site.url("/"), "--warc-request", "--warc-compression=none").expect(crawl.OK)
+    assert sent(site, "Cookie", "/a") == ["sid=" + SECRET]
+    found = [os.path.basename(f) for f in files_with(SECRET, done.dir)]
+    assert all(f.startswith("lycosa.db") or f.endswith(".warc") for f in found), found
+    warc = next(os.path.join(done.dir, "warc", f) for f in os.listdir(os.path.join(done.dir, "warc")) if f.endswith(".warc"))
+    text = open(warc, "rb").read()
+    assert b"\r\nCookie:" not in text and text.count(SECRET.encode()) == 1, "only in the answer that set it"
+
+
+def test_a_flood_of_cookies_costs_only_its_own_site(run, serve):
+    site = serve({}, hosts=("127.0.0.1", "127.0.0.2"))
+    flood = setting(*("c%d=%s" % (i, "x" * 100) for i in range(700)), then=("/2",))
+    site.script = {"/": setting("keep=1", then=(site.url("/flood", "127.0.0.2"), "/end")), "/flood": flood, "/2": page(site.url("/after")),
+                   "/end": page(), "/after": page()}
+    run("crawl", site.url("/"), "-H").expect(crawl.OK)
+    assert sent(site, "Cookie", "/after") == ["keep=1"]
+    assert len(sent(site, "Cookie", "/2")[0]) <= 8190
+
+
+# ---- logins ----
+
+PASSWORD = "pa:ss w\u00f6rd"
+BASIC = "Basic " + base64.b64encode(("joe:" + PASSWORD).encode()).decode()
+
+
+def challenge(*methods):
+    return Answer(401, "log in first", headers=[("WWW-Authenticate", m) for m in methods])
+
+
+def basic(script):
+    """Only for joe."""
+    def ask(exchange):
+        if exchange.request.headers.get("authorization") != BASIC:
+            return challenge('Basic realm="x"')
+        answer = script[exchange.request.path]
+        return answer(exchange) if callable(answer) else answer
+    return {path: ask for path in script}
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_basic_only_when_asked_and_only_there(run, serve, tmp_path, engine):
+    """Another port asks for it too, and a host that a redirect leads to: they get nothing."""
+    secret = tmp_path / "secret"
+    secret.write_text(PASSWORD + "\nnot this\n")
+    other = serve({}, hosts=("127.0.0.1", "127.0.0.2"))
+    other.script = lambda exchange: challenge('Basic realm="x"', 'Digest realm="x", nonce="1"')
+    site = serve(basic({"/": page("/a", "/b", "/away", other.url("/")), "/a": page("/c"), "/b": page(), "/c": page(),
+                        "/away": hostile.redirect(other.url("/x", "127.0.0.2"))}))
+    done = run("crawl", site.url("/"), "-H", "--user=joe", "--password=@%s" % secret, "--engine", engine, "--threads=1", "--per-host=1").expect(crawl.AUTH)
+    assert {p["url"]: p["status"] for p in done.pages} == {
+        site.url("/"): 200, site.url("/a"): 200, site.url("/b"): 200, site.url("/c"): 200, site.url("/away"): 302,
+        other.url("/"): 401, other.url("/x", "127.0.0.2"): 401}
+    assert set(sent(other, "Authorization")) == {None}
+    assert [r.headers.get("authorization") for r in site.log if r.path == "/"] == [None, BASIC], "not before it was asked for"
+    assert len(site.asked()) == 6, "asked for once, remembered for the other pages"
+
+
+def test_wrong_password(run, serve):
+    site = serve(basic({"/": page("/a")}))
+    done = run("crawl", site.url("/"), "--user=joe", "--password=wrong").expect(crawl.AUTH)
+    assert [p["status"] for p in done.pages] == [401] and len(site.asked()) <= 2
+
+
+def test_the_answer_is_the_last_one(run, serve, tmp_path):
+    """Nothing of the first answer is left: neither its type, nor its body, nor what it would have had us do."""
+    def door(exchange):
+        if exchange.request.headers.get("authorization") == BASIC:
+            return page("/in", title="inside")
+        return Answer(401, page("/out").body, headers=[("WWW-Authenticate", 'Basic realm="x"'), ("Retry-After", "100"), ("Location", "/wrong"),
+                                                       ("Link", "</out2>; rel=next"), ("X-Robots-Tag", "nofollow")], type="text/plain")
+    site = serve({"/": door, "/in": basic({"/in": page()})["/in"]})
+    done = run("archive", site.url("/"), "--user=joe", "--password", PASSWORD, "--warc-request", "--warc-compression=none").expect(crawl.OK)
+    assert sorted(site.asked()) in (["/", "/", "/in"], ["/", "/", "/in", "/in"])
+    seed = done.page("/")
+    assert seed["title"] == "inside" and seed["type"] == "text/html" and seed["status"] == 200
+    assert files_with(BASIC, done.dir) == [] and files_with(PASSWORD, done.dir) == []
+    assert files_with("log in first", done.dir) == [] and files_with("/out2", done.dir) == []
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_digest(run, serve, engine):
+    """The password is not on the wire, and each answer is checked."""
+    def md5(text):
+        return hashlib.md5(text.encode()).hexdigest()
+
+    def ask(exchange):
+        given = dict(re.findall(r'(\w+)="?([^",]+)"?', exchange.request.headers.get("authorization", "")))
+        path = exchange.request.path
+        if given:
+            want = md5(":".join([md5("joe:realm:secret"), given["nonce"], given["nc"], given["cnonce"], "auth", md5("GET:" + path)]))
+            if given["response"] == want and given["uri"] == path:
+                return page("/a", "/b") if path == "/" else page()
+        return challenge('Digest realm="realm", qop="auth", nonce="abc", algorithm=MD5', 'Basic realm="realm"')
+    site = serve(lambda exchange: Answer(404) if exchange.request.path == "/robots.txt" else ask(exchange))
+    done = run("crawl", site.url("/"), "--user=joe", "--password=secret", "--engine", engine, "--threads=1").expect(crawl.OK)
+    assert sorted(done.paths) == ["/", "/a", "/b"]
+    assert not any("Basic" in (a or "") for a in sent(site, "Authorization"))
+
+
+def test_auth_basic_is_sent_unasked(run, serve):
+    site = serve(basic({"/": page()}))
+    run("crawl", site.url("/"), "--user=joe", "--password", PASSWORD, "--auth=basic").expect(crawl.OK)
+    assert set(sent(site, "Authorization")) == {BASIC}
+    site = serve(lambda exchange: challenge('Basic realm="x"'))
+    run("crawl", site.url("/"), "--user=joe", "--password", PASSWORD, "--auth=digest").expect(crawl.AUTH)
+    assert set(sent(site, "Authorization")) == {None}, "not by a method that was not allowed"
+
+
+def test_ntlm_is_begun(run, serve):
+    site = serve(lambda exchange: challenge("NTLM"))
+    run("crawl", site.url("/"), "--user=joe", "--password=secret").expect(crawl.AUTH)
+    assert any((a or "").startswith("NTLM TlRMTVNTUAAB") for a in sent(site, "Authorization"))
+
+
+def test_bearer(run, serve, tmp_path):
+    token = tmp_path / "token"
+    token.write_text(SECRET)
+    other = serve({"/": page()})
+    site = serve({"/": page(other.url("/"))})
+    done = run("crawl", site.url("/"), "-H", "--bearer=@%s" % token).expect(crawl.OK)
+    assert set(sent(site, "Authorization")) == {"Bearer " + SECRET} and set(sent(other, "Authorization")) == {None}
+    assert "bearer = @%s" % token in open(os.path.join(done.dir, "lycosa.conf")).read()
+
+
+def test_netrc(run, serve, tmp_path):
+    """For the hosts of seeds; a host that only a page leads to is not logged in to, though the netrc has it, nor is the default used."""
+    netrc = tmp_path / ".netrc"
+    netrc.write_text('# mine\nmachine 127.0.0.1\n  login joe\n  password "%s"\nmachine 127.0.0.2 login ann password x\ndefault login all password y\n' % PASSWORD)
+    other_port = serve(lambda exchange: challenge('Basic realm="x"'))
+    site = serve({}, hosts=("127.0.0.1", "127.0.0.2", "127.0.0.3"))
+    inside = basic({"/": page("/a", site.url("/", "127.0.0.2"), site.url("/", "127.0.0.3"), other_port.url("/")), "/a": page()})
+    site.script = lambda exchange: (inside.get(exchange.request.path, Answer(404)) if exchange.request.host == "127.0.0.1"
+                                    else challenge('Basic realm="x"'))
+    done = run("crawl", site.url("/"), "-H").expect(crawl.AUTH)
+    assert done.page("/a")["status"] == 200
+    assert set(sent(site, "Authorization", host="127.0.0.2")) == {None} == set(sent(site, "Authorization", host="127.0.0.3"))
+    assert set(sent(other_port, "Authorization")) == {None}
+    assert run("crawl", site.url("/"), "--no-netrc").expect(crawl.AUTH).page("/")["status"] == 401
+    assert run("crawl", site.url("/"), "--user=joe").expect(crawl.OK).page("/")["status"] == 200, "the password is in the netrc"
+    assert run("crawl", site.url("/"), "--user=ann").expect(crawl.AUTH).page("/")["status"] == 401, "not somebody else's"
+    run("crawl", site.url("/"), "--user=joe", "--password=wrong").expect(crawl.AUTH)
+    other = tmp_path / "other"
+    netrc.rename(other)
+    assert run("crawl", site.url("/")).expect(crawl.AUTH).page("/")["status"] == 401
+    assert run("crawl", site.url("/"), env={"NETRC": other}).expect(crawl.OK).page("/")["status"] == 200
+    assert run("crawl", site.url("/"), "--netrc-file", other).expect(crawl.OK).page("/")["status"] == 200
+    assert "/nonexistent/x" in run("crawl", site.url("/"), "--netrc-file=/nonexistent/x").expect(crawl.FILE_IO).stderr
+
+
+@pytest.mark.parametrize("args, why", [
+    (("--user=joe",), "needs a password"), (("--password=x",), "--user"), (("--ask-password",), "--user"),
+    (("--user=joe", "--password=x", "--bearer=y"), "only one"), (("--bearer=x", "--header=Authorization: y"), "only one"),
+    (("--user=joe", "--ask-password"), "no terminal"),
+])
+def test_logins_that_are_not_whole(run, serve, args, why):
+    site = serve({"/": page()})
+    done = run("crawl", site.url("/"), *args, before=os.setsid)
+    assert done.status == crawl.USAGE and why in done.stderr and site.log == [] and not os.path.exists(done.dir)
+
+
+def test_an_empty_password_is_one_if_said(run, serve):
+    given = []
+
+    def ask(exchange):
+        given.append(exchange.request.headers.get("authorization"))
+        return page() if given[-1] else challenge('Basic realm="x"')
+    run("crawl", serve({"/": ask}).url("/"), "--user=joe", "--password=").expect(crawl.OK)
+    assert given == [None, "Basic am9lOg=="]
+
+
+class Terminal:
+    """A program with a terminal of its own. What it shows is gathered in shown."""
+
+    def __init__(self, argv, home):
+        self.master, slave = pty.openpty()
+
+        def own():
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+        self.process = subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave, env=crawl.environment(home), preexec_fn=own)
+        os.close(slave)
+        self.shown = b""
+
+    def read_until(self, text):
+        while text not in self.shown:
+            try:
+                data = os.read(self.master, 4096)
+            except OSError:
+                data = b""
+            assert data, "%r was not shown: %r" % (text, self.shown)
+            self.shown += data
+
+    def wait(self):
+        while True:
+            try:
+                data = os.read(self.master, 4096)
+            except OSError:
+                break
+            if not data:
+                break
+            self.shown += data
+        self.process.wait(crawl.DEADLINE)
+        os.close(self.master)
+        return self.process.returncode
+
+
+def test_ask_password(serve, tmp_path):
+    site = serve(basic({"/": page()}))
+    t = Terminal(crawl.command(["crawl", site.url("/"), "--user=joe", "--ask-password"], tmp_path / "job"), tmp_path)
+    t.read_until(b"password of joe: ")
+    assert not termios.tcgetattr(t.master)[3] & termios.ECHO
+    os.write(t.master, (PASSWORD + "\n").encode())
+    assert t.wait() == crawl.OK and PASSWORD.encode() not in t.shown, t.shown
+    assert sent(site, "Authorization", "/") == [None, BASIC]
+    assert files_with(PASSWORD, tmp_path / "job") == []
+
+
+def test_interrupted_while_asking(serve, tmp_path):
+    """The terminal shows again what is typed."""
+    site = serve({"/": page()})
+    t = Terminal(crawl.command(["crawl", site.url("/"), "--user=joe", "--ask-password"], tmp_path / "job"), tmp_path)
+    t.read_until(b"password of joe: ")
+    os.write(t.master, b"half\x03")
+    t.process.wait(crawl.DEADLINE)
+    assert termios.tcgetattr(t.master)[3] & termios.ECHO
+    assert t.wait() == -signal.SIGINT and site.log == []
+
+
+def test_password_is_nowhere(running, serve):
+    at = hostile.Gate()
+
+    def held(exchange):
+        at.pass_()
+        return page("/a")
+    site = serve(basic({"/": held, "/a": page()}))
+    r = running("archive", site.url("/"), "--warc-request", "--verbose", "--user=joe", "--password", PASSWORD)
+    assert at.count(1)
+    with open("/proc/%d/cmdline" % r.pid, "rb") as f:
+        assert PASSWORD.encode() not in f.read()
+    at.open()
+    done = r.wait().expect(crawl.OK)
+    assert len(done.pages) == 2 and files_with(PASSWORD, done.dir) == [] == files_with(BASIC[6:], done.dir)
+    assert PASSWORD not in done.stderr
+
+
+def test_credentials_in_records_if_wanted(run, serve):
+    site = serve(basic({"/": page()}))
+    done = run("archive", site.url("/"), "--warc-request", "--warc-credentials", "--warc-compression=none", "--user=joe", "--password", PASSWORD,
+               "--auth=basic").expect(crawl.OK)
+    assert [os.path.dirname(f) for f in files_with(BASIC, done.dir)] == [os.path.join(done.dir, "warc")]
