@@ -25,6 +25,8 @@ struct engine_ops {
 	void (*start)(void *engine, struct job *j);
 	void (*turn)(void *engine);
 	void (*stop)(void *engine);
+	/* f->in_flight_max has changed. NULL: nothing is to be done. */
+	void (*tuned)(void *engine);
 };
 
 struct proxy_wait;
@@ -44,8 +46,10 @@ struct fetch {
 	struct body *body;
 	struct proxies *proxies;
 	struct session *session;
-	unsigned in_flight_max;
+	unsigned connections_max; /* f->config.connections is what it began with */
+	_Atomic uint64_t max_recv_bps; /* of transfers that begin; read by the engine's threads */
 	/* owner: loop thread */
+	unsigned connections, in_flight_max;
 	struct resolve *resolve;
 	struct jar *jar;   /* NULL: cookies are not kept */
 	struct buf cookie; /* of the request that is being started */

@@ -372,12 +372,22 @@ events_stop(void *engine)
 static long
 connections_kept(const struct fetch *f)
 {
-	unsigned long kept = f->config.connections * 4ul + 256;
+	unsigned long kept = f->connections * 4ul + 256;
 	struct rlimit lim;
 
 	if (getrlimit(RLIMIT_NOFILE, &lim) == 0 && kept > lim.rlim_cur / 4)
 		kept = lim.rlim_cur / 4;
-	return (long)(kept > f->config.connections ? kept : f->config.connections);
+	return (long)(kept > f->connections ? kept : f->connections);
+}
+
+static void
+events_tuned(void *engine)
+{
+	struct events *e = engine;
+
+	CHECK_MAGIC(e, EVENTS_MAGIC);
+	/* It cannot fail, and would only cost connections that are made again. */
+	(void)curl_multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, connections_kept(e->fetch));
 }
 
 static void
@@ -430,7 +440,7 @@ events_new(struct fetch *f, void **ret_engine)
 	e->pending_tail = &e->pending;
 	e->per_address = EVENTS_PER_ADDRESS;
 	loop_timer_init(&e->timer, on_timeout, e);
-	e->running = calloc(f->config.connections, sizeof(struct xfer *));
+	e->running = calloc(f->connections_max, sizeof(struct xfer *));
 	if (e->running == NULL || !multi_init(e)) {
 		events_free(e);
 		return -ENOMEM;
@@ -445,4 +455,5 @@ const struct engine_ops engine_events = {
 	.start = events_start,
 	.turn = events_turn,
 	.stop = events_stop,
+	.tuned = events_tuned,
 };

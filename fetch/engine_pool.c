@@ -238,9 +238,9 @@ pool_new(struct fetch *f, void **ret_engine)
 	p->fetch = f;
 	p->n_threads = n;
 	p->pending_tail = &p->pending;
-	r = chan_new(f->config.connections, NULL, NULL, &p->todo);
+	r = chan_new(f->connections_max, NULL, NULL, &p->todo);
 	if (r == 0)
-		r = chan_new(f->config.connections, loop_wake_fn, f->loop, &p->results);
+		r = chan_new(f->connections_max, loop_wake_fn, f->loop, &p->results);
 	for (i = 0; r == 0 && i < n; i++)
 		r = thread_init(p, i);
 	if (r < 0) {

@@ -231,9 +231,9 @@ resolve_init(struct fetch *f, const struct fetch_config *config)
 static int
 body_init(struct fetch *f, const struct fetch_config *config)
 {
-	unsigned half = config->connections / 2;
+	unsigned half = f->connections_max / 2;
 	struct body_config bc = {
-		.n_slots = config->connections + (half > FETCH_SLOTS_MARGIN ? half : FETCH_SLOTS_MARGIN),
+		.n_slots = f->connections_max + (half > FETCH_SLOTS_MARGIN ? half : FETCH_SLOTS_MARGIN),
 		.slot_bytes = config->slot_bytes,
 		.spill_bytes = config->spill_bytes,
 		.max_body_bytes = config->max_body_bytes,
@@ -248,13 +248,25 @@ body_init(struct fetch *f, const struct fetch_config *config)
 
 /* In the pool a second job for each thread waits at hand; "serial" means one at a time. */
 static unsigned
-in_flight_max(const struct fetch_config *config)
+in_flight_max(const struct fetch_config *config, unsigned connections)
 {
 	if (config->engine == FETCH_SERIAL)
 		return 1;
-	if (config->engine == FETCH_THREADS && config->threads < config->connections / 2)
+	if (config->engine == FETCH_THREADS && config->threads < connections / 2)
 		return config->threads * 2;
-	return config->connections;
+	return connections;
+}
+
+void
+fetch_tune(struct fetch *f, unsigned connections, uint64_t max_recv_bps)
+{
+	CHECK_MAGIC(f, FETCH_MAGIC);
+	CHECK(connections >= 1 && connections <= f->connections_max);
+	atomic_store_explicit(&f->max_recv_bps, max_recv_bps, memory_order_relaxed);
+	f->connections = connections;
+	f->in_flight_max = in_flight_max(&f->config, connections);
+	if (f->ops->tuned != NULL)
+		f->ops->tuned(f->engine);
 }
 
 int
@@ -270,8 +282,11 @@ fetch_new(const struct fetch_config *config, struct loop *loop, fetch_done_fn do
 	f->loop = loop;
 	f->done_fn = done_fn;
 	f->done_arg = arg;
-	f->in_flight_max = in_flight_max(config);
 	buf_init(&f->cookie, FETCH_COOKIE_BYTES);
+	f->connections = config->connections;
+	f->connections_max = config->connections_max > config->connections ? config->connections_max : config->connections;
+	f->in_flight_max = in_flight_max(config, config->connections);
+	atomic_init(&f->max_recv_bps, config->max_recv_bps);
 	loop_timer_init(&f->turn_timer, on_turn_timer, f);
 	loop_timer_init(&f->trim_timer, on_trim_timer, f);
 	r = config_copy(f, config);
@@ -351,10 +366,12 @@ fetch_free(struct fetch *f)
 unsigned
 fetch_room(const struct fetch *f)
 {
-	unsigned slots = body_free_slots(f->body), room = f->in_flight_max - f->in_flight;
+	unsigned slots = body_free_slots(f->body), room;
 
-	if (f->stopped)
+	/* There may be more in flight than is allowed by now. */
+	if (f->stopped || f->in_flight >= f->in_flight_max)
 		return 0;
+	room = f->in_flight_max - f->in_flight;
 	/* Else, were all of it held by jobs that wait for others, nothing would ever move again. */
 	if (body_is_full(f->body))
 		return f->in_flight == 0 && slots > 0 ? 1 : 0;

@@ -49,6 +49,7 @@ enum fetch_engine { FETCH_EVENTS, FETCH_THREADS, FETCH_SERIAL };
 struct fetch_config {
 	enum fetch_engine engine;
 	unsigned connections; /* in flight at most, this loop's share */
+	unsigned connections_max; /* what fetch_tune() may make of it; 0 = connections. Costs address space for the bodies' slots only */
 	unsigned threads;     /* engine threads: this loop's share */
 	unsigned loop_index;
 	int64_t connect_timeout_us; /* TCP and TLS handshake */
@@ -121,6 +122,11 @@ MUST_CHECK int fetch_start(struct fetch *f, struct job *j);
 unsigned fetch_flush(struct fetch *f);
 /* Gives slot and file back. Also for jobs without a body. */
 void fetch_body_release(struct fetch *f, struct job *j);
+/*
+ * Other limits from now on, in the loop's thread: connections at most connections_max (what is above them comes to its end), and
+ * max_recv_bps, of transfers that start later.
+ */
+void fetch_tune(struct fetch *f, unsigned connections, uint64_t max_recv_bps);
 /* Ends what is in flight; jobs come back by done_fn in later turns of the loop. */
 void fetch_stop(struct fetch *f);
 

@@ -28,8 +28,6 @@ set_limits(CURL *easy, const struct fetch_config *c)
 {
 	SET(CURLOPT_CONNECTTIMEOUT_MS, ms_of_us(c->connect_timeout_us));
 	SET(CURLOPT_TIMEOUT_MS, ms_of_us(c->timeout_us));
-	if (c->max_recv_bps > 0)
-		SET(CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)(c->max_recv_bps < INT64_MAX ? c->max_recv_bps : INT64_MAX));
 	if (c->low_speed_bps > 0 && c->low_speed_us > 0) {
 		SET(CURLOPT_LOW_SPEED_LIMIT, (long)(c->low_speed_bps < INT32_MAX ? c->low_speed_bps : INT32_MAX));
 		SET(CURLOPT_LOW_SPEED_TIME, (long)((c->low_speed_us + CLOCK_US_PER_SEC - 1) / CLOCK_US_PER_SEC));

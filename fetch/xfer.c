@@ -92,6 +92,19 @@ on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 			return -ENOMEM;                                                            \
 	} while (0)
 
+/* The one limit that may change while handles are reused; 0: none, for libcurl too. */
+static int
+set_rate(struct xfer *x)
+{
+	uint64_t bps = atomic_load_explicit(&x->fetch->max_recv_bps, memory_order_relaxed);
+
+	if (bps == x->max_recv_bps)
+		return 0;
+	SET(CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)(bps < INT64_MAX ? bps : INT64_MAX));
+	x->max_recv_bps = bps;
+	return 0;
+}
+
 /* Requests as libcurl sends them. The last one is the URL's: those to a proxy, or on a connection that was closed, come before. */
 static int
 on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
@@ -326,6 +339,8 @@ xfer_begin(struct xfer *x, struct job *j)
 		r = set_face(x, &j->url);
 	if (r == 0)
 		r = set_cookie(x, job_get(j, j->cookie));
+	if (r == 0)
+		r = set_rate(x);
 	if (r == 0)
 		r = set_address(x, literal ? "" : j->address);
 	if (r == 0)

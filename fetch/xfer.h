@@ -39,6 +39,7 @@ struct xfer {
 	unsigned long auth;              /* methods of the face that are allowed now */
 	bool https;
 	bool has_cookie;
+	uint64_t max_recv_bps;
 	char address[JOB_ADDRESS_BYTES];
 	char connect_to_text[JOB_ADDRESS_BYTES + 8];
 	struct curl_slist connect_to;

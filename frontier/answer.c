@@ -65,10 +65,10 @@ answer_pay(struct frontier *f, const struct polite_answer *a)
 {
 	int64_t paid_us = atomic_load(&f->shared->paid_us), next_us;
 
-	if (f->config->rate_bps == 0)
+	if (f->rate_bps == 0)
 		return;
 	do
-		next_us = polite_pay(paid_us, f->now_us - a->took_us, a->bytes, f->config->rate_bps);
+		next_us = polite_pay(paid_us, f->now_us - a->took_us, a->bytes, f->rate_bps);
 	while (!atomic_compare_exchange_weak(&f->shared->paid_us, &paid_us, next_us));
 }
 

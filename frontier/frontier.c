@@ -24,7 +24,8 @@ frontier_new(const struct frontier_config *config, struct frontier_shared *share
 	f->shared = shared;
 	f->index = loop_index;
 	f->ops = *ops;
-	f->polite = shared->polite;
+	shared_polite(config, &f->polite, &f->polite_server);
+	f->rate_bps = config->rate_bps;
 	f->buckets.bytes = &shared->bytes;
 	origins_init(&f->origins, &shared->bytes);
 	rec_mem_init(&f->mem, &shared->bytes);

@@ -225,6 +225,37 @@ bool frontier_may_pass(const struct frontier_config *config, const struct job *j
  */
 void frontier_end(struct frontier *f, struct job *j);
 
+/* What may change while it runs; as in struct frontier_config. */
+struct frontier_tune {
+	unsigned per_host, per_host_max;
+	int64_t wait_us;
+	bool random_wait;
+	uint64_t rate_bps, host_rate_bps;
+};
+/* From now on. What is in flight stays; no host waits longer than it would have under the new settings. */
+void frontier_tune(struct frontier *f, const struct frontier_tune *tune, int64_t now_us);
+/*
+ * The scope's rules have changed (scope_change()): what is queued is asked again before it is taken, and dropped where they refuse it.
+ */
+void frontier_rescope(struct frontier *f);
+/*
+ * The hosts of this name (any scheme and port) that were given up, for now or for good, are asked again. What was dropped with one
+ * that was given up for good is not queued again. Returns how many there were.
+ */
+unsigned frontier_unpark(struct frontier *f, struct str name, int64_t now_us);
+
+/* One host as it stands. */
+struct frontier_host {
+	char origin[128]; /* "https://example.org", cut if it is longer */
+	uint64_t queued;
+	unsigned in_flight, window;
+	int64_t delay_us;      /* between two requests at least */
+	int64_t due_us;        /* when time alone lets it go on; INT64_MAX: something else has to happen */
+	const char *waits_for; /* a word or two; static */
+};
+/* Those with most under way or queued, at most max, in no order; those given up too, if there is room. Returns how many. */
+size_t frontier_look(struct frontier *f, struct frontier_host *hosts, size_t max);
+
 /* Drops all that is queued as `reason` without listing each (end of run); what is in flight comes to its end. */
 void frontier_stop(struct frontier *f, enum outcome reason);
 

@@ -11,6 +11,8 @@
  *	answer.c    what came of it
  *	tail.c      queues of which a part is not in memory
  *	server.c    what hosts behind one address share
+ *	tune.c      what changes while it runs
+ *	look.c      for those who watch
  *	frontier.c  life; coming to rest after each call
  *
  * Every public call of frontier.h that may change what other hosts may do is bracketed by frontier_enter() and frontier_leave();
@@ -67,7 +69,9 @@ struct frontier {
 	struct frontier_shared *shared;
 	unsigned index;
 	struct frontier_ops ops;
-	struct polite_config polite;
+	/* As frontier_tune() has them: of a host; of an address, window_max 0: no limit. */
+	struct polite_config polite, polite_server;
+	uint64_t rate_bps; /* of all hosts */
 
 	struct origins origins;
 	struct hostq *last_host; /* the one last asked for, and its origin's fingerprint */
@@ -98,6 +102,7 @@ struct frontier {
 	int64_t now_us;
 	uint64_t random;
 	bool stopped, out_of_budget, no_memory;
+	bool rescoped; /* the scope's rules are not those by which the queues were filled */
 
 	struct rec_fifo remembered; /* text: depth (4 bytes), URL */
 	uint64_t remembered_bytes;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Invariants:
- *	P1  in_flight + n_pauses <= window_max, where pauses that are over may still be counted: they go when somebody asks. (More than
- *	    the window may be in flight when it has just closed.)
+ *	P1  in_flight + n_pauses <= the largest window_max since the last was 0, where pauses that are over may still be counted: they
+ *	    go when somebody asks. (More than the window may be in flight when it has just closed, or was set lower.)
  *	P2  a slot that pauses is not used: polite_due() is in the past only if in_flight and the pauses not over are < the window.
  */
 #include "config.h"
@@ -37,9 +37,12 @@ polite_release(struct polite *p)
 unsigned
 polite_law_window(struct polite_law law, const struct polite_config *c)
 {
+	unsigned window = (unsigned)law.window / LAW_ONE;
+
 	if (law.window == 0 || c->window_first == c->window_max)
 		return c->window_first;
-	return (unsigned)law.window / LAW_ONE;
+	/* It may have been learned when more was allowed. */
+	return window < c->window_max ? window : c->window_max;
 }
 
 static uint64_t
@@ -224,16 +227,57 @@ polite_due(struct polite *p, const struct polite_config *c, int64_t now_us)
 	return end_us > due_us ? end_us : due_us;
 }
 
+static int
+polite_reserve(struct polite *p, unsigned n)
+{
+	int64_t *pauses;
+
+	if (n <= p->pauses_cap)
+		return 0;
+	pauses = realloc(p->pauses, n * sizeof(pauses[0]));
+	if (pauses == NULL)
+		return -ENOMEM;
+	p->pauses = pauses;
+	p->pauses_cap = n;
+	return 0;
+}
+
+int64_t
+polite_respace(int64_t spaced_us, int64_t pause_us, int64_t now_us)
+{
+	return spaced_us > now_us + pause_us ? now_us + pause_us : spaced_us;
+}
+
+int64_t
+polite_repay(int64_t paid_us, uint64_t old_bps, uint64_t bps, int64_t now_us)
+{
+	unsigned __int128 us;
+
+	if (paid_us <= now_us || bps == 0)
+		return paid_us < now_us ? paid_us : now_us;
+	us = (unsigned __int128)(uint64_t)(paid_us - now_us) * old_bps / bps;
+	return now_us + (int64_t)(us < POLITE_RETRY_AFTER_MAX_US ? us : POLITE_RETRY_AFTER_MAX_US);
+}
+
+void
+polite_retune(struct polite *p, const struct polite_config *old, const struct polite_config *c, int64_t now_us)
+{
+	int64_t pause_us = polite_wait_us(c, UINT32_MAX), pace_us = p->backoff_len_us / POLITE_PACE;
+
+	pause_us = p->crawl_delay_us > pause_us ? p->crawl_delay_us : pause_us;
+	p->spaced_us = polite_respace(p->spaced_us, pace_us > pause_us ? pace_us : pause_us, now_us);
+	p->paid_us = polite_repay(p->paid_us, old->rate_bps, c->rate_bps, now_us);
+	if (c->wait_us >= 0)
+		p->n_pauses = 0;
+}
+
 int
 polite_started(struct polite *p, const struct polite_config *c, int64_t now_us, uint32_t random)
 {
 	int64_t space_us = polite_wait_us(c, random);
 
-	if (p->pauses == NULL && c->wait_us < 0 && !p->exempt) {
-		p->pauses = malloc(c->window_max * sizeof(p->pauses[0]));
-		if (p->pauses == NULL)
-			return -ENOMEM;
-	}
+	if (c->wait_us < 0 && !p->exempt && polite_reserve(p, c->window_max) < 0)
+		return -ENOMEM;
 	CHECK(p->in_flight + p->n_pauses < polite_law_window(p->law, c));
 	p->in_flight++;
 	if (p->crawl_delay_us > space_us)
@@ -330,10 +374,11 @@ polite_over(struct polite *p, const struct polite_config *c, const struct polite
 	if (c->rate_bps > 0)
 		p->paid_us = polite_pay(p->paid_us, now_us - a->took_us, a->bytes, c->rate_bps);
 	pause_us = polite_pause_us(c, p->exempt, a, random);
-	if (pause_us > 0 && p->pauses != NULL) {
+	if (pause_us > 0) {
 		polite_forget_pauses(p, now_us);
-		CHECK(p->n_pauses < c->window_max);
-		p->pauses[p->n_pauses++] = now_us + pause_us;
+		/* There is room, unless it was started under other settings: then only a want of memory lets the pause out. */
+		if (polite_reserve(p, p->n_pauses + 1) == 0)
+			p->pauses[p->n_pauses++] = now_us + pause_us;
 	}
 }
 

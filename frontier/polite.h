@@ -90,8 +90,8 @@ struct polite {
 	struct polite_law law;
 	int64_t closed_us; /* the window closed last */
 	unsigned in_flight;
-	unsigned n_pauses;
-	int64_t *pauses;   /* ends of the slots' pauses, in no order; room for window_max of them */
+	unsigned n_pauses, pauses_cap;
+	int64_t *pauses;   /* ends of the slots' pauses, in no order */
 	int64_t spaced_us; /* wait_us, Crawl-delay: no request before */
 	int64_t backoff_us; /* back-off: no request before */
 	int64_t paid_us;   /* what came is paid for then */
@@ -109,6 +109,11 @@ struct polite_answer {
 };
 
 void polite_init(struct polite *p);
+/*
+ * The settings have changed from *old to *c: what the old ones would still make it wait for, it waits for no longer than the new
+ * ones would. What it learned stays.
+ */
+void polite_retune(struct polite *p, const struct polite_config *old, const struct polite_config *c, int64_t now_us);
 void polite_release(struct polite *p);
 
 /* The earliest time of the next request: <= now_us: now; INT64_MAX: when a response has come. */
@@ -121,6 +126,9 @@ void polite_unstarted(struct polite *p);
 void polite_over(struct polite *p, const struct polite_config *c, const struct polite_answer *a, int64_t now_us,
 	uint32_t random);
 
+/* The same end of a wait, where the pause between two starts, or the rate, was another when it began. */
+int64_t polite_respace(int64_t spaced_us, int64_t pause_us, int64_t now_us);
+int64_t polite_repay(int64_t paid_us, uint64_t old_bps, uint64_t bps, int64_t now_us);
 /* Until when what came is paid for, once these bytes of a request that was started then have come too. */
 int64_t polite_pay(int64_t paid_us, int64_t started_us, uint64_t bytes, uint64_t rate_bps);
 /* The explicit wait between two starts. */

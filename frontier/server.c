@@ -43,10 +43,26 @@ window_index(struct frontier *f, const char *address)
 	return first;
 }
 
+static int
+server_reserve(struct frontier *f, struct server *s, unsigned n)
+{
+	int64_t *pauses;
+
+	if (n <= s->pauses_cap)
+		return 0;
+	pauses = realloc(s->pauses, n * sizeof(pauses[0]));
+	if (pauses == NULL)
+		return -ENOMEM;
+	atomic_fetch_add_explicit(&f->shared->bytes, (n - s->pauses_cap) * sizeof(pauses[0]), memory_order_relaxed);
+	s->pauses = pauses;
+	s->pauses_cap = n;
+	return 0;
+}
+
 int
 server_get(struct frontier *f, const char *address, bool exempt, struct server **ret_server)
 {
-	const struct polite_config *c = &f->shared->polite_server;
+	const struct polite_config *c = &f->polite_server;
 	struct server *s;
 	unsigned i;
 
@@ -70,12 +86,8 @@ server_get(struct frontier *f, const char *address, bool exempt, struct server *
 		f->all_servers = s;
 		f->n_servers++;
 	}
-	if (!exempt && c->wait_us < 0 && s->pauses == NULL) {
-		s->pauses = calloc(c->window_max, sizeof(s->pauses[0]));
-		if (s->pauses == NULL)
-			return -ENOMEM;
-		atomic_fetch_add_explicit(&f->shared->bytes, c->window_max * sizeof(s->pauses[0]), memory_order_relaxed);
-	}
+	if (!exempt && server_reserve(f, s, c->window_max) < 0)
+		return -ENOMEM;
 	s->exempt = s->exempt && exempt;
 	*ret_server = s;
 	return 0;
@@ -89,8 +101,7 @@ servers_free(struct frontier *f)
 
 		f->all_servers = s->next;
 		atomic_fetch_sub_explicit(&f->shared->bytes,
-			sizeof(*s) + (s->pauses != NULL ? f->shared->polite_server.window_max * sizeof(s->pauses[0]) : 0),
-			memory_order_relaxed);
+			sizeof(*s) + s->pauses_cap * sizeof(s->pauses[0]), memory_order_relaxed);
 		free(s->pauses);
 		free(s);
 	}
@@ -101,12 +112,12 @@ servers_free(struct frontier *f)
 static unsigned
 free_slots(const struct frontier *f, const struct server *s)
 {
-	unsigned window = polite_law_window(atomic_load(&s->shared->law), &f->shared->polite_server);
+	unsigned window = polite_law_window(atomic_load(&s->shared->law), &f->polite_server);
 	unsigned busy = atomic_load(&s->shared->busy);
 
 	if (busy >= window || atomic_load(&s->shared->spaced_us) > f->now_us || s->yield_until_us > f->now_us)
 		return 0;
-	return f->shared->polite_server.wait_us > 0 ? 1 : window - busy;
+	return f->polite_server.wait_us > 0 ? 1 : window - busy;
 }
 
 bool
@@ -159,7 +170,7 @@ server_give_back(struct frontier *f, struct server *s, unsigned n)
 bool
 server_take(struct frontier *f, struct server *s, uint32_t random)
 {
-	const struct polite_config *c = &f->shared->polite_server;
+	const struct polite_config *c = &f->polite_server;
 	int64_t spaced_us = atomic_load(&s->shared->spaced_us);
 	uint32_t busy = atomic_load(&s->shared->busy);
 
@@ -189,7 +200,7 @@ server_untake(struct frontier *f, struct server *s)
 	CHECK(s->n_in_flight > 0);
 	s->n_in_flight--;
 	/* Unless somebody has started since, the wait has not begun. */
-	if (f->shared->polite_server.wait_us > 0)
+	if (f->polite_server.wait_us > 0)
 		(void)atomic_compare_exchange_strong(&s->shared->spaced_us, &spaced_us, s->taken_before_us);
 	server_give_back(f, s, 1);
 	server_wake(f, s);
@@ -198,7 +209,7 @@ server_untake(struct frontier *f, struct server *s)
 static void
 server_learn(struct frontier *f, struct server *s, const struct polite_answer *a)
 {
-	const struct polite_config *c = &f->shared->polite_server;
+	const struct polite_config *c = &f->polite_server;
 	struct polite_law law = atomic_load(&s->shared->law), next;
 	struct polite_sample sample = polite_sample_of(a);
 	unsigned busy = atomic_load(&s->shared->busy);
@@ -216,14 +227,14 @@ server_learn(struct frontier *f, struct server *s, const struct polite_answer *a
 void
 server_over(struct frontier *f, struct server *s, const struct polite_answer *a, uint32_t random)
 {
-	const struct polite_config *c = &f->shared->polite_server;
+	const struct polite_config *c = &f->polite_server;
 	int64_t pause_us = polite_pause_us(c, s->exempt, a, random);
 
 	CHECK(s->n_in_flight > 0);
 	server_learn(f, s, a);
 	s->n_in_flight--;
-	if (pause_us > 0) {
-		CHECK(s->n_pauses < c->window_max);
+	/* There is room, unless the settings have changed since: then only a want of memory lets the pause out. */
+	if (pause_us > 0 && server_reserve(f, s, s->n_pauses + 1) == 0) {
 		s->pauses[s->n_pauses++] = f->now_us + pause_us;
 	} else {
 		server_give_back(f, s, 1);
@@ -281,6 +292,29 @@ server_wake(struct frontier *f, struct server *s)
 	if (s->waiting.n > 0)
 		server_mark(f, s);
 	server_arm(f, s);
+}
+
+static void
+server_retune(struct frontier *f, struct server *s)
+{
+	const struct polite_config *c = &f->polite_server;
+	int64_t spaced_us = atomic_load(&s->shared->spaced_us), most_us = f->now_us + polite_wait_us(c, UINT32_MAX);
+	unsigned n = c->wait_us >= 0 ? s->n_pauses : 0;
+
+	while (spaced_us > most_us && !atomic_compare_exchange_weak(&s->shared->spaced_us, &spaced_us, most_us))
+		continue;
+	s->n_pauses -= n;
+	server_give_back(f, s, n);
+	server_wake(f, s);
+}
+
+void
+servers_retune(struct frontier *f)
+{
+	struct server *s;
+
+	for (s = f->all_servers; s != NULL; s = s->next)
+		server_retune(f, s);
 }
 
 void

@@ -47,7 +47,8 @@ struct server {
 	bool is_waiting;
 	bool exempt;
 	unsigned n_in_flight, n_pauses;
-	int64_t *pauses;        /* ends, in no order; room for window_max */
+	int64_t *pauses;        /* ends, in no order */
+	unsigned pauses_cap;
 	int64_t taken_spaced_us, taken_before_us; /* what the last take set spaced_us to, and what it was */
 	int64_t yield_until_us; /* other loops' hosts first */
 	struct host_list waiting;
@@ -75,6 +76,8 @@ void server_over(struct frontier *f, struct server *s, const struct polite_answe
 void server_wait(struct frontier *f, struct server *s, struct hostq *h);
 /* Ends pauses that are over, and lets as many hosts have their turn as there are slots. */
 void server_wake(struct frontier *f, struct server *s);
+/* The settings have changed (frontier_tune()): f->polite_server is what holds now. */
+void servers_retune(struct frontier *f);
 /* All that wait: another loop gave a slot back. */
 void server_wake_all(struct frontier *f);
 /* CHECKs the invariants as far as one loop can see them. */

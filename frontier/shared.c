@@ -16,7 +16,7 @@ at_most(unsigned n, unsigned most)
 
 /* fixed: 0 = by the law, which opens up to max. */
 static struct polite_config
-shared_polite(const struct frontier_config *config, unsigned fixed, unsigned max)
+polite_of(const struct frontier_config *config, unsigned fixed, unsigned max)
 {
 	max = at_most(fixed > 0 ? fixed : max, POLITE_WINDOW_MAX);
 	return (struct polite_config){
@@ -27,6 +27,16 @@ shared_polite(const struct frontier_config *config, unsigned fixed, unsigned max
 		.dead_wait_us = config->retry_us,
 		.rate_bps = config->host_rate_bps,
 	};
+}
+
+void
+shared_polite(const struct frontier_config *config, struct polite_config *ret_host, struct polite_config *ret_server)
+{
+	*ret_server = *ret_host = polite_of(config, config->per_host, config->per_host_max);
+	if (config->per_address != 0)
+		*ret_server = polite_of(config, config->per_address, 0);
+	if (config->per_address == FRONTIER_NO_LIMIT)
+		*ret_server = (struct polite_config){ 0 };
 }
 
 int
@@ -45,12 +55,6 @@ frontier_shared_new(const struct frontier_config *config, struct frontier_shared
 	s->config = config;
 	s->start_wall_us = config->epoch_wall_us > 0 ? config->epoch_wall_us : clock_wall_us();
 	s->levels_on = config->max_level != SCOPE_NO_LEVEL;
-	s->polite = shared_polite(config, config->per_host, config->per_host_max);
-	s->polite_server = s->polite;
-	if (config->per_address != 0)
-		s->polite_server = shared_polite(config, config->per_address, 0);
-	if (config->per_address == FRONTIER_NO_LIMIT)
-		s->polite_server = (struct polite_config){ 0 };
 	s->windows = server_windows_new();
 	if (s->windows == NULL) {
 		free(s);

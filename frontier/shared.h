@@ -32,7 +32,6 @@ struct frontier_shared {
 	const struct frontier_config *config;
 	int64_t start_wall_us; /* what queued_ms counts from */
 	bool levels_on;
-	struct polite_config polite, polite_server; /* of a host; of an address, window_max 0: no limit */
 	struct server_window *windows;
 	/* atomic, sequentially consistent: decisions are made upon them across loops */
 	_Alignas(64) _Atomic uint64_t work;
@@ -54,6 +53,9 @@ shared_level(uint32_t depth)
 {
 	return depth < SHARED_LEVELS ? depth : SHARED_LEVELS - 1;
 }
+
+/* What the settings mean to a host, and to an address that hosts share. Pure. */
+void shared_polite(const struct frontier_config *config, struct polite_config *ret_host, struct polite_config *ret_server);
 
 /* A URL is let in; it ends by exactly one of the others. */
 void shared_let_in(struct frontier_shared *s, uint32_t depth, bool is_seed);

@@ -153,6 +153,30 @@ take_chain(struct frontier *f, struct hostq *h, struct bucket *b, struct job *j)
 	f->n_taken++;
 }
 
+/* What the scope says of a queued URL, where its rules have changed since. */
+static enum outcome
+take_rescope(struct frontier *f, const struct url *u, uint32_t depth, enum link_kind kind, unsigned flags, bool is_seed)
+{
+	const struct scope_way way = { .kind = kind, .depth = depth, .flags = flags, .is_seed = is_seed };
+	bool links_only;
+
+	return scope_check(f->config->scope, u, &way, &links_only);
+}
+
+/* The same for the record at the head of a bucket: is it out by now, and why? */
+static bool
+take_is_out(struct frontier *f, const struct hostq *h, uint32_t depth, const struct rec *r, enum outcome *ret_reason)
+{
+	enum outcome o;
+
+	if (!f->rescoped || url_parse(&f->url, hosts_url(f, h, r), NULL) < 0)
+		return false;
+	o = take_rescope(f, &f->url, depth, r->kind, r->flags, r->is_seed);
+	if (o != OUTCOME_OK)
+		*ret_reason = o;
+	return o != OUTCOME_OK;
+}
+
 /* Is the record at the head of the bucket stale (depths.h)? */
 static bool
 take_is_stale(struct frontier *f, const struct hostq *h, uint32_t depth, const struct rec *r)
@@ -169,13 +193,16 @@ static struct job *
 take_untaken(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *drops)
 {
 	struct job *j = b->untaken;
+	enum outcome drop = f->rescoped ? take_rescope(f, &j->url, j->depth, j->kind, j->flags, j->is_seed) : OUTCOME_OK;
 
 	/* It had been let; but the host may have another address by now. */
-	if (hosts_is_stale(f, j->fp, b->depth) || !frontier_may_lead(f->config, j->from, h->net)) {
+	if (!frontier_may_lead(f->config, j->from, h->net))
+		drop = OUTCOME_PRIVATE_ADDRESS;
+	if (hosts_is_stale(f, j->fp, b->depth) || drop != OUTCOME_OK) {
 		b->untaken = j->next;
 		j->next = NULL;
 		h->n_queued--;
-		hosts_lose_job(f, j, OUTCOME_PRIVATE_ADDRESS);
+		hosts_lose_job(f, j, drop);
 		++*drops;
 		hostq_trim(h, &f->buckets, b->depth);
 		return NULL;
@@ -215,6 +242,8 @@ take_bucket(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dro
 		drop = OUTCOME_PRIVATE_ADDRESS;
 	} else if (h->robots != NULL && !robots_allowed(h->robots, r.text, NULL)) {
 		drop = OUTCOME_ROBOTS_DENY;
+	} else if (take_is_out(f, h, b->depth, &r, &drop)) {
+		/* Dropped below. */
 	} else if (r.attempt == 1 && !take_budget(f)) {
 		return NULL;
 	} else {
@@ -319,7 +348,7 @@ take_servers(struct frontier *f)
 static bool
 take_is_owing(const struct frontier *f)
 {
-	return f->config->rate_bps > 0 && atomic_load(&f->shared->paid_us) > f->now_us;
+	return f->rate_bps > 0 && atomic_load(&f->shared->paid_us) > f->now_us;
 }
 
 static int64_t

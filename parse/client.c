@@ -49,6 +49,7 @@ client_finish(struct parse *c, struct pending *q, enum outcome outcome, struct p
 	q->next = c->free_pendings;
 	c->free_pendings = q;
 	c->n_pending--;
+	atomic_fetch_sub_explicit(&c->pool->stats.pending, 1, memory_order_relaxed);
 	if (outcome == OUTCOME_PARSER_TIMEOUT)
 		atomic_fetch_add_explicit(&c->pool->stats.timeouts, 1, memory_order_relaxed);
 	if (page == NULL)
@@ -162,6 +163,8 @@ client_look(struct parse *c)
 		if (loop_io_add(c->loop, spawner_fd(p->spawner), EPOLLIN, client_spawner_io, c) < 0)
 			c->unsettled = true;
 	}
+	c->n_used = 0;
+	c->n_wanted = atomic_load(&p->n_wanted);
 	for (i = 0; i < c->n_conns; i++) {
 		struct conn *k = &c->conns[i];
 		struct worker *w;
@@ -169,10 +172,15 @@ client_look(struct parse *c)
 		int fd;
 
 		conn_settle(k);
+		conn_retire(k);
+		c->n_used = k->worker != NULL ? i + 1 : c->n_used;
 		if (k->worker != NULL)
 			continue;
 		w = pool_ref_slot(p, i, c->index, &fd, &hello);
-		if (w == NULL || conn_open(k, w, fd, hello) == 0)
+		if (w == NULL)
+			continue;
+		c->n_used = i + 1;
+		if (conn_open(k, w, fd, hello) == 0)
 			continue;
 		/* Out of memory: that can pass, the next flush tries again. */
 		pool_give_back(p, w, c->index, fd, hello);
@@ -199,7 +207,7 @@ client_tick(void *arg)
 	unsigned i;
 
 	CHECK_MAGIC(c, CLIENT_MAGIC);
-	for (i = 0; i < c->n_conns; i++)
+	for (i = 0; i < c->n_used; i++)
 		conn_tick(&c->conns[i]);
 	/* Who has pages under way looks for itself, too: the watcher's loop may be held up, or have stopped. */
 	if ((c->watcher || c->n_pending > 0) && !atomic_load(&c->pool->broken)) {
@@ -226,11 +234,11 @@ client_pick(struct parse *c, const struct pending *q)
 	uint64_t best_load = UINT64_MAX;
 	unsigned i;
 
-	for (i = 0; i < c->n_conns; i++) {
-		struct conn *k = &c->conns[(c->index + i) % c->n_conns];
+	for (i = 0; i < c->n_used; i++) {
+		struct conn *k = &c->conns[(c->index + i) % c->n_used];
 		uint64_t load;
 
-		if (!k->hello || k->ended || k->sent.n >= CLIENT_PER_WORKER)
+		if (!k->hello || k->ended || atomic_load_explicit(&k->worker->retired, memory_order_relaxed) || k->sent.n >= CLIENT_PER_WORKER)
 			continue;
 		if (k->sent.n > 0 && (q->unblamed_deaths > 0 || k->sent.head->unblamed_deaths > 0))
 			continue;
@@ -280,7 +288,7 @@ client_assign(struct parse *c)
 		if (conn_put(k, q) < 0)
 			client_finish(c, q, OUTCOME_NO_MEMORY, NULL);
 	}
-	for (i = 0; i < c->n_conns; i++)
+	for (i = 0; i < c->n_used; i++)
 		if (c->conns[i].worker != NULL)
 			conn_send(&c->conns[i]);
 }
@@ -346,21 +354,36 @@ client_request_flags(const struct parse *c, const struct job *j)
 		(j->kind == LINK_SITEMAP ? WIRE_SITEMAP : 0) | (config->words ? WIRE_WORDS : 0);
 }
 
+/* NULL: no memory. */
+static struct pending *
+client_pending(struct parse *c)
+{
+	struct pending *q = c->free_pendings;
+	struct pending_block *b;
+	unsigned i;
+
+	if (q == NULL) {
+		b = calloc(1, sizeof(*b));
+		if (b == NULL)
+			return NULL;
+		b->next = c->blocks;
+		c->blocks = b;
+		for (i = 0; i < CLIENT_PER_WORKER; i++) {
+			b->pendings[i].next = q;
+			q = &b->pendings[i];
+		}
+	}
+	c->free_pendings = q->next;
+	return q;
+}
+
 static int
 client_init(struct parse *c)
 {
 	const struct parse_config *config = &c->pool->config;
 	unsigned i;
 
-	c->n_conns = config->workers;
-	c->n_pendings = CLIENT_PER_WORKER * (config->workers > 0 ? config->workers : 1);
-	c->pendings = calloc(c->n_pendings, sizeof(*c->pendings));
-	if (c->pendings == NULL)
-		return -ENOMEM;
-	for (i = 0; i < c->n_pendings; i++) {
-		c->pendings[i].next = c->free_pendings;
-		c->free_pendings = &c->pendings[i];
-	}
+	c->n_conns = c->pool->n_slots;
 	c->tick_us = client_clamp(config->timeout_us / CLIENT_TICKS, CLIENT_TICK_MIN_US, CLIENT_TICK_MAX_US);
 	c->limit_ticks = (unsigned)((config->timeout_us + c->tick_us - 1) / c->tick_us);
 	c->gap_us = 8 * CLIENT_HOLD_US;
@@ -380,11 +403,16 @@ client_init(struct parse *c)
 static void
 client_free(struct parse *c)
 {
+	struct pending_block *b;
+
 	if (c == NULL)
 		return;
 	inline_free(c->inline_reader);
 	free(c->conns);
-	free(c->pendings);
+	while ((b = c->blocks) != NULL) {
+		c->blocks = b->next;
+		free(b);
+	}
 	free(c->scratch);
 	c->magic = 0;
 	free(c);
@@ -451,7 +479,10 @@ parse_detach(struct parse *c)
 unsigned
 parse_room(const struct parse *c)
 {
-	return c->detaching ? 0 : c->n_pendings - c->n_pending;
+	unsigned room = CLIENT_PER_WORKER * (c->n_wanted > 0 ? c->n_wanted : 1);
+
+	/* There may be more than fewer workers are given. */
+	return c->detaching || c->n_pending >= room ? 0 : room - c->n_pending;
 }
 
 unsigned
@@ -472,7 +503,7 @@ parse_submit(struct parse *c, struct job *j)
 	CHECK(j->page == NULL);
 	if (atomic_load(&c->pool->broken))
 		return -EIO;
-	if (c->n_pending == c->n_pendings || c->detaching)
+	if (parse_room(c) == 0)
 		return -EAGAIN;
 	if (j->body.len > config->max_page_bytes)
 		return -EFBIG;
@@ -480,9 +511,11 @@ parse_submit(struct parse *c, struct job *j)
 	if (c->inline_reader != NULL ? j->body.data == NULL && j->body.len > 0 :
 		    j->body.len > 0 && (j->body.region_off > region_bytes || j->body.len > region_bytes - j->body.region_off))
 		return -EINVAL;
-	q = c->free_pendings;
-	c->free_pendings = q->next;
+	q = client_pending(c);
+	if (q == NULL)
+		return -ENOMEM;
 	c->n_pending++;
+	atomic_fetch_add_explicit(&c->pool->stats.pending, 1, memory_order_relaxed);
 	*q = (struct pending){ .job = j, .submit_us = clock_mono_us() };
 	/* Half the weight to the newest eight or so; one long pause counts as much as 8 ms. */
 	c->gap_us += (client_clamp(q->submit_us - c->submitted_us, 0, 8 * CLIENT_HOLD_US) - c->gap_us) / 8;

@@ -27,7 +27,7 @@
 #define CLIENT_FIRST_MAX     16             /* deaths blamed on others while a page was first in line */
 #define CLIENT_UNBLAMED_MAX  3              /* deaths that nobody is blamed for: then who was there alone is */
 
-/* A page under way. From the client's array; on exactly one queue. */
+/* A page under way. From the client's blocks; on exactly one queue. */
 struct pending {
 	struct job *job;
 	struct pending *next;
@@ -35,6 +35,12 @@ struct pending {
 	uint32_t id; /* on its connection */
 	unsigned unblamed_deaths; /* it was there; more than none: it is sent alone */
 	unsigned first_deaths; /* it was first in line, another was blamed */
+};
+
+/* What one more worker makes room for; made when it is needed, and kept. */
+struct pending_block {
+	struct pending_block *next;
+	struct pending pendings[CLIENT_PER_WORKER];
 };
 
 struct queue {
@@ -68,11 +74,13 @@ struct parse {
 	void *arg;
 
 	struct inline_reader *inline_reader; /* parse.workers = 0: no connections */
-	struct conn *conns;
-	unsigned n_conns;
+	struct conn *conns; /* by slot of the pool */
+	unsigned n_conns, n_used; /* all; those before which all with a worker stand */
+	unsigned n_wanted; /* of the pool, when we looked last: what parse_room() says holds until parse_flush() */
 	struct queue waiting;
-	struct pending *pendings, *free_pendings;
-	unsigned n_pendings, n_pending;
+	struct pending_block *blocks;
+	struct pending *free_pendings;
+	unsigned n_pending;
 	char *scratch;
 
 	uint32_t generation; /* of the pool, when we looked last */
@@ -99,6 +107,8 @@ void conn_send(struct conn *k);
 void conn_fail(struct conn *k, enum outcome outcome);
 /* W3: if the worker has ended and all was read, its pages are settled and the slot is free for the next one. */
 void conn_settle(struct conn *k);
+/* W6: the worker is not wanted any more, and owes nothing: it is let go of. */
+void conn_retire(struct conn *k);
 /* One tick of the time limits. */
 void conn_tick(struct conn *k);
 /* The client goes: pages that are with the worker come back interrupted, and if there are any, so is it. */

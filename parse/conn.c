@@ -165,6 +165,9 @@ conn_frame(struct conn *k, const char *p, size_t bytes)
 	if (r < 0)
 		return r;
 	k->quiet_ticks = 0;
+	/* The last one that it owed: client_look() lets go of it. */
+	if (k->sent.n == 1 && atomic_load_explicit(&k->worker->retired, memory_order_relaxed))
+		k->client->look = true;
 	client_answer(k->client, conn_pop(k), &reply);
 	return 0;
 }
@@ -343,6 +346,18 @@ conn_settle(struct conn *k)
 	if (guilty != NULL)
 		client_finish(c, guilty, blame.outcome, NULL);
 	loop_wake(c->loop);
+}
+
+void
+conn_retire(struct conn *k)
+{
+	if (k->worker == NULL || k->ended || k->sent.n > 0 || k->in.len > 0)
+		return;
+	if (!atomic_load_explicit(&k->worker->retired, memory_order_relaxed))
+		return;
+	conn_release(k);
+	/* What this slot has by now. */
+	k->client->look = true;
 }
 
 void

@@ -32,6 +32,7 @@ enum parse_reader { PARSE_SCAN, PARSE_LIBXML2 };
 
 struct parse_config {
 	unsigned workers; /* 0 = in the loop's thread, no jail: for debugging */
+	unsigned workers_max; /* what parse_pool_set_workers() may make of it; 0 = workers */
 	enum parse_reader reader;
 	bool sandbox_strict;     /* a missing layer of the jail is an error */
 	int64_t timeout_us;      /* wall time for one page */
@@ -114,6 +115,13 @@ MUST_CHECK int parse_pool_new(const struct parse_config *config, struct parse_sp
 	struct parse_pool **ret_pool, const char **ret_missing);
 void parse_pool_free(struct parse_pool *p);
 
+/*
+ * So many workers from now on, 1 to workers_max. New ones are started; those that are too many get no more pages, and end when they
+ * have answered those they have. Any thread. 0; -EINVAL; -EAGAIN:
+ * too many are ending at the moment; -EOPNOTSUPP: there were none from the start; -EIO: none can be had any more.
+ */
+MUST_CHECK int parse_pool_set_workers(struct parse_pool *p, unsigned n);
+
 typedef void (*parse_done_fn)(void *arg, struct job *j);
 
 MUST_CHECK int parse_attach(struct parse_pool *p, unsigned loop_index, struct loop *loop, parse_done_fn done_fn,
@@ -122,13 +130,13 @@ MUST_CHECK int parse_attach(struct parse_pool *p, unsigned loop_index, struct lo
 void parse_detach(struct parse *c);
 
 /*
- * How many more jobs may be submitted: bounded by workers (invariant J6). Also when no worker can be had any more:
+ * How many more jobs may be submitted before the next parse_flush(): bounded by workers (invariant J6). Also when no worker can be had any more:
  * parse_submit() says so then.
  */
 unsigned parse_room(const struct parse *c);
 unsigned parse_pending(const struct parse *c);
 /*
- * Takes the job. The caller keeps it on -EAGAIN (no room), -EIO (no worker can be had any more), -EFBIG (larger than
+ * Takes the job. The caller keeps it on -EAGAIN (no room), -ENOMEM, -EIO (no worker can be had any more), -EFBIG (larger than
  * max_page_bytes) and -EINVAL (the body is not in this loop's region).
  */
 MUST_CHECK int parse_submit(struct parse *c, struct job *j);
@@ -144,7 +152,9 @@ struct parse_stats {
 	uint64_t pages, bytes, deaths, timeouts, replies_refused;
 	int64_t busy_us;  /* sum over workers: reading pages */
 	int64_t wait_us;  /* sum over jobs: from submit to the start of reading */
-	unsigned workers; /* alive now */
+	unsigned workers; /* alive now; more than are wanted while some end, fewer while some start */
+	unsigned workers_wanted;
+	unsigned pages_waiting; /* submitted, and not answered: of all loops */
 };
 /*
  * The program lycosa-worker, as a descriptor to execute (fexecve(3)): path, or with NULL the one beside this program, else

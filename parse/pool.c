@@ -165,10 +165,21 @@ pool_changed_locked(struct parse_pool *p)
 
 static const struct worker_blame blame_nobody = { .outcome = OUTCOME_PARSER_DIED, .loop = UINT_MAX };
 
+static void
+pool_write_off(struct worker *w)
+{
+	if (w == NULL || w->exited)
+		return;
+	w->exited = true;
+	if (!w->blamed)
+		w->blame = blame_nobody;
+}
+
 /* W5. Every worker counts as ended; the kernel sees to it that they are. */
 static void
 pool_break_locked(struct parse_pool *p, const char *why)
 {
+	struct worker *w;
 	unsigned i;
 
 	if (atomic_exchange(&p->broken, true))
@@ -176,15 +187,11 @@ pool_break_locked(struct parse_pool *p, const char *why)
 	p->say_broken = why;
 	spawner_abandon(p->spawner);
 	for (i = 0; i < p->n_slots; i++) {
-		struct worker *w = p->slots[i].worker;
-
 		p->slots[i].given_up = true;
-		if (w == NULL || w->exited)
-			continue;
-		w->exited = true;
-		if (!w->blamed)
-			w->blame = blame_nobody;
+		pool_write_off(p->slots[i].worker);
 	}
+	for (w = p->retired; w != NULL; w = w->next_retired)
+		pool_write_off(w);
 	atomic_store(&p->n_alive, 0);
 	pool_changed_locked(p);
 }
@@ -229,6 +236,17 @@ pool_blame_locked(struct parse_pool *p, struct worker *w, int wait_status)
 	}
 }
 
+void
+pool_forget_retired_locked(struct parse_pool *p, struct worker *w)
+{
+	struct worker **at = &p->retired;
+
+	while (*at != w)
+		at = &(*at)->next_retired;
+	*at = w->next_retired;
+	pool_unref(w);
+}
+
 static void
 pool_exited_locked(struct parse_pool *p, struct worker *w, int wait_status, int64_t now_us)
 {
@@ -241,6 +259,12 @@ pool_exited_locked(struct parse_pool *p, struct worker *w, int wait_status, int6
 	if (!w->blamed)
 		pool_blame_locked(p, w, wait_status);
 	atomic_fetch_sub(&p->n_alive, 1);
+	if (atomic_load(&w->retired)) {
+		if (w->killed || !WIFEXITED(wait_status))
+			atomic_fetch_add(&p->stats.deaths, 1);
+		pool_forget_retired_locked(p, w);
+		return;
+	}
 	atomic_fetch_add(&p->stats.deaths, 1);
 	s->worker = NULL;
 	pool_unref(w);
@@ -258,11 +282,15 @@ pool_exited_locked(struct parse_pool *p, struct worker *w, int wait_status, int6
 struct worker *
 pool_find_locked(struct parse_pool *p, uint32_t number)
 {
+	struct worker *w;
 	unsigned i;
 
 	for (i = 0; i < p->n_slots; i++)
 		if (p->slots[i].worker != NULL && p->slots[i].worker->number == number)
 			return p->slots[i].worker;
+	for (w = p->retired; w != NULL; w = w->next_retired)
+		if (w->number == number)
+			return w;
 	return NULL;
 }
 
@@ -271,7 +299,7 @@ pool_check_slots_locked(struct parse_pool *p)
 {
 	unsigned i;
 
-	for (i = 0; i < p->n_slots; i++)
+	for (i = 0; i < p->n_wanted; i++)
 		if (!p->slots[i].given_up)
 			return;
 	pool_break_locked(p, "no parser can be started");
@@ -345,25 +373,44 @@ pool_tick_slot_locked(struct parse_pool *p, unsigned i, int64_t now_us)
 		pool_kill_locked(p, w, &blame_nobody);
 }
 
+/* One that has been left by all clients, and does not end: it is taken over, or hangs. */
+static void
+pool_tick_retired_locked(struct parse_pool *p, int64_t now_us)
+{
+	struct worker *w, *next;
+
+	for (w = p->retired; w != NULL && !atomic_load(&p->broken); w = next) {
+		next = w->next_retired;
+		if (atomic_load(&w->refs) > 1)
+			w->retired_us = now_us;
+		else if (w->killed && now_us - w->killed_us > POOL_KILL_US)
+			pool_break_locked(p, "the process that starts the parsers does not answer");
+		else if (!w->killed && now_us - w->retired_us > POOL_RETIRE_US)
+			pool_kill_locked(p, w, &blame_nobody);
+	}
+}
+
 void
 pool_tick(struct parse_pool *p, int64_t now_us)
 {
 	unsigned i;
 
 	pool_lock(p);
-	for (i = 0; i < p->n_slots && !atomic_load(&p->broken); i++)
+	for (i = 0; i < p->n_wanted && !atomic_load(&p->broken); i++)
 		pool_tick_slot_locked(p, i, now_us);
+	pool_tick_retired_locked(p, now_us);
 	pool_unlock(p);
 }
 
 bool
 pool_unsettled(struct parse_pool *p)
 {
-	bool unsettled = false;
+	bool unsettled;
 	unsigned i;
 
 	pool_lock(p);
-	for (i = 0; i < p->n_slots && !atomic_load(&p->broken); i++) {
+	unsettled = p->retired != NULL;
+	for (i = 0; i < p->n_wanted && !atomic_load(&p->broken); i++) {
 		const struct pool_slot *s = &p->slots[i];
 
 		if (s->worker == NULL ? !s->given_up : s->worker->killed || atomic_load(&s->worker->status->ready) != 1)
@@ -396,7 +443,10 @@ pool_give_back(struct parse_pool *p, struct worker *w, unsigned loop, int fd, bo
 {
 	pool_lock(p);
 	CHECK(w->fds[loop] < 0);
-	w->fds[loop] = fd;
+	if (atomic_load(&w->retired))
+		(void)close(fd);
+	else
+		w->fds[loop] = fd;
 	if (hello)
 		w->said_hello |= UINT64_C(1) << loop;
 	pool_unlock(p);
@@ -414,6 +464,57 @@ pool_exited(struct parse_pool *p, const struct worker *w, struct worker_blame *r
 		*ret_blame = w->blame;
 	pool_unlock(p);
 	return exited;
+}
+
+/* W6. */
+static void
+pool_retire_locked(struct parse_pool *p, struct pool_slot *s, int64_t now_us)
+{
+	struct worker *w = TAKE(s->worker);
+	unsigned i;
+
+	if (w == NULL)
+		return;
+	atomic_store(&w->retired, true);
+	w->retired_us = now_us;
+	w->next_retired = p->retired;
+	p->retired = w;
+	/* Those that no client has. */
+	for (i = 0; i < p->config.n_loops; i++)
+		if (w->fds[i] >= 0)
+			(void)close(TAKE_FD(w->fds[i]));
+}
+
+int
+parse_pool_set_workers(struct parse_pool *p, unsigned n)
+{
+	int64_t now_us = clock_mono_us();
+	unsigned i;
+
+	CHECK_MAGIC(p, POOL_MAGIC);
+	if (p->n_slots == 0)
+		return -EOPNOTSUPP;
+	if (n == 0 || n > p->n_slots)
+		return -EINVAL;
+	pool_lock(p);
+	/* They end within moments; whoever changes it faster than that has to wait, and not to fill the machine with them. */
+	if (atomic_load(&p->n_alive) > p->n_wanted + p->n_slots) {
+		pool_unlock(p);
+		return -EAGAIN;
+	}
+	for (i = n; i < p->n_wanted; i++)
+		pool_retire_locked(p, &p->slots[i], now_us);
+	/* Those that were given up get another chance: somebody says that there shall be so many. */
+	for (i = 0; i < n && !atomic_load(&p->broken); i++) {
+		if (i < p->n_wanted && !p->slots[i].given_up)
+			continue;
+		p->slots[i] = (struct pool_slot){ 0 };
+		pool_spawn_locked(p, i, now_us);
+	}
+	atomic_store(&p->n_wanted, n);
+	pool_changed_locked(p);
+	pool_unlock(p);
+	return atomic_load(&p->broken) ? -EIO : 0;
 }
 
 int
@@ -471,5 +572,7 @@ parse_pool_stats(struct parse_pool *p, struct parse_stats *ret_stats)
 		.busy_us = atomic_load_explicit(&p->stats.busy_us, memory_order_relaxed),
 		.wait_us = atomic_load_explicit(&p->stats.wait_us, memory_order_relaxed),
 		.workers = atomic_load_explicit(&p->n_alive, memory_order_relaxed),
+		.workers_wanted = atomic_load_explicit(&p->n_wanted, memory_order_relaxed),
+		.pages_waiting = atomic_load_explicit(&p->stats.pending, memory_order_relaxed),
 	};
 }

@@ -19,6 +19,9 @@
  *	    dead worker's socket to its end: what was answered before counts.
  *	W4  one client, the watcher, waits for the spawner's socket; when it detaches, the next one takes over. The
  *	    others look there from time to time while they have pages under way, so nothing depends on one loop's health.
+ *	W6  slots from n_wanted on have no worker. One that is not wanted any more (retired) leaves its slot at once, for
+ *	    the list of those that end: a client that owes it nothing closes its socket, and end-of-file on all of them ends it. If
+ *	    it is wanted again meanwhile, the slot gets a new one.
  *	W5  a slot whose workers die POOL_FAILURES_MAX times in a row before they were ready is given up; without
  *	    slots, or without spawner, the pool is broken: pages come back with PARSER_DIED, nothing hangs.
  *
@@ -39,6 +42,7 @@
 #define POOL_WORKERS_MAX  512
 #define POOL_FAILURES_MAX 5
 #define POOL_START_US     (30 * INT64_C(1000000)) /* from exec to hello; a machine may be very busy */
+#define POOL_RETIRE_US    (10 * INT64_C(1000000)) /* from the last socket's close to the end of one that retires */
 #define POOL_KILL_US      (10 * INT64_C(1000000)) /* from SIGKILL to the spawner's report */
 #define POOL_RETRY_US     (200 * INT64_C(1000))   /* before the next worker, after one that did not start; times failures */
 
@@ -54,6 +58,7 @@ struct worker {
 	_Atomic unsigned refs;
 	uint32_t number;
 	unsigned slot;
+	_Atomic bool retired; /* W6 */
 	int64_t started_us;
 	const struct wire_brief *brief; /* shared page, read-only here */
 	const struct wire_status *status;
@@ -63,6 +68,8 @@ struct worker {
 	int fds[WIRE_LOOPS_MAX]; /* our ends, while no client has them; -1 = fetched or closed */
 	uint64_t said_hello;     /* bit per loop: on that socket, and it was read */
 	bool killed, blamed, exited;
+	int64_t retired_us;          /* W6 */
+	struct worker *next_retired;
 	int64_t killed_us;
 	struct worker_blame blame; /* settled once exited */
 };
@@ -85,10 +92,12 @@ struct parse_pool {
 	int region_fds[WIRE_LOOPS_MAX];
 	struct parse_spawner *spawner;
 	int program;
-	unsigned n_slots;
+	unsigned n_slots; /* workers_max */
+	_Atomic unsigned n_wanted; /* written under lock */
 
 	pthread_mutex_t lock;
 	struct pool_slot *slots;
+	struct worker *retired; /* guarded by lock */
 	/* guarded by lock */
 	struct loop *loops[WIRE_LOOPS_MAX]; /* of attached clients */
 	unsigned n_attached;
@@ -101,6 +110,7 @@ struct parse_pool {
 	struct {
 		/* atomic, relaxed: statistics only */
 		_Atomic uint64_t pages, bytes, deaths, timeouts, replies_refused;
+		_Atomic unsigned pending;
 		_Atomic int64_t busy_us, wait_us;
 	} stats;
 };
@@ -119,6 +129,8 @@ bool pool_unsettled(struct parse_pool *p);
 
 /* For pool_start.c too: a new process for this slot. */
 MUST_CHECK int pool_worker_new(struct parse_pool *p, unsigned slot, struct worker **ret_worker);
+/* It has ended: the list lets go of it. */
+void pool_forget_retired_locked(struct parse_pool *p, struct worker *w);
 /* The lock is held, or no client is attached. */
 struct worker *pool_find_locked(struct parse_pool *p, uint32_t number);
 

@@ -71,7 +71,7 @@ pool_config_check(const struct parse_config *c)
 {
 	unsigned i;
 
-	if (c->workers > POOL_WORKERS_MAX || c->n_loops == 0 || c->n_loops > WIRE_LOOPS_MAX)
+	if (c->workers > POOL_WORKERS_MAX || c->workers_max > POOL_WORKERS_MAX || c->n_loops == 0 || c->n_loops > WIRE_LOOPS_MAX)
 		return -EINVAL;
 	if (c->timeout_us <= 0 || c->max_links > WIRE_LINKS_MAX)
 		return -EINVAL;
@@ -100,17 +100,21 @@ pool_read_hello(struct worker *w, unsigned *missing)
 	return 0;
 }
 
-/* The report on a worker of ours, which leaves its slot; NULL if it is of an earlier pool. */
+/* The report on a worker of ours, which leaves its slot; NULL if it is of an earlier pool, or was retired and is let go of. */
 static struct worker *
 pool_forget(struct parse_pool *p, const struct spawner_exit *e)
 {
 	struct worker *w = pool_find_locked(p, e->worker);
 
-	if (w != NULL) {
+	if (w == NULL)
+		return NULL;
+	atomic_fetch_sub(&p->n_alive, 1);
+	if (!atomic_load(&w->retired)) {
 		p->slots[w->slot].worker = NULL;
-		atomic_fetch_sub(&p->n_alive, 1);
+		return w;
 	}
-	return w;
+	pool_forget_retired_locked(p, w);
+	return NULL;
 }
 
 /* While workers start: 0, or a negative errno that says why one of them could not. No client is attached yet. */
@@ -147,7 +151,7 @@ pool_wait_ready(struct parse_pool *p, unsigned *ret_missing)
 	unsigned i;
 	int r;
 
-	for (i = 0; i < p->n_slots; i++) {
+	for (i = 0; i < p->n_wanted; i++) {
 		struct worker *w = p->slots[i].worker;
 
 		while ((r = pool_read_hello(w, ret_missing)) == -EAGAIN) {
@@ -195,11 +199,14 @@ pool_start(struct parse_pool *p, unsigned *ret_missing)
 	r = parse_worker_open(p->config.worker_path, &p->program);
 	if (r < 0)
 		return r;
-	p->slots = calloc(p->config.workers, sizeof(*p->slots));
-	if (p->slots == NULL)
+	p->n_slots = p->config.workers_max > p->config.workers ? p->config.workers_max : p->config.workers;
+	p->slots = calloc(p->n_slots, sizeof(*p->slots));
+	if (p->slots == NULL) {
+		p->n_slots = 0;
 		return -ENOMEM;
-	p->n_slots = p->config.workers;
-	for (i = 0; i < p->n_slots; i++) {
+	}
+	p->n_wanted = p->config.workers;
+	for (i = 0; i < p->n_wanted; i++) {
 		r = pool_worker_new(p, i, &p->slots[i].worker);
 		if (r < 0)
 			return r;
@@ -290,6 +297,7 @@ pool_drain(struct parse_pool *p)
 		struct pollfd pfd = { .fd = spawner_fd(p->spawner), .events = POLLIN };
 		int64_t now_us = clock_mono_us();
 		struct spawner_exit e;
+		struct worker *w;
 		int r;
 		unsigned i;
 
@@ -300,6 +308,8 @@ pool_drain(struct parse_pool *p)
 			for (i = 0; i < p->n_slots; i++)
 				if (p->slots[i].worker != NULL)
 					spawner_kill(p->spawner, p->slots[i].worker->number);
+			for (w = p->retired; w != NULL; w = w->next_retired)
+				spawner_kill(p->spawner, w->number);
 		}
 		(void)poll(&pfd, 1, (int)(((killed ? give_up_us : kill_us) - now_us) / CLOCK_US_PER_MS) + 1);
 		while ((r = spawner_recv(p->spawner, &e)) > 0)
@@ -330,6 +340,8 @@ parse_pool_free(struct parse_pool *p)
 		pool_drain(p);
 	for (i = 0; i < p->n_slots; i++)
 		pool_unref(p->slots[i].worker);
+	while (p->retired != NULL)
+		pool_forget_retired_locked(p, p->retired);
 	free(p->slots);
 	buf_release(&p->rules);
 	if (p->program >= 0)

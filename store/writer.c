@@ -687,6 +687,16 @@ store_backend_failed(const struct store *s, unsigned loop)
 	return s->backends[loop] != NULL ? backend_local_failed(s->backends[loop]) : 0;
 }
 
+int
+store_put_config(struct store *s, struct str text)
+{
+	int r;
+
+	CHECK_MAGIC(s, STORE_MAGIC);
+	r = dir_put_file(&s->ctx.dir, "lycosa.conf", text);
+	return r == 0 ? dir_sync(&s->ctx.dir) : r;
+}
+
 /* What the run goes on with is durable before it begins. */
 static int
 store_begin(struct store *s)

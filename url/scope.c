@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Rules are read once, in scope_new(), and immutable. The hosts in scope are a hash table that only grows:
+ * Rules are immutable; scope_change() publishes others (S1, S2 hold for them too). The hosts in scope are a hash table that only grows:
  *
  *  S1  readers take no lock. A table, a host and a directory are complete before they are published (release), and
  *      neither moved nor freed before scope_free().
@@ -47,10 +47,17 @@ struct host_table {
 	_Atomic(struct scope_host *) slots[];
 };
 
+/* The rules in force, with the texts of the regular expressions for those who explain. Immutable. */
+struct rule_set {
+	struct rule_set *older;
+	struct scope_rules rules;
+	const char *const *accept_regex, *const *reject_regex;
+};
+
 struct scope {
 	uint32_t magic;
-	struct scope_config config;
-	struct scope_rules rules;
+	struct scope_config config; /* the lists in it: what scope_new() was given */
+	_Atomic(struct rule_set *) rules;
 	struct hash_key key;
 	_Atomic(struct host_table *) hosts;
 	pthread_mutex_t lock; /* of writers */
@@ -261,6 +268,40 @@ scope_add_host(struct scope *s, const struct url *url, bool *ret_new)
 
 /* --- life --- */
 
+/* Called with s->lock held, or before others know s. */
+static int
+rules_publish(struct scope *s, const struct scope_config *config, char **ret_error)
+{
+	struct rule_set *set = calloc(1, sizeof(*set));
+	int r;
+
+	if (set == NULL)
+		return -ENOMEM;
+	r = scope_rules_init(&set->rules, config, ret_error);
+	if (r < 0) {
+		free(set);
+		return r;
+	}
+	set->accept_regex = config->accept_regex;
+	set->reject_regex = config->reject_regex;
+	set->older = atomic_load_explicit(&s->rules, memory_order_relaxed);
+	atomic_store_explicit(&s->rules, set, memory_order_release);
+	return 0;
+}
+
+int
+scope_change(struct scope *s, const struct scope_config *config, char **ret_error)
+{
+	int r;
+
+	CHECK_MAGIC(s, SCOPE_MAGIC);
+	*ret_error = NULL;
+	pthread_mutex_lock(&s->lock);
+	r = rules_publish(s, config, ret_error);
+	pthread_mutex_unlock(&s->lock);
+	return r;
+}
+
 int
 scope_new(const struct scope_config *config, struct scope **ret_scope, char **ret_error)
 {
@@ -278,7 +319,7 @@ scope_new(const struct scope_config *config, struct scope **ret_scope, char **re
 	atomic_init(&s->hosts, t);
 	r = t != NULL ? hash_key_random(&s->key) : -ENOMEM;
 	if (r == 0)
-		r = scope_rules_init(&s->rules, config, ret_error);
+		r = rules_publish(s, config, ret_error);
 	if (r < 0) {
 		scope_free(s);
 		return r;
@@ -291,6 +332,7 @@ void
 scope_free(struct scope *s)
 {
 	struct host_table *t, *older;
+	struct rule_set *set, *older_set;
 	size_t i;
 
 	if (s == NULL)
@@ -303,13 +345,23 @@ scope_free(struct scope *s)
 		older = t->older;
 		free(t);
 	}
-	scope_rules_release(&s->rules);
+	for (set = atomic_load_explicit(&s->rules, memory_order_relaxed); set != NULL; set = older_set) {
+		older_set = set->older;
+		scope_rules_release(&set->rules);
+		free(set);
+	}
 	pthread_mutex_destroy(&s->lock);
 	s->magic = 0;
 	free(s);
 }
 
 /* --- the check --- */
+
+static const struct rule_set *
+rules_now(const struct scope *s)
+{
+	return atomic_load_explicit(&s->rules, memory_order_acquire);
+}
 
 static bool
 below_a_seed(const struct scope_host *h, struct str path)
@@ -329,11 +381,12 @@ static enum outcome
 check_place(const struct scope *s, const struct url *url)
 {
 	const struct scope_host *h = host_find(s, url_hostname(url), url->port);
+	const struct scope_rules *rules = &rules_now(s)->rules;
 
 	/* --domains alone says where else to go; -H alone: anywhere; both: anywhere within. */
 	if (h == NULL)
-		return (s->config.span_hosts || s->rules.domains.n > 0) &&
-			scope_rules_domain(&s->rules, url_hostname(url)) ? OUTCOME_OK : OUTCOME_OUT_OF_SCOPE_HOST;
+		return (s->config.span_hosts || rules->domains.n > 0) &&
+			scope_rules_domain(rules, url_hostname(url)) ? OUTCOME_OK : OUTCOME_OUT_OF_SCOPE_HOST;
 	if (s->config.no_parent && !below_a_seed(h, url_pathname(url)))
 		return OUTCOME_OUT_OF_SCOPE_PATH;
 	return OUTCOME_OK;
@@ -345,7 +398,7 @@ check_sitemap(const struct scope *s, const struct url *url, const struct scope_w
 {
 	if (!way->is_seed && (way->flags & LINK_BY_ROBOTS) == 0 && check_place(s, url) == OUTCOME_OUT_OF_SCOPE_HOST)
 		return OUTCOME_OUT_OF_SCOPE_HOST;
-	*ret_links_only = !scope_rules_name(&s->rules, url_pathname(url));
+	*ret_links_only = !scope_rules_name(&rules_now(s)->rules, url_pathname(url));
 	return OUTCOME_OK;
 }
 
@@ -365,9 +418,9 @@ check_name(const struct scope *s, const struct url *url, const struct scope_way 
 {
 	bool leaf = s->config.max_level != SCOPE_NO_LEVEL && way->depth >= s->config.max_level;
 
-	if (!way->is_seed && !scope_rules_regex(&s->rules, url_identity(url)))
+	if (!way->is_seed && !scope_rules_regex(&rules_now(s)->rules, url_identity(url)))
 		return OUTCOME_REJECTED;
-	if (scope_rules_name(&s->rules, url_pathname(url)))
+	if (scope_rules_name(&rules_now(s)->rules, url_pathname(url)))
 		return OUTCOME_OK;
 	if (!way->is_seed && !scope_name_is_directory(url_pathname(url))) {
 		if (!scope_name_is_html(url_pathname(url)))
@@ -393,7 +446,7 @@ scope_check(const struct scope *s, const struct url *url, const struct scope_way
 		return OUTCOME_SCHEME;
 	if (way->kind == LINK_FORM || way->kind == LINK_HINT)
 		return OUTCOME_KIND;
-	if (scope_rules_excluded(&s->rules, url_hostname(url)))
+	if (scope_rules_excluded(&rules_now(s)->rules, url_hostname(url)))
 		return OUTCOME_EXCLUDED_DOMAIN;
 	if (way->kind == LINK_SITEMAP)
 		return check_sitemap(s, url, way, ret_links_only);
@@ -439,7 +492,8 @@ explain_lists(struct explained *e, const char *in, const char *out, bool has_in,
 unsigned
 scope_explain(const struct scope *s, const struct url *url, const struct scope_way *way, struct scope_step steps[SCOPE_STEPS_MAX])
 {
-	const struct scope_rules *r = &s->rules;
+	const struct rule_set *set = rules_now(s);
+	const struct scope_rules *r = &set->rules;
 	bool exempt = s->config.page_requisites && link_is_requisite(way->kind), is_sitemap = way->kind == LINK_SITEMAP;
 	struct explained e = { .steps = steps };
 	struct str host = url_hostname(url), excluded;
@@ -466,8 +520,8 @@ scope_explain(const struct scope *s, const struct url *url, const struct scope_w
 		explain(&e, "--level", STR_NONE, too_deep(s, way->depth, exempt) ? OUTCOME_DEPTH : OUTCOME_OK);
 	if (!way->is_seed)
 		explain_lists(&e, "--accept-regex", "--reject-regex", r->accept_regex.n > 0,
-			scope_rules_which_regex(&r->accept_regex, s->config.accept_regex, url_identity(url)), r->reject_regex.n > 0,
-			scope_rules_which_regex(&r->reject_regex, s->config.reject_regex, url_identity(url)));
+			scope_rules_which_regex(&r->accept_regex, set->accept_regex, url_identity(url)), r->reject_regex.n > 0,
+			scope_rules_which_regex(&r->reject_regex, set->reject_regex, url_identity(url)));
 	/* Directories and names of HTML are let in for their links, whatever -A and -R say. */
 	if (!way->is_seed && !scope_name_is_directory(url_pathname(url)) && !scope_name_is_html(url_pathname(url)))
 		explain_lists(&e, "--accept", "--reject", r->accept.n > 0, scope_rules_which_name(&r->accept, url_pathname(url)),

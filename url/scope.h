@@ -12,7 +12,7 @@
  * everything, seeds and requisites too; accept and reject for everything but seeds. Directories ("/" at the end) are
  * always let in, for their links if they match no rule.
  *
- * scope_check() takes no lock: hosts are published once and stay until scope_free().
+ * scope_check() takes no lock: hosts and rules are published once and stay until scope_free().
  */
 #ifndef URL_SCOPE_H
 #define URL_SCOPE_H
@@ -67,6 +67,13 @@ struct scope_step {
 /* The rules that concern this URL, in the order of scope_check(), also behind the first that says no. Returns how many. */
 unsigned scope_explain(const struct scope *s, const struct url *url, const struct scope_way *way,
 	struct scope_step steps[SCOPE_STEPS_MAX]);
+
+/*
+ * Other rules from now on: domains, exclude_domains, accept, reject and the regular expressions; of config nothing else is looked
+ * at. Any thread, while others check: what it replaces stays until scope_free(), and so must its lists. As scope_new(); on
+ * failure nothing has changed.
+ */
+MUST_CHECK int scope_change(struct scope *s, const struct scope_config *config, char **ret_error);
 
 /* The seed's host joins the scope (with its http and https forms), and for -np its directory. */
 MUST_CHECK int scope_add_seed(struct scope *s, const struct url *seed);

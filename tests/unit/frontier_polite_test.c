@@ -355,6 +355,52 @@ due_heap_gives_the_earliest(void **state)
 	due_release(&d);
 }
 
+/* Old waits are not served out where the new ones are shorter; what the server asked for is. */
+static void
+other_settings_while_it_runs(void **state)
+{
+	const struct polite_config hour = { .window_first = 1, .window_max = 1, .wait_us = 3600 * SEC };
+	const struct polite_config quick = { .window_first = 3, .window_max = 3, .wait_us = SEC };
+	struct polite p;
+
+	polite_init(&p);
+	start(&p, &hour, SEC);
+	over(&p, &hour, answer(OUTCOME_OK, 200, SEC / 10), 2 * SEC);
+	assert_int_equal(polite_due(&p, &hour, 2 * SEC), 3601 * SEC);
+	polite_retune(&p, &hour, &quick, 2 * SEC);
+	assert_int_equal(polite_due(&p, &quick, 2 * SEC), 3 * SEC);
+	/* The pauses of slots are of the default settings: an explicit wait forgets them, and another window has room for its own. */
+	polite_retune(&p, &quick, &defaults, 3 * SEC);
+	start(&p, &defaults, 3 * SEC);
+	over(&p, &defaults, answer(OUTCOME_OK, 200, 100 * SEC), 4 * SEC);
+	start(&p, &defaults, 4 * SEC);
+	assert_int_equal(polite_due(&p, &defaults, 4 * SEC), 104 * SEC);
+	polite_retune(&p, &defaults, &quick, 4 * SEC);
+	assert_int_equal(p.n_pauses, 0);
+	start(&p, &quick, 4 * SEC);
+	start(&p, &quick, 5 * SEC);
+	/* Fewer than are in flight: nothing starts before they are back, and their pauses have room. */
+	polite_retune(&p, &quick, &defaults, 5 * SEC);
+	assert_int_equal(polite_due(&p, &defaults, 6 * SEC), INT64_MAX);
+	for (int i = 0; i < 3; i++)
+		over(&p, &defaults, answer(OUTCOME_OK, 200, SEC), 6 * SEC);
+	assert_int_equal(p.n_pauses, 3);
+	assert_int_equal(polite_due(&p, &defaults, 6 * SEC), 7 * SEC);
+	/* Crawl-delay and Retry-After are not the user's to take back. */
+	p.crawl_delay_us = 20 * SEC;
+	start(&p, &defaults, 7 * SEC);
+	over(&p, &defaults, answer(OUTCOME_OK, 200, SEC / 10), 7 * SEC);
+	polite_retune(&p, &defaults, &quick, 7 * SEC);
+	assert_int_equal(polite_due(&p, &quick, 7 * SEC), 27 * SEC);
+	polite_release(&p);
+	/* A debt is paid at the new rate. */
+	assert_int_equal(polite_repay(100 * SEC, 1000, 4000, 60 * SEC), 70 * SEC);
+	assert_int_equal(polite_repay(100 * SEC, 1000, 0, 60 * SEC), 60 * SEC);
+	assert_int_equal(polite_repay(100 * SEC, 1, UINT64_MAX, 60 * SEC), 60 * SEC);
+	assert_int_equal(polite_repay(100 * SEC, UINT64_MAX, 1, 60 * SEC), 60 * SEC + POLITE_RETRY_AFTER_MAX_US);
+	assert_int_equal(polite_repay(INT64_MIN, 0, 5, 60 * SEC), INT64_MIN);
+}
+
 int
 main(void)
 {
@@ -370,6 +416,7 @@ main(void)
 		cmocka_unit_test(what_came_is_paid_for),
 		cmocka_unit_test(failures_count_in_a_row),
 		cmocka_unit_test(never_past_the_window),
+		cmocka_unit_test(other_settings_while_it_runs),
 		cmocka_unit_test(due_heap_gives_the_earliest),
 	};
 

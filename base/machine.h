@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * machine.h: how much of the machine this process may use: the affinity mask, and the limits of its control group (cgroup v2) and of
+ * those above it, which is how containers are held. Read anew at each call; any thread.
+ */
+#ifndef BASE_MACHINE_H
+#define BASE_MACHINE_H
+
+#include <stdint.h>
+
+/* At least 1. A quota of processor time (cpu.max) counts as so many processors, rounded up. */
+unsigned machine_cores(void);
+/* Of memory: what is built in, or memory.max where that is less. 0: not known. */
+uint64_t machine_memory_bytes(void);
+
+/*
+ * The limits below root, a directory in the place of "/" (for tests): 0 = there is none. *ret_millicores: thousandths of a
+ * processor.
+ */
+void machine_limits(const char *root, uint64_t *ret_millicores, uint64_t *ret_memory_bytes);
+
+#endif
