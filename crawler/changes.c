@@ -35,6 +35,8 @@ config_key_is_of_job(struct str key)
 		"tune.max_load",
 		"tune.svg",
 		"tune.write",
+		"run.metrics",
+		"run.metrics_file",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)

@@ -39,6 +39,8 @@ static const char *const command_names[CONFIG_COMMAND_COUNT] = {
 	[CONFIG_INSPECT] = "inspect",
 	[CONFIG_TUNE] = "tune",
 	[CONFIG_WHY] = "why",
+	[CONFIG_CTL] = "ctl",
+	[CONFIG_TOP] = "top",
 	[CONFIG_HELP] = "help",
 	[CONFIG_VERSION] = "version",
 };

@@ -464,93 +464,6 @@ config_origin(const struct config *c, const char *key)
 	return config_value(c, o)->origin != NULL ? config_value(c, o)->origin : "default";
 }
 
-/* As config_file.c reads it back: in quotes when bare it would lose something. */
-static void
-put_text(struct buf *out, struct str s)
-{
-	bool plain = s.len == str_trim(s).len && (s.len == 0 || s.p[0] != '"');
-
-	for (size_t i = 0; i < s.len && plain; i++)
-		plain = s.p[i] != ';' && s.p[i] != '#';
-	if (plain) {
-		buf_add_str(out, s);
-		return;
-	}
-	buf_addc(out, '"');
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] == '"' || s.p[i] == '\\')
-			buf_addc(out, '\\');
-		buf_addc(out, s.p[i]);
-	}
-	buf_addc(out, '"');
-}
-
-static void
-put_number_value(struct buf *out, const struct option *o, int64_t v)
-{
-	if (o->word != NULL && v == o->word_value)
-		buf_add_str(out, str_of(o->word));
-	else if (o->type == OPTION_SIZE)
-		units_put_size(out, v);
-	else if (o->type == OPTION_TIME)
-		units_put_time(out, v);
-	else
-		buf_add_u64(out, (uint64_t)v);
-}
-
-static void
-put_list(struct buf *out, const char *const *items)
-{
-	CLEANUP(buf_releasep) struct buf joined = BUF_INIT(SIZE_MAX / 2);
-
-	for (size_t i = 0; items != NULL && items[i] != NULL; i++) {
-		if (i > 0)
-			buf_addc(&joined, ',');
-		buf_add_str(&joined, str_of(items[i]));
-	}
-	if (joined.err < 0)
-		out->err = joined.err;
-	else
-		put_text(out, buf_str(&joined));
-}
-
-static void
-put_value(struct buf *out, const struct config *c, const struct option *o)
-{
-	const void *field = (const char *)c + o->offset;
-
-	switch (o->type) {
-	case OPTION_BOOL:
-		buf_add_str(out, *(const bool *)field ? STR("on") : STR("off"));
-		break;
-	case OPTION_COUNT:
-		put_number_value(out, o, *(const unsigned *)field);
-		break;
-	case OPTION_SIZE:
-		put_number_value(out, o, (int64_t) * (const uint64_t *)field);
-		break;
-	case OPTION_TIME:
-		put_number_value(out, o, *(const int64_t *)field);
-		break;
-	case OPTION_ENUM:
-		buf_add_str(out, option_word(o, *(const unsigned *)field));
-		break;
-	case OPTION_STRING:
-	case OPTION_PATH:
-		put_text(out, str_of(*(const char *const *)field));
-		break;
-	case OPTION_LIST:
-		put_list(out, *(const char *const *const *)field);
-		break;
-	case OPTION_SECRET:
-		put_text(out, str_of(*(const char *const *)field));
-		break;
-	case OPTION_LINES:
-	case OPTION_SECRETS:
-		break; /* one line each: put_setting() */
-	}
-}
-
 static void
 put_line_end(const struct config *c, const struct option *o, size_t start, bool origins,
 	struct buf *out)
@@ -590,9 +503,9 @@ put_setting(const struct config *c, const struct option *o, bool origins, struct
 		if (out->err == 0) {
 			buf_addc(out, ' ');
 			if (lines != NULL)
-				put_text(out, str_of(lines[i++]));
+				config_put_text(out, str_of(lines[i++]));
 			else
-				put_value(out, c, o);
+				config_put_value(out, c, o);
 			if (out->err == 0 && out->data[out->len - 1] == ' ')
 				out->len--;
 		}

@@ -53,6 +53,8 @@ enum config_command {
 	CONFIG_INSPECT, /* inspect WHAT [FILE]: how the parser reads something */
 	CONFIG_TUNE,    /* tune URL...: find the best worker counts by experiment */
 	CONFIG_WHY,     /* why URL [SEED...]: which rule lets a URL in or keeps it out */
+	CONFIG_CTL,     /* ctl DIR COMMAND...: asks a running job, or changes it */
+	CONFIG_TOP,     /* top DIR: the live screen of a running job */
 	CONFIG_HELP,    /* help [COMMAND], --help */
 	CONFIG_VERSION, /* version, --version */
 	CONFIG_COMMAND_COUNT

@@ -69,9 +69,8 @@ read_files(struct config_loader *l, const struct cli *cli, const struct config_f
 	return r;
 }
 
-/* What the configuration as a whole must satisfy. */
-static int
-check_whole(struct config_loader *l)
+int
+config_check_whole(struct config_loader *l)
 {
 	const struct config *c = l->config;
 
@@ -126,7 +125,7 @@ load(struct config_loader *l, int argc, char *const *argv, const struct config_f
 		r = read_files(l, &cli, files);
 	if (r == 0)
 		r = cli_apply(l, &cli);
-	return r == 0 ? check_whole(l) : r;
+	return r == 0 ? config_check_whole(l) : r;
 }
 
 int

@@ -34,6 +34,24 @@ MUST_CHECK int config_keep_args(struct config *c);
 /* Sets a row. 0, -ENOMEM, or -EINVAL with l->error set. */
 MUST_CHECK int config_set(struct config_loader *l, const struct config_place *place,
 	const struct option *o, struct str value);
+#define CONFIG_SOURCE_COPY 1 /* of config_copy()'s values: what is set with it adds to lists */
+
+/* Another config with the same values. 0 or -ENOMEM. (config_copy.c) */
+MUST_CHECK int config_copy(const struct config *c, struct config **ret_config);
+/* Is the row's value the same? Also false when memory is short. (config_copy.c) */
+bool config_same(const struct config *a, const struct config *b, const struct option *o);
+/* As config_file.c reads it back: in quotes when bare it would lose something. (config_copy.c) */
+void config_put_text(struct buf *out, struct str s);
+/* What the settings as a whole must satisfy. 0 or -EINVAL with l->error set. */
+MUST_CHECK int config_check_whole(struct config_loader *l);
+/*
+ * The row's value in from becomes that of l->config, and where it came from too; source: as in config_place. 0, -ENOMEM. (config_copy.c)
+ */
+MUST_CHECK int config_take(struct config_loader *l, const struct config *from, const struct option *o, unsigned source);
+/* The row's value as the user would write it; LINES and LIST: items separated by ','. (config_copy.c) */
+void config_put_value(struct buf *out, const struct config *c, const struct option *o);
+/* The same for others' eyes: a secret stands as CONFIG_HIDDEN. */
+void config_put_shown(struct buf *out, const struct config *c, const struct option *o);
 /* By key, with the suggestion when there is no such key. */
 MUST_CHECK int config_set_key(struct config_loader *l, const struct config_place *place,
 	struct str key, struct str value);

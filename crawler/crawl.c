@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "crawler/control.h"
 #include "crawler/crawl.h"
 #include "crawler/crawl_private.h"
 #include "crawler/human.h"
@@ -95,6 +95,13 @@ run_abort(struct run *r)
 }
 
 void
+run_pause(struct run *r, bool paused)
+{
+	atomic_store(&r->paused, paused);
+	run_wake(r);
+}
+
+void
 run_metrics(const struct run *r, struct metrics_sum *ret_sum)
 {
 	unsigned i;
@@ -107,24 +114,34 @@ run_metrics(const struct run *r, struct metrics_sum *ret_sum)
 
 /* --- the run ---------------------------------------------------------------------------------------------------- */
 
+void
+crawl_interrupt(struct crawl *c, const char *text)
+{
+	int why = run_state(&c->run);
+
+	run_stop(&c->run, OUTCOME_INTERRUPTED);
+	/* A budget may have stopped it before: the user's word counts more. A disk that is full counts most. */
+	if (why != OUTCOME_WRITE_FAILED)
+		atomic_store(&c->run.stop, OUTCOME_INTERRUPTED);
+	/* Said when it is true: writing may take its time. */
+	log_info("%s", text);
+}
+
 static void
 crawl_signal(struct crawl *c)
 {
 	struct signalfd_siginfo si;
 
-	int why = run_state(&c->run);
-
 	if (read(c->sigfd, &si, sizeof(si)) != (ssize_t)sizeof(si))
 		return;
+	if (si.ssi_signo == SIGHUP) {
+		live_reload(c);
+		return;
+	}
 	if (c->first_signal == 0) {
 		c->first_signal = (int)si.ssi_signo;
-		run_stop(&c->run, OUTCOME_INTERRUPTED);
-		/* A budget may have stopped it before: the user's word counts more. A disk that is full counts most. */
-		if (why != OUTCOME_WRITE_FAILED)
-			atomic_store(&c->run.stop, OUTCOME_INTERRUPTED);
-		/* Said when it is true: writing may take its time. */
-		log_info("%s: finishing what is in flight; once more to stop at once",
-			si.ssi_signo == SIGINT ? "interrupted" : "terminated");
+		crawl_interrupt(c, si.ssi_signo == SIGINT ? "interrupted: finishing what is in flight; once more to stop at once" :
+			"terminated: finishing what is in flight; once more to stop at once");
 		return;
 	}
 	c->last_signal = (int)si.ssi_signo;
@@ -210,6 +227,7 @@ crawl_look(struct crawl *c, int64_t now_us)
 
 	progress_tick(&c->progress, now_us);
 	crawl_look_at_room(c);
+	crawl_adapt(c, now_us);
 	crawl_unwritten(c, path, r);
 	crawl_unwritten(c, NULL, atomic_load(&c->run.write_error));
 	if (c->config->scope.max_time > 0 && now_us - c->run.start_mono_us >= c->config->scope.max_time)
@@ -221,7 +239,7 @@ crawl_look(struct crawl *c, int64_t now_us)
 static bool
 crawl_wait(struct crawl *c)
 {
-	struct pollfd fds[2] = {
+	struct pollfd fds[2 + 2 * POLLSERVER_FDS] = {
 		{ .fd = c->sigfd, .events = POLLIN },
 		{ .fd = c->run.wakefd, .events = POLLIN },
 	};
@@ -230,19 +248,23 @@ crawl_wait(struct crawl *c)
 
 	while (!atomic_load(&c->run.finished)) {
 		int64_t now_us = clock_mono_us();
+		unsigned n_control = control_fds(c->control, fds + 2);
+		unsigned n_metrics = metrics_serve_fds(&c->metrics, fds + 2 + n_control);
 
 		crawl_look(c, now_us);
 		if (c->last_signal != 0 && abort_us == INT64_MAX)
 			abort_us = now_us + CRAWL_ABORT_US;
 		if (now_us > abort_us || atomic_load(&c->run.broken))
 			return false;
-		if (poll(fds, ARRAY_LEN(fds), (int)((c->report != NULL ? CRAWL_REPORT_TICK_US : PROGRESS_TICK_US) / CLOCK_US_PER_MS)) < 0 && errno != EINTR)
+		if (poll(fds, 2 + n_control + n_metrics, (int)((c->report != NULL ? CRAWL_REPORT_TICK_US : PROGRESS_TICK_US) / CLOCK_US_PER_MS)) < 0 && errno != EINTR)
 			return false;
 		if (fds[0].revents & POLLIN)
 			crawl_signal(c);
 		if (fds[1].revents & POLLIN && read(c->run.wakefd, &n, sizeof(n)) < 0) {
 			/* EAGAIN: nothing new */
 		}
+		control_turn(c->control, fds + 2, n_control);
+		metrics_serve_turn(&c->metrics, fds + 2 + n_control, n_metrics);
 	}
 	crawl_look_window(c, clock_mono_us());
 	return true;
@@ -360,8 +382,6 @@ crawl_run(struct crawl *c)
 	bool finished;
 	struct summary s = {
 		.run = &c->run,
-		.connections = c->config->fetch.connections,
-		.workers = c->workers,
 		.robots_off = !c->config->polite.robots,
 		.dir = c->dir,
 	};
@@ -376,6 +396,7 @@ crawl_run(struct crawl *c)
 		_exit(c->last_signal != 0 ? 128 + c->last_signal : EXIT_GENERIC);
 	}
 	progress_stop(&c->progress);
+	control_close(TAKE(c->control));
 	crawl_signals_by_hand(c);
 	for (i = 0; i < c->run.n_loops; i++) {
 		r = pipeline_join(c->run.loops[i]);
@@ -385,6 +406,10 @@ crawl_run(struct crawl *c)
 	crawl_unwritten(c, NULL, atomic_load(&c->run.write_error));
 	if (crawl_save_cookies(c) != EXIT_OK && c->failure == 0)
 		c->failure = -EIO;
+	/* As they are by now. */
+	s.connections = c->connections;
+	s.workers = c->workers;
+	metrics_serve_close(&c->metrics);
 	s.elapsed_us = clock_mono_us() - c->run.start_mono_us;
 	parse_pool_stats(c->run.parsers, &s.parse);
 	frontier_stats(c->run.frontier, &s.frontier);
@@ -416,6 +441,7 @@ crawl_block_signals(struct crawl *c)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
 		signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
 		return -errno;
@@ -428,6 +454,9 @@ crawl_release(struct crawl *c)
 {
 	unsigned i;
 
+	/* After a start that failed there are no numbers. */
+	c->metrics.file = NULL;
+	metrics_serve_close(&c->metrics);
 	if (c->run.store != NULL && store_close(TAKE(c->run.store), "not started", false) < 0) {
 		/* the start failed already, and said why */
 	}
@@ -447,19 +476,11 @@ crawl_release(struct crawl *c)
 	homes_free(c->home);
 	free(c->dir);
 	config_free(c->own_config);
+	live_release(&c->live);
+	control_close(c->control);
 	closep(&c->sigfd);
 	closep(&c->run.wakefd);
 	fetch_global_release();
-}
-
-static unsigned
-crawl_cores(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set) < 0)
-		return 1;
-	return (unsigned)CPU_COUNT(&set);
 }
 
 static void
@@ -513,7 +534,13 @@ crawl_init_run(struct crawl *c)
 	c->run.quota_bytes = config->scope.quota;
 	c->run.max_redirect = config->fetch.max_redirect;
 	c->run.n_loops = config->fetch.loops == CONFIG_AUTO ? 1 : config->fetch.loops;
-	c->workers = config->parse.workers == CONFIG_AUTO ? crawl_cores() : config->parse.workers;
+	c->workers = settings_workers(config);
+	crawl_raise_descriptors(config->fetch.connections == CONFIG_AUTO ? ADAPT_FIRST : config->fetch.connections);
+	c->live.connections_max = live_connections_max(config);
+	c->connections = config->fetch.connections;
+	if (c->connections == CONFIG_AUTO)
+		c->connections = c->live.connections_max < ADAPT_FIRST ? c->live.connections_max : ADAPT_FIRST;
+	crawl_adapt_anew(c);
 }
 
 /* Everything that may be wrong before there is anything to take back. */
@@ -549,6 +576,7 @@ crawl_measure(const struct config *config, int argc, char *const *argv, struct c
 		.config_text = BUF_INIT(1024 * 1024),
 		.dns_servers = BUF_INIT(64 * 1024),
 		.sigfd = -1,
+		.live = { .at_start = config, .argc = argc, .argv = argv, .is_lent = true },
 		.run = {
 			.stop = RUN_GOES_ON,
 			.wakefd = -1,
@@ -567,7 +595,6 @@ crawl_measure(const struct config *config, int argc, char *const *argv, struct c
 		return code;
 	}
 	config = c.config;
-	crawl_raise_descriptors(config->fetch.connections);
 	r = crawl_block_signals(&c);
 	if (r == 0)
 		r = parse_spawner_start(&c.spawner);

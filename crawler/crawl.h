@@ -41,6 +41,10 @@ struct crawl_report {
 
 /* The same, with a report. ret_report: zeroed but for what is the caller's. */
 int crawl_measure(const struct config *config, int argc, char *const *argv, struct crawl_report *ret_report);
+/* ctl.c: the command `ctl`. Returns the exit code. */
+int ctl_main(const struct config *config);
+/* top.c: the command `top`. Returns the exit code. */
+int top_main(const struct config *config);
 /* verify.c: the command `verify`. Returns the exit code. */
 int verify_main(const struct config *config);
 /* report.c: the command `report`. Returns the exit code. */

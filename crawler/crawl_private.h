@@ -3,20 +3,35 @@
  * crawl_private.h: one run, as its files share it:
  *
  *	crawl.c        the run and its end
+ *	crawl_adapt.c  how many workers and connections auto means
+ *	crawl_control.c  what `lycosa ctl' asks of it, and tells it
  *	crawl_check.c  its settings
  *	crawl_start.c  its start, step by step
  *	crawl_job.c    the job it belongs to: what the runs before have left
  *	cookies.c      its cookies: from where they come, and where they go
+ *	live.c         what of its settings changes while it runs
  */
 #ifndef CRAWLER_CRAWL_PRIVATE_H
 #define CRAWLER_CRAWL_PRIVATE_H
 
+#include "crawler/adapt.h"
 #include "crawler/config.h"
 #include "crawler/crawl.h"
+#include "crawler/live.h"
+#include "crawler/metrics_serve.h"
 #include "crawler/progress.h"
 #include "crawler/run.h"
 #include "crawler/seeds.h"
 #include "crawler/session.h"
+
+/* What `auto' has measured and found; connections.max 0: not auto, workers.max 0: not auto. */
+struct auto_counts {
+	int64_t looked_us; /* 0: there is nothing to compare with */
+	struct metrics_sum sum;
+	struct parse_stats parse;
+	struct adapt_connections connections;
+	struct adapt_workers workers;
+};
 
 struct crawl {
 	const struct config *config;
@@ -36,7 +51,11 @@ struct crawl {
 	uint64_t retry_status[FRONTIER_STATUSES / 64];
 	uint32_t since_s; /* --since; 0: not given */
 	char *dir;
-	unsigned workers;
+	unsigned workers, connections; /* as they are now */
+	struct live live;
+	struct auto_counts auto_counts;
+	struct control *control; /* NULL: it cannot be reached */
+	struct metrics_serve metrics;
 	int sigfd;
 	int first_signal; /* 0 = none yet */
 	int last_signal; /* that asked to stop at once; 0 = none */
@@ -51,6 +70,20 @@ struct crawl {
 /* --- crawl.c --- */
 /* Says that `path` could not be written, and what to do. */
 void crawl_say_unwritten(const char *path, int error);
+/* The user wants it to end, in order. text: what is said, once it is so. */
+void crawl_interrupt(struct crawl *c, const char *text);
+
+/* --- crawl_adapt.c --- */
+/* Now and then: workers and connections that are set to auto. */
+void crawl_adapt(struct crawl *c, int64_t now_us);
+/* The settings are others. */
+void crawl_adapt_anew(struct crawl *c);
+
+/* --- crawl_control.c --- */
+int crawl_open_control(struct crawl *c);
+struct control_request;
+/* As control_fn; arg is the crawl. */
+int crawl_control(void *arg, const struct control_request *rq, struct buf *out);
 
 /* --- crawl_check.c --- */
 /* Reads those that are no plain values: since_s, retry_status, session. */

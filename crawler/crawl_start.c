@@ -89,9 +89,9 @@ crawl_make_scope(struct crawl *c)
  * connections; with half of these taken, some are always free for those that are waited for.
  */
 static uint64_t
-crawl_max_taken(const struct config *cf, unsigned n_loops)
+crawl_max_taken(const struct crawl *c)
 {
-	uint64_t connections = cf->fetch.connections / n_loops, spare = connections / 2;
+	uint64_t connections = c->live.connections_max / c->run.n_loops, spare = connections / 2;
 
 	return connections + (spare > 64 ? spare : 64) / 2;
 }
@@ -101,6 +101,7 @@ crawl_make_frontier(struct crawl *c)
 {
 	const struct config *cf = c->config;
 	struct run *run = &c->run;
+	const struct frontier_tune tune = settings_frontier_tune(cf);
 	static const enum run_sitemaps sitemaps[] = {
 		[CONFIG_SCOPE_SITEMAPS_OFF] = RUN_SITEMAPS_OFF,
 		[CONFIG_SCOPE_SITEMAPS_ROBOTS] = RUN_SITEMAPS_ROBOTS,
@@ -125,14 +126,14 @@ crawl_make_frontier(struct crawl *c)
 			.epoch_wall_us = c->job.is_new ? 0 : run->start_wall_us - CRAWL_QUEUED_MAX_US,
 			.max_level = cf->scope.level == CONFIG_INF ? SCOPE_NO_LEVEL : cf->scope.level,
 			.hold_us = CRAWL_HOLD_US,
-			.per_host = cf->polite.per_host == CONFIG_AUTO ? 0 : cf->polite.per_host,
-			.per_host_max = cf->polite.per_host_max,
+			.per_host = tune.per_host,
+			.per_host_max = tune.per_host_max,
 			.per_address = cf->polite.per_address == CONFIG_AUTO ? 0 :
 				cf->polite.per_address == 0 ? FRONTIER_NO_LIMIT : cf->polite.per_address,
-			.wait_us = cf->polite.wait,
-			.rate_bps = cf->polite.limit_rate,
-			.host_rate_bps = cf->polite.limit_rate_per_host,
-			.random_wait = cf->polite.random_wait,
+			.wait_us = tune.wait_us,
+			.rate_bps = tune.rate_bps,
+			.host_rate_bps = tune.host_rate_bps,
+			.random_wait = tune.random_wait,
 			.tries = cf->polite.tries,
 			.retry_status = c->retry_status,
 			.retry_us = cf->polite.retry_wait,
@@ -145,7 +146,7 @@ crawl_make_frontier(struct crawl *c)
 			.max_crawl_delay_us = cf->polite.max_crawl_delay,
 			.queue_max_bytes = SHARE_OF(cf->run.memory, SHARE_QUEUE),
 			.max_pages = cf->scope.max_pages,
-			.max_taken = run->save_body || run->mirror || run->warc ? crawl_max_taken(cf, run->n_loops) : 0,
+			.max_taken = run->save_body || run->mirror || run->warc ? crawl_max_taken(c) : 0,
 		};
 		r = frontier_shared_new(&run->frontier_config, &run->frontier);
 	}
@@ -167,24 +168,6 @@ crawl_wants(void *arg, const struct job *j, struct str content_type)
 		.parse = ok && parse_wants(j, content_type),
 		.keep = !j->links_only && (run->warc || (ok && (run->save_body || run->mirror))),
 	};
-}
-
-/* This loop's part of a total: all parts add up to it, none is 0. */
-static unsigned
-crawl_part(unsigned total, unsigned n, unsigned i)
-{
-	unsigned part = total / n + (i < total % n ? 1 : 0);
-
-	return part > 0 ? part : 1;
-}
-
-/* No transfer is faster than either limit. */
-static uint64_t
-crawl_transfer_rate(const struct config *cf)
-{
-	uint64_t all = cf->polite.limit_rate, host = cf->polite.limit_rate_per_host;
-
-	return all == 0 || (host > 0 && host < all) ? host : all;
 }
 
 /* Secrets go to the seeds' origins. Where none were given nobody needs to know these. */
@@ -226,7 +209,7 @@ crawl_make_pipelines(struct crawl *c)
 		return code;
 	fc.spill_bytes = CRAWL_SPILL_BYTES;
 	fc.touched_max_bytes = SHARE_OF(cf->run.memory, SHARE_BODIES) / run->n_loops;
-	fc.max_recv_bps = crawl_transfer_rate(cf);
+	fc.max_recv_bps = settings_transfer_rate(cf);
 	fc.tmp_dir = c->dir;
 	fc.keep_head = settings_warc(cf);
 	fc.keep_request = settings_warc(cf) && cf->warc.request;
@@ -238,8 +221,9 @@ crawl_make_pipelines(struct crawl *c)
 		struct pipeline_config pc = { .index = i, .inbox_parcels = CRAWL_INBOX_PARCELS, .fetch = fc };
 		int r;
 
-		pc.fetch.connections = crawl_part(cf->fetch.connections, run->n_loops, i);
-		pc.fetch.threads = crawl_part(cf->fetch.threads, run->n_loops, i);
+		pc.fetch.connections_max = run_part(run, c->live.connections_max, i);
+		pc.fetch.connections = run_part(run, c->connections, i);
+		pc.fetch.threads = run_part(run, cf->fetch.threads, i);
 		pc.fetch.loop_index = i;
 		r = pipeline_new(run, &pc, &run->loops[i]);
 		if (r < 0) {
@@ -347,6 +331,7 @@ crawl_start_parsers(struct crawl *c)
 	uint64_t bytes[RUN_LOOPS_MAX];
 	struct parse_config pc = {
 		.workers = c->workers,
+		.workers_max = c->workers > 0 ? SETTINGS_WORKERS_MAX : 0,
 		.reader = cf->parse.html == CONFIG_PARSE_HTML_LIBXML2 ? PARSE_LIBXML2 : PARSE_SCAN,
 		.sandbox_strict = cf->parse.sandbox == CONFIG_PARSE_SANDBOX_STRICT,
 		.timeout_us = cf->parse.timeout,
@@ -476,6 +461,7 @@ crawl_start(struct crawl *c)
 		crawl_forget_secrets,
 		crawl_start_parsers,
 		crawl_offer_seeds,
+		crawl_open_control,
 		crawl_start_threads,
 	};
 	int code = EXIT_OK;

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "crawler/adapt.h"
 #include "crawler/crawl.h"
 #include "crawler/get.h"
 #include "crawler/human.h"
@@ -123,7 +124,7 @@ share_out(struct get *g)
 {
 	const struct config *cf = g->config;
 
-	g->connections = cf->polite.limit_rate > 0 ? 1 : cf->fetch.connections;
+	g->connections = cf->polite.limit_rate > 0 ? 1 : cf->fetch.connections == CONFIG_AUTO ? ADAPT_FIRST : cf->fetch.connections;
 	if (g->connections > g->n)
 		g->connections = (unsigned)g->n;
 	g->per_host = cf->polite.per_host == CONFIG_AUTO ? GET_PER_HOST : cf->polite.per_host;

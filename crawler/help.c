@@ -39,6 +39,9 @@ static const struct {
 		"Find the best worker counts by experiment, and write them into a config file." },
 	[CONFIG_WHY] = { "why [OPTION]... URL [SEED]...",
 		"Say, rule by rule, why URL would be crawled or not, or (-P DIR) was." },
+	[CONFIG_CTL] = { "ctl DIR COMMAND...",
+		"Ask a running job, or change it: status, get, set, pause, resume, stop, ..." },
+	[CONFIG_TOP] = { "top DIR", "Watch a running job, and change its rates by keys." },
 	[CONFIG_HELP] = { "help [COMMAND]", "Explain a command." },
 	[CONFIG_VERSION] = { "version", "Print the version and what it was built with." },
 };

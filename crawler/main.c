@@ -164,6 +164,12 @@ main(int argc, char **argv)
 	case CONFIG_WHY:
 		code = why_main(c);
 		break;
+	case CONFIG_CTL:
+		code = ctl_main(c);
+		break;
+	case CONFIG_TOP:
+		code = top_main(c);
+		break;
 	case CONFIG_HELP:
 		code = main_help(c);
 		break;

@@ -27,6 +27,7 @@ enum blame {
 	BLAME_PARSERS,
 	BLAME_WRITER,
 	BLAME_ROOM,        /* the disk has less room than --min-free */
+	BLAME_PAUSED,      /* by the user */
 	BLAME_COUNT
 };
 

@@ -13,9 +13,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "crawler/order.h"
 #include "crawler/pipeline_private.h"
 
 #define PIPELINE_RETURNS  65536
+#define PIPELINE_ORDERS   64
 /* Jobs that wait for the writer or the parsers before the takes stop. */
 #define PIPELINE_WAIT_MAX 256
 #define PIPELINE_RETRY_US (10 * CLOCK_US_PER_MS)
@@ -51,6 +53,50 @@ pipeline_accept(struct pipeline *p)
 		memmove(p->parcel_wait, p->parcel_wait + i, p->n_parcel_wait * sizeof(p->parcel_wait[0]));
 		memmove(p->parcel_loop, p->parcel_loop + i, p->n_parcel_wait * sizeof(p->parcel_loop[0]));
 	}
+}
+
+static void
+pipeline_look(struct pipeline *p, struct order *o)
+{
+	struct frontier_host hosts[ORDER_HOSTS];
+
+	order_add_hosts(o, hosts, frontier_look(p->frontier, hosts, ORDER_HOSTS));
+}
+
+static unsigned
+pipeline_obey(struct pipeline *p, struct order *o)
+{
+	int64_t now_us = loop_now_us(p->loop);
+
+	switch (o->kind) {
+	case ORDER_TUNE:
+		fetch_tune(p->fetch, run_part(p->run, o->tune.connections, p->index), o->tune.transfer_bps);
+		frontier_tune(p->frontier, &o->tune.frontier, now_us);
+		break;
+	case ORDER_FETCH:
+		fetch_tune(p->fetch, run_part(p->run, o->tune.connections, p->index), o->tune.transfer_bps);
+		break;
+	case ORDER_RESCOPE:
+		frontier_rescope(p->frontier);
+		break;
+	case ORDER_LOOK:
+		pipeline_look(p, o);
+		break;
+	case ORDER_UNPARK:
+		return frontier_unpark(p->frontier, str_of(o->host), now_us);
+	}
+	return 0;
+}
+
+static void
+pipeline_take_orders(struct pipeline *p)
+{
+	void *items[PIPELINE_BATCH];
+	size_t i, n;
+
+	while ((n = chan_try_recv(p->orders, items, PIPELINE_BATCH)) > 0)
+		for (i = 0; i < n; i++)
+			order_done(items[i], pipeline_obey(p, items[i]));
 }
 
 static void
@@ -109,6 +155,8 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 		*ret_due_us = now_us + PIPELINE_ROOM_US;
 		return BLAME_ROOM;
 	}
+	if (atomic_load_explicit(&p->run->paused, memory_order_relaxed))
+		return BLAME_PAUSED;
 	robotstxt_start(p->robotstxt);
 	for (;;) {
 		struct job *j;
@@ -165,6 +213,7 @@ pipeline_turn(void *arg)
 	int64_t due_us;
 
 	pipeline_see_stop(p);
+	pipeline_take_orders(p);
 	pipeline_take_back(p);
 	pipeline_accept(p);
 	pipeline_to_parsers(p);
@@ -242,6 +291,8 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	if (r == 0)
 		r = chan_new(PIPELINE_RETURNS, loop_wake_fn, p->loop, &p->returns);
 	if (r == 0)
+		r = chan_new(PIPELINE_ORDERS, loop_wake_fn, p->loop, &p->orders);
+	if (r == 0)
 		r = fetch_new(&config->fetch, p->loop, journey_fetched, p, &p->fetch);
 	/* After fetch's own hook, which hands over what has come. */
 	if (r == 0)
@@ -258,10 +309,19 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	return 0;
 }
 
+int
+pipeline_order(struct pipeline *p, struct order *o)
+{
+	void *item = o;
+
+	return chan_try_send(p->orders, &item, 1) == 1 ? 0 : -EAGAIN;
+}
+
 void
 pipeline_free(struct pipeline *p)
 {
 	struct job *j;
+	void *order;
 
 	if (p == NULL)
 		return;
@@ -280,6 +340,10 @@ pipeline_free(struct pipeline *p)
 	fetch_free(p->fetch);
 	chan_free(p->inbox);
 	chan_free(p->returns);
+	/* Those that came too late. */
+	while (p->orders != NULL && chan_try_recv(p->orders, &order, 1) > 0)
+		order_unref(order);
+	chan_free(p->orders);
 	loop_free(p->loop);
 	journey_free_waits(p);
 	url_release(&p->url);

@@ -11,6 +11,7 @@
 #include "crawler/run.h"
 #include "fetch/fetch.h"
 
+struct order;
 struct pipeline;
 
 struct pipeline_config {
@@ -48,6 +49,8 @@ MUST_CHECK int pipeline_start(struct pipeline *p);
 void pipeline_wake(struct pipeline *p);
 /* Takes the parcel; any thread. -EAGAIN: the inbox is full, the caller keeps it. */
 MUST_CHECK int pipeline_send(struct pipeline *p, struct frontier_parcel *parcel);
+/* Any thread: to be done in the loop's next turn (crawler/order.h). Takes a reference. -EAGAIN: it stays the caller's. */
+MUST_CHECK int pipeline_order(struct pipeline *p, struct order *o);
 /* Any thread: the loop ends after this turn, whatever is pending. For a start that failed. */
 void pipeline_stop(struct pipeline *p);
 /* 0, or the error that ended the loop. */

@@ -64,6 +64,7 @@ struct pipeline {
 	unsigned index;
 	struct chan *inbox;   /* parcels from other loops */
 	struct chan *returns; /* written jobs */
+	struct chan *orders;  /* from the main thread */
 	pthread_t thread;
 	bool started;
 	int result;

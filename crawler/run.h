@@ -53,6 +53,7 @@ struct run {
 	const char *_Atomic budget; /* its option, where that is OUTCOME_BUDGET */
 	_Atomic int write_error; /* negative errno: a large body's file; 0 = none */
 	_Atomic bool aborted;   /* in flight or not, now */
+	_Atomic bool paused;    /* nothing more is taken from the queues until it goes on */
 	_Atomic bool finished;  /* nothing is pending any more */
 	_Atomic bool told_of_home; /* that a seed has led to another origin */
 	_Atomic bool broken;    /* a loop has ended with an error: the rest cannot be waited for */
@@ -74,6 +75,16 @@ static inline int
 run_state(const struct run *r)
 {
 	return atomic_load_explicit(&r->stop, memory_order_acquire);
+}
+/* While paused nothing more is asked for; what is in flight comes to its end. Any thread. */
+void run_pause(struct run *r, bool paused);
+/* This loop's part of a total: all parts add up to it, none is 0. */
+static inline unsigned
+run_part(const struct run *r, unsigned total, unsigned loop)
+{
+	unsigned part = total / r->n_loops + (loop < total % r->n_loops ? 1 : 0);
+
+	return part > 0 ? part : 1;
 }
 /* Sums of all loops. Any thread. */
 void run_metrics(const struct run *r, struct metrics_sum *ret_sum);

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "base/machine.h"
 #include "crawler/crawl.h"
 #include "crawler/settings.h"
 #include "url/canon.h"
@@ -43,6 +44,39 @@ settings_canon(const struct config *cf)
 {
 	return (cf->scope.strip_tracking ? (unsigned)CANON_TRACKING : 0) | (cf->scope.strip_session ? (unsigned)CANON_SESSION : 0) |
 		(cf->scope.sort_query ? (unsigned)CANON_SORT : 0) | (cf->scope.fold_slash ? (unsigned)CANON_SLASH : 0);
+}
+
+struct frontier_tune
+settings_frontier_tune(const struct config *cf)
+{
+	return (struct frontier_tune){
+		.per_host = cf->polite.per_host == CONFIG_AUTO ? 0 : cf->polite.per_host,
+		.per_host_max = cf->polite.per_host_max,
+		.wait_us = cf->polite.wait,
+		.random_wait = cf->polite.random_wait,
+		.rate_bps = cf->polite.limit_rate,
+		.host_rate_bps = cf->polite.limit_rate_per_host,
+	};
+}
+
+/* None is faster than either limit. */
+uint64_t
+settings_transfer_rate(const struct config *cf)
+{
+	uint64_t all = cf->polite.limit_rate, host = cf->polite.limit_rate_per_host;
+
+	return all == 0 || (host > 0 && host < all) ? host : all;
+}
+
+unsigned
+settings_workers(const struct config *cf)
+{
+	unsigned cores;
+
+	if (cf->parse.workers != CONFIG_AUTO)
+		return cf->parse.workers;
+	cores = machine_cores();
+	return cores < SETTINGS_WORKERS_MAX ? cores : SETTINGS_WORKERS_MAX;
 }
 
 /* The list as c-ares wants it; nothing for an empty one. */

@@ -8,13 +8,21 @@
 
 #include "crawler/config.h"
 #include "fetch/fetch.h"
+#include "frontier/frontier.h"
 #include "url/scope.h"
+
+#define SETTINGS_WORKERS_MAX 256 /* as parse.workers */
 
 struct scope_config settings_scope(const struct config *cf);
 /* Is what is answered to be archived? */
 bool settings_warc(const struct config *cf);
 /* For canon_use(). */
 unsigned settings_canon(const struct config *cf);
+struct frontier_tune settings_frontier_tune(const struct config *cf);
+/* Of one transfer, bytes a second; 0 = no limit. */
+uint64_t settings_transfer_rate(const struct config *cf);
+/* Parser processes; auto: as many as there are processors. */
+unsigned settings_workers(const struct config *cf);
 /*
  * All but what differs from loop to loop (connections, threads, loop_index), the memory's share, tmp_dir and wants. dns_servers:
  * room for the list, to live as long as *ret. 0, or what went wrong was logged: the exit code.

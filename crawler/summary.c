@@ -14,7 +14,7 @@ summary_bottleneck(const struct summary *s, double *ret_share)
 	enum blame worst = us[BLAME_CONNECTIONS] > us[BLAME_ANSWERS] ? BLAME_CONNECTIONS : BLAME_ANSWERS;
 	int i;
 
-	for (i = BLAME_CONNECTIONS + 1; i < BLAME_COUNT; i++) {
+	for (i = BLAME_CONNECTIONS + 1; i < BLAME_PAUSED; i++) {
 		total_us += us[i];
 		if (us[i] > worst_us) {
 			worst_us = us[i];
@@ -104,6 +104,7 @@ summary_advice(const struct summary *s, struct buf *out)
 	case BLAME_ROOM:
 		buf_addf(out, "room on the disk (%.0f %% of the time): less than store.min_free (--min-free)", share * 100);
 		break;
+	case BLAME_PAUSED:
 	case BLAME_COUNT:
 		break;
 	}

@@ -23,7 +23,7 @@ struct summary {
 };
 
 /*
- * Which stage held the run up most, and its share of the loops' time, 0 to 1. The network's accounts (answers,
+ * Which stage held the run up most, and its share of the loops' time, 0 to 1, pauses by the user left out. The network's accounts (answers,
  * connections) count together; the larger of them is named. Pure.
  */
 enum blame summary_bottleneck(const struct summary *s, double *ret_share);

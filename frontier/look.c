@@ -38,7 +38,7 @@ look_delay_us(const struct frontier *f, const struct hostq *h)
 static void
 look_fill(const struct frontier *f, const struct hostq *h, struct frontier_host *ret)
 {
-	struct str origin = str_n(h->origin.href, h->origin_len < sizeof(ret->origin) ? h->origin_len : sizeof(ret->origin) - 1);
+	struct str origin = str_n(h->origin, h->origin_len < sizeof(ret->origin) ? h->origin_len : sizeof(ret->origin) - 1);
 
 	*ret = (struct frontier_host){
 		.queued = h->n_queued,
@@ -62,11 +62,13 @@ has_more(const struct hostq *h, const struct frontier_host *than)
 size_t
 frontier_look(struct frontier *f, struct frontier_host *hosts, size_t max)
 {
-	struct hostq *h, *next;
 	size_t n = 0, least = 0, i;
+	uint32_t k;
 
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
-	HASH_ITER(hh, f->hosts, h, next) {
+	for (k = 0; k < f->origins.n; k++) {
+		const struct hostq *h = origins_at(&f->origins, k);
+
 		if (h->n_queued == 0 && h->polite.in_flight == 0 && !h->dead)
 			continue;
 		if (n < max) {

@@ -9,8 +9,8 @@ frontier_tune(struct frontier *f, const struct frontier_tune *tune, int64_t now_
 {
 	struct frontier_config c = *f->config;
 	const struct polite_config old = f->polite;
-	struct hostq *h, *next;
 	int64_t paid_us;
+	uint32_t i;
 
 	CHECK(tune->per_host >= 1 || tune->per_host_max >= 1);
 	c.per_host = tune->per_host;
@@ -27,11 +27,11 @@ frontier_tune(struct frontier *f, const struct frontier_tune *tune, int64_t now_
 		(void)atomic_compare_exchange_strong(&f->shared->paid_us, &paid_us,
 			polite_repay(paid_us, f->rate_bps, tune->rate_bps, now_us));
 	f->rate_bps = tune->rate_bps;
-	HASH_ITER(hh, f->hosts, h, next)
-		polite_retune(&h->polite, &old, &f->polite, now_us);
+	for (i = 0; i < f->origins.n; i++)
+		polite_retune(&origins_at(&f->origins, i)->polite, &old, &f->polite, now_us);
 	servers_retune(f);
-	HASH_ITER(hh, f->hosts, h, next)
-		gate_update(f, h);
+	for (i = 0; i < f->origins.n; i++)
+		gate_update(f, origins_at(&f->origins, i));
 	frontier_leave(f);
 }
 
@@ -66,14 +66,18 @@ host_unpark(struct frontier *f, struct hostq *h)
 unsigned
 frontier_unpark(struct frontier *f, struct str name, int64_t now_us)
 {
-	struct hostq *h, *next;
 	unsigned n = 0;
+	uint32_t i;
 
 	frontier_enter(f);
 	f->now_us = now_us;
-	HASH_ITER(hh, f->hosts, h, next)
-		if (!f->stopped && str_ieq(url_hostname(&h->origin), name) && host_unpark(f, h))
+	for (i = 0; i < f->origins.n && !f->stopped; i++) {
+		struct hostq *h = origins_at(&f->origins, i);
+		const struct url *origin = h->parked || h->dead ? hosts_origin(f, h) : NULL;
+
+		if (origin != NULL && str_ieq(url_hostname(origin), name) && host_unpark(f, h))
 			n++;
+	}
 	frontier_leave(f);
 	return n;
 }

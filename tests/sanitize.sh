@@ -21,7 +21,7 @@ for kind; do
 		;;
 	tsan)
 		cc=${TSAN_CC:-clang} list=thread
-		some='docs or workers or scope or (graphs and (threads or 1-events))'
+		some='docs or workers or live or scope or (graphs and (threads or 1-events))'
 		;;
 	*) echo "sanitize.sh: what is $kind?" && exit 99 ;;
 	esac

@@ -212,7 +212,7 @@ wrong_command_lines(void **state)
 		{ "lycosa|inspect|-l3", "option `--level' is not for the command inspect" },
 		{ "lycosa|crawl|--connections=0",
 			"--connections: `0' is out of range; `fetch.connections' must be a number "
-			"from 1 to 65536" },
+			"from 1 to 65536, or auto" },
 		{ "lycosa|crawl|--wait=3q",
 			"--wait: `3q' has a unit that is not known; `polite.wait' must be a time "
 			"in seconds (us, ms, s, m, "

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * adapt.h: how many connections and parsers `auto' means, found while the crawl runs. Pure functions of a state and of what was
+ * measured since the last step; no clock of their own. tests/unit/crawler_adapt_test.c runs them against model servers.
+ *
+ * Connections. By Little's law (1961) throughput is in-flight divided by response time: it grows with the limit until something
+ * is used up (a server, the link, a processor), then only the response time grows, and in the end throughput falls. So the limit
+ * climbs by the gradient of throughput over in-flight, as the self-tuning servers of Heiss and Wagner (1991, "incremental steps")
+ * and of Welsh, Culler, Brewer (2001) do, with the slow start of TCP (Jacobson 1988) at its beginning:
+ *
+ *	climb    the limit doubles after each epoch in which it was what held the crawl up (ADAPT_LIMITED of the time), as long as
+ *	         that brings ADAPT_GAIN of what a proportional gain would; the step that did not is taken back
+ *	descend  if not even the first step did: the limit is halved, as long as that costs less than ADAPT_LOSS; the step that
+ *	         did is taken back
+ *	hold     for a while, which doubles up to ADAPT_HOLD_MAX with each probe in vain. Throughput that falls by a quarter,
+ *	         or rises by a fifth, for ADAPT_MOVED epochs is another world: it descends, or climbs
+ *	probe    a quarter more; if that pays, it climbs on. Each fourth is of a quarter less, kept if it costs less than ADAPT_SAME
+ *
+ * While the limit holds nobody up it stays as it is: politeness, a lack of links or the parsers do then, and no measurement says
+ * anything about it. An epoch is ADAPT_EPOCH_US, and as much longer as it takes to complete as many requests as were in flight, up to
+ * ADAPT_EPOCH_MAX_US: shorter ones would measure what was started before.
+ *
+ * Parsers. They are pure computation: more than there are processors never help, and one too few shows in the time pages wait
+ * for one. Grown twofold when they are busy (ADAPT_BUSY) and pages wait longer than ADAPT_WAIT_US, which costs a process start;
+ * one is retired after ADAPT_IDLE_STEPS in which what they did would have kept one fewer busy for less than ADAPT_SLACK of the time.
+ * They count wall time, so that a competing load makes them busier, never idler.
+ */
+#ifndef CRAWLER_ADAPT_H
+#define CRAWLER_ADAPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ADAPT_LOOK_US      INT64_C(200000) /* between two steps at least */
+#define ADAPT_EPOCH_US     INT64_C(500000)
+#define ADAPT_EPOCH_MAX_US INT64_C(3000000)
+#define ADAPT_FIRST        64  /* connections to begin with */
+#define ADAPT_LIMITED      30  /* percent */
+#define ADAPT_GAIN         25  /* percent of what is proportional */
+#define ADAPT_LOSS         7   /* percent */
+#define ADAPT_SAME         3   /* percent */
+#define ADAPT_HOLD_FIRST   4   /* epochs */
+#define ADAPT_HOLD_MAX     8
+#define ADAPT_DOWN_EACH    4   /* probes */
+#define ADAPT_MOVED        2   /* epochs */
+#define ADAPT_BUSY         70  /* percent */
+#define ADAPT_WAIT_US      INT64_C(5000)
+#define ADAPT_SLACK        40  /* percent */
+#define ADAPT_IDLE_STEPS   20
+
+struct adapt_sample {
+	int64_t took_us;
+	uint64_t completed;      /* requests that came to their end */
+	int64_t limited_us;      /* of took_us: the limit kept the loops from asking for more */
+};
+
+enum adapt_phase { ADAPT_CLIMB, ADAPT_DESCEND, ADAPT_HOLD, ADAPT_PROBE };
+
+/* Zeroed but for what adapt_connections_init() sets. */
+struct adapt_connections {
+	enum adapt_phase phase;
+	unsigned limit, max;
+	unsigned last_limit;        /* before the step that is being measured; 0: none is */
+	double last_rate, hold_rate; /* requests a second */
+	unsigned hold, held, moved; /* epochs */
+	bool has_climbed;
+	unsigned probes;
+	/* Of the epoch. */
+	int64_t took_us, limited_us;
+	uint64_t completed;
+	bool settling; /* the epoch behind a step measures what was started before it: not counted */
+};
+
+/* max >= 1 */
+void adapt_connections_init(struct adapt_connections *a, unsigned max);
+/* True: a->limit is another one. */
+bool adapt_connections_step(struct adapt_connections *a, const struct adapt_sample *s);
+
+struct adapt_workers {
+	unsigned workers, max;
+	unsigned idle_steps;
+};
+
+struct adapt_parse_sample {
+	int64_t took_us;
+	int64_t busy_us; /* of all parsers */
+	int64_t wait_us; /* of pages for a parser */
+	uint64_t pages;
+};
+
+void adapt_workers_init(struct adapt_workers *a, unsigned workers, unsigned max);
+/* True: a->workers is another number. */
+bool adapt_workers_step(struct adapt_workers *a, const struct adapt_parse_sample *s);
+
+#endif

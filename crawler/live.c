@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "crawler/config_load.h"
+#include "crawler/crawl.h"
+#include "crawler/crawl_private.h"
+#include "crawler/live.h"
+#include "crawler/order.h"
+#include "crawler/settings.h"
+
+#define LIVE_TEXT_MAX_BYTES ((size_t)1024 * 1024)
+/* How far fetch.connections can be raised: what it was made for costs address space, not memory. */
+#define LIVE_CONNECTIONS_FACTOR 4
+#define LIVE_CONNECTIONS_LEAST  1024
+#define LIVE_CONNECTIONS_MOST   65536
+#define LIVE_AUTO_MOST          4096
+#define LIVE_BODY_BYTES         (64 * 1024)
+/* The filters that were in force stay until the run ends, since others may be looking at them. */
+#define LIVE_CHANGES_MAX 10000
+
+struct live_kept {
+	struct live_kept *next;
+	struct config *own; /* NULL: the caller's of crawl_main() */
+};
+
+/* What can change, and what has to be done then. */
+enum live_part { LIVE_LOOPS, LIVE_PARSERS, LIVE_SCOPE, LIVE_MAIN };
+
+static const struct {
+	const char *key;
+	enum live_part part;
+} live_keys[] = {
+	{ "scope.domains", LIVE_SCOPE },
+	{ "scope.exclude_domains", LIVE_SCOPE },
+	{ "scope.accept", LIVE_SCOPE },
+	{ "scope.reject", LIVE_SCOPE },
+	{ "scope.accept_regex", LIVE_SCOPE },
+	{ "scope.reject_regex", LIVE_SCOPE },
+	{ "scope.max_time", LIVE_MAIN },
+	{ "polite.per_host", LIVE_LOOPS },
+	{ "polite.per_host_max", LIVE_LOOPS },
+	{ "polite.wait", LIVE_LOOPS },
+	{ "polite.random_wait", LIVE_LOOPS },
+	{ "polite.limit_rate", LIVE_LOOPS },
+	{ "polite.limit_rate_per_host", LIVE_LOOPS },
+	{ "fetch.connections", LIVE_LOOPS },
+	{ "parse.workers", LIVE_PARSERS },
+};
+
+static bool
+live_part_of(const struct option *o, enum live_part *ret_part)
+{
+	for (size_t i = 0; i < ARRAY_LEN(live_keys); i++)
+		if (strcmp(live_keys[i].key, o->key) == 0) {
+			*ret_part = live_keys[i].part;
+			return true;
+		}
+	return false;
+}
+
+/* As auto may go: with room for other descriptors, and for what bodies of ordinary pages take of the memory for bodies. */
+static unsigned
+live_auto_max(const struct config *cf)
+{
+	uint64_t max = cf->run.memory / 4 / LIVE_BODY_BYTES;
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) == 0 && lim.rlim_cur != RLIM_INFINITY && lim.rlim_cur / 2 < max)
+		max = lim.rlim_cur / 2;
+	max = max < LIVE_AUTO_MOST ? max : LIVE_AUTO_MOST;
+	return max > 0 ? (unsigned)max : 1;
+}
+
+unsigned
+live_connections_max(const struct config *cf)
+{
+	uint64_t max = (uint64_t)cf->fetch.connections * LIVE_CONNECTIONS_FACTOR;
+
+	if (cf->fetch.connections == CONFIG_AUTO)
+		return live_auto_max(cf);
+	max = max > LIVE_CONNECTIONS_LEAST ? max : LIVE_CONNECTIONS_LEAST;
+	return max < LIVE_CONNECTIONS_MOST ? (unsigned)max : LIVE_CONNECTIONS_MOST;
+}
+
+/* --- what is done ------------------------------------------------------------------------------------------------- */
+
+static int
+live_give(struct crawl *c, struct order *o)
+{
+	int r = order_give(&c->run, o);
+
+	order_unref(o);
+	/* They will; nobody needs to wait for it. */
+	return r == -ETIMEDOUT ? 0 : r;
+}
+
+static int
+live_tune_loops(struct crawl *c, const struct config *cf, struct buf *error)
+{
+	bool is_auto = cf->fetch.connections == CONFIG_AUTO;
+	unsigned connections = is_auto ? c->connections : cf->fetch.connections;
+	struct order *o;
+	int r;
+
+	if (connections > c->live.connections_max) {
+		buf_addf(error, "`fetch.connections' can be raised to %u while this job runs; for more, stop it and resume it with "
+			"--connections=%u", c->live.connections_max, connections);
+		return -EPERM;
+	}
+	r = order_new(ORDER_TUNE, &o);
+	if (r < 0)
+		return r;
+	o->tune = (struct order_tune){
+		.connections = connections,
+		.transfer_bps = settings_transfer_rate(cf),
+		.frontier = settings_frontier_tune(cf),
+	};
+	c->connections = connections;
+	return live_give(c, o);
+}
+
+static int
+live_tune_parsers(struct crawl *c, const struct config *cf, struct buf *error)
+{
+	unsigned workers = settings_workers(cf);
+	int r = workers > 0 ? parse_pool_set_workers(c->run.parsers, workers) : -EOPNOTSUPP;
+
+	if (r == 0)
+		c->workers = workers;
+	else if (r == -EOPNOTSUPP)
+		buf_add_str(error, STR("`parse.workers' can become 0, and more than 0, only when a job is resumed"));
+	else if (r == -EAGAIN)
+		buf_add_str(error, STR("too many parsers are ending at the moment; try again"));
+	else
+		buf_addf(error, "the parsers could not be started: %s", strerror(-r));
+	return r;
+}
+
+static int
+live_change_scope(struct crawl *c, const struct config *cf, struct buf *error)
+{
+	struct scope_config sc = settings_scope(cf);
+	CLEANUP(freep) char *why = NULL;
+	struct order *o;
+	int r = order_new(ORDER_RESCOPE, &o);
+
+	if (r < 0)
+		return r;
+	r = scope_change(c->run.scope, &sc, &why);
+	if (r < 0) {
+		if (why != NULL)
+			buf_add_str(error, str_of(why));
+		order_unref(o);
+		return r;
+	}
+	return live_give(c, o);
+}
+
+static int
+live_apply(struct crawl *c, const struct config *cf, enum live_part part, struct buf *error)
+{
+	switch (part) {
+	case LIVE_LOOPS:
+		return live_tune_loops(c, cf, error);
+	case LIVE_PARSERS:
+		return live_tune_parsers(c, cf, error);
+	case LIVE_SCOPE:
+		return live_change_scope(c, cf, error);
+	case LIVE_MAIN:
+		break;
+	}
+	return 0;
+}
+
+/* --- a change ----------------------------------------------------------------------------------------------------- */
+
+static void
+live_say(const struct crawl *c, const struct config *next, const struct option *o, const char *who)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(LIVE_TEXT_MAX_BYTES);
+	size_t from;
+
+	buf_addf(&b, "%s = ", o->key);
+	from = b.len;
+	config_put_shown(&b, next, o);
+	if (b.len == from)
+		buf_add_str(&b, STR("nothing"));
+	buf_add_str(&b, STR(" (was "));
+	from = b.len;
+	config_put_shown(&b, c->config, o);
+	if (b.len == from)
+		buf_add_str(&b, STR("nothing"));
+	buf_add_str(&b, STR(")"));
+	if (b.err == 0) {
+		CLEANUP(buf_releasep) struct buf line = BUF_INIT(4 * LIVE_TEXT_MAX_BYTES);
+
+		buf_add_escaped(&line, buf_str(&b));
+		log_info("%s: changed: %.*s", who, STR_ARG(buf_str(&line)));
+	}
+}
+
+/* The next start goes on with it. Where that fails the change holds for this run only, and that is said. */
+static void
+live_write(const struct crawl *c, const struct config *next)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(LIVE_TEXT_MAX_BYTES);
+	int r = config_text(next, false, &text);
+
+	if (r == 0)
+		r = store_put_config(c->run.store, buf_str(&text));
+	if (r < 0)
+		log_warning("%s/lycosa.conf: %s; the change is lost when the job is resumed", c->dir, strerror(-r));
+}
+
+/* next: takes it. 0 or negative errno. */
+static int
+live_change(struct crawl *c, struct config *next, const struct option *o, enum live_part part, const char *who, struct buf *error)
+{
+	struct live_kept *kept;
+	int r;
+
+	if (config_same(c->config, next, o)) {
+		config_free(next);
+		return 0;
+	}
+	kept = calloc(1, sizeof(*kept));
+	r = kept != NULL ? live_apply(c, next, part, error) : -ENOMEM;
+	if (r < 0) {
+		free(kept);
+		config_free(next);
+		return r;
+	}
+	live_say(c, next, o, who);
+	live_write(c, next);
+	if (c->live.is_lent) {
+		kept->own = c->own_config;
+		kept->next = c->live.kept;
+		c->live.kept = kept;
+		c->live.n_kept++;
+	} else {
+		config_free(c->own_config);
+		free(kept);
+	}
+	c->live.is_lent = part == LIVE_SCOPE;
+	c->config = c->own_config = next;
+	crawl_adapt_anew(c);
+	return 0;
+}
+
+const struct option *
+live_option(struct str key)
+{
+	const struct option *o = option_by_key(key);
+
+	return o != NULL ? o : option_by_long(key).option;
+}
+
+static int
+live_cannot(const struct option *o, struct buf *error)
+{
+	buf_addf(error, "`%s' cannot change while a job runs: stop it, and resume it with ", o->key);
+	if (o->flag.long_name != NULL)
+		buf_addf(error, "--%s", o->flag.long_name);
+	else
+		buf_addf(error, "-e %s=...", o->key);
+	return -EPERM;
+}
+
+int
+live_set(struct crawl *c, struct str key, struct str value, enum live_how how, const char *who, struct buf *error)
+{
+	struct config_loader l = { .error = BUF_INIT(LIVE_TEXT_MAX_BYTES) };
+	const struct option *o = live_option(key);
+	const struct config_place place = {
+		.source = how == LIVE_ADD ? CONFIG_SOURCE_COPY : CONFIG_SOURCE_COPY + 1,
+		.prefix = "",
+		.origin = who,
+	};
+	enum live_part part = LIVE_MAIN;
+	int r;
+
+	if (o != NULL && !live_part_of(o, &part))
+		return live_cannot(o, error);
+	if (c->live.n_kept >= LIVE_CHANGES_MAX) {
+		buf_addf(error, "after %d changes of filters this job has to be stopped and resumed", LIVE_CHANGES_MAX);
+		return -EPERM;
+	}
+	r = config_copy(c->config, &l.config);
+	if (r < 0)
+		return r;
+	/* Without a row it says which key was meant. */
+	r = o != NULL ? config_set(&l, &place, o, value) : config_set_key(&l, &place, key, value);
+	if (r == 0)
+		r = config_check_whole(&l);
+	buf_add_str(error, buf_str(&l.error));
+	buf_release(&l.error);
+	if (r < 0 || o == NULL) {
+		config_free(l.config);
+		return r < 0 ? r : -EINVAL;
+	}
+	return live_change(c, l.config, o, part, who, error);
+}
+
+/* --- SIGHUP ------------------------------------------------------------------------------------------------------- */
+
+static void
+live_reload_key(struct crawl *c, const struct config *files, const struct option *o)
+{
+	CLEANUP(buf_releasep) struct buf error = BUF_INIT(LIVE_TEXT_MAX_BYTES), line = BUF_INIT(4 * LIVE_TEXT_MAX_BYTES);
+	struct config_loader l = { .error = BUF_INIT(LIVE_TEXT_MAX_BYTES) };
+	enum live_part part;
+	int r;
+
+	if (!live_part_of(o, &part)) {
+		r = live_cannot(o, &error);
+	} else {
+		r = config_copy(c->config, &l.config);
+		if (r == 0)
+			r = config_take(&l, files, o, CONFIG_SOURCE_COPY + 1);
+		if (r == 0)
+			r = live_change(c, TAKE(l.config), o, part, "SIGHUP", &error);
+	}
+	config_free(l.config);
+	buf_release(&l.error);
+	buf_add_escaped(&line, buf_str(&error));
+	if (r < 0)
+		log_warning("SIGHUP: %.*s", STR_ARG(line.len > 0 ? buf_str(&line) : str_of(strerror(-r))));
+}
+
+void
+live_reload(struct crawl *c)
+{
+	const struct config *before = c->live.files != NULL ? c->live.files : c->live.at_start;
+	CLEANUP(freep) char *error = NULL;
+	struct config *files;
+	unsigned n = 0;
+	int r = config_load(c->live.argc, c->live.argv, NULL, &files, &error);
+
+	if (r < 0) {
+		log_error("SIGHUP: %s; nothing was changed", error != NULL ? error : strerror(-r));
+		return;
+	}
+	for (size_t i = 0; i < n_options; i++)
+		if (config_key_is_of_job(str_of(options[i].key)) && !config_same(before, files, &options[i])) {
+			live_reload_key(c, files, &options[i]);
+			n++;
+		}
+	if (n == 0)
+		log_info("SIGHUP: nothing has changed in the config files");
+	config_free(c->live.files);
+	c->live.files = files;
+}
+
+void
+live_release(struct live *live)
+{
+	struct live_kept *k;
+
+	while ((k = live->kept) != NULL) {
+		live->kept = k->next;
+		config_free(k->own);
+		free(k);
+	}
+	config_free(live->files);
+	live->files = NULL;
+}

@@ -1,0 +1,543 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A run that is asked and changed while it goes on: `lycosa ctl`, SIGHUP."""
+import fcntl
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import socket
+import stat
+import struct
+import subprocess
+import termios
+import threading
+import time
+
+import pytest
+
+import crawl
+import hostile
+import origin
+import proctree
+from crawl import eventually
+from hostile import Answer, page
+
+N = 60
+
+
+@pytest.fixture
+def wide(serve):
+    """/ leads to N pages; /5 waits until the gate opens."""
+    gate = hostile.Gate()
+
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        if x.request.path == "/":
+            return page(*("/%d" % i for i in range(N)))
+        if x.request.path == "/5":
+            gate.pass_()
+        return page()
+    site = serve(script)
+    site.gate = gate
+    return site
+
+
+@pytest.fixture
+def ctl(tmp_path):
+    """ctl(running or directory, word, ...) -> Done; ctl.json(...) -> what it says."""
+    def call(job, *words, **kw):
+        return crawl.run("ctl", getattr(job, "dir", job), *words, home=tmp_path, **kw)
+    call.json = lambda job, *words: json.loads(call(job, *words, "--json").expect(crawl.OK).stdout)
+    return call
+
+
+def counters():
+    """The names in crawler/stat.def."""
+    top = os.environ.get("top_srcdir") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    with open(os.path.join(top, "crawler", "stat.def")) as f:
+        return re.findall(r"^STAT\((\w+)", f.read(), re.M)
+
+
+def start(running, site, *options, **kw):
+    r = running("crawl", site.url("/"), "--per-host=1", *options, **kw)
+    assert site.gate.count(1)
+    return r
+
+
+def finish(r, site, status=crawl.OK):
+    site.gate.open()
+    return r.wait().expect(status)
+
+
+def test_status(running, wide, ctl):
+    """Every counter, in both forms; the socket is nobody else's, and gone with the run."""
+    r = start(running, wide)
+    path = os.path.join(r.dir, "lycosa.sock")
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    said = ctl.json(r, "status")
+    text = ctl(r).expect(crawl.OK).stdout  # "status" is what ctl does without a command
+    assert counters()
+    for name in counters():
+        assert isinstance(said["counters"][name], int)
+        assert re.search(r"^%s +\S" % name, text, re.M), name
+    assert said["state"] == "running" and said["fetch"]["in_flight"] == 1
+    assert said["counters"]["records"] == said["status"]["200"] == 6
+    assert said["frontier"]["queued"] == N - 6
+    finish(r, wide)
+    assert not os.path.exists(path)
+
+
+@pytest.mark.parametrize("loops", (1, 3))
+def test_workers(running, wide, ctl, loops):
+    """Grown and retired, and what is set is what a resume goes on with."""
+    r = start(running, wide, "--workers=1", "--loops", loops)
+    for n in (4, 1, 3):
+        ctl(r, "set", "parse.workers=%d" % n).expect(crawl.OK)
+        eventually(lambda: len(proctree.workers(r.pid)) == n, lambda: "%s" % proctree.workers(r.pid))
+        assert ctl(r, "get", "workers").expect(crawl.OK).stdout == "%d\n" % n
+    r.wait_line(r"lycosa ctl: changed: parse.workers = 3 \(was 1\)")
+    with open(os.path.join(r.dir, "lycosa.conf")) as f:
+        assert "\nworkers = 3\n" in f.read()
+    ctl(r, "stop").expect(crawl.OK)
+    done = finish(r, wide, crawl.INTERRUPTED)
+    assert len(done.pages) == 7
+    r = running("resume", r.dir, dir=None)
+    done = r.wait().expect(crawl.OK)
+    with open(os.path.join(r.argv[-1], "lycosa.conf")) as f:
+        assert "\nworkers = 3\n" in f.read()
+
+
+def test_politeness_and_connections(running, wide, ctl):
+    """A wait of an hour is taken back, and the hosts that stood in it go on; more connections, and a window for them."""
+    r = running("crawl", wide.url("/"), "--wait=1h", "--connections=1")
+    eventually(lambda: ctl(r).status == crawl.OK, "no answer")
+    eventually(lambda: ctl.json(r, "status")["frontier"]["waiting_pause"] == 1, "it does not wait")
+    asked = len(wide.log)
+    for setting in ("polite.wait=0", "per-host=4", "fetch.connections=1000", "limit-rate=100m"):
+        ctl(r, "set", setting).expect(crawl.OK)
+    assert asked <= 2
+    done = finish(r, wide)
+    assert len(done.pages) == N + 1
+    with open(os.path.join(done.dir, "lycosa.conf")) as f:
+        text = f.read()
+    for line in ("wait = 0", "per_host = 4", "connections = 1000", "limit_rate = 100m"):
+        assert "\n%s" % line in text, line
+
+
+def test_pause(running, wide, ctl):
+    r = start(running, wide)
+    ctl(r, "pause").expect(crawl.OK)
+    wide.gate.open()
+    eventually(lambda: ctl.json(r, "status")["fetch"]["in_flight"] == 0, "what is in flight does not come to its end")
+    said = ctl.json(r, "status")
+    assert said["state"] == "paused" and said["counters"]["records"] == 7 and len(wide.asked()) == 7
+    ctl(r, "resume").expect(crawl.OK)
+    done = r.wait().expect(crawl.OK)
+    assert len(done.pages) == N + 1
+    assert "paused" in done.stderr and "going on" in done.stderr
+
+
+def test_exclude(running, wide, ctl):
+    """What is queued goes, with a reason; and stays out when the job is resumed."""
+    r = start(running, wide)
+    ctl(r, "exclude", "/[1-3][0-9]$").expect(crawl.OK)
+    ctl(r, "exclude", r"/4[0,2]$").expect(crawl.OK)
+    ctl(r, "stop").expect(crawl.OK)
+    finish(r, wide, crawl.INTERRUPTED)
+    done = running("resume", r.dir, dir=None).wait().expect(crawl.OK)
+    out = {"/%d" % i for i in list(range(10, 40)) + [40, 42]}
+    got = crawl.Done([], 0, "", "", r.dir)
+    assert not out & set(got.paths) and len(got.pages) == N + 1 - len(out)
+    assert {p for p, why in got.skips().items() if why == "rejected"} == out
+    assert "changed" not in done.stderr
+
+
+def test_exclude_while_it_runs(running, wide, ctl):
+    r = start(running, wide)
+    ctl(r, "exclude", "/[1-3][0-9]$").expect(crawl.OK)
+    done = finish(r, wide)
+    assert len(done.pages) == N + 1 - 30
+    assert sum(why == "rejected" for why in done.skips().values()) == 30
+
+
+@pytest.mark.parametrize("words,says", [
+    (["set", "fetch.loops=4"], "`fetch.loops' cannot change while a job runs.*--loops"),
+    (["set", "parse.workers=0"], "can become 0"),
+    (["set", "parse.workers=9999"], "must be a number from 0 to 256|out of range"),
+    (["set", "fetch.connections=60000"], "can be raised to 1024"),
+    (["set", "parse.worker=1"], "did you mean `parse.workers'"),
+    (["set", "polite.wait"], "KEY=VALUE"),
+    (["set", "scope.reject_regex=("], "reject-regex"),
+    (["exclude", "["], "reject-regex"),
+    (["exclude"], "usage: lycosa ctl DIR exclude REGEX"),
+    (["unpark", "nowhere.example"], "no host of the name"),
+    (["get", "nothing.at_all"], "no setting"),
+    (["dance"], "ctl knows no `dance'; it knows status"),
+])
+def test_mistakes(running, wide, ctl, words, says):
+    r = start(running, wide)
+    before = ctl(r, "get").expect(crawl.OK).stdout
+    done = ctl(r, *words)
+    assert done.status in (crawl.USAGE, 1) and re.search(says, done.stderr), str(done)
+    assert ctl(r, "get").stdout == before
+    assert len(finish(r, wide).pages) == N + 1
+
+
+def test_nobody_there(running, wide, ctl, tmp_path):
+    done = ctl(tmp_path / "nothing", "status")
+    assert done.status == crawl.FILE_IO and "there is no job" in done.stderr
+    r = start(running, wide)
+    r.process.kill()
+    r.process.wait()
+    assert os.path.exists(os.path.join(r.dir, "lycosa.sock"))
+    done = ctl(r, "status")
+    assert done.status == 1 and "is not running" in done.stderr and "lycosa resume" in done.stderr
+    wide.gate.open()
+    again = running("resume", r.dir, dir=None).wait().expect(crawl.OK)
+    assert "lycosa.sock" not in again.stderr and not os.path.exists(os.path.join(r.dir, "lycosa.sock"))
+    assert "is not running" in ctl(r, "status").stderr
+    assert crawl.run("ctl", home=tmp_path).status == crawl.USAGE
+
+
+def test_long_path(running, wide, ctl, tmp_path):
+    """Longer than a socket's address."""
+    r = start(running, wide, dir=tmp_path / ("d" * 100) / ("e" * 100))
+    assert ctl.json(r, "status")["state"] == "running"
+    finish(r, wide)
+
+
+def test_strangers(running, wide, ctl):
+    """Another user gets no answer even where the socket's mode lets them in; nonsense and too much of it costs nobody anything."""
+    r = start(running, wide)
+    path = os.path.join(r.dir, "lycosa.sock")
+
+    def ask(data):
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(path)
+            try:
+                s.sendall(data)
+                s.shutdown(socket.SHUT_WR)
+                return s.recv(1000)
+            except OSError:
+                return b""
+    for data in (b"", b"\0", b"x", b"GET / HTTP/1.1\r\n\r\n", b"lycosa-ctl 1\0json\0", b"lycosa-ctl 1\0json\0status", b"lycosa-ctl 2\0json\0status\0",
+                 b"lycosa-ctl 1\0text\0" + 100 * b"a\0", 10 ** 6 * b"a", b"lycosa-ctl 1\0text\0set\0polite.wait=" + 60000 * b"9" + b"\0"):
+        assert not ask(data).startswith(b"ok")
+    assert ask(b"lycosa-ctl 1\0text\0status\0").startswith(b"ok\nstate ")
+    idle = [socket.socket(socket.AF_UNIX) for _ in range(12)]
+    for s in idle:
+        s.connect(path)
+    for s in idle:
+        s.close()
+    if os.getuid() == 0:
+        os.chmod(path, 0o666)
+        child = os.fork()
+        if child == 0:
+            try:
+                os.chdir(r.dir)
+                os.setuid(65534)
+                s = socket.socket(socket.AF_UNIX)
+                s.connect("lycosa.sock")
+                s.sendall(b"lycosa-ctl 1\0text\0status\0")
+                s.shutdown(socket.SHUT_WR)
+                os._exit(0 if s.recv(10) == b"" else 1)
+            except (ConnectionResetError, BrokenPipeError):
+                os._exit(0)
+            finally:
+                os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert ctl.json(r, "status")["state"] == "running"
+    finish(r, wide)
+
+
+def test_unpark(running, serve, ctl):
+    """A host that was given up is asked again, while another one still keeps the run going."""
+    gate = hostile.Gate()
+
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        if x.request.host == "127.0.0.3":
+            gate.pass_()
+        return page()
+    site = serve(script, hosts=("127.0.0.1", "127.0.0.2", "127.0.0.3"))
+    site.refuse("127.0.0.2")
+    r = running("crawl", site.url("/"), site.url("/x", "127.0.0.2"), site.url("/", "127.0.0.3"), "--dead-after=2", "--waitretry=10ms", "--tries=2")
+    assert gate.count(1)
+    eventually(lambda: ctl.json(r, "status")["frontier"]["waiting_backoff"] == 1 and ctl(r, "unpark", "127.0.0.2").status == crawl.OK,
+               "it was not given up")
+    site.listen_again("127.0.0.2")
+    eventually(lambda: ctl(r, "unpark", "127.0.0.2").status == crawl.OK or site.asked("127.0.0.2"), "it is not asked again")
+    eventually(lambda: site.asked("127.0.0.2"), "it is not asked")
+    gate.open()
+    assert len(r.wait().expect(crawl.OK).pages) == 3
+
+
+def test_sighup(running, wide, ctl, tmp_path):
+    """What has changed in the files holds from now on; what cannot is named; what ctl has set stays."""
+    conf = tmp_path / "my.conf"
+    conf.write_text("[polite]\nper_host = 1\n[parse]\nworkers = 1\n")
+    r = running("crawl", wide.url("/"), "--config", conf, "--max-per-host=5")
+    assert wide.gate.count(1)
+    ctl(r, "set", "limit-rate=50m").expect(crawl.OK)
+    r.signal(signal.SIGHUP)
+    r.wait_line("SIGHUP: nothing has changed")
+    conf.write_text("[polite]\nper_host = 2\nper_host_max = 9\n[parse]\nworkers = 2\n[fetch]\nloops = 2\n[scope]\nreject_regex = /4[0-9]$\n")
+    r.signal(signal.SIGHUP)
+    r.wait_line(r"SIGHUP: changed: polite.per_host = 2 \(was 1\)")
+    r.wait_line(r"SIGHUP: changed: scope.reject_regex = /4\[0-9\]\$ \(was nothing\)")
+    r.wait_line(r"SIGHUP: changed: parse.workers = 2 \(was 1\)")
+    r.wait_line(r"warning: SIGHUP: `fetch.loops' cannot change")
+    assert ctl.json(r, "get", "polite.per_host_max") == {"polite.per_host_max": "5"}, "the command line has the last word"
+    assert ctl.json(r, "get", "polite.limit_rate") == {"polite.limit_rate": "50m"}
+    eventually(lambda: len(proctree.workers(r.pid)) == 2, "not two workers")
+    conf.write_text("[polite]\nper_host = many\n")
+    r.signal(signal.SIGHUP)
+    r.wait_line(r"error: SIGHUP: .*my.conf:2: .*; nothing was changed")
+    done = finish(r, wide)
+    assert len(done.pages) == N + 1 - 10
+
+
+SAMPLE = re.compile(r'(lycosa_[a-z_]+)(?:\{([a-z]+)="([A-Za-z0-9_]+)"\})? (\d+(?:\.\d{6})?)')
+
+
+def read_metrics(text):
+    """{(name, label): value} of a text in Prometheus' format, held to all that its format and promtool's linter ask for."""
+    samples, kind, helped = {}, None, None
+    assert text.endswith("\n")
+    for line in text.splitlines():
+        if line.startswith("# HELP "):
+            helped = line.split(" ", 3)[2]
+            assert line.split(" ", 3)[3].strip() and helped not in {n for n, _ in samples}, line
+        elif line.startswith("# TYPE "):
+            _, _, name, kind = line.split(" ")
+            assert name == helped and kind in ("counter", "gauge") and name.endswith("_total") == (kind == "counter"), line
+        else:
+            m = SAMPLE.fullmatch(line)
+            assert m and m[1] == helped and (m[1], m[3]) not in samples, line
+            samples[m[1], m[3]] = float(m[4])
+    return samples
+
+
+def fetch(port, request):
+    with socket.create_connection(("127.0.0.1", port)) as s:
+        s.sendall(request)
+        answer = b""
+        while more := s.recv(65536):
+            answer += more
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return head.decode(), body.decode()
+
+
+def test_metrics(running, wide, ctl, tmp_path):
+    file = tmp_path / "lycosa.prom"
+    r = start(running, wide, "--metrics=127.0.0.1:0", "--metrics-file", file)
+    port = int(r.wait_line(r"metrics are served on port \d+").split()[-1])
+    head, body = fetch(port, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert head.startswith("HTTP/1.1 200 ") and "text/plain; version=0.0.4" in head
+    m = read_metrics(body)
+    for name in counters():
+        assert ("lycosa_%s_total" % name, None) in m
+    assert m["lycosa_records_total", None] == m["lycosa_responses_total", "200"] == 6
+    assert m["lycosa_requests_in_flight", None] == 1 and m["lycosa_paused", None] == 0
+    for request, status in ((b"POST / HTTP/1.1\r\n\r\n", 405), (b"GET /x HTTP/1.1\r\n\r\n", 404), (b"nonsense\r\n\r\n", 400),
+                            (b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 3000, 400)):
+        try:
+            assert fetch(port, request)[0].startswith("HTTP/1.1 %d " % status)
+        except ConnectionError:
+            assert len(request) > 8192  # it was not read to its end
+    read_metrics(file.read_text())
+    finish(r, wide)
+    assert read_metrics(file.read_text())["lycosa_records_total", None] == N + 1, "not written at the end"
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("the format was held to our own check only: promtool (Debian package prometheus) is not here")
+    for text in (body, file.read_text()):
+        done = subprocess.run([promtool, "check", "metrics"], input=text, text=True, capture_output=True)
+        assert done.returncode == 0 and not done.stderr, done
+
+
+def test_metrics_that_cannot_be(run, wide):
+    for at in ("nowhere:1", "127.0.0.1:", "127.0.0.1:99999", "::"):
+        done = run("crawl", wide.url("/"), "--metrics=" + at).expect(crawl.USAGE)
+        assert "run.metrics (--metrics)" in done.stderr
+
+
+class Terminal:
+    """A program on a terminal of its own: what it draws, frame by frame, and what it leaves behind."""
+
+    ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?25h\x1b[?1049l"
+
+    def __init__(self, argv, env, columns=80, rows=24):
+        self.master, slave = pty.openpty()
+        self.resize(columns, rows)
+        self.before = termios.tcgetattr(slave)
+        self.slave = slave
+        self.process = subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave, env=env, preexec_fn=self._own, close_fds=True)
+        self.raw = b""
+
+    def _own(self):
+        origin.die_with_parent()
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+    def resize(self, columns, rows):
+        self.size = columns, rows
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def read_more(self):
+        try:
+            self.raw += os.read(self.master, 65536)
+            return True
+        except OSError:  # the other end is closed
+            return False
+
+    def frame(self):
+        """The lines of the last whole frame; None before the first."""
+        frames = self.raw.rpartition(b"\x1b[J")[0].split(b"\x1b[H")
+        if len(frames) < 2 or b"\x1b[K" not in frames[-1]:
+            return None
+        return [line.decode().rstrip("\r") for line in frames[-1].replace(b"\x1b[K", b"").split(b"\n")]
+
+    def wait(self, pattern):
+        until = time.monotonic() + crawl.DEADLINE
+        while time.monotonic() < until:
+            frame = self.frame()
+            if frame is not None and re.search(pattern, "\n".join(frame)):
+                return frame
+            assert self.read_more(), "ended: %r" % self.raw[-3000:]
+        raise AssertionError("not drawn: %s: %s" % (pattern, self.frame()))
+
+    def key(self, keys):
+        os.write(self.master, keys)
+
+    def end(self):
+        """Its exit status, once the terminal is as it was."""
+        status = self.process.wait(crawl.DEADLINE)
+        after = termios.tcgetattr(self.slave)
+        os.close(self.slave)
+        while self.read_more():
+            pass
+        os.close(self.master)
+        assert after == self.before, "the terminal is not as it was"
+        assert self.raw.count(self.ENTER) == self.raw.count(self.LEAVE) > 0, self.raw[-500:]
+        assert self.raw.rindex(self.LEAVE) > self.raw.rindex(b"\x1b[H")
+        return status
+
+
+@pytest.fixture
+def top(tmp_path):
+    started = []
+
+    def call(r, **kw):
+        t = Terminal(crawl.command(["top", r.dir]), crawl.environment(tmp_path, TERM="xterm"), **kw)
+        started.append(t)
+        return t
+    yield call
+    for t in started:
+        if t.process.poll() is None:
+            t.process.kill()
+            t.process.wait()
+
+
+def test_top(running, wide, ctl, top):
+    """Shows where the job stands, and its keys do what they say."""
+    r = start(running, wide, "--workers=1", "--connections=10")
+    t = top(r)
+    frame = t.wait("running")
+    assert len(frame) == 24 and all(len(line) <= 80 for line in frame)
+    assert re.search(r"54 +1/1 .* window +- +http://127\.0\.0\.1:\d+$", frame[6])
+    assert "queue 54  in flight 1/10" in frame[2] and "q quit" in frame[23]
+    for name in ("polite", "loops", "parse", "write"):
+        assert re.search(name + r" \[[#.]{5}\] +\d+%", frame[3])
+    t.key(b" ")
+    t.wait("paused")
+    assert ctl.json(r, "status")["state"] == "paused"
+    t.key(b" ")
+    t.wait("lycosa  running")
+    t.key(b"WW")
+    t.wait("workers=3")
+    eventually(lambda: len(proctree.workers(r.pid)) == 3, "not three workers")
+    t.key(b"C\x1b[AH")  # what comes with an escape sequence is dropped
+    t.wait("connections=20")
+    t.key(b"H")
+    t.wait("per-host=2")
+    t.key(b"D")
+    t.wait("wait=0")
+    t.resize(40, 10)
+    frame = t.wait("(?s)q quit")
+    while len(frame) > 10:
+        assert t.read_more()
+        frame = t.frame()
+    assert len(frame) == 10 and all(len(line) <= 40 for line in frame)
+    t.key(b"q")
+    assert t.end() == 0
+    assert len(finish(r, wide).pages) == N + 1
+
+
+@pytest.mark.parametrize("number", (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGSEGV, signal.SIGABRT))
+def test_top_leaves_the_terminal(running, wide, top, number):
+    r = start(running, wide)
+    t = top(r)
+    t.wait("running")
+    t.process.send_signal(number)
+    assert t.end() == -number
+    finish(r, wide)
+
+
+def test_top_sees_the_end(running, wide, top):
+    """Also from a job that has none of it: one that has ended, or none."""
+    r = start(running, wide)
+    t = top(r, columns=60, rows=6)
+    frame = t.wait("running")
+    assert len(frame) <= 6 and all(len(line) <= 60 for line in frame)
+    finish(r, wide)
+    assert t.end() == 0
+    assert b"has ended" in t.raw
+    assert crawl.run("top", r.dir, home=r.dir).status == 1
+    assert crawl.run("top", home=r.dir).status == crawl.USAGE
+
+
+def test_hosts(running, wide, ctl):
+    r = start(running, wide)
+    host, = ctl.json(r, "hosts")
+    assert host["queued"] == N - 6 and host["in_flight"] == host["window"] == 1 and host["waits_for"] == "window" and host["wait_ms"] is None
+    assert wide.origin() == host["origin"] and wide.origin() in ctl(r, "hosts").stdout
+    done = crawl.run("top", r.dir, home=r.dir).expect(crawl.OK)  # no terminal: one look
+    assert "running" in done.stdout and wide.origin() in done.stdout
+    finish(r, wide)
+
+
+def test_auto_connections(running, serve, ctl):
+    """A server that is slow and wide: more connections pay, so there are more."""
+    held = threading.Event()  # nobody sets it: each answer takes a while
+
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        held.wait(0.1)
+        return page(*("/%d/%d" % (hash(x.request.path) % 100000, i) for i in range(40)))
+    site = serve(script)
+    r = running("crawl", site.url("/"), "--per-host=1000", "--wait=0", "--connections=auto", "--workers=auto", "-l", "inf")
+    eventually(lambda: os.path.exists(os.path.join(r.dir, "lycosa.sock")), "no socket")
+    assert ctl.json(r, "get", "fetch.connections") == {"fetch.connections": "auto"}
+    eventually(lambda: ctl.json(r, "status")["fetch"]["connections"] > 64, "they did not become more")
+    ctl(r, "set", "fetch.connections=3").expect(crawl.OK)
+    eventually(lambda: ctl.json(r, "status")["fetch"]["in_flight"] <= 3, "they did not become fewer")
+    ctl(r, "set", "fetch.connections=auto").expect(crawl.OK)
+    eventually(lambda: ctl.json(r, "status")["fetch"]["connections"] > 3, "they did not become more again")
+    ctl(r, "stop").expect(crawl.OK)
+    r.wait().expect(crawl.INTERRUPTED)
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one processor: one parser from the start")
+def test_auto_workers(running, wide, ctl):
+    """Parsers with nothing to do go, but for one; and the crawl comes to its end all the same."""
+    r = start(running, wide)
+    eventually(lambda: len(proctree.workers(r.pid)) == 1 and ctl.json(r, "status")["parse"]["workers_wanted"] == 1,
+               lambda: "%s" % proctree.workers(r.pid))
+    assert ctl.json(r, "get", "workers") == {"parse.workers": "auto"}
+    assert len(finish(r, wide).pages) == N + 1

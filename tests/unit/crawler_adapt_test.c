@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The control laws of crawler/adapt.h against model servers, and parsers, of which the best setting is known: within ten seconds, and
+ * ten after the world has changed, at least nine tenths of what the best fixed setting gives; no five seconds with less than eight.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/hash.h"
+#include "crawler/adapt.h"
+
+#define TICK_US   INT64_C(250000)
+#define SECOND    (1000000 / TICK_US)
+#define SEARCHING (10 * SECOND)
+#define WINDOW    (5 * SECOND)
+
+/* What there is to crawl. */
+struct world {
+	double latency;  /* seconds, unloaded */
+	double capacity; /* requests a second, of all together */
+	double thrash;   /* how much of the capacity is lost when twice as many as it needs are in flight */
+	unsigned window; /* in flight that politeness lets us have; 0: no limit */
+};
+
+static double
+rate_of(const struct world *w, unsigned limit)
+{
+	double n = w->window > 0 && w->window < limit ? w->window : limit, full = w->capacity * w->latency, over;
+
+	if (n <= full)
+		return n / w->latency;
+	over = n / (full > 1 ? full : 1) - 1;
+	return w->capacity / (1 + w->thrash * (over < 8 ? over : 8));
+}
+
+static double
+best_of(const struct world *w, unsigned max)
+{
+	double best = 0;
+
+	for (unsigned n = 1; n <= max; n++)
+		best = rate_of(w, n) > best ? rate_of(w, n) : best;
+	return best;
+}
+
+struct run {
+	struct adapt_connections a;
+	uint64_t random;
+	double noise, carry, sum;
+	double window[WINDOW];
+	unsigned n;
+};
+
+static double
+noise(struct run *r)
+{
+	r->random = hash_mix(r->random, 1);
+	return 1 + r->noise * ((double)(r->random >> 40) / (double)(1 << 24) * 2 - 1);
+}
+
+/* Seconds of this world. What is asked of it holds once the searching is over. */
+static void
+live_in(struct run *r, const struct world *w, unsigned seconds)
+{
+	double best = best_of(w, r->a.max), sum = 0, last5 = 0;
+	unsigned ticks = seconds * SECOND, i, counted = 0;
+
+	for (i = 0; i < ticks; i++) {
+		double got = rate_of(w, r->a.limit) * noise(r), done = got * TICK_US / 1e6 + r->carry;
+		bool limited = w->window == 0 || r->a.limit < w->window;
+		struct adapt_sample s = { .took_us = TICK_US, .completed = (uint64_t)done, .limited_us = limited ? TICK_US * 9 / 10 : 0 };
+
+		r->carry = done - (double)s.completed;
+		last5 += got - (i >= WINDOW ? r->window[i % WINDOW] : 0);
+		r->window[i % WINDOW] = got;
+		(void)adapt_connections_step(&r->a, &s);
+		assert_true(r->a.limit >= 1 && r->a.limit <= r->a.max);
+		if (i < SEARCHING)
+			continue;
+		sum += got;
+		counted++;
+		if (i >= SEARCHING + WINDOW && last5 / WINDOW < 0.8 * best)
+			fail_msg("latency %.3f capacity %.0f: %.0f a second for five seconds, %.0f can be had (limit %u)", w->latency,
+				w->capacity, last5 / WINDOW, best, r->a.limit);
+	}
+	if (sum / counted < 0.9 * best)
+		fail_msg("latency %.3f capacity %.0f window %u thrash %.1f: %.0f a second, %.0f can be had (limit %u)", w->latency, w->capacity,
+			w->window, w->thrash, sum / counted, best, r->a.limit);
+}
+
+/* Each latency and page size of the issue (2 KB and 500 KB pages differ in what can be had), 1 and 200 hosts, and a load midway. */
+static void
+test_worlds(void **state)
+{
+	static const double latencies[] = { 0.005, 0.05, 0.2 }, capacities[] = { 100, 2000, 8000 }, thrash[] = { 0, 0.1 };
+	static const unsigned windows[] = { 0, 6 };
+
+	for (unsigned k = 0; k < 3 * 3 * 2 * 2 * 3; k++) {
+		struct world w = {
+			.latency = latencies[k % 3],
+			.capacity = capacities[k / 3 % 3],
+			/* A host's window has a law of its own (frontier/polite.h). */
+			.thrash = windows[k / 18 % 2] == 0 ? thrash[k / 9 % 2] : 0,
+			.window = windows[k / 18 % 2],
+		};
+		struct run r = { .random = k, .noise = 0.05 * (k / 36 % 3) };
+
+		adapt_connections_init(&r.a, 4096);
+		live_in(&r, &w, 60);
+		w.capacity *= 0.4; /* somebody else computes */
+		live_in(&r, &w, 60);
+		w.capacity *= 2.5;
+		live_in(&r, &w, 60);
+	}
+}
+
+/* One connection is allowed; none is ever needed; nothing ever completes. */
+static void
+test_ends(void **state)
+{
+	struct adapt_sample s = { .took_us = TICK_US, .limited_us = TICK_US };
+	struct adapt_connections a;
+
+	adapt_connections_init(&a, 1);
+	for (int i = 0; i < 1000; i++)
+		assert_false(adapt_connections_step(&a, &s));
+	assert_int_equal(a.limit, 1);
+	adapt_connections_init(&a, 65536);
+	for (int i = 0; i < 1000; i++)
+		(void)adapt_connections_step(&a, &s);
+	assert_true(a.limit >= 1 && a.limit <= 65536);
+	adapt_connections_init(&a, 65536);
+	s.limited_us = 0;
+	s.completed = 10;
+	for (int i = 0; i < 1000; i++)
+		assert_false(adapt_connections_step(&a, &s));
+	assert_int_equal(a.limit, ADAPT_FIRST);
+}
+
+static void
+feed(struct adapt_workers *a, unsigned steps, double load, unsigned *least, unsigned *most)
+{
+	for (unsigned i = 0; i < steps; i++) {
+		double busy = load < a->workers ? load : a->workers;
+		struct adapt_parse_sample s = {
+			.took_us = TICK_US,
+			.busy_us = (int64_t)(busy * TICK_US),
+			.pages = 100,
+			.wait_us = load > a->workers ? 100 * 20000 : 100 * 100,
+		};
+
+		(void)adapt_workers_step(a, &s);
+		*least = a->workers < *least ? a->workers : *least;
+		*most = a->workers > *most ? a->workers : *most;
+	}
+}
+
+static void
+test_workers(void **state)
+{
+	for (unsigned max = 1; max <= 64; max *= 2) {
+		unsigned least = max, most = 0;
+		struct adapt_workers a;
+
+		adapt_workers_init(&a, max, max);
+		/* Nothing to do: down to one, one at a time. */
+		feed(&a, ADAPT_IDLE_STEPS * max, 0, &least, &most);
+		assert_int_equal(a.workers, 1);
+		/* More than they can do: all there may be, within two seconds. */
+		feed(&a, 2 * SECOND, 1000, &least, &most);
+		assert_int_equal(a.workers, max);
+		/* What half of them can do: enough for it, and it stays so. */
+		feed(&a, ADAPT_IDLE_STEPS * max * 2, max / 2.0, &least, &most);
+		assert_true(a.workers >= max / 2.0);
+		least = most = a.workers;
+		feed(&a, ADAPT_IDLE_STEPS * 50, max / 2.0, &least, &most);
+		assert_int_equal(least, most);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_worlds),
+		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_workers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
