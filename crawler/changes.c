@@ -23,7 +23,6 @@ config_key_is_of_job(struct str key)
 		"get.resume",
 		"get.no_clobber",
 		"get.timestamping",
-		"get.content_disposition",
 		"get.sha256",
 		"run.verbose",
 		"run.quiet",

@@ -71,7 +71,7 @@ read_statuses(struct crawl *c)
 }
 
 static int
-check_wacz(const struct crawl *c)
+check_wacz(struct crawl *c)
 {
 	if (!c->config->warc.wacz || c->config->warc.compression != CONFIG_WARC_COMPRESSION_ZSTD)
 		return EXIT_OK;
@@ -79,16 +79,49 @@ check_wacz(const struct crawl *c)
 	return EXIT_USAGE;
 }
 
+/* How the files of a mirror are named. */
+static int
+read_names(struct crawl *c)
+{
+	static const struct {
+		const char *word;
+		unsigned flag;
+	} known[] = {
+		{ "unix", STORE_NAMES_UNIX },
+		{ "windows", 0 }, /* these two hold anyway */
+		{ "nocontrol", 0 },
+		{ "ascii", STORE_NAMES_ASCII },
+		{ "lowercase", STORE_NAMES_LOWERCASE },
+		{ "uppercase", STORE_NAMES_UPPERCASE },
+	};
+	const char *const *list = c->config->mirror.restrict_file_names, *page = c->config->mirror.default_page;
+	size_t i;
+
+	for (; list != NULL && *list != NULL; list++) {
+		for (i = 0; i < ARRAY_LEN(known) && strcmp(known[i].word, *list) != 0; i++)
+			;
+		if (i == ARRAY_LEN(known)) {
+			log_error("mirror.restrict_file_names (--restrict-file-names): `%s' is none of unix, windows, ascii, lowercase, uppercase, nocontrol",
+				*list);
+			return EXIT_USAGE;
+		}
+		c->restrict_names |= known[i].flag;
+	}
+	if (page != NULL && !store_is_default_page(page)) {
+		log_error("mirror.default_page (--default-page): `%s' is not small letters, digits, '-' and '_', and maybe an extension", page);
+		return EXIT_USAGE;
+	}
+	return EXIT_OK;
+}
+
 int
 crawl_check(struct crawl *c)
 {
-	int code = check_extract(c);
+	int (*const checks[])(struct crawl *) = { check_extract, check_wacz, read_since, read_statuses, read_names };
+	int code = EXIT_OK;
+	size_t i;
 
-	if (code == EXIT_OK)
-		code = check_wacz(c);
-	if (code == EXIT_OK)
-		code = read_since(c);
-	if (code == EXIT_OK)
-		code = read_statuses(c);
+	for (i = 0; code == EXIT_OK && i < ARRAY_LEN(checks); i++)
+		code = checks[i](c);
 	return code == EXIT_OK ? session_settings_read(c->config, &c->session) : code;
 }

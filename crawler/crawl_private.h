@@ -49,6 +49,7 @@ struct crawl {
 	struct session_settings session;
 	struct homes *home; /* the seeds' origins; NULL where nothing is for them alone */
 	uint64_t retry_status[FRONTIER_STATUSES / 64];
+	unsigned restrict_names; /* STORE_NAMES_* */
 	uint32_t since_s; /* --since; 0: not given */
 	char *dir;
 	unsigned workers, connections; /* as they are now */
@@ -86,7 +87,7 @@ struct control_request;
 int crawl_control(void *arg, const struct control_request *rq, struct buf *out);
 
 /* --- crawl_check.c --- */
-/* Reads those that are no plain values: since_s, retry_status, session. */
+/* Reads those that are no plain values: since_s, retry_status, restrict_names, session. */
 int crawl_check(struct crawl *c);
 
 /* --- crawl_start.c --- */

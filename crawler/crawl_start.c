@@ -272,6 +272,29 @@ crawl_warc(const struct config *cf)
 	};
 }
 
+static struct store_mirror
+crawl_mirror(const struct crawl *c)
+{
+	const struct config *cf = c->config;
+
+	return (struct store_mirror){
+		.on = cf->store.mirror,
+		.convert = cf->mirror.convert_links,
+		.backup = cf->mirror.backup_converted,
+		.mtime = cf->mirror.use_server_timestamps,
+		.by_disposition = cf->mirror.content_disposition,
+		.names = {
+			.no_host = cf->mirror.no_host_directories,
+			.no_directories = cf->mirror.no_directories,
+			.protocol_directories = cf->mirror.protocol_directories,
+			.keep_extension = !cf->mirror.adjust_extension,
+			.cut_dirs = cf->mirror.cut_dirs,
+			.restrict_to = c->restrict_names,
+			.default_page = cf->mirror.default_page,
+		},
+	};
+}
+
 static int
 crawl_open_store(struct crawl *c)
 {
@@ -290,7 +313,7 @@ crawl_open_store(struct crawl *c)
 	sc = (struct store_config){
 		.dir = c->dir,
 		.save_body = c->run.save_body,
-		.mirror = c->run.mirror,
+		.mirror = crawl_mirror(c),
 		.warc = crawl_warc(cf),
 		.log_rejected = cf->store.log_rejected,
 		.extract = cf->parse.extract,

@@ -289,7 +289,7 @@ begin(struct get_task *t, struct job *j)
 		total = a.total != DOWNLOAD_LENGTH_UNKNOWN ? a.total : t->part.total;
 	}
 	t->modified_s = a.modified_s;
-	if (a.disposition.len > 0 && t->get->config->get.content_disposition)
+	if (a.disposition.len > 0 && t->get->config->mirror.content_disposition)
 		get_name_of_disposition(a.disposition, t->name);
 	r = download_begin(&t->part, offset, total, a.etag, a.last_modified);
 	if (r == -ESPIPE) {

@@ -14,6 +14,7 @@ answer_path(void *arg, json_t *request, struct buf *out, const char **ret_error)
 {
 	struct str text = inspect_str(request, "url"), type = inspect_str(request, "type");
 	char path[STORE_PATH_MAX_BYTES];
+	const struct store_names usual = { 0 };
 	struct url *url = arg;
 	int r;
 
@@ -27,7 +28,7 @@ answer_path(void *arg, json_t *request, struct buf *out, const char **ret_error)
 	url_canon(url);
 	json_begin(out);
 	json_key(out, "path");
-	json_str(out, str_n(path, store_path(url, type, path)));
+	json_str(out, str_n(path, store_path(&usual, url, type, path)));
 	json_end(out);
 	return buf_err(out);
 }

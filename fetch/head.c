@@ -133,6 +133,10 @@ field(struct head *h, struct job *j, struct str name, struct str value)
 		if (str_ieq(name, STR("content-encoding")) && value.len > 0)
 			h->encoded = true;
 		break;
+	case 19:
+		if (str_ieq(name, STR("content-disposition")))
+			return job_set(j, &j->disposition, value);
+		break;
 	}
 	return 0;
 }

@@ -329,7 +329,7 @@ xfer_begin(struct xfer *x, struct job *j)
 	j->status = 0;
 	j->http_version = 0;
 	j->retry_after_us = -1;
-	j->content_type = j->location = j->headers = j->etag = j->last_modified = (struct job_str){ 0, 0 };
+	j->content_type = j->location = j->headers = j->etag = j->last_modified = j->disposition = (struct job_str){ 0, 0 };
 	r = set_url(x, &j->url);
 	if (r == 0)
 		r = set_scheme(x, j->url.scheme == URL_SCHEME_HTTPS);

@@ -23,11 +23,11 @@
 #include "store/db.h"
 #include "store/linkspool.h"
 #include "store/mediatype.h"
-#include "store/path.h"
+#include "store/place.h"
 #include "store/rewrite.h"
-#include "store/saved.h"
 #include "store/sink.h"
 #include "store/site.h"
+#include "url/date.h"
 
 #define MIRROR_PAGE_MAX   ((size_t)1 << 30)
 #define MIRROR_KEEP_BYTES ((size_t)1 << 20)
@@ -40,8 +40,8 @@ struct to_span {
 struct mirror {
 	struct sink_context *ctx;
 	struct site site;
-	struct saved *saved;
-	struct url url; /* a target */
+	const struct store_mirror *config;
+	struct place *place;
 	struct linkspool spool;
 	bool dirty;                      /* a file came since the last sync */
 	struct buf links, to_spans;      /* struct rewrite_link[], struct to_span[]: of the page under way */
@@ -58,12 +58,11 @@ static bool
 find_local(struct mirror *m, struct str from, struct str url)
 {
 	char path[STORE_PATH_MAX_BYTES];
-	struct str target, type;
+	size_t len = place_find(m->place, url, path);
 
-	if (!saved_find(m->saved, url, &target, &type) || url_parse(&m->url, target, NULL) < 0)
-		return false;
-	rewrite_relative(from, str_n(path, store_path(&m->url, type, path)), &m->to);
-	return true;
+	if (len > 0)
+		rewrite_relative(from, str_n(path, len), &m->to);
+	return len > 0;
 }
 
 static void
@@ -146,24 +145,37 @@ page_hash(const struct mirror *m, const struct buf *page)
 	return hash_fingerprint(&m->ctx->key, page->data, page->len);
 }
 
+/* What was sent, beside what becomes of it. */
 static int
-save_page(struct mirror *m, const struct job *j, struct str path, struct str type)
+save_original(struct mirror *m, const struct job *j, struct str path, int64_t mtime_s)
+{
+	char name[SITE_PATH_MAX_BYTES];
+
+	memcpy(name, path.p, path.len);
+	memcpy(name + path.len, SITE_ORIGINAL, sizeof(SITE_ORIGINAL) - 1);
+	return site_put_body(&m->site, str_n(name, path.len + sizeof(SITE_ORIGINAL) - 1), j, mtime_s, &m->ctx->bytes_written);
+}
+
+static int
+save_page(struct mirror *m, const struct job *j, struct str path, struct str type, int64_t mtime_s)
 {
 	struct rewrite_link *links;
 	size_t n;
 	int r;
 
-	if (j->body.data == NULL || j->refs.len == 0)
-		return site_put_body(&m->site, path, j, &m->ctx->bytes_written);
+	if (j->body.data == NULL || j->refs.len == 0 || !m->config->convert)
+		return site_put_body(&m->site, path, j, mtime_s, &m->ctx->bytes_written);
 	r = links_of_page(m, j, path, type, &links, &n);
 	if (r < 0)
 		return r;
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
 	r = rewrite_links(str_n(j->body.data, j->body.len), links, n, &m->page);
 	if (r == -EMSGSIZE)
-		return site_put_body(&m->site, path, j, &m->ctx->bytes_written);
+		return site_put_body(&m->site, path, j, mtime_s, &m->ctx->bytes_written);
+	if (r == 0 && m->config->backup)
+		r = save_original(m, j, path, mtime_s);
 	if (r == 0)
-		r = site_put(&m->site, path, buf_str(&m->page), &m->ctx->bytes_written);
+		r = site_put(&m->site, path, buf_str(&m->page), mtime_s, &m->ctx->bytes_written);
 	return r < 0 ? r : linkspool_add(&m->spool, path, page_hash(m, &m->page), links, n);
 }
 
@@ -174,27 +186,34 @@ is_kept(const struct job *j)
 	       (j->body.len == 0 || j->body.data != NULL || j->body.file_fd >= 0);
 }
 
+/* When the file was changed last; 0: not known. */
+static int64_t
+mtime_of(const struct mirror *m, const struct job *j)
+{
+	int64_t s;
+
+	return m->config->mtime && date_parse(job_get(j, j->last_modified), &s) == 0 ? s : 0;
+}
+
 static int
 mirror_put(void *state, struct job *j)
 {
 	char name[sizeof(SITE_NAME) + STORE_PATH_MAX_BYTES] = SITE_NAME "/", essence[MEDIATYPE_MAX_BYTES];
-	struct str sent = job_get(j, j->content_type), type, path;
+	struct str sent = job_get(j, j->content_type), path;
 	struct mirror *m = state;
-	size_t len;
+	size_t len = 0;
 	int r = 0;
 
 	if (j->redirect_to.len > 0)
-		r = saved_redirect(m->saved, url_href(&j->url), job_get(j, j->redirect_to));
+		r = place_redirect(m->place, url_href(&j->url), job_get(j, j->redirect_to));
 	if (r < 0 || !is_kept(j))
 		return r < 0 ? sink_fail(m->ctx, SITE_NAME, r) : 0;
-	type = str_n(essence, mediatype_essence(sent, essence));
-	len = store_path(&j->url, sent, name + sizeof(SITE_NAME));
-	path = str_n(name + sizeof(SITE_NAME), len);
 	m->dirty = true;
 	/* First, because it may refer to itself. */
-	r = saved_put(m->saved, url_href(&j->url), type);
+	r = place_put(m->place, &j->url, sent, job_get(j, j->disposition), name + sizeof(SITE_NAME), &len);
+	path = str_n(name + sizeof(SITE_NAME), len);
 	if (r == 0)
-		r = save_page(m, j, path, type);
+		r = save_page(m, j, path, str_n(essence, mediatype_essence(sent, essence)), mtime_of(m, j));
 	if (r < 0)
 		return sink_fail(m->ctx, SITE_NAME, r);
 	return job_set(j, &j->saved_as, str_n(name, sizeof(SITE_NAME) + len)) == -ENOMEM ? -ENOMEM : 0;
@@ -242,9 +261,9 @@ replace_staged(struct mirror *m)
 }
 
 static int
-stage(struct mirror *m, struct str path, const struct rewrite_link *links, size_t n)
+stage(struct mirror *m, struct str path, int64_t mtime_s, const struct rewrite_link *links, size_t n)
 {
-	int r = site_stage(&m->site, m->n_staged, buf_str(&m->page), &m->ctx->bytes_written);
+	int r = site_stage(&m->site, m->n_staged, buf_str(&m->page), mtime_s, &m->ctx->bytes_written);
 
 	if (r == 0)
 		r = linkspool_add(&m->spool, path, page_hash(m, &m->page), links, n);
@@ -259,13 +278,14 @@ static int
 settle_record(struct mirror *m, const struct linkspool_page *rec)
 {
 	struct rewrite_link *links;
+	int64_t mtime_s;
 	size_t n, n_found;
 	int r = links_of_record(m, rec, &links, &n, &n_found);
 
 	if (r < 0 || n_found == 0)
 		return r;
 	buf_reset(&m->page_again, MIRROR_KEEP_BYTES);
-	r = site_get(&m->site, rec->path, &m->page_again);
+	r = site_get(&m->site, rec->path, &m->page_again, &mtime_s);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r; /* somebody took it away: it is theirs */
 	if (page_hash(m, &m->page_again) != rec->hash)
@@ -274,7 +294,7 @@ settle_record(struct mirror *m, const struct linkspool_page *rec)
 	r = rewrite_links(buf_str(&m->page_again), links, n, &m->page);
 	if (r < 0)
 		return r == -EMSGSIZE ? 0 : r;
-	return stage(m, rec->path, links, n);
+	return stage(m, rec->path, mtime_s, links, n);
 }
 
 static int
@@ -302,36 +322,15 @@ static void
 mirror_free(struct mirror *m)
 {
 	site_close(&m->site);
-	saved_free(m->saved);
+	place_free(m->place);
 	linkspool_close(&m->spool);
 	free(m->staged);
-	url_release(&m->url);
 	buf_release(&m->links);
 	buf_release(&m->to_spans);
 	buf_release(&m->to);
 	buf_release(&m->page);
 	buf_release(&m->page_again);
 	free(m);
-}
-
-/* M2 */
-static int
-restore_saved(struct mirror *m)
-{
-	struct str prefix = STR(SITE_NAME "/");
-	struct sqlite3_stmt *q = NULL;
-	int r = db_query(m->ctx->db, "SELECT url, type, redirect_to, saved FROM urls WHERE redirect_to IS NOT NULL OR saved IS NOT NULL "
-				     "ORDER BY id", 0, &q);
-
-	while (r == 0 && (r = db_step(m->ctx->db, q)) == 1) {
-		struct str url = db_bytes(q, 0), to = db_bytes(q, 2);
-
-		r = to.len > 0 ? saved_redirect(m->saved, url, to) : 0;
-		if (r == 0 && str_starts(db_bytes(q, 3), prefix))
-			r = saved_put(m->saved, url, db_bytes(q, 1));
-	}
-	db_query_end(q);
-	return r;
 }
 
 static int
@@ -343,17 +342,17 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 	if (m == NULL)
 		return -ENOMEM;
 	m->ctx = ctx;
+	m->config = &ctx->config->mirror;
 	m->site.fd = m->site.dir_fd = -1;
 	m->spool = LINKSPOOL_INIT(ctx);
-	url_init(&m->url);
 	buf_init(&m->links, MIRROR_PAGE_MAX);
 	buf_init(&m->to_spans, MIRROR_PAGE_MAX);
 	buf_init(&m->to, MIRROR_PAGE_MAX);
 	buf_init(&m->page, MIRROR_PAGE_MAX);
 	buf_init(&m->page_again, MIRROR_PAGE_MAX);
-	r = saved_new(&m->saved);
+	r = place_new(m->config, &m->place);
 	if (r == 0)
-		r = restore_saved(m);
+		r = place_restore(m->place, ctx->db); /* M2 */
 	if (r == 0)
 		r = linkspool_open(&m->spool);
 	if (r == 0)
@@ -396,7 +395,7 @@ mirror_close(void *state, bool failed)
 static bool
 mirror_wanted(const struct store_config *config)
 {
-	return config->mirror;
+	return config->mirror.on;
 }
 
 const struct sink_ops sink_mirror = {

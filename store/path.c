@@ -20,6 +20,7 @@ static const char hex[] = "0123456789abcdef";
 
 /* One component on its way. */
 struct name {
+	const struct store_names *how;
 	char p[PATH_NAME_MAX_BYTES];
 	size_t len;
 	size_t head; /* bytes of it that may stand before ",h": whole characters */
@@ -72,9 +73,42 @@ note_letter(struct name *n, bool other_case)
 }
 
 static bool
-is_kept(unsigned char c)
+is_unix(const struct name *n)
 {
-	return ascii_is_alnum(c) || (c != '\0' && strchr("-_.~$&'()+;=@[]^{}`%!", c) != NULL);
+	return (n->how->restrict_to & STORE_NAMES_UNIX) != 0;
+}
+
+/* Names that only a system tells apart which does not fold case need no ",u". */
+static bool
+marks_case(const struct name *n)
+{
+	return !is_unix(n) || (n->how->restrict_to & (STORE_NAMES_LOWERCASE | STORE_NAMES_UPPERCASE)) != 0;
+}
+
+/* The letter as it is written. */
+static char
+letter(const struct name *n, char c)
+{
+	if ((n->how->restrict_to & STORE_NAMES_LOWERCASE) != 0)
+		return ascii_lower((unsigned char)c);
+	if ((n->how->restrict_to & STORE_NAMES_UPPERCASE) != 0 && ascii_is_lower((unsigned char)c))
+		return (char)(c - 0x20);
+	return c;
+}
+
+/* Does it come through as itself, where it stands in the text? */
+static bool
+is_kept(const struct name *n, struct str text, size_t at)
+{
+	unsigned char c = (unsigned char)text.p[at];
+	bool last = at + 1 == text.len;
+
+	if (ascii_is_alnum(c))
+		return true;
+	if (is_unix(n))
+		return c > ' ' && c < 0x7f && c != ',' && c != '/' && !(c == '.' && last);
+	return c != '\0' && strchr("-_.~$&'()+;=@[]^{}`%!", c) != NULL && !(c == '.' && last) &&
+	       !(c == '~' && !last && ascii_is_digit((unsigned char)text.p[at + 1]));
 }
 
 /* --- the text of a URL --- */
@@ -106,7 +140,7 @@ add_character(struct name *n, const char *p, const char *end)
 	while (got < sizeof(utf8) && (byte = triplet(p + 3 * got, end, true)) >= 0x80)
 		utf8[got++] = (char)byte;
 	len = utf8_next(utf8, got, &cp);
-	if (len == 0 || !fold_keeps_point(cp))
+	if (len == 0 || (marks_case(n) ? !fold_keeps_point(cp) : cp < 0xa0))
 		return 0;
 	add(n, utf8, len);
 	n->unicode = true;
@@ -116,6 +150,11 @@ add_character(struct name *n, const char *p, const char *end)
 static void
 add_triplet(struct name *n, const char *p)
 {
+	if (!marks_case(n)) {
+		add(n, p, 3);
+		return;
+	}
+
 	const char s[3] = { '%', (char)ascii_lower((unsigned char)p[1]), (char)ascii_lower((unsigned char)p[2]) };
 	int i;
 
@@ -154,17 +193,17 @@ add_url_text(struct name *n, struct str text, bool unicode)
 
 	while (i < text.len && !n->cut) {
 		unsigned char c = (unsigned char)text.p[i];
-		bool last = i + 1 == text.len;
 
 		if (c == '%') {
 			i += add_percent(n, text, i, unicode);
 			continue;
 		}
-		if (!is_kept(c) || (c == '.' && last) ||
-			(c == '~' && !last && ascii_is_digit((unsigned char)text.p[i + 1]))) {
+		if (!is_kept(n, text, i)) {
 			add_escape(n, c);
 		} else {
-			add(n, text.p + i, 1);
+			const char as = letter(n, (char)c);
+
+			add(n, &as, 1);
 			if (ascii_is_alpha(c))
 				note_letter(n, ascii_is_upper(c));
 		}
@@ -192,7 +231,7 @@ case_mark(const struct name *n, char dst[PATH_NAME_MAX_BYTES])
 {
 	size_t len = 0, i, k;
 
-	if (n->n_case == 0)
+	if (n->n_case == 0 || !marks_case(n))
 		return 0;
 	dst[len++] = ',';
 	dst[len++] = 'u';
@@ -244,7 +283,7 @@ mark_device(struct name *n)
 	const char *dot = memchr(n->p, '.', n->len);
 	size_t base = dot != NULL ? (size_t)(dot - n->p) : n->len;
 
-	if (is_device(str_n(n->p, base)))
+	if (!is_unix(n) && is_device(str_n(n->p, base)))
 		insert(n, base, STR(",w"));
 }
 
@@ -270,6 +309,7 @@ hash_digits(struct str s, char dst[HASH_DIGITS])
 
 /* What a component is made of. */
 struct part {
+	const struct store_names *how;
 	enum { PART_HOST, PART_DIR, PART_FILE } kind;
 	struct str text;  /* as in the URL: host, or segment */
 	struct str query; /* files only; p NULL: none */
@@ -277,8 +317,17 @@ struct part {
 	struct str ext;   /* of a file: its own if that is kept, else the type's */
 	bool own_ext;
 	struct str origin; /* of a host: the mark of scheme and port, or empty */
-	size_t max_bytes;
+	size_t max_bytes;  /* 0: its hash, whatever it is */
 };
+
+/* What is put for an empty name, without its extension. */
+static struct str
+default_stem(const struct store_names *how)
+{
+	struct str page = how->default_page != NULL ? str_of(how->default_page) : STR("index"), ext = extension_of(page);
+
+	return ext.p != NULL ? str_n(page.p, page.len - ext.len - 1) : page;
+}
 
 /* In place of what was too long: head, ",h", digits, and what says what kind of component it is. */
 static void
@@ -287,6 +336,8 @@ finish_long(struct name *n, const struct part *part)
 	char digits[HASH_DIGITS];
 
 	hash_digits(part->raw, digits);
+	if (part->own_ext && !n->cut && n->head > n->len - part->ext.len - 1)
+		n->head = n->len - part->ext.len - 1;
 	n->len = n->head;
 	n->cut = false;
 	add_str(n, STR(",h"));
@@ -303,9 +354,10 @@ static void
 finish_file(struct name *n, const struct part *part, size_t text_len)
 {
 	char mark[PATH_NAME_MAX_BYTES];
-	size_t stem = text_len - (part->own_ext ? part->ext.len + 1 : 0), mark_len = case_mark(n, mark);
+	size_t ext_len = part->own_ext ? part->ext.len + 1 : 0, stem = text_len - ext_len, mark_len = case_mark(n, mark);
 
-	if (part->text.len > 0 && stem == 5 && memcmp(n->p, "index", 5) == 0) {
+	/* In any case: whose letters ",u" counts depends on it. */
+	if (part->text.len > 0 && str_ieq(str_n(part->text.p, part->text.len - ext_len), default_stem(part->how))) {
 		insert(n, stem, STR(",i"));
 		stem += 2;
 	}
@@ -339,8 +391,9 @@ build(struct name *n, const struct part *part, bool unicode)
 	size_t text_len;
 
 	memset(n, 0, sizeof(*n));
+	n->how = part->how;
 	if (part->kind == PART_FILE && part->text.len == 0)
-		add_str(n, STR("index"));
+		add_str(n, default_stem(part->how));
 	add_url_text(n, part->text, unicode);
 	text_len = n->len;
 	if (part->query.p != NULL) {
@@ -363,43 +416,67 @@ build(struct name *n, const struct part *part, bool unicode)
 static void
 name_of(struct name *n, const struct part *part)
 {
-	build(n, part, true);
-	if (n->unicode && !fold_keeps(str_n(n->p, n->len)))
+	build(n, part, (part->how->restrict_to & STORE_NAMES_ASCII) == 0);
+	if (n->unicode && marks_case(n) && !fold_keeps(str_n(n->p, n->len)))
 		build(n, part, false);
 }
 
 static void
-host_name(struct name *n, const struct url *u)
+host_name(struct name *n, const struct store_names *how, const struct url *u)
 {
 	const char *scheme = u->scheme == URL_SCHEME_HTTPS ? "https" : "http";
-	struct part part = { .kind = PART_HOST, .text = url_hostname(u), .max_bytes = PATH_HOST_MAX_BYTES };
+	static const struct store_names usual;
+	struct part part = { .how = &usual, .kind = PART_HOST, .text = url_hostname(u), .max_bytes = PATH_HOST_MAX_BYTES };
 	char origin[16] = "";
 
 	if (u->port != URL_NO_PORT)
 		(void)snprintf(origin, sizeof(origin), ",%s%u", scheme, (unsigned)url_port_number(u));
-	else if (u->scheme == URL_SCHEME_HTTP)
+	else if (u->scheme == URL_SCHEME_HTTP && !how->protocol_directories)
 		(void)snprintf(origin, sizeof(origin), ",http");
 	part.origin = str_of(origin);
 	part.raw = part.text;
 	name_of(n, &part);
 }
 
+/* Of a name with this extension of its own, or p NULL. */
+static struct str
+choose_ext(const struct store_names *how, struct str type, struct str own, bool *ret_own)
+{
+	*ret_own = own.p != NULL && (how->keep_extension || mediatype_fits(type, own));
+	if (*ret_own)
+		return own;
+	return type.len > 0 ? str_of(mediatype_extension(type)) : STR("html");
+}
+
 /* The file's part: the last segment with what is behind it. */
 static struct part
-file_part(const struct url *u, struct str segment, struct str type)
+file_part(const struct store_names *how, const struct url *u, struct str segment, struct str type)
 {
 	struct str identity = url_identity(u), own = extension_of(segment);
-	struct part part = { .kind = PART_FILE, .text = segment, .max_bytes = PATH_NAME_MAX_BYTES };
+	struct part part = { .how = how, .kind = PART_FILE, .text = segment, .max_bytes = PATH_NAME_MAX_BYTES };
 	const char *behind = segment.p + segment.len;
 
 	part.raw = str_n(segment.p, (size_t)(identity.p + identity.len - segment.p));
 	if (behind < identity.p + identity.len)
 		part.query = str_n(behind + 1, (size_t)(identity.p + identity.len - behind) - 1);
-	part.own_ext = part.query.p == NULL && own.p != NULL && mediatype_fits(type, own);
-	if (part.own_ext)
-		part.ext = own;
-	else
-		part.ext = type.len > 0 ? str_of(mediatype_extension(type)) : STR("html");
+	if (segment.len == 0 && how->default_page != NULL)
+		own = extension_of(str_of(how->default_page));
+	else if (part.query.p != NULL && !how->keep_extension)
+		own = STR_NONE;
+	part.ext = choose_ext(how, type, own, &part.own_ext);
+	/* Behind a query, or what was put for an empty name, it is added like any other. */
+	if (segment.len == 0 || part.query.p != NULL)
+		part.own_ext = false;
+	return part;
+}
+
+/* A file with a name that the server gave it, percent-encoded. */
+static struct part
+given_part(const struct store_names *how, struct str name, struct str type)
+{
+	struct part part = { .how = how, .kind = PART_FILE, .text = name, .raw = name, .max_bytes = PATH_NAME_MAX_BYTES };
+
+	part.ext = choose_ext(how, type, extension_of(name), &part.own_ext);
 	return part;
 }
 
@@ -412,33 +489,53 @@ struct path {
 };
 
 static void
-put(struct path *path, const struct name *n, bool is_file)
+put(struct path *path, struct str name, bool is_file)
 {
-	size_t len = n->len + !is_file;
+	size_t len = name.len + !is_file;
 
 	if (path->cut || len > STORE_PATH_MAX_BYTES - path->len) {
 		path->cut = true;
 		return;
 	}
-	memcpy(path->dst + path->len, n->p, n->len);
+	memcpy(path->dst + path->len, name.p, name.len);
 	if (!is_file)
-		path->dst[path->len + n->len] = '/';
+		path->dst[path->len + name.len] = '/';
 	path->len += len;
+}
+
+static void
+put_name(struct path *path, const struct name *n, bool is_file)
+{
+	put(path, str_n(n->p, n->len), is_file);
+}
+
+static void
+put_host(struct path *path, const struct store_names *how, const struct url *u)
+{
+	struct name n;
+
+	if (how->no_host || how->no_directories)
+		return;
+	if (how->protocol_directories)
+		put(path, u->scheme == URL_SCHEME_HTTPS ? STR("https") : STR("http"), false);
+	host_name(&n, how, u);
+	put_name(path, &n, false);
 }
 
 /* The directories of the path; returns the last segment. */
 static struct str
-put_dirs(struct path *path, struct str rest)
+put_dirs(struct path *path, const struct store_names *how, struct str rest)
 {
-	struct part part = { .kind = PART_DIR, .max_bytes = PATH_NAME_MAX_BYTES };
+	struct part part = { .how = how, .kind = PART_DIR, .max_bytes = PATH_NAME_MAX_BYTES };
+	unsigned depth = 0;
 	struct name n;
 
 	while (str_cut(rest, '/', &part.text, &rest)) {
 		part.raw = part.text;
-		if (!path->cut) {
-			name_of(&n, &part);
-			put(path, &n, false);
-		}
+		if (path->cut || how->no_directories || depth++ < how->cut_dirs)
+			continue;
+		name_of(&n, &part);
+		put_name(path, &n, false);
 	}
 	return rest;
 }
@@ -456,15 +553,16 @@ put_long(struct path *path, size_t host_len, const struct url *u, struct part *p
 	part->raw = url_identity(u);
 	part->max_bytes = 0; /* whatever it is, it is too long */
 	name_of(&n, part);
-	put(path, &n, true);
+	put_name(path, &n, true);
 	CHECK(!path->cut);
 }
 
 size_t
-store_path(const struct url *u, struct str content_type, char dst[STORE_PATH_MAX_BYTES])
+path_of(const struct path_of *what, char dst[STORE_PATH_MAX_BYTES])
 {
 	char essence[MEDIATYPE_MAX_BYTES];
-	struct str type = str_n(essence, mediatype_essence(content_type, essence));
+	const struct url *u = what->url;
+	struct str type = str_n(essence, mediatype_essence(what->content_type, essence));
 	struct path path = { .dst = dst };
 	struct str pathname = url_pathname(u), segment;
 	struct part part;
@@ -473,14 +571,46 @@ store_path(const struct url *u, struct str content_type, char dst[STORE_PATH_MAX
 
 	CHECK(url_is_http(u) && u->hash_start == URL_NO_OFFSET && !url_has_credentials(u));
 	CHECK(pathname.len > 0 && pathname.p[0] == '/');
-	host_name(&n, u);
-	put(&path, &n, false);
+	put_host(&path, what->how, u);
 	host_len = path.len;
-	segment = put_dirs(&path, str_n(pathname.p + 1, pathname.len - 1));
-	part = file_part(u, segment, type);
+	segment = put_dirs(&path, what->how, str_n(pathname.p + 1, pathname.len - 1));
+	part = what->name.len > 0 ? given_part(what->how, what->name, type) : file_part(what->how, u, segment, type);
+	if (what->apart) {
+		part.raw = url_identity(u);
+		part.max_bytes = 0;
+	}
 	name_of(&n, &part);
-	put(&path, &n, true);
+	put_name(&path, &n, true);
 	if (path.cut)
 		put_long(&path, host_len, u, &part);
 	return path.len;
+}
+
+size_t
+store_path(const struct store_names *how, const struct url *u, struct str content_type, char dst[STORE_PATH_MAX_BYTES])
+{
+	return path_of(&(struct path_of){ .how = how, .url = u, .content_type = content_type }, dst);
+}
+
+bool
+path_may_meet(const struct store_names *how)
+{
+	return how->no_host || how->no_directories || how->cut_dirs > 0;
+}
+
+bool
+store_is_default_page(const char *name)
+{
+	struct str s = str_of(name), ext = extension_of(s);
+	size_t i, stem = ext.p != NULL ? s.len - ext.len - 1 : s.len;
+
+	if (stem == 0 || stem > HEAD_MAX_BYTES)
+		return false;
+	for (i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (i != stem && !ascii_is_lower(c) && !ascii_is_digit(c) && c != '-' && c != '_')
+			return false;
+	}
+	return true;
 }

@@ -23,7 +23,7 @@
  *	         component, and UTF-8 characters that folding and NFC leave alone (url/fold.h)
  *	,,       the query follows
  *	,.       the extension behind it is not the URL's own (which is kept if it does not mislead: mediatype_fits())
- *	,i       this is the URL's own "index"; without it, index is what was put for an empty name
+ *	,i       this is the URL's own "index", in any case; without it, index is what was put for an empty name
  *	,e       an empty directory name ("//")
  *	,d       a directory whose name would look like a file's: ends in '.' and an extension
  *	,uX...   which letters are not in their usual case (small; in %XX capital): five letters to a base32 digit, first
@@ -32,6 +32,18 @@
  *	,hX...   the component was longer than PATH_NAME_MAX_BYTES (host: PATH_HOST_MAX_BYTES): instead of its end,
  *	         base32 of 160 bits of SHA-256 of all of it, as it is in the URL
  *	,long/   the whole path was longer than STORE_PATH_MAX_BYTES: host, this, and one component of kind ,h of the URL
+ *
+ * What struct store_names changes of this:
+ *
+ *	protocol_directories  https/example.org/, http/example.org/: the scheme is a directory, and ",http" no mark
+ *	default_page          another name in the place of index
+ *	keep_extension        the URL's own extension is kept also where it misleads; behind a query too
+ *	UNIX                  no ",u", ",w": what differs in case is for the file system to keep apart. Of ASCII only '/', ',' and
+ *	                      a dot at the end are written as ",XX", of UTF-8 all but controls is decoded
+ *	ASCII                 no UTF-8: %XX
+ *	LOWERCASE, UPPERCASE  the letters of the URL are written so; ",u" says how they were
+ *	no_host, no_directories, cut_dirs, a given name: not all of the URL is in the path, so two may meet (path_may_meet()).
+ *	                      Whoever comes second is set apart by the hash of its URL, as if its name were too long (place.h)
  *
  * A file's name always ends in '.' and 1-8 letters and digits, with a letter among them; a directory's never does. So /a
  * and /a/b do not meet. The host is the first directory: scheme and port are marks of it, left out for https on 443.
@@ -44,6 +56,17 @@
 #define PATH_NAME_MAX_BYTES  120
 #define PATH_HOST_MAX_BYTES  80
 
-/* The function is store_path(), of store.h. */
+/* store_path() of store.h is this without the last two. */
+struct path_of {
+	const struct store_names *how;
+	const struct url *url;
+	struct str content_type; /* as sent */
+	struct str name;         /* that the server gave the file, percent-encoded as in a URL; empty: none */
+	bool apart;              /* with the hash of the URL */
+};
+size_t path_of(const struct path_of *what, char dst[STORE_PATH_MAX_BYTES]);
+
+/* Two URLs may have one path, given names aside. */
+bool path_may_meet(const struct store_names *how);
 
 #endif

@@ -9,14 +9,16 @@
 #include "store/saved.h"
 
 #define SAVED_TEXT_MAX_BYTES ((size_t)1 << 31)
+#define SAVED_LEN_MAX        ((1u << 30) - 1)
 #define SAVED_FIRST_SLOTS    1024
 #define SAVED_REDIRECTS_MAX  20
 
 struct slot {
 	uint64_t fp;       /* 0 = free */
-	uint32_t text_off; /* of the type, or the target */
-	uint32_t text_len : 31;
+	uint32_t text_off; /* of the type, the path, or the target */
+	uint32_t text_len : 30;
 	uint32_t redirects : 1;
+	uint32_t has_path : 1;
 };
 
 struct saved {
@@ -118,7 +120,7 @@ add_text(struct saved *s, struct str text, struct slot *ret)
 	r = buf_err(&s->text);
 	s->text.err = 0;
 	ret->text_off = (uint32_t)off;
-	ret->text_len = (uint32_t)text.len & INT32_MAX;
+	ret->text_len = (uint32_t)text.len & SAVED_LEN_MAX;
 	return r;
 }
 
@@ -149,19 +151,52 @@ saved_redirect(struct saved *s, struct str url, struct str to)
 	return r < 0 ? r : put(s, url, value);
 }
 
+int
+saved_put_path(struct saved *s, struct str url, struct str path)
+{
+	struct slot value = { .has_path = 1 };
+	int r = add_text(s, path, &value);
+
+	return r < 0 ? r : put(s, url, value);
+}
+
+static const struct slot *
+slot_of(const struct saved *s, struct str url)
+{
+	return find(s, hash_fingerprint(&s->key, url.p, url.len));
+}
+
+static struct saved_file
+file_of(const struct saved *s, const struct slot *slot, struct str url)
+{
+	struct str text = text_of(s, slot);
+
+	return (struct saved_file){ url, slot->has_path ? STR_NONE : text, slot->has_path ? text : STR_NONE };
+}
+
 bool
-saved_find(const struct saved *s, struct str url, struct str *ret_url, struct str *ret_type)
+saved_own(const struct saved *s, struct str url, struct saved_file *ret_file)
+{
+	const struct slot *slot = slot_of(s, url);
+
+	if (slot->fp == 0 || slot->redirects)
+		return false;
+	*ret_file = file_of(s, slot, url);
+	return true;
+}
+
+bool
+saved_find(const struct saved *s, struct str url, struct saved_file *ret_file)
 {
 	unsigned hops;
 
 	for (hops = 0; hops <= SAVED_REDIRECTS_MAX; hops++) {
-		const struct slot *slot = find(s, hash_fingerprint(&s->key, url.p, url.len));
+		const struct slot *slot = slot_of(s, url);
 
 		if (slot->fp == 0)
 			return false;
 		if (!slot->redirects) {
-			*ret_url = url;
-			*ret_type = text_of(s, slot);
+			*ret_file = file_of(s, slot, url);
 			return true;
 		}
 		url = text_of(s, slot);

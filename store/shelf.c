@@ -112,12 +112,13 @@ put_name(struct buf *out, const struct url *u)
 		buf_addf(out, "-%u", (unsigned)url_port_number(u));
 }
 
-/* Its directory: what store_path() puts first of any URL of it. */
+/* Its directory: what store_path() puts first of any URL of it, where no option says otherwise. */
 static int
 put_dir(struct buf *out, const struct url *u)
 {
+	const struct store_names usual = { 0 };
 	char path[STORE_PATH_MAX_BYTES];
-	size_t len = store_path(u, STR("text/html"), path);
+	size_t len = store_path(&usual, u, STR("text/html"), path);
 	const char *end = memchr(path, '/', len);
 
 	return buf_add(out, path, end != NULL ? (size_t)(end - path) : len);

@@ -9,6 +9,7 @@
 const struct sink_ops *const sinks[SINK_COUNT] = {
 	&sink_body,
 	&sink_mirror,
+	&sink_urlmap,
 	&sink_warc,
 	&sink_jsonl,
 	&sink_skipped,

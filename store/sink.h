@@ -55,9 +55,9 @@ struct sink_ops {
 	int (*close)(void *state, bool failed);
 };
 
-#define SINK_COUNT 7
+#define SINK_COUNT 8
 extern const struct sink_ops *const sinks[SINK_COUNT];
-extern const struct sink_ops sink_body, sink_mirror, sink_warc, sink_jsonl, sink_skipped, sink_visited, sink_db;
+extern const struct sink_ops sink_body, sink_mirror, sink_urlmap, sink_warc, sink_jsonl, sink_skipped, sink_visited, sink_db;
 
 /*
  * Remembers that dir/name could not be written, if it is the first; returns err (negative errno).

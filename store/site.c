@@ -76,13 +76,13 @@ enter(int at, const char *name)
 
 /* dir_fd becomes that of the path's directory; *ret_name: of the file in it. */
 static int
-go_to(struct site *s, struct str path, char ret_name[STORE_PATH_MAX_BYTES + 1])
+go_to(struct site *s, struct str path, char ret_name[SITE_PATH_MAX_BYTES + 1])
 {
 	CLEANUP(closep) int fd = -1;
-	char name[STORE_PATH_MAX_BYTES + 1];
+	char name[SITE_PATH_MAX_BYTES + 1];
 	size_t dir_len = 0, from, i;
 
-	CHECK(path.len > 0 && path.len <= STORE_PATH_MAX_BYTES);
+	CHECK(path.len > 0 && path.len <= SITE_PATH_MAX_BYTES);
 	for (i = 0; i < path.len; i++)
 		if (path.p[i] == '/')
 			dir_len = i + 1;
@@ -104,7 +104,11 @@ go_to(struct site *s, struct str path, char ret_name[STORE_PATH_MAX_BYTES + 1])
 			return TAKE_FD(fd);
 		from = i + 1;
 	}
-	CHECK(fd >= 0);
+	if (fd < 0) { /* the root itself */
+		fd = fcntl(s->fd, F_DUPFD_CLOEXEC, 0);
+		if (fd < 0)
+			return -errno;
+	}
 	closep(&s->dir_fd);
 	s->dir_fd = TAKE_FD(fd);
 	memcpy(s->dir, path.p, dir_len);
@@ -113,8 +117,18 @@ go_to(struct site *s, struct str path, char ret_name[STORE_PATH_MAX_BYTES + 1])
 }
 
 static int
-finish(const struct site *s, const char *name, int r)
+set_mtime(const struct site *s, const char *name, int64_t mtime_s)
 {
+	const struct timespec times[2] = { { .tv_nsec = UTIME_NOW }, { .tv_sec = (time_t)mtime_s } };
+
+	return mtime_s > 0 && utimensat(s->fd, name, times, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
+}
+
+static int
+finish(const struct site *s, const char *name, int64_t mtime_s, int r)
+{
+	if (r == 0)
+		r = set_mtime(s, PARTIAL, mtime_s);
 	if (r == 0 && renameat(s->fd, PARTIAL, s->dir_fd, name) < 0)
 		r = -errno;
 	if (r < 0)
@@ -123,36 +137,38 @@ finish(const struct site *s, const char *name, int r)
 }
 
 int
-site_put_body(struct site *s, struct str path, const struct job *j, uint64_t *bytes_written)
+site_put_body(struct site *s, struct str path, const struct job *j, int64_t mtime_s, uint64_t *bytes_written)
 {
-	char name[STORE_PATH_MAX_BYTES + 1];
+	char name[SITE_PATH_MAX_BYTES + 1];
 	int r = go_to(s, path, name);
 
-	return r < 0 ? r : finish(s, name, bodyfile_put(s->fd, PARTIAL, j, s->mode, bytes_written));
+	return r < 0 ? r : finish(s, name, mtime_s, bodyfile_put(s->fd, PARTIAL, j, s->mode, bytes_written));
 }
 
 int
-site_put(struct site *s, struct str path, struct str data, uint64_t *bytes_written)
+site_put(struct site *s, struct str path, struct str data, int64_t mtime_s, uint64_t *bytes_written)
 {
-	char name[STORE_PATH_MAX_BYTES + 1];
+	char name[SITE_PATH_MAX_BYTES + 1];
 	int r = go_to(s, path, name);
 
-	return r < 0 ? r : finish(s, name, bodyfile_put_str(s->fd, PARTIAL, data, bytes_written));
+	return r < 0 ? r : finish(s, name, mtime_s, bodyfile_put_str(s->fd, PARTIAL, data, bytes_written));
 }
 
 int
-site_stage(struct site *s, unsigned n, struct str data, uint64_t *bytes_written)
+site_stage(struct site *s, unsigned n, struct str data, int64_t mtime_s, uint64_t *bytes_written)
 {
 	char name[32];
+	int r;
 
 	(void)snprintf(name, sizeof(name), STAGED, n);
-	return bodyfile_put_str(s->fd, name, data, bytes_written);
+	r = bodyfile_put_str(s->fd, name, data, bytes_written);
+	return r == 0 ? set_mtime(s, name, mtime_s) : r;
 }
 
 int
 site_replace(struct site *s, unsigned n, struct str path)
 {
-	char name[STORE_PATH_MAX_BYTES + 1], staged[32];
+	char name[SITE_PATH_MAX_BYTES + 1], staged[32];
 	int r = go_to(s, path, name);
 
 	(void)snprintf(staged, sizeof(staged), STAGED, n);
@@ -169,11 +185,10 @@ bool
 site_is_path(struct str path)
 {
 	struct str name, rest = path;
-	unsigned depth;
 
 	if (path.len == 0 || path.len > STORE_PATH_MAX_BYTES || memchr(path.p, '\0', path.len) != NULL)
 		return false;
-	for (depth = 0; rest.len > 0; depth++) {
+	while (rest.len > 0) {
 		if (!str_cut(rest, '/', &name, &rest)) {
 			name = rest;
 			rest = STR_NONE;
@@ -181,22 +196,24 @@ site_is_path(struct str path)
 		if (name.len == 0 || str_eq(name, STR(".")) || str_eq(name, STR("..")))
 			return false;
 	}
-	return depth > 1 && path.p[path.len - 1] != '/';
+	return path.p[path.len - 1] != '/';
 }
 
 int
-site_get(struct site *s, struct str path, struct buf *out)
+site_get(struct site *s, struct str path, struct buf *out, int64_t *ret_mtime_s)
 {
 	CLEANUP(closep) int fd = -1;
-	char name[STORE_PATH_MAX_BYTES + 1];
+	struct stat st;
+	char name[SITE_PATH_MAX_BYTES + 1];
 	int r = go_to(s, path, name);
 	ssize_t n;
 
 	if (r < 0)
 		return r;
 	fd = openat(s->dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
+	*ret_mtime_s = st.st_mtim.tv_sec;
 	do {
 		r = buf_reserve(out, READ_BYTES);
 		if (r < 0)

@@ -15,28 +15,32 @@
 
 #define SITE_NAME "site"
 
+/* Of a file beside that of a path: the path, and this. No URL has the name. */
+#define SITE_ORIGINAL ",orig"
+#define SITE_PATH_MAX_BYTES (STORE_PATH_MAX_BYTES + sizeof(SITE_ORIGINAL) - 1)
+
 struct site {
 	int fd;                         /* of site/ */
 	int dir_fd;                     /* of the directory used last */
-	char dir[STORE_PATH_MAX_BYTES]; /* its path, with the '/' at its end */
+	char dir[SITE_PATH_MAX_BYTES];  /* its path, with the '/' at its end */
 	size_t dir_len;
 	mode_t mode;
 };
 
 MUST_CHECK int site_open(const struct store_dir *dir, struct site *ret_site);
 void site_close(struct site *s);
-/* The body as it is. *bytes_written is added to. */
-MUST_CHECK int site_put_body(struct site *s, struct str path, const struct job *j, uint64_t *bytes_written);
-MUST_CHECK int site_put(struct site *s, struct str path, struct str data, uint64_t *bytes_written);
+/* The body as it is. mtime_s: when the file was changed last, since 1970; 0: now. *bytes_written is added to. */
+MUST_CHECK int site_put_body(struct site *s, struct str path, const struct job *j, int64_t mtime_s, uint64_t *bytes_written);
+MUST_CHECK int site_put(struct site *s, struct str path, struct str data, int64_t mtime_s, uint64_t *bytes_written);
 /* The n-th of files that are to be replaced together: it gets its name later. */
 #define SITE_STAGED_MAX 256
-MUST_CHECK int site_stage(struct site *s, unsigned n, struct str data, uint64_t *bytes_written);
+MUST_CHECK int site_stage(struct site *s, unsigned n, struct str data, int64_t mtime_s, uint64_t *bytes_written);
 MUST_CHECK int site_replace(struct site *s, unsigned n, struct str path);
 /* All that was written is on the disk, with its names. */
 MUST_CHECK int site_sync(struct site *s);
 /* Is it one that store_path() may have given? No other may be handed on. */
 bool site_is_path(struct str path);
-/* Appends the file to out. */
-MUST_CHECK int site_get(struct site *s, struct str path, struct buf *out);
+/* Appends the file to out. *ret_mtime_s: when it was changed last. */
+MUST_CHECK int site_get(struct site *s, struct str path, struct buf *out, int64_t *ret_mtime_s);
 
 #endif

@@ -50,12 +50,38 @@ struct store_warc {
 	const char *user_agent;   /* for warcinfo, or NULL */
 };
 
+/* How the files of a mirror are named where not as usual: store/path.h. All 0: as usual. */
+enum {
+	STORE_NAMES_UNIX = 1u << 0,
+	STORE_NAMES_ASCII = 1u << 1,
+	STORE_NAMES_LOWERCASE = 1u << 2,
+	STORE_NAMES_UPPERCASE = 1u << 3,
+};
+struct store_names {
+	bool no_host, no_directories, protocol_directories, keep_extension;
+	unsigned cut_dirs;
+	unsigned restrict_to;     /* STORE_NAMES_* */
+	const char *default_page; /* NULL: index; store_is_default_page() */
+};
+/* Small letters, digits, '-' and '_', up to 40, and an extension. */
+bool store_is_default_page(const char *name);
+
+/* Answers as files below dir/site/, references rewritten; wants job->refs. */
+struct store_mirror {
+	bool on;
+	bool convert;        /* references are rewritten */
+	bool backup;         /* of what is rewritten, what was sent is kept beside it */
+	bool mtime;          /* as Last-Modified says */
+	bool by_disposition; /* names that Content-Disposition gives */
+	struct store_names names;
+};
+
 #define STORE_EXTRACT_NAME_MAX 64 /* of a name in store_config.extract: letters, digits, '_', '-' and '.' */
 
 struct store_config {
 	const char *dir;      /* job directory, created if missing */
 	bool save_body;       /* --save=body: bodies under dir/body/ */
-	bool mirror;          /* answers as files below dir/site/, references rewritten; wants job->refs */
+	struct store_mirror mirror;
 	struct store_warc warc;
 	const char *const *extract; /* "NAME=..." of each value of job->extracted, NULL-terminated, or NULL; borrowed */
 	bool log_rejected;    /* refusals by host (OUT_OF_SCOPE_HOST, EXCLUDED_DOMAIN) too */
@@ -177,10 +203,10 @@ MUST_CHECK int store_close(struct store *s, const char *why, bool finished);
 
 /*
  * Where in a mirror (below site/) the file of a URL is: store/path.h says how. u: http or https, canonical.
- * content_type: as sent. Pure. Returns the length.
+ * content_type: as sent. Pure. Returns the length. Names that the server gives, and what is done where two meet, aside.
  */
 #define STORE_PATH_MAX_BYTES 200
-size_t store_path(const struct url *u, struct str content_type, char dst[STORE_PATH_MAX_BYTES]);
+size_t store_path(const struct store_names *how, const struct url *u, struct str content_type, char dst[STORE_PATH_MAX_BYTES]);
 
 /*
  * Where the queues of a loop go when memory is short (frontier/backend.h): from store_open() until store_close(), for that loop's

@@ -81,6 +81,10 @@ class Done:
         return self._lines("skipped.jsonl")
 
     @property
+    def urlmap(self):
+        return self._lines("urlmap.jsonl")
+
+    @property
     def urls(self):
         return {p["url"] for p in self.pages}
 

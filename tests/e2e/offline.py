@@ -4,7 +4,7 @@
 	check(done, get) -> Report	done: the finished run; get(url) -> the origin's bytes
 
 Each saved page and style sheet is held against the original, reference by reference: what leads to a saved URL has to be that
-file, by a relative reference; all else has to be the absolute URL it was at the origin.
+file, by a relative reference; all else has to be the absolute URL it was at the origin. urlmap.jsonl has to say the same.
 """
 import collections
 import html.parser
@@ -139,4 +139,8 @@ def check(done, get):
             problems.append((page["url"], "no file", page["saved"]))
         elif page.get("type") in ("text/html", "text/css"):
             check_file(done.dir, page, pages, get(page["url"]), problems, counts)
+    told = sorted((m["url"], m.get("file"), m.get("redirect_to")) for m in done.urlmap)
+    if told != sorted((p["url"], p.get("saved"), None if p.get("saved") else p.get("redirect_to"))
+                      for p in done.pages if p.get("saved") or p.get("redirect_to")):
+        problems.append(("urlmap.jsonl", told))
     return Report(files, counts["references"], counts["local"], counts["remote"], problems)

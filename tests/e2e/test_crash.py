@@ -96,6 +96,7 @@ def state(done):
         "rows": sorted(map(repr, rows)),
         "bodies": bodies(done),
         "site": tree(done.dir),
+        "urlmap": sorted(map(repr, done.urlmap)),
         "warc": sorted((r.type == "metadata", r.uri) for r in records(done) if r.type in ("response", "revisit", "metadata")),
         "finished": finished,
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Names of a mirror's files (store/path.h): examples, and the properties that no site may break, on every string of a small
- * alphabet of traps and on random URLs (a million with LYCOSA_TEST_LONG). What a file system folds together is ICU's word here.
+ * alphabet of traps and on random URLs (a million with LYCOSA_TEST_LONG), with each option that names files. What a file
+ * system folds together is ICU's word here. And where options let two URLs meet (store/place.h).
  */
 #include "config.h"
 
@@ -33,8 +34,10 @@
 
 /* --- examples --- */
 
+static const struct store_names usual;
+
 static const char *
-path_of(const char *text, const char *type)
+named(const struct store_names *how, const char *text, const char *type)
 {
 	static char path[STORE_PATH_MAX_BYTES + 1];
 	struct url url;
@@ -42,18 +45,30 @@ path_of(const char *text, const char *type)
 	url_init(&url);
 	assert_int_equal(url_parse(&url, str_of(text), NULL), 0);
 	url_canon(&url);
-	path[store_path(&url, str_of(type), path)] = '\0';
+	path[store_path(how, &url, str_of(type), path)] = '\0';
 	url_release(&url);
 	return path;
+}
+
+static const char *
+usual_path(const char *text, const char *type)
+{
+	return named(&usual, text, type);
+}
+
+static void
+check_named(const struct store_names *how, const char *url, const char *type, const char *path)
+{
+	const char *got = named(how, url, type);
+
+	if (strcmp(got, path) != 0)
+		fail_msg("%s (%s): %s, not %s", url, type, got, path);
 }
 
 static void
 check_path(const char *url, const char *type, const char *path)
 {
-	const char *got = path_of(url, type);
-
-	if (strcmp(got, path) != 0)
-		fail_msg("%s (%s): %s, not %s", url, type, got, path);
+	check_named(&usual, url, type, path);
 }
 
 static void
@@ -107,6 +122,9 @@ test_type(void **state)
 	check_path("https://h/a/", "application/json", "h/a/index.json");
 	check_path("https://h/?q", "text/html", "h/index,,q.html");
 	check_path("https://h/index?q", "text/html", "h/index,i,,q.html");
+	/* These two have the same letters in the other case, once index is told apart. */
+	check_path("https://h/INDEX?aaaaa", "text/html", "h/INDEX,i,,aaaaa,u7.html");
+	check_path("https://h/?AAAAA", "text/html", "h/index,,AAAAA,u7.html");
 	check_path("https://h/a?", "text/html", "h/a,,.html");
 	check_path("https://h/a?b.png", "image/png", "h/a,,b.png.png");
 }
@@ -144,9 +162,9 @@ test_long(void **state)
 
 	memset(url + 10, 'x', 300);
 	memcpy(url + 310, ".css", 5);
-	(void)snprintf(long_a, sizeof(long_a), "%s", path_of(url, "text/css"));
+	(void)snprintf(long_a, sizeof(long_a), "%s", usual_path(url, "text/css"));
 	url[200] = 'y';
-	(void)snprintf(long_b, sizeof(long_b), "%s", path_of(url, "text/css"));
+	(void)snprintf(long_b, sizeof(long_b), "%s", usual_path(url, "text/css"));
 	assert_string_not_equal(long_a, long_b);
 	assert_memory_equal(long_a, long_b, 2 + 40 + 2);
 	assert_int_equal(strlen(long_a), 2 + 40 + 2 + 32 + 4);
@@ -154,11 +172,53 @@ test_long(void **state)
 	for (i = 10; i < 3000; i += 2)
 		memcpy(url + i, "d/", 2);
 	memcpy(url + i, "page", 5);
-	assert_memory_equal(path_of(url, "text/html"), "h/,long/page,h", 14);
-	assert_true(str_ends(str_of(path_of(url, "text/html")), STR(".html")));
-	(void)snprintf(long_a, sizeof(long_a), "%s", path_of(url, "text/html"));
+	assert_memory_equal(usual_path(url, "text/html"), "h/,long/page,h", 14);
+	assert_true(str_ends(str_of(usual_path(url, "text/html")), STR(".html")));
+	(void)snprintf(long_a, sizeof(long_a), "%s", usual_path(url, "text/html"));
 	url[100] = 'e';
-	assert_string_not_equal(path_of(url, "text/html"), long_a);
+	assert_string_not_equal(usual_path(url, "text/html"), long_a);
+}
+
+static void
+test_options(void **state)
+{
+	const struct store_names unix_names = { .restrict_to = STORE_NAMES_UNIX }, ascii = { .restrict_to = STORE_NAMES_ASCII };
+	const struct store_names lower = { .restrict_to = STORE_NAMES_LOWERCASE }, upper = { .restrict_to = STORE_NAMES_UPPERCASE };
+	const struct store_names protocol = { .protocol_directories = true }, keep = { .keep_extension = true };
+	const struct store_names home = { .default_page = "home.htm" }, dirs = { .cut_dirs = 2 }, no_host = { .no_host = true };
+	const struct store_names flat = { .no_directories = true };
+
+	check_named(&unix_names, "https://h/README.md", "text/plain", "h/README.md");
+	check_named(&unix_names, "https://h/Con/a:b*c,d.txt", "text/plain", "h/Con/a:b*c,2cd.txt");
+	check_named(&unix_names, "https://h/%C3%89%c3%a9.txt", "text/plain", "h/\xc3\x89%c3%a9.txt");
+	check_named(&unix_names, "https://h/index", "text/html", "h/index,i,.html");
+	check_named(&ascii, "https://h/caf%C3%A9%20.txt", "text/plain", "h/caf%c3%a9 .txt");
+	check_named(&lower, "https://h/README.md", "text/plain", "h/readme,u7q.md");
+	check_named(&lower, "https://h/INDEX.html", "text/html", "h/index,i,u7.html");
+	check_named(&upper, "https://h/readme.md", "text/plain", "h/README.MD");
+	check_named(&upper, "https://h/index.html", "text/html", "h/INDEX,i.HTML");
+	check_named(&protocol, "https://h/", "text/html", "https/h/index.html");
+	check_named(&protocol, "http://h/", "text/html", "http/h/index.html");
+	check_named(&protocol, "http://h:8080/", "text/html", "http/h,http8080/index.html");
+	check_named(&keep, "https://h/a.php", "text/html", "h/a.php");
+	check_named(&keep, "https://h/a.php?b=c", "text/html", "h/a.php,,b=c.php");
+	check_named(&keep, "https://h/a", "text/html", "h/a,.html");
+	check_named(&home, "https://h/", "text/html", "h/home.htm");
+	check_named(&home, "https://h/", "image/png", "h/home.png");
+	check_named(&home, "https://h/home.html", "text/html", "h/home,i.html");
+	check_named(&home, "https://h/index.html", "text/html", "h/index.html");
+	check_named(&dirs, "https://h/a/b/c/d.html", "text/html", "h/c/d.html");
+	check_named(&dirs, "https://h/a/", "text/html", "h/index.html");
+	check_named(&no_host, "https://h/a/d.html", "text/html", "a/d.html");
+	check_named(&flat, "https://h/a/d.html", "text/html", "d.html");
+	assert_true(store_is_default_page("index.html"));
+	assert_true(store_is_default_page("my-home_1"));
+	assert_false(store_is_default_page(""));
+	assert_false(store_is_default_page("Index.html"));
+	assert_false(store_is_default_page("a/b"));
+	assert_false(store_is_default_page(".html"));
+	assert_false(store_is_default_page("a.b.c"));
+	assert_false(store_is_default_page("index,i"));
 }
 
 /* --- what a file system makes of a name --- */
@@ -230,9 +290,9 @@ is_reserved(const char *p, size_t len)
 				  memcmp(p + 3, "\xc2\xb3", 2) == 0));
 }
 
-/* Why no system should be given this component, or NULL. */
+/* Why no system that is meant should be given this component, or NULL. */
 static const char *
-bad_component(const char *p, size_t len)
+bad_component(const struct store_names *how, const char *p, size_t len)
 {
 	size_t i;
 
@@ -240,6 +300,14 @@ bad_component(const char *p, size_t len)
 		return "length";
 	if (!utf8_valid(p, len))
 		return "no UTF-8";
+	if ((how->restrict_to & STORE_NAMES_UNIX) != 0)
+		return memchr(p, '\0', len) != NULL || p[0] == ' ' || p[len - 1] == '.' ? "character" : NULL;
+	for (i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		if ((how->restrict_to & STORE_NAMES_ASCII) != 0 && c >= 0x80)
+			return "not ASCII";
+	}
 	if (p[len - 1] == '.' || p[len - 1] == ' ' || p[0] == ' ')
 		return "dot or space at its end";
 	for (i = 0; i < len; i++)
@@ -256,6 +324,7 @@ struct seen {
 };
 
 struct names {
+	const struct store_names *how;
 	struct hash_key key;
 	struct seen *seen;
 	size_t n, cap;
@@ -264,13 +333,25 @@ struct names {
 	unsigned files; /* to be made */
 };
 
+/* Are names meant for a system that takes no two characters for one? */
+static bool
+tells_apart(const struct store_names *how)
+{
+	return (how->restrict_to & STORE_NAMES_UNIX) != 0 && (how->restrict_to & (STORE_NAMES_LOWERCASE | STORE_NAMES_UPPERCASE)) == 0;
+}
+
 static void
 note(struct names *s, const char *p, size_t len, uint64_t url, bool is_dir)
 {
 	char folded[STORE_PATH_MAX_BYTES * 4];
 	int32_t n;
 
-	fold(p, len, folded, sizeof(folded), &n);
+	if (tells_apart(s->how)) {
+		memcpy(folded, p, len);
+		n = (int32_t)len;
+	} else {
+		fold(p, len, folded, sizeof(folded), &n);
+	}
 	if (s->n == s->cap) {
 		s->cap = s->cap * 2 + 1024;
 		s->seen = realloc(s->seen, s->cap * sizeof(*s->seen));
@@ -314,13 +395,13 @@ check_url(struct names *s, const char *text, size_t text_len, const char *type)
 		return false;
 	url_canon(&s->url);
 	fp = hash_fingerprint(&s->key, s->url.href, s->url.href_len);
-	len = store_path(&s->url, str_of(type), path);
+	len = store_path(s->how, &s->url, str_of(type), path);
 	for (i = 0; i <= len; i++) {
 		const char *why;
 
 		if (i < len && path[i] != '/')
 			continue;
-		why = bad_component(path + from, i - from);
+		why = bad_component(s->how, path + from, i - from);
 		if (why != NULL)
 			fail_msg("%.*s: %.*s: %s", STR_ARG(url_href(&s->url)), (int)len, path, why);
 		if (i < len)
@@ -359,9 +440,10 @@ count_collisions(struct names *s)
 }
 
 static void
-names_init(struct names *s)
+names_init(struct names *s, const struct store_names *how)
 {
 	memset(s, 0, sizeof(*s));
+	s->how = how;
 	assert_int_equal(hash_key_random(&s->key), 0);
 	url_init(&s->url);
 	s->dir = -1;
@@ -375,6 +457,21 @@ names_release(struct names *s)
 }
 
 static const char *const types[] = { "text/html", "", "image/png", "text/plain", "text/css", "application/octet-stream" };
+
+/* The options that keep all of a URL in its name, alone and together. */
+static const struct store_names options[] = {
+	{ .protocol_directories = true },
+	{ .keep_extension = true },
+	{ .default_page = "home.php" },
+	{ .default_page = "con" },
+	{ .restrict_to = STORE_NAMES_UNIX },
+	{ .restrict_to = STORE_NAMES_ASCII },
+	{ .restrict_to = STORE_NAMES_LOWERCASE },
+	{ .restrict_to = STORE_NAMES_UPPERCASE },
+	{ .restrict_to = STORE_NAMES_UNIX | STORE_NAMES_UPPERCASE },
+	{ .restrict_to = STORE_NAMES_UNIX | STORE_NAMES_ASCII, .keep_extension = true, .protocol_directories = true },
+	{ .restrict_to = STORE_NAMES_ASCII | STORE_NAMES_LOWERCASE, .keep_extension = true, .default_page = "a.html" },
+};
 
 /* --- every string of four tokens --- */
 
@@ -401,12 +498,21 @@ static void
 test_all_short(void **state)
 {
 	char text[64] = "https://h/";
+	const size_t len = strlen(text);
 	struct names s;
+	size_t i;
 
-	names_init(&s);
-	add_all(&s, text, strlen(text), 4);
+	names_init(&s, &usual);
+	add_all(&s, text, len, 4);
 	assert_int_equal(count_collisions(&s), 0);
 	names_release(&s);
+	for (i = 0; i < ARRAY_LEN(options); i++) {
+		names_init(&s, &options[i]);
+		add_all(&s, text, len, 3);
+		if (count_collisions(&s) != 0)
+			fail_msg("options[%zu]: URLs meet", i);
+		names_release(&s);
+	}
 }
 
 /* --- random URLs --- */
@@ -475,7 +581,7 @@ test_random(void **state)
 	char text[2048], tmp[256];
 	struct names s;
 
-	names_init(&s);
+	names_init(&s, &usual);
 	s.dir = open_tmp(tmp);
 	s.files = OPENED;
 	assert_true(s.dir >= 0);
@@ -491,6 +597,30 @@ test_random(void **state)
 	names_release(&s);
 }
 
+static void
+test_random_options(void **state)
+{
+	unsigned long n_urls = (getenv("LYCOSA_TEST_LONG") != NULL ? LONG_URLS : RANDOM_URLS) / 10;
+	char text[2048];
+	struct names s;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(options); i++) {
+		unsigned long done = 0;
+
+		names_init(&s, &options[i]);
+		random_state = n_urls + i;
+		while (done < n_urls) {
+			size_t len = random_url(text, sizeof(text));
+
+			done += check_url(&s, text, len, types[pick(ARRAY_LEN(types))]);
+		}
+		if (count_collisions(&s) != 0)
+			fail_msg("options[%zu]: URLs meet", i);
+		names_release(&s);
+	}
+}
+
 /* The same URLs in the other order, with others between: the same names. */
 static void
 test_order(void **state)
@@ -504,10 +634,10 @@ test_order(void **state)
 			len = random_url(text[i], sizeof(text[i]) - 1);
 			text[i][len] = '\0';
 		} while (strlen(text[i]) != len);
-		(void)snprintf(path[i], sizeof(path[i]), "%s", path_of(text[i], types[i % ARRAY_LEN(types)]));
+		(void)snprintf(path[i], sizeof(path[i]), "%s", usual_path(text[i], types[i % ARRAY_LEN(types)]));
 	}
 	while (i-- > 0)
-		assert_string_equal(path_of(text[i], types[i % ARRAY_LEN(types)]), path[i]);
+		assert_string_equal(usual_path(text[i], types[i % ARRAY_LEN(types)]), path[i]);
 }
 
 int
@@ -519,9 +649,11 @@ main(void)
 		cmocka_unit_test(test_type),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_fold_table),
 		cmocka_unit_test(test_all_short),
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_random_options),
 		cmocka_unit_test(test_order),
 	};
 

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "store/disposition.h"
+#include "store/mediatype.h"
+#include "store/path.h"
+#include "store/place.h"
+#include "store/saved.h"
+#include "store/site.h"
+
+struct place {
+	const struct store_mirror *config;
+	struct saved *saved;
+	struct saved *taken; /* paths that some URL has; NULL: no two can have one */
+	struct url url;      /* to compute with */
+	struct buf name;
+};
+
+int
+place_new(const struct store_mirror *config, struct place **ret_place)
+{
+	struct place *p = calloc(1, sizeof(*p));
+	int r = p == NULL ? -ENOMEM : 0;
+
+	if (r == 0) {
+		p->config = config;
+		url_init(&p->url);
+		buf_init(&p->name, 4 * DISPOSITION_NAME_MAX_BYTES);
+		r = saved_new(&p->saved);
+	}
+	if (r == 0 && (path_may_meet(&config->names) || config->by_disposition))
+		r = saved_new(&p->taken);
+	if (r < 0) {
+		place_free(p);
+		return r;
+	}
+	*ret_place = p;
+	return 0;
+}
+
+void
+place_free(struct place *p)
+{
+	if (p == NULL)
+		return;
+	saved_free(p->saved);
+	saved_free(p->taken);
+	url_release(&p->url);
+	buf_release(&p->name);
+	free(p);
+}
+
+/* Kept as it is only where the function does not give it. */
+static int
+note(struct place *p, const struct url *u, struct str type, struct str path)
+{
+	char usual[STORE_PATH_MAX_BYTES];
+	size_t len = store_path(&p->config->names, u, type, usual);
+	bool as_usual = str_eq(str_n(usual, len), path);
+	int r = p->taken != NULL ? saved_put(p->taken, path, STR("")) : 0;
+
+	if (r < 0)
+		return r;
+	return as_usual ? saved_put(p->saved, url_href(u), type) : saved_put_path(p->saved, url_href(u), path);
+}
+
+int
+place_restore(struct place *p, struct db *db)
+{
+	struct str prefix = STR(SITE_NAME "/");
+	struct sqlite3_stmt *q = NULL;
+	int r = db_query(db, "SELECT url, type, redirect_to, saved FROM urls WHERE redirect_to IS NOT NULL OR saved IS NOT NULL "
+			     "ORDER BY id", 0, &q);
+
+	while (r == 0 && (r = db_step(db, q)) == 1) {
+		struct str url = db_bytes(q, 0), to = db_bytes(q, 2), path = db_bytes(q, 3);
+
+		r = to.len > 0 ? saved_redirect(p->saved, url, to) : 0;
+		if (r < 0 || !str_starts(path, prefix))
+			continue;
+		path = str_n(path.p + prefix.len, path.len - prefix.len);
+		r = url_parse(&p->url, url, NULL);
+		if (r == 0 && url_is_http(&p->url) && site_is_path(path))
+			r = note(p, &p->url, db_bytes(q, 1), path);
+		else if (r != -ENOMEM)
+			r = -EBADMSG;
+	}
+	db_query_end(q);
+	return r;
+}
+
+/* Somebody else's? A URL that comes again has what it had. */
+static bool
+is_taken(const struct place *p, const struct url *u, struct str path)
+{
+	char own[STORE_PATH_MAX_BYTES];
+	struct saved_file file;
+	size_t len;
+
+	if (p->taken == NULL || !saved_find(p->taken, path, &file))
+		return false;
+	if (!saved_own(p->saved, url_href(u), &file))
+		return true;
+	if (file.path.p != NULL)
+		return !str_eq(file.path, path);
+	len = store_path(&p->config->names, u, file.type, own);
+	return !str_eq(str_n(own, len), path);
+}
+
+int
+place_put(struct place *p, const struct url *u, struct str content_type, struct str disposition, char path[STORE_PATH_MAX_BYTES],
+	size_t *ret_len)
+{
+	char essence[MEDIATYPE_MAX_BYTES];
+	struct str type = str_n(essence, mediatype_essence(content_type, essence));
+	struct path_of what = { .how = &p->config->names, .url = u, .content_type = content_type };
+	size_t len;
+	int r;
+
+	buf_reset(&p->name, SIZE_MAX);
+	if (p->config->by_disposition && disposition.len > 0 && disposition_name(disposition, &p->name) == 0)
+		what.name = buf_str(&p->name);
+	len = path_of(&what, path);
+	if (is_taken(p, u, str_n(path, len))) {
+		what.apart = true;
+		len = path_of(&what, path);
+	}
+	r = note(p, u, type, str_n(path, len));
+	if (r == 0)
+		*ret_len = len;
+	return r;
+}
+
+int
+place_redirect(struct place *p, struct str url, struct str to)
+{
+	return saved_redirect(p->saved, url, to);
+}
+
+size_t
+place_find(struct place *p, struct str url, char path[STORE_PATH_MAX_BYTES])
+{
+	struct saved_file file;
+
+	if (!saved_find(p->saved, url, &file))
+		return 0;
+	if (file.path.p != NULL) {
+		memcpy(path, file.path.p, file.path.len);
+		return file.path.len;
+	}
+	return url_parse(&p->url, file.url, NULL) < 0 ? 0 : store_path(&p->config->names, &p->url, file.type, path);
+}
