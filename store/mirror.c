@@ -100,13 +100,6 @@ end_links(struct mirror *m, struct rewrite_link **ret_links, size_t *ret_n)
 	return 0;
 }
 
-/* What the origin means by itself stays there: its canonical URL, and where forms are sent. */
-static bool
-stays_absolute(enum link_kind kind)
-{
-	return kind == LINK_CANONICAL || kind == LINK_FORM;
-}
-
 static int
 links_of_page(struct mirror *m, const struct job *j, struct str path, struct str type, struct rewrite_link **ret_links, size_t *ret_n)
 {
@@ -127,7 +120,8 @@ links_of_page(struct mirror *m, const struct job *j, struct str path, struct str
 
 		if (ref->start == ref->end)
 			continue;
-		link.for_good = stays_absolute((enum link_kind)ref->kind);
+		/* What the origin means by itself stays there. */
+		link.for_good = ref->kind == LINK_CANONICAL;
 		if (link.for_good || !find_local(m, path, url)) {
 			link.absolute = true;
 			link.to = url;

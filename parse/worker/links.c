@@ -388,5 +388,8 @@ link_kind_by_rel(struct str rel, struct str type)
 		return any ? LINK_PAGE : LINK_HINT;
 	if (rel_rows[best].kind == LINK_ALTERNATE && is_feed_type(type))
 		return LINK_FEED;
+	/* A page to search with, or a description of one for browsers. */
+	if (str_eq(rel_rows[best].word, STR("search")) && !str_ieq(str_trim(type), STR("application/opensearchdescription+xml")))
+		return LINK_PAGE;
 	return rel_rows[best].kind;
 }

@@ -15,7 +15,11 @@ SITES = {
     "postgresql-doc-15": ("usr/share/doc/postgresql-doc-15/html", "/index.html"),
     "sqlite3-doc": ("usr/share/doc/sqlite3", "/index.html"),
     "python3.11-doc": ("usr/share/doc/python3.11/html", "/index.html"),
+    "python-jinja2-doc": ("usr/share/doc/python-jinja2-doc/html", "/index.html"),
+    "libclipper-doc": ("usr/share/doc/libclipper-dev/html", "/index.html"),
 }
+# packages that the links of a package lead into
+NEEDS = {"python-jinja2-doc": ("libjs-sphinxdoc", "libjs-jquery", "libjs-underscore")}
 
 
 class Unavailable(Exception):
@@ -40,12 +44,14 @@ def _fetch(package, into):
     if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
         raise Unavailable("no apt-get and dpkg on this system")
     with tempfile.TemporaryDirectory(dir=cache_dir()) as tmp:
-        _run(["apt-get", "-q", "download", package], tmp)
+        wanted = (package,) + NEEDS.get(package, ())
+        _run(["apt-get", "-q", "download"] + list(wanted), tmp)
         debs = glob.glob(os.path.join(tmp, "*.deb"))
-        if len(debs) != 1:
-            raise Unavailable("apt-get download %s left %d packages" % (package, len(debs)))
+        if len(debs) != len(wanted):
+            raise Unavailable("apt-get download %s left %d packages" % (" ".join(wanted), len(debs)))
         unpacked = os.path.join(tmp, "unpacked")
-        _run(["dpkg", "-x", debs[0], unpacked], tmp)
+        for deb in debs:
+            _run(["dpkg", "-x", deb, unpacked], tmp)
         try:
             os.rename(unpacked, into)
         except OSError:

@@ -136,8 +136,10 @@ def link_kind(attrs):
         return "canonical"
     if "alternate" in rel:
         return "feed" if attrs.get("type", "").lower() in FEED_TYPES else "alternate"
-    if rel & REL_HINT:
+    if rel & REL_HINT - {"search"}:
         return "hint"
+    if "search" in rel:
+        return "hint" if attrs.get("type", "").strip().lower() == "application/opensearchdescription+xml" else "page"
     return "page" if rel else None
 
 
