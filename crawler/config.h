@@ -82,6 +82,7 @@ enum config_session_auth {
 	CONFIG_SESSION_AUTH_NEGOTIATE
 };
 enum config_store_save { CONFIG_STORE_SAVE_NONE, CONFIG_STORE_SAVE_BODY };
+enum config_mirror_unfetched { CONFIG_MIRROR_UNFETCHED_ORIGIN, CONFIG_MIRROR_UNFETCHED_PAGE };
 enum config_warc_compression {
 	CONFIG_WARC_COMPRESSION_GZIP,
 	CONFIG_WARC_COMPRESSION_ZSTD,

@@ -282,6 +282,8 @@ crawl_mirror(const struct crawl *c)
 		.convert = cf->mirror.convert_links,
 		.backup = cf->mirror.backup_converted,
 		.mtime = cf->mirror.use_server_timestamps,
+		.explain = cf->mirror.unfetched == CONFIG_MIRROR_UNFETCHED_PAGE,
+		.settle_us = cf->mirror.settle,
 		.by_disposition = cf->mirror.content_disposition,
 		.names = {
 			.no_host = cf->mirror.no_host_directories,

@@ -14,15 +14,17 @@
 #define SPOOL_KEEP_BYTES  ((size_t)1024 * 1024)
 #define SPOOL_RECORD_MAX  ((size_t)1 << 30)
 
+#define EXPLAINED         0x100u
+
 struct spool_head {
-	uint64_t hash;
+	uint64_t hash;  /* 0: crossed out */
 	uint32_t bytes; /* of the whole record */
-	uint32_t path_len;
+	uint16_t path_len, width;
 };
 
 struct spool_ref {
 	uint32_t start, end;
-	uint32_t syntax;
+	uint32_t syntax; /* | EXPLAINED */
 	uint32_t url_len;
 };
 
@@ -36,7 +38,7 @@ linkspool_open(struct linkspool *s)
 	if (r < 0)
 		return r;
 	s->bytes = marked;
-	s->fd = dir_open_cut(&s->ctx->dir, LINKSPOOL_NAME, O_RDWR | O_APPEND, &s->bytes);
+	s->fd = dir_open_cut(&s->ctx->dir, LINKSPOOL_NAME, O_RDWR, &s->bytes);
 	if (s->fd < 0)
 		return s->fd;
 	/* Part of it was lost, and where a record begins with it: what it spoke of leads to the origin, as it did. */
@@ -45,6 +47,9 @@ linkspool_open(struct linkspool *s)
 		if (ftruncate(s->fd, 0) < 0)
 			return -errno;
 	}
+	/* Not O_APPEND: with that, no pwrite(2) goes anywhere else. */
+	if (lseek(s->fd, (off_t)s->bytes, SEEK_SET) < 0)
+		return -errno;
 	s->synced_bytes = s->bytes;
 	return 0;
 }
@@ -70,9 +75,9 @@ linkspool_flush(struct linkspool *s, uint64_t *ret_bytes)
 }
 
 int
-linkspool_add(struct linkspool *s, struct str path, uint64_t hash, const struct rewrite_link *links, size_t n)
+linkspool_add(struct linkspool *s, struct str path, uint64_t hash, enum rewrite_width width, const struct rewrite_link *links, size_t n)
 {
-	struct spool_head head = { .hash = hash, .path_len = (uint32_t)path.len };
+	struct spool_head head = { .hash = hash, .path_len = (uint16_t)path.len, .width = (uint16_t)width };
 	size_t from = s->buf.len, i, n_refs = 0;
 	uint64_t bytes;
 	int r;
@@ -80,7 +85,8 @@ linkspool_add(struct linkspool *s, struct str path, uint64_t hash, const struct 
 	buf_add(&s->buf, &head, sizeof(head));
 	buf_add_str(&s->buf, path);
 	for (i = 0; i < n; i++) {
-		struct spool_ref ref = { links[i].start, links[i].end, links[i].syntax, (uint32_t)links[i].to.len };
+		struct spool_ref ref = { links[i].start, links[i].end, links[i].syntax | (links[i].explained ? EXPLAINED : 0),
+			(uint32_t)links[i].to.len };
 
 		if (!links[i].absolute || links[i].for_good || links[i].start == links[i].end)
 			continue;
@@ -96,6 +102,16 @@ linkspool_add(struct linkspool *s, struct str path, uint64_t hash, const struct 
 	head.bytes = (uint32_t)(s->buf.len - from);
 	memcpy(s->buf.data + from, &head, sizeof(head));
 	return s->buf.len >= SPOOL_FLUSH_BYTES ? linkspool_flush(s, &bytes) : 0;
+}
+
+void
+linkspool_cross_out(struct linkspool *s, uint64_t at)
+{
+	const uint64_t none = 0;
+
+	CHECK(at < s->bytes);
+	if (pwrite(s->fd, &none, sizeof(none), (off_t)at) < 0)
+		return; /* it is looked at again, then */
 }
 
 int
@@ -132,19 +148,23 @@ read_at(int fd, void *dst, size_t len, uint64_t at)
 int
 linkspool_next(struct linkspool *s, uint64_t *at, uint64_t end, struct buf *memory, struct linkspool_page *ret_page)
 {
-	struct spool_head head;
+	struct spool_head head = { .hash = 0 };
 	struct str path;
 	size_t len;
 	int r;
 
-	if (*at >= end || end - *at < sizeof(head))
-		return 0;
-	r = read_at(s->fd, &head, sizeof(head), *at);
-	if (r < 0)
-		return r;
-	if (head.bytes > end - *at || head.bytes > SPOOL_RECORD_MAX || head.bytes < sizeof(head) ||
-		head.path_len > head.bytes - sizeof(head))
-		return 0;
+	for (;; *at += head.bytes) {
+		if (*at >= end || end - *at < sizeof(head))
+			return 0;
+		r = read_at(s->fd, &head, sizeof(head), *at);
+		if (r < 0)
+			return r;
+		if (head.bytes > end - *at || head.bytes > SPOOL_RECORD_MAX || head.bytes < sizeof(head) ||
+			head.path_len > head.bytes - sizeof(head) || head.width > REWRITE_UTF16BE)
+			return 0;
+		if (head.hash != 0)
+			break;
+	}
 	len = head.bytes - sizeof(head);
 	buf_reset(memory, SPOOL_KEEP_BYTES);
 	r = buf_reserve(memory, len);
@@ -158,6 +178,8 @@ linkspool_next(struct linkspool *s, uint64_t *at, uint64_t end, struct buf *memo
 	*ret_page = (struct linkspool_page){
 		.path = path,
 		.hash = head.hash,
+		.at = *at,
+		.width = (enum rewrite_width)head.width,
 		.refs = str_n(path.p + path.len, len - path.len),
 	};
 	*at += head.bytes;
@@ -172,12 +194,13 @@ linkspool_ref(struct str *refs, struct rewrite_link *ret_link)
 	if (refs->len < sizeof(ref))
 		return false;
 	memcpy(&ref, refs->p, sizeof(ref));
-	if (ref.url_len > refs->len - sizeof(ref) || ref.syntax > REWRITE_JSON)
+	if (ref.url_len > refs->len - sizeof(ref) || (ref.syntax & ~EXPLAINED) > REWRITE_JSON)
 		return false;
 	*ret_link = (struct rewrite_link){
 		.start = ref.start,
 		.end = ref.end,
-		.syntax = (enum rewrite_syntax)ref.syntax,
+		.syntax = (enum rewrite_syntax)(ref.syntax & ~EXPLAINED),
+		.explained = (ref.syntax & EXPLAINED) != 0,
 		.absolute = true,
 		.to = str_n(refs->p + sizeof(ref), ref.url_len),
 	};

@@ -4,10 +4,12 @@
  * saved: site.spool in the job directory, for the end of the run, and for the runs that go on with the job.
  *
  *	record	8 hash of the file, 4 bytes of the record, 4 bytes of the path, path, references
- *	reference	4 start and 4 end in the file, 4 syntax, 4 bytes of the URL, URL        all in host byte order
+ *	reference	4 start and 4 end in the file, 4 syntax and flags, 4 bytes of the URL, URL      all in host byte order
  *
  * A record speaks of the file with this hash; of another one by that name it says nothing. So a file that is written anew gets
  * another record, which may be durable before the file is: whichever of the two a crash leaves has one that fits.
+ *
+ * A record whose file has another one is crossed out (hash 0), which saves looking at that file again; it is no loss if that is lost.
  *
  * Order of calls: linkspool_open(); linkspool_add() for a file; linkspool_sync() in each commit; linkspool_next(), and
  * linkspool_ref() on what it gives; linkspool_close(). What lies behind the last commit is cut off by linkspool_open().
@@ -34,18 +36,23 @@ struct linkspool {
 struct linkspool_page {
 	struct str path;
 	uint64_t hash;
+	uint64_t at; /* of the record */
+	enum rewrite_width width;
 	struct str refs;
 };
 
 MUST_CHECK int linkspool_open(struct linkspool *s);
 void linkspool_close(struct linkspool *s);
 /* Those of links that are absolute, have a span, and are not so for good. None: no record. */
-MUST_CHECK int linkspool_add(struct linkspool *s, struct str path, uint64_t hash, const struct rewrite_link *links, size_t n);
+MUST_CHECK int linkspool_add(struct linkspool *s, struct str path, uint64_t hash, enum rewrite_width width, const struct rewrite_link *links,
+	size_t n);
+/* Crosses a record out: whatever comes of it. */
+void linkspool_cross_out(struct linkspool *s, uint64_t at);
 /* What was added can be read; *ret_bytes: up to where. */
 MUST_CHECK int linkspool_flush(struct linkspool *s, uint64_t *ret_bytes);
 /* It is on the disk, and its length part of the next commit. */
 MUST_CHECK int linkspool_sync(struct linkspool *s);
-/* The record at *at, which moves to the next one. 1; 0 at the end, and where the file is not one of ours. */
+/* The record at *at, which moves to the next one, crossed-out ones passed over. 1; 0 at the end, and where the file is not one of ours. */
 MUST_CHECK int linkspool_next(struct linkspool *s, uint64_t *at, uint64_t end, struct buf *memory, struct linkspool_page *ret_page);
 /* The first reference, absolute; *refs moves behind it. False at the end. */
 bool linkspool_ref(struct str *refs, struct rewrite_link *ret_link);

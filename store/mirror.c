@@ -4,14 +4,16 @@
  *
  *	page arrives -> references to what is saved: relative; to all else: absolute -> file
  *	             -> the absolute ones, and where they stand in the file: to the spool (linkspool.h)
- *	close        -> each spooled file of whose targets some were saved later: those are made relative, the file replaced
+ *	now and then -> each spooled file of whose targets some were saved later: those are made relative, the file replaced;
+ *	and at the     mirror_settle.c
+ *	close
  *
  * So every reference works at any time: from the disk, or from the origin.
  *
  *	M1  A file appears under its name when it is whole. It is on the disk, and its record in the spool, before the transaction
  *	    that says that its page is done (S1 of writer.c). One that is not done is asked for again, and its file replaced.
  *	M2  What is saved, and where redirects lead, is what the rows of the database say: a job that goes on reads it from there.
- *	M3  A file that is replaced at the close is on the disk in its new form, and the record of that is committed, before it is renamed.
+ *	M3  A file that is replaced is on the disk in its new form, and the record of that is committed, before it is renamed.
  *	    So whatever stands under the name when the program dies is whole, and has a record.
  */
 #include "config.h"
@@ -19,43 +21,22 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/cleanup.h"
 #include "store/db.h"
-#include "store/linkspool.h"
 #include "store/mediatype.h"
-#include "store/place.h"
-#include "store/rewrite.h"
-#include "store/sink.h"
-#include "store/site.h"
+#include "store/mirror_private.h"
 #include "url/date.h"
 
-#define MIRROR_PAGE_MAX   ((size_t)1 << 30)
-#define MIRROR_KEEP_BYTES ((size_t)1 << 20)
-
-/* Where a link's text is until all are there. */
-struct to_span {
-	size_t off, len;
-};
-
-struct mirror {
-	struct sink_context *ctx;
-	struct site site;
-	const struct store_mirror *config;
-	struct place *place;
-	struct linkspool spool;
-	bool dirty;                      /* a file came since the last sync */
-	struct buf links, to_spans;      /* struct rewrite_link[], struct to_span[]: of the page under way */
-	struct buf to, page, page_again; /* what links become; a page rewritten; one read back */
-	/* At the close: the files that are to be replaced. */
-	char (*staged)[STORE_PATH_MAX_BYTES + 1];
-	unsigned n_staged;
-};
+/* The page that links to what is not saved lead to, with that as its query. */
+static const char missing_page[] =
+	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Not in this copy</title>\n</head>\n<body>\n"
+	"<h1>Not in this copy</h1>\n<p>This page was not saved. It was at <a id=\"there\">the address behind the ? of this one</a>.</p>\n"
+	"<script>\nvar url = location.search.slice(1) + location.hash, there = document.getElementById('there');\n"
+	"if (/^https?:/.test(url)) {\n\tthere.href = url;\n\tthere.textContent = url;\n}\n</script>\n</body>\n</html>\n";
 
 /* --- what a reference becomes --- */
 
-/* Appends the relative reference from the file `from` to that of url, if there is one. */
-static bool
-find_local(struct mirror *m, struct str from, struct str url)
+bool
+mirror_find_local(struct mirror *m, struct str from, struct str url)
 {
 	char path[STORE_PATH_MAX_BYTES];
 	size_t len = place_find(m->place, url, path);
@@ -65,8 +46,15 @@ find_local(struct mirror *m, struct str from, struct str url)
 	return len > 0;
 }
 
-static void
-add_link(struct mirror *m, const struct rewrite_link *link, size_t to_off)
+void
+mirror_explain(struct mirror *m, struct str from)
+{
+	rewrite_relative(from, STR(SITE_MISSING), &m->to);
+	buf_addc(&m->to, '?');
+}
+
+void
+mirror_add_link(struct mirror *m, const struct rewrite_link *link, size_t to_off)
 {
 	struct to_span span = { to_off, m->to.len - to_off };
 
@@ -74,8 +62,8 @@ add_link(struct mirror *m, const struct rewrite_link *link, size_t to_off)
 	buf_add(&m->to_spans, &span, sizeof(span));
 }
 
-static void
-begin_links(struct mirror *m)
+void
+mirror_begin_links(struct mirror *m)
 {
 	buf_reset(&m->links, MIRROR_KEEP_BYTES);
 	buf_reset(&m->to_spans, MIRROR_KEEP_BYTES);
@@ -83,8 +71,8 @@ begin_links(struct mirror *m)
 }
 
 /* Gives each link its text, now that this does not move any more. */
-static int
-end_links(struct mirror *m, struct rewrite_link **ret_links, size_t *ret_n)
+int
+mirror_end_links(struct mirror *m, struct rewrite_link **ret_links, size_t *ret_n)
 {
 	struct rewrite_link *links = (struct rewrite_link *)(void *)m->links.data;
 	const struct to_span *spans = (const struct to_span *)(const void *)m->to_spans.data;
@@ -92,12 +80,24 @@ end_links(struct mirror *m, struct rewrite_link **ret_links, size_t *ret_n)
 
 	if (buf_err(&m->links) < 0 || buf_err(&m->to_spans) < 0 || buf_err(&m->to) < 0)
 		return -ENOMEM;
-	for (i = 0; i < n; i++)
-		if (!links[i].absolute && links[i].to.p == NULL && spans[i].len > 0)
-			links[i].to = str_n(m->to.data + spans[i].off, spans[i].len);
+	for (i = 0; i < n; i++) {
+		struct str text = str_n(m->to.data + spans[i].off, spans[i].len);
+
+		if (links[i].explained)
+			links[i].before = text;
+		else if (!links[i].absolute && spans[i].len > 0)
+			links[i].to = text;
+	}
 	*ret_links = links;
 	*ret_n = n;
 	return 0;
+}
+
+/* What is shown by itself. */
+static bool
+is_explained(enum link_kind kind)
+{
+	return kind == LINK_PAGE || kind == LINK_FRAME || kind == LINK_ALTERNATE;
 }
 
 static int
@@ -107,7 +107,7 @@ links_of_page(struct mirror *m, const struct job *j, struct str path, struct str
 	enum rewrite_syntax syntax = str_ends(type, STR("json")) ? REWRITE_JSON : REWRITE_HTML;
 	size_t n = j->refs.len / sizeof(*refs), i;
 
-	begin_links(m);
+	mirror_begin_links(m);
 	for (i = 0; i < n; i++) {
 		const struct job_ref *ref = &refs[i];
 		struct str url = job_ref_url(j, ref);
@@ -122,19 +122,22 @@ links_of_page(struct mirror *m, const struct job *j, struct str path, struct str
 			continue;
 		/* What the origin means by itself stays there. */
 		link.for_good = ref->kind == LINK_CANONICAL;
-		if (link.for_good || !find_local(m, path, url)) {
+		if (link.for_good || !mirror_find_local(m, path, url)) {
 			link.absolute = true;
 			link.to = url;
+			link.explained = m->config->explain && !link.for_good && is_explained((enum link_kind)ref->kind);
 		}
-		add_link(m, &link, off);
+		if (link.explained)
+			mirror_explain(m, path);
+		mirror_add_link(m, &link, off);
 	}
-	return end_links(m, ret_links, ret_n);
+	return mirror_end_links(m, ret_links, ret_n);
 }
 
 /* --- a page arrives --- */
 
-static uint64_t
-page_hash(const struct mirror *m, const struct buf *page)
+uint64_t
+mirror_page_hash(const struct mirror *m, const struct buf *page)
 {
 	return hash_fingerprint(&m->ctx->key, page->data, page->len);
 }
@@ -150,27 +153,49 @@ save_original(struct mirror *m, const struct job *j, struct str path, int64_t mt
 	return site_put_body(&m->site, str_n(name, path.len + sizeof(SITE_ORIGINAL) - 1), j, mtime_s, &m->ctx->bytes_written);
 }
 
+static enum rewrite_width
+width_of(const struct job *j)
+{
+	struct str charset = job_get(j, j->charset);
+
+	if (str_ieq(charset, STR("utf-16le")))
+		return REWRITE_UTF16LE;
+	return str_ieq(charset, STR("utf-16be")) ? REWRITE_UTF16BE : REWRITE_BYTES;
+}
+
+/* Is there something in it that is rewritten? Of scripts, only what would register a service worker. */
+static bool
+is_converted(const struct mirror *m, const struct job *j, struct str type)
+{
+	if (j->body.data == NULL || !m->config->convert)
+		return false;
+	if (str_ends(type, STR("javascript")) || str_ends(type, STR("ecmascript")))
+		return rewrite_has_worker(str_n(j->body.data, j->body.len));
+	return j->refs.len > 0 || str_ends(type, STR("html")) || str_ends(type, STR("xml"));
+}
+
 static int
 save_page(struct mirror *m, const struct job *j, struct str path, struct str type, int64_t mtime_s)
 {
+	enum rewrite_width width = width_of(j);
 	struct rewrite_link *links;
 	size_t n;
 	int r;
 
-	if (j->body.data == NULL || j->refs.len == 0 || !m->config->convert)
+	if (!is_converted(m, j, type))
 		return site_put_body(&m->site, path, j, mtime_s, &m->ctx->bytes_written);
 	r = links_of_page(m, j, path, type, &links, &n);
 	if (r < 0)
 		return r;
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
-	r = rewrite_links(str_n(j->body.data, j->body.len), links, n, &m->page);
+	r = rewrite_links(str_n(j->body.data, j->body.len), width, links, n, &m->page);
 	if (r == -EMSGSIZE)
 		return site_put_body(&m->site, path, j, mtime_s, &m->ctx->bytes_written);
-	if (r == 0 && m->config->backup)
+	if (r == 0 && m->config->backup && (n > 0 || !str_eq(buf_str(&m->page), str_n(j->body.data, j->body.len))))
 		r = save_original(m, j, path, mtime_s);
 	if (r == 0)
 		r = site_put(&m->site, path, buf_str(&m->page), mtime_s, &m->ctx->bytes_written);
-	return r < 0 ? r : linkspool_add(&m->spool, path, page_hash(m, &m->page), links, n);
+	return r < 0 ? r : linkspool_add(&m->spool, path, mirror_page_hash(m, &m->page), width, links, n);
 }
 
 static bool
@@ -202,7 +227,7 @@ mirror_put(void *state, struct job *j)
 		r = place_redirect(m->place, url_href(&j->url), job_get(j, j->redirect_to));
 	if (r < 0 || !is_kept(j))
 		return r < 0 ? sink_fail(m->ctx, SITE_NAME, r) : 0;
-	m->dirty = true;
+	m->dirty = m->news = true;
 	/* First, because it may refer to itself. */
 	r = place_put(m->place, &j->url, sent, job_get(j, j->disposition), name + sizeof(SITE_NAME), &len);
 	path = str_n(name + sizeof(SITE_NAME), len);
@@ -211,103 +236,6 @@ mirror_put(void *state, struct job *j)
 	if (r < 0)
 		return sink_fail(m->ctx, SITE_NAME, r);
 	return job_set(j, &j->saved_as, str_n(name, sizeof(SITE_NAME) + len)) == -ENOMEM ? -ENOMEM : 0;
-}
-
-/* --- at the end --- */
-
-/* The references of a record: those whose target has a file now get its name, the others stay. */
-static int
-links_of_record(struct mirror *m, const struct linkspool_page *rec, struct rewrite_link **ret_links, size_t *ret_n, size_t *ret_found)
-{
-	struct str refs = rec->refs;
-	struct rewrite_link link;
-
-	begin_links(m);
-	*ret_found = 0;
-	while (linkspool_ref(&refs, &link)) {
-		size_t off = m->to.len;
-
-		if (find_local(m, rec->path, link.to)) {
-			link.absolute = false;
-			link.to = STR_NONE;
-			++*ret_found;
-		}
-		add_link(m, &link, off);
-	}
-	return end_links(m, ret_links, ret_n);
-}
-
-/* M3: files and records are on the disk, then they get their names. */
-static int
-replace_staged(struct mirror *m)
-{
-	int r = m->n_staged > 0 ? site_sync(&m->site) : 0;
-	unsigned i;
-
-	if (r == 0)
-		r = linkspool_sync(&m->spool);
-	if (r == 0)
-		r = db_commit(m->ctx->db);
-	for (i = 0; r == 0 && i < m->n_staged; i++)
-		r = site_replace(&m->site, i, str_of(m->staged[i]));
-	m->n_staged = 0;
-	return r;
-}
-
-static int
-stage(struct mirror *m, struct str path, int64_t mtime_s, const struct rewrite_link *links, size_t n)
-{
-	int r = site_stage(&m->site, m->n_staged, buf_str(&m->page), mtime_s, &m->ctx->bytes_written);
-
-	if (r == 0)
-		r = linkspool_add(&m->spool, path, page_hash(m, &m->page), links, n);
-	if (r < 0)
-		return r;
-	memcpy(m->staged[m->n_staged], path.p, path.len);
-	m->staged[m->n_staged][path.len] = '\0';
-	return ++m->n_staged == SITE_STAGED_MAX ? replace_staged(m) : 0;
-}
-
-static int
-settle_record(struct mirror *m, const struct linkspool_page *rec)
-{
-	struct rewrite_link *links;
-	int64_t mtime_s;
-	size_t n, n_found;
-	int r = links_of_record(m, rec, &links, &n, &n_found);
-
-	if (r < 0 || n_found == 0)
-		return r;
-	buf_reset(&m->page_again, MIRROR_KEEP_BYTES);
-	r = site_get(&m->site, rec->path, &m->page_again, &mtime_s);
-	if (r < 0)
-		return r == -ENOENT ? 0 : r; /* somebody took it away: it is theirs */
-	if (page_hash(m, &m->page_again) != rec->hash)
-		return 0; /* it has another record, or was changed by somebody */
-	buf_reset(&m->page, MIRROR_KEEP_BYTES);
-	r = rewrite_links(buf_str(&m->page_again), links, n, &m->page);
-	if (r < 0)
-		return r == -EMSGSIZE ? 0 : r;
-	return stage(m, rec->path, mtime_s, links, n);
-}
-
-static int
-settle(struct mirror *m)
-{
-	CLEANUP(buf_releasep) struct buf memory = BUF_INIT(MIRROR_PAGE_MAX);
-	struct linkspool_page rec;
-	uint64_t at = 0, end;
-	int r = linkspool_flush(&m->spool, &end);
-
-	m->staged = calloc(SITE_STAGED_MAX, sizeof(*m->staged));
-	if (m->staged == NULL)
-		return -ENOMEM;
-	while (r == 0 && (r = linkspool_next(&m->spool, &at, end, &memory, &rec)) == 1)
-		r = settle_record(m, &rec);
-	if (r == 0)
-		r = replace_staged(m);
-	/* The names too, before the job is said to be finished. */
-	return r == 0 ? site_sync(&m->site) : r;
 }
 
 /* --- life --- */
@@ -319,6 +247,7 @@ mirror_free(struct mirror *m)
 	place_free(m->place);
 	linkspool_close(&m->spool);
 	free(m->staged);
+	buf_release(&m->record);
 	buf_release(&m->links);
 	buf_release(&m->to_spans);
 	buf_release(&m->to);
@@ -344,6 +273,7 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 	buf_init(&m->to, MIRROR_PAGE_MAX);
 	buf_init(&m->page, MIRROR_PAGE_MAX);
 	buf_init(&m->page_again, MIRROR_PAGE_MAX);
+	buf_init(&m->record, MIRROR_PAGE_MAX);
 	r = place_new(m->config, &m->place);
 	if (r == 0)
 		r = place_restore(m->place, ctx->db); /* M2 */
@@ -351,6 +281,10 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 		r = linkspool_open(&m->spool);
 	if (r == 0)
 		r = site_open(&ctx->dir, &m->site);
+	if (r == 0)
+		r = mirror_settle_init(m);
+	if (r == 0 && m->config->explain)
+		r = site_put(&m->site, STR(SITE_MISSING), str_of(missing_page), 0, &ctx->bytes_written);
 	if (r < 0) {
 		mirror_free(m);
 		return r;
@@ -364,10 +298,14 @@ static int
 mirror_sync(void *state)
 {
 	struct mirror *m = state;
-	int r = m->dirty ? site_sync(&m->site) : 0;
+	int r = mirror_settle_some(m);
 
-	if (r == 0)
+	if (r == 0 && m->dirty)
+		r = site_sync(&m->site);
+	if (r == 0) {
+		mirror_settle_synced(m);
 		r = linkspool_sync(&m->spool);
+	}
 	if (r < 0)
 		return sink_fail(m->ctx, SITE_NAME, r);
 	m->dirty = false;
@@ -375,10 +313,19 @@ mirror_sync(void *state)
 }
 
 static int
+mirror_committed(void *state)
+{
+	struct mirror *m = state;
+	int r = mirror_settle_committed(m);
+
+	return r < 0 ? sink_fail(m->ctx, SITE_NAME, r) : 0;
+}
+
+static int
 mirror_close(void *state, bool failed)
 {
 	struct mirror *m = state;
-	int r = failed ? 0 : settle(m);
+	int r = failed ? 0 : mirror_settle_all(m);
 
 	if (r < 0)
 		r = sink_fail(m->ctx, SITE_NAME, r);
@@ -398,5 +345,6 @@ const struct sink_ops sink_mirror = {
 	.open = mirror_open,
 	.put = mirror_put,
 	.sync = mirror_sync,
+	.committed = mirror_committed,
 	.close = mirror_close,
 };

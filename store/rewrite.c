@@ -4,11 +4,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "store/rewrite.h"
 
 /* How far around a value its tag is looked for, and at how many '<': what a page can cost is bounded by these. */
 #define TAG_MAX_BYTES 4096
 #define TAG_TRIES     2
+#define POLICIES_MAX  64  /* of a page that are neutralised */
+#define WORKERS_MAX   256
+#define ASCII_MAX_BYTES ((size_t)1 << 20) /* of one reference */
 
 /* --- what is put in --- */
 
@@ -75,6 +79,8 @@ struct tag {
 	struct str name;
 	size_t guards[4]; /* where the names of attributes begin that forbid a local file */
 	size_t n_guards;
+	size_t http_equiv; /* where the name begins; 0: it has none */
+	bool in_srcdoc;    /* the value looked for is part of a document in an attribute */
 };
 
 static size_t
@@ -134,11 +140,16 @@ read_tag(struct str s, size_t at, size_t start, size_t end, struct tag *ret)
 		if (ret->n_guards < ARRAY_LEN(ret->guards) &&
 			(str_ieq(attr, STR("integrity")) || str_ieq(attr, STR("crossorigin"))))
 			ret->guards[ret->n_guards++] = name;
+		if (str_ieq(attr, STR("http-equiv")))
+			ret->http_equiv = name;
 		while (i < s.len && ascii_is_space((unsigned char)s.p[i]))
 			i++;
 		if (i < s.len && s.p[i] == '=') {
 			i = take_value(s, i + 1, &from, &to);
-			found |= from <= start && end <= to;
+			if (from <= start && end <= to) {
+				found = true;
+				ret->in_srcdoc = str_ieq(attr, STR("srcdoc"));
+			}
 		}
 	}
 }
@@ -174,7 +185,7 @@ struct edit {
 
 struct edits {
 	struct edit *e;
-	size_t n;
+	size_t n, n_policies;
 	bool has_base, has_guards;
 };
 
@@ -199,6 +210,7 @@ static size_t
 fragment_at(struct str body, const struct rewrite_link *link)
 {
 	size_t start = link->start, end = link->end, i;
+	struct tag tag;
 
 	for (i = start; i < end; i++) {
 		unsigned char before = i > start ? (unsigned char)body.p[i - 1] : 0;
@@ -209,24 +221,39 @@ fragment_at(struct str body, const struct rewrite_link *link)
 			continue;
 		if (before == '&' && (ascii_is_digit(after) || (after | 0x20) == 'x'))
 			continue;
+		if (i - start >= 5 && memcmp(body.p + i - 5, "&amp;", 5) == 0 && find_tag(body, start, end, &tag) && tag.in_srcdoc)
+			continue;
 		return i;
 	}
 	return end;
 }
 
-/* An ASCII word somewhere in the body, in any case. */
-static bool
-holds(struct str body, struct str word)
+/* The next place of an ASCII word in small letters, in any case, from `at` on; s.len: none. rare: of it, a letter that is. */
+static size_t
+find_word(struct str s, size_t at, struct str word, size_t rare)
 {
-	const char *p, *end = body.p + body.len;
-	char first[2] = { word.p[0], (char)(word.p[0] & ~0x20) };
+	char letters[2] = { word.p[rare], (char)(ascii_is_alpha((unsigned char)word.p[rare]) ? word.p[rare] & ~0x20 : word.p[rare]) };
+	size_t found = s.len;
 	int k;
 
-	for (k = 0; k < 2; k++)
-		for (p = body.p; p < end && (p = memchr(p, first[k], (size_t)(end - p))) != NULL; p++)
-			if (str_istarts(str_n(p, (size_t)(end - p)), word))
-				return true;
-	return false;
+	if (s.len < word.len)
+		return s.len;
+	for (k = 0; k < (letters[0] != letters[1] ? 2 : 1); k++) {
+		const char *p = s.p + at + rare, *end = s.p + found - (found == s.len ? word.len - rare - 1 : 0);
+
+		for (; p < end && (p = memchr(p, letters[k], (size_t)(end - p))) != NULL; p++)
+			if (str_istarts(str_n(p - rare, (size_t)(s.p + s.len - p) + rare), word)) {
+				found = (size_t)(p - s.p) - rare;
+				break;
+			}
+	}
+	return found;
+}
+
+static bool
+holds(struct str body, struct str word, size_t rare)
+{
+	return find_word(body, 0, word, rare) < body.len;
 }
 
 static void
@@ -299,14 +326,130 @@ collect(struct edits *edits, struct str body, struct rewrite_link *links, size_t
 	}
 }
 
+/* Policies of <meta>. What looks like one in a script or a comment is taken for it: that costs the name of an attribute there. */
 static void
-apply(const struct edits *edits, struct str body, struct buf *out)
+add_policies(struct edits *edits, struct str body)
+{
+	static const struct str word = { "content-security-policy", 23 };
+	size_t at = 0;
+	struct tag tag;
+
+	while (edits->n_policies < POLICIES_MAX && (at = find_word(body, at, word, 15)) < body.len) {
+		size_t end = at + word.len;
+
+		if (find_tag(body, at, end, &tag) && str_ieq(tag.name, STR("meta")) && tag.http_equiv > 0) {
+			add_edit(edits, tag.http_equiv, tag.http_equiv, STR("data-"), NULL);
+			edits->n_policies++;
+		}
+		at = end;
+	}
+}
+
+static size_t
+skip_blank(struct str s, size_t i)
+{
+	while (i < s.len && ascii_is_space((unsigned char)s.p[i]))
+		i++;
+	return i;
+}
+
+/* The next "register" of serviceWorker.register( from `at` on; s.len: none. */
+static size_t
+find_worker(struct str s, size_t at)
+{
+	static const struct str object = { "serviceWorker", 13 }, method = { "register", 8 };
+	const char *p;
+
+	while (at < s.len && (p = memmem(s.p + at, s.len - at, object.p, object.len)) != NULL) {
+		size_t i = skip_blank(s, (size_t)(p - s.p) + object.len);
+
+		at = (size_t)(p - s.p) + object.len;
+		if (i >= s.len || s.p[i] != '.')
+			continue;
+		i = skip_blank(s, i + 1);
+		if (!str_starts(str_n(s.p + i, s.len - i), method))
+			continue;
+		at = skip_blank(s, i + method.len);
+		if (at < s.len && s.p[at] == '(')
+			return i;
+	}
+	return s.len;
+}
+
+bool
+rewrite_has_worker(struct str body)
+{
+	return find_worker(body, 0) < body.len;
+}
+
+static void
+add_workers(struct edits *edits, struct str body)
+{
+	size_t at = 0, n;
+
+	for (n = 0; n < WORKERS_MAX && (at = find_worker(body, at)) < body.len; n++) {
+		add_edit(edits, at, at + 8, STR("getRegistration"), NULL);
+		at += 8;
+	}
+}
+
+/* --- the new page --- */
+
+struct writer {
+	struct str body; /* its bytes */
+	enum rewrite_width width;
+	struct buf *out, *ascii;
+};
+
+static void
+copy(const struct writer *w, size_t from, size_t to)
+{
+	size_t unit = w->width == REWRITE_BYTES ? 1 : 2;
+
+	buf_add(w->out, w->body.p + from * unit, (to - from) * unit);
+}
+
+static void
+put_text(const struct writer *w, struct str text)
+{
+	size_t i;
+
+	if (w->width == REWRITE_BYTES) {
+		buf_add_str(w->out, text);
+		return;
+	}
+	for (i = 0; i < text.len; i++) {
+		const char unit[2] = { w->width == REWRITE_UTF16LE ? text.p[i] : '\0', w->width == REWRITE_UTF16LE ? '\0' : text.p[i] };
+
+		buf_add(w->out, unit, 2);
+	}
+}
+
+static void
+put_link(const struct writer *w, struct rewrite_link *link)
+{
+	size_t from = w->out->len;
+
+	buf_reset(w->ascii, SIZE_MAX);
+	if (link->absolute) {
+		buf_add_str(w->ascii, link->before);
+		rewrite_absolute(link->to, link->syntax, w->ascii);
+	} else {
+		buf_add_str(w->ascii, link->to);
+	}
+	put_text(w, buf_str(w->ascii));
+	link->start = (uint32_t)from;
+	link->end = (uint32_t)w->out->len;
+}
+
+/* Places in the edits are units of the page. */
+static void
+apply(const struct edits *edits, const struct writer *w, size_t n_units)
 {
 	size_t at = 0, i;
 
 	for (i = 0; i < edits->n; i++) {
 		const struct edit *e = &edits->e[i];
-		size_t from;
 
 		/* two links of one tag have found the same guard */
 		if (i > 0 && e->link == NULL && e->start == e->end && edits->e[i - 1].start == e->start &&
@@ -318,38 +461,73 @@ apply(const struct edits *edits, struct str body, struct buf *out)
 				e->link->start = e->link->end = 0;
 			continue;
 		}
-		buf_add(out, body.p + at, e->start - at);
-		from = out->len;
+		copy(w, at, e->start);
 		if (e->link == NULL)
-			buf_add_str(out, e->text);
-		else if (e->link->absolute)
-			rewrite_absolute(e->link->to, e->link->syntax, out);
+			put_text(w, e->text);
 		else
-			buf_add_str(out, e->link->to);
-		if (e->link != NULL) {
-			e->link->start = (uint32_t)from;
-			e->link->end = (uint32_t)out->len;
-		}
+			put_link(w, e->link);
 		at = e->end;
 	}
-	buf_add(out, body.p + at, body.len - at);
+	copy(w, at, n_units);
+}
+
+/* Each unit of UTF-16 as one byte: itself if it is ASCII, else one that nothing looks for. The links' spans become units. */
+static int
+narrow(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out)
+{
+	size_t low = width == REWRITE_UTF16LE ? 0 : 1, i;
+
+	if (buf_reserve(out, body.len / 2 + 1) < 0)
+		return buf_err(out);
+	for (i = 0; i + 1 < body.len; i += 2)
+		buf_addc(out, body.p[i + 1 - low] == '\0' && (unsigned char)body.p[i + low] < 0x80 ? body.p[i + low] : (char)0xff);
+	for (i = 0; i < n; i++) {
+		if ((links[i].start | links[i].end) % 2 != 0)
+			links[i].start = links[i].end = 0;
+		links[i].start /= 2;
+		links[i].end /= 2;
+	}
+	return buf_err(out);
+}
+
+static int
+rewrite(const struct writer *w, struct str text, struct rewrite_link *links, size_t n)
+{
+	struct edits edits = { .has_base = holds(text, STR("<base"), 0),
+		.has_guards = holds(text, STR("integrity"), 4) || holds(text, STR("crossorigin"), 8) };
+
+	qsort(links, n, sizeof(*links), link_cmp);
+	edits.e = calloc(n * (1 + ARRAY_LEN(((struct tag *)NULL)->guards)) + POLICIES_MAX + WORKERS_MAX, sizeof(*edits.e));
+	if (edits.e == NULL)
+		return -ENOMEM;
+	collect(&edits, text, links, n);
+	add_policies(&edits, text);
+	add_workers(&edits, text);
+	qsort(edits.e, edits.n, sizeof(*edits.e), edit_cmp);
+	apply(&edits, w, text.len);
+	free(edits.e);
+	return buf_err(w->ascii) < 0 ? buf_err(w->ascii) : buf_err(w->out);
 }
 
 int
-rewrite_links(struct str body, struct rewrite_link *links, size_t n, struct buf *out)
+rewrite_links(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out)
 {
-	struct edits edits = { .has_base = holds(body, STR("<base")),
-		.has_guards = holds(body, STR("integrity")) || holds(body, STR("crossorigin")) };
+	CLEANUP(buf_releasep) struct buf ascii = BUF_INIT(ASCII_MAX_BYTES), units = BUF_INIT(UINT32_MAX);
+	const struct writer w = { body, width, out, &ascii };
+	struct str text = body;
+	int r;
 
 	if (body.len > UINT32_MAX / 2)
 		return -EMSGSIZE;
-	qsort(links, n, sizeof(*links), link_cmp);
-	edits.e = calloc(n * (1 + ARRAY_LEN(((struct tag *)NULL)->guards)) + 1, sizeof(*edits.e));
-	if (edits.e == NULL)
-		return -ENOMEM;
-	collect(&edits, body, links, n);
-	qsort(edits.e, edits.n, sizeof(*edits.e), edit_cmp);
-	apply(&edits, body, out);
-	free(edits.e);
-	return buf_err(out);
+	if (width != REWRITE_BYTES) {
+		r = narrow(body, width, links, n, &units);
+		if (r < 0)
+			return r;
+		text = buf_str(&units);
+	}
+	r = rewrite(&w, text, links, n);
+	/* A last byte that is no unit. */
+	if (r == 0 && width != REWRITE_BYTES && body.len % 2 != 0)
+		r = buf_add(out, body.p + body.len - 1, 1);
+	return r;
 }

@@ -2,12 +2,17 @@
 /*
  * rewrite.h: a page or style sheet with some of its references replaced; every other byte is as it was. Pure.
  *
+ * UTF-16 is read and written as it is: `wide`.
+ *
  * A reference is a span of the body, as the parsers report it: an attribute's value, a candidate of a srcset, what stands
  * in a url() or a string of CSS. What is put there fits every way of quoting, and any charset that ASCII is part of: a
  * relative reference has only unreserved characters, '/' and '%'; in an absolute URL the few others are escaped for
- * HTML, CSS or JSON. The fragment stays as it is written.
+ * HTML, CSS or JSON. The fragment stays as it is written. Within a srcdoc, what is put there is escaped once: the
+ * few characters are no danger to the document in it.
  *
- * Neutralised in the same tags: the value of <base href>, because references are relative to the file now; and, where
+ * Neutralised: a policy that no file can keep (http-equiv of <meta> with Content-Security-Policy, renamed to data-...); the
+ * registration of a service worker, which would answer for the origin (serviceWorker.register becomes getRegistration, which
+ * takes the same and registers nothing); and in the tags of references: the value of <base href>, because references are relative to the file now; and, where
  * the reference becomes a local one, integrity and crossorigin (renamed to data-...), which no browser grants a file.
  */
 #ifndef STORE_REWRITE_H
@@ -26,12 +31,16 @@ enum rewrite_syntax {
 	REWRITE_JSON  /* a web app manifest */
 };
 
+/* How a page writes ASCII. */
+enum rewrite_width { REWRITE_BYTES, REWRITE_UTF16LE, REWRITE_UTF16BE };
+
 struct rewrite_link {
 	uint32_t start, end; /* span; from a jailed process: whatever it says is checked */
 	enum rewrite_syntax syntax;
 	bool absolute;       /* to is a canonical http(s) URL; else a relative reference of rewrite_relative() */
-	bool for_good;       /* the caller's: not looked at here */
+	bool for_good, explained; /* the caller's: not looked at here */
 	struct str to;       /* p NULL: stays as it is */
+	struct str before;   /* of an absolute one: a relative reference that goes before it, or empty */
 };
 
 /*
@@ -39,7 +48,9 @@ struct rewrite_link {
  * was put there (without the fragment), 0, 0 where nothing was: spans that are empty, overlap or lie outside of the body, and
  * a lone fragment ("#x") in a page without <base>. 0 or negative errno of buf, -ENOMEM.
  */
-MUST_CHECK int rewrite_links(struct str body, struct rewrite_link *links, size_t n, struct buf *out);
+MUST_CHECK int rewrite_links(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out);
+/* Is there something to neutralise in a script? */
+bool rewrite_has_worker(struct str body);
 
 /* Appends the reference from the file `from` to the file `to`, both paths below the same directory. Failures stay in out. */
 void rewrite_relative(struct str from, struct str to, struct buf *out);

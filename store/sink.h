@@ -10,7 +10,7 @@
  * was saved in; the database last, because it is what says that a job is done.
  *
  * At each commit sync() makes durable what came since the last one, and says with sink_mark() how
- * long the file is; then the database commits. open() finds with sink_marked() how long it was at
+ * long the file is; then the database commits, and committed() may do what had to wait for that. open() finds with sink_marked() how long it was at
  * the last commit, and cuts off what lies behind: that is fetched again.
  *
  * Failures are those of the machine (disk full, no memory): negative errno, and sink_fail() says of
@@ -51,6 +51,8 @@ struct sink_ops {
 	int (*flush)(void *state);
 	/* NULL = nothing of it must last. */
 	int (*sync)(void *state);
+	/* All sinks were synced, and the transaction is durable. NULL = not of interest. */
+	int (*committed)(void *state);
 	/* failed: some sink has failed, only tidy up. Frees state. */
 	int (*close)(void *state, bool failed);
 };

@@ -19,6 +19,9 @@
 #define SITE_ORIGINAL ",orig"
 #define SITE_PATH_MAX_BYTES (STORE_PATH_MAX_BYTES + sizeof(SITE_ORIGINAL) - 1)
 
+/* In the root: what is not saved leads there, where that is wanted. No URL has this name either. */
+#define SITE_MISSING ",missing.html"
+
 struct site {
 	int fd;                         /* of site/ */
 	int dir_fd;                     /* of the directory used last */

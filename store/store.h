@@ -73,6 +73,8 @@ struct store_mirror {
 	bool backup;         /* of what is rewritten, what was sent is kept beside it */
 	bool mtime;          /* as Last-Modified says */
 	bool by_disposition; /* names that Content-Disposition gives */
+	bool explain;        /* links to pages that are not saved lead to a page that says so */
+	int64_t settle_us;   /* so often, at most, a page is rewritten because of what was saved since; 0: at the end only */
 	struct store_names names;
 };
 

@@ -199,6 +199,11 @@ commit(struct store *s)
 	r = db_commit(s->ctx.db);
 	if (r < 0)
 		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
+	for (size_t i = 0; i < SINK_COUNT && !has_failed(s); i++) {
+		r = s->states[i] != NULL && sinks[i]->committed != NULL ? sinks[i]->committed(s->states[i]) : 0;
+		if (r < 0)
+			store_fail(s, r);
+	}
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "parse/worker/reader_impl.h"
+#include "parse/worker/span.h"
 
 int
 reader_new(enum reader_type type, struct reader **ret_reader)
@@ -162,7 +163,9 @@ decode_page(struct reader *r, struct str body)
 	r->text = buf_str(&r->page_text);
 	r->facts.utf8 = true;
 	r->facts.spans = false;
-	return 0;
+	if (!r->in->want_all || (r->charset != CHARSET_UTF_16LE && r->charset != CHARSET_UTF_16BE))
+		return 0;
+	return span_index_utf16(r, (size_t)(body.p - r->in->body.p));
 }
 
 static int
@@ -190,7 +193,7 @@ read_html(struct reader *r, struct str content_type)
 	if (err != 0)
 		return err < 0 ? err : 0;
 	reader_begin(r);
-	r->facts = (struct page_facts){ .utf8 = true, .charset_certain = true };
+	r->facts = (struct page_facts){ .utf8 = true, .charset_certain = true, .utf16 = r->facts.utf16 };
 	return r->type == READER_LIBXML2 ? reader_xml_html(r) : reader_html(r);
 }
 

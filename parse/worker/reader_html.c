@@ -16,6 +16,7 @@
 #include "parse/worker/meta.h"
 #include "parse/worker/reader_impl.h"
 #include "parse/worker/scan.h"
+#include "parse/worker/span.h"
 
 enum capture { CAPTURE_NONE, CAPTURE_TITLE, CAPTURE_STYLE, CAPTURE_LD };
 
@@ -433,6 +434,7 @@ html_srcdocs(struct reader *r)
 		for (end = r->links.n; i < end && err == 0; i++) {
 			struct ref ref = r->links.refs[i];
 			struct str text;
+			uint32_t n;
 
 			if (ref.syntax != SYNTAX_SRCDOC)
 				continue;
@@ -443,7 +445,10 @@ html_srcdocs(struct reader *r)
 			r->facts.have_base = r->facts.have_title = r->facts.have_language = r->facts.charset_certain = true;
 			r->page.has_refresh = true;
 			/* Not the quick way first: cutting back costs all the page's links, and a page can have many srcdocs. */
+			n = r->links.n;
 			err = html_pass(r, text, true);
+			if (err == 0 && r->in->want_all)
+				err = span_srcdoc(r, &ref, text, n);
 		}
 	}
 	r->links.utf8 = false;

@@ -49,7 +49,9 @@ struct page_facts {
 	bool charset_open;    /* with utf8: what it was decoded from was a guess, which a <meta> may correct */
 	bool decoded;         /* character references are resolved already (xml.c) */
 	bool spans;           /* spans of the text read are spans of the body */
+	bool utf16;           /* the text read was UTF-16 in the body: its spans can be found */
 };
+
 
 struct reader {
 	unsigned magic;
@@ -68,6 +70,7 @@ struct reader {
 	struct reader_page page;
 	struct page_facts facts;
 	enum charset charset;
+	uint32_t *utf16_index;      /* span.c's */
 	struct str text;            /* what is tokenized: the body, or what it was decoded to */
 	struct url_query_encoder encoder;
 	struct link_result *results; /* one per reference */
@@ -106,8 +109,6 @@ int reader_json(struct reader *r, const struct ref *ref, bool ld);
 /* One URL of ref's value, resolved, filtered and given. start, end: its span, 0, 0 if unknown. */
 int reader_give_value(struct reader *r, const struct ref *ref, const char *tag, enum link_kind kind, struct str value,
 	uint32_t start, uint32_t end);
-/* Where s stands in the body; false (and 0, 0) if it does not: decoded, or the page was. */
-bool reader_span(const struct reader *r, struct str s, uint32_t *ret_start, uint32_t *ret_end);
 /*
  * raw (from the page) as UTF-8 without character references; from the arena if it had to be changed. text: it has no
  * character references; utf8: it is UTF-8 already. p NULL: no memory.

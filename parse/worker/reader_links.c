@@ -14,6 +14,7 @@
 #include "parse/worker/entities.h"
 #include "parse/worker/meta.h"
 #include "parse/worker/reader_impl.h"
+#include "parse/worker/span.h"
 #include "parse/worker/srcset.h"
 #include "url/canon.h"
 
@@ -206,19 +207,6 @@ give(struct reader *r, const struct ref *ref, const char *tag, enum link_kind ki
 				    .fp = result->fp, .lastmod_s = ref->lastmod_s, .start = start, .end = end });
 }
 
-bool
-reader_span(const struct reader *r, struct str s, uint32_t *ret_start, uint32_t *ret_end)
-{
-	const struct str body = r->in->body;
-
-	*ret_start = *ret_end = 0;
-	if (!r->facts.spans || s.p < body.p || s.p > body.p + body.len)
-		return false;
-	*ret_start = (uint32_t)(s.p - body.p);
-	*ret_end = *ret_start + (uint32_t)s.len;
-	return true;
-}
-
 int
 reader_give_value(struct reader *r, const struct ref *ref, const char *tag, enum link_kind kind, struct str value,
 	uint32_t start, uint32_t end)
@@ -256,67 +244,9 @@ give_url(struct reader *r, const struct ref *ref, struct link_result *result)
 	if (UNLIKELY(ref->kind == LINK_CANONICAL) && (!ref->utf8 || (ref->flags & LINK_FROM_HEAD) != 0) &&
 		keep_fact(r, result, &r->page.canonical) < 0)
 		return -ENOMEM;
-	(void)reader_span(r, ref->raw, &start, &end);
+	(void)reader_ref_span(r, ref, &start, &end);
 	err = give(r, ref, r->in->want_all ? ref_tag(r, ref) : "", (enum link_kind)ref->kind, result, start, end);
 	return err < 0 || !r->in->want_all ? err : keep_url(r, result);
-}
-
-/*
- * Spans of parts of a value that had to be decoded: part offsets come in order, so that one walk over the raw value finds
- * them all. Only character references and CR LF change lengths here; a value that was converted too has no spans.
- */
-struct span_walk {
-	struct str raw;
-	size_t raw_at, decoded_at;
-	unsigned flags;
-	bool possible;
-};
-
-static size_t
-walk_to(struct span_walk *w, size_t decoded)
-{
-	char text[ENTITY_TEXT_MAX];
-
-	while (w->decoded_at < decoded && w->raw_at < w->raw.len) {
-		const char *p = w->raw.p + w->raw_at;
-		size_t taken = 0, len = 0;
-
-		if (*p == '&' && (w->flags & ENTITY_REFS) != 0)
-			taken = entity_next(str_n(p, w->raw.len - w->raw_at), (w->flags & ENTITY_ATTR) != 0, text, &len);
-		else if (*p == '\r' && w->raw_at + 1 < w->raw.len && p[1] == '\n')
-			taken = 2, len = 1;
-		else if (*p == '\0')
-			taken = 1, len = 3;
-		w->raw_at += taken != 0 ? taken : 1;
-		w->decoded_at += taken != 0 ? len : 1;
-	}
-	return w->raw_at;
-}
-
-/* The spans of part (of value, which is raw decoded). */
-static void
-span_of_part(struct reader *r, const struct ref *ref, struct str value, struct str part, struct span_walk *w,
-	uint32_t *ret_start, uint32_t *ret_end)
-{
-	uint32_t start, end;
-
-	if (reader_span(r, part, ret_start, ret_end) || !w->possible)
-		return;
-	(void)reader_span(r, ref->raw, &start, &end);
-	*ret_start = start + (uint32_t)walk_to(w, (size_t)(part.p - value.p));
-	*ret_end = start + (uint32_t)walk_to(w, (size_t)(part.p - value.p) + part.len);
-}
-
-static struct span_walk
-walk_begin(const struct reader *r, const struct ref *ref)
-{
-	uint32_t start, end;
-
-	return (struct span_walk){ .raw = ref->raw,
-		.flags = ENTITY_NUL | (ref->text || r->facts.decoded ? 0 : ENTITY_REFS | ENTITY_ATTR),
-		.possible = reader_span(r, ref->raw, &start, &end) &&
-			((entity_bytes(ref->raw) & BYTES_NOT_ASCII) == 0 ||
-				(r->charset == CHARSET_UTF_8 && utf8_valid(ref->raw.p, ref->raw.len))) };
 }
 
 static int
@@ -324,7 +254,7 @@ give_srcset(struct reader *r, const struct ref *ref)
 {
 	struct str value = reader_decode(r, ref->raw, ref->text, ref->utf8);
 	struct srcset it = srcset_begin(value);
-	struct span_walk walk = walk_begin(r, ref);
+	struct span_walk walk = span_walk_begin(r, ref);
 	struct srcset_candidate c;
 	const char *tag = "";
 	uint32_t start, end;
@@ -337,7 +267,7 @@ give_srcset(struct reader *r, const struct ref *ref)
 	if (r->in->want_lists) {
 		struct link_result whole = { .value = value, .url = STR_NONE };
 
-		(void)reader_span(r, ref->raw, &start, &end);
+		(void)reader_ref_span(r, ref, &start, &end);
 		err = give(r, ref, tag, (enum link_kind)ref->kind, &whole, start, end);
 		tag = "";
 	}
@@ -351,7 +281,7 @@ give_srcset(struct reader *r, const struct ref *ref)
 static int
 give_css(struct reader *r, const struct ref *ref, struct str value, bool declarations)
 {
-	struct span_walk walk = walk_begin(r, ref);
+	struct span_walk walk = span_walk_begin(r, ref);
 	size_t i;
 	int err;
 
@@ -381,7 +311,7 @@ static int
 give_refresh(struct reader *r, const struct ref *ref)
 {
 	struct str value = reader_decode(r, ref->raw, ref->text, ref->utf8), url;
-	struct span_walk walk = walk_begin(r, ref);
+	struct span_walk walk = span_walk_begin(r, ref);
 	uint32_t seconds, start, end;
 
 	if (value.p == NULL)

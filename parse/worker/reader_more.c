@@ -10,6 +10,7 @@
 #include "parse/worker/jsonscan.h"
 #include "parse/worker/meta.h"
 #include "parse/worker/reader_impl.h"
+#include "parse/worker/span.h"
 
 /* ---- the head ---- */
 

@@ -20,6 +20,7 @@
 
 #include "parse/worker/reader_impl.h"
 #include "parse/worker/scan.h"
+#include "parse/worker/span.h"
 #include "parse/worker/xml_value.h"
 
 #define ATOM_NS     "http://www.w3.org/2005/Atom"
@@ -547,5 +548,7 @@ reader_xml(struct reader *r)
 	(void)xmlParseChunk(ctx, NULL, 0, 1);
 	xmlFreeDoc(ctx->myDoc); /* made for the entities of a DTD, and ours */
 	xmlFreeParserCtxt(ctx);
+	if (l.err == 0 && r->links.err == 0 && r->in->want_all)
+		span_xml(r);
 	return l.err != 0 ? l.err : r->links.err;
 }

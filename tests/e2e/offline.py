@@ -16,7 +16,9 @@ import whatwg
 
 URL_ATTRS = {("a", "href"), ("area", "href"), ("link", "href"), ("script", "src"), ("img", "src"), ("iframe", "src"),
              ("frame", "src"), ("source", "src"), ("video", "src"), ("video", "poster"), ("audio", "src"), ("track", "src"),
-             ("embed", "src"), ("object", "data"), ("input", "src"), ("body", "background"), ("img", "longdesc")}
+             ("embed", "src"), ("object", "data"), ("input", "src"), ("body", "background"), ("img", "longdesc"), ("img", "data-src"),
+             ("image", "href"), ("image", "xlink:href"), ("a", "xlink:href"), ("blockquote", "cite")}
+TYPES = ("text/html", "text/css", "image/svg+xml", "application/xhtml+xml")
 CSS_URL = re.compile(r"""url\(\s*("[^"]*"|'[^']*'|[^)]*?)\s*\)|@import\s+("[^"]*"|'[^']*')""", re.I)
 CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6}) ?|\\(.)")
 
@@ -52,7 +54,9 @@ class Page(html.parser.HTMLParser):
         for name, value in sorted(attrs.items()):
             if (tag, name) in URL_ATTRS:
                 self.references.append(value)
-            elif name in ("srcset", "imagesrcset"):
+            elif name == "srcdoc":
+                self.references += Page(value).references
+            elif name in ("srcset", "imagesrcset", "data-srcset"):
                 self.references += [c.split()[0] for c in re.split(r",\s+", value) if c.split()]
             elif name == "style":
                 self.references += css_references(value)
@@ -89,7 +93,13 @@ def final(url, pages):
     return None
 
 
-def check_file(root, page, pages, original, problems, counts):
+def is_explained(mine, target):
+    """Does it lead to the page that says what is not saved?"""
+    where, _, what = mine.strip().partition("?")
+    return os.path.basename(where) == "%2Cmissing.html" and what.partition("#")[0] == str(target)
+
+
+def check_file(root, page, pages, original, problems, counts, explained):
     path = os.path.join(root, page["saved"])
     with open(path, "rb") as f:
         ours, base, guards = read(f.read(), page["type"], page.get("charset"))
@@ -104,7 +114,8 @@ def check_file(root, page, pages, original, problems, counts):
         problems.append((page["url"], "references", len(theirs), len(ours)))
     for mine, their in zip(ours, theirs):
         counts["references"] += 1
-        target = whatwg.parse(their, at, page.get("charset") or "utf-8")
+        charset = page.get("charset") or "utf-8"
+        target = whatwg.parse(their, at, "utf-8" if charset.startswith("UTF-16") else charset)
         if target is None:
             if mine != their:
                 problems.append((page["url"], "touched", their, mine))
@@ -115,7 +126,9 @@ def check_file(root, page, pages, original, problems, counts):
             problems.append((page["url"], "fragment", their, mine))
         if saved is None:
             counts["remote"] += 1
-            if mine.strip().partition("#")[0] not in (str(target), ""):
+            if explained and is_explained(mine, target):
+                counts["explained"] += 1
+            elif mine.strip().partition("#")[0] not in (str(target), ""):
                 problems.append((page["url"], "not at the origin", their, mine))
             continue
         counts["local"] += 1
@@ -126,7 +139,7 @@ def check_file(root, page, pages, original, problems, counts):
             problems.append((page["url"], "guarded", mine))
 
 
-def check(done, get):
+def check(done, get, explained=False):
     pages = {p["url"]: p for p in done.pages}
     problems, counts, files = [], collections.Counter(), 0
     for page in done.pages:
@@ -137,8 +150,10 @@ def check(done, get):
         files += 1
         if not os.path.isfile(os.path.join(done.dir, page["saved"])):
             problems.append((page["url"], "no file", page["saved"]))
-        elif page.get("type") in ("text/html", "text/css"):
-            check_file(done.dir, page, pages, get(page["url"]), problems, counts)
+        elif page.get("type") in TYPES:
+            check_file(done.dir, page, pages, get(page["url"]), problems, counts, explained)
+    if explained != (counts["explained"] > 0):
+        problems.append(("explained", counts["explained"]))
     told = sorted((m["url"], m.get("file"), m.get("redirect_to")) for m in done.urlmap)
     if told != sorted((p["url"], p.get("saved"), None if p.get("saved") else p.get("redirect_to"))
                       for p in done.pages if p.get("saved") or p.get("redirect_to")):

@@ -9,7 +9,7 @@ import pytest
 import crawl
 import debdocs
 import offline
-from hostile import Answer, page, redirect
+from hostile import Answer, Gate, page, redirect
 
 # No proxy of whoever runs the tests.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -151,6 +151,23 @@ def test_links_in_the_tree_lead_nowhere(run, serve, tmp_path):
         done = run("mirror", site.url("/"), dir=job)
         assert done.status not in (crawl.OK, crawl.SERVER), done
         assert not list(away.iterdir())
+
+
+def test_settles_while_it_runs(running, serve, tmp_path):
+    """What is saved later is linked to from the pages before it, long before the end; as a new file, not in the old one."""
+    first, last = Gate(), Gate()
+    site = serve({"/": page("/a", "/b"), "/a": lambda x: (first.pass_(), page("/"))[1], "/b": lambda x: (last.pass_(), page())[1]})
+    job = tmp_path / "job"
+    running("mirror", site.url("/"), "--per-host=2", "-e", "mirror.settle=1ms", "-e", "store.commit_ms=1", dir=job)
+    index = job / "site" / ("127.0.0.1,http%d" % site.port) / "index.html"
+    crawl.eventually(index.exists, "the first page is not saved")
+    old = os.stat(index).st_ino
+    with open(index, "rb") as before:
+        first.open()
+        crawl.eventually(lambda: b'"a%2C.html"' in index.read_bytes(), lambda: index.read_bytes())
+        assert site.url("/a").encode() in before.read()
+    assert os.stat(index).st_ino != old and site.url("/b").encode() in index.read_bytes()
+    last.open()
 
 
 def test_settings(run, serve):

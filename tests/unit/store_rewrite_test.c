@@ -19,12 +19,51 @@ struct ref {
 	enum rewrite_syntax syntax;
 };
 
+/* What of a text in bytes is one in units: those that are not ASCII are some character. */
+static void
+widen(struct str s, enum rewrite_width width, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++) {
+		char other = (unsigned char)s.p[i] < 0x80 ? '\0' : '\x30';
+
+		if (width == REWRITE_UTF16BE)
+			buf_addc(out, other);
+		buf_addc(out, s.p[i]);
+		if (width == REWRITE_UTF16LE)
+			buf_addc(out, other);
+	}
+}
+
+/* The same in UTF-16. */
+static void
+check_wide(const char *text, struct rewrite_link *links, size_t n, const char *expected, enum rewrite_width width)
+{
+	struct buf page = BUF_INIT(65536), want = BUF_INIT(65536), out = BUF_INIT(65536);
+	size_t i;
+
+	widen(str_of(text), width, &page);
+	widen(str_of(expected), width, &want);
+	for (i = 0; i < n; i++) {
+		links[i].start *= 2;
+		links[i].end *= 2;
+	}
+	assert_int_equal(rewrite_links(buf_str(&page), width, links, n, &out), 0);
+	if (!str_eq(buf_str(&out), buf_str(&want)))
+		fail_msg("%s, in UTF-16: %zu bytes, expected %zu: %s", text, out.len, want.len, expected);
+	buf_release(&page);
+	buf_release(&want);
+	buf_release(&out);
+}
+
 /* The first n_refs values found in the text, in order, rewritten. */
 static void
 check_links(const char *text, const struct ref *refs, size_t n, const char *expected)
 {
+	struct rewrite_link wide[2][8];
 	struct buf out = BUF_INIT(65536);
-	struct rewrite_link links[8];
+	struct rewrite_link links[8] = { { .start = 0 } };
 	const char *at = text;
 	size_t i;
 
@@ -42,7 +81,11 @@ check_links(const char *text, const struct ref *refs, size_t n, const char *expe
 		};
 		at = p + strlen(refs[i].value);
 	}
-	assert_int_equal(rewrite_links(str_of(text), links, n, &out), 0);
+	memcpy(wide[0], links, sizeof(links));
+	memcpy(wide[1], links, sizeof(links));
+	check_wide(text, wide[0], n, expected, REWRITE_UTF16LE);
+	check_wide(text, wide[1], n, expected, REWRITE_UTF16BE);
+	assert_int_equal(rewrite_links(str_of(text), REWRITE_BYTES, links, n, &out), 0);
 	if (!str_eq(buf_str(&out), str_of(expected)))
 		fail_msg("%s\ngave     %.*s\nexpected %s", text, (int)out.len, out.data, expected);
 	buf_release(&out);
@@ -131,9 +174,45 @@ test_spans_are_not_believed(void **state)
 	};
 	struct buf out = BUF_INIT(256);
 
-	assert_int_equal(rewrite_links(STR("0123456789abcdef"), links, ARRAY_LEN(links), &out), 0);
+	assert_int_equal(rewrite_links(STR("0123456789abcdef"), REWRITE_BYTES, links, ARRAY_LEN(links), &out), 0);
 	assert_true(str_eq(buf_str(&out), STR("B234A9abcdef")));
 	assert_int_equal(links[0].start, 0); /* sorted */
+	buf_release(&out);
+}
+
+/* What needs no reference to be rewritten. */
+static void
+test_for_itself(void **state)
+{
+	check_links("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\">", NULL, 0,
+		"<meta data-http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\">");
+	check_links("<META content=x HTTP-EQUIV=content-security-policy><meta http-equiv=CONTENT-SECURITY-POLICY content=y>", NULL, 0,
+		"<META content=x data-HTTP-EQUIV=content-security-policy><meta data-http-equiv=CONTENT-SECURITY-POLICY content=y>");
+	check_links("<p>Content-Security-Policy</p><a title=content-security-policy>", NULL, 0,
+		"<p>Content-Security-Policy</p><a title=content-security-policy>");
+	check_links("<script>navigator.serviceWorker.register('/sw.js')</script>", NULL, 0,
+		"<script>navigator.serviceWorker.getRegistration('/sw.js')</script>");
+	check_links("a.serviceWorker\n .register (x); a.serviceWorker.ready; serviceWorker.registered(); serviceWorker.register", NULL, 0,
+		"a.serviceWorker\n .getRegistration (x); a.serviceWorker.ready; serviceWorker.registered(); serviceWorker.register");
+	assert_true(rewrite_has_worker(STR("x=serviceWorker.register(y)")));
+	assert_false(rewrite_has_worker(STR("serviceWorker")));
+}
+
+static void
+test_srcdoc(void **state)
+{
+	check("<iframe srcdoc=\"&lt;a href='/it&amp;#39;s#f'>\">", "/it&amp;#39;s#f", "x", "<iframe srcdoc=\"&lt;a href='x#f'>\">");
+	check("<a href=\"/it&amp;#39;s\">", "/it&amp;#39;s", "x", "<a href=\"x#39;s\">");
+}
+
+static void
+test_explained(void **state)
+{
+	struct rewrite_link link = { .start = 9, .end = 13, .absolute = true, .to = STR("http://h/x?a&b"), .before = STR("../%2Cm.html?") };
+	struct buf out = BUF_INIT(256);
+
+	assert_int_equal(rewrite_links(STR("<a href=\"/x?a#f\">"), REWRITE_BYTES, &link, 1, &out), 0);
+	assert_true(str_eq(buf_str(&out), STR("<a href=\"../%2Cm.html?http://h/x?a&#38;b#f\">")));
 	buf_release(&out);
 }
 
@@ -183,7 +262,7 @@ test_random(void **state)
 			links[i].end = links[i].start + (uint32_t)rand_r(&seed) % 10;
 			links[i].to = links[i].absolute ? STR("http://h/@") : STR("../@");
 		}
-		assert_int_equal(rewrite_links(buf_str(&page), links, n, &out), 0);
+		assert_int_equal(rewrite_links(buf_str(&page), REWRITE_BYTES, links, n, &out), 0);
 		for (i = 0; i < n; i++) {
 			if (links[i].start == links[i].end)
 				continue;
@@ -203,6 +282,9 @@ main(void)
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_neutralised),
 		cmocka_unit_test(test_spans_are_not_believed),
+		cmocka_unit_test(test_for_itself),
+		cmocka_unit_test(test_srcdoc),
+		cmocka_unit_test(test_explained),
 		cmocka_unit_test(test_relative),
 		cmocka_unit_test(test_random),
 	};

@@ -158,7 +158,8 @@ charsets(void **state)
 		STR("\xff\xfe<\0a\0 \0h\0r\0e\0f\0=\0" "1\0>\0"));
 	assert_str(page.charset, "UTF-16LE");
 	assert_str(page.links[0].url, "http://h.test/1");
-	assert_int_equal(page.links[0].end, 0);
+	assert_int_equal(page.links[0].end % 2, 0);
+	assert_true(page.links[0].end > 0);
 	HTML("<a href='/\xff'>");
 	assert_str(page.links[0].value, "/\xef\xbf\xbd");
 }
@@ -192,6 +193,66 @@ spans(void **state)
 		for (i = 0; i < ARRAY_LEN(want); i++)
 			assert_str(str_n(in.body.p + page.links[i].start, page.links[i].end - page.links[i].start), want[i]);
 	}
+}
+
+/* Cut out of a body that is not what was read. */
+static void
+check_span(uint32_t i, const char *want)
+{
+	assert_true(i < page.n_links);
+	if (page.links[i].end - page.links[i].start != strlen(want) || memcmp(in.body.p + page.links[i].start, want, strlen(want)) != 0)
+		fail_msg("%u: %.*s at %u-%u, not %s", i, (int)page.links[i].value.len, page.links[i].value.p, page.links[i].start,
+			page.links[i].end, want);
+}
+
+static void
+spans_of_srcdoc(void **state)
+{
+	HTML("<iframe srcdoc='<a href=1>&lt;a href=2?a&amp;amp;b><img src=3 srcset=\"4 2x\"><iframe srcdoc=\"&lt;a href=5&gt;\">'></iframe>"
+	     "<iframe srcdoc='<a href=6>'></iframe>");
+	assert_int_equal(page.n_links, 6);
+	check_span(0, "1");
+	check_span(1, "2?a&amp;amp;b");
+	check_span(2, "3");
+	check_span(3, "4");
+	check_span(4, "6");
+	check_span(5, ""); /* two levels deep: not known */
+}
+
+static void
+spans_of_xml(void **state)
+{
+	ask(READER_SCAN, STR("http://h.test/"), STR("application/xhtml+xml"),
+		STR("\xef\xbb\xbf<?xml-stylesheet href=\"s.css\"?><!-- <a href='no'/> --><html xmlns='http://www.w3.org/1999/xhtml'><head>"
+		    "<style><![CDATA[ a { background: url(b.png) } ]]></style></head><body><a href='c?d&amp;e'/><a href='n' xmlns=''/>"
+		    "<img style='background: url(f.png)' src='g.png'/>text <![CDATA[<a href='no'>]]><a href=\"c?d&amp;e\"/>"
+		    "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink'><image xlink:href='h.png'/></svg>"
+		    "</body></html>"));
+	assert_int_equal(page.n_links, 8);
+	check_span(0, "s.css");
+	check_span(1, "b.png");
+	check_span(2, "c?d&amp;e");
+	check_span(3, "n"); /* in no namespace: a hint */
+	check_span(4, "g.png");
+	check_span(5, "f.png");
+	check_span(6, "c?d&amp;e");
+	assert_true(page.links[6].start > page.links[2].start);
+	check_span(7, "h.png");
+}
+
+static void
+spans_of_utf16(void **state)
+{
+	/* "ff fe", then U+1F577 (two units) before the second link */
+	static const char text[] = "\xff\xfe<\0a\0 \0h\0r\0e\0f\0=\0x\0>\0\x3d\xd8\x77\xdd<\0a\0 \0h\0r\0e\0f\0=\0'\0y\0\xe9\0'\0>\0";
+
+	ask(READER_SCAN, STR("http://h.test/"), STR("text/html"), str_n(text, sizeof(text) - 1));
+	assert_str(page.charset, "UTF-16LE");
+	assert_int_equal(page.n_links, 2);
+	assert_int_equal(page.links[0].start, 18);
+	assert_int_equal(page.links[0].end, 20);
+	assert_int_equal(page.links[1].start, 44);
+	assert_int_equal(page.links[1].end, 48);
 }
 
 static void
@@ -560,6 +621,9 @@ main(void)
 		cmocka_unit_test(charsets),
 		cmocka_unit_test(lists_and_style),
 		cmocka_unit_test(spans),
+		cmocka_unit_test(spans_of_srcdoc),
+		cmocka_unit_test(spans_of_xml),
+		cmocka_unit_test(spans_of_utf16),
 		cmocka_unit_test(srcdoc),
 		cmocka_unit_test(srcdoc_in_a_charset),
 		cmocka_unit_test(framesets),

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mirror_private.h: the mirror's sink, as its files share it:
+ *
+ *	mirror.c         a page arrives
+ *	mirror_settle.c  what comes later makes its references local
+ */
+#ifndef STORE_MIRROR_PRIVATE_H
+#define STORE_MIRROR_PRIVATE_H
+
+#include "store/linkspool.h"
+#include "store/place.h"
+#include "store/rewrite.h"
+#include "store/site.h"
+
+#define MIRROR_PAGE_MAX   ((size_t)1 << 30)
+#define MIRROR_KEEP_BYTES ((size_t)1 << 20)
+
+/* Where a link's text is until all are there. */
+struct to_span {
+	size_t off, len;
+};
+
+struct mirror {
+	struct sink_context *ctx;
+	const struct store_mirror *config;
+	struct site site;
+	struct place *place;
+	struct linkspool spool;
+	bool dirty;                      /* a file came since the last sync */
+	struct buf links, to_spans;      /* struct rewrite_link[], struct to_span[]: of the page under way */
+	struct buf to, page, page_again; /* what links become; a page rewritten; one read back */
+	struct buf record;
+
+	/* --- mirror_settle.c --- */
+	/* The files that are to be replaced. */
+	char (*staged)[STORE_PATH_MAX_BYTES + 1];
+	unsigned n_staged;
+	/* Of the spool: those of the files that were replaced; crossed out when that is on the disk. */
+	uint64_t old[SITE_STAGED_MAX];
+	unsigned n_old, n_old_synced;
+	uint64_t at, end; /* the pass under way; at == end: none */
+	int64_t next_pass_us;
+	bool news; /* something was saved since the last pass began */
+};
+
+/* What references become: begin, for each one find or explain, then add; the end gives them their texts. */
+void mirror_begin_links(struct mirror *m);
+/* Appends the relative reference from the file `from` to that of url, if there is one. */
+bool mirror_find_local(struct mirror *m, struct str from, struct str url);
+/* Appends that to the page which says what is not saved. */
+void mirror_explain(struct mirror *m, struct str from);
+/* to_off: where what was appended for it begins. */
+void mirror_add_link(struct mirror *m, const struct rewrite_link *link, size_t to_off);
+MUST_CHECK int mirror_end_links(struct mirror *m, struct rewrite_link **ret_links, size_t *ret_n);
+uint64_t mirror_page_hash(const struct mirror *m, const struct buf *page);
+
+MUST_CHECK int mirror_settle_init(struct mirror *m);
+/* Before the files are synced: goes on with the pass, or begins one if it is time for that. */
+MUST_CHECK int mirror_settle_some(struct mirror *m);
+/* They are. */
+void mirror_settle_synced(struct mirror *m);
+/* They and the records are committed. */
+MUST_CHECK int mirror_settle_committed(struct mirror *m);
+/* At the close: all of it. */
+MUST_CHECK int mirror_settle_all(struct mirror *m);
+
+#endif

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mirror_settle.c: references that lead to the origin become local when what they lead to is saved (M3 of mirror.c).
+ *
+ *	sync       -> a pass over the spool: records of whose targets some have a file now: the page, rewritten, staged under a
+ *	              name of its own, with a new record in the spool
+ *	committed  -> the staged pages get their names
+ *	next sync  -> that is on the disk; the records they had before are crossed out
+ *
+ * A pass begins settle_us after the one before has begun, at the earliest, and sees the records that were there then: so no page
+ * is rewritten more often than that. It is done in pieces, so that pages that arrive do not wait for it.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "store/db.h"
+#include "store/mirror_private.h"
+
+/* Of the time between two passes that one may take of the writer's, in each commit. */
+#define SETTLE_SHARE 100
+
+int
+mirror_settle_init(struct mirror *m)
+{
+	m->staged = calloc(SITE_STAGED_MAX, sizeof(*m->staged));
+	m->next_pass_us = clock_mono_us() + m->config->settle_us;
+	m->news = true; /* what the run before has left */
+	return m->staged == NULL ? -ENOMEM : 0;
+}
+
+/* The references of a record: those whose target has a file now get its name, the others stay. */
+static int
+links_of_record(struct mirror *m, const struct linkspool_page *rec, struct rewrite_link **ret_links, size_t *ret_n, size_t *ret_found)
+{
+	struct str refs = rec->refs;
+	struct rewrite_link link;
+
+	mirror_begin_links(m);
+	*ret_found = 0;
+	while (linkspool_ref(&refs, &link)) {
+		size_t off = m->to.len;
+
+		if (mirror_find_local(m, rec->path, link.to)) {
+			link.absolute = link.explained = false;
+			link.to = STR_NONE;
+			++*ret_found;
+		} else if (link.explained) {
+			mirror_explain(m, rec->path);
+		}
+		mirror_add_link(m, &link, off);
+	}
+	return mirror_end_links(m, ret_links, ret_n);
+}
+
+static int
+stage(struct mirror *m, const struct linkspool_page *rec, int64_t mtime_s, const struct rewrite_link *links, size_t n)
+{
+	int r = site_stage(&m->site, m->n_staged, buf_str(&m->page), mtime_s, &m->ctx->bytes_written);
+
+	if (r == 0)
+		r = linkspool_add(&m->spool, rec->path, mirror_page_hash(m, &m->page), rec->width, links, n);
+	if (r < 0)
+		return r;
+	memcpy(m->staged[m->n_staged], rec->path.p, rec->path.len);
+	m->staged[m->n_staged][rec->path.len] = '\0';
+	m->n_staged++;
+	m->dirty = true;
+	return 0;
+}
+
+static void
+note_old(struct mirror *m, uint64_t at)
+{
+	if (m->n_old < SITE_STAGED_MAX)
+		m->old[m->n_old++] = at; /* else it is met again */
+}
+
+static int
+settle_record(struct mirror *m, const struct linkspool_page *rec)
+{
+	struct rewrite_link *links;
+	int64_t mtime_s;
+	size_t n, n_found;
+	int r = links_of_record(m, rec, &links, &n, &n_found);
+
+	if (r < 0 || n_found == 0)
+		return r;
+	buf_reset(&m->page_again, MIRROR_KEEP_BYTES);
+	r = site_get(&m->site, rec->path, &m->page_again, &mtime_s);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	note_old(m, rec->at);
+	/* Somebody took it away: it is theirs. Or it has another record, or was changed by somebody. */
+	if (r == -ENOENT || mirror_page_hash(m, &m->page_again) != rec->hash)
+		return 0;
+	buf_reset(&m->page, MIRROR_KEEP_BYTES);
+	r = rewrite_links(buf_str(&m->page_again), rec->width, links, n, &m->page);
+	if (r < 0)
+		return r == -EMSGSIZE ? 0 : r;
+	return stage(m, rec, m->config->mtime ? mtime_s : 0, links, n);
+}
+
+/* Goes on until the pass is over, so many pages are staged, or it is that late (0: whenever). */
+static int
+go_on(struct mirror *m, int64_t until_us)
+{
+	struct linkspool_page rec;
+	int r = 0;
+
+	while (m->at < m->end && m->n_staged < SITE_STAGED_MAX && (until_us == 0 || clock_mono_us() < until_us)) {
+		r = linkspool_next(&m->spool, &m->at, m->end, &m->record, &rec);
+		if (r == 1)
+			r = settle_record(m, &rec);
+		else
+			m->at = m->end;
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+begin_pass(struct mirror *m)
+{
+	m->at = 0;
+	m->news = false;
+	return linkspool_flush(&m->spool, &m->end);
+}
+
+int
+mirror_settle_some(struct mirror *m)
+{
+	int64_t settle_us = m->config->settle_us, now_us = clock_mono_us();
+	int r = 0;
+
+	if (settle_us == 0)
+		return 0;
+	if (m->at == m->end) {
+		if (!m->news || now_us < m->next_pass_us)
+			return 0;
+		m->next_pass_us = now_us + settle_us;
+		r = begin_pass(m);
+	}
+	return r < 0 ? r : go_on(m, now_us + settle_us / SETTLE_SHARE + 1);
+}
+
+void
+mirror_settle_synced(struct mirror *m)
+{
+	unsigned i;
+
+	for (i = 0; i < m->n_old_synced; i++)
+		linkspool_cross_out(&m->spool, m->old[i]);
+	memmove(m->old, m->old + m->n_old_synced, (m->n_old - m->n_old_synced) * sizeof(m->old[0]));
+	m->n_old -= m->n_old_synced;
+	m->n_old_synced = 0;
+}
+
+int
+mirror_settle_committed(struct mirror *m)
+{
+	unsigned i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < m->n_staged; i++)
+		r = site_replace(&m->site, i, str_of(m->staged[i]));
+	m->dirty |= m->n_staged > 0;
+	m->n_staged = 0;
+	m->n_old_synced = m->n_old;
+	return r;
+}
+
+int
+mirror_settle_all(struct mirror *m)
+{
+	int r = begin_pass(m);
+
+	do {
+		if (r == 0)
+			r = go_on(m, 0);
+		if (r == 0 && (m->n_staged > 0 || m->n_old_synced > 0))
+			r = site_sync(&m->site);
+		if (r == 0) {
+			mirror_settle_synced(m);
+			r = linkspool_sync(&m->spool);
+		}
+		if (r == 0)
+			r = db_commit(m->ctx->db);
+		if (r == 0)
+			r = mirror_settle_committed(m);
+	} while (r == 0 && m->at < m->end);
+	/* The names too, before the job is said to be finished. */
+	return r == 0 ? site_sync(&m->site) : r;
+}
