@@ -6,8 +6,8 @@
  * Whoever can connect may read them; they say nothing of what is crawled but statuses and sums. So they are on loopback, unless the
  * user names another address.
  */
-#ifndef CRAWLER_METRICS_POLLSERVER_H
-#define CRAWLER_METRICS_POLLSERVER_H
+#ifndef CRAWLER_METRICS_SERVE_H
+#define CRAWLER_METRICS_SERVE_H
 
 #include "crawler/pollserver.h"
 

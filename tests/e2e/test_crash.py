@@ -12,6 +12,7 @@ import resource
 import shutil
 import signal
 import sqlite3
+import stat
 import tempfile
 
 import pytest
@@ -349,7 +350,7 @@ def cut_power(job, shadow, rng):
             inside = os.path.relpath(path, job)
             if inside.startswith(("body/", "warc/", "site/")) or inside == "lycosa.conf":
                 continue  # syncfs: all of them or, being of no record, none that matters; renamed: whole or not there
-            if name.endswith("-shm"):
+            if name.endswith("-shm") or stat.S_ISSOCK(os.lstat(path).st_mode):
                 os.unlink(path)
                 continue
             old = open(durable[inside], "rb").read() if inside in durable else b""
