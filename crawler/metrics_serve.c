@@ -172,13 +172,16 @@ metrics_serve_close(struct metrics_serve *m)
 unsigned
 metrics_serve_port(const struct metrics_serve *m)
 {
-	struct sockaddr_storage sa;
-	socklen_t len = sizeof(sa);
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} a = { .v6 = { .sin6_family = AF_UNSPEC } };
+	socklen_t len = sizeof(a);
 
-	if (!m->listens || getsockname(m->serve.listen_fd, (struct sockaddr *)&sa, &len) < 0)
+	if (!m->listens || getsockname(m->serve.listen_fd, &a.any, &len) < 0)
 		return 0;
-	return ntohs(sa.ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)(const void *)&sa)->sin6_port :
-		((const struct sockaddr_in *)(const void *)&sa)->sin_port);
+	return ntohs(a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
 }
 
 unsigned

@@ -82,9 +82,12 @@ put_heading(struct buf *out, const struct report_cell *c)
 	static const char *const units[] = { "_us", "_at", "_bytes" };
 	struct str name = str_of(c->name);
 
+	CHECK(c->name != NULL);
 	for (size_t i = 0; i < ARRAY_LEN(units); i++)
-		if (name_ends(c, units[i]))
+		if (name_ends(c, units[i])) {
 			name.len -= strlen(units[i]);
+			break;
+		}
 	for (size_t i = 0; i < name.len; i++)
 		buf_addc(out, name.p[i] == '_' ? ' ' : name.p[i]);
 }

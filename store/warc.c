@@ -385,7 +385,7 @@ finish_wacz(struct warc *w)
 	CLEANUP(closep) int pages = openat(w->fd, WARC_PAGES, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	CLEANUP(freep) char *line = NULL;
 	json_t *page = NULL;
-	size_t cap = 0;
+	size_t cap = 0, n = 0;
 	FILE *f;
 	int r = pages < 0 ? -errno : warc_file_finish(&w->file);
 
@@ -394,7 +394,10 @@ finish_wacz(struct warc *w)
 	f = fdopen(dup(pages), "r");
 	if (f == NULL)
 		return -errno;
-	if (getline(&line, &cap, f) > 0 && getline(&line, &cap, f) > 0)
+	/* Behind the line that says what it is. */
+	while (n < 2 && getline(&line, &cap, f) > 0)
+		n++;
+	if (n == 2)
 		about.main_url = first_page(line, &page);
 	(void)fclose(f);
 	r = wacz_finish(w->wacz, w->fd, WARC_INDEX, pages, &about);

@@ -126,7 +126,7 @@ def distance(a, b):
 def test_simhash(run, docs):
     """Pages that have nothing in common are far apart, one that was changed a little is near what it was, and both readers say so."""
     site = docs(POSTGRESQL)
-    done = {reader: {p["url"]: p for p in crawl_site(run, site, "events", reader, 2).pages if p.get("words", 0) > 100}
+    done = {reader: {p["url"]: p for p in crawl_site(run, site, "events", reader, 2, "--simhash").pages if p.get("words", 0) > 100}
             for reader in crawl.READERS}
     pages = sorted(done["scan"].values(), key=lambda p: p["url"])
     assert len(pages) > 1000

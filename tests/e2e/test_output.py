@@ -266,7 +266,7 @@ def test_page_facts(run, serve, reader):
         "/head": Answer(body="<p>text", headers=[("Link", "</x>; rel=canonical"), ("Link", "</next>; rel=next"),
                                                  ("Refresh", "0;url=/refreshed"), ("Content-Language", "fr")]),
         "/plain": page(), "/next": page(), "/refreshed": page()})
-    done = run("crawl", site.url("/"), site.url("/head"), site.url("/plain"), "--html", reader, "-l", "1").expect(crawl.SERVER)
+    done = run("crawl", site.url("/"), site.url("/head"), site.url("/plain"), "--html", reader, "-l", "1", "--simhash").expect(crawl.SERVER)
     p = done.page(":%d/" % site.port)
     assert (p["language"], p["canonical"], p["base"]) == ("de-AT", site.url("/b/c"), site.url("/b/"))
     assert p["robots"] == ["noindex", "nofollow"] and p["refresh"] == {"seconds": 9, "url": site.url("/b/r")}
