@@ -35,7 +35,7 @@ ctl_main(const struct config *config)
 		log_error("%.*s", STR_ARG(buf_str(&quoted)));
 		return r == -ENOENT || r == -ENOTDIR ? EXIT_FILE : r < 0 ? EXIT_GENERIC : code;
 	}
-	if (fwrite(text.data, 1, text.len, stdout) < text.len || fflush(stdout) != 0) {
+	if ((text.len > 0 && fwrite(text.data, 1, text.len, stdout) < text.len) || fflush(stdout) != 0) {
 		log_error("stdout: %s", strerror(errno));
 		return EXIT_FILE;
 	}
