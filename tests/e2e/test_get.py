@@ -382,9 +382,13 @@ class Big:
         self.ranges.append(first)
         x.send("HTTP/1.1 %s\r\nContent-Length: %d\r\nETag: \"big\"\r\n" % ("206 P" if asked else "200 O", self.size - first) +
                ("Content-Range: bytes %d-%d/%d\r\n\r\n" % (first, self.size - 1, self.size) if asked else "\r\n"))
-        zeros, left = bytes(1 << 20), self.size - first
-        while left > 0 and x.send(zeros[:left]):
-            left -= len(zeros)
+        # The first three get a fifth more each time, and wait for the rest until they are killed.
+        end = self.size // 5 * len(self.ranges) + (16 << 20) if len(self.ranges) <= 3 else self.size
+        zeros, at = bytes(1 << 20), first
+        while at < end and x.send(zeros[:end - at]):
+            at += len(zeros)
+        if end < self.size:
+            x.wait_gone()
 
 
 @pytest.mark.parametrize("size", [256 << 20, pytest.param(4 << 30, marks=pytest.mark.long)])

@@ -478,6 +478,7 @@ def test_top(running, wide, ctl, top):
     assert len(finish(r, wide).pages) == N + 1
 
 
+@pytest.mark.skipif(crawl.is_sanitized(), reason="ThreadSanitizer hands signals on later, and one raised in a handler not at all")
 @pytest.mark.parametrize("number", (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGSEGV, signal.SIGABRT))
 def test_top_leaves_the_terminal(running, wide, top, number):
     r = start(running, wide)
