@@ -82,7 +82,7 @@ put_domain(struct str s, struct buf *room, struct str *ret)
 		buf_addc(room, (char)ascii_lower((unsigned char)s.p[i]));
 	if (buf_err(room) < 0)
 		return -EINVAL;
-	*ret = str_n(room->data + start, room->len - start);
+	*ret = s.len > 0 ? str_n(room->data + start, s.len) : STR_NONE;
 	return 0;
 }
 
