@@ -275,7 +275,8 @@ cookie_read_line(struct str line, struct buf *room, struct cookie *ret)
 	c.expires_s = read_expires(fields[4]);
 	c.name = fields[5];
 	c.value = fields[6];
-	if (c.domain.len == 0 || c.domain.p[0] == '.' || has_control(c.domain) || c.path.len == 0 || c.path.p[0] != '/' || has_control(c.path) || c.path.len > COOKIE_ATTR_MAX ||
+	/* A '#' is in no host, and would make a comment of the line when it is written. */
+	if (c.domain.len == 0 || c.domain.p[0] == '.' || memchr(c.domain.p, '#', c.domain.len) != NULL || has_control(c.domain) || c.path.len == 0 || c.path.p[0] != '/' || has_control(c.path) || c.path.len > COOKIE_ATTR_MAX ||
 		c.name.len == 0 || c.name.len + c.value.len > COOKIE_MAX_BYTES || has_control(c.name) || has_control(c.value) ||
 		memchr(c.name.p, '=', c.name.len) != NULL || memchr(c.name.p, ';', c.name.len) != NULL ||
 		(c.value.len > 0 && memchr(c.value.p, ';', c.value.len) != NULL))
