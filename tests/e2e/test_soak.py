@@ -72,6 +72,7 @@ def test_1024_connections(run, big_site):
 
 
 def valgrind_or_skip():
+    """The runs have small slots for pages: valgrind cannot lay out the address space that a thousand large ones have."""
     if shutil.which("valgrind") is None:
         conftest.missing("valgrind was not found: install the Debian package valgrind")
     if crawl.is_sanitized():
@@ -89,7 +90,7 @@ def test_valgrind(serve, tmp_path, engine, workers):
     log = tmp_path / "valgrind.log"
     wrapper = ["valgrind", "--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect", "--error-exitcode=99",
                "--child-silent-after-fork=yes", "--log-file=%s" % log]
-    p = subprocess.run(wrapper + [crawl.PROGRAM, "crawl", site.url("/"), "-H", "--waitretry=0", "--save=body", "--engine", engine,
+    p = subprocess.run(wrapper + [crawl.PROGRAM, "crawl", site.url("/"), "-e", "parse.max_page=1m", "-H", "--waitretry=0", "--save=body", "--engine", engine,
                                   "--workers", str(workers), "-P", str(tmp_path / "job"), "-e", "parse.timeout=60s"],
                        env=crawl.environment(tmp_path), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                        timeout=10 * crawl.DEADLINE)
@@ -103,7 +104,7 @@ def test_valgrind_interrupted(serve, tmp_path):
                  page(*("%s/%d" % (x.request.path.rstrip("/"), i) for i in range(20))))
     log = tmp_path / "valgrind.log"
     p = subprocess.run(["valgrind", "--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect", "--error-exitcode=99",
-                        "--child-silent-after-fork=yes", "--log-file=%s" % log, crawl.PROGRAM, "crawl", site.url("/"), "--max-pages=50",
+                        "--child-silent-after-fork=yes", "--log-file=%s" % log, crawl.PROGRAM, "crawl", site.url("/"), "-e", "parse.max_page=1m", "--max-pages=50",
                         "--workers=1", "-P", str(tmp_path / "job")],
                        env=crawl.environment(tmp_path), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                        timeout=10 * crawl.DEADLINE)
