@@ -36,6 +36,15 @@ str_ends(struct str s, struct str suffix)
 	return s.len >= suffix.len && str_eq(str_n(s.p + s.len - suffix.len, suffix.len), suffix);
 }
 
+bool
+str_has_control(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+			return true;
+	return false;
+}
+
 struct str
 str_trim(struct str s)
 {

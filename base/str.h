@@ -75,6 +75,8 @@ bool str_ieq(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_istarts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
+/* Is a C0 control, tab and line ends included, or DEL in it? */
+bool str_has_control(struct str s);
 /* Without leading and trailing ASCII white space. */
 struct str str_trim(struct str s);
 /* From the first byte c on is cut off and given in *ret_rest (without c); false if c is not in s. */

@@ -330,15 +330,6 @@ set_list(struct config_loader *l, const struct config_place *place, const struct
  * A newline in a user agent would be a header of its own; none of these texts has a use for control
  * characters.
  */
-static bool
-has_control(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
-			return true;
-	return false;
-}
-
 int
 config_set(struct config_loader *l, const struct config_place *place, const struct option *o,
 	struct str value)
@@ -346,7 +337,7 @@ config_set(struct config_loader *l, const struct config_place *place, const stru
 	struct config_value *v = config_value(l->config, o);
 	int r;
 
-	if (has_control(value))
+	if (str_has_control(value))
 		return bad_value(l, place, o, value, "holds control characters");
 	/* The job's file knows only that there was one. */
 	if (l->in_job_file && option_is_secret(o) && v->origin != NULL && str_eq(value, STR(CONFIG_HIDDEN)))

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "crawler/crawl.h"
@@ -94,21 +95,6 @@ crawl_load_cookies(struct crawl *c)
 /* --- --save-cookies -------------------------------------------------------------------------------------------- */
 
 static int
-write_all(int fd, struct str s)
-{
-	while (s.len > 0) {
-		ssize_t n = write(fd, s.p, s.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		s = str_n(s.p + n, s.len - (size_t)n);
-	}
-	return fsync(fd) < 0 ? -errno : 0;
-}
-
-static int
 sync_dir_of(const char *path)
 {
 	CLEANUP(freep) char *dir = strdup(path);
@@ -138,7 +124,9 @@ replace_file(const char *path, struct str text)
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	r = write_all(fd, text);
+	r = file_write_all(fd, text.p, text.len, NULL);
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
 	if (r == 0 && rename(temp, path) < 0)
 		r = -errno;
 	if (r < 0) {

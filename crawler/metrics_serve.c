@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "crawler/metrics_serve.h"
 
@@ -114,7 +115,7 @@ metrics_write(const struct metrics_serve *m)
 {
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(METRICS_ANSWER_MAX), partial = BUF_INIT((size_t)64 * 1024);
 	CLEANUP(closep) int fd = -1;
-	size_t done = 0;
+	int r;
 
 	m->text(m->arg, &text);
 	buf_addf(&partial, "%s.partial", m->file);
@@ -123,16 +124,8 @@ metrics_write(const struct metrics_serve *m)
 	fd = open(partial.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
-	while (done < text.len) {
-		ssize_t n = write(fd, text.data + done, text.len - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		done += (size_t)n;
-	}
-	return rename(partial.data, m->file) < 0 ? -errno : 0;
+	r = file_write_all(fd, text.data, text.len, NULL);
+	return r == 0 && rename(partial.data, m->file) < 0 ? -errno : r;
 }
 
 int

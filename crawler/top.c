@@ -19,6 +19,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "crawler/control.h"
 #include "crawler/crawl.h"
@@ -143,16 +144,9 @@ term_size(unsigned *columns, unsigned *rows)
 static int
 write_out(const struct buf *b)
 {
-	size_t done = 0;
+	int r = file_write_all(STDOUT_FILENO, b->data, b->len, NULL);
 
-	while (done < b->len) {
-		ssize_t n = write(STDOUT_FILENO, b->data + done, b->len - done);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return buf_err(b);
+	return r < 0 ? r : buf_err(b);
 }
 
 /* --- the job ------------------------------------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "crawler/tune_private.h"
 
@@ -36,18 +37,8 @@ int
 tune_write_file(const char *path, struct str text)
 {
 	CLEANUP(closep) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	size_t done = 0;
 
-	if (fd < 0)
-		return -errno;
-	while (done < text.len) {
-		ssize_t n = write(fd, text.p + done, text.len - done);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
+	return fd < 0 ? -errno : file_write_all(fd, text.p, text.len, NULL);
 }
 
 static int
@@ -144,14 +135,7 @@ trial_child(const struct tune *t, const struct trial *trial, const char *conf, i
 		config_free(config);
 	}
 	/* Less than PIPE_BUF of it would be atomic; more just takes two writes, and the reader reads to the end. */
-	for (size_t done = 0; done < sizeof(result);) {
-		ssize_t n = write(out, (const char *)&result + done, sizeof(result) - done);
-
-		if (n < 0 && errno != EINTR)
-			_exit(EXIT_GENERIC);
-		done += n > 0 ? (size_t)n : 0;
-	}
-	_exit(EXIT_OK);
+	_exit(file_write_all(out, &result, sizeof(result), NULL) < 0 ? EXIT_GENERIC : EXIT_OK);
 }
 
 /* --- the parent ---------------------------------------------------------------------------------------------------------- */

@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "crawler/options.h"
 #include "crawler/tune_private.h"
@@ -95,20 +96,6 @@ make_keys(const struct tune *t, struct write_keys *w)
 
 /* --- the file ---------------------------------------------------------------------------------------------------------------- */
 
-static int
-write_all(int fd, struct str text)
-{
-	while (text.len > 0) {
-		ssize_t n = write(fd, text.p, text.len);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0)
-			text = str_n(text.p + n, text.len - (size_t)n);
-	}
-	return 0;
-}
-
 /* Do the files of the text say what was found, and is it one that lycosa takes? False: it said why. */
 static bool
 reads_back(const char *path, const struct write_keys *w)
@@ -167,7 +154,7 @@ put_in_place(const struct config_target *f, const struct write_keys *w)
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	r = write_all(fd, buf_str(&f->after));
+	r = file_write_all(fd, f->after.data, f->after.len, NULL);
 	if (r == 0 && (fchmod(fd, f->mode) < 0 || fsync(fd) < 0))
 		r = -errno;
 	if (r == 0 && !reads_back(temp, w))

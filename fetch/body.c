@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/proc.h"
 #include "fetch/body.h"
 
@@ -303,45 +304,16 @@ write_failed(struct body_sink *s, int error)
 static enum outcome
 file_write(struct body_sink *s, const char *p, size_t len)
 {
-	int fd = s->job->body.file_fd;
+	int r = file_write_all(s->job->body.file_fd, p, len, NULL);
 
-	while (len > 0) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return write_failed(s, n < 0 ? errno : EIO);
-		p += n;
-		len -= (size_t)n;
-	}
-	return OUTCOME_OK;
-}
-
-/* Without a name where the file system can do that: store/ may still give it one with linkat(2). */
-static int
-file_open(const char *dir)
-{
-	char path[4096];
-	int fd;
-
-	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		return fd;
-	if (snprintf(path, sizeof(path), "%s/lycosa-body-XXXXXX", dir) >= (int)sizeof(path))
-		return -ENAMETOOLONG;
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	(void)unlink(path);
-	return fd;
+	return r < 0 ? write_failed(s, -r) : OUTCOME_OK;
 }
 
 /* What is in the slot moves to a file; the rest will follow it. */
 static enum outcome
 sink_spill(struct body_sink *s)
 {
-	int fd = file_open(s->body->tmp_dir);
+	int fd = file_open_nameless(s->body->tmp_dir);
 
 	if (fd < 0)
 		return fd == -EMFILE || fd == -ENFILE ? OUTCOME_NO_RESOURCES : write_failed(s, -fd);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "store/bodyfile.h"
 #include "store/linefile.h"
 
@@ -32,7 +33,7 @@ bodyfile_put_str(int dir_fd, const char *name, struct str data, uint64_t *bytes_
 
 	if (fd < 0)
 		return TAKE_FD(fd);
-	r = write_all(fd, data.p, data.len, &done);
+	r = file_write_all(fd, data.p, data.len, &done);
 	*bytes_written += done;
 	/* Some file systems tell of a full disk or quota only at the close. */
 	if (close(TAKE_FD(fd)) < 0 && r == 0 && errno != EINTR)
@@ -66,7 +67,7 @@ copy_file(int src, int dst, uint64_t *bytes_written)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		r = n < 0 ? -errno : write_all(dst, chunk, (size_t)n, &done);
+		r = n < 0 ? -errno : file_write_all(dst, chunk, (size_t)n, &done);
 		from += (off_t)done;
 		*bytes_written += done;
 	}

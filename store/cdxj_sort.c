@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "store/cdxj.h"
 #include "store/dir.h"
 #include "store/linefile.h"
@@ -83,7 +84,7 @@ out_line(struct sort *s, int fd, struct str line)
 	int r = buf_add_str(&s->out_buf, line);
 
 	if (r == 0 && s->out_buf.len >= SORT_OUT_BYTES) {
-		r = write_all(fd, s->out_buf.data, s->out_buf.len, &done);
+		r = file_write_all(fd, s->out_buf.data, s->out_buf.len, &done);
 		buf_reset(&s->out_buf, SIZE_MAX);
 	}
 	return r;
@@ -93,7 +94,7 @@ static int
 out_flush(struct sort *s, int fd)
 {
 	size_t done;
-	int r = write_all(fd, s->out_buf.data, s->out_buf.len, &done);
+	int r = file_write_all(fd, s->out_buf.data, s->out_buf.len, &done);
 
 	buf_reset(&s->out_buf, SIZE_MAX);
 	return r;

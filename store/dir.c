@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "store/dir.h"
 #include "store/linefile.h"
 #include "store/store.h"
@@ -169,7 +170,7 @@ dir_put_file(const struct store_dir *d, const char *name, struct str text)
 	fd = openat(d->fd, partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, DIR_FILE_MODE);
 	if (fd < 0)
 		return -errno;
-	r = write_all(fd, text.p, text.len, &done);
+	r = file_write_all(fd, text.p, text.len, &done);
 	if (r == 0 && (fsync(fd) < 0 || renameat(d->fd, partial, d->fd, name) < 0))
 		r = -errno;
 	if (r < 0)

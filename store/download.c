@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "store/digest.h"
 #include "store/dir.h"
 #include "store/download.h"
@@ -274,7 +275,7 @@ int
 download_write(struct download *d, const char *p, size_t len)
 {
 	size_t done = 0;
-	int r = write_all(d->fd, p, len, &done);
+	int r = file_write_all(d->fd, p, len, &done);
 
 	d->bytes += done;
 	return r;

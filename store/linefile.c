@@ -6,25 +6,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "store/linefile.h"
-
-int
-write_all(int fd, const char *p, size_t len, size_t *ret_done)
-{
-	size_t done = 0;
-	int r = 0;
-
-	while (done < len && r == 0) {
-		ssize_t n = write(fd, p + done, len - done);
-
-		if (n >= 0)
-			done += (size_t)n;
-		else if (errno != EINTR)
-			r = -errno;
-	}
-	*ret_done = done;
-	return r;
-}
 
 int
 linefile_open(const struct store_dir *dir, const char *name, uint64_t bytes, uint64_t *total,
@@ -84,7 +67,7 @@ linefile_flush(struct linefile *lf)
 	CHECK(lf->buf.len == lf->whole);
 	if (lf->err < 0 || lf->whole == 0)
 		return lf->err;
-	lf->err = write_all(lf->fd, lf->buf.data, lf->whole, &done);
+	lf->err = file_write_all(lf->fd, lf->buf.data, lf->whole, &done);
 	cut_to_whole_line(lf, done);
 	buf_reset(&lf->buf, LINEFILE_FLUSH_BYTES * 2);
 	lf->whole = 0;

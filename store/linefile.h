@@ -55,7 +55,4 @@ MUST_CHECK int linefile_sync(struct linefile *lf);
 /* Flushes. 0 or the first failure. */
 MUST_CHECK int linefile_close(struct linefile *lf);
 
-/* write(2) until all of it is written. 0 or negative errno; *ret_done: bytes written, also then. */
-MUST_CHECK int write_all(int fd, const char *p, size_t len, size_t *ret_done);
-
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "store/linefile.h"
 #include "store/linkspool.h"
 #include "store/site.h"
@@ -65,7 +66,7 @@ int
 linkspool_flush(struct linkspool *s, uint64_t *ret_bytes)
 {
 	size_t done;
-	int r = write_all(s->fd, s->buf.data, s->buf.len, &done);
+	int r = file_write_all(s->fd, s->buf.data, s->buf.len, &done);
 
 	s->bytes += done;
 	s->ctx->bytes_written += done;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "store/beneath.h"
 #include "store/cdxj.h"
@@ -203,28 +204,15 @@ on_payload(void *arg, struct str piece)
 	size_t done;
 
 	if (t->err == 0)
-		t->err = write_all(t->fd, piece.p, piece.len, &done);
+		t->err = file_write_all(t->fd, piece.p, piece.len, &done);
 }
 
-static int
-open_temporary(void)
+static const char *
+temporary_dir(void)
 {
 	const char *dir = getenv("TMPDIR");
-	char path[4096];
-	int fd;
 
-	if (dir == NULL || dir[0] == '\0')
-		dir = P_tmpdir;
-	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		return fd;
-	if (snprintf(path, sizeof(path), "%s/lycosa-serve-XXXXXX", dir) >= (int)sizeof(path))
-		return -ENAMETOOLONG;
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	(void)unlink(path);
-	return fd;
+	return dir != NULL && dir[0] != '\0' ? dir : P_tmpdir;
 }
 
 /* The payload of the record that w->parsed leads to. A descriptor or negative errno. */
@@ -233,7 +221,7 @@ take_record(struct shelf_warc *w, struct str url)
 {
 	struct stat st;
 	CLEANUP(closep) int fd = beneath_open(w->dir_fd, w->parsed.file_name, &st);
-	CLEANUP(closep) int to = fd < 0 ? -1 : open_temporary();
+	CLEANUP(closep) int to = fd < 0 ? -1 : file_open_nameless(temporary_dir());
 	struct taking t = { .fd = to };
 	struct warc_reader *reader = NULL;
 	struct warc_facts facts = { .offset = 0 };

@@ -25,6 +25,7 @@
 #include <sys/mman.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "store/linefile.h"
@@ -92,7 +93,7 @@ static int
 spool_flush(struct skipped *s)
 {
 	size_t done;
-	int r = write_all(s->spool_fd, s->spool.data, s->spool.len, &done);
+	int r = file_write_all(s->spool_fd, s->spool.data, s->spool.len, &done);
 
 	s->spool_bytes += done;
 	buf_reset(&s->spool, SIZE_MAX);

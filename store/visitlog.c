@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "store/linefile.h"
 #include "store/visitlog.h"
 
@@ -42,7 +43,7 @@ static int
 flush(struct visitlog *v)
 {
 	size_t done;
-	int r = write_all(v->fd, v->pending.data, v->pending.len, &done);
+	int r = file_write_all(v->fd, v->pending.data, v->pending.len, &done);
 
 	v->ctx->bytes_written += done;
 	buf_reset(&v->pending, 2 * VISITLOG_FLUSH);

@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "store/cdxj.h"
 #include "store/digest.h"
@@ -91,7 +92,7 @@ static int
 append(struct wacz *w, const void *p, size_t len)
 {
 	size_t done;
-	int r = write_all(w->fd, p, len, &done);
+	int r = file_write_all(w->fd, p, len, &done);
 
 	w->end += done;
 	return r;
@@ -423,7 +424,7 @@ move_lines(struct wacz *w, FILE *from, int to)
 	while (r == 0 && (n = getline(&text, &cap, from)) > 0) {
 		r = put_index_line(w, str_n(text, (size_t)n - (text[n - 1] == '\n')), &l);
 		if (r == 0 && w->buf.len >= WACZ_WRITE_BYTES) {
-			r = write_all(to, w->buf.data, w->buf.len, &done);
+			r = file_write_all(to, w->buf.data, w->buf.len, &done);
 			buf_reset(&w->buf, WACZ_WRITE_BYTES);
 		}
 	}
@@ -431,7 +432,7 @@ move_lines(struct wacz *w, FILE *from, int to)
 	if (r == 0 && ferror(from))
 		r = -EIO;
 	if (r == 0)
-		r = write_all(to, w->buf.data, w->buf.len, &done);
+		r = file_write_all(to, w->buf.data, w->buf.len, &done);
 	buf_reset(&w->buf, WACZ_WRITE_BYTES);
 	return r;
 }

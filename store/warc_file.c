@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "store/linefile.h"
 #include "store/warc_file.h"
 
@@ -54,7 +55,7 @@ warc_file_flush(struct warc_file *f)
 
 	if (f->err < 0 || f->buf.len == 0)
 		return f->err;
-	r = write_all(f->fd, f->buf.data, f->buf.len, &done);
+	r = file_write_all(f->fd, f->buf.data, f->buf.len, &done);
 	f->file_bytes += done;
 	*f->total += done;
 	if (r < 0)

@@ -11,6 +11,7 @@
 #include <uthash.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "tune/model.h"
 #include "tune/replay.h"
 
@@ -150,9 +151,9 @@ replay_new(const char *dir, struct replay **ret_replay)
 	/* All of it at once: the table keeps pointers into it. */
 	r->cap_pages = REPLAY_PAGES_MAX;
 	r->pages = calloc(r->cap_pages, sizeof(*r->pages));
-	r->fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	r->fd = file_open_nameless(dir);
 	if (r->pages == NULL || r->fd < 0) {
-		int err = r->pages == NULL ? -ENOMEM : -errno;
+		int err = r->pages == NULL ? -ENOMEM : r->fd;
 
 		replay_free(r);
 		return err;

@@ -63,15 +63,6 @@ cookie_is_for(const struct cookie *c, const struct url *u)
 
 /* --- Set-Cookie ------------------------------------------------------------------------------------------------ */
 
-static bool
-has_control(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
-			return true;
-	return false;
-}
-
 /* Into room, in lower case. */
 static int
 put_domain(struct str s, struct buf *room, struct str *ret)
@@ -133,7 +124,7 @@ read_attribute(struct attributes *a, struct str name, struct str value)
 			a->domain = value.p[0] == '.' ? str_n(value.p + 1, value.len - 1) : value;
 	} else if (str_ieq(name, STR("path"))) {
 		a->path = value;
-		a->has_path = value.len > 0 && value.p[0] == '/' && !has_control(value);
+		a->has_path = value.len > 0 && value.p[0] == '/' && !str_has_control(value);
 	} else if (str_ieq(name, STR("secure"))) {
 		a->secure = true;
 	} else if (str_ieq(name, STR("httponly"))) {
@@ -205,7 +196,7 @@ cookie_parse(struct str s, const struct url *u, int64_t now_s, struct buf *room,
 		return -EINVAL;
 	c.name = str_trim(c.name);
 	c.value = str_trim(c.value);
-	if (c.name.len == 0 || c.name.len + c.value.len > COOKIE_MAX_BYTES || has_control(c.name) || has_control(c.value))
+	if (c.name.len == 0 || c.name.len + c.value.len > COOKIE_MAX_BYTES || str_has_control(c.name) || str_has_control(c.value))
 		return -EINVAL;
 	read_attributes(&a, rest);
 	if (choose_domain(&a, url_hostname(u), room, &c) < 0)
@@ -276,8 +267,8 @@ cookie_read_line(struct str line, struct buf *room, struct cookie *ret)
 	c.name = fields[5];
 	c.value = fields[6];
 	/* A '#' is in no host, and would make a comment of the line when it is written. */
-	if (c.domain.len == 0 || c.domain.p[0] == '.' || memchr(c.domain.p, '#', c.domain.len) != NULL || has_control(c.domain) || c.path.len == 0 || c.path.p[0] != '/' || has_control(c.path) || c.path.len > COOKIE_ATTR_MAX ||
-		c.name.len == 0 || c.name.len + c.value.len > COOKIE_MAX_BYTES || has_control(c.name) || has_control(c.value) ||
+	if (c.domain.len == 0 || c.domain.p[0] == '.' || memchr(c.domain.p, '#', c.domain.len) != NULL || str_has_control(c.domain) || c.path.len == 0 || c.path.p[0] != '/' || str_has_control(c.path) || c.path.len > COOKIE_ATTR_MAX ||
+		c.name.len == 0 || c.name.len + c.value.len > COOKIE_MAX_BYTES || str_has_control(c.name) || str_has_control(c.value) ||
 		memchr(c.name.p, '=', c.name.len) != NULL || memchr(c.name.p, ';', c.name.len) != NULL ||
 		(c.value.len > 0 && memchr(c.value.p, ';', c.value.len) != NULL))
 		return -EINVAL;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "parse/worker/inspect_impl.h"
 
 #define LINE_MAX_BYTES ((size_t)512 * 1024 * 1024)
@@ -140,22 +141,6 @@ answer_line(const struct answerer *a, struct str line, struct buf *out)
 	return buf_addc(out, '\n');
 }
 
-static int
-write_all(int fd, struct str s)
-{
-	while (s.len > 0) {
-		ssize_t n = write(fd, s.p, s.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		s.p += n;
-		s.len -= (size_t)n;
-	}
-	return 0;
-}
-
 /* Answers the whole lines at the head of data, and the rest too when it is the last. Returns what was used. */
 static int
 answer_lines(const struct answerer *a, struct str data, bool last, struct buf *out, size_t *ret_used)
@@ -198,7 +183,7 @@ answer_all(const struct answerer *a, int in_fd, int out_fd, struct buf *data, st
 			continue;
 		r = answer_lines(a, buf_str(data), n == 0, out, &used);
 		if (r >= 0)
-			r = write_all(out_fd, buf_str(out));
+			r = file_write_all(out_fd, out->data, out->len, NULL);
 		if (r < 0)
 			return r;
 		memmove(data->data, data->data + used, data->len - used);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * file.h: what everybody does with files, once: all of a text is written, and a file without a name is opened.
+ *
+ * No state; any thread. Failures are negative errno.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stddef.h>
+
+#include "base/check.h"
+
+/* write(2) until all of it is written. *ret_done, unless NULL: bytes written, also on failure. */
+MUST_CHECK int file_write_all(int fd, const void *p, size_t len, size_t *ret_done);
+/*
+ * A new file in the directory that nobody sees and that goes with its descriptor, mode 0600, to read and write. Where the file
+ * system can do that, linkat(2) may still give it a name. A descriptor.
+ */
+MUST_CHECK int file_open_nameless(const char *dir);
+
+#endif
