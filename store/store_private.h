@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * store_private.h: the store, as its files share it:
+ *
+ *	writer.c  the writer's thread: its turn, the sinks, the commit
+ *	store.c   what the loops and the conductor call: its life, and what they hand over
+ */
+#ifndef STORE_STORE_PRIVATE_H
+#define STORE_STORE_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "store/backend_local.h"
+#include "store/db.h"
+#include "store/room.h"
+#include "store/sink.h"
+
+#define STORE_MAGIC 0x53544f52u
+#define STORE_BATCH 256
+
+/* A refusal on its way to the writer: this, then url, parent and chain. */
+struct skip_head {
+	uint32_t url_len, parent_len, chain_len, depth;
+	uint16_t kind, reason;
+	bool is_seed, dropped;
+};
+
+/* Jobs for one loop that its channel had no room for. */
+struct back {
+	struct job **jobs; /* back_cap of them */
+	size_t n;
+};
+
+/* What comes from the loops beside jobs. */
+struct loose {
+	struct buf skips;      /* struct skip_head, url, parent, chain */
+	struct buf found, fps; /* as in struct job */
+	struct buf retries;    /* struct store_retry */
+	struct buf cookies;    /* lines of cookies.txt */
+};
+
+struct store {
+	uint32_t magic;
+	/* immutable after open */
+	struct store_config config;
+	struct chan **returns;
+	struct backend_local **backends; /* per loop, and its alone; NULL: none was asked for */
+	struct chan *jobs;
+	pthread_t thread;
+	bool started;
+
+	pthread_mutex_t loose_lock;
+	struct loose loose; /* guarded by loose_lock */
+
+	/* owner: writer (and whoever opens and closes, when it does not run) */
+	struct sink_context ctx;
+	void *states[SINK_COUNT]; /* NULL = not open */
+	struct back *back;        /* per loop */
+	size_t back_cap;
+	struct loose taken;
+	int64_t flush_due_us, commit_due_us;
+	struct store_job job;
+
+	struct room room;
+	atomic_int err; /* the first failure; ctx.failed_path is set before it */
+	_Atomic uint64_t n_records, n_skips, bytes_written;
+	_Atomic int64_t busy_us, idle_us;
+};
+
+/* --- writer.c; in the writer, and before it starts and after it has ended in whoever opens and closes --- */
+/* The first failure counts: negative errno. */
+void store_fail(struct store *s, int err);
+bool store_has_failed(const struct store *s);
+/* S1, S3: everything is on the disk before the database says so. */
+void store_commit(struct store *s);
+/* What has come beside jobs goes to the sinks. */
+void store_put_loose(struct store *s);
+MUST_CHECK int store_open_sinks(struct store *s);
+void store_close_sinks(struct store *s);
+/* The thread. */
+void *store_writer(void *arg);
+
+#endif
