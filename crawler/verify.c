@@ -20,6 +20,12 @@ on_fault(void *arg, struct str path, uint64_t offset, struct str text)
 	(void)printf("%.*s: byte %" PRIu64 ": %.*s\n", STR_ARG(path), offset, STR_ARG(text));
 }
 
+static const char *
+plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 int
 verify_main(const struct config *config)
 {
@@ -44,7 +50,7 @@ verify_main(const struct config *config)
 		log_error("stdout: %s", strerror(errno));
 		code = EXIT_FILE;
 	}
-	log_info("%" PRIu64 " files, %" PRIu64 " records, %" PRIu64 " index lines: %s", v.files, v.records,
-		v.lines, v.faults == 0 ? "nothing is wrong" : "see above");
+	log_info("%" PRIu64 " file%s, %" PRIu64 " record%s, %" PRIu64 " index line%s: %s", v.files, plural(v.files), v.records,
+		plural(v.records), v.lines, plural(v.lines), v.faults > 0 || code != EXIT_OK ? "see above" : "nothing is wrong");
 	return code != EXIT_OK ? code : v.faults > 0 ? EXIT_CHECK_FAILED : EXIT_OK;
 }

@@ -485,7 +485,8 @@ def test_verify_refuses(run, tmp_path):
     (tmp_path / "other.warc.gz").write_bytes(gzip.compress(b"hello"))
     (tmp_path / "bomb.warc.gz").write_bytes(gzip.compress(bytes(300 << 20), 1))
     assert verify(run)[0] == crawl.USAGE
-    assert verify(run, tmp_path / "none.warc")[0] == crawl.FILE_IO
+    done = run("verify", tmp_path / "none.warc", dir=None)
+    assert done.status == crawl.FILE_IO and "nothing is wrong" not in done.stderr, done
     assert verify(run, "/dev/null")[0] == crawl.FILE_IO
     (tmp_path / "long.cdxj").write_bytes(b"x" * (50 << 20))
     for name in ("empty.warc", "other.warc.gz", "bomb.warc.gz", "long.cdxj"):
