@@ -93,18 +93,21 @@ order_found(struct order *o)
 	return found;
 }
 
-void
+unsigned
 order_send(struct run *run, struct order *o)
 {
-	unsigned i;
+	unsigned i, refused = 0;
 
 	o->n_open = run->n_loops;
 	for (i = 0; i < run->n_loops; i++) {
 		atomic_fetch_add(&o->refs, 1);
 		/* Its queue is full: it has not had a turn for a long time. */
-		if (pipeline_order(run->loops[i], o) < 0)
+		if (pipeline_order(run->loops[i], o) < 0) {
+			refused++;
 			order_unref(o);
+		}
 	}
+	return refused;
 }
 
 int
@@ -113,7 +116,8 @@ order_give(struct run *run, struct order *o)
 	int64_t end_us = clock_mono_us() + ORDER_WAIT_US, look_us;
 	bool done;
 
-	order_send(run, o);
+	if (order_send(run, o) > 0)
+		return atomic_load(&run->finished) ? 0 : -EAGAIN;
 	pthread_mutex_lock(&o->lock);
 	while (o->n_open > 0 && !atomic_load(&run->finished) && (look_us = clock_mono_us()) < end_us) {
 		struct timespec ts;

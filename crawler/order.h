@@ -50,9 +50,9 @@ struct order {
 /* 0 or -ENOMEM. */
 MUST_CHECK int order_new(enum order_kind kind, struct order **ret_order);
 void order_unref(struct order *o);
-/* Main thread: has it done, without waiting for it. */
-void order_send(struct run *run, struct order *o);
-/* Main thread. 0, or -ETIMEDOUT: not all loops have done it yet, they will. */
+/* Main thread: has it done, without waiting for it. Returns how many loops will not: their queues are full. */
+unsigned order_send(struct run *run, struct order *o);
+/* Main thread. 0; -ETIMEDOUT: not all loops have done it yet, they will; -EAGAIN: a loop stands still, and will not. */
 MUST_CHECK int order_give(struct run *run, struct order *o);
 /* What has been found so far. */
 unsigned order_found(struct order *o);

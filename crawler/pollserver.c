@@ -8,6 +8,7 @@
 #include "crawler/pollserver.h"
 
 #define POLLSERVER_READ 4096
+#define POLLSERVER_DEAF_US CLOCK_US_PER_SEC
 
 void
 pollserver_init(struct pollserver *s, int listen_fd, const struct pollserver_ops *ops)
@@ -51,8 +52,12 @@ pollserver_accept(struct pollserver *s)
 	if (p == s->peers + POLLSERVER_PEERS)
 		return;
 	fd = accept4(s->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		/* Else whoever waits would wake us again and again. */
+		if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+			s->deaf_until_us = clock_mono_us() + POLLSERVER_DEAF_US;
 		return;
+	}
 	if (s->ops.may != NULL && !s->ops.may(fd)) {
 		(void)close(fd);
 		return;
@@ -98,7 +103,7 @@ pollserver_fds(const struct pollserver *s, struct pollfd fds[POLLSERVER_FDS])
 	for (i = 0; i < POLLSERVER_PEERS; i++)
 		if (s->peers[i].fd >= 0)
 			fds[n++] = (struct pollfd){ .fd = s->peers[i].fd, .events = s->peers[i].answered ? POLLOUT : POLLIN };
-	if (n < POLLSERVER_PEERS)
+	if (n < POLLSERVER_PEERS && (s->deaf_until_us == 0 || clock_mono_us() >= s->deaf_until_us))
 		fds[n++] = (struct pollfd){ .fd = s->listen_fd, .events = POLLIN };
 	return n;
 }

@@ -43,6 +43,7 @@ struct pollserver_peer {
 
 struct pollserver {
 	int listen_fd;
+	int64_t deaf_until_us; /* no descriptor was to be had */
 	struct pollserver_ops ops;
 	struct pollserver_peer peers[POLLSERVER_PEERS];
 };

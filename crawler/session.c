@@ -19,6 +19,7 @@
 #include "url/header.h"
 
 #define SESSION_FILE_MAX_BYTES  (64 * 1024)
+#define SESSION_COOKIE_MAX_BYTES (64 * 1024) /* by hand; together with those of servers they fit fetch.c */
 #define SESSION_ROOM_BYTES      ((size_t)3 * SESSION_FILE_MAX_BYTES) /* the reader wants some to spare */
 #define SESSION_LINES_MAX       256
 #define SESSION_PASSWORD_MAX    1024
@@ -84,7 +85,13 @@ static int
 add_cookie(struct session_settings *s, struct str value)
 {
 	char *longer = NULL;
-	int n = asprintf(&longer, "%s%s%.*s", s->cookie != NULL ? s->cookie : "", s->cookie != NULL ? "; " : "", STR_ARG(value));
+	int n;
+
+	if ((s->cookie != NULL ? strlen(s->cookie) : 0) + value.len > SESSION_COOKIE_MAX_BYTES) {
+		log_error("session.header (--header): the cookies have more than %d KiB together", SESSION_COOKIE_MAX_BYTES / 1024);
+		return EXIT_USAGE;
+	}
+	n = asprintf(&longer, "%s%s%.*s", s->cookie != NULL ? s->cookie : "", s->cookie != NULL ? "; " : "", STR_ARG(value));
 
 	if (n < 0)
 		return out_of_memory();
@@ -267,14 +274,22 @@ read_bearer(const struct config *cf, struct session_settings *s)
 	return add_header(s, str_of(line));
 }
 
+static unsigned
+n_authorizations(const struct session_settings *s)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < s->home_headers.n; i++)
+		n += str_istarts(str_of(s->home_headers.items[i]), STR("Authorization:"));
+	return n;
+}
+
 /* More than one way to say who we are would be sent side by side. */
 static int
 check_one_login(const struct config *cf, const struct session_settings *s)
 {
-	unsigned n = cf->session.user != NULL;
+	unsigned n = (cf->session.user != NULL) + n_authorizations(s);
 
-	for (size_t i = 0; i < s->home_headers.n; i++)
-		n += str_istarts(str_of(s->home_headers.items[i]), STR("Authorization:"));
 	if (n <= 1)
 		return EXIT_OK;
 	log_error("only one of --user, --bearer and --header \"Authorization: ...\" can be given");
@@ -299,7 +314,7 @@ read_login(const struct config *cf, struct session_settings *s)
 	if (code == EXIT_OK)
 		code = check_one_login(cf, s);
 	/* A login of the netrc would be sent beside it. */
-	if (code == EXIT_OK && cf->session.bearer == NULL)
+	if (code == EXIT_OK && n_authorizations(s) == 0)
 		code = read_netrc(cf, s);
 	if (code != EXIT_OK)
 		return code;

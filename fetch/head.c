@@ -148,8 +148,9 @@ head_forget(struct head *h, struct job *j)
 	h->encoded = false;
 	if (h->wall != NULL)
 		wall_begin(h->wall);
+	h->date_s = 0;
 	j->retry_after_us = -1;
-	j->content_type = j->location = j->headers = (struct job_str){ 0, 0 };
+	j->content_type = j->location = j->headers = j->etag = j->last_modified = j->disposition = (struct job_str){ 0, 0 };
 }
 
 enum head_result

@@ -46,6 +46,8 @@ on_body(char *data, size_t size, size_t n, void *arg)
 
 	if (!x->body_begun) {
 		x->body_begun = true;
+		/* Nor is another head to come: what looks like one is a trailer. */
+		x->head.may_repeat = false;
 		/* A body that is announced as too large need not come at all. */
 		if (!x->head.encoded &&
 			curl_easy_getinfo(x->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced) == CURLE_OK)
@@ -138,7 +140,29 @@ set_constants(struct xfer *x)
 		SET(CURLOPT_DEBUGFUNCTION, on_debug);
 		SET(CURLOPT_DEBUGDATA, x);
 	}
+	if (x->close_fn != NULL) {
+		SET(CURLOPT_CLOSESOCKETFUNCTION, x->close_fn);
+		SET(CURLOPT_CLOSESOCKETDATA, x->close_arg);
+	}
 	return handle_set_up(x->easy, c);
+}
+
+/*
+ * The handle as it was made. A login by digest leaves the server's challenge in it, which belongs to the handle and not to an
+ * origin: another server's, or a new one, would be taken for the answer to a wrong password. Nothing else takes it out.
+ */
+static int
+set_anew(struct xfer *x)
+{
+	curl_easy_reset(x->easy);
+	session_free_headers(TAKE(x->ask));
+	x->pin = NULL;
+	x->face = NULL;
+	x->auth = 0;
+	x->https = x->has_cookie = x->challenged = x->denied = false;
+	x->max_recv_bps = 0;
+	x->address[0] = '\1'; /* unknown */
+	return set_constants(x);
 }
 
 int
@@ -151,12 +175,10 @@ xfer_new(const struct fetch *f, curl_closesocket_callback close_fn, void *close_
 		return -ENOMEM;
 	x->magic = XFER_MAGIC;
 	x->fetch = f;
+	x->close_fn = close_fn;
+	x->close_arg = close_arg;
 	x->easy = curl_easy_init();
 	r = x->easy == NULL ? -ENOMEM : set_constants(x);
-	if (r == 0 && close_fn != NULL &&
-		(curl_easy_setopt(x->easy, CURLOPT_CLOSESOCKETFUNCTION, close_fn) != CURLE_OK ||
-			curl_easy_setopt(x->easy, CURLOPT_CLOSESOCKETDATA, close_arg) != CURLE_OK))
-		r = -ENOMEM;
 	if (r < 0) {
 		xfer_free(x);
 		return r;
@@ -253,10 +275,13 @@ set_address(struct xfer *x, const char *address)
 static int
 set_face(struct xfer *x, const struct url *u)
 {
-	const struct session_face *face = session_face(x->fetch->session, u, &x->slot);
-	unsigned long auth = session_auth(x->fetch->session, face, x->slot);
+	unsigned slot;
+	const struct session_face *face = session_face(x->fetch->session, u, &slot);
+	unsigned long auth = session_auth(x->fetch->session, face, slot);
 	int r;
 
+	x->slot = slot;
+	x->challenged = x->challenged || (auth & CURLAUTH_DIGEST) != 0;
 	/* Beside an old login no new method may stand, nor the other way round: together they are known or not. */
 	if (face == x->face && auth == x->auth)
 		return 0;
@@ -268,6 +293,16 @@ set_face(struct xfer *x, const struct url *u)
 	x->face = face;
 	x->auth = auth;
 	return 0;
+}
+
+/* At another origin than the last time? */
+static bool
+is_elsewhere(const struct xfer *x, const struct url *u)
+{
+	unsigned slot;
+
+	(void)session_face(x->fetch->session, u, &slot);
+	return slot != x->slot;
 }
 
 static int
@@ -330,7 +365,9 @@ xfer_begin(struct xfer *x, struct job *j)
 	j->http_version = 0;
 	j->retry_after_us = -1;
 	j->content_type = j->location = j->headers = j->etag = j->last_modified = j->disposition = (struct job_str){ 0, 0 };
-	r = set_url(x, &j->url);
+	r = x->challenged && (x->denied || is_elsewhere(x, &j->url)) ? set_anew(x) : 0;
+	if (r == 0)
+		r = set_url(x, &j->url);
 	if (r == 0)
 		r = set_scheme(x, j->url.scheme == URL_SCHEME_HTTPS);
 	if (r == 0)
@@ -470,6 +507,7 @@ xfer_end(struct xfer *x, CURLcode code)
 	CHECK_MAGIC(x, XFER_MAGIC);
 	CHECK_MAGIC(j, JOB_MAGIC);
 	read_facts(x);
+	x->denied = j->status == 401;
 	session_learn(x->fetch->session, x->face, x->slot, j->status, (unsigned long)long_of(x->easy, CURLINFO_HTTPAUTH_AVAIL));
 	body_sink_end(&x->sink);
 	if (x->refused != OUTCOME_OK) {

@@ -37,6 +37,10 @@ struct xfer {
 	const struct session_face *face; /* NULL = not known */
 	unsigned slot;                   /* of the face's origin */
 	unsigned long auth;              /* methods of the face that are allowed now */
+	bool challenged;                 /* libcurl may keep what the slot's server has asked for in a login by digest */
+	bool denied;                     /* and it was of no use */
+	curl_closesocket_callback close_fn; /* NULL = libcurl's own */
+	void *close_arg;
 	bool https;
 	bool has_cookie;
 	uint64_t max_recv_bps;

@@ -96,11 +96,11 @@ header_parse(struct str line, struct str *ret_name, struct str *ret_value)
 
 	if (!str_cut(line, ':', &name, &value) || !is_token(name))
 		return -EINVAL;
-	value = str_trim(value);
+	/* Before it is trimmed: the line is sent as it is. */
 	for (size_t i = 0; i < value.len; i++)
 		if (((unsigned char)value.p[i] < 0x20 && value.p[i] != '\t') || value.p[i] == 0x7f)
 			return -EINVAL;
 	*ret_name = name;
-	*ret_value = value;
+	*ret_value = str_trim(value);
 	return 0;
 }

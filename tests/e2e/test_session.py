@@ -434,6 +434,34 @@ def test_digest(run, serve, engine):
     assert not any("Basic" in (a or "") for a in sent(site, "Authorization"))
 
 
+def test_digest_of_two_servers(run, serve):
+    """One handle for both: the challenge of one is nothing to the other, and a server may ask anew as often as it likes."""
+    def md5(text):
+        return hashlib.md5(text.encode()).hexdigest()
+
+    def server(name):
+        used = set()
+
+        def ask(exchange):
+            path = exchange.request.path
+            if path == "/robots.txt":
+                return Answer(404)
+            given = dict(re.findall(r'(\w+)="?([^",]+)"?', exchange.request.headers.get("authorization", "")))
+            if given.get("realm") == name and given["nonce"] not in used:
+                want = md5(":".join([md5("joe:%s:secret" % name), given["nonce"], given["nc"], given["cnonce"], "auth", md5("GET:" + path)]))
+                if given["response"] == want:
+                    if int(given["nc"], 16) == 2:
+                        used.add(given["nonce"])  # and says so to nobody
+                    return page(*("/%d" % n for n in range(5))) if path == "/" else page()
+            return challenge('Digest realm="%s", qop="auth", nonce="%s%d", algorithm=MD5' % (name, name, len(used)))
+        return ask
+    sites = [serve(server(name)) for name in ("one", "two")]
+    done = run("crawl", *(s.url("/") for s in sites), "--user=joe", "--password=secret", "--engine=threads", "--threads=1", "--per-host=1")
+    good = [p["url"] for p in done.pages if p["status"] == 200]
+    assert sum(p["status"] == 401 for p in done.pages) <= 4, done  # a nonce that has run out without a word costs its page
+    assert all(s.url("/") in good for s in sites) and len(good) >= 8, done
+
+
 def test_auth_basic_is_sent_unasked(run, serve):
     site = serve(basic({"/": page()}))
     run("crawl", site.url("/"), "--user=joe", "--password", PASSWORD, "--auth=basic").expect(crawl.OK)
