@@ -274,7 +274,10 @@ refill_from(struct frontier *f, struct hostq *h, struct bucket *b, const struct 
 
 	for (at = 0; at < piece->n && at < b->tail.skip + TAIL_REFILL; at++) {
 		get_record(f, h, &p, &parent, &r);
-		CHECK(p <= end && buf_err(&f->text) == 0);
+		CHECK(p <= end);
+		e = buf_err(&f->text) < 0 ? -ENOMEM : 0;
+		if (e < 0)
+			break;
 		if (at < b->tail.skip)
 			continue;
 		e = rec_parent_get(&f->mem, parent, &r.parent);

@@ -93,14 +93,24 @@ static int
 make_file(const struct store_dir *dir)
 {
 	static const char *const names[] = { DB_NAME, DB_NAME "-wal", DB_NAME "-shm" };
-	CLEANUP(closep) int fd = openat(dir->fd, DB_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	struct stat st;
 
-	if (fd < 0)
-		return -errno;
-	/* Those of an older version were for everybody. */
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (fchmodat(dir->fd, names[i], 0600, 0) < 0 && errno != ENOENT && errno != EPERM)
+	/* SQLite would follow links. Those of an older version were for everybody; not every file system knows modes. */
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		CLEANUP(closep) int fd = openat(dir->fd, names[i],
+			O_RDWR | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK | (i == 0 ? O_CREAT : 0), 0600);
+
+		if (fd < 0 && (errno != ENOENT || i == 0))
 			return -errno;
+		if (fd < 0)
+			continue;
+		if (fstat(fd, &st) < 0)
+			return -errno;
+		if (!S_ISREG(st.st_mode))
+			return -EINVAL;
+		if ((st.st_mode & 077) != 0 && fchmod(fd, 0600) < 0 && errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP)
+			return -errno;
+	}
 	return 0;
 }
 

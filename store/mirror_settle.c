@@ -90,11 +90,12 @@ settle_record(struct mirror *m, const struct linkspool_page *rec)
 		return r;
 	buf_reset(&m->page_again, MIRROR_KEEP_BYTES);
 	r = site_get(&m->site, rec->path, &m->page_again, &mtime_s);
-	if (r < 0 && r != -ENOENT)
+	/* The disk's failures, and ours. All others are what somebody has made of the file or of what it lies in. */
+	if (r == -EIO || r == -ENOMEM || r == -EMFILE || r == -ENFILE)
 		return r;
 	note_old(m, rec->at);
 	/* Somebody took it away: it is theirs. Or it has another record, or was changed by somebody. */
-	if (r == -ENOENT || mirror_page_hash(m, &m->page_again) != rec->hash)
+	if (r < 0 || mirror_page_hash(m, &m->page_again) != rec->hash)
 		return 0;
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
 	r = rewrite_links(buf_str(&m->page_again), rec->width, links, n, &m->page);

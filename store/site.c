@@ -213,6 +213,8 @@ site_get(struct site *s, struct str path, struct buf *out, int64_t *ret_mtime_s)
 	fd = openat(s->dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EISDIR;
 	*ret_mtime_s = st.st_mtim.tv_sec;
 	do {
 		r = buf_reserve(out, READ_BYTES);

@@ -32,7 +32,8 @@
 #define WACZ_LINES       "index.wacz"
 #define WACZ_SORT_BYTES  (32 * 1024 * 1024)
 #define WACZ_WRITE_BYTES (256 * 1024)
-#define WACZ_TEXT_BYTES  (16 * 1024 * 1024) /* the descriptor: some hundred bytes for each WARC file */
+#define WACZ_ARCHIVES_MAX 50000
+#define WACZ_TEXT_BYTES  (32 * 1024 * 1024) /* the descriptor: some hundred bytes for each WARC file */
 
 struct wacz {
 	char name[WACZ_NAME_BYTES];
@@ -70,8 +71,10 @@ grow(struct wacz *w)
 
 	if (w->n < w->cap)
 		return 0;
-	if (cap > ZIP_ENTRIES_MAX)
+	if (w->n == ZIP_ENTRIES_MAX)
 		return -EOVERFLOW;
+	if (cap > ZIP_ENTRIES_MAX)
+		cap = ZIP_ENTRIES_MAX;
 	p = realloc(w->entries, cap * sizeof(*w->entries));
 	if (p == NULL)
 		return -ENOMEM;
@@ -206,7 +209,8 @@ take_back(struct wacz *w)
 int
 wacz_begin(struct wacz *w, const char *name, uint64_t *ret_at)
 {
-	int r = take_back(w);
+	/* The end must find room, in the directory and in the descriptor. */
+	int r = w->n < WACZ_ARCHIVES_MAX ? take_back(w) : -EOVERFLOW;
 
 	if (r == 0)
 		r = begin_entry(w, WACZ_ARCHIVE, name);

@@ -261,9 +261,12 @@ open_index(struct warc *w)
 	if (r < 0)
 		return r;
 	/* A job that was finished: its lines are sorted, and as many. */
-	if (bytes > 0 && faccessat(w->fd, WARC_INDEX_PART, F_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
-		renameat(w->fd, WARC_INDEX, w->fd, WARC_INDEX_PART) < 0)
-		return -errno;
+	w->has_index = bytes > 0;
+	if (bytes > 0 && faccessat(w->fd, WARC_INDEX_PART, F_OK, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (renameat(w->fd, WARC_INDEX, w->fd, WARC_INDEX_PART) < 0)
+			return -errno;
+		w->index_moved = true;
+	}
 	r = linefile_open(&dir, WARC_INDEX_PART, bytes, &w->ctx->bytes_written, &w->index);
 	if (r < 0)
 		return r;
@@ -280,6 +283,7 @@ open_pages(struct warc *w)
 	uint64_t bytes, sum;
 	int r = sink_marked(w->ctx, WARC_DIR "/" WARC_PAGES, &bytes, &sum);
 
+	w->has_pages = r == 0 && bytes > 0;
 	if (r == 0)
 		r = linefile_open(&dir, WARC_PAGES, bytes, &w->ctx->bytes_written, &w->pages);
 	if (r < 0 || w->pages.file_bytes > 0)
@@ -304,7 +308,7 @@ warc_free(struct warc *w)
 	return r;
 }
 
-/* Takes back what was made for records that did not come. */
+/* Takes back what was made for records that did not come. What earlier runs have committed stays. */
 static int
 warc_undo(struct warc *w)
 {
@@ -312,13 +316,17 @@ warc_undo(struct warc *w)
 
 	if (w->index.fd >= 0) {
 		r = linefile_close(&w->index);
-		(void)unlinkat(w->fd, WARC_INDEX_PART, 0);
+		if (!w->has_index)
+			(void)unlinkat(w->fd, WARC_INDEX_PART, 0);
 	}
+	if (w->index_moved)
+		(void)renameat(w->fd, WARC_INDEX_PART, w->fd, WARC_INDEX);
 	if (w->pages.fd >= 0) {
 		int r2 = linefile_close(&w->pages);
 
 		r = r < 0 ? r : r2;
-		(void)unlinkat(w->fd, WARC_PAGES, 0);
+		if (!w->has_pages)
+			(void)unlinkat(w->fd, WARC_PAGES, 0);
 	}
 	(void)warc_free(w);
 	(void)unlinkat(dirfd, WARC_DIR, AT_REMOVEDIR);
@@ -412,7 +420,7 @@ warc_close(void *state, bool failed)
 	struct warc *w = state;
 	int r = warc_file_flush(&w->file), r2;
 
-	if (warc_holder(w)[0] == '\0' && r == 0)
+	if (warc_holder(w)[0] == '\0' && r == 0 && !w->has_index)
 		return warc_undo(w); /* nothing was answered */
 	note_safe(w);
 	if (r < 0)

@@ -28,6 +28,8 @@ struct warc {
 	struct wacz *wacz;     /* NULL: files by themselves */
 	struct linefile index;
 	struct linefile pages; /* with a WACZ file: its pages.jsonl */
+	bool has_index, has_pages; /* of earlier runs: committed */
+	bool index_moved;          /* it was sorted, and is NAME.part again */
 	bool dirty;        /* something came since the last sync */
 	size_t index_safe; /* of index.buf: lines whose records are in their file */
 	struct dedup *dedup;

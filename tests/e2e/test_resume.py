@@ -133,6 +133,20 @@ def test_level_limit_holds_over_a_resume(run, serve, tmp_path):
     assert sorted(map(repr, done.skipped)) == sorted(map(repr, whole.skipped))
 
 
+@pytest.mark.parametrize("name", ["lycosa.db", "lycosa.db-wal"])
+def test_database_that_leads_elsewhere(run, serve, tmp_path, name):
+    """A job directory of somebody else's making: no link in it is followed, nor is a mode changed through one."""
+    site = serve({"/": page()})
+    job, mine = tmp_path / "job", tmp_path / "mine"
+    run("crawl", site.url("/"), dir=job).expect(crawl.OK)
+    mine.write_text("mine")
+    mine.chmod(0o644)
+    (job / name).unlink(missing_ok=True)
+    (job / name).symlink_to(mine)
+    assert run("crawl", site.url("/"), site.url("/x"), dir=job).status == crawl.FILE_IO
+    assert mine.read_text() == "mine" and mine.stat().st_mode & 0o777 == 0o644
+
+
 def test_nothing_to_resume(run, tmp_path):
     done = resume(run, tmp_path / "none")
     assert done.status == crawl.FILE_IO and "no job to go on with" in done.stderr

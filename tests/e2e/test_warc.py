@@ -298,6 +298,22 @@ def test_wacz_beside_files(run, serve, compression):
     assert what(warc.check_wacz(done.dir)) == what(warc.check_job(plain.dir))
 
 
+@pytest.mark.parametrize("more", [(), ("--wacz",)])
+def test_failed_start_takes_nothing_away(run, serve, more):
+    """What earlier runs have committed stays: a mistyped option, another compression of which nothing comes."""
+    site = serve({"/": page("/a"), "/a": page()})
+    check = warc.check_wacz if more else warc.check_job
+    done = run("archive", site.url("/"), *more).expect(crawl.OK)
+    records = len(check(done.dir))
+    assert run("archive", site.url("/"), site.url("/b"), *more, "--warc-dedup=/nowhere", dir=done.dir).status == crawl.FILE_IO
+    assert len(check(done.dir)) == records
+    if not more:
+        run("archive", site.url("/"), site.url("/"), "--warc-compression=none", dir=done.dir)
+        assert len(check(done.dir)) == records
+    done = run("archive", site.url("/"), site.url("/a?b"), *more, dir=done.dir)
+    assert len(check(done.dir)) > records
+
+
 def test_wacz_refused(run, serve):
     done = run("archive", "http://127.0.0.1:1/", "--wacz", "--warc-compression=zstd")
     assert done.status == crawl.USAGE and "--wacz" in done.stderr
