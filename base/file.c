@@ -6,9 +6,13 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+
+#define FILE_READ_BYTES 65536
 
 int
 file_write_all(int fd, const void *p, size_t len, size_t *ret_done)
@@ -29,6 +33,50 @@ file_write_all(int fd, const void *p, size_t len, size_t *ret_done)
 	if (ret_done != NULL)
 		*ret_done = done;
 	return r;
+}
+
+void
+file_make_parents(const char *path)
+{
+	char copy[PATH_MAX];
+	size_t len = strlen(path);
+
+	if (len >= sizeof(copy))
+		return;
+	memcpy(copy, path, len + 1);
+	for (char *p = copy + 1; len > 0 && *p != '\0'; p++)
+		if (*p == '/') {
+			*p = '\0';
+			(void)mkdir(copy, 0755);
+			*p = '/';
+		}
+}
+
+int
+file_read_all(int fd, struct buf *out)
+{
+	for (;;) {
+		ssize_t n;
+		int r = buf_reserve(out, FILE_READ_BYTES);
+
+		/* The ceiling may be nearer than that. */
+		if (r < 0 && out->max_bytes - out->len < FILE_READ_BYTES) {
+			char last[FILE_READ_BYTES];
+
+			out->err = 0;
+			n = read(fd, last, sizeof(last));
+			r = n > 0 ? buf_add(out, last, (size_t)n) : 0;
+		} else if (r == 0) {
+			n = read(fd, out->data + out->len, FILE_READ_BYTES);
+			out->len += n > 0 ? (size_t)n : 0;
+		} else {
+			return r;
+		}
+		if (r < 0 || n == 0)
+			return r;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+	}
 }
 
 int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * file.h: what everybody does with files, once: all of a text is written, and a file without a name is opened.
+ * file.h: what everybody does with files, once: all of it is written, or read, and a file without a name is opened.
  *
  * No state; any thread. Failures are negative errno.
  */
@@ -9,10 +9,15 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/check.h"
 
 /* write(2) until all of it is written. *ret_done, unless NULL: bytes written, also on failure. */
 MUST_CHECK int file_write_all(int fd, const void *p, size_t len, size_t *ret_done);
+/* What path stands in, as far as that can be made; an error shows when path itself is made or opened. */
+void file_make_parents(const char *path);
+/* What is left of it, appended. 0 or negative errno: -EMSGSIZE where it does not fit into out. */
+MUST_CHECK int file_read_all(int fd, struct buf *out);
 /*
  * A new file in the directory that nobody sees and that goes with its descriptor, mode 0600, to read and write. Where the file
  * system can do that, linkat(2) may still give it a name. A descriptor.

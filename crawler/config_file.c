@@ -23,6 +23,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "crawler/config_load.h"
 
 #define CONFIG_LINE_MAX_BYTES (64 * 1024)
@@ -180,21 +181,7 @@ config_read_text(const char *path, struct buf *out)
 {
 	CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
-	if (fd < 0)
-		return -errno;
-	for (;;) {
-		ssize_t n;
-		int r = buf_reserve(out, 65536);
-
-		if (r < 0)
-			return r;
-		n = read(fd, out->data + out->len, 65536);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : 0;
-		out->len += (size_t)n;
-	}
+	return fd < 0 ? -errno : file_read_all(fd, out);
 }
 
 int

@@ -33,6 +33,9 @@ cut(struct str name, char dst[DOWNLOAD_NAME_MAX + 1])
 	memcpy(dst, name.p, n);
 	memcpy(dst + n, name.p + name.len - tail, tail);
 	dst[n + tail] = '\0';
+	/* Those of files on their way: of this one, by another's word. */
+	if (str_ends(str_of(dst), STR(".part")) || str_ends(str_of(dst), STR(".part.info")))
+		dst[n + tail - 1] = '_';
 }
 
 void

@@ -22,6 +22,7 @@
 #include "crawler/get.h"
 #include "crawler/human.h"
 #include "store/store.h"
+#include "url/date.h"
 
 #define GET_LOOK_AHEAD     1000 /* files that wait behind one whose host is busy */
 #define GET_COMMIT_BYTES   (1024 * 1024) /* fewer are soon fetched again */
@@ -71,7 +72,8 @@ file_unwritable(struct get_task *t, int err)
 {
 	struct get *g = t->get;
 
-	get_say(t->file, "%s", err == -EBUSY ? "another lycosa is getting it" : strerror(-err));
+	get_say(t->file, "%s", err == -EBUSY ? "another lycosa is getting it" :
+			err == -EEXIST       ? "a file of this name with .part behind is there, and is not of lycosa's making: remove it" : strerror(-err));
 	get_fail(g, store_wants_room(err) ? EXIT_DISK_FULL : EXIT_FILE);
 	file_over(t, GET_FAILED);
 	if (!store_wants_room(err))
@@ -259,12 +261,22 @@ get_wants(void *arg, const struct job *j, struct str content_type)
 static bool
 fits(const struct get_task *t, const struct get_answer *a)
 {
+	int64_t part_s;
+
 	if (t->asked == 0 || a->from != t->asked)
 		return false;
 	if (t->part.total != DOWNLOAD_LENGTH_UNKNOWN && a->total != DOWNLOAD_LENGTH_UNKNOWN && a->total != t->part.total)
 		return false;
+	/* Or nobody would know that it is whole. */
+	if (t->part.total == DOWNLOAD_LENGTH_UNKNOWN && a->total == DOWNLOAD_LENGTH_UNKNOWN)
+		return false;
 	/* With a sum, parts of two mirrors may be put together: it is looked at in the end. */
-	return a->etag.len == 0 || t->part.etag.len == 0 || t->file->sha256[0] != '\0' || str_eq(a->etag, buf_str(&t->part.etag));
+	if (t->file->sha256[0] != '\0')
+		return true;
+	/* A server may not know If-Range: what it says of the whole must be what was said of the part. */
+	if (t->part.etag.len > 0)
+		return str_eq(a->etag, buf_str(&t->part.etag));
+	return t->part.last_modified.len == 0 || date_parse(buf_str(&t->part.last_modified), &part_s) < 0 || a->modified_s == part_s;
 }
 
 /* The first bytes, or the end, of an answer of 2xx (T2). */
@@ -353,7 +365,8 @@ unsatisfiable(struct get_task *t)
 		finish_kept(t, "is there already, and whole");
 		return;
 	}
-	if (t->asked > 0 && a.total == t->asked && t->part.bytes == t->asked) {
+	if (t->asked > 0 && a.total == t->asked && t->part.bytes == t->asked &&
+		(t->part.total == DOWNLOAD_LENGTH_UNKNOWN || t->part.total == t->asked)) {
 		finish(t);
 		return;
 	}
@@ -625,7 +638,7 @@ get_commit(struct get *g)
 		int r = t->part.bytes - t->part.synced < GET_COMMIT_BYTES ? 0 : download_commit(&t->part);
 
 		if (r < 0)
-			log_warning("%s: %s", t->file->name, strerror(-r)); /* the next write, or the end, will fail as well */
+			get_say(t->file, "%s", strerror(-r)); /* the next write, or the end, will fail as well */
 	}
 }
 

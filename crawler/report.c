@@ -17,6 +17,7 @@
 #include "store/report.h"
 
 #define REPORT_TEXT_MAX_BYTES ((size_t)1024 * 1024)
+#define WIDTH_MAX             200 /* characters */
 
 struct printing {
 	const struct report_table *table;
@@ -142,8 +143,9 @@ measure_row(void *arg, const struct report_cell *cells, size_t n)
 			else
 				put_cell(&p->cell, &cells[i]);
 			len = characters(buf_str(&p->cell));
+			/* One long one does not make all rows long. */
 			if (len > p->widths[i])
-				p->widths[i] = len;
+				p->widths[i] = len < WIDTH_MAX ? len : WIDTH_MAX;
 		}
 	}
 	return 0;

@@ -157,26 +157,6 @@ put_item(void *arg, const struct shelf_item *item)
 }
 
 static void
-put_hosts(struct front *f)
-{
-	uint64_t n, shown = 0;
-	const struct shelf_host *h = shelf_hosts(f->serve->shelf, &n);
-
-	buf_add_str(f->out, STR("<h2>Hosts</h2><ul>\n"));
-	for (; h != NULL && shown < HOSTS_SHOWN; h = h->next) {
-		if (h->n_kept == 0)
-			continue;
-		shown++;
-		buf_addf(f->out, "<li><a href=\"http://%s.localhost:%u/\">%s</a> <small>", h->name, f->serve->port, h->origin);
-		human_count(f->out, h->n_kept);
-		buf_addf(f->out, " kept</small>, <a href=\"/?host=%s\">pages</a>\n", h->dir);
-	}
-	buf_add_str(f->out, STR("</ul>\n"));
-	if (shown == HOSTS_SHOWN)
-		buf_add_str(f->out, STR("<p><small>and more: search for them\n</small>"));
-}
-
-static void
 put_parameter(struct buf *out, const char *lead, struct str value)
 {
 	if (value.len == 0)
@@ -189,6 +169,32 @@ put_parameter(struct buf *out, const char *lead, struct str value)
 			percent_put(out, (unsigned char)value.p[i]);
 }
 
+static void
+put_hosts(struct front *f)
+{
+	uint64_t n, shown = 0;
+	const struct shelf_host *h = shelf_hosts(f->serve->shelf, &n);
+
+	buf_add_str(f->out, STR("<h2>Hosts</h2><ul>\n"));
+	for (; h != NULL && shown < HOSTS_SHOWN; h = h->next) {
+		if (h->n_kept == 0)
+			continue;
+		shown++;
+		buf_add_str(f->out, STR("<li><a href=\"http://"));
+		put_html(f->out, str_of(h->name));
+		buf_addf(f->out, ".localhost:%u/\">", f->serve->port);
+		put_html(f->out, str_of(h->origin));
+		buf_add_str(f->out, STR("</a> <small>"));
+		human_count(f->out, h->n_kept);
+		buf_add_str(f->out, STR(" kept</small>, <a href=\"/?"));
+		put_parameter(f->out, "host=", str_of(h->dir));
+		buf_add_str(f->out, STR("\">pages</a>\n"));
+	}
+	buf_add_str(f->out, STR("</ul>\n"));
+	if (shown == HOSTS_SHOWN)
+		buf_add_str(f->out, STR("<p><small>and more: search for them\n</small>"));
+}
+
 MUST_CHECK static int
 put_list(struct front *f)
 {
@@ -196,8 +202,10 @@ put_list(struct front *f)
 	int r;
 
 	buf_addf(f->out, "<h2>%s", f->query.words.len > 0 ? "Found" : "Pages");
-	if (f->query.host != NULL)
-		buf_addf(f->out, " of %s", f->query.host->origin);
+	if (f->query.host != NULL) {
+		buf_add_str(f->out, STR(" of "));
+		put_html(f->out, str_of(f->query.host->origin));
+	}
 	buf_add_str(f->out, STR("</h2><ul>\n"));
 	r = shelf_list(f->serve->shelf, &f->query, put_item, f, &more);
 	if (r < 0)

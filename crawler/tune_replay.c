@@ -17,8 +17,10 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "crawler/tune_private.h"
+#include "store/beneath.h"
 #include "store/cdxj.h"
 #include "store/warc_body.h"
 #include "tune/replay.h"
@@ -254,21 +256,25 @@ static int
 read_body(const struct job_pages *j, const struct kept *k, struct buf *body)
 {
 	CLEANUP(freep) char *path = NULL;
-	CLEANUP(closep) int fd = -1;
+	CLEANUP(closep) int dir_fd = -1, fd = -1;
+	struct stat st;
 	int r;
 
 	if (k->saved == NULL && k->warc == NULL)
 		return 0;
-	if (asprintf(&path, "%s/%s%s", j->dir, k->saved != NULL ? "" : "warc/", k->saved != NULL ? k->saved : k->warc) < 0) {
+	if (asprintf(&path, "%s%s", k->saved != NULL ? "" : "warc/", k->saved != NULL ? k->saved : k->warc) < 0) {
 		path = NULL;
 		return -ENOMEM;
 	}
-	if (k->saved != NULL) {
-		r = config_read_text(path, body);
-	} else {
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		r = fd < 0 ? -errno : warc_body(fd, k->offset, body);
-	}
+	/* It is the job's word: nothing outside of its directory. */
+	dir_fd = open(j->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd = dir_fd < 0 ? -errno : beneath_open(dir_fd, str_of(path), &st);
+	if (fd < 0)
+		r = fd;
+	else if (k->saved != NULL)
+		r = file_read_all(fd, body);
+	else
+		r = warc_body(fd, k->offset, body);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,27 +64,10 @@ dir_error_text(const char *path, int err)
 	return buf_cstr(&b) != NULL ? TAKE(b.data) : NULL;
 }
 
-void
-dir_make_parents(const char *path)
-{
-	char copy[DIR_PATH_MAX_BYTES];
-	size_t len = strlen(path);
-
-	if (len >= sizeof(copy))
-		return;
-	memcpy(copy, path, len + 1);
-	for (char *p = copy + 1; len > 0 && *p != '\0'; p++)
-		if (*p == '/') {
-			*p = '\0';
-			(void)mkdir(copy, DIR_MODE);
-			*p = '/';
-		}
-}
-
 static int
 make_and_open(const char *path, struct store_dir *d)
 {
-	dir_make_parents(path);
+	file_make_parents(path);
 	d->created = mkdir(path, DIR_MODE) == 0;
 	if (!d->created && errno != EEXIST)
 		return -errno;
@@ -162,11 +146,12 @@ int
 dir_put_file(const struct store_dir *d, const char *name, struct str text)
 {
 	CLEANUP(closep) int fd = -1;
-	char partial[64];
+	char partial[NAME_MAX + 1];
 	size_t done;
 	int r;
 
-	(void)snprintf(partial, sizeof(partial), ".%s.partial", name);
+	if (snprintf(partial, sizeof(partial), ".%s.partial", name) >= (int)sizeof(partial))
+		return -ENAMETOOLONG;
 	fd = openat(d->fd, partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, DIR_FILE_MODE);
 	if (fd < 0)
 		return -errno;

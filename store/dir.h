@@ -28,8 +28,6 @@ struct store_dir {
  */
 MUST_CHECK int dir_open(const char *path, struct store_dir *ret_dir, char **ret_error);
 void dir_close(struct store_dir *d);
-/* What path stands in, as far as that can be made; an error shows when path itself is made or opened. */
-void dir_make_parents(const char *path);
 /* The file has this text now, or is as it was: written beside it, synced, renamed. */
 MUST_CHECK int dir_put_file(const struct store_dir *d, const char *name, struct str text);
 /*

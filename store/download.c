@@ -19,6 +19,7 @@
 #define INFO           ".part.info"
 #define BAD            ".bad"
 #define INFO_MAX_BYTES 8192
+#define OPEN_TRIES     8
 #define INFO_FIRST     "lycosa part 1"
 #define NUMBERS_MAX    100000
 #define HASH_BYTES     (256 * 1024)
@@ -50,7 +51,7 @@ download_dir(const char *path)
 {
 	int fd;
 
-	dir_make_parents(path);
+	file_make_parents(path);
 	if (mkdir(path, 0755) < 0 && errno != EEXIST)
 		return -errno;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -101,18 +102,8 @@ static int
 read_whole(int dir_fd, const char *name, struct buf *out)
 {
 	CLEANUP(closep) int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	char piece[1024];
-	ssize_t n;
 
-	if (fd < 0)
-		return -errno;
-	while ((n = read(fd, piece, sizeof(piece))) != 0) {
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0 && buf_add(out, piece, (size_t)n) < 0)
-			return buf_err(out);
-	}
-	return 0;
+	return fd < 0 ? -errno : file_read_all(fd, out);
 }
 
 /* A validator goes back to a server in a request: one line, and printable. */
@@ -177,7 +168,11 @@ look_at_part(struct download *d, bool resume)
 
 	if (fstat(d->fd, &st) < 0)
 		return -errno;
-	known = resume && get_info(d, &same_boot);
+	known = get_info(d, &same_boot);
+	/* Without a word of ours beside it, and as large as none of ours is then, it is somebody else's. */
+	if (!known && st.st_size >= DOWNLOAD_SMALL_BYTES)
+		return -EEXIST;
+	known = known && resume;
 	if (!known || (uint64_t)st.st_size > d->total)
 		forget(d);
 	else
@@ -217,6 +212,26 @@ open_special(int dir_fd, const char *name, struct download *d)
 	return 0;
 }
 
+/* Opened and locked. Whoever had the lock before may have given the file its name, or taken it away: then it is another now. */
+static int
+open_part(int dir_fd, const char *part)
+{
+	for (unsigned i = 0; i < OPEN_TRIES; i++) {
+		CLEANUP(closep) int fd = openat(dir_fd, part, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+		struct stat mine, there;
+
+		if (fd < 0)
+			return -errno;
+		if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+			return errno == EWOULDBLOCK ? -EBUSY : -errno;
+		if (fstat(fd, &mine) < 0)
+			return -errno;
+		if (fstatat(dir_fd, part, &there, AT_SYMLINK_NOFOLLOW) == 0 && mine.st_dev == there.st_dev && mine.st_ino == there.st_ino)
+			return TAKE_FD(fd);
+	}
+	return -EBUSY;
+}
+
 int
 download_open(int dir_fd, const char *name, bool resume, struct download *d)
 {
@@ -230,13 +245,11 @@ download_open(int dir_fd, const char *name, bool resume, struct download *d)
 	init(d);
 	d->dir_fd = dir_fd;
 	memcpy(d->name, name, strlen(name) + 1);
-	d->fd = openat(dir_fd, with_suffix(name, PART, part), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
-	if (d->fd < 0)
-		return -errno;
-	if (flock(d->fd, LOCK_EX | LOCK_NB) < 0)
-		r = errno == EWOULDBLOCK ? -EBUSY : -errno;
-	if (r == 0)
-		r = look_at_part(d, resume);
+	r = open_part(dir_fd, with_suffix(name, PART, part));
+	if (r < 0)
+		return r;
+	d->fd = r;
+	r = look_at_part(d, resume);
 	if (r < 0) {
 		closep(&d->fd);
 		d->fd = -1;

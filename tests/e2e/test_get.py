@@ -73,8 +73,11 @@ def test_files(get, serve):
     (get.here / "list").write_text("# a list\n\n" + "\n".join(site.url(p) for p in list(names_wanted)[2:]) + "\n")
     get(site.url("/a.bin"), site.url("/"), "-i", "list").expect(crawl.OK)
     assert set(names(get)) == set(names_wanted.values()) | {"list"}
+    # Which of two of one name gets the number is up to which is whole first.
+    twins = [("/", "/d/"), ("/a.bin", "/d2/a.bin")]
     for path, name in names_wanted.items():
-        assert content(get, name) == path.encode(), path
+        assert content(get, name).decode() in next((t for t in twins if path in t), (path,)), path
+    assert len({content(get, name) for name in names_wanted.values()}) == len(names_wanted)
     assert "/robots.txt" not in site.asked(robots=True)
 
 
@@ -178,6 +181,11 @@ def test_resume_is_validated(get, serve):
         assert content(get, "f") == DATA and names(get) == ["f"], text
         assert log.pop()[0] == asked and not log, text
         os.unlink(get.here / "f")
+    # A large one without a word of ours beside it is somebody else's.
+    part(get, "f", wrong * 5000, None)
+    done = get("-c", site.url("/f")).expect(crawl.FILE_IO)
+    assert "not of lycosa's making" in done.stderr and not log and (get.here / "f.part").stat().st_size == len(wrong) * 5000
+    os.unlink(get.here / "f.part")
     # Without -c it begins anew.
     part(get, "f", wrong, info(1000))
     get(site.url("/f")).expect(crawl.OK)
@@ -263,7 +271,7 @@ def test_timestamps(get, serve):
     ('attachment; filename="-rf"', "rf"), ('attachment; filename="a\\"b;c"', "a_b;c"), ("attachment; filename*=UTF-8''%2Fetc%2Fx%00%1b%5b", "x__["),
     ('attachment; filename=".."', "f"), ('attachment; filename="/"', "f"), ("attachment; filename=", "f"), ("attachment", "f"),
     ('attachment; filename="' + "n" * 5000 + '.iso"', "n" * 196 + ".iso"), ("attachment; filename*=utf-8''%ff%fe", "f"), ('attachment; filename="unclosed', "unclosed"),
-    ('attachment; filename="f.part"', "f.part.1"), ("attachment; filename*=iso-8859-1''x; filename=y", "y")])
+    ('attachment; filename="f.part"', "f.par_"), ('attachment; filename="f.part.info"', "f.part.inf_"), ("attachment; filename*=iso-8859-1''x; filename=y", "y")])
 def test_content_disposition(get, serve, field, name):
     site = serve({"/f": Answer(body=b"x", headers={"Content-Disposition": field})})
     get("--content-disposition", site.url("/f")).expect(crawl.OK)
@@ -271,7 +279,7 @@ def test_content_disposition(get, serve, field, name):
     # What is there is never replaced by a file that a server gave its name.
     (get.here / name).write_bytes(b"mine")
     get("--content-disposition", "-N", site.url("/f")).expect(crawl.OK)
-    assert content(get, name) == b"mine" or name in ("f", "f.part.1")
+    assert content(get, name) == b"mine" or name == "f"
     get("-P", "plain", site.url("/f")).expect(crawl.OK)
     assert os.listdir(get.here / "plain") == ["f"]
 
