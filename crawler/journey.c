@@ -34,6 +34,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "crawler/pipeline_private.h"
 #include "crawler/session.h"
@@ -253,7 +254,8 @@ void
 journey_fetched(void *arg, struct job *j)
 {
 	struct pipeline *p = arg;
-	int64_t now_us = loop_now_us(p->loop);
+	/* Not the turn's time: a pause asked for is to last from now, and a turn may have been long. */
+	int64_t now_us = clock_mono_us();
 
 	CHECK_MAGIC(j, JOB_MAGIC);
 	j->state = JOB_FETCHED;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "crawler/pipeline_private.h"
 #include "url/canon.h"
@@ -230,7 +231,8 @@ journey_robots_answered(void *arg, struct job *j, enum frontier_robots what, str
 {
 	struct pipeline *p = arg;
 
-	frontier_robots(p->frontier, j, what, text, loop_now_us(p->loop));
+	/* As in journey_fetched(). */
+	frontier_robots(p->frontier, j, what, text, clock_mono_us());
 }
 
 /* Does the host belong to the crawl, whatever may be fetched there? */

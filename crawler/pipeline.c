@@ -146,7 +146,8 @@ pipeline_to_store(struct pipeline *p)
 static enum blame
 pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 {
-	int64_t now_us = loop_now_us(p->loop);
+	/* Not the turn's time: the spaces between requests are counted from here. */
+	int64_t now_us = clock_mono_us();
 	struct frontier_stats stats;
 	uint64_t free_bytes;
 

@@ -111,6 +111,7 @@ static void
 site_free(struct jar *j, struct jar_site *s)
 {
 	CHECK(s->items == NULL);
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a site of the list is in the table too */
 	HASH_DEL(j->by_name, s);
 	DL_DELETE(j->by_use, s);
 	j->bytes -= sizeof(*s) + s->name_len;
@@ -201,9 +202,11 @@ make_room(struct jar *j, struct jar_site *s, int64_t now_s)
 				oldest = i;
 		item_drop(j, s, oldest);
 	}
-	while (j->bytes > JAR_MAX_BYTES && j->by_use != s) {
+	while (j->bytes > JAR_MAX_BYTES) {
 		struct jar_site *least = j->by_use;
 
+		if (least == NULL || least == s)
+			break;
 		while (least->items != NULL)
 			item_drop(j, least, least->items);
 		site_free(j, least);
