@@ -529,7 +529,8 @@ crawl_init_run(struct crawl *c)
 
 	c->run.warc = settings_warc(config);
 	c->run.mirror = config->store.mirror;
-	c->run.save_body = config->store.save == CONFIG_STORE_SAVE_BODY;
+	c->run.save_body = config->store.save == CONFIG_STORE_SAVE_BODY || config->store.save == CONFIG_STORE_SAVE_BOTH;
+	c->run.save_text = config->store.save == CONFIG_STORE_SAVE_TEXT || config->store.save == CONFIG_STORE_SAVE_BOTH;
 	c->run.log_rejected = config->store.log_rejected;
 	c->run.quota_bytes = config->scope.quota;
 	c->run.max_redirect = config->fetch.max_redirect;

@@ -85,7 +85,7 @@ crawl_make_scope(struct crawl *c)
 }
 
 /*
- * With --save=body a page that waits for its turn keeps its body slot. A loop has max(connections / 2, 64) slots more than
+ * With --save a page that waits for its turn keeps its body slot. A loop has max(connections / 2, 64) slots more than
  * connections; with half of these taken, some are always free for those that are waited for.
  */
 static uint64_t
@@ -146,7 +146,7 @@ crawl_make_frontier(struct crawl *c)
 			.max_crawl_delay_us = cf->polite.max_crawl_delay,
 			.queue_max_bytes = SHARE_OF(cf->run.memory, SHARE_QUEUE),
 			.max_pages = cf->scope.max_pages,
-			.max_taken = run->save_body || run->mirror || run->warc ? crawl_max_taken(c) : 0,
+			.max_taken = run->save_body || run->save_text || run->mirror || run->warc ? crawl_max_taken(c) : 0,
 		};
 		r = frontier_shared_new(&run->frontier_config, &run->frontier);
 	}
@@ -315,6 +315,7 @@ crawl_open_store(struct crawl *c)
 	sc = (struct store_config){
 		.dir = c->dir,
 		.save_body = c->run.save_body,
+		.save_text = c->run.save_text,
 		.mirror = crawl_mirror(c),
 		.warc = crawl_warc(cf),
 		.log_rejected = cf->store.log_rejected,
@@ -366,6 +367,7 @@ crawl_start_parsers(struct crawl *c)
 		.max_links = cf->parse.max_links,
 		.all_links = c->run.mirror,
 		.words = cf->parse.simhash,
+		.visible = c->run.save_text,
 		.max_level = run->frontier_config.max_level,
 		.n_loops = run->n_loops,
 		.region_fds = fds,

@@ -165,7 +165,7 @@ journey_commit(void *arg, struct job *j)
 		j->page = NULL;
 	}
 	p->committing = NULL;
-	if (buf_err(&j->found) < 0 || buf_err(&j->found_fps) < 0) {
+	if (buf_err(&j->found) < 0 || buf_err(&j->found_fps) < 0 || buf_err(&j->visible) < 0) {
 		j->left = true;
 		run_stop(p->run, OUTCOME_NO_MEMORY);
 	}
@@ -184,8 +184,11 @@ void
 journey_ready(struct pipeline *p, struct job *j)
 {
 	j->state = JOB_PARSED;
-	/* Unless it is to be written, nobody needs the body any more: another transfer can have the slot. */
-	if (j->links_only || (!p->run->warc && ((!p->run->save_body && !p->run->mirror) || j->status >= 300))) {
+	/*
+	 * Unless it is to be written, nobody needs the body any more: another transfer can have the slot. Text that waits to be
+	 * written keeps its page's, so that the slots bound how much of it there is (J6).
+	 */
+	if (j->links_only || (!p->run->warc && ((!p->run->save_body && !p->run->save_text && !p->run->mirror) || j->status >= 300))) {
 		uint64_t len = j->body.len;
 		bool truncated = j->body.truncated;
 
@@ -237,6 +240,10 @@ journey_parsed(void *arg, struct job *j)
 		j->has_words = page->has_words;
 		j->simhash = page->simhash;
 		j->words = page->words;
+		j->has_visible = page->has_visible && !j->links_only;
+		j->visible_cut = page->visible_cut;
+		if (j->has_visible)
+			buf_add_str(&j->visible, page->visible);
 		memcpy(j->content_hash, page->content_hash, sizeof(j->content_hash));
 		for (i = 0; i < LINK_KIND_COUNT; i++) {
 			j->links_by_kind[i] = page->links_by_kind[i];

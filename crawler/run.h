@@ -40,7 +40,7 @@ struct run {
 	unsigned n_loops;
 	struct pipeline *loops[RUN_LOOPS_MAX];
 	enum run_sitemaps sitemaps;
-	bool save_body;
+	bool save_body, save_text;
 	bool mirror;
 	bool warc; /* bodies are kept whatever their status */
 	bool log_rejected;

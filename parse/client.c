@@ -97,7 +97,8 @@ client_inline_page(struct parse *c, struct pending *q)
 	const struct parse_config *config = &c->pool->config;
 	const struct job *j = q->job;
 	struct wire_expect expect = { .id = 1, .body_len = j->body.len, .headers_len = j->headers.len,
-		.max_links = config->max_links, .n_rules = c->pool->n_rules, .is_sitemap = j->kind == LINK_SITEMAP };
+		.max_links = config->max_links, .n_rules = c->pool->n_rules, .is_sitemap = j->kind == LINK_SITEMAP,
+		.visible = config->visible };
 	struct wire_request rq = {
 		.id = 1,
 		.body_len = j->body.len,
@@ -351,7 +352,8 @@ client_request_flags(const struct parse *c, const struct job *j)
 	bool too_deep = config->max_level != SCOPE_NO_LEVEL && j->depth >= config->max_level;
 
 	return (config->all_links ? WIRE_ALL : 0) | (too_deep ? WIRE_TOO_DEEP : 0) |
-		(j->kind == LINK_SITEMAP ? WIRE_SITEMAP : 0) | (config->words ? WIRE_WORDS : 0);
+		(j->kind == LINK_SITEMAP ? WIRE_SITEMAP : 0) | (config->words ? WIRE_WORDS : 0) |
+		(config->visible ? WIRE_VISIBLE : 0);
 }
 
 /* NULL: no memory. */

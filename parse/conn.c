@@ -160,6 +160,7 @@ conn_frame(struct conn *k, const char *p, size_t bytes)
 		.max_links = k->client->pool->config.max_links,
 		.is_sitemap = k->sent.head->job->kind == LINK_SITEMAP,
 		.n_rules = k->client->pool->n_rules,
+		.visible = k->client->pool->config.visible,
 	};
 	r = wire_reply_check(p, bytes, &expect, &reply);
 	if (r < 0)

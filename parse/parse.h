@@ -45,6 +45,7 @@ struct parse_config {
 	unsigned canon;          /* policies of url/canon.h, as canon_use() was given them */
 	bool all_links;          /* every link with its span, not only the new ones */
 	bool words;              /* SimHash and words of the visible text */
+	bool visible;            /* the visible text itself */
 	const char *worker_path; /* NULL: beside this program, else libexecdir */
 	/* Descriptors for the workers, borrowed: per loop the region (read-only), and the shared sets. */
 	unsigned n_loops;
@@ -77,6 +78,8 @@ struct page {
 	bool has_words;           /* its visible text was looked at: */
 	uint64_t simhash;         /* base/simhash.h */
 	uint32_t words;
+	bool has_visible, visible_cut; /* the text was wanted, and it is a page; there was more of it */
+	struct str visible;       /* UTF-8, each block a line */
 	struct str extracted;     /* struct job_extracted and the value, of each */
 	uint32_t links_by_kind[LINK_KIND_COUNT]; /* all references, before the filter */
 	int64_t parse_us;

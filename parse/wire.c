@@ -209,19 +209,21 @@ wire_head_check(const struct wire_reply_head *h, size_t bytes, const struct wire
 		return -EPROTO;
 	if (h->n_links > expect->max_links || h->start_us < 0)
 		return -EPROTO;
-	if (wire_facts_bytes(h) < 0 || h->extract_len > WIRE_EXTRACT_MAX)
+	if (wire_facts_bytes(h) < 0 || h->extract_len > WIRE_EXTRACT_MAX || h->visible_len > WIRE_VISIBLE_MAX)
 		return -EPROTO;
-	if (wire_facts_bytes(h) + h->extract_len > h->text_len)
+	if (wire_facts_bytes(h) + h->extract_len + h->visible_len > h->text_len)
 		return -EPROTO;
 	if ((h->flags & WIRE_HAS_REFRESH) == 0 && (h->refresh_seconds != 0 || h->fact_len[WIRE_FACT_REFRESH] != 0))
 		return -EPROTO;
 	if (bytes != wire_pad(WIRE_REPLY_HEAD + (uint64_t)h->n_links * sizeof(struct wire_link) + h->text_len))
 		return -EPROTO;
-	if (h->result != WIRE_OK && (h->n_links != 0 || (h->flags & WIRE_HAS_WORDS) != 0))
+	if (h->result != WIRE_OK && (h->n_links != 0 || (h->flags & (WIRE_HAS_WORDS | WIRE_HAS_VISIBLE)) != 0))
+		return -EPROTO;
+	if ((h->flags & WIRE_HAS_VISIBLE) != 0 ? !expect->visible : h->visible_len != 0 || (h->flags & WIRE_VISIBLE_CUT) != 0)
 		return -EPROTO;
 	if ((h->flags & WIRE_HAS_WORDS) == 0 && (h->simhash != 0 || h->words != 0))
 		return -EPROTO;
-	if (h->words > expect->body_len || h->zero != 0)
+	if (h->words > expect->body_len)
 		return -EPROTO;
 	/* A reference takes at least one byte of the page, or of its head; unless that is gzip. */
 	for (i = 0; i < LINK_KIND_COUNT; i++)
@@ -236,7 +238,7 @@ wire_links_check(const struct wire_reply *r, const struct wire_expect *expect)
 {
 	static const uint8_t zeros[sizeof(((struct wire_link *)NULL)->zero)];
 	const struct wire_reply_head *h = &r->head;
-	uint64_t off = (uint64_t)wire_facts_bytes(h) + h->extract_len;
+	uint64_t off = (uint64_t)wire_facts_bytes(h) + h->extract_len + h->visible_len;
 	uint32_t by_kind[LINK_KIND_COUNT] = { 0 };
 	uint32_t i;
 
@@ -321,6 +323,9 @@ wire_reply_check(const char *p, size_t bytes, const struct wire_expect *expect, 
 	rc = wire_extract_check(r.extracted, expect->n_rules);
 	if (rc < 0)
 		return rc;
+	r.visible = str_n(r.extracted.p + r.extracted.len, r.head.visible_len);
+	if (!utf8_valid(r.visible.p, r.visible.len))
+		return -EPROTO;
 	rc = wire_links_check(&r, expect);
 	if (rc < 0)
 		return rc;

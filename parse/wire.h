@@ -39,9 +39,9 @@
  *	                                          96  u64 2: XXH3-128 of the body, high half first
  *	                                          112 u64 SimHash of the visible text
  *	                                          120 u32 words of it
- *	                                          124 u32 0
+ *	                                          124 u32 bytes of the visible text
  *	                                          128 n links of 32 bytes (struct wire_link)
- *	                                          ..  text: facts, what was extracted, URLs, 0-7 zero bytes
+ *	                                          ..  text: facts, what was extracted, the visible text, URLs, 0-7 zero bytes
  *
  * Replies come in the order of their requests. The facts stand in the order of enum wire_fact; the URLs of the links fill the
  * rest of the text without gap or overlap, in the order of the links.
@@ -58,7 +58,7 @@
 #include "url/link.h"
 #include "url/url.h"
 
-#define WIRE_VERSION 4
+#define WIRE_VERSION 5
 
 enum {
 	WIRE_FD_BRIEF = 3,
@@ -83,6 +83,7 @@ enum {
 #define WIRE_REQUEST_MAX  (40 + URL_MAX_BYTES + WIRE_TYPE_MAX + WIRE_HEADERS_MAX + 8)
 /* Of one page's reply: what does not fit is cut, and the page says so. */
 #define WIRE_REPLY_MAX    (32u << 20)
+#define WIRE_VISIBLE_MAX  (16u << 20) /* of its visible text */
 #define WIRE_REPLY_HEAD   128
 #define WIRE_HELLO_BYTES  16
 
@@ -135,7 +136,8 @@ enum {
 	WIRE_TOO_DEEP = 1u << 1, /* links of this page are beyond --level */
 	WIRE_SITEMAP = 1u << 2,  /* read for what a sitemap or a feed lists */
 	WIRE_WORDS = 1u << 3,    /* SimHash and words of the visible text */
-	WIRE_REQUEST_FLAGS = (1u << 4) - 1,
+	WIRE_VISIBLE = 1u << 4,  /* the visible text itself */
+	WIRE_REQUEST_FLAGS = (1u << 5) - 1,
 };
 
 struct wire_request {
@@ -169,7 +171,9 @@ enum {
 	WIRE_HAS_REFRESH = 1u << 3,
 	WIRE_EXTRACT_CUT = 1u << 4, /* more was found than a page's share, or a rule could not be evaluated to its end */
 	WIRE_HAS_WORDS = 1u << 5,   /* it is a page, and they were wanted */
-	WIRE_REPLY_FLAGS = (1u << 6) - 1,
+	WIRE_HAS_VISIBLE = 1u << 6, /* the same of the visible text */
+	WIRE_VISIBLE_CUT = 1u << 7, /* there was more of it than WIRE_VISIBLE_MAX */
+	WIRE_REPLY_FLAGS = (1u << 8) - 1,
 };
 
 /* What a page says of itself, as text; any may be empty. */
@@ -195,7 +199,7 @@ struct wire_reply_head {
 	uint32_t extract_len;
 	uint64_t content_hash[2];
 	uint64_t simhash; /* this and words: 0 without WIRE_HAS_WORDS */
-	uint32_t words, zero;
+	uint32_t words, visible_len;
 };
 
 /* Before each value that was extracted; in the order of the rules. A value holds no NUL, and may be no valid UTF-8. */
@@ -232,12 +236,14 @@ struct wire_expect {
 	uint32_t max_links;
 	bool is_sitemap; /* may be packed: it may hold more references than bytes */
 	uint32_t n_rules;
+	bool visible;    /* the visible text was wanted */
 };
 
 struct wire_reply {
 	struct wire_reply_head head;
 	struct str facts[WIRE_FACT_COUNT];
 	struct str extracted; /* records: struct wire_extract_head and the value */
+	struct str visible;   /* UTF-8 */
 	const char *links; /* n_links of struct wire_link, maybe not aligned */
 	const char *text;
 };

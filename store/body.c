@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * body.c: --save=body: each body a file, body/<2 hex digits>/<fingerprint>.<extension of its type>.
+ * body.c: --save: what is kept of an answer, a file each.
  *
- * A file appears under its name only when it is whole: it is written as body/.partial (one writer,
- * so one name is enough) and renamed. A URL that is fetched again within its own chain of redirects
- * replaces its file. Large bodies come in a file already: it is linked in, or copied where that
- * cannot be.
+ *	body  the body: body/<2 hex digits>/<fingerprint>.<extension of its type>
+ *	text  what a page shows: text/<2 hex digits>/<fingerprint>.txt
+ *
+ * A file appears under its name only when it is whole: it is written as .partial in the sink's directory
+ * (one writer, so one name is enough) and renamed. A URL that is fetched again within its own chain of
+ * redirects replaces its file, and so does one that a killed run has not committed. Large bodies come in
+ * a file already: it is linked in, or copied where that cannot be.
  */
 #include "config.h"
 
@@ -21,12 +24,16 @@
 #include "store/sink.h"
 
 #define BODY_DIR         "body"
+#define TEXT_DIR         "text"
 #define BODY_PARTIAL     ".partial"
 #define BODY_NAME_BYTES  64
+#define BODY_PATH_BYTES  (BODY_NAME_BYTES + sizeof(BODY_DIR))
 
 struct body_sink {
 	struct sink_context *ctx;
-	int fd;         /* of body/ */
+	const char *dir; /* in the job directory */
+	bool text;       /* of the visible text */
+	int fd;          /* of dir */
 	mode_t mode;    /* of our files: as open to others as the job directory is */
 	bool made[256]; /* its directories that are there */
 	bool dirty;     /* something was saved since the last sync */
@@ -34,13 +41,13 @@ struct body_sink {
 
 /* "ab/ab12...ef.html" */
 static void
-body_name(const struct job *j, char dst[BODY_NAME_BYTES])
+body_name(const struct body_sink *s, const struct job *j, char dst[BODY_NAME_BYTES])
 {
 	char essence[MEDIATYPE_MAX_BYTES];
 	size_t len = mediatype_essence(job_get(j, j->content_type), essence);
 
 	(void)snprintf(dst, BODY_NAME_BYTES, "%02x/%016llx.%s", (unsigned)(j->fp >> 56),
-		(unsigned long long)j->fp, mediatype_extension(str_n(essence, len)));
+		(unsigned long long)j->fp, s->text ? "txt" : mediatype_extension(str_n(essence, len)));
 }
 
 static int
@@ -58,43 +65,58 @@ make_subdir(struct body_sink *s, const struct job *j)
 	return 0;
 }
 
+static void
+body_path(const struct body_sink *s, const char *name, char dst[BODY_PATH_BYTES])
+{
+	(void)snprintf(dst, BODY_PATH_BYTES, "%s/%s", s->dir, name);
+}
+
 static int
 save(struct body_sink *s, struct job *j, const char *name)
 {
-	char path[BODY_NAME_BYTES + sizeof(BODY_DIR)];
+	char path[BODY_PATH_BYTES];
 	int r = make_subdir(s, j);
 
 	if (r == 0)
-		r = bodyfile_put(s->fd, BODY_PARTIAL, j, s->mode, &s->ctx->bytes_written);
+		r = s->text ? bodyfile_put_str(s->fd, BODY_PARTIAL, buf_str(&j->visible), &s->ctx->bytes_written)
+			: bodyfile_put(s->fd, BODY_PARTIAL, j, s->mode, &s->ctx->bytes_written);
 	if (r == 0 && renameat(s->fd, BODY_PARTIAL, s->fd, name) < 0)
 		r = -errno;
 	if (r < 0)
 		return r;
-	(void)snprintf(path, sizeof(path), BODY_DIR "/%s", name);
-	return job_set(j, &j->saved_as, str_of(path)) == -ENOMEM ? -ENOMEM : 0;
+	body_path(s, name, path);
+	return job_set(j, s->text ? &j->text_as : &j->saved_as, str_of(path)) == -ENOMEM ? -ENOMEM : 0;
+}
+
+static bool
+has_something(const struct body_sink *s, const struct job *j)
+{
+	if (s->text)
+		return j->has_visible;
+	return !j->links_only && (j->body.file_fd >= 0 || (j->body.data != NULL && j->body.len > 0));
 }
 
 static int
 body_put(void *state, struct job *j)
 {
 	struct body_sink *s = state;
-	char name[BODY_NAME_BYTES], path[BODY_NAME_BYTES + sizeof(BODY_DIR)];
+	char name[BODY_NAME_BYTES], path[BODY_PATH_BYTES];
 	int r;
 
-	if (j->links_only || (j->body.file_fd < 0 && (j->body.data == NULL || j->body.len == 0)))
+	if (!has_something(s, j))
 		return 0;
-	body_name(j, name);
+	body_name(s, j, name);
 	r = save(s, j, name);
 	s->dirty = true;
 	if (r == 0)
 		return 0;
 	(void)unlinkat(s->fd, BODY_PARTIAL, 0);
-	(void)snprintf(path, sizeof(path), BODY_DIR "/%s", name);
+	body_path(s, name, path);
 	return sink_fail(s->ctx, path, r);
 }
 
 static int
-body_open(struct sink_context *ctx, void **ret_state)
+open_dir(struct sink_context *ctx, const char *dir, bool text, void **ret_state)
 {
 	struct body_sink *s = calloc(1, sizeof(*s));
 	int r = 0;
@@ -102,12 +124,14 @@ body_open(struct sink_context *ctx, void **ret_state)
 	if (s == NULL)
 		return -ENOMEM;
 	s->ctx = ctx;
+	s->dir = dir;
+	s->text = text;
 	s->fd = -1;
 	s->mode = bodyfile_mode(ctx->dir.fd);
-	if (mkdirat(ctx->dir.fd, BODY_DIR, 0755) < 0 && errno != EEXIST)
+	if (mkdirat(ctx->dir.fd, dir, 0755) < 0 && errno != EEXIST)
 		r = -errno;
 	if (r == 0) {
-		s->fd = openat(ctx->dir.fd, BODY_DIR,
+		s->fd = openat(ctx->dir.fd, dir,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (s->fd < 0)
 			r = -errno;
@@ -120,6 +144,18 @@ body_open(struct sink_context *ctx, void **ret_state)
 	return 0;
 }
 
+static int
+body_open(struct sink_context *ctx, void **ret_state)
+{
+	return open_dir(ctx, BODY_DIR, false, ret_state);
+}
+
+static int
+text_open(struct sink_context *ctx, void **ret_state)
+{
+	return open_dir(ctx, TEXT_DIR, true, ret_state);
+}
+
 /* One call for the many small files of a second, with their names. */
 static int
 body_sync(void *state)
@@ -129,7 +165,7 @@ body_sync(void *state)
 	if (!s->dirty)
 		return 0;
 	if (syncfs(s->fd) < 0)
-		return sink_fail(s->ctx, BODY_DIR, -errno);
+		return sink_fail(s->ctx, s->dir, -errno);
 	s->dirty = false;
 	return 0;
 }
@@ -150,10 +186,25 @@ body_wanted(const struct store_config *config)
 	return config->save_body;
 }
 
+static bool
+text_wanted(const struct store_config *config)
+{
+	return config->save_text;
+}
+
 const struct sink_ops sink_body = {
 	.name = BODY_DIR,
 	.wanted = body_wanted,
 	.open = body_open,
+	.put = body_put,
+	.sync = body_sync,
+	.close = body_close,
+};
+
+const struct sink_ops sink_text = {
+	.name = TEXT_DIR,
+	.wanted = text_wanted,
+	.open = text_open,
 	.put = body_put,
 	.sync = body_sync,
 	.close = body_close,

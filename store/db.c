@@ -20,9 +20,9 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[PUT_URL] = "INSERT INTO urls (key, url, parent, depth, kind, seed, outcome, status, type, charset, "
 		    "title, redirect_to, redirects, attempts, head_bytes, wire_bytes, body_bytes, truncated, "
 		    "http, address, started_at, first_byte_us, total_us, links_new, detail, saved, language, "
-		    "canonical, noindex, nofollow, content_hash, lastmod_at, etag, last_modified, simhash, words) VALUES "
+		    "canonical, noindex, nofollow, content_hash, lastmod_at, etag, last_modified, simhash, words, text, text_bytes) VALUES "
 		    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
-		    "?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36)",
+		    "?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38)",
 	[PUT_FOUND] = "INSERT INTO found (entries) VALUES (?1)",
 	[PUT_RETRY] = "INSERT INTO retries (key, attempt, due_at) VALUES (?1, ?2, ?3)",
 	[PUT_COOKIE] = "INSERT INTO cookies (domain, path, name, host_only, value, secure, http_only, expires_at) "
@@ -200,6 +200,10 @@ db_put_job(struct db *db, const struct job *j)
 	(void)sqlite3_bind_int64(st, 24, j->links_new);
 	bind_text(st, 25, job_get(j, j->detail));
 	bind_text(st, 26, job_get(j, j->saved_as));
+	if (j->text_as.len > 0) {
+		bind_text(st, 37, job_get(j, j->text_as));
+		(void)sqlite3_bind_int64(st, 38, (int64_t)j->visible.len);
+	}
 	bind_text(st, 33, job_get(j, j->etag));
 	bind_text(st, 34, job_get(j, j->last_modified));
 	bind_facts(st, j);

@@ -25,7 +25,7 @@
 struct db;
 
 /* The files of sql/, as the build makes strings of them. */
-extern const char db_schema[], db_migrate_1[], db_migrate_2[];
+extern const char db_schema[], db_migrate_1[], db_migrate_2[], db_migrate_3[];
 
 struct sqlite3_stmt;
 

@@ -250,6 +250,11 @@ jsonl_put(void *state, struct job *j)
 	put_number(b, "attempts", j->attempt);
 	put_number(b, "redirects", j->redirects);
 	put_text(b, "saved", job_get(j, j->saved_as));
+	put_text(b, "text", job_get(j, j->text_as));
+	if (j->text_as.len > 0 && j->visible_cut) {
+		json_key(b, "text_cut");
+		json_bool(b, true);
+	}
 	json_end(b);
 	r = linefile_end(&s->file);
 	return r < 0 ? sink_fail(s->ctx, JSONL_NAME, r) : 0;

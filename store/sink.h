@@ -6,7 +6,7 @@
  * Order of calls: open(); put() and skip() as records come; flush() now and then; close(). All in
  * one thread at a time: open() in the one that opens the store, the rest in the writer.
  *
- * Rows are called in their order for each job: body and mirror before jsonl, because a line names the file it
+ * Rows are called in their order for each job: body, text and mirror before jsonl, because a line names the file it
  * was saved in; the database last, because it is what says that a job is done.
  *
  * At each commit sync() makes durable what came since the last one, and says with sink_mark() how
@@ -57,9 +57,9 @@ struct sink_ops {
 	int (*close)(void *state, bool failed);
 };
 
-#define SINK_COUNT 8
+#define SINK_COUNT 9
 extern const struct sink_ops *const sinks[SINK_COUNT];
-extern const struct sink_ops sink_body, sink_mirror, sink_urlmap, sink_warc, sink_jsonl, sink_skipped, sink_visited, sink_db;
+extern const struct sink_ops sink_body, sink_text, sink_mirror, sink_urlmap, sink_warc, sink_jsonl, sink_skipped, sink_visited, sink_db;
 
 /*
  * Remembers that dir/name could not be written, if it is the first; returns err (negative errno).

@@ -83,6 +83,7 @@ struct store_mirror {
 struct store_config {
 	const char *dir;      /* job directory, created if missing */
 	bool save_body;       /* --save=body: bodies under dir/body/ */
+	bool save_text;       /* --save=text: job->visible under dir/text/ */
 	struct store_mirror mirror;
 	struct store_warc warc;
 	const char *const *extract; /* "NAME=..." of each value of job->extracted, NULL-terminated, or NULL; borrowed */

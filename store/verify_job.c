@@ -91,7 +91,7 @@ check_content(struct rows *r, int fd, struct str saved, uint64_t bytes, struct s
 	return 0;
 }
 
-/* saved, type, body_bytes, content_hash */
+/* path, type, bytes, content_hash */
 MUST_CHECK static int
 check_row(struct rows *r, struct sqlite3_stmt *q)
 {
@@ -116,6 +116,18 @@ check_row(struct rows *r, struct sqlite3_stmt *q)
 		return 0;
 	}
 	return check_content(r, fd, saved, bytes, db_bytes(q, 3));
+}
+
+MUST_CHECK static int
+check_rows(struct rows *r, struct db *db, const char *sql)
+{
+	struct sqlite3_stmt *q = NULL;
+	int e = db_query(db, sql, 0, &q);
+
+	while (e == 0 && (e = db_step(db, q)) == 1)
+		e = check_row(r, q);
+	db_query_end(q);
+	return e;
 }
 
 /* A job that is running has files that the database does not know yet, and the other way round. */
@@ -145,19 +157,22 @@ verify_job(struct verify *v, const char *dir)
 	CLEANUP(closep) int lock_fd = -1;
 	CLEANUP(freep) char *error = NULL;
 	struct rows r = { .v = v, .dir = dir, .fd = fd, .body = BUF_INIT(READ_MAX_BYTES) };
-	struct sqlite3_stmt *q = NULL;
 	struct db *db = NULL;
+	int64_t has_text = 0;
 	int e = fd < 0 ? -errno : lock_out(fd, &lock_fd);
 
 	if (e == 0)
 		e = db_open_readonly(dir, &db, &error);
 	/* Of a file that was written twice, the last row speaks. */
 	if (e == 0)
-		e = db_query(db, "SELECT saved, type, body_bytes, content_hash FROM urls WHERE id IN "
-				 "(SELECT max(id) FROM urls WHERE saved IS NOT NULL GROUP BY saved) ORDER BY id", 0, &q);
-	while (e == 0 && (e = db_step(db, q)) == 1)
-		e = check_row(&r, q);
-	db_query_end(q);
+		e = check_rows(&r, db, "SELECT saved, type, body_bytes, content_hash FROM urls WHERE id IN "
+				       "(SELECT max(id) FROM urls WHERE saved IS NOT NULL GROUP BY saved) ORDER BY id");
+	/* The columns came with version 4, and whoever only reads changes nothing. */
+	if (e == 0)
+		e = db_number(db, "SELECT count(*) FROM pragma_table_info('urls') WHERE name = 'text'", 0, &has_text);
+	if (e == 0 && has_text != 0)
+		e = check_rows(&r, db, "SELECT text, '', text_bytes, NULL FROM urls WHERE id IN "
+				       "(SELECT max(id) FROM urls WHERE text IS NOT NULL GROUP BY text) ORDER BY id");
 	db_close(db);
 	buf_release(&r.body);
 	return e;

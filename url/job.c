@@ -17,7 +17,7 @@ static void
 job_clear(struct job *j)
 {
 	struct url url = j->url;
-	struct buf text = j->text, refs = j->refs, refs_text = j->refs_text;
+	struct buf text = j->text, visible = j->visible, refs = j->refs, refs_text = j->refs_text;
 	struct buf response_head = j->response_head, request_head = j->request_head, ask = j->ask;
 	struct buf found = j->found, found_fps = j->found_fps, set_cookies = j->set_cookies;
 
@@ -25,6 +25,7 @@ job_clear(struct job *j)
 		.magic = JOB_MAGIC,
 		.url = url,
 		.text = text,
+		.visible = visible,
 		.refs = refs,
 		.refs_text = refs_text,
 		.response_head = response_head,
@@ -48,6 +49,7 @@ job_new(struct job **ret_job)
 		return -ENOMEM;
 	url_init(&j->url);
 	buf_init(&j->text, JOB_TEXT_MAX_BYTES);
+	buf_init(&j->visible, JOB_VISIBLE_MAX_BYTES);
 	buf_init(&j->refs, JOB_REFS_MAX_BYTES);
 	buf_init(&j->refs_text, JOB_REFS_MAX_BYTES);
 	buf_init(&j->response_head, JOB_HEAD_MAX_BYTES);
@@ -70,6 +72,7 @@ job_free(struct job *j)
 	CHECK(j->body.slot < 0 && j->body.file_fd < 0 && j->page == NULL);
 	url_release(&j->url);
 	buf_release(&j->text);
+	buf_release(&j->visible);
 	buf_release(&j->refs);
 	buf_release(&j->refs_text);
 	buf_release(&j->response_head);
@@ -88,6 +91,7 @@ job_reset(struct job *j)
 	CHECK_MAGIC(j, JOB_MAGIC);
 	CHECK(j->body.slot < 0 && j->body.file_fd < 0 && j->page == NULL);
 	buf_reset(&j->text, JOB_TEXT_KEEP_BYTES);
+	buf_reset(&j->visible, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->refs, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->refs_text, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->response_head, JOB_TEXT_KEEP_BYTES);

@@ -27,6 +27,7 @@
 #define JOB_HEADERS_MAX_BYTES 8192
 #define JOB_ASK_MAX_BYTES  8192
 #define JOB_COOKIES_MAX_BYTES (64 * 1024)
+#define JOB_VISIBLE_MAX_BYTES (16 * 1024 * 1024) /* a worker sends no more */
 #define JOB_REFS_MAX_BYTES (64 * 1024 * 1024) /* of a page: more than a worker may send */
 /* More than the links of the largest page take. */
 #define JOB_FOUND_MAX_BYTES (256 * 1024 * 1024)
@@ -142,7 +143,7 @@ struct job {
 	struct job_str base;                     /* URL in force, where it is not the page's own */
 	struct job_str extracted;                /* struct job_extracted and the value, of each */
 	struct job_str refresh_to;               /* URL; empty with has_refresh: the page itself */
-	bool noindex, nofollow, has_refresh, has_content_hash, has_words, extract_cut;
+	bool noindex, nofollow, has_refresh, has_content_hash, has_words, has_visible, visible_cut, extract_cut;
 	uint32_t refresh_seconds;
 	uint64_t content_hash[2];                /* XXH3-128 of the body, high half first */
 	uint64_t simhash;                        /* of the visible text (base/simhash.h) */
@@ -150,6 +151,7 @@ struct job {
 	uint32_t links_by_kind[LINK_KIND_COUNT]; /* references on the page, before any filter */
 	uint32_t links_new;                      /* of them offered and queued */
 	struct page *page;                       /* owned; NULL unless between parse and commit */
+	struct buf visible;                      /* its text, for --save=text only */
 	struct buf refs, refs_text;              /* struct job_ref[], for a mirror only */
 	struct buf found;     /* the URLs it let in, packed (url/found.h), until they are durable */
 	struct buf found_fps; /* their fingerprints, 8 bytes each */
@@ -157,6 +159,7 @@ struct job {
 
 	/* Where it is kept. Set by store. */
 	struct job_str saved_as; /* path in the job directory */
+	struct job_str text_as;  /* the same of the visible text */
 
 	struct job *next; /* for the list of whoever owns the job */
 	struct job *order_next; /* frontier only: jobs of a host in the order of their takes */

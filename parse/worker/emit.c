@@ -235,12 +235,24 @@ emit_extract(struct emit *e, const struct reader_page *page, struct str body, bo
 	return extract_page(e->extract, body, page->body == BODY_XML, &e->extracted, ret_cut);
 }
 
+/* As much as fits, whole characters. */
+static struct str
+emit_visible(const struct reader_page *page)
+{
+	size_t len = page->visible.len;
+
+	if (len > WIRE_VISIBLE_MAX)
+		for (len = WIRE_VISIBLE_MAX; len > 0 && ((unsigned char)page->visible.p[len] & 0xc0) == 0x80; len--)
+			;
+	return str_n(page->visible.p, len);
+}
+
 static int
 emit_encode(const struct reader_page *page, const struct wire_request *rq, enum wire_result result, int64_t start_us,
 	struct str extracted, bool extract_cut, struct buf *out)
 {
-	struct str facts[WIRE_FACT_COUNT];
-	size_t facts_len = emit_facts(page, facts) + extracted.len;
+	struct str facts[WIRE_FACT_COUNT], visible = emit_visible(page);
+	size_t facts_len = emit_facts(page, facts) + extracted.len + visible.len;
 	struct emit_sizes s = emit_measure(page, rq, facts_len);
 	size_t links_bytes = (size_t)s.n_links * sizeof(struct wire_link);
 	size_t bytes = (WIRE_REPLY_HEAD + links_bytes + s.text_len + 7) & ~(size_t)7;
@@ -249,7 +261,9 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 		.type = WIRE_PAGE,
 		.flags = (page->noindex ? WIRE_IS_NOINDEX : 0) | (page->nofollow ? WIRE_IS_NOFOLLOW : 0) |
 			(s.cut ? WIRE_CUT : 0) | (page->has_refresh ? WIRE_HAS_REFRESH : 0) |
-			(extract_cut ? WIRE_EXTRACT_CUT : 0) | (page->has_words ? WIRE_HAS_WORDS : 0),
+			(extract_cut ? WIRE_EXTRACT_CUT : 0) | (page->has_words ? WIRE_HAS_WORDS : 0) |
+			(page->has_visible ? WIRE_HAS_VISIBLE : 0) |
+			(visible.len < page->visible.len ? WIRE_VISIBLE_CUT : 0),
 		.id = rq->id,
 		.result = result,
 		.start_us = start_us,
@@ -261,6 +275,7 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 		.simhash = page->simhash,
 		/* Entities of an XML document may make more of them. */
 		.words = page->words < rq->body_len ? page->words : (uint32_t)rq->body_len,
+		.visible_len = (uint32_t)visible.len,
 	};
 	char *p, *text;
 	size_t off = 0;
@@ -283,6 +298,8 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 	}
 	if (extracted.len > 0)
 		memcpy(text + off, extracted.p, extracted.len);
+	if (visible.len > 0)
+		memcpy(text + off + extracted.len, visible.p, visible.len);
 	emit_links(page, rq, &s, facts_len, p + WIRE_REPLY_HEAD, text);
 	us = clock_mono_us() - start_us;
 	head.parse_us = us < 0 ? 0 : us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
@@ -304,6 +321,7 @@ emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct
 		.is_sitemap = rq->flags & WIRE_SITEMAP,
 		.want_all = rq->flags & WIRE_ALL,
 		.want_words = rq->flags & WIRE_WORDS,
+		.want_visible = rq->flags & WIRE_VISIBLE,
 		.max_links = rq->max_links,
 		.key = &e->key,
 		.is_known = emit_is_known,

@@ -239,7 +239,7 @@ reader_read(struct reader *r, const struct reader_input *in, struct reader_page 
 	if (in->body.len > UINT32_MAX)
 		return -E2BIG;
 	reset(r, in);
-	text_reset(&r->visible, in->want_words && (body == BODY_HTML || body == BODY_XML));
+	text_reset(&r->visible, (in->want_words || in->want_visible) && (body == BODY_HTML || body == BODY_XML));
 	r->charset = CHARSET_UTF_8;
 	r->facts.charset_certain = true;
 	switch (body) {

@@ -49,7 +49,7 @@ struct reader_input {
 	bool want_all;           /* every link with value and span; else only those that pass `is_known` and only once */
 	bool want_lists;         /* with want_all: a srcset also as a whole; parts of attributes have no tag (inspect) */
 	bool want_words;         /* simhash and words of the visible text */
-	bool want_text;          /* the text itself, too */
+	bool want_visible;       /* the visible text itself */
 	bool thorough;           /* no short ways: what tests hold those against */
 	uint32_t max_links;
 	const struct hash_key *key;
@@ -76,6 +76,8 @@ struct reader_page {
 	bool has_words;           /* it is a page, and they were wanted: */
 	uint64_t simhash;         /* of its visible text (base/simhash.h) */
 	uint32_t words;
+	bool has_visible;         /* it is a page, and its text was wanted: */
+	struct str visible;       /* UTF-8, each block a line (reader_text.h) */
 	uint32_t links_by_kind[LINK_KIND_COUNT];
 	const struct reader_link *links;
 	uint32_t n_links;

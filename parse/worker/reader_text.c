@@ -14,6 +14,7 @@ text_init(struct text *t)
 	buf_init(&t->raw, SIZE_MAX / 4);
 	buf_init(&t->tidy, SIZE_MAX / 4);
 	buf_init(&t->decode, SIZE_MAX / 4);
+	buf_init(&t->lines, SIZE_MAX / 4);
 }
 
 void
@@ -22,6 +23,7 @@ text_release(struct text *t)
 	buf_release(&t->raw);
 	buf_release(&t->tidy);
 	buf_release(&t->decode);
+	buf_release(&t->lines);
 }
 
 void
@@ -33,6 +35,7 @@ text_reset(struct text *t, bool on)
 	buf_reset(&t->raw, READER_KEEP_BYTES);
 	buf_reset(&t->tidy, READER_KEEP_BYTES);
 	buf_reset(&t->decode, READER_KEEP_BYTES);
+	buf_reset(&t->lines, READER_KEEP_BYTES);
 }
 
 int
@@ -176,13 +179,11 @@ decode_references(struct str s, struct buf *out)
 	return buf_err(out);
 }
 
-/* For the words alone it need not be valid. */
+/* It need not be valid: what is not stands between words, and lines_of() mends it. */
 static bool
 is_utf8(const struct reader *r, struct str text)
 {
-	if (r->charset == CHARSET_UTF_8)
-		return !r->in->want_text || utf8_valid(text.p, text.len);
-	return (entity_bytes(text) & BYTES_NOT_ASCII) == 0;
+	return r->charset == CHARSET_UTF_8 || (entity_bytes(text) & BYTES_NOT_ASCII) == 0;
 }
 
 /* What was gathered, as UTF-8 without references. Whatever the charset, the marks between are ASCII, and stay. */
@@ -212,10 +213,121 @@ decoded(struct reader *r, struct str *text)
 	return err;
 }
 
+static void
+count_words(struct reader *r, struct str text)
+{
+	struct simhash hash;
+
+	simhash_init(&hash);
+	simhash_text(&hash, text.p, text.len);
+	r->page.simhash = simhash_end(&hash);
+	r->page.words = hash.words;
+	r->page.has_words = true;
+}
+
+/* --- as it is kept --- */
+
+/* A line that is being written; room is made for all of the text before. */
+struct line_writer {
+	char *begin, *p;
+	bool pre, pre_begins; /* the first line end in it does not count (HTML §13.1.2.5) */
+	bool space;           /* white space has come that was not written: it may be the line's last */
+};
+
+static void
+end_line(struct line_writer *w)
+{
+	while (w->p > w->begin && w->p[-1] == ' ')
+		w->p--;
+	if (w->p > w->begin && w->p[-1] != '\n')
+		*w->p++ = '\n';
+	w->space = false;
+}
+
+static void
+put_control(struct line_writer *w, char c)
+{
+	bool pre_begins = w->pre_begins;
+
+	w->pre_begins = false;
+	if (c == TEXT_BLOCK) {
+		end_line(w);
+	} else if (c == TEXT_PRE || c == TEXT_PRE_END) {
+		w->pre = w->pre_begins = c == TEXT_PRE;
+	} else if (w->pre && (c == '\n' || c == '\t')) {
+		if (c == '\t' || !pre_begins)
+			*w->p++ = c;
+	} else if (ascii_is_space((unsigned char)c)) {
+		w->space = !w->pre;
+		w->pre_begins = pre_begins; /* CR LF */
+	}
+}
+
+static void
+put_run(struct line_writer *w, const char *p, size_t len)
+{
+	if (w->space && w->p > w->begin && w->p[-1] != '\n')
+		*w->p++ = ' ';
+	w->space = w->pre_begins = false;
+	memcpy(w->p, p, len);
+	w->p += len;
+}
+
+static bool
+is_control(char c)
+{
+	return (unsigned char)c < 0x20 || c == 0x7f;
+}
+
+/* text (decoded, with marks) into t->lines: no byte becomes more than one. */
+static int
+put_lines(struct text *t, struct str text)
+{
+	struct line_writer w = { .pre = false };
+	const char *p = text.p, *end = text.p + text.len, *from;
+
+	if (buf_reserve(&t->lines, text.len + 1) < 0)
+		return buf_err(&t->lines);
+	w.begin = w.p = t->lines.data;
+	while (p < end) {
+		if (is_control(*p)) {
+			put_control(&w, *p++);
+			continue;
+		}
+		if (*p == ' ' && !w.pre) {
+			w.space = true;
+			p++;
+			continue;
+		}
+		for (from = p; p < end && !is_control(*p) && (*p != ' ' || w.pre); p++)
+			;
+		put_run(&w, from, (size_t)(p - from));
+	}
+	end_line(&w);
+	t->lines.len = (size_t)(w.p - w.begin);
+	return 0;
+}
+
+static int
+lines_of(struct reader *r, struct str text, struct str *ret_lines)
+{
+	struct text *t = &r->visible;
+	int err = put_lines(t, text);
+
+	if (err < 0)
+		return err;
+	*ret_lines = buf_str(&t->lines);
+	if (utf8_valid(t->lines.data, t->lines.len))
+		return 0;
+	buf_reset(&t->decode, READER_KEEP_BYTES);
+	err = charset_decode(&r->converters, CHARSET_UTF_8, buf_str(&t->lines), &t->decode);
+	*ret_lines = buf_str(&t->decode);
+	return err;
+}
+
 int
 text_finish(struct reader *r)
 {
-	struct simhash hash;
 	struct str text;
 	int err;
 
@@ -224,10 +336,10 @@ text_finish(struct reader *r)
 	err = decoded(r, &text);
 	if (err < 0)
 		return err;
-	simhash_init(&hash);
-	simhash_text(&hash, text.p, text.len);
-	r->page.simhash = simhash_end(&hash);
-	r->page.words = hash.words;
-	r->page.has_words = true;
-	return 0;
+	if (r->in->want_words)
+		count_words(r, text);
+	if (!r->in->want_visible)
+		return 0;
+	r->page.has_visible = true;
+	return lines_of(r, text, &r->page.visible);
 }

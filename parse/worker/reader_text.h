@@ -2,6 +2,9 @@
 /*
  * reader_text.h: the visible text of a page, block by block: for its SimHash, its number of words, and --save=text.
  *
+ * As it is kept, each block is a line, without the white space around it and with one space for each run of it inside; between
+ * <pre> and </pre> lines and white space stay. It is UTF-8, and has no control characters but TAB and LF.
+ *
  * Order of calls: text_reset() for a page; text_begin() before each way through it, which forgets the way before; text_add(),
  * text_start(), text_end() as the page is read; text_finish() once the charset is certain. Part of the reader, in its thread.
  *
@@ -33,7 +36,7 @@ struct text {
 	bool on;               /* wanted of this page, and of the document that is being read */
 	bool has_refs;         /* there is a '&' in it */
 	bool decoded;          /* it comes as UTF-8 without references (xml.c) */
-	struct buf raw, tidy, decode;
+	struct buf raw, tidy, decode, lines;
 	enum tag hidden;       /* the outermost element that is not shown; TAG_OTHER with deep > 0 is one, too */
 	unsigned deep;         /* elements of its name that are open in it, itself included; 0 = nothing is hidden */
 	unsigned blocks;       /* where its end tag may be left out: blocks that are open in it */

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- lycosa.db, version 3 (PRAGMA user_version). doc/formats.md has queries to start from.
+-- lycosa.db, version 4 (PRAGMA user_version). doc/formats.md has queries to start from.
 --
 -- Written by one thread in one transaction at a time, which holds what came to its end since the
 -- last one, what that led to, and how long the files beside the database are; so that after a crash
@@ -82,7 +82,9 @@ CREATE TABLE urls (
 	changed_at    INTEGER,          -- the last time that it was found changed
 	interval_s    INTEGER,          -- until it is looked at again, by its history of changes
 	simhash       TEXT,             -- of the visible text, hexadecimal
-	words         INTEGER           -- of it
+	words         INTEGER,          -- of it
+	text          TEXT,             -- where the visible text is kept, in the job directory
+	text_bytes    INTEGER
 );
 
 -- URLs that were let in, packed (url/found.h), in that order. Those without a row in `urls` are

@@ -25,7 +25,7 @@ INTERPOSE = os.path.join(os.path.dirname(crawl.PROGRAM), "tests", "crash", "inte
 ROUNDS = int(os.environ.get("LYCOSA_CRASH_ROUNDS", "1"))
 OPTIONS = ("-e", "store.commit_ms=1", "-e", "store.flush=1ms", "--workers=1", "-R", "zip", "--progress=none", "--wait=0", "-t", 2,
            "--waitretry=1ms", "--max-redirect=5")
-CRAWL = ("crawl", "--save=body", "--warc", "--warc-max-size=20k") + OPTIONS
+CRAWL = ("crawl", "--save=both", "--warc", "--warc-max-size=20k") + OPTIONS
 WACZ = ("archive", "--wacz", "--warc-max-size=20k") + OPTIONS
 MIRROR = ("mirror",) + OPTIONS
 PAGES = 60
@@ -53,14 +53,15 @@ def environment(**crash):
     return dict(LD_PRELOAD=INTERPOSE, **{"LYCOSA_CRASH_" + k.upper(): v for k, v in crash.items()})
 
 
-def bodies(done):
-    """What pages.jsonl says is kept: {url: bytes}."""
-    kept = {}
+def kept(done):
+    """What pages.jsonl says is kept: {(url, field): bytes}."""
+    files = {}
     for p in done.pages:
-        if "saved" in p:
-            with open(os.path.join(done.dir, p["saved"]), "rb") as f:
-                kept[p["url"]] = f.read()
-    return kept
+        for field in ("saved", "text"):
+            if field in p:
+                with open(os.path.join(done.dir, p[field]), "rb") as f:
+                    files[p["url"], field] = f.read()
+    return files
 
 
 def tree(job):
@@ -83,19 +84,19 @@ def without(record, *fields):
 
 def state(done):
     """
-    All that must be the same, however often it was interrupted. Not so: saved is named by a fingerprint under the job's key;
+    All that must be the same, however often it was interrupted. Not so: saved and text are named by a fingerprint under the job's key;
     links_new of a page that is read again does not count a link that was dropped meanwhile.
     """
     db = sqlite3.connect(os.path.join(done.dir, "lycosa.db"))
     assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    rows = db.execute("SELECT url, parent, depth, kind, outcome, status, body_bytes, saved IS NULL FROM urls").fetchall()
+    rows = db.execute("SELECT url, parent, depth, kind, outcome, status, body_bytes, saved IS NULL, text_bytes FROM urls").fetchall()
     finished = db.execute("SELECT value FROM job WHERE name = 'finished'").fetchall()
     db.close()
     return {
-        "pages": sorted((without(p, "saved", "links_new") for p in done.pages), key=lambda p: (p["url"], p["outcome"])),
+        "pages": sorted((without(p, "saved", "text", "links_new") for p in done.pages), key=lambda p: (p["url"], p["outcome"])),
         "skipped": sorted(map(repr, done.skipped)),
         "rows": sorted(map(repr, rows)),
-        "bodies": bodies(done),
+        "kept": kept(done),
         "site": tree(done.dir),
         "urlmap": sorted(map(repr, done.urlmap)),
         "warc": sorted((r.type == "metadata", r.uri) for r in records(done) if r.type in ("response", "revisit", "metadata")),
@@ -162,7 +163,7 @@ def test_reference_is_what_it_should_be(play):
     assert outcomes == {"ok", "redirect", "http_client_error", "http_server_error", "too_many_redirects"}
     assert {s["reason"] for s in play.reference.skipped} == {"robots_deny", "rejected"}
     assert len([p for p in play.state["pages"] if p["url"].endswith("/wall")]) == 3
-    assert len(play.state["bodies"]) > PAGES and play.steps > 200
+    assert len(play.state["kept"]) > PAGES and play.steps > 200
 
 
 def test_reference_of_a_mirror_is_what_it_should_be(mirror):
@@ -321,7 +322,7 @@ def test_large_body_meets_the_file_size_limit(run, serve, place):
     assert done.status == crawl.DISK_FULL and "ulimit -f" in done.stderr, done
     done = run(*argv, dir=place / "job")
     assert done.status == crawl.OK, done
-    assert [len(b) for url, b in sorted(bodies(done).items()) if url.endswith("/large")] == [3_000_000]
+    assert [len(b) for (url, _), b in sorted(kept(done).items()) if url.endswith("/large")] == [3_000_000]
 
 
 def test_hard_file_size_limit_below_shared_memory(run, serve, place):
@@ -348,7 +349,7 @@ def cut_power(job, shadow, rng):
         for name in names:
             path = os.path.join(where, name)
             inside = os.path.relpath(path, job)
-            if inside.startswith(("body/", "warc/", "site/")) or inside == "lycosa.conf":
+            if inside.startswith(("body/", "text/", "warc/", "site/")) or inside == "lycosa.conf":
                 continue  # syncfs: all of them or, being of no record, none that matters; renamed: whole or not there
             if name.endswith("-shm") or stat.S_ISSOCK(os.lstat(path).st_mode):
                 os.unlink(path)

@@ -115,10 +115,45 @@ def test_saved_bodies_are_the_bytes(run, serve, engine, workers):
     assert not done.page("/moved").get("saved")
 
 
+# ---- --save=text ----
+
+@pytest.mark.parametrize("reader", crawl.READERS)
+@pytest.mark.parametrize("workers", (0, 1))
+def test_saved_text_is_what_is_seen(run, serve, reader, workers):
+    html = lambda text, charset="utf-8": Answer(body=text.encode(charset), type="text/html; charset=" + charset)
+    expected = {
+        "/": "/latin\n/sheet.css\n/empty\n/big\n",
+        "/latin": "d\u00e9j\u00e0 vu & \u20ac\nx\n  y\n",
+        "/empty": "",
+        "/big": "".join("line %d\n" % n for n in range(20000)),
+    }
+    site = serve({
+        "/": html("<title>no</title>" + "".join("<p><a href='%s'>%s</a>" % (p, p) for p in ("/latin", "/sheet.css", "/empty", "/big"))),
+        "/latin": html("<h1>d\u00e9j\u00e0  <i>vu</i> &amp; &euro;</h1><pre>\nx\n  y</pre><script>no</script>", "iso-8859-1"),
+        "/sheet.css": Answer(body=b"a{}", type="text/css"),
+        "/empty": html("<title>no</title>"),
+        "/big": html("".join("<div>line %d</div>" % n for n in range(20000))),
+    })
+    done = run("crawl", site.url("/"), "--save=text", "--html", reader, "--workers", workers).expect(crawl.OK)
+    for path, text in expected.items():
+        record = done.page(":%d%s" % (site.port, path))
+        assert "saved" not in record and not os.path.exists(os.path.join(done.dir, "body"))
+        with open(os.path.join(done.dir, record["text"]), "rb") as f:
+            assert f.read().decode() == text, path
+    assert "text" not in done.page("/sheet.css")
+    assert run("verify", done.dir, dir=None).expect(crawl.OK).stdout == ""
+    os.unlink(os.path.join(done.dir, done.page("/big")["text"]))
+    with open(os.path.join(done.dir, done.page("/latin")["text"]), "a") as f:
+        f.write("!")
+    out = run("verify", done.dir, dir=None).expect(10).stdout
+    assert "missing" in out and "the database says" in out and out.count("\n") == 2
+
+
 def test_nothing_is_saved_unasked(run, serve):
     site = serve({"/": page()})
     done = run("crawl", site.url("/")).expect(crawl.OK)
-    assert not done.pages[0].get("saved") and not os.path.exists(os.path.join(done.dir, "body"))
+    assert not done.pages[0].get("saved") and not done.pages[0].get("text")
+    assert not any(os.path.exists(os.path.join(done.dir, name)) for name in ("body", "text"))
 
 
 def test_large_body_goes_to_a_file_once(run, serve):

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Pages: the first byte chooses (bit 0: libxml2's reader; bit 1: only links not seen yet), the rest of the first line is the
- * Content-Type, what follows is the body. Whatever comes: spans lie in the body, URLs are canonical, titles are short UTF-8.
+ * Content-Type, what follows is the body. Whatever comes: spans lie in the body, URLs are canonical, titles are short UTF-8, and
+ * so is the visible text, with no control characters but white space.
  * Of scan's pages, what tests/unit/page_check.h says holds too.
  */
 #include "config.h"
@@ -42,6 +43,17 @@ check_link(const struct reader_link *l, const struct reader_input *in)
 }
 
 static void
+check_visible(struct str text)
+{
+	size_t i;
+
+	CHECK(utf8_valid(text.p, text.len));
+	for (i = 0; i < text.len; i++)
+		CHECK(((unsigned char)text.p[i] >= ' ' && text.p[i] != 0x7f) || text.p[i] == '\n' || text.p[i] == '\t');
+	CHECK(text.len == 0 || text.p[text.len - 1] == '\n');
+}
+
+static void
 check_page(struct reader *r, const struct reader_input *in)
 {
 	const char *wrong = page_check_spans(r, in);
@@ -61,6 +73,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str s = str_n((const char *)data, size), type, body;
 	struct reader_input in = {
 		.url = STR("http://example.org/dir/page?q"),
+		.want_words = true,
+		.want_visible = true,
 		.max_links = MAX_LINKS,
 		.key = &key,
 	};
@@ -87,6 +101,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CHECK(page.n_links <= MAX_LINKS);
 	CHECK(page.title.len <= 1024 && utf8_valid(page.title.p, page.title.len));
 	CHECK(page.charset.len > 0 && page.charset.len <= 40);
+	check_visible(page.visible);
 	for (i = 0; i < page.n_links; i++)
 		check_link(&page.links[i], &in);
 	if ((choice & 1) == 0)

@@ -23,6 +23,7 @@ check_page(const struct page *p)
 	uint32_t i, k;
 
 	CHECK(p->n_links <= MAX_LINKS);
+	CHECK(p->visible.len <= WIRE_VISIBLE_MAX && utf8_valid(p->visible.p, p->visible.len));
 	CHECK(p->title.len <= WIRE_TITLE_MAX * 3 && utf8_valid(p->title.p, p->title.len));
 	CHECK(p->charset.len <= WIRE_CHARSET_MAX);
 	for (i = 0; i < p->n_links; i++) {
@@ -41,7 +42,7 @@ check_page(const struct page *p)
 static void
 as_reply(const char *p, size_t len)
 {
-	struct wire_expect expect = { .id = 1, .body_len = BODY_LEN, .max_links = MAX_LINKS };
+	struct wire_expect expect = { .id = 1, .body_len = BODY_LEN, .max_links = MAX_LINKS, .visible = true };
 	struct wire_reply reply;
 	struct page *page;
 	unsigned missing;

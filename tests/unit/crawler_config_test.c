@@ -416,9 +416,10 @@ enums(void **state)
 			[CONFIG_SESSION_AUTH_DIGEST] = "digest",
 			[CONFIG_SESSION_AUTH_NTLM] = "ntlm",
 			[CONFIG_SESSION_AUTH_NEGOTIATE] = "negotiate" });
-	check_words("store.save", 2,
+	check_words("store.save", 4,
 		(const char *const[]){
-			[CONFIG_STORE_SAVE_NONE] = "none", [CONFIG_STORE_SAVE_BODY] = "body" });
+			[CONFIG_STORE_SAVE_NONE] = "none", [CONFIG_STORE_SAVE_BODY] = "body",
+			[CONFIG_STORE_SAVE_TEXT] = "text", [CONFIG_STORE_SAVE_BOTH] = "both" });
 	check_words("warc.compression", 3,
 		(const char *const[]){
 			[CONFIG_WARC_COMPRESSION_GZIP] = "gzip",

@@ -187,7 +187,9 @@ test_fields_refused(void **state)
 	REFUSED(links[0].flags = LINK_PAGE_FLAGS + 1);
 	REFUSED(head.extract_len = 1);
 	REFUSED(head.words = 101); /* of a body of 100 bytes */
-	REFUSED(head.zero = 1);
+	REFUSED(head.visible_len = 1);
+	REFUSED(head.flags |= WIRE_HAS_VISIBLE); /* not asked for */
+	REFUSED(head.flags |= WIRE_VISIBLE_CUT);
 	REFUSED(head.flags &= (uint16_t)~WIRE_HAS_WORDS);
 	REFUSED(links[0].url_off--);
 	REFUSED(links[0].url_len = 17);
@@ -328,6 +330,38 @@ test_extracted(void **state)
 	assert_int_equal(extracted(&r, sizeof(r)), -EPROTO);
 }
 
+static int
+with_visible(struct str text, uint32_t len, unsigned flags, bool wanted)
+{
+	struct wire_reply_head head = { .type = WIRE_PAGE, .flags = (uint16_t)flags, .id = 7, .start_us = 1,
+		.text_len = (uint32_t)text.len, .visible_len = len };
+	struct sample s = { .b = BUF_INIT(1 << 20), .expect = { .id = 7, .body_len = 100, .visible = wanted } };
+
+	head.bytes = (WIRE_REPLY_HEAD + (uint32_t)text.len + 7) & ~7u;
+	buf_add(&s.b, &head, sizeof(head));
+	buf_add_str(&s.b, text);
+	while (s.b.len < head.bytes)
+		buf_addc(&s.b, '\0');
+	return sample_check(&s);
+}
+
+/* The visible text: asked for, valid, and all that is there. */
+static void
+test_visible(void **state)
+{
+	struct str text = STR("\xc3\xa9t\xc3\xa9\n");
+
+	assert_int_equal(with_visible(text, 6, WIRE_HAS_VISIBLE, true), 0);
+	assert_int_equal(with_visible(text, 6, WIRE_HAS_VISIBLE | WIRE_VISIBLE_CUT, true), 0);
+	assert_int_equal(with_visible(STR(""), 0, WIRE_HAS_VISIBLE, true), 0);
+	assert_int_equal(with_visible(text, 6, WIRE_HAS_VISIBLE, false), -EPROTO);
+	assert_int_equal(with_visible(text, 6, 0, true), -EPROTO);
+	assert_int_equal(with_visible(text, 5, WIRE_HAS_VISIBLE, true), -EPROTO);
+	assert_int_equal(with_visible(text, 7, WIRE_HAS_VISIBLE, true), -EPROTO);
+	assert_int_equal(with_visible(text, UINT32_MAX, WIRE_HAS_VISIBLE, true), -EPROTO);
+	assert_int_equal(with_visible(STR("a\xc3"), 2, WIRE_HAS_VISIBLE, true), -EPROTO);
+}
+
 /* Cut anywhere, or with anything behind it. Under AddressSanitizer this also shows that nothing is read beyond. */
 static void
 test_truncated(void **state)
@@ -461,6 +495,7 @@ main(void)
 		cmocka_unit_test(test_text_bytes_refused),
 		cmocka_unit_test(test_schemes_refused),
 		cmocka_unit_test(test_extracted),
+		cmocka_unit_test(test_visible),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_frame_lengths),
 		cmocka_unit_test(test_request),

@@ -23,7 +23,7 @@ static void
 ask(enum reader_type type, struct str url, struct str content_type, struct str body)
 {
 	in = (struct reader_input){ .body = body, .url = url, .content_type = content_type, .want_all = true,
-		.want_words = true, .max_links = 1000, .key = &key };
+		.want_words = true, .want_visible = true, .max_links = 1000, .key = &key };
 	assert_int_equal(reader_read(readers[type], &in, &page), 0);
 }
 
@@ -531,6 +531,56 @@ visible_text(void **state)
 }
 
 static void
+assert_lines(enum reader_type type, struct str content_type, struct str body, struct str text)
+{
+	ask(type, STR("http://h.test/"), content_type, body);
+	assert_true(page.has_visible);
+	assert_int_equal(page.visible.len, text.len);
+	assert_memory_equal(page.visible.p, text.p, text.len);
+}
+
+/* What --save=text keeps: a line for each block. */
+static void
+visible_lines(void **state)
+{
+	static const struct {
+		const char *html, *text;
+	} cases[] = {
+		{ "", "" },
+		{ "<title>no</title>\n <p> one\t <b>t</b>wo \r\n\n<p><p>three<br>four\n", "one two\nthree\nfour\n" },
+		{ "<ul><li>a &amp; b<li>c&nbsp;&lt;d</ul>e", "a & b\nc\xc2\xa0<d\ne\n" },
+		{ "<p>a <pre>\n  b\n\n\tc  d\n</pre> e", "a\n  b\n\n\tc  d\ne\n" },
+		{ "<p>a<pre>b</pre>  c  <i> d </i>  e", "a\nb\nc d e\n" },
+		{ "x<script>no</script><div hidden>no</div> <img alt=no> <!-- no -->y", "x\ny\n" },
+		{ "a\x1b[2J\x7f\x1e" "b", "a[2J\nb\n" }, /* no terminal is steered by it; a mark of ours ends a block */
+		{ "a\xff\xc3(b", "a\xef\xbf\xbd\xef\xbf\xbd(b\n" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_lines(READER_SCAN, STR("text/html; charset=utf-8"), str_of(cases[i].html), str_of(cases[i].text));
+		if (strchr(cases[i].html, 0x1b) == NULL) /* libxml2 does without characters that are none in XML */
+			assert_lines(READER_LIBXML2, STR("text/html; charset=utf-8"), str_of(cases[i].html), str_of(cases[i].text));
+	}
+	assert_lines(READER_SCAN, STR("text/html"), STR("<p>\xe9<meta charset=windows-1252>\x80"), STR("\xc3\xa9\xe2\x82\xac\n"));
+	assert_lines(READER_SCAN, STR("text/html; charset=utf-16be"), STR("\0<\0p\0>\0a\0&\0l\0t\0;\x20\xac"), STR("a<\xe2\x82\xac\n"));
+	assert_lines(READER_SCAN, STR("application/xhtml+xml"),
+		STR("<html xmlns='http://www.w3.org/1999/xhtml'><body><p>a &#233;</p> <pre>b\n c</pre></body></html>"), STR("a \xc3\xa9\nb\n c\n"));
+	ask(READER_SCAN, STR("http://h.test/"), STR("text/css"), STR("a { b: c }"));
+	assert_false(page.has_visible);
+	/* Either is had without the other. */
+	in.body = STR("<p>a");
+	in.content_type = STR("text/html");
+	in.want_words = false;
+	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
+	assert_true(!page.has_words && page.has_visible && str_eq(page.visible, STR("a\n")));
+	in.want_words = true;
+	in.want_visible = false;
+	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
+	assert_true(page.has_words && !page.has_visible && page.visible.len == 0);
+}
+
+static void
 lazy_images(void **state)
 {
 	HTML("<img data-src=1 data-srcset='2 1x' data-lazy-src=3 data-lazy-srcset='4, 5 2x' data-original=6>"
@@ -636,6 +686,7 @@ main(void)
 		cmocka_unit_test(head_facts),
 		cmocka_unit_test(facts_of_the_page),
 		cmocka_unit_test(visible_text),
+		cmocka_unit_test(visible_lines),
 		cmocka_unit_test(lazy_images),
 		cmocka_unit_test(json_ld),
 		cmocka_unit_test(manifest),
