@@ -136,6 +136,8 @@ open_engine(struct get *g)
 	struct fetch_config fc;
 	int code = settings_fetch(g->config, &g->dns_servers, &fc), r;
 
+	if (code == EXIT_OK)
+		code = get_session(g, &fc);
 	if (code != EXIT_OK)
 		return code;
 	fc.engine = FETCH_EVENTS;
@@ -153,6 +155,9 @@ open_engine(struct get *g)
 		r = loop_new(&g->loop);
 	if (r == 0)
 		r = fetch_new(&fc, g->loop, get_fetched, g, &g->fetch);
+	if (r == 0)
+		r = get_load_cookies(g);
+	session_settings_release(&g->session);
 	if (r == 0)
 		r = loop_io_add(g->loop, g->sigfd, EPOLLIN, on_signal, g);
 	if (r == 0)
@@ -201,6 +206,9 @@ run(struct get *g)
 		return EXIT_GENERIC;
 	}
 	get_tasks_free(g);
+	code = get_save_cookies(g);
+	if (code != EXIT_OK)
+		get_fail(g, code);
 	say_end(g);
 	return g->signal != 0 && g->code == EXIT_OK ? EXIT_INTERRUPTED : g->code;
 }
@@ -223,6 +231,8 @@ get_main(const struct config *config)
 		fetch_free(g.fetch);
 	if (g.loop != NULL)
 		loop_free(g.loop);
+	session_settings_release(&g.session);
+	homes_free(g.home);
 	get_list_release(&g);
 	buf_release(&g.dns_servers);
 	url_release(&g.url);

@@ -8,6 +8,7 @@
  *	get_answer.c    what the head of an answer says of the file: pure
  *	get_task.c      one file: requests, redirects, tries, mirrors
  *	get_progress.c  what is shown
+ *	get_session.c   who we are to the servers
  *
  *	WAITING --start--> RESOLVING --address--> IN_FLIGHT --whole, checked, renamed--> DONE
  *	   ^                   ^  +--redirect--------+  |
@@ -23,8 +24,10 @@
 
 #include "base/loop.h"
 #include "crawler/config.h"
+#include "crawler/session.h"
 #include "fetch/fetch.h"
 #include "store/download.h"
+#include "url/homes.h"
 
 #define GET_MIRRORS_MAX 32
 
@@ -75,6 +78,8 @@ struct get {
 	struct loop *loop;
 	struct fetch *fetch;
 	struct buf dns_servers;
+	struct session_settings session; /* until the engine has its copies */
+	struct homes *home;              /* the origins of all URLs given; NULL: nobody needs to know them */
 	int dir_fd, sigfd;
 	struct get_file *files, *names; /* files: n of them */
 	size_t n, cap, first;           /* first: those before it are over */
@@ -136,6 +141,14 @@ void get_tasks_free(struct get *g);
 void get_fail(struct get *g, int code);
 /* Is there nothing left to do? */
 bool get_is_over(const struct get *g);
+
+/* --- get_session.c: what they find wrong they say --- */
+/* The exit code. Views of g, for fetch_new(). */
+MUST_CHECK int get_session(struct get *g, struct fetch_config *fc);
+/* 0 or -ENOMEM. */
+MUST_CHECK int get_load_cookies(struct get *g);
+/* The exit code. */
+MUST_CHECK int get_save_cookies(const struct get *g);
 
 /* --- get_progress.c --- */
 void get_progress_start(struct get *g);

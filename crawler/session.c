@@ -152,9 +152,8 @@ read_headers(const struct config *cf, struct session_settings *s)
 
 /* --- logins ---------------------------------------------------------------------------------------------------- */
 
-/* The value itself, or the first line of the file it names. */
-static int
-read_secret(const char *option, const char *value, char **ret)
+int
+session_read_secret(const char *option, const char *value, char **ret)
 {
 	CLEANUP(secret_buf_release) struct buf text = BUF_INIT(SESSION_ROOM_BYTES);
 	struct str line = str_of(value), rest;
@@ -245,7 +244,7 @@ read_password(const struct config *cf, struct session_settings *s)
 		return EXIT_USAGE;
 	}
 	if (cf->session.password != NULL)
-		return read_secret("session.password (--password)", cf->session.password, &s->password);
+		return session_read_secret("session.password (--password)", cf->session.password, &s->password);
 	if (cf->session.ask_password)
 		return ask_password(cf, s);
 	if (s->netrc.len > 0)
@@ -264,7 +263,7 @@ read_bearer(const struct config *cf, struct session_settings *s)
 
 	if (cf->session.bearer == NULL)
 		return EXIT_OK;
-	code = read_secret("session.bearer (--bearer)", cf->session.bearer, &token);
+	code = session_read_secret("session.bearer (--bearer)", cf->session.bearer, &token);
 	if (code != EXIT_OK)
 		return code;
 	if (asprintf(&line, "Authorization: Bearer %s", token) < 0) {
@@ -395,6 +394,8 @@ session_settings_read(const struct config *cf, struct session_settings *s)
 	if (code == EXIT_OK)
 		code = read_login(cf, s);
 	if (code == EXIT_OK)
+		code = session_read_transport(cf, s);
+	if (code == EXIT_OK)
 		code = read_cookies(cf, s);
 	return code;
 }
@@ -402,7 +403,8 @@ session_settings_read(const struct config *cf, struct session_settings *s)
 bool
 session_settings_are_private(const struct session_settings *s)
 {
-	return s->home_headers.n > 0 || s->cookie != NULL || s->referer != NULL || s->user != NULL;
+	return s->home_headers.n > 0 || s->cookie != NULL || s->referer != NULL || s->user != NULL ||
+		s->tls.certificate != NULL || s->tls.pinned_key != NULL;
 }
 
 bool
@@ -414,6 +416,9 @@ session_settings_need_home(const struct session_settings *s)
 struct fetch_session
 session_settings_fetch(const struct session_settings *s, const struct homes *home)
 {
+	struct fetch_tls tls = s->tls;
+
+	tls.key_password = s->key_password;
 	return (struct fetch_session){
 		.home = home,
 		.headers = (const char *const *)s->headers.items,
@@ -424,6 +429,8 @@ session_settings_fetch(const struct session_settings *s, const struct homes *hom
 		.password = s->password,
 		.netrc = s->netrc.len > 0 ? s->netrc.data : NULL,
 		.auth = s->auth,
+		.tls = tls,
+		.proxy = { .user = s->proxy_user, .password = s->proxy_password, .auth = s->proxy_auth },
 	};
 }
 
@@ -435,6 +442,8 @@ session_settings_release(struct session_settings *s)
 	secret_free(s->cookie);
 	secret_buf_release(&s->cookies_txt);
 	secret_free(s->password);
+	secret_free(s->key_password);
+	secret_free(s->proxy_password);
 	secret_buf_release(&s->netrc);
 	*s = (struct session_settings){ 0 };
 }

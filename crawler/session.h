@@ -13,7 +13,7 @@
 #include "fetch/fetch.h"
 
 /* The options that are for the seeds' origins only, for messages. */
-#define SESSION_OPTIONS "--header, --referer, --user, --bearer"
+#define SESSION_OPTIONS "--header, --referer, --user, --bearer, --certificate, --pinnedpubkey"
 
 /* Texts of its own, NULL-terminated. */
 struct session_lines {
@@ -31,10 +31,17 @@ struct session_settings {
 	char *password;
 	struct buf netrc;
 	enum fetch_auth auth;
+	struct fetch_tls tls; /* of the config, but for the password */
+	char *key_password, *proxy_password;
+	const char *proxy_user;
+	enum fetch_auth proxy_auth;
 };
 
 /* 0, or what is wrong was logged: the exit code. */
 MUST_CHECK int session_settings_read(const struct config *cf, struct session_settings *s);
+/* For its parts: the value itself, or the first line of the file it names. The exit code. */
+MUST_CHECK int session_read_secret(const char *option, const char *value, char **ret);
+MUST_CHECK int session_read_transport(const struct config *cf, struct session_settings *s);
 /* Is there anything that is not for everybody? */
 bool session_settings_are_private(const struct session_settings *s);
 /* Or is there a netrc, which may have something for the seeds' hosts? */

@@ -128,6 +128,53 @@ check_source(const struct config *cf, int *ret_family)
 	return EXIT_OK;
 }
 
+/* Else every https URL would fail, each for a reason that is not its own. */
+static int
+check_trust(const struct config *cf)
+{
+	const struct {
+		const char *path, *option, *what;
+		int mode;
+	} files[] = {
+		{ cf->fetch.ca_certificate, "fetch.ca_certificate (--ca-certificate)", "a file of certificates in PEM form", R_OK },
+		{ cf->fetch.ca_directory, "fetch.ca_directory (--ca-directory)", "a directory that `openssl rehash' was run on", R_OK | X_OK },
+		{ cf->fetch.crl_file, "fetch.crl_file (--crl-file)", "a file of revocation lists in PEM form", R_OK },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		if (files[i].path != NULL && access(files[i].path, files[i].mode) < 0) {
+			log_error("%s: %s; %s needs %s", files[i].path, strerror(errno), files[i].option, files[i].what);
+			return EXIT_FILE;
+		}
+	if (!cf->fetch.http3 || fetch_has_http3())
+		return EXIT_OK;
+	log_error("fetch.http3 (--http3): the libcurl that is installed was built without HTTP/3");
+	return EXIT_USAGE;
+}
+
+static bool
+is_off(const char *proxy)
+{
+	return proxy != NULL && strcmp(proxy, "off") == 0;
+}
+
+static int
+check_proxy(const struct config *cf)
+{
+	const char *proxy = cf->fetch.proxy;
+	int r = proxy == NULL || is_off(proxy) ? 0 : fetch_check_proxy(proxy);
+
+	if (r == 0)
+		return EXIT_OK;
+	if (r == -ENOMEM)
+		log_error("out of memory");
+	else if (r == -EACCES || strchr(proxy, '@') != NULL) /* what may hold a password is not shown */
+		log_error("fetch.proxy (--proxy): a login does not belong into the URL; use --proxy-user and --proxy-password=@FILE");
+	else
+		log_error("fetch.proxy (--proxy): `%s' is not the URL of a proxy (http, https, socks4, socks4a, socks5, socks5h), nor off", proxy);
+	return r == -ENOMEM ? EXIT_GENERIC : EXIT_USAGE;
+}
+
 int
 settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_config *ret)
 {
@@ -136,14 +183,12 @@ settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_co
 		[CONFIG_FETCH_ENGINE_THREADS] = FETCH_THREADS,
 		[CONFIG_FETCH_ENGINE_SERIAL] = FETCH_SERIAL,
 	};
-	int source = AF_UNSPEC, code;
+	int source = AF_UNSPEC, code = check_trust(cf);
 
-	if (cf->fetch.ca_certificate != NULL && access(cf->fetch.ca_certificate, R_OK) < 0) {
-		log_error("%s: %s; fetch.ca_certificate (--ca-certificate) needs a file of certificates in PEM form",
-			cf->fetch.ca_certificate, strerror(errno));
-		return EXIT_FILE;
-	}
-	code = check_source(cf, &source);
+	if (code == EXIT_OK)
+		code = check_proxy(cf);
+	if (code == EXIT_OK)
+		code = check_source(cf, &source);
 	if (code != EXIT_OK)
 		return code;
 	if (join_servers(cf->fetch.dns_servers, dns_servers) < 0) {
@@ -162,7 +207,11 @@ settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_co
 		.slot_bytes = cf->parse.max_page,
 		.user_agent = cf->fetch.user_agent,
 		.ca_file = cf->fetch.ca_certificate,
+		.ca_dir = cf->fetch.ca_directory,
+		.crl_file = cf->fetch.crl_file,
+		.proxy = is_off(cf->fetch.proxy) ? "" : cf->fetch.proxy,
 		.http2 = cf->fetch.http2,
+		.http3 = cf->fetch.http3,
 		.verify_tls = cf->fetch.check_certificate,
 		.ipv4 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV6 && source != AF_INET6,
 		.ipv6 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV4 && source != AF_INET,

@@ -40,6 +40,12 @@ fetch_global_release(void)
 	curl_global_cleanup();
 }
 
+bool
+fetch_has_http3(void)
+{
+	return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP3) != 0;
+}
+
 static void
 on_turn_timer(void *arg)
 {
@@ -182,10 +188,13 @@ config_copy(struct fetch *f, const struct fetch_config *config)
 	f->config = *config;
 	f->config.user_agent = copy_string(config->user_agent, &failed);
 	f->config.ca_file = copy_string(config->ca_file, &failed);
+	f->config.ca_dir = copy_string(config->ca_dir, &failed);
+	f->config.crl_file = copy_string(config->crl_file, &failed);
 	f->config.bind_address = copy_string(config->bind_address, &failed);
 	/* Used by fetch_new() only, or copied by those who need it. */
 	f->config.tmp_dir = f->config.dns_servers = NULL;
 	f->config.resolve = NULL;
+	f->config.proxy = NULL;
 	f->config.session = (struct fetch_session){ 0 };
 	if (failed)
 		return -ENOMEM;
@@ -204,10 +213,10 @@ config_copy(struct fetch *f, const struct fetch_config *config)
 }
 
 static int
-proxies_init(struct fetch *f)
+proxies_init(struct fetch *f, const struct fetch_config *config)
 {
 	const char *variable = "";
-	int r = proxies_new((proxy_getenv_fn)getenv, &f->proxies, &variable);
+	int r = proxies_new((proxy_getenv_fn)getenv, config->proxy, &config->session.proxy, &f->proxies, &variable);
 
 	if (r == -EINVAL)
 		log_error("%s is not the URL of a proxy (http, https, socks4, socks4a, socks5, socks5h)", variable);
@@ -297,7 +306,7 @@ fetch_new(const struct fetch_config *config, struct loop *loop, fetch_done_fn do
 	if (r == 0 && config->cookies)
 		r = jar_new(&f->jar);
 	if (r == 0)
-		r = proxies_init(f);
+		r = proxies_init(f, config);
 	if (r == 0)
 		r = resolve_init(f, config);
 	if (r == 0)
@@ -358,6 +367,8 @@ fetch_free(struct fetch *f)
 	loop_timer_cancel(f->loop, &f->trim_timer);
 	free((char *)(uintptr_t)f->config.user_agent);
 	free((char *)(uintptr_t)f->config.ca_file);
+	free((char *)(uintptr_t)f->config.ca_dir);
+	free((char *)(uintptr_t)f->config.crl_file);
 	free((char *)(uintptr_t)f->config.bind_address);
 	f->magic = 0;
 	free(f);

@@ -33,6 +33,19 @@ struct homes;
 
 enum fetch_auth { FETCH_AUTH_ANY, FETCH_AUTH_BASIC, FETCH_AUTH_DIGEST, FETCH_AUTH_NTLM, FETCH_AUTH_NEGOTIATE };
 
+/* Who we are by TLS, and who the server has to be. Files, but for pinned_key; each may be NULL. */
+struct fetch_tls {
+	const char *certificate, *certificate_type; /* "PEM", "DER", "P12" (with its key) */
+	const char *key, *key_type;                 /* "PEM", "DER"; NULL: it stands in the file of the certificate */
+	const char *key_password;
+	const char *pinned_key; /* as CURLOPT_PINNEDPUBLICKEY has it: "sha256//...;sha256//...", or a file */
+};
+
+struct fetch_login {
+	const char *user, *password; /* both, or NULL */
+	enum fetch_auth auth;        /* not FETCH_AUTH_ANY, which would cost each request another one */
+};
+
 /* What requests carry besides the URL; fetch/session.h says to whom. Copied, but for home. */
 struct fetch_session {
 	const struct homes *home; /* what is not for everybody goes there only; NULL: nowhere. Borrowed for the fetch's life */
@@ -42,6 +55,8 @@ struct fetch_session {
 	const char *user, *password;     /* for home; without password: the netrc's for this user */
 	const char *netrc;               /* the text of one; NULL = none */
 	enum fetch_auth auth;
+	struct fetch_tls tls;     /* for home */
+	struct fetch_login proxy; /* for the proxy, whichever it is; one that its URL names goes first */
 };
 
 enum fetch_engine { FETCH_EVENTS, FETCH_THREADS, FETCH_SERIAL };
@@ -64,8 +79,11 @@ struct fetch_config {
 	uint64_t spill_bytes;     /* bodies that will not be parsed and are wanted go to a file above this */
 	uint64_t touched_max_bytes; /* ceiling of resident body memory: above it one at a time */
 	const char *user_agent;
-	const char *ca_file;  /* NULL = the system's */
-	bool http2;
+	/* Certificate authorities, file and directory: what is given is all that is trusted; both NULL = the system's. */
+	const char *ca_file, *ca_dir;
+	const char *crl_file; /* revoked certificates; NULL = none */
+	const char *proxy;    /* URL for everybody but no_proxy's; "" = none at all; NULL = as the environment says */
+	bool http2, http3;    /* http3: tried first where there is no proxy; fetch_has_http3() */
 	bool verify_tls;
 	bool identity;       /* no Content-Encoding is asked for, or taken off: bytes as the file has them */
 	bool cookies;        /* what servers set is kept and sent back */
@@ -99,6 +117,13 @@ typedef void (*fetch_done_fn)(void *arg, struct job *j);
 /* curl_global_init, ares_library_init; once, before any thread. 0 or negative errno. */
 MUST_CHECK int fetch_global_init(void);
 void fetch_global_release(void);
+
+/* For config.proxy: 0; -EINVAL: not the URL of a proxy; -EACCES: there is a login in it; -ENOMEM. */
+MUST_CHECK int fetch_check_proxy(const char *url);
+/* As config.session.tls.pinned_key; a file is not looked at. */
+bool fetch_is_pinned_key(const char *text);
+/* What this libcurl can: HTTP/3. */
+bool fetch_has_http3(void);
 
 MUST_CHECK int fetch_new(const struct fetch_config *config, struct loop *loop, fetch_done_fn done_fn, void *arg,
 	struct fetch **ret_fetch);

@@ -55,9 +55,16 @@ set_tls(CURL *easy, const struct fetch_config *c)
 	SET(CURLOPT_SSL_VERIFYHOST, c->verify_tls ? 2L : 0L);
 	SET(CURLOPT_PROXY_SSL_VERIFYPEER, c->verify_tls ? 1L : 0L);
 	SET(CURLOPT_PROXY_SSL_VERIFYHOST, c->verify_tls ? 2L : 0L);
-	if (c->ca_file != NULL) {
+	/* libcurl has a file and a directory of its own, and would go on trusting the one that is not replaced. */
+	if (c->ca_file != NULL || c->ca_dir != NULL) {
 		SET(CURLOPT_CAINFO, c->ca_file);
+		SET(CURLOPT_CAPATH, c->ca_dir);
 		SET(CURLOPT_PROXY_CAINFO, c->ca_file);
+		SET(CURLOPT_PROXY_CAPATH, c->ca_dir);
+	}
+	if (c->crl_file != NULL) {
+		SET(CURLOPT_CRLFILE, c->crl_file);
+		SET(CURLOPT_PROXY_CRLFILE, c->crl_file);
 	}
 	return 0;
 }

@@ -7,8 +7,10 @@
 #include <sys/socket.h>
 
 #include "base/cleanup.h"
+#include "base/secret.h"
 #include "fetch/address.h"
 #include "fetch/proxy.h"
+#include "fetch/session.h"
 
 /* What libcurl takes when the proxy's URL names no port. */
 #define PROXY_PORT       1080
@@ -27,6 +29,7 @@ struct no_proxy {
 
 struct proxies {
 	struct proxy *http, *https; /* NULL = direct; may be the same */
+	struct proxy_login login;
 	struct no_proxy no_proxy;
 };
 
@@ -41,7 +44,7 @@ proxy_free(struct proxy *p)
 		p->pins = pin->next;
 		free(pin);
 	}
-	free(p->url);
+	secret_free(p->url); /* there may be a password in it */
 	free(p->host);
 	free(p);
 }
@@ -56,6 +59,8 @@ proxies_free(struct proxies *p)
 	proxy_free(p->http);
 	free(p->no_proxy.text);
 	free(p->no_proxy.entries);
+	secret_free(p->login.user);
+	secret_free(p->login.password);
 	free(p);
 }
 
@@ -93,8 +98,9 @@ curlu_freep(CURLU **p)
 }
 
 static int
-proxy_parse(struct proxy *p)
+proxy_parse(struct proxy *p, bool *ret_has_login)
 {
+	CLEANUP(curl_freep) char *user = NULL;
 	CLEANUP(curlu_freep) CURLU *u = curl_url();
 	CLEANUP(curl_freep) char *scheme = NULL;
 	CLEANUP(curl_freep) char *host = NULL;
@@ -111,6 +117,8 @@ proxy_parse(struct proxy *p)
 		return -EINVAL;
 	if (!scheme_known(scheme, &p->resolves_target))
 		return -EINVAL;
+	p->is_http = str_starts(str_of(scheme), STR("http"));
+	*ret_has_login = curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_OK;
 	p->port = strcmp(scheme, "https") == 0 ? PROXY_PORT_HTTPS : PROXY_PORT;
 	if (curl_url_get(u, CURLUPART_PORT, &port, 0) == CURLUE_OK) {
 		if (str_to_u64(str_of(port), UINT16_MAX, &number) < 0 || number == 0)
@@ -146,7 +154,7 @@ pin_new(struct proxy *p, const char *address)
 }
 
 static int
-proxy_new(const char *value, struct proxy **ret_proxy)
+proxy_new(const char *value, const struct proxy_login *login, bool *ret_has_login, struct proxy **ret_proxy)
 {
 	struct proxy *p = calloc(1, sizeof(*p));
 	int r = -ENOMEM;
@@ -159,7 +167,8 @@ proxy_new(const char *value, struct proxy **ret_proxy)
 		p->url = NULL;
 	if (p->url == NULL)
 		goto out;
-	r = proxy_parse(p);
+	p->login = login;
+	r = proxy_parse(p, ret_has_login);
 	if (r == 0 && p->literal)
 		r = pin_new(p, "");
 	if (r < 0)
@@ -167,6 +176,19 @@ proxy_new(const char *value, struct proxy **ret_proxy)
 	*ret_proxy = p;
 	return 0;
 out:
+	proxy_free(p);
+	return r;
+}
+
+int
+fetch_check_proxy(const char *url)
+{
+	struct proxy *p = NULL;
+	bool has_login;
+	int r = proxy_new(url, NULL, &has_login, &p);
+
+	if (r == 0 && has_login)
+		r = -EACCES;
 	proxy_free(p);
 	return r;
 }
@@ -267,39 +289,74 @@ env_get(proxy_getenv_fn getenv_fn, const char *const names[2], const char **ret_
 }
 
 static int
-proxy_from_env(proxy_getenv_fn getenv_fn, const char *const names[2], struct proxy **ret_proxy,
+proxy_from_env(struct proxies *p, proxy_getenv_fn getenv_fn, const char *const names[2], struct proxy **ret_proxy,
 	const char **ret_variable)
 {
 	const char *value = env_get(getenv_fn, names, ret_variable);
+	bool has_login;
 
-	return value == NULL ? 0 : proxy_new(value, ret_proxy);
+	return value == NULL ? 0 : proxy_new(value, &p->login, &has_login, ret_proxy);
 }
 
-int
-proxies_new(proxy_getenv_fn getenv_fn, struct proxies **ret_proxies, const char **ret_variable)
+static int
+proxies_from_env(struct proxies *p, proxy_getenv_fn getenv_fn, const char **ret_variable)
 {
 	static const char *const http[2] = { "http_proxy" };
 	static const char *const https[2] = { "https_proxy", "HTTPS_PROXY" };
 	static const char *const all[2] = { "all_proxy", "ALL_PROXY" };
+	struct proxy *both = NULL;
+	int r = proxy_from_env(p, getenv_fn, http, &p->http, ret_variable);
+
+	if (r == 0)
+		r = proxy_from_env(p, getenv_fn, https, &p->https, ret_variable);
+	if (r == 0 && (p->http == NULL || p->https == NULL))
+		r = proxy_from_env(p, getenv_fn, all, &both, ret_variable);
+	if (both != NULL && p->http == NULL)
+		p->http = both;
+	if (both != NULL && p->https == NULL)
+		p->https = both;
+	return r;
+}
+
+/* For everybody; "": for nobody. */
+static int
+proxies_given(struct proxies *p, const char *given)
+{
+	bool has_login;
+	int r = *given == '\0' ? 0 : proxy_new(given, &p->login, &has_login, &p->http);
+
+	p->https = p->http;
+	return r;
+}
+
+static int
+login_copy(struct proxies *p, const struct fetch_login *login)
+{
+	if (login->user == NULL)
+		return 0;
+	p->login.user = strdup(login->user);
+	p->login.password = strdup(login->password);
+	p->login.auth = session_methods(login->auth);
+	return p->login.user == NULL || p->login.password == NULL ? -ENOMEM : 0;
+}
+
+int
+proxies_new(proxy_getenv_fn getenv_fn, const char *given, const struct fetch_login *login, struct proxies **ret_proxies,
+	const char **ret_variable)
+{
 	static const char *const no[2] = { "no_proxy", "NO_PROXY" };
 	struct proxies *p = calloc(1, sizeof(*p));
-	struct proxy *both = NULL;
 	const char *value;
 	int r;
 
 	if (p == NULL)
 		return -ENOMEM;
-	r = proxy_from_env(getenv_fn, http, &p->http, ret_variable);
+	*ret_variable = "fetch.proxy";
+	r = login_copy(p, login);
 	if (r == 0)
-		r = proxy_from_env(getenv_fn, https, &p->https, ret_variable);
-	if (r == 0 && (p->http == NULL || p->https == NULL))
-		r = proxy_from_env(getenv_fn, all, &both, ret_variable);
-	if (both != NULL && p->http == NULL)
-		p->http = both;
-	if (both != NULL && p->https == NULL)
-		p->https = both;
-	value = env_get(getenv_fn, no, ret_variable);
-	if (r == 0 && value != NULL)
+		r = given != NULL ? proxies_given(p, given) : proxies_from_env(p, getenv_fn, ret_variable);
+	value = r == 0 ? env_get(getenv_fn, no, ret_variable) : NULL;
+	if (value != NULL)
 		r = no_proxy_parse(&p->no_proxy, value);
 	if (r < 0) {
 		proxies_free(p);

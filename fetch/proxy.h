@@ -8,6 +8,8 @@
  *	no_proxy, NO_PROXY           comma-separated exceptions: a domain (itself and what is below it), an address, a
  *	                             CIDR range (against address literals only: nobody resolves a name for this), or "*"
  *
+ * Or as the user says (--proxy), who may also give a login.
+ *
  * libcurl would look at all this by itself, once per transfer. It is done here so that the loop knows before the transfer
  * whose name has to be resolved: the origin's, the proxy's, or both. libcurl is then told explicitly.
  *
@@ -21,6 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fetch/fetch.h"
 #include "url/url.h"
 
 struct proxy;
@@ -37,11 +40,19 @@ struct proxy_pin {
 	char text[];
 };
 
+/* Who we are to a proxy whose URL does not say it. Immutable; wiped at the end. */
+struct proxy_login {
+	char *user, *password; /* NULL = nobody */
+	unsigned long auth;    /* CURLAUTH_* */
+};
+
 struct proxy {
+	const struct proxy_login *login;
 	char *url;
 	char *host; /* serialised, without brackets */
 	uint16_t port;
 	bool literal;         /* host is an address */
+	bool is_http;         /* of http URLs it is the one that answers */
 	bool resolves_target; /* the origin's name goes to the proxy as it is */
 	struct proxy_pin *pin;  /* the newest; NULL = host not resolved yet. owner: loop thread */
 	struct proxy_pin *pins; /* all that were ever made */
@@ -54,9 +65,11 @@ struct proxies;
 typedef const char *(*proxy_getenv_fn)(const char *name);
 
 /*
- * Reads the environment. 0, -ENOMEM, or -EINVAL with the name of the offending variable in *ret_variable.
+ * Reads the environment; given: one for all URLs instead, "" = none, NULL = as the environment says (no_proxy holds in any case).
+ * login: for all of them. 0, -ENOMEM, or -EINVAL with the name of the offending variable in *ret_variable.
  */
-MUST_CHECK int proxies_new(proxy_getenv_fn getenv_fn, struct proxies **ret_proxies, const char **ret_variable);
+MUST_CHECK int proxies_new(proxy_getenv_fn getenv_fn, const char *given, const struct fetch_login *login, struct proxies **ret_proxies,
+	const char **ret_variable);
 void proxies_free(struct proxies *p);
 
 /* The proxy for this URL, or NULL for a direct connection. */

@@ -11,6 +11,7 @@
 #include "url/homes.h"
 
 #define HTTPS_PORT 443
+#define PIN_DIGITS 44 /* base64 of 32 bytes */
 
 /* A machine of the netrc. */
 struct login {
@@ -23,6 +24,7 @@ struct session {
 	const struct homes *home;
 	struct curl_slist *headers, *own_headers;
 	char *referer, *cookie, *user, *password;
+	struct fetch_tls tls; /* its strings are copies */
 	unsigned long auth;
 	struct session_face stranger, own;
 	struct login *logins; /* in the order of the file */
@@ -37,6 +39,16 @@ session_free_headers(struct curl_slist *list)
 	for (item = list; item != NULL; item = item->next)
 		explicit_bzero(item->data, strlen(item->data));
 	curl_slist_free_all(list);
+}
+
+static void
+tls_release(struct fetch_tls *t)
+{
+	const char *const texts[] = { t->certificate, t->certificate_type, t->key, t->key_type, t->key_password, t->pinned_key };
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		secret_free((char *)(uintptr_t)texts[i]);
+	*t = (struct fetch_tls){ 0 };
 }
 
 void
@@ -59,6 +71,7 @@ session_free(struct session *s)
 	secret_free(s->cookie);
 	secret_free(s->user);
 	secret_free(s->password);
+	tls_release(&s->tls);
 	free(s->asked);
 	free(s);
 }
@@ -121,8 +134,32 @@ copy(const char *s, char **ret)
 	return *ret == NULL ? -ENOMEM : 0;
 }
 
-static unsigned long
-methods(enum fetch_auth auth)
+static int
+tls_copy(const struct fetch_tls *from, struct fetch_tls *to)
+{
+	const struct {
+		const char *from, **to;
+	} texts[] = {
+		{ from->certificate, &to->certificate },
+		{ from->certificate_type, &to->certificate_type },
+		{ from->key, &to->key },
+		{ from->key_type, &to->key_type },
+		{ from->key_password, &to->key_password },
+		{ from->pinned_key, &to->pinned_key },
+	};
+	char *text;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(texts); i++) {
+		text = NULL;
+		r = copy(texts[i].from, &text);
+		*texts[i].to = text;
+	}
+	return r;
+}
+
+unsigned long
+session_methods(enum fetch_auth auth)
 {
 	switch (auth) {
 	case FETCH_AUTH_BASIC:
@@ -196,7 +233,7 @@ make_faces(struct session *s)
 	struct login *l;
 
 	s->stranger = (struct session_face){ .headers = s->headers };
-	s->own = (struct session_face){ .headers = s->own_headers, .referer = s->referer, .cookie = s->cookie };
+	s->own = (struct session_face){ .headers = s->own_headers, .referer = s->referer, .cookie = s->cookie, .tls = &s->tls };
 	for (l = s->logins; l != NULL; l = l->next) {
 		l->stranger = s->stranger;
 		l->own = s->own;
@@ -228,6 +265,8 @@ copy_all(struct session *s, const struct fetch_session *config)
 		r = copy(config->user, &s->user);
 	if (r == 0)
 		r = copy(config->password, &s->password);
+	if (r == 0)
+		r = tls_copy(&config->tls, &s->tls);
 	return r == 0 ? read_netrc(s, config) : r;
 }
 
@@ -240,7 +279,7 @@ session_new(const struct fetch_session *config, struct session **ret_session)
 	if (s == NULL)
 		return -ENOMEM;
 	s->home = config->home;
-	s->auth = methods(config->auth);
+	s->auth = session_methods(config->auth);
 	r = copy_all(s, config);
 	if (r == 0 && s->home != NULL) {
 		s->asked = calloc(homes_count(s->home) + 1, sizeof(*s->asked));
@@ -274,15 +313,63 @@ session_face(const struct session *s, const struct url *u, unsigned *ret_slot)
 	return own ? &s->own : &s->stranger;
 }
 
+/* With no certificate libcurl shall not ask for the key's password either: OpenSSL would, on the terminal. */
+static int
+wear_tls(CURL *easy, const struct fetch_tls *t)
+{
+	const struct {
+		CURLoption option;
+		const char *value;
+	} rows[] = {
+		{ CURLOPT_SSLCERT, t->certificate },
+		{ CURLOPT_SSLCERTTYPE, t->certificate_type },
+		{ CURLOPT_SSLKEY, t->key },
+		{ CURLOPT_SSLKEYTYPE, t->key_type },
+		{ CURLOPT_KEYPASSWD, t->certificate != NULL && t->key_password == NULL ? "" : t->key_password },
+		{ CURLOPT_PINNEDPUBLICKEY, t->pinned_key },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		CURLcode code = curl_easy_setopt(easy, rows[i].option, rows[i].value);
+
+		/* What is not asked for need not be there. */
+		if (code != CURLE_OK && (code == CURLE_OUT_OF_MEMORY || rows[i].value != NULL))
+			return code == CURLE_OUT_OF_MEMORY ? -ENOMEM : -ENOTSUP;
+	}
+	return 0;
+}
+
 int
 session_wear(CURL *easy, const struct session_face *f)
 {
+	static const struct fetch_tls nobody = { 0 };
+
 	if (curl_easy_setopt(easy, CURLOPT_HTTPHEADER, f->headers) != CURLE_OK ||
 		curl_easy_setopt(easy, CURLOPT_REFERER, f->referer) != CURLE_OK ||
 		curl_easy_setopt(easy, CURLOPT_USERNAME, f->user) != CURLE_OK ||
 		curl_easy_setopt(easy, CURLOPT_PASSWORD, f->password) != CURLE_OK)
 		return -ENOMEM;
-	return 0;
+	return wear_tls(easy, f->tls != NULL ? f->tls : &nobody);
+}
+
+/* "sha256//" and 44 characters of base64, of these any number with ";" between; all else is a file. */
+bool
+fetch_is_pinned_key(const char *text)
+{
+	struct str rest = str_of(text), one;
+	bool more = true;
+
+	while (more) {
+		more = str_cut(rest, ';', &one, &rest);
+		if (!more)
+			one = rest;
+		if (!str_starts(one, STR("sha256//")) || one.len != strlen("sha256//") + PIN_DIGITS || one.p[one.len - 1] != '=')
+			return false;
+		for (size_t i = strlen("sha256//"); i < one.len - 1; i++)
+			if (!ascii_is_alnum((unsigned char)one.p[i]) && one.p[i] != '+' && one.p[i] != '/')
+				return false;
+	}
+	return true;
 }
 
 /* --- what servers ask for --- */

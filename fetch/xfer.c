@@ -13,7 +13,8 @@
 #include "fetch/handle.h"
 #include "fetch/xfer.h"
 
-#define FIELD_MAX_BYTES 2048 /* of libcurl's words in a record */
+#define FIELD_MAX_BYTES  2048 /* of libcurl's words in a record */
+#define HTTP_PROXY_LOGIN 407
 
 static size_t
 on_header(char *data, size_t size, size_t n, void *arg)
@@ -159,7 +160,8 @@ set_anew(struct xfer *x)
 	x->pin = NULL;
 	x->face = NULL;
 	x->auth = 0;
-	x->https = x->has_cookie = x->challenged = x->denied = false;
+	x->http_version = CURL_HTTP_VERSION_1_1;
+	x->has_cookie = x->challenged = x->denied = false;
 	x->max_recv_bps = 0;
 	x->address[0] = '\1'; /* unknown */
 	return set_constants(x);
@@ -177,6 +179,7 @@ xfer_new(const struct fetch *f, curl_closesocket_callback close_fn, void *close_
 	x->fetch = f;
 	x->close_fn = close_fn;
 	x->close_arg = close_arg;
+	x->http_version = CURL_HTTP_VERSION_1_1; /* handle_set_up()'s */
 	x->easy = curl_easy_init();
 	r = x->easy == NULL ? -ENOMEM : set_constants(x);
 	if (r < 0) {
@@ -218,22 +221,34 @@ set_url(struct xfer *x, const struct url *u)
  * the first one's connection: a handshake costs both sides more than the wait. Over plain HTTP it would wait for nothing.
  */
 static int
-set_scheme(struct xfer *x, bool https)
+set_scheme(struct xfer *x, bool https, bool proxied)
 {
-	if (https == x->https || !x->fetch->config.http2)
+	const struct fetch_config *c = &x->fetch->config;
+	long version = CURL_HTTP_VERSION_1_1;
+
+	if (https && c->http3 && !proxied)
+		version = CURL_HTTP_VERSION_3;
+	else if (https && c->http2)
+		version = CURL_HTTP_VERSION_2TLS;
+	if (version == x->http_version)
 		return 0;
-	SET(CURLOPT_HTTP_VERSION, https ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
-	SET(CURLOPT_PIPEWAIT, https ? 1L : 0L);
-	x->https = https;
+	SET(CURLOPT_HTTP_VERSION, version);
+	SET(CURLOPT_PIPEWAIT, version != CURL_HTTP_VERSION_1_1 ? 1L : 0L);
+	x->http_version = version;
 	return 0;
 }
 
 static int
 set_proxy(struct xfer *x, const struct proxy_pin *pin)
 {
+	const struct proxy_login *login = pin != NULL ? pin->proxy->login : NULL;
+
 	if (pin == x->pin)
 		return 0;
 	SET(CURLOPT_PROXY, pin != NULL ? pin->url : "");
+	SET(CURLOPT_PROXYUSERNAME, login != NULL ? login->user : NULL);
+	SET(CURLOPT_PROXYPASSWORD, login != NULL ? login->password : NULL);
+	SET(CURLOPT_PROXYAUTH, login != NULL && login->auth != 0 ? login->auth : CURLAUTH_BASIC);
 	/* Only read; it lives as long as the fetch. */
 	SET(CURLOPT_RESOLVE, pin != NULL && pin->resolve.data != NULL ? (void *)(uintptr_t)&pin->resolve : NULL);
 	x->pin = pin;
@@ -305,6 +320,19 @@ is_elsewhere(const struct xfer *x, const struct url *u)
 	return slot != x->slot;
 }
 
+/*
+ * What a login by digest leaves in a handle belongs to one server, or proxy: at another one, or when it was of no use, it is in the way.
+ */
+static bool
+is_worn_out(const struct xfer *x, const struct url *u, const struct proxy_pin *pin)
+{
+	const struct proxy_pin *before = x->pin;
+
+	if (x->challenged && (x->denied || is_elsewhere(x, u)))
+		return true;
+	return before != NULL && pin != before && (before->proxy->login->auth & CURLAUTH_DIGEST) != 0;
+}
+
 static int
 set_cookie(struct xfer *x, struct str cookie)
 {
@@ -365,11 +393,11 @@ xfer_begin(struct xfer *x, struct job *j)
 	j->http_version = 0;
 	j->retry_after_us = -1;
 	j->content_type = j->location = j->headers = j->etag = j->last_modified = j->disposition = (struct job_str){ 0, 0 };
-	r = x->challenged && (x->denied || is_elsewhere(x, &j->url)) ? set_anew(x) : 0;
+	r = is_worn_out(x, &j->url, pin) ? set_anew(x) : 0;
 	if (r == 0)
 		r = set_url(x, &j->url);
 	if (r == 0)
-		r = set_scheme(x, j->url.scheme == URL_SCHEME_HTTPS);
+		r = set_scheme(x, j->url.scheme == URL_SCHEME_HTTPS, pin != NULL);
 	if (r == 0)
 		r = set_proxy(x, pin);
 	if (r == 0)
@@ -484,6 +512,19 @@ set_detail(struct xfer *x, struct str s)
 		x->job->detail = (struct job_str){ 0, 0 };
 }
 
+/* Of plain http the proxy's own answer comes where the server's does; nothing in it is the server's word. */
+static void
+proxy_refused(struct xfer *x)
+{
+	struct job *j = x->job;
+
+	j->outcome = OUTCOME_PROXY_FAILED;
+	j->status = 0;
+	buf_reset(&j->response_head, SIZE_MAX);
+	buf_reset(&j->set_cookies, SIZE_MAX);
+	set_detail(x, STR("the proxy answered 407: it wants a login (--proxy-user)"));
+}
+
 bool
 xfer_again(struct xfer *x, CURLcode code)
 {
@@ -519,6 +560,8 @@ xfer_end(struct xfer *x, CURLcode code)
 		/* libcurl takes the end of the connection for the end of the head. */
 		j->outcome = OUTCOME_CONNECTION_LOST;
 		set_detail(x, STR("Connection closed within the response head"));
+	} else if (j->status == HTTP_PROXY_LOGIN && x->pin != NULL && x->pin->proxy->is_http && j->url.scheme == URL_SCHEME_HTTP) {
+		proxy_refused(x);
 	} else {
 		j->outcome = head_outcome(j);
 	}

@@ -41,7 +41,7 @@ struct xfer {
 	bool denied;                     /* and it was of no use */
 	curl_closesocket_callback close_fn; /* NULL = libcurl's own */
 	void *close_arg;
-	bool https;
+	long http_version; /* CURL_HTTP_VERSION_* */
 	bool has_cookie;
 	uint64_t max_recv_bps;
 	char address[JOB_ADDRESS_BYTES];

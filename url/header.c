@@ -32,7 +32,7 @@ static const struct row {
 	{ "If-Unmodified-Since", RECORDED, "answers must be whole" },
 	{ "Keep-Alive", RECORDED, "connections are the program's business" },
 	{ "Pragma", PUBLIC | RECORDED, NULL },
-	{ "Proxy-Authorization", 0, "give the proxy's URL with the user name and password" },
+	{ "Proxy-Authorization", 0, "use --proxy-user and --proxy-password" },
 	{ "Proxy-Connection", RECORDED, "connections are the program's business" },
 	{ "Range", RECORDED, "answers must be whole" },
 	{ "Referer", 0, "use --referer" },

@@ -26,6 +26,8 @@ env_get(const char *name)
 	return NULL;
 }
 
+static const struct fetch_login nobody;
+
 #define ENV(...) (const char *const[]){ __VA_ARGS__, NULL }
 
 static struct proxies *
@@ -35,7 +37,7 @@ proxies(const char *const *e)
 	const char *variable = NULL;
 
 	env = e;
-	assert_int_equal(proxies_new(env_get, &p, &variable), 0);
+	assert_int_equal(proxies_new(env_get, NULL, &nobody, &p, &variable), 0);
 	return p;
 }
 
@@ -139,7 +141,7 @@ test_bad_proxies(void **state)
 	for (i = 0; i < ARRAY_LEN(bad); i++) {
 		variable = NULL;
 		env = ENV(bad[i]);
-		if (proxies_new(env_get, &p, &variable) != -EINVAL)
+		if (proxies_new(env_get, NULL, &nobody, &p, &variable) != -EINVAL)
 			fail_msg("%s was taken", bad[i]);
 		assert_string_equal(variable, "http_proxy");
 	}
