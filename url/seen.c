@@ -82,6 +82,13 @@ seen_contains(const struct seen_map *m, uint64_t fp)
 	return seen_view_find(&m->view, fp, NULL, NULL);
 }
 
+void
+seen_prefetch(const struct seen_map *m, uint64_t fp)
+{
+	CHECK_MAGIC(m, SEEN_MAP_MAGIC);
+	seen_view_prefetch(&m->view, fp);
+}
+
 uint64_t
 seen_way_key(uint64_t fp, bool requisite, bool depth_refused, bool nofollow)
 {

@@ -21,6 +21,9 @@ void seen_unmap(struct seen_map *m);
 /* Wait-free but for a retry when a table moved meanwhile. No false negatives. */
 bool seen_contains(const struct seen_map *m, uint64_t fp);
 
+/* A hint: seen_contains() is about to be asked. */
+void seen_prefetch(const struct seen_map *m, uint64_t fp);
+
 /*
  * The key of a refusal that depends on the way (class WAY) in the second set ("refused"): the same URL by the same way
  * is neither offered nor listed again. depth_refused: link depth is beyond --level; requisite: link_is_requisite().

@@ -11,13 +11,6 @@
 #include "parse/worker/extract.h"
 #include "url/seen.h"
 
-/*
- * The shared sets only grow: what was known once stays known. So the last hits are kept here, where the processor's cache
- * has them; the sets themselves are megabytes, and a look-up there costs about 0.2 us of waiting for memory. Most
- * references of a site are to the same few pages.
- */
-#define EMIT_HITS 32768 /* a power of two; 256 KiB */
-
 #define EMIT_KEEP_BYTES (1024 * 1024)
 
 struct emit {
@@ -28,7 +21,6 @@ struct emit {
 	struct hash_key key;
 	struct seen_map *visited, *refused; /* NULL = none */
 	bool too_deep;                      /* the page under way: WIRE_TOO_DEEP */
-	uint64_t hits[EMIT_HITS];           /* keys that the sets had, by their low bits; 0 = none */
 };
 
 static void
@@ -92,31 +84,39 @@ emit_never_followed(enum link_kind kind)
 	return kind == LINK_HINT || kind == LINK_FORM;
 }
 
-/* Keys of the two sets cannot be taken for one another: both are 64 random bits. */
 static bool
-emit_contains(struct emit *e, const struct seen_map *set, uint64_t key)
+emit_contains(const struct seen_map *set, uint64_t key)
 {
-	uint64_t *hit = &e->hits[key % EMIT_HITS];
+	return set != NULL && seen_contains(set, key);
+}
 
-	if (set == NULL)
-		return false;
-	if (*hit == key)
-		return true;
-	if (!seen_contains(set, key))
-		return false;
-	*hit = key;
-	return true;
+static uint64_t
+emit_way_key(const struct emit *e, uint64_t fp, enum link_kind kind, unsigned flags)
+{
+	return seen_way_key(fp, link_is_requisite(kind), e->too_deep, (flags & LINK_NOFOLLOW) != 0);
 }
 
 static bool
 emit_is_known(void *arg, uint64_t fp, enum link_kind kind, unsigned flags)
 {
-	struct emit *e = arg;
+	const struct emit *e = arg;
 
-	if (emit_never_followed(kind) || emit_contains(e, e->visited, fp))
-		return true;
-	return emit_contains(e, e->refused,
-		seen_way_key(fp, link_is_requisite(kind), e->too_deep, (flags & LINK_NOFOLLOW) != 0));
+	return emit_never_followed(kind) || emit_contains(e->visited, fp) ||
+		emit_contains(e->refused, emit_way_key(e, fp, kind, flags));
+}
+
+/* The sets are megabytes: waiting for a place in them takes longer than all else that is done for a link. */
+static void
+emit_will_ask(void *arg, uint64_t fp, enum link_kind kind, unsigned flags)
+{
+	const struct emit *e = arg;
+
+	if (emit_never_followed(kind))
+		return;
+	if (e->visited != NULL)
+		seen_prefetch(e->visited, fp);
+	if (e->refused != NULL)
+		seen_prefetch(e->refused, emit_way_key(e, fp, kind, flags));
 }
 
 static bool
@@ -325,6 +325,7 @@ emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct
 		.max_links = rq->max_links,
 		.key = &e->key,
 		.is_known = emit_is_known,
+		.will_ask = emit_will_ask,
 		.is_known_arg = e,
 	};
 	bool cut;

@@ -76,6 +76,7 @@ reset(struct reader *r, const struct reader_input *in)
 	r->facts = (struct page_facts){ .spans = true };
 	r->page_url.href_len = r->base_url.href_len = 0;
 	r->n_out = 0;
+	r->n_asked = r->n_answered = 0;
 	if (r->sent_cap > READER_KEEP_SENT) {
 		free(r->sent);
 		r->sent = NULL;

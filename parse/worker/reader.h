@@ -28,6 +28,8 @@ enum reader_body { BODY_OTHER, BODY_HTML, BODY_XML, BODY_CSS, BODY_MANIFEST, BOD
 
 enum reader_type { READER_SCAN, READER_LIBXML2 };
 
+#define READER_AHEAD 16
+
 struct reader_link {
 	enum link_kind kind;
 	unsigned flags;      /* LINK_* */
@@ -55,7 +57,9 @@ struct reader_input {
 	const struct hash_key *key;
 	/* The filter over the shared visited set; NULL = none. fp is of the canonical URL. */
 	bool (*is_known)(void *arg, uint64_t fp, enum link_kind kind, unsigned flags);
-	void *is_known_arg;
+	/* A hint: is_known() is about to be asked of this, READER_AHEAD links later. NULL = not wanted. */
+	void (*will_ask)(void *arg, uint64_t fp, enum link_kind kind, unsigned flags);
+	void *is_known_arg; /* of both */
 };
 
 struct reader_page {

@@ -29,12 +29,19 @@
 #define LANGUAGE_MAX_BYTES 35 /* RFC 5646 §4.4.1 */
 #define SRCDOC_MAX_DEPTH   4
 #define READER_KEEP_BYTES  (1024 * 1024)
+#define READER_AHEAD_BYTES 256
 #define READER_KEEP_SENT   2048 /* of struct reader's sent; more is not cleared for each page, but freed */
 
 /* What a reference became; for repeats, which point to the first. */
 struct link_result {
 	struct str value, url;
 	uint64_t fp;
+};
+
+/* A link that waits for the filter's answer. */
+struct reader_asked {
+	struct reader_link link;
+	char url[READER_AHEAD_BYTES]; /* link.url, if it fits; else that is in the arena */
 };
 
 struct page_facts {
@@ -76,6 +83,8 @@ struct reader {
 	struct link_result *results; /* one per reference */
 	struct reader_link *out;
 	uint32_t n_out, out_cap;
+	struct reader_asked asked[READER_AHEAD]; /* a ring: the oldest is n_answered % READER_AHEAD */
+	uint32_t n_asked, n_answered;
 	uint64_t *sent;             /* (fp, kind, flags) given already, open addressing, 0 = free */
 	uint32_t sent_cap, sent_used;
 };

@@ -5,6 +5,9 @@
  * A value goes: bytes of the page -> (character references decoded) -> UTF-8. The bytes are converted before the
  * references are decoded, since those are Unicode already; and neither is done where nothing needs it, which is nearly
  * always: an ASCII value without '&' is its own result.
+ *
+ * Whether a link is known is asked some links after it was resolved: by then what the filter will look at, which lies far
+ * apart in memory, has come into the cache (reader_input.will_ask). The order of the links stays.
  */
 #include "config.h"
 
@@ -181,12 +184,60 @@ keep_fact(struct reader *r, const struct link_result *result, struct str *fact)
 	return fact->p == NULL ? -ENOMEM : 0;
 }
 
+/* The filter's answer to the oldest link that waits for one. */
+static int
+answer_oldest(struct reader *r)
+{
+	struct reader_link *l = &r->asked[r->n_answered++ % READER_AHEAD].link;
+
+	if (r->in->is_known(r->in->is_known_arg, l->fp, l->kind, l->flags))
+		return 0;
+	l->url = arena_str(&r->arena, l->url);
+	return l->url.p == NULL ? -ENOMEM : out_push(r, l);
+}
+
+static int
+answer_all(struct reader *r)
+{
+	int err = 0;
+
+	while (err == 0 && r->n_answered != r->n_asked)
+		err = answer_oldest(r);
+	return err;
+}
+
+static int
+ask(struct reader *r, const struct reader_link *link)
+{
+	struct reader_asked *a;
+	int err = r->n_asked - r->n_answered == READER_AHEAD ? answer_oldest(r) : 0;
+
+	if (err < 0)
+		return err;
+	a = &r->asked[r->n_asked++ % READER_AHEAD];
+	a->link = *link;
+	if (link->url.len <= sizeof(a->url)) {
+		memcpy(a->url, link->url.p, link->url.len);
+		a->link.url.p = a->url;
+	} else {
+		a->link.url = arena_str(&r->arena, link->url);
+		if (a->link.url.p == NULL)
+			return -ENOMEM;
+	}
+	if (r->in->will_ask != NULL)
+		r->in->will_ask(r->in->is_known_arg, link->fp, link->kind, link->flags);
+	return 0;
+}
+
 /* One link, resolved: filtered and given. start, end: its span, 0, 0 if unknown. */
 static int
 give(struct reader *r, const struct ref *ref, const char *tag, enum link_kind kind, struct link_result *result,
 	uint32_t start, uint32_t end)
 {
 	unsigned flags = ref->flags | (r->page.nofollow ? (unsigned)LINK_NOFOLLOW : 0);
+	struct reader_link link = { .kind = kind, .flags = flags, .tag = tag, .attr = attr_name((enum attr)ref->attr),
+		.value = r->in->want_all ? result->value : STR_NONE, .fp = result->fp, .lastmod_s = ref->lastmod_s,
+		.start = start, .end = end };
 	int err;
 
 	if (!r->in->want_all) {
@@ -195,16 +246,14 @@ give(struct reader *r, const struct ref *ref, const char *tag, enum link_kind ki
 		err = sent_before(r, result->fp, kind, flags);
 		if (err != 0)
 			return err < 0 ? err : 0;
-		if (r->in->is_known != NULL && r->in->is_known(r->in->is_known_arg, result->fp, kind, flags))
-			return 0;
+		if (r->in->is_known != NULL) {
+			link.url = result->url;
+			return ask(r, &link);
+		}
 	}
 	err = keep_url(r, result);
-	if (err < 0)
-		return err;
-	return out_push(r, &(struct reader_link){ .kind = kind, .flags = flags, .tag = tag,
-				    .attr = attr_name((enum attr)ref->attr),
-				    .value = r->in->want_all ? result->value : STR_NONE, .url = result->url,
-				    .fp = result->fp, .lastmod_s = ref->lastmod_s, .start = start, .end = end });
+	link.url = result->url;
+	return err < 0 ? err : out_push(r, &link);
 }
 
 int
@@ -453,5 +502,5 @@ reader_resolve(struct reader *r)
 		if (err < 0)
 			return err;
 	}
-	return 0;
+	return answer_all(r);
 }

@@ -316,6 +316,61 @@ filtered(void **state)
 	assert_int_equal(page.links_by_kind[LINK_PAGE], 8);
 }
 
+#define FAR_LINKS 100
+
+struct far {
+	uint64_t fps[FAR_LINKS];
+	unsigned told, asked;
+};
+
+static void
+far_will_ask(void *arg, uint64_t fp, enum link_kind kind, unsigned flags)
+{
+	struct far *f = arg;
+
+	assert_true(f->told < FAR_LINKS);
+	f->fps[f->told++] = fp;
+}
+
+/* Every third is known. */
+static bool
+far_is_known(void *arg, uint64_t fp, enum link_kind kind, unsigned flags)
+{
+	struct far *f = arg;
+
+	assert_true(f->asked < f->told && f->fps[f->asked] == fp);
+	return f->asked++ % 3 == 0;
+}
+
+/* Links wait for the filter's answer, with their URLs, some of which are long; and come in their order. */
+static void
+filtered_far(void **state)
+{
+	struct far f = { .told = 0 };
+	struct buf body = BUF_INIT(1 << 20), url = BUF_INIT(1 << 20);
+	unsigned i, n = 0;
+
+	for (i = 0; i < FAR_LINKS; i++)
+		buf_addf(&body, "<a href=/%u/%0*u>", i, i % 5 == 0 ? 300 : 1, i);
+	in = (struct reader_input){ .body = buf_str(&body), .url = STR("http://h.test/"), .content_type = STR("text/html"),
+		.max_links = FAR_LINKS, .key = &key, .is_known = far_is_known, .will_ask = far_will_ask, .is_known_arg = &f };
+	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
+	assert_int_equal(f.told, FAR_LINKS);
+	assert_int_equal(f.asked, FAR_LINKS);
+	for (i = 0; i < FAR_LINKS; i++) {
+		if (i % 3 == 0)
+			continue;
+		buf_reset(&url, SIZE_MAX);
+		buf_addf(&url, "http://h.test/%u/%0*u", i, i % 5 == 0 ? 300 : 1, i);
+		assert_true(n < page.n_links && str_eq(page.links[n].url, buf_str(&url)));
+		assert_true(page.links[n].fp == f.fps[i]);
+		n++;
+	}
+	assert_int_equal(page.n_links, n);
+	buf_release(&body);
+	buf_release(&url);
+}
+
 static void
 too_many_links(void **state)
 {
@@ -678,6 +733,7 @@ main(void)
 		cmocka_unit_test(srcdoc_in_a_charset),
 		cmocka_unit_test(framesets),
 		cmocka_unit_test(filtered),
+		cmocka_unit_test(filtered_far),
 		cmocka_unit_test(too_many_links),
 		cmocka_unit_test(types),
 		cmocka_unit_test(libxml2_agrees),
