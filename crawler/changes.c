@@ -34,6 +34,8 @@ config_key_is_of_job(struct str key)
 		"tune.max_load",
 		"tune.svg",
 		"tune.write",
+		"update.restore",
+		"update.discard",
 		"run.metrics",
 		"run.metrics_file",
 	};

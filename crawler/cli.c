@@ -31,6 +31,7 @@ static const char *const command_names[CONFIG_COMMAND_COUNT] = {
 	[CONFIG_MIRROR] = "mirror",
 	[CONFIG_ARCHIVE] = "archive",
 	[CONFIG_RESUME] = "resume",
+	[CONFIG_UPDATE] = "update",
 	[CONFIG_VERIFY] = "verify",
 	[CONFIG_GET] = "get",
 	[CONFIG_SERVE] = "serve",

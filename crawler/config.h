@@ -45,6 +45,7 @@ enum config_command {
 	CONFIG_MIRROR,  /* mirror URL...: as crawl, with its own defaults */
 	CONFIG_ARCHIVE, /* archive URL...: as crawl, with its own defaults */
 	CONFIG_RESUME,  /* resume DIR: go on with the job there */
+	CONFIG_UPDATE,  /* update DIR: look what has changed */
 	CONFIG_VERIFY,  /* verify FILE...: is what was kept as it was written? */
 	CONFIG_GET,     /* get URL...: download files */
 	CONFIG_SERVE,   /* serve DIR: show what a job has kept to a browser */

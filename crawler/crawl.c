@@ -383,7 +383,7 @@ crawl_run(struct crawl *c)
 	struct summary s = {
 		.run = &c->run,
 		.robots_off = !c->config->polite.robots,
-		.dir = c->dir,
+		.dir = crawl_job_dir(c),
 	};
 	unsigned i;
 	int r;
@@ -475,6 +475,8 @@ crawl_release(struct crawl *c)
 	session_settings_release(&c->session);
 	homes_free(c->home);
 	free(c->dir);
+	update_close(c->update);
+	free(c->update_from);
 	config_free(c->own_config);
 	live_release(&c->live);
 	control_close(c->control);
@@ -503,7 +505,7 @@ crawl_choose_dir(struct crawl *c)
 	struct str text, host;
 	size_t pos = 0;
 
-	if (c->config->command == CONFIG_RESUME) {
+	if (c->config->command == CONFIG_RESUME || c->config->command == CONFIG_UPDATE) {
 		c->dir = strdup(c->config->args[0]);
 		return c->dir != NULL ? 0 : -ENOMEM;
 	}
@@ -615,6 +617,11 @@ crawl_measure(const struct config *config, int argc, char *const *argv, struct c
 		code = crawl_start(&c);
 	if (code == EXIT_OK && !c.finished_before)
 		code = crawl_run(&c);
+	/* Killed between its end and the change of generations. */
+	if (c.update != NULL && c.finished_before && store_close(TAKE(c.run.store), "finished", true) < 0)
+		code = EXIT_FILE;
+	if (c.update != NULL && c.run.store == NULL)
+		code = crawl_end_update(&c, code);
 	crawl_release(&c);
 	return code;
 }

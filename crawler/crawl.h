@@ -14,6 +14,7 @@ enum {
 	EXIT_GENERIC = 1,
 	EXIT_USAGE = 2,
 	EXIT_FILE = 3,
+	EXIT_SERVER = 8, /* answers of 4xx and 5xx */
 	EXIT_CHECK_FAILED = 10, /* finished, but what was checked is not right */
 	EXIT_INTERRUPTED = 11,
 	EXIT_BUDGET = 12,
@@ -45,6 +46,8 @@ int crawl_measure(const struct config *config, int argc, char *const *argv, stru
 int ctl_main(const struct config *config);
 /* top.c: the command `top`. Returns the exit code. */
 int top_main(const struct config *config);
+/* update.c: the command `update`; as crawl_main(). */
+int update_main(const struct config *config, int argc, char *const *argv);
 /* verify.c: the command `verify`. Returns the exit code. */
 int verify_main(const struct config *config);
 /* report.c: the command `report`. Returns the exit code. */

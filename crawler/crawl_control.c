@@ -48,7 +48,7 @@ ctl_status(struct ctl *x)
 	const struct crawl *c = x->crawl;
 	struct status s;
 
-	status_read(&c->run, c->dir, c->connections, c->workers, &s);
+	status_read(&c->run, crawl_job_dir(c), c->connections, c->workers, &s);
 	if (x->rq->json)
 		status_json(&s, x->out);
 	else
@@ -312,7 +312,7 @@ crawl_metrics(void *arg, struct buf *out)
 	const struct crawl *c = arg;
 	struct status s;
 
-	status_read(&c->run, c->dir, c->connections, c->workers, &s);
+	status_read(&c->run, crawl_job_dir(c), c->connections, c->workers, &s);
 	status_metrics(&s, out);
 }
 
@@ -334,11 +334,12 @@ crawl_open_metrics(struct crawl *c)
 int
 crawl_open_control(struct crawl *c)
 {
-	int r = control_open(c->dir, crawl_control, c, &c->control);
+	const char *dir = crawl_job_dir(c);
+	int r = control_open(dir, crawl_control, c, &c->control);
 
 	/* A file system may have no sockets: the run does not need one. */
 	if (r < 0)
-		log_warning("%s/" CONTROL_SOCKET ": %s; the run goes on, but `lycosa ctl' and `lycosa top' cannot reach it", c->dir,
+		log_warning("%s/" CONTROL_SOCKET ": %s; the run goes on, but `lycosa ctl' and `lycosa top' cannot reach it", dir,
 			strerror(-r));
 	return crawl_open_metrics(c);
 }

@@ -71,7 +71,7 @@ int
 crawl_read_seeds(struct crawl *c)
 {
 	const struct config *cf = c->config;
-	bool resumes = cf->command == CONFIG_RESUME;
+	bool resumes = cf->command == CONFIG_RESUME || cf->command == CONFIG_UPDATE;
 	int code = EXIT_OK;
 
 	seeds_init(&c->seeds, JOB_SEEDS_BYTES(cf->run.memory));
@@ -94,9 +94,9 @@ crawl_read_seeds(struct crawl *c)
 /* --- its settings ---------------------------------------------------------------------------------------------- */
 
 static void
-job_path(const struct crawl *c, const char *name, struct buf *out)
+job_path(const char *dir, const char *name, struct buf *out)
 {
-	buf_add_str(out, str_of(c->dir));
+	buf_add_str(out, str_of(dir));
 	buf_addc(out, '/');
 	buf_add_str(out, str_of(name));
 }
@@ -109,15 +109,21 @@ crawl_read_job_config(struct crawl *c, int argc, char *const *argv)
 	struct config_files files = { 0 };
 	int r;
 
-	job_path(c, "lycosa.db", &db);
-	job_path(c, "lycosa.conf", &conf);
+	r = update_recover(c->dir, &error);
+	if (r < 0) {
+		log_error("%s", error != NULL ? error : strerror(-r));
+		return EXIT_FILE;
+	}
+	job_path(c->dir, "lycosa.db", &db);
+	/* An update that was not finished has settings of its own. */
+	job_path(c->dir, c->config->command == CONFIG_UPDATE && update_is_under_way(c->dir) ? UPDATE_NEXT "/lycosa.conf" : "lycosa.conf", &conf);
 	files.job = buf_cstr(&conf);
 	if (buf_cstr(&db) == NULL || files.job == NULL) {
 		log_error("out of memory");
 		return EXIT_GENERIC;
 	}
 	if (access(db.data, F_OK) < 0) {
-		if (c->config->command != CONFIG_RESUME)
+		if (c->config->command != CONFIG_RESUME && c->config->command != CONFIG_UPDATE)
 			return EXIT_OK;
 		log_error("%s: %s; there is no job to go on with", db.data, strerror(errno));
 		return EXIT_FILE;
@@ -132,14 +138,14 @@ crawl_read_job_config(struct crawl *c, int argc, char *const *argv)
 }
 
 static void
-say_changes(struct crawl *c)
+say_changes(struct crawl *c, const char *dir)
 {
 	CLEANUP(buf_releasep) struct buf path = BUF_INIT(JOB_PATH_MAX_BYTES), before = BUF_INIT(JOB_SETTINGS_MAX_BYTES),
 		changes = BUF_INIT(JOB_SETTINGS_MAX_BYTES);
 	struct str line, rest;
-	bool scope = false;
+	bool scope = false, due = false;
 
-	job_path(c, "lycosa.conf", &path);
+	job_path(dir, "lycosa.conf", &path);
 	if (buf_cstr(&path) == NULL || config_read_text(path.data, &before) < 0 ||
 		config_changes(buf_str(&before), buf_str(&c->config_text), &changes) < 0)
 		return;
@@ -147,10 +153,25 @@ say_changes(struct crawl *c)
 	while (str_cut(rest, '\n', &line, &rest)) {
 		log_info("changed: %.*s", STR_ARG(line));
 		scope = scope || str_starts(line, STR("scope."));
+		due = due || str_starts(line, STR("update.max_age")) || str_starts(line, STR("update.adaptive"));
 	}
 	if (scope)
 		log_info("the new scope holds for what is still to be fetched; links that pages already read "
 			"had refused stay refused");
+	if (due && c->update != NULL && update_goes_on(c->update))
+		log_info("what is due was settled when the update began; --discard throws it away, to begin anew");
+}
+
+static void
+say_update(struct crawl *c)
+{
+	CLEANUP(buf_releasep) struct buf dir = BUF_INIT(JOB_PATH_MAX_BYTES);
+
+	buf_add_escaped(&dir, str_of(c->update_from));
+	if (update_goes_on(c->update))
+		log_info("going on with the update of %.*s: %llu URLs are done", STR_ARG(buf_str(&dir)), (unsigned long long)c->job.records);
+	else
+		log_info("updating %.*s", STR_ARG(buf_str(&dir)));
 }
 
 /* What is said when a job goes on, or has nothing to go on with. */
@@ -159,16 +180,22 @@ say_resumed(struct crawl *c)
 {
 	CLEANUP(buf_releasep) struct buf dir = BUF_INIT(JOB_PATH_MAX_BYTES);
 
+	if (c->update != NULL) {
+		say_update(c);
+		if (!c->finished_before)
+			say_changes(c, update_goes_on(c->update) ? c->dir : c->update_from);
+		return;
+	}
 	buf_add_escaped(&dir, str_of(c->dir));
 	if (c->finished_before)
-		log_info("the job in %.*s is finished: %llu URLs have come to their end, nothing is left to do. To crawl "
-			"again choose another directory with -P, or remove this one", STR_ARG(buf_str(&dir)),
+		log_info("the job in %.*s is finished: %llu URLs have come to their end, nothing is left to do. `lycosa "
+			"update' looks what has changed; to crawl anew choose another directory with -P, or remove this one", STR_ARG(buf_str(&dir)),
 			(unsigned long long)c->job.records);
 	else if (!c->job.is_new)
 		log_info("going on with the job in %.*s: %llu URLs are done", STR_ARG(buf_str(&dir)),
 			(unsigned long long)c->job.records);
 	if (!c->job.is_new && !c->finished_before)
-		say_changes(c);
+		say_changes(c, c->dir);
 }
 
 /* --- its seeds ------------------------------------------------------------------------------------------------- */
@@ -358,6 +385,6 @@ crawl_restore(struct crawl *c)
 		log_error("%s/lycosa.db could not be read: %s", c->dir, strerror(-r));
 		return r == -ENOMEM ? EXIT_GENERIC : EXIT_FILE;
 	}
-	log_info("%llu URLs are left to fetch", (unsigned long long)c->n_restored);
+	log_info(c->update != NULL ? "%llu URLs to look at" : "%llu URLs are left to fetch", (unsigned long long)c->n_restored);
 	return EXIT_OK;
 }

@@ -10,6 +10,7 @@
  *	crawl_job.c    the job it belongs to: what the runs before have left
  *	cookies.c      its cookies: from where they come, and where they go
  *	live.c         what of its settings changes while it runs
+ *	update.c       the job it is the next generation of
  */
 #ifndef CRAWLER_CRAWL_PRIVATE_H
 #define CRAWLER_CRAWL_PRIVATE_H
@@ -23,6 +24,7 @@
 #include "crawler/run.h"
 #include "crawler/seeds.h"
 #include "crawler/session.h"
+#include "store/update.h"
 
 /* What `auto' has measured and found; connections.max 0: not auto, workers.max 0: not auto. */
 struct auto_counts {
@@ -51,7 +53,9 @@ struct crawl {
 	uint64_t retry_status[FRONTIER_STATUSES / 64];
 	unsigned restrict_names; /* STORE_NAMES_* */
 	uint32_t since_s; /* --since; 0: not given */
-	char *dir;
+	char *dir; /* of the job that runs: DIR/update, in an update */
+	struct update *update; /* NULL: this is none */
+	char *update_from;     /* DIR then */
 	unsigned workers, connections; /* as they are now */
 	struct live live;
 	struct auto_counts auto_counts;
@@ -89,6 +93,19 @@ int crawl_control(void *arg, const struct control_request *rq, struct buf *out);
 /* --- crawl_check.c --- */
 /* Reads those that are no plain values: since_s, retry_status, restrict_names, session. */
 int crawl_check(struct crawl *c);
+
+/* The one that the user has named. */
+static inline const char *
+crawl_job_dir(const struct crawl *c)
+{
+	return c->update_from != NULL ? c->update_from : c->dir;
+}
+
+/* --- update.c --- */
+/* In an update: c->dir becomes DIR/update. */
+int crawl_begin_update(struct crawl *c);
+/* The store is closed. code: that of the run; returns that of the program. */
+int crawl_end_update(struct crawl *c, int code);
 
 /* --- crawl_start.c --- */
 /* Says that something in memory could not be made. Shared memory is a file to the kernel, and may not be larger than one. */

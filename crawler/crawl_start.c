@@ -218,7 +218,13 @@ crawl_make_pipelines(struct crawl *c)
 	fc.wants = crawl_wants;
 	fc.wants_arg = run;
 	for (i = 0; i < run->n_loops; i++) {
-		struct pipeline_config pc = { .index = i, .inbox_parcels = CRAWL_INBOX_PARCELS, .fetch = fc };
+		struct pipeline_config pc = {
+			.index = i,
+			.inbox_parcels = CRAWL_INBOX_PARCELS,
+			.fetch = fc,
+			.update_dir = c->update != NULL ? c->dir : NULL,
+			.update_from = c->update_from,
+		};
 		int r;
 
 		pc.fetch.connections_max = run_part(run, c->live.connections_max, i);
@@ -297,34 +303,39 @@ crawl_mirror(const struct crawl *c)
 	};
 }
 
+/* What becomes the job's lycosa.conf. */
+static int
+crawl_write_settings(struct crawl *c)
+{
+	if (config_text(c->config, false, &c->config_text) == 0 && buf_cstr(&c->config_text) != NULL)
+		return EXIT_OK;
+	log_error("out of memory");
+	return EXIT_GENERIC;
+}
+
 static int
 crawl_open_store(struct crawl *c)
 {
 	const struct config *cf = c->config;
 	CLEANUP(freep) char *error = NULL;
 	struct store_config sc;
-	const char *text;
 	int r;
 
-	r = config_text(cf, false, &c->config_text);
-	text = buf_cstr(&c->config_text);
-	if (r < 0 || text == NULL) {
-		log_error("out of memory");
-		return EXIT_GENERIC;
-	}
 	sc = (struct store_config){
 		.dir = c->dir,
 		.save_body = c->run.save_body,
 		.save_text = c->run.save_text,
 		.mirror = crawl_mirror(c),
 		.warc = crawl_warc(cf),
+		.update_from = c->update_from,
+		.purge = cf->update.purge,
 		.log_rejected = cf->store.log_rejected,
 		.extract = cf->parse.extract,
 		.queue_items = CRAWL_STORE_ITEMS,
 		.flush_us = cf->store.flush,
 		.min_free_bytes = cf->store.min_free,
 		.commit_us = cf->store.commit_ms * CLOCK_US_PER_MS,
-		.config_text = text,
+		.config_text = c->config_text.data,
 		.n_loops = c->run.n_loops,
 		.still_skipped = crawl_still_skipped,
 		.still_arg = &c->run,
@@ -476,6 +487,8 @@ crawl_start(struct crawl *c)
 {
 	static int (*const steps[])(struct crawl *) = {
 		crawl_check,
+		crawl_write_settings,
+		crawl_begin_update,
 		crawl_open_store,
 		crawl_gather_seeds,
 		/* Not for a job that is finished. */

@@ -23,6 +23,8 @@ static const struct {
 		"Crawl sites into WARC files: crawl --warc --page-requisites." },
 	[CONFIG_RESUME] = { "resume [OPTION]... DIR",
 		"Go on with the job in DIR, with its settings and the options given." },
+	[CONFIG_UPDATE] = { "update [OPTION]... DIR",
+		"Bring the finished job in DIR up to date: only what changed is transferred." },
 	[CONFIG_VERIFY] = { "verify FILE...",
 		"Check WARC and WACZ files, CDXJ indexes, or all of a job directory." },
 	[CONFIG_GET] = { "get [OPTION]... URL...",

@@ -81,6 +81,34 @@ journey_found(void *arg, uint64_t fp, const struct found *f)
 		buf_add(fps, &fp, sizeof(fp));
 }
 
+static void
+add_condition(struct buf *ask, struct str name, struct str value)
+{
+	if (value.len == 0)
+		return;
+	buf_add_str(ask, name);
+	buf_add_str(ask, value);
+	buf_addc(ask, '\n');
+}
+
+int
+journey_condition(struct pipeline *p, struct job *j)
+{
+	struct previous_validators v;
+
+	if (p->previous == NULL || j->job_kind != JOB_URL || j->links_only)
+		return 0;
+	/* What cannot be looked up is asked for without conditions. */
+	if (previous_find(p->previous, found_key(j->fp, job_get(j, j->chain)), &v) != 1)
+		return 0;
+	buf_reset(&j->ask, SIZE_MAX);
+	/* Both, where both are known: a server that understands the first does not look at the second (RFC 9110 §13.2.2). */
+	add_condition(&j->ask, STR("If-None-Match: "), v.etag);
+	add_condition(&j->ask, STR("If-Modified-Since: "), v.last_modified);
+	j->conditional = buf_err(&j->ask) == 0;
+	return buf_err(&j->ask);
+}
+
 void
 journey_flush_found(struct pipeline *p)
 {

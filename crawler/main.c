@@ -140,6 +140,9 @@ main(int argc, char **argv)
 	case CONFIG_RESUME:
 		code = crawl_main(c, argc, own);
 		break;
+	case CONFIG_UPDATE:
+		code = update_main(c, argc, argv);
+		break;
 	case CONFIG_VERIFY:
 		code = verify_main(c);
 		break;

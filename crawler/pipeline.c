@@ -177,7 +177,7 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 		if (j == NULL)
 			break;
 		j->state = JOB_INFLIGHT;
-		if (fetch_start(p->fetch, j) < 0) {
+		if (journey_condition(p, j) < 0 || fetch_start(p->fetch, j) < 0) {
 			frontier_untake(p->frontier, j, now_us);
 			*ret_due_us = now_us + PIPELINE_RETRY_US;
 			return BLAME_CONNECTIONS;
@@ -267,6 +267,7 @@ int
 pipeline_new(struct run *run, const struct pipeline_config *config, struct pipeline **ret_pipeline)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
+	struct previous_wants wants = { .body = run->save_body, .mirror = run->mirror, .text = run->save_text };
 	struct frontier_ops ops;
 	int r;
 
@@ -300,6 +301,8 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 		loop_prepare_add(p->loop, pipeline_turn, p);
 	if (r == 0)
 		r = frontier_new(&run->frontier_config, run->frontier, p->index, &ops, &p->frontier);
+	if (r == 0 && config->update_dir != NULL)
+		r = previous_open(config->update_dir, config->update_from, &wants, &p->previous);
 	if (r == 0)
 		r = robotstxt_new(p->fetch, run->frontier_config.allow_private, journey_robots_answered, p, &p->robotstxt);
 	if (r < 0) {
@@ -335,6 +338,7 @@ pipeline_free(struct pipeline *p)
 	while ((j = job_list_pop(&p->parse_wait)) != NULL || (j = job_list_pop(&p->store_wait)) != NULL)
 		journey_recycle(p, j);
 	robotstxt_free(p->robotstxt);
+	previous_close(p->previous);
 	frontier_free(p->frontier);
 	while ((j = job_list_pop(&p->free_jobs)) != NULL)
 		job_free(j);

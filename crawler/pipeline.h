@@ -17,6 +17,7 @@ struct pipeline;
 struct pipeline_config {
 	unsigned index;
 	struct fetch_config fetch;
+	const char *update_dir, *update_from; /* as for previous_open(); NULL: this is no update */
 	size_t inbox_parcels; /* bound of the queue of offers from other loops */
 };
 

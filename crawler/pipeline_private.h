@@ -11,6 +11,7 @@
 #include "base/loop.h"
 #include "crawler/pipeline.h"
 #include "crawler/robotstxt.h"
+#include "store/previous.h"
 
 #define PIPELINE_MAGIC 0x50495045u
 #define PIPELINE_BATCH 64
@@ -75,6 +76,7 @@ struct pipeline {
 	struct parse *parse;
 	struct frontier *frontier;
 	struct robotstxt *robotstxt;
+	struct previous *previous; /* in an update: what is there; else NULL */
 	struct loop_timer due_timer;
 	struct job_list parse_wait, store_wait, free_jobs;
 	struct frontier_parcel *parcel_wait[PIPELINE_BATCH]; /* could not be delivered yet */
@@ -102,6 +104,8 @@ void journey_robots_answered(void *pipeline, struct job *j, enum frontier_robots
 void journey_ready(struct pipeline *p, struct job *j);
 /* The job's journey is over, or begins again later: body and page are given back, the job is reused. */
 void journey_recycle(void *pipeline, struct job *j);
+/* In an update: what is there already is asked for only if it has changed. 0 or -ENOMEM. */
+int journey_condition(struct pipeline *p, struct job *j);
 /* At the end: look-ups that were not answered. */
 void journey_free_waits(struct pipeline *p);
 /* A refusal, to be counted and listed. dropped: it had been let in. */

@@ -41,13 +41,13 @@ struct body_sink {
 
 /* "ab/ab12...ef.html" */
 static void
-body_name(const struct body_sink *s, const struct job *j, char dst[BODY_NAME_BYTES])
+body_name(const struct body_sink *s, uint64_t fp, struct str type, char dst[BODY_NAME_BYTES])
 {
 	char essence[MEDIATYPE_MAX_BYTES];
-	size_t len = mediatype_essence(job_get(j, j->content_type), essence);
+	size_t len = mediatype_essence(type, essence);
 
-	(void)snprintf(dst, BODY_NAME_BYTES, "%02x/%016llx.%s", (unsigned)(j->fp >> 56),
-		(unsigned long long)j->fp, s->text ? "txt" : mediatype_extension(str_n(essence, len)));
+	(void)snprintf(dst, BODY_NAME_BYTES, "%02x/%016llx.%s", (unsigned)(fp >> 56), (unsigned long long)fp,
+		s->text ? "txt" : mediatype_extension(str_n(essence, len)));
 }
 
 static int
@@ -71,6 +71,12 @@ body_path(const struct body_sink *s, const char *name, char dst[BODY_PATH_BYTES]
 	(void)snprintf(dst, BODY_PATH_BYTES, "%s/%s", s->dir, name);
 }
 
+static struct job_str *
+saved_as(const struct body_sink *s, struct job *j)
+{
+	return s->text ? &j->text_as : &j->saved_as;
+}
+
 static int
 save(struct body_sink *s, struct job *j, const char *name)
 {
@@ -85,7 +91,7 @@ save(struct body_sink *s, struct job *j, const char *name)
 	if (r < 0)
 		return r;
 	body_path(s, name, path);
-	return job_set(j, s->text ? &j->text_as : &j->saved_as, str_of(path)) == -ENOMEM ? -ENOMEM : 0;
+	return job_set(j, saved_as(s, j), str_of(path)) == -ENOMEM ? -ENOMEM : 0;
 }
 
 static bool
@@ -96,6 +102,34 @@ has_something(const struct body_sink *s, const struct job *j)
 	return !j->links_only && (j->body.file_fd >= 0 || (j->body.data != NULL && j->body.len > 0));
 }
 
+/* In an update: the file as it was, if there is one. *ret_path "": there is none. */
+static int
+body_keep(struct body_sink *s, uint64_t fp, char ret_path[BODY_PATH_BYTES])
+{
+	char name[BODY_NAME_BYTES];
+	int r;
+
+	body_name(s, fp, s->ctx->verdict.was.type, name);
+	body_path(s, name, ret_path);
+	r = base_take_file(s->ctx->base, ret_path);
+	s->dirty = true;
+	if (r == 0)
+		return 0;
+	if (r != -ENOENT)
+		return sink_fail(s->ctx, ret_path, r);
+	ret_path[0] = '\0';
+	return 0;
+}
+
+static int
+body_skip(void *state, const struct store_skip *k)
+{
+	struct body_sink *s = state;
+	char path[BODY_PATH_BYTES];
+
+	return s->ctx->verdict.stays ? body_keep(s, hash_fingerprint(&s->ctx->key, k->url.p, k->url.len), path) : 0;
+}
+
 static int
 body_put(void *state, struct job *j)
 {
@@ -103,9 +137,13 @@ body_put(void *state, struct job *j)
 	char name[BODY_NAME_BYTES], path[BODY_PATH_BYTES];
 	int r;
 
+	if (s->ctx->verdict.stays || s->ctx->verdict.keeps_file) {
+		r = body_keep(s, j->fp, path);
+		return r == 0 && job_set(j, saved_as(s, j), str_of(path)) == -ENOMEM ? -ENOMEM : r;
+	}
 	if (!has_something(s, j))
 		return 0;
-	body_name(s, j, name);
+	body_name(s, j->fp, job_get(j, j->content_type), name);
 	r = save(s, j, name);
 	s->dirty = true;
 	if (r == 0)
@@ -197,6 +235,7 @@ const struct sink_ops sink_body = {
 	.wanted = body_wanted,
 	.open = body_open,
 	.put = body_put,
+	.skip = body_skip,
 	.sync = body_sync,
 	.close = body_close,
 };
@@ -206,6 +245,7 @@ const struct sink_ops sink_text = {
 	.wanted = text_wanted,
 	.open = text_open,
 	.put = body_put,
+	.skip = body_skip,
 	.sync = body_sync,
 	.close = body_close,
 };

@@ -25,7 +25,7 @@ struct cdxj_capture {
 	int64_t wall_us;
 	struct str mime; /* "text/html"; "warc/revisit" */
 	unsigned status;
-	const char *digest; /* "sha1:..." */
+	const char *digest; /* "sha1:...", or NULL */
 	uint64_t offset, bytes;
 	const char *file_name;
 };

@@ -200,10 +200,10 @@ db_put_job(struct db *db, const struct job *j)
 	(void)sqlite3_bind_int64(st, 24, j->links_new);
 	bind_text(st, 25, job_get(j, j->detail));
 	bind_text(st, 26, job_get(j, j->saved_as));
-	if (j->text_as.len > 0) {
-		bind_text(st, 37, job_get(j, j->text_as));
+	bind_text(st, 37, job_get(j, j->text_as));
+	/* Else, in an update, it is the text of an answer before (base.h). */
+	if (j->text_as.len > 0 && j->has_visible)
 		(void)sqlite3_bind_int64(st, 38, (int64_t)j->visible.len);
-	}
 	bind_text(st, 33, job_get(j, j->etag));
 	bind_text(st, 34, job_get(j, j->last_modified));
 	bind_facts(st, j);

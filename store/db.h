@@ -27,6 +27,14 @@ struct db;
 /* The files of sql/, as the build makes strings of them. */
 extern const char db_schema[], db_migrate_1[], db_migrate_2[], db_migrate_3[];
 
+/* The columns of urls, but for id: what an answer was, and by what and how often it is asked for again. */
+#define DB_ANSWER_COLUMNS \
+	"url, parent, depth, kind, seed, outcome, status, type, charset, title, redirect_to, redirects, attempts, " \
+	"head_bytes, wire_bytes, body_bytes, truncated, http, address, started_at, first_byte_us, total_us, links_new, detail, " \
+	"saved, language, canonical, noindex, nofollow, content_hash, lastmod_at, simhash, words, text, text_bytes"
+#define DB_VISIT_COLUMNS "etag, last_modified, change, failure, checked_at, changed_at, interval_s"
+#define DB_URL_COLUMNS   "key, " DB_ANSWER_COLUMNS ", " DB_VISIT_COLUMNS
+
 struct sqlite3_stmt;
 
 /*
@@ -39,11 +47,17 @@ MUST_CHECK int db_open(const struct store_dir *dir, struct db **ret_db, char **r
  * *ret_error as above.
  */
 MUST_CHECK int db_open_readonly(const char *dir, struct db **ret_db, char **ret_error);
+/* dir/name as another database, under the name `as` in queries; an empty file is one. Not within a transaction. */
+MUST_CHECK int db_attach(struct db *db, const char *dir, const char *name, const char *as);
+/* The same of one that nobody writes to, so that transactions need not lock it. */
+MUST_CHECK int db_attach_immutable(struct db *db, const char *dir, const char *name, const char *as);
 /* From here on all queries see one instant; what is written goes to temporary tables. Ends with db_close(). */
 MUST_CHECK int db_snapshot(struct db *db);
 void db_close(struct db *db);
 /* Is there no job in it yet? */
 bool db_is_new(const struct db *db);
+/* For those who write by queries of their own; db_put_...(), db_set_...() and db_do() do it by themselves. */
+MUST_CHECK int db_begin(struct db *db);
 MUST_CHECK int db_commit(struct db *db);
 
 /* job.name; fallback where there is none. */

@@ -72,17 +72,33 @@ migrate(struct db *db, int64_t version)
 	return r == 0 ? db_exec(db, sql) : r;
 }
 
+/* As file:PATH?immutable=1: SQLite makes no file beside it, looks for none, and locks nothing. */
+static int
+immutable_uri(const char *dir, const char *name, struct buf *out)
+{
+	buf_add_str(out, STR("file:"));
+	for (const char *p = dir; *p != '\0'; p++)
+		if (*p == '%' || *p == '?' || *p == '#')
+			buf_addf(out, "%%%02x", (unsigned char)*p);
+		else
+			buf_addc(out, *p);
+	buf_addf(out, "/%s?immutable=1", name);
+	return buf_cstr(out) != NULL ? 0 : -ENOMEM;
+}
+
 static int
 open_file(const char *dir, int flags, struct db *db)
 {
 	CLEANUP(buf_releasep) struct buf path = BUF_INIT(DB_ERROR_MAX);
 	int r;
 
+	/* What is attached may be a URI; a directory of that look is none. */
+	buf_add_str(&path, str_starts(str_of(dir), STR("file:")) ? STR("./") : STR(""));
 	buf_add_str(&path, str_of(dir));
 	buf_add_str(&path, STR("/" DB_NAME));
 	if (buf_cstr(&path) == NULL)
 		return -ENOMEM;
-	r = db_errno(db, sqlite3_open_v2(path.data, &db->sqlite, flags | SQLITE_OPEN_NOMUTEX, NULL));
+	r = db_errno(db, sqlite3_open_v2(path.data, &db->sqlite, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL));
 	if (r == 0)
 		r = db_errno(db, sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS));
 	return r;
@@ -157,20 +173,6 @@ db_open(const struct store_dir *dir, struct db **ret_db, char **ret_error)
 	return 0;
 }
 
-/* As file:PATH?immutable=1: SQLite makes no file beside it, and looks for none. */
-static int
-immutable_uri(const char *dir, struct buf *out)
-{
-	buf_add_str(out, STR("file:"));
-	for (const char *p = dir; *p != '\0'; p++)
-		if (*p == '%' || *p == '?' || *p == '#')
-			buf_addf(out, "%%%02x", (unsigned char)*p);
-		else
-			buf_addc(out, *p);
-	buf_add_str(out, STR("/" DB_NAME "?immutable=1"));
-	return buf_cstr(out) != NULL ? 0 : -ENOMEM;
-}
-
 /*
  * To read in WAL mode is to write a little: its index. Where the directory is not ours to write in, a database that has no log
  * is read without.
@@ -182,7 +184,7 @@ open_immutable(const char *dir, struct db *db)
 
 	buf_add_str(&log, str_of(dir));
 	buf_add_str(&log, STR("/" DB_NAME "-wal"));
-	if (buf_cstr(&log) == NULL || immutable_uri(dir, &uri) < 0)
+	if (buf_cstr(&log) == NULL || immutable_uri(dir, DB_NAME, &uri) < 0)
 		return -ENOMEM;
 	if (access(dir, W_OK) == 0 || access(log.data, F_OK) == 0)
 		return -EROFS;
@@ -246,4 +248,42 @@ db_snapshot(struct db *db)
 
 	db->in_transaction = r == 0;
 	return r;
+}
+
+static int
+attach(struct db *db, struct str path, const char *as)
+{
+	CLEANUP(buf_releasep) struct buf sql = BUF_INIT(256);
+	sqlite3_stmt *st = NULL;
+	int r;
+
+	buf_addf(&sql, "ATTACH ?1 AS %s", as);
+	if (buf_cstr(&sql) == NULL)
+		return -ENOMEM;
+	r = db_query(db, sql.data, 0, &st);
+	if (r == 0)
+		r = db_bind_text(st, 1, path);
+	if (r == 0)
+		r = db_step(db, st);
+	db_query_end(st);
+	return r;
+}
+
+int
+db_attach(struct db *db, const char *dir, const char *name, const char *as)
+{
+	CLEANUP(buf_releasep) struct buf path = BUF_INIT(DB_ERROR_MAX);
+
+	buf_add_str(&path, str_starts(str_of(dir), STR("file:")) ? STR("./") : STR(""));
+	buf_addf(&path, "%s/%s", dir, name);
+	return buf_err(&path) < 0 ? path.err : attach(db, buf_str(&path), as);
+}
+
+int
+db_attach_immutable(struct db *db, const char *dir, const char *name, const char *as)
+{
+	CLEANUP(buf_releasep) struct buf uri = BUF_INIT(DB_ERROR_MAX);
+	int r = immutable_uri(dir, name, &uri);
+
+	return r < 0 ? r : attach(db, buf_str(&uri), as);
 }

@@ -52,10 +52,22 @@ has_joined(const struct job *j)
 }
 
 static int
+put_row(struct db_sink *s, const struct job *j)
+{
+	const struct base_verdict *v = &s->ctx->verdict;
+	int r;
+
+	if (v->stays)
+		return base_take_row(s->ctx->base, v, j, j->outcome);
+	r = db_put_job(s->ctx->db, j);
+	return r == 0 && s->ctx->base != NULL ? base_note(s->ctx->base, v) : r;
+}
+
+static int
 db_sink_put(void *state, struct job *j)
 {
 	struct db_sink *s = state;
-	int r = db_put_job(s->ctx->db, j);
+	int r = put_row(s, j);
 
 	if (r == 0)
 		r = add_found(s, buf_str(&j->found));
@@ -77,8 +89,12 @@ db_sink_skip(void *state, const struct store_skip *k)
 {
 	struct db_sink *s = state;
 	uint64_t key = found_key(hash_fingerprint(&s->ctx->key, k->url.p, k->url.len), k->chain);
-	int r = sink_is_end(k) ? db_put_refusal(s->ctx->db, k, key) : 0;
+	int r = 0;
 
+	if (s->ctx->verdict.stays)
+		r = base_take_row(s->ctx->base, &s->ctx->verdict, NULL, k->reason);
+	else if (sink_is_end(k))
+		r = db_put_refusal(s->ctx->db, k, key);
 	return failed(s, r);
 }
 

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "store/dir.h"
+#include "store/generation.h"
 #include "store/linefile.h"
 #include "store/store.h"
 
@@ -84,7 +85,8 @@ has_file(const struct store_dir *d, const char *name)
 static int
 look_for_job(struct store_dir *d)
 {
-	d->has_job = has_file(d, DIR_DATABASE);
+	/* A change of generations may have been cut short; who has the lock finishes it. */
+	d->has_job = has_file(d, DIR_DATABASE) || has_file(d, GENERATION_NEXT "/commit");
 	for (size_t i = 0; i < DIR_SIGNS && !d->has_job; i++)
 		if (has_file(d, job_files[i]))
 			return -EEXIST;
@@ -116,6 +118,8 @@ dir_open(const char *path, struct store_dir *ret_dir, char **ret_error)
 		r = look_for_job(&d);
 	if (r == 0)
 		r = lock(&d);
+	if (r == 0)
+		r = generation_recover(d.fd);
 	/* Again: another one may have begun and ended meanwhile. */
 	if (r == 0)
 		r = look_for_job(&d);

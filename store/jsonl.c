@@ -233,13 +233,35 @@ put_links(struct buf *b, const struct job *j)
 	put_number(b, "links_new", j->links_new);
 }
 
+/* In an update: the line as it was. 1; 0: there is none. */
+static int
+jsonl_keep(struct jsonl *s)
+{
+	int r = s->ctx->verdict.stays ? base_take_line(s->ctx->base, &s->ctx->verdict, linefile_begin(&s->file)) : 0;
+
+	if (r == 1 && linefile_end(&s->file) < 0)
+		r = s->file.err < 0 ? s->file.err : -ENOMEM;
+	return r < 0 ? sink_fail(s->ctx, JSONL_NAME, r) : r;
+}
+
+static int
+jsonl_skip(void *state, const struct store_skip *k)
+{
+	int r = jsonl_keep(state);
+
+	(void)k;
+	return r < 0 ? r : 0;
+}
+
 static int
 jsonl_put(void *state, struct job *j)
 {
 	struct jsonl *s = state;
 	struct buf *b = linefile_begin(&s->file);
-	int r;
+	int r = jsonl_keep(s);
 
+	if (r != 0)
+		return r < 0 ? r : 0;
 	json_begin(b);
 	put_who(b, j);
 	put_answer(b, j);
@@ -325,6 +347,7 @@ const struct sink_ops sink_jsonl = {
 	.wanted = jsonl_wanted,
 	.open = jsonl_open,
 	.put = jsonl_put,
+	.skip = jsonl_skip,
 	.flush = jsonl_flush,
 	.sync = jsonl_sync,
 	.close = jsonl_close,

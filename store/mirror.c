@@ -214,6 +214,68 @@ mtime_of(const struct mirror *m, const struct job *j)
 	return m->config->mtime && date_parse(job_get(j, j->last_modified), &s) == 0 ? s : 0;
 }
 
+/* In an update: the file as it was, and the original beside it. Its references are in the spool, if they may still become local. */
+static int
+keep_file(struct mirror *m, const struct url *u)
+{
+	const struct base_page *was = &m->ctx->verdict.was;
+	struct str prefix = STR(SITE_NAME "/");
+	char name[sizeof(SITE_NAME) + SITE_PATH_MAX_BYTES + 1];
+	int r;
+
+	if (!str_starts(was->saved, prefix) || was->saved.len > prefix.len + STORE_PATH_MAX_BYTES)
+		return 0;
+	memcpy(name, was->saved.p, was->saved.len);
+	name[was->saved.len] = '\0';
+	m->dirty = m->news = true;
+	r = base_take_file(m->ctx->base, name);
+	if (r == 0)
+		r = place_keep(m->place, u, was->type, str_n(was->saved.p + prefix.len, was->saved.len - prefix.len));
+	if (r == 0) {
+		memcpy(name + was->saved.len, SITE_ORIGINAL, sizeof(SITE_ORIGINAL));
+		r = base_take_file(m->ctx->base, name);
+	}
+	return r == -ENOENT ? 0 : r;
+}
+
+/* Where a page has moved to counts for references, not the file that it had: so the redirect comes last. */
+static int
+keep(struct mirror *m, const struct url *u, struct str to)
+{
+	int r = keep_file(m, u);
+
+	return r == 0 && to.len > 0 ? place_redirect(m->place, url_href(u), to) : r;
+}
+
+static int
+mirror_skip(void *state, const struct store_skip *k)
+{
+	struct mirror *m = state;
+	const struct base_verdict *v = &m->ctx->verdict;
+	struct url u;
+	int r;
+
+	if (!v->stays)
+		return 0;
+	url_init(&u);
+	r = url_parse(&u, k->url, NULL);
+	if (r == 0)
+		r = keep(m, &u, v->was.redirect_to);
+	url_release(&u);
+	return r < 0 ? sink_fail(m->ctx, SITE_NAME, r) : 0;
+}
+
+static int
+keep_page(struct mirror *m, struct job *j)
+{
+	const struct base_verdict *v = &m->ctx->verdict;
+	int r = keep(m, &j->url, v->stays ? v->was.redirect_to : job_get(j, j->redirect_to));
+
+	if (r == 0 && job_set(j, &j->saved_as, v->was.saved) == -ENOMEM)
+		r = -ENOMEM;
+	return r < 0 ? sink_fail(m->ctx, SITE_NAME, r) : 0;
+}
+
 static int
 mirror_put(void *state, struct job *j)
 {
@@ -223,6 +285,8 @@ mirror_put(void *state, struct job *j)
 	size_t len = 0;
 	int r = 0;
 
+	if (m->ctx->verdict.stays || m->ctx->verdict.keeps_file)
+		return keep_page(m, j);
 	if (j->redirect_to.len > 0)
 		r = place_redirect(m->place, url_href(&j->url), job_get(j, j->redirect_to));
 	if (r < 0 || !is_kept(j))
@@ -277,6 +341,8 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 	r = place_new(m->config, &m->place);
 	if (r == 0)
 		r = place_restore(m->place, ctx->db); /* M2 */
+	if (r == 0 && ctx->base != NULL)
+		r = place_reserve(m->place, ctx->db);
 	if (r == 0)
 		r = linkspool_open(&m->spool);
 	if (r == 0)
@@ -344,6 +410,7 @@ const struct sink_ops sink_mirror = {
 	.wanted = mirror_wanted,
 	.open = mirror_open,
 	.put = mirror_put,
+	.skip = mirror_skip,
 	.sync = mirror_sync,
 	.committed = mirror_committed,
 	.close = mirror_close,

@@ -93,6 +93,9 @@ settle_record(struct mirror *m, const struct linkspool_page *rec)
 	/* The disk's failures, and ours. All others are what somebody has made of the file or of what it lies in. */
 	if (r == -EIO || r == -ENOMEM || r == -EMFILE || r == -ENFILE)
 		return r;
+	/* In an update: its page has not been looked at yet. */
+	if (r == -ENOENT && m->ctx->base != NULL)
+		return 0;
 	note_old(m, rec->at);
 	/* Somebody took it away: it is theirs. Or it has another record, or was changed by somebody. */
 	if (r < 0 || mirror_page_hash(m, &m->page_again) != rec->hash)

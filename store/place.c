@@ -15,6 +15,7 @@ struct place {
 	const struct store_mirror *config;
 	struct saved *saved;
 	struct saved *taken; /* paths that some URL has; NULL: no two can have one */
+	struct saved *before; /* as saved, of the generation before; NULL: none, or as with taken */
 	struct url url;      /* to compute with */
 	struct buf name;
 };
@@ -48,14 +49,15 @@ place_free(struct place *p)
 		return;
 	saved_free(p->saved);
 	saved_free(p->taken);
+	saved_free(p->before);
 	url_release(&p->url);
 	buf_release(&p->name);
 	free(p);
 }
 
-/* Kept as it is only where the function does not give it. */
+/* In `map`, as it is only where the function does not give it. */
 static int
-note(struct place *p, const struct url *u, struct str type, struct str path)
+note(struct place *p, struct saved *map, const struct url *u, struct str type, struct str path)
 {
 	char usual[STORE_PATH_MAX_BYTES];
 	size_t len = store_path(&p->config->names, u, type, usual);
@@ -64,50 +66,82 @@ note(struct place *p, const struct url *u, struct str type, struct str path)
 
 	if (r < 0)
 		return r;
-	return as_usual ? saved_put(p->saved, url_href(u), type) : saved_put_path(p->saved, url_href(u), path);
+	return as_usual ? saved_put(map, url_href(u), type) : saved_put_path(map, url_href(u), path);
+}
+
+/* A row of url, type, saved: the file, if it is one of a mirror. */
+static int
+note_row(struct place *p, struct saved *map, struct str url, struct str type, struct str saved)
+{
+	struct str prefix = STR(SITE_NAME "/"), path;
+	int r;
+
+	if (!str_starts(saved, prefix))
+		return 0;
+	path = str_n(saved.p + prefix.len, saved.len - prefix.len);
+	r = url_parse(&p->url, url, NULL);
+	if (r == -ENOMEM)
+		return r;
+	return r == 0 && url_is_http(&p->url) && site_is_path(path) ? note(p, map, &p->url, type, path) : -EBADMSG;
 }
 
 int
 place_restore(struct place *p, struct db *db)
 {
-	struct str prefix = STR(SITE_NAME "/");
 	struct sqlite3_stmt *q = NULL;
 	int r = db_query(db, "SELECT url, type, redirect_to, saved FROM urls WHERE redirect_to IS NOT NULL OR saved IS NOT NULL "
 			     "ORDER BY id", 0, &q);
 
 	while (r == 0 && (r = db_step(db, q)) == 1) {
-		struct str url = db_bytes(q, 0), to = db_bytes(q, 2), path = db_bytes(q, 3);
+		struct str url = db_bytes(q, 0), to = db_bytes(q, 2);
 
-		r = to.len > 0 ? saved_redirect(p->saved, url, to) : 0;
-		if (r < 0 || !str_starts(path, prefix))
-			continue;
-		path = str_n(path.p + prefix.len, path.len - prefix.len);
-		r = url_parse(&p->url, url, NULL);
-		if (r == 0 && url_is_http(&p->url) && site_is_path(path))
-			r = note(p, &p->url, db_bytes(q, 1), path);
-		else if (r != -ENOMEM)
-			r = -EBADMSG;
+		r = note_row(p, p->saved, url, db_bytes(q, 1), db_bytes(q, 3));
+		/* Where a page has moved to counts, not the file that it had (store/update.h). */
+		if (r == 0 && to.len > 0)
+			r = saved_redirect(p->saved, url, to);
 	}
 	db_query_end(q);
 	return r;
+}
+
+int
+place_reserve(struct place *p, struct db *db)
+{
+	struct sqlite3_stmt *q = NULL;
+	int r = p->taken != NULL ? saved_new(&p->before) : 0;
+
+	if (r < 0 || p->taken == NULL)
+		return r;
+	r = db_query(db, "SELECT url, type, saved FROM previous.page WHERE saved IS NOT NULL ORDER BY id", 0, &q);
+	while (r == 0 && (r = db_step(db, q)) == 1)
+		r = note_row(p, p->before, db_bytes(q, 0), db_bytes(q, 1), db_bytes(q, 2));
+	db_query_end(q);
+	return r;
+}
+
+static bool
+has_name(const struct place *p, const struct saved *map, const struct url *u, struct str path)
+{
+	char own[STORE_PATH_MAX_BYTES];
+	struct saved_file file;
+	size_t len;
+
+	if (map == NULL || !saved_own(map, url_href(u), &file))
+		return false;
+	if (file.path.p != NULL)
+		return str_eq(file.path, path);
+	len = store_path(&p->config->names, u, file.type, own);
+	return str_eq(str_n(own, len), path);
 }
 
 /* Somebody else's? A URL that comes again has what it had. */
 static bool
 is_taken(const struct place *p, const struct url *u, struct str path)
 {
-	char own[STORE_PATH_MAX_BYTES];
 	struct saved_file file;
-	size_t len;
 
-	if (p->taken == NULL || !saved_find(p->taken, path, &file))
-		return false;
-	if (!saved_own(p->saved, url_href(u), &file))
-		return true;
-	if (file.path.p != NULL)
-		return !str_eq(file.path, path);
-	len = store_path(&p->config->names, u, file.type, own);
-	return !str_eq(str_n(own, len), path);
+	return p->taken != NULL && saved_find(p->taken, path, &file) && !has_name(p, p->saved, u, path) &&
+	       !has_name(p, p->before, u, path);
 }
 
 int
@@ -128,10 +162,16 @@ place_put(struct place *p, const struct url *u, struct str content_type, struct 
 		what.apart = true;
 		len = path_of(&what, path);
 	}
-	r = note(p, u, type, str_n(path, len));
+	r = note(p, p->saved, u, type, str_n(path, len));
 	if (r == 0)
 		*ret_len = len;
 	return r;
+}
+
+int
+place_keep(struct place *p, const struct url *u, struct str type, struct str path)
+{
+	return site_is_path(path) ? note(p, p->saved, u, type, path) : -EBADMSG;
 }
 
 int

@@ -28,6 +28,12 @@ MUST_CHECK int place_restore(struct place *p, struct db *db);
 /* Its file will be there. disposition: Content-Disposition as sent. *ret_len: of path. 0 or negative errno. */
 MUST_CHECK int place_put(struct place *p, const struct url *u, struct str content_type, struct str disposition,
 	char path[STORE_PATH_MAX_BYTES], size_t *ret_len);
+/*
+ * In an update: the names of the generation before (previous.page) are their URLs', also until these have come; of one that keeps
+ * its file, type (an essence) and path.
+ */
+MUST_CHECK int place_reserve(struct place *p, struct db *db);
+MUST_CHECK int place_keep(struct place *p, const struct url *u, struct str type, struct str path);
 MUST_CHECK int place_redirect(struct place *p, struct str url, struct str to);
 /* Where the file of a canonical URL is, or of what it redirects to; 0: nowhere. */
 size_t place_find(struct place *p, struct str url, char path[STORE_PATH_MAX_BYTES]);

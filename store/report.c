@@ -9,6 +9,7 @@
 #include "store/db.h"
 #include "store/keys.h"
 #include "store/report.h"
+#include "store/update.h"
 #include "url/found.h"
 
 const struct report_table report_tables[] = {
@@ -187,7 +188,9 @@ report_open(const char *dir, bool pending, struct report **ret_report, char **re
 	*ret_error = NULL;
 	if (rep == NULL)
 		return -ENOMEM;
-	r = db_open_readonly(dir, &rep->db, ret_error);
+	r = update_recover(dir, ret_error);
+	if (r == 0)
+		r = db_open_readonly(dir, &rep->db, ret_error);
 	if (r == 0)
 		r = db_snapshot(rep->db);
 	if (r == 0 && pending)

@@ -496,7 +496,8 @@ rewrite(const struct writer *w, struct str text, struct rewrite_link *links, siz
 	struct edits edits = { .has_base = holds(text, STR("<base"), 0),
 		.has_guards = holds(text, STR("integrity"), 4) || holds(text, STR("crossorigin"), 8) };
 
-	qsort(links, n, sizeof(*links), link_cmp);
+	if (n > 1)
+		qsort(links, n, sizeof(*links), link_cmp);
 	edits.e = calloc(n * (1 + ARRAY_LEN(((struct tag *)NULL)->guards)) + POLICIES_MAX + WORKERS_MAX, sizeof(*edits.e));
 	if (edits.e == NULL)
 		return -ENOMEM;

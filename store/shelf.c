@@ -12,6 +12,7 @@
 #include "store/shelf.h"
 #include "store/shelf_warc.h"
 #include "store/site.h"
+#include "store/update.h"
 #include "url/canon.h"
 
 #define SHELF_FIRST_SLOTS   1024
@@ -447,6 +448,8 @@ shelf_open(const char *dir, struct shelf **ret_shelf, char **ret_error)
 	s->slots = calloc(s->cap, sizeof(*s->slots));
 	s->fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	r = s->slots == NULL ? -ENOMEM : s->fd < 0 ? -errno : hash_key_random(&s->key);
+	if (r == 0)
+		r = update_recover(dir, ret_error);
 	if (r == 0 && faccessat(s->fd, DB_NAME, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
 		r = -errno;
 	if (r == 0)

@@ -21,6 +21,7 @@
 #define STORE_SINK_H
 
 #include "base/hash.h"
+#include "store/base.h"
 #include "store/dir.h"
 #include "store/store.h"
 
@@ -30,6 +31,8 @@ struct sink_context {
 	struct store_dir dir;
 	struct db *db;
 	struct visitlog *visited; /* the sink's state, for the resume */
+	struct base *base;        /* NULL: this is no update */
+	struct base_verdict verdict; /* of the job or refusal that is being put, in an update; else zero */
 	struct hash_key key;      /* of the job's fingerprints */
 	uint64_t bytes_written;
 	bool finished; /* at the close: nothing is left to do, by all that is known */

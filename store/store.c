@@ -3,12 +3,15 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/thread.h"
+#include "store/previous.h"
 #include "store/resume.h"
 #include "store/store_private.h"
 
@@ -50,6 +53,7 @@ store_free(struct store *s)
 	loose_release(&s->loose);
 	loose_release(&s->taken);
 	(void)pthread_mutex_destroy(&s->loose_lock);
+	base_close(s->ctx.base);
 	db_close(s->ctx.db);
 	dir_close(&s->ctx.dir);
 	s->magic = 0;
@@ -118,6 +122,22 @@ read_job(struct store *s)
 	return r;
 }
 
+/* An update goes on as one, and as nothing else. */
+static int
+open_base(struct store *s, char **ret_error)
+{
+	int64_t started_us = 0;
+	int r = db_get(s->ctx.db, "update_started_at", 0, &started_us);
+
+	if (r < 0 || (started_us == 0) == (s->config.update_from == NULL))
+		return r < 0 || started_us == 0 ? r : base_open(&s->ctx, s->config.update_from, &s->ctx.base);
+	/* Once it is the newest generation, its database says so too; but it is no more in DIR/update. */
+	if (s->config.update_from == NULL && faccessat(s->ctx.dir.fd, PREVIOUS_DB_NAME, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	*ret_error = strdup("this directory is an update that is not finished: name the one it is in, as in `lycosa update DIR'");
+	return -EINVAL;
+}
+
 /* The directory is ours; a failure from here on takes back what was made in it for a new job. */
 static int
 store_fill_dir(struct store *s, char **ret_error)
@@ -129,11 +149,14 @@ store_fill_dir(struct store *s, char **ret_error)
 	if (r == 0)
 		r = read_job(s);
 	if (r == 0)
+		r = open_base(s, ret_error);
+	if (r == 0)
 		r = store_open_sinks(s);
 	if (r == 0)
 		return 0;
 	store_fail(s, r);
 	store_close_sinks(s);
+	base_close(TAKE(s->ctx.base));
 	db_close(TAKE(s->ctx.db));
 	if (!s->ctx.dir.has_job)
 		dir_undo(&s->ctx.dir);
@@ -471,6 +494,7 @@ store_close(struct store *s, const char *why, bool finished)
 		if (r < 0)
 			store_fail(s, r);
 	}
+	base_close(TAKE(s->ctx.base));
 	db_close(TAKE(s->ctx.db));
 	if (!s->started && s->job.is_new)
 		dir_undo(&s->ctx.dir);

@@ -87,6 +87,8 @@ struct store_config {
 	struct store_mirror mirror;
 	struct store_warc warc;
 	const char *const *extract; /* "NAME=..." of each value of job->extracted, NULL-terminated, or NULL; borrowed */
+	const char *update_from; /* the job of which this is the next generation (update.h), or NULL; borrowed */
+	bool purge;           /* in an update: files of what is gone or moved are not kept */
 	bool log_rejected;    /* refusals by host (OUT_OF_SCOPE_HOST, EXCLUDED_DOMAIN) too */
 	uint64_t queue_items; /* bound of the writer's queue (J6) */
 	int64_t flush_us;     /* buffered lines reach the file at least this often */

@@ -12,35 +12,62 @@
 #include "store/linefile.h"
 #include "store/sink.h"
 #include "store/site.h"
-
-#define URLMAP_NAME "urlmap.jsonl"
+#include "store/urlmap.h"
 
 struct urlmap {
 	struct sink_context *ctx;
 	struct linefile file;
 };
 
+int
+urlmap_line(struct linefile *file, struct str url, struct str saved, struct str to)
+{
+	bool has_file = str_starts(saved, STR(SITE_NAME "/"));
+	struct buf *b;
+
+	if (!has_file && to.len == 0)
+		return 0;
+	b = linefile_begin(file);
+	json_begin(b);
+	json_key(b, "url");
+	json_str(b, url);
+	if (has_file) {
+		json_key(b, "file");
+		json_str(b, saved);
+	}
+	if (to.len > 0) {
+		json_key(b, "redirect_to");
+		json_str(b, to);
+	}
+	json_end(b);
+	return linefile_end(file);
+}
+
+static int
+urlmap_add(struct urlmap *s, struct str url, struct str saved, struct str to)
+{
+	int r = urlmap_line(&s->file, url, saved, to);
+
+	return r < 0 ? sink_fail(s->ctx, URLMAP_NAME, r) : 0;
+}
+
 static int
 urlmap_put(void *state, struct job *j)
 {
-	struct str saved = job_get(j, j->saved_as), to = job_get(j, j->redirect_to);
 	struct urlmap *s = state;
-	struct buf *b;
-	int r;
+	const struct base_verdict *v = &s->ctx->verdict;
 
-	if (!str_starts(saved, STR(SITE_NAME "/")))
-		saved = STR_NONE;
-	if (saved.len == 0 && to.len == 0)
-		return 0;
-	b = linefile_begin(&s->file);
-	json_begin(b);
-	json_key(b, "url");
-	json_str(b, url_href(&j->url));
-	json_key(b, saved.len > 0 ? "file" : "redirect_to");
-	json_str(b, saved.len > 0 ? saved : to);
-	json_end(b);
-	r = linefile_end(&s->file);
-	return r < 0 ? sink_fail(s->ctx, URLMAP_NAME, r) : 0;
+	return urlmap_add(s, url_href(&j->url), job_get(j, j->saved_as), v->stays ? v->was.redirect_to : job_get(j, j->redirect_to));
+}
+
+/* In an update: what cannot be had stays. */
+static int
+urlmap_skip(void *state, const struct store_skip *k)
+{
+	struct urlmap *s = state;
+	const struct base_verdict *v = &s->ctx->verdict;
+
+	return v->stays ? urlmap_add(s, k->url, v->was.saved, v->was.redirect_to) : 0;
 }
 
 static int
@@ -108,6 +135,7 @@ const struct sink_ops sink_urlmap = {
 	.wanted = urlmap_wanted,
 	.open = urlmap_open,
 	.put = urlmap_put,
+	.skip = urlmap_skip,
 	.flush = urlmap_flush,
 	.sync = urlmap_sync,
 	.close = urlmap_close,

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "store/cdxj.h"
+#include "store/update.h"
 #include "store/verify_job.h"
 #include "store/verify_private.h"
 #include "store/wacz.h"
@@ -298,6 +299,7 @@ verify_path(struct verify *v, const char *path)
 {
 	char inner[VERIFY_PATH_BYTES];
 	struct stat st;
+	CLEANUP(freep) char *error = NULL;
 	uint64_t before;
 	int e, r;
 
@@ -305,6 +307,9 @@ verify_path(struct verify *v, const char *path)
 		return -errno;
 	if (!S_ISDIR(st.st_mode))
 		return verify_file(v, AT_FDCWD, path, str_of(path));
+	r = update_recover(path, &error);
+	if (r < 0)
+		return r;
 	if (snprintf(inner, sizeof(inner), "%s/" WARC_DIR, path) >= (int)sizeof(inner))
 		return -ENAMETOOLONG;
 	e = verify_dir(v, stat(inner, &st) == 0 && S_ISDIR(st.st_mode) ? inner : path);

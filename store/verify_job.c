@@ -91,7 +91,7 @@ check_content(struct rows *r, int fd, struct str saved, uint64_t bytes, struct s
 	return 0;
 }
 
-/* path, type, bytes, content_hash */
+/* path, type, bytes, content_hash, status */
 MUST_CHECK static int
 check_row(struct rows *r, struct sqlite3_stmt *q)
 {
@@ -109,6 +109,9 @@ check_row(struct rows *r, struct sqlite3_stmt *q)
 		tell(r, saved, "it is no file of ours: a link, or something else");
 	else if (fd < 0)
 		tell(r, saved, "it cannot be read: %s", strerror(-fd));
+	/* What is gone keeps the file that it had: the row is of another answer (store/update.h). */
+	if (fd >= 0 && db_int(q, 4) / 100 != 2)
+		return 0;
 	if (fd < 0 || (str_starts(saved, STR(SITE_NAME "/")) && has_references(type)))
 		return 0;
 	if ((uint64_t)st.st_size != bytes) {
@@ -165,13 +168,13 @@ verify_job(struct verify *v, const char *dir)
 		e = db_open_readonly(dir, &db, &error);
 	/* Of a file that was written twice, the last row speaks. */
 	if (e == 0)
-		e = check_rows(&r, db, "SELECT saved, type, body_bytes, content_hash FROM urls WHERE id IN "
+		e = check_rows(&r, db, "SELECT saved, type, body_bytes, content_hash, status FROM urls WHERE id IN "
 				       "(SELECT max(id) FROM urls WHERE saved IS NOT NULL GROUP BY saved) ORDER BY id");
 	/* The columns came with version 4, and whoever only reads changes nothing. */
 	if (e == 0)
 		e = db_number(db, "SELECT count(*) FROM pragma_table_info('urls') WHERE name = 'text'", 0, &has_text);
 	if (e == 0 && has_text != 0)
-		e = check_rows(&r, db, "SELECT text, '', text_bytes, NULL FROM urls WHERE id IN "
+		e = check_rows(&r, db, "SELECT text, '', text_bytes, NULL, status FROM urls WHERE id IN "
 				       "(SELECT max(id) FROM urls WHERE text IS NOT NULL GROUP BY text) ORDER BY id");
 	db_close(db);
 	buf_release(&r.body);

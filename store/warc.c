@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -236,11 +237,27 @@ resume_files(struct warc *w)
 	return r == 0 && last[0] != '\0' ? go_on(w, last, last_bytes) : r;
 }
 
+/* In an update: what is archived already is what the index before says; where that cannot be read, nothing is. */
+static int
+load_base(struct warc *w)
+{
+	CLEANUP(buf_releasep) struct buf path = BUF_INIT(WARC_TEXT_KEEP);
+	int r;
+
+	if (w->ctx->base == NULL)
+		return 0;
+	buf_addf(&path, "%s/" WARC_DIR "/" WARC_INDEX, w->ctx->config->update_from);
+	if (buf_cstr(&path) == NULL)
+		return -ENOMEM;
+	r = access(path.data, R_OK) == 0 ? dedup_load(w->dedup, path.data) : 0;
+	return r == -EINVAL ? 0 : r;
+}
+
 static int
 load_dedup(struct warc *w)
 {
 	const char *const *path = w->config->dedup;
-	int r = 0;
+	int r = load_base(w);
 
 	for (; path != NULL && *path != NULL && r == 0; path++) {
 		r = dedup_load(w->dedup, *path);

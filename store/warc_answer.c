@@ -20,7 +20,8 @@
 /* A revisit of less than this would be larger than what it stands for. */
 #define WARC_DEDUP_MIN_BYTES 256
 
-#define WARC_REVISIT_PROFILE "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+#define WARC_PROFILE_SAME         "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+#define WARC_PROFILE_NOT_MODIFIED "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 /* One record: its block is text, then body bytes of a job (or none). */
 struct block {
@@ -229,7 +230,7 @@ put_refers(struct buf *b, struct str url, struct str stamp)
 	/* "20261125032844" -> "2026-11-25T03:28:44Z" */
 	const char *s = stamp.p;
 
-	warc_head_field(b, "WARC-Profile", STR(WARC_REVISIT_PROFILE));
+	warc_head_field(b, "WARC-Profile", STR(WARC_PROFILE_SAME));
 	warc_head_field(b, "WARC-Refers-To-Target-URI", url);
 	buf_addf(b, "WARC-Refers-To-Date: %.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ\r\n", s, s + 4, s + 6,
 		s + 8, s + 10, s + 12);
@@ -245,13 +246,14 @@ write_index(struct warc *w, const struct job *j, const struct digest_value *payl
 		.wall_us = j->timing.start_wall_us,
 		.mime = mime,
 		.status = j->status,
-		.digest = digest,
+		.digest = payload != NULL ? digest : NULL,
 		.offset = span->offset,
 		.bytes = span->bytes,
 		.file_name = warc_holder(w),
 	};
 
-	digest_text(payload, digest);
+	if (payload != NULL)
+		digest_text(payload, digest);
 	cdxj_put(linefile_begin(&w->index), &c);
 	return linefile_end(&w->index);
 }
@@ -325,6 +327,40 @@ write_response(struct warc *w, const struct job *j, const struct warc_id *id)
 	return r;
 }
 
+static bool
+is_not_modified(const struct warc *w, const struct job *j)
+{
+	return j->status == 304 && w->ctx->verdict.change == CHANGE_UNCHANGED;
+}
+
+/*
+ * A 304 (WARC/1.1 §6.7.3): the head alone, and when the capture was made that holds. It has no payload, so no digest of one, in
+ * the index neither.
+ */
+static int
+write_not_modified(struct warc *w, const struct job *j, const struct warc_id *id)
+{
+	struct warc_span span;
+	int r;
+
+	buf_reset(&w->text, WARC_TEXT_KEEP);
+	warc_put_response_head(&w->text, buf_str(&j->response_head), j->http_version, 0);
+	r = buf_err(&w->text);
+	if (r < 0)
+		return r;
+	begin_record(w, "revisit", id, j->timing.start_wall_us);
+	put_common(w, j, NULL);
+	put_exchange(w, j);
+	warc_head_field(&w->head, "WARC-Profile", STR(WARC_PROFILE_NOT_MODIFIED));
+	warc_head_field(&w->head, "WARC-Refers-To-Target-URI", url_identity(&j->url));
+	buf_add_str(&w->head, STR("WARC-Refers-To-Date: "));
+	warc_put_date(&w->head, w->ctx->verdict.was.started_at);
+	buf_add_str(&w->head, STR("\r\n"));
+	warc_head_field(&w->head, "Content-Type", STR("application/http;msgtype=response"));
+	r = write_record(w, &(struct block){ .text = buf_str(&w->text) }, &span);
+	return r < 0 ? r : write_index(w, j, NULL, &span, STR("warc/revisit"));
+}
+
 /* Where it was found, and how long it took. */
 static int
 write_metadata(struct warc *w, const struct job *j, const struct warc_id *response)
@@ -363,7 +399,7 @@ warc_put_answer(struct warc *w, const struct job *j)
 	if (r == 0 && j->request_head.len > 0)
 		r = write_request(w, j, &id);
 	if (r == 0)
-		r = write_response(w, j, &id);
+		r = is_not_modified(w, j) ? write_not_modified(w, j, &id) : write_response(w, j, &id);
 	if (r == 0 && w->config->metadata)
 		r = write_metadata(w, j, &id);
 	return r;

@@ -168,7 +168,8 @@ warc_file_resume(struct warc_file *f, const char *name, uint64_t bytes)
 	/* What was committed was durable before: a file that is shorter was damaged by somebody else. */
 	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size < bytes)
 		return fail(f, -EUCLEAN);
-	if (ftruncate(fd, (off_t)bytes) < 0)
+	/* Not even touched if it is as it should be: an earlier generation may share it (store/update.h). */
+	if ((uint64_t)st.st_size > bytes && ftruncate(fd, (off_t)bytes) < 0)
 		return fail(f, -errno);
 	(void)snprintf(f->name, sizeof(f->name), "%s", name);
 	start_at(f, TAKE_FD(fd), bytes);

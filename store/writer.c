@@ -45,6 +45,8 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "store/bodyhash.h"
+#include "store/previous.h"
 #include "store/store_private.h"
 
 #define STORE_NAP_US           2000
@@ -67,6 +69,14 @@ store_has_failed(const struct store *s)
 
 /* --- sinks --- */
 
+/* In an update: what the sinks look at is known, or r says why not. */
+static void
+judged(struct store *s, int r)
+{
+	if (r < 0)
+		store_fail(s, sink_fail(&s->ctx, PREVIOUS_DB_NAME, r));
+}
+
 static void
 put_job(struct store *s, struct job *j)
 {
@@ -74,6 +84,9 @@ put_job(struct store *s, struct job *j)
 	CHECK(j->loop < s->config.n_loops);
 	if (j->left)
 		return;
+	bodyhash_add(j);
+	if (s->ctx.base != NULL)
+		judged(s, base_judge(s->ctx.base, &s->ctx, j));
 	for (size_t i = 0; i < SINK_COUNT && !store_has_failed(s); i++) {
 		int r = 0;
 
@@ -82,6 +95,7 @@ put_job(struct store *s, struct job *j)
 		if (r < 0)
 			store_fail(s, r);
 	}
+	s->ctx.verdict = (struct base_verdict){ 0 };
 	if (store_has_failed(s))
 		j->outcome = OUTCOME_WRITE_FAILED;
 	else
@@ -91,6 +105,8 @@ put_job(struct store *s, struct job *j)
 static void
 put_skip(struct store *s, const struct store_skip *k)
 {
+	if (s->ctx.base != NULL && sink_is_end(k))
+		judged(s, base_judge_refusal(s->ctx.base, &s->ctx, k));
 	for (size_t i = 0; i < SINK_COUNT && !store_has_failed(s); i++) {
 		int r = 0;
 
@@ -99,6 +115,7 @@ put_skip(struct store *s, const struct store_skip *k)
 		if (r < 0)
 			store_fail(s, r);
 	}
+	s->ctx.verdict = (struct base_verdict){ 0 };
 	atomic_fetch_add_explicit(&s->n_skips, 1, memory_order_relaxed);
 }
 

@@ -110,6 +110,7 @@ struct job {
 	uint32_t attempt;          /* 1 = first */
 	struct server *server;     /* frontier only: whose slot it has; NULL = nobody's */
 	struct hostq *hostq;       /* the frontier's host; only the frontier may look inside */
+	bool conditional;          /* ask says: only if it is another one by now */
 	char address[JOB_ADDRESS_BYTES]; /* to connect to ("::1" without brackets), "" = let the proxy resolve */
 	struct job_str cookie;     /* what goes out as the Cookie field, with a NUL behind it; empty = none */
 	enum net net;              /* of that address; of the host in the URL where a proxy resolves */

@@ -83,6 +83,7 @@ def test_documented_queries(run, job):
     """Each query of doc/formats.md runs on a job's database and has an answer there."""
     queries = formats_queries()
     assert len(queries) >= 12
+    run("update", job.dir, "--tries=1", dir=None).expect(crawl.NETWORK)
     db = sqlite3.connect("file:%s/lycosa.db?mode=ro" % job.dir, uri=True)
     for query in queries:
         assert db.execute(query).fetchall(), "no answer to:%s" % query

@@ -25,6 +25,7 @@ DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 URN = re.compile(r"<urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}>")
 TRUNCATED = {"length", "time", "disconnect", "unspecified"}  # §5.13
 REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"  # §6.7.2
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"  # §6.7.3
 
 
 def digest(text, data):
@@ -90,7 +91,11 @@ class Record:
         if self.type == "response":
             assert self["WARC-Payload-Digest"] == digest(self["WARC-Payload-Digest"], self.http.body)
         if self.type == "revisit":
-            assert self["WARC-Profile"] == REVISIT and self.http.body == b"" and self["WARC-Payload-Digest"]
+            assert self.http.body == b""
+            if self["WARC-Profile"] == NOT_MODIFIED:
+                assert self.http.start.split(" ")[1] == "304" and self["WARC-Payload-Digest"] is None
+            else:
+                assert self["WARC-Profile"] == REVISIT and self["WARC-Payload-Digest"]
             assert self["WARC-Refers-To-Target-URI"] and DATE.fullmatch(self["WARC-Refers-To-Date"])
 
     def lines(self):
@@ -194,7 +199,7 @@ def check_job(job):
     for key, stamp, line in read_index(os.path.join(job, "warc", "index.cdxj")):
         r = captures.pop((line["filename"], int(line["offset"])))
         assert int(line["length"]) == r.length and line["url"] == r.uri and key == surt(r.uri)
-        assert stamp == re.sub("[^0-9]", "", r["WARC-Date"]) and line["digest"] == r["WARC-Payload-Digest"]
+        assert stamp == re.sub("[^0-9]", "", r["WARC-Date"]) and line.get("digest") == r["WARC-Payload-Digest"]
         assert line["status"] == r.http.start.split(" ")[1]
         assert (line.get("mime") == "warc/revisit") == (r.type == "revisit")
     assert captures == {}, "not in the index: %s" % captures

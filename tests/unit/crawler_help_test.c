@@ -53,7 +53,7 @@ help(void **state)
 	buf_reset(&b, SIZE_MAX);
 	assert_int_equal(help_text(CONFIG_CRAWL, true, &b), 0);
 	for (size_t i = 0; i < n_options; i++)
-		if (options[i].flag.commands & CMD_CRAWL)
+		if (options[i].flag.commands & 1u << CONFIG_CRAWL)
 			assert_true(contains(&b, options[i].flag.long_name != NULL
 							 ? options[i].flag.long_name
 							 : options[i].key));

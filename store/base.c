@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "store/base.h"
+#include "store/db.h"
+#include "store/generation.h"
+#include "store/linefile.h"
+#include "store/previous.h"
+#include "store/sink.h"
+#include "url/found.h"
+
+enum query { FIND, TAKE_ROW, NOTE, QUERY_COUNT };
+
+/*
+ * TAKE_ROW and NOTE: ?1 key, ?2 change, ?3 failure, ?4 now, ?5 changed_at, ?6 interval_s, ?7 etag, ?8 last_modified.
+ */
+static const char *const queries[QUERY_COUNT] = {
+	[FIND] = "SELECT line_at, line_bytes, interval_s, changed_at, started_at, type, saved, status, outcome, redirect_to, content_hash, "
+		 "body_bytes, etag, last_modified, text FROM previous.page WHERE key = ?1",
+	[TAKE_ROW] = "INSERT INTO urls (" DB_URL_COLUMNS ") SELECT key, " DB_ANSWER_COLUMNS ", "
+		     "coalesce(?7, etag), coalesce(?8, last_modified), ?2, ?3, ?4, ?5, ?6 FROM previous.page WHERE key = ?1",
+	[NOTE] = "UPDATE urls SET change = ?2, failure = ?3, checked_at = ?4, changed_at = ?5, interval_s = ?6 WHERE id = last_insert_rowid()",
+};
+
+struct base {
+	struct db *db;
+	const struct store_config *config;
+	struct previous_wants wants;
+	struct hash_key key;
+	int from_fd, dir_fd, lines_fd;
+	sqlite3_stmt *prepared[QUERY_COUNT];
+};
+
+/* What of the page as it was decides, beside struct base_page. */
+struct known {
+	int64_t status, body_bytes;
+	enum outcome outcome;
+	struct str content_hash, etag, last_modified;
+};
+
+/* --- judging --------------------------------------------------------------------------------------------------- */
+
+static bool
+is_got(int64_t status, enum outcome o)
+{
+	enum outcome_class c = outcome_class(o);
+
+	return status / 100 == 2 && (c == OUTCOME_CLASS_OK || c == OUTCOME_CLASS_PARSE || o == OUTCOME_PAGE_TOO_LARGE) &&
+	       o != OUTCOME_BOT_WALL;
+}
+
+/* 1; 0: nothing is known of it. */
+static int
+find(struct base *b, uint64_t key, struct base_page *ret_page, struct known *ret_known)
+{
+	sqlite3_stmt *st = b->prepared[FIND];
+	int r;
+
+	(void)sqlite3_reset(st);
+	(void)sqlite3_bind_int64(st, 1, (int64_t)key);
+	r = db_step(b->db, st);
+	if (r <= 0)
+		return r;
+	*ret_page = (struct base_page){
+		.key = (int64_t)key,
+		.line_at = db_int(st, 0),
+		.line_bytes = db_int(st, 1),
+		.interval_s = db_int(st, 2),
+		.changed_at = db_int(st, 3),
+		.started_at = db_int(st, 4),
+		.type = db_bytes(st, 5),
+		.saved = db_bytes(st, 6),
+		.redirect_to = db_bytes(st, 9),
+		.text = db_bytes(st, 14),
+	};
+	*ret_known = (struct known){
+		.status = db_int(st, 7),
+		.content_hash = db_bytes(st, 10),
+		.body_bytes = db_int(st, 11),
+		.etag = db_bytes(st, 12),
+		.last_modified = db_bytes(st, 13),
+	};
+	/* A name that this version does not know is of nothing that was got. */
+	if (!outcome_by_name(db_bytes(st, 8), &ret_known->outcome))
+		ret_known->outcome = OUTCOME_PROTOCOL_ERROR;
+	return 1;
+}
+
+/* Was the same sent once more? By its hash; where bodies are not kept and nobody has read it, by its validators and its length. */
+static bool
+is_same(const struct base *b, const struct job *j, const struct base_page *p, const struct known *k)
+{
+	char hash[JOB_HASH_TEXT_BYTES];
+
+	if (j->body.len > 0 && !previous_has_body(b->from_fd, &b->wants, p->saved))
+		return false;
+	if (j->has_visible && !previous_has_text(b->from_fd, &b->wants, p->text))
+		return false;
+	if (j->has_content_hash && k->content_hash.len > 0) {
+		job_hash_text(j, hash);
+		return str_eq(k->content_hash, str_of(hash));
+	}
+	if (k->etag.len > 0 && j->etag.len > 0)
+		return str_eq(k->etag, job_get(j, j->etag));
+	return (uint64_t)k->body_bytes == j->body.len && str_eq(k->last_modified, job_get(j, j->last_modified));
+}
+
+static enum change
+change_of(const struct base *b, const struct job *j, const struct base_page *p, const struct known *k)
+{
+	bool was_there = is_got(k->status, k->outcome), redirected = k->outcome == OUTCOME_REDIRECT;
+
+	if (was_there && j->conditional && j->status == 304)
+		return CHANGE_UNCHANGED;
+	if (is_got(j->status, j->outcome) && was_there)
+		return is_same(b, j, p, k) ? CHANGE_UNCHANGED : CHANGE_CHANGED;
+	if (j->outcome == OUTCOME_REDIRECT && redirected)
+		return str_eq(p->redirect_to, job_get(j, j->redirect_to)) ? CHANGE_UNCHANGED : CHANGE_CHANGED;
+	if (j->outcome == OUTCOME_REDIRECT)
+		return was_there ? CHANGE_MOVED : CHANGE_NEW;
+	if (is_got(j->status, j->outcome))
+		return redirected ? CHANGE_CHANGED : CHANGE_NEW;
+	if (!was_there && !redirected)
+		return CHANGE_NONE;
+	return j->status == 404 || j->status == 410 ? CHANGE_GONE : CHANGE_FAILED;
+}
+
+int
+base_judge(struct base *b, struct sink_context *ctx, const struct job *j)
+{
+	struct base_verdict *v = &ctx->verdict;
+	struct known known;
+	int r = find(b, found_key(j->fp, job_get(j, j->chain)), &v->was, &known);
+
+	if (r < 0)
+		return r;
+	if (r == 0) {
+		*v = (struct base_verdict){
+			.change = is_got(j->status, j->outcome) || j->outcome == OUTCOME_REDIRECT ? CHANGE_NEW : CHANGE_NONE,
+		};
+		return 0;
+	}
+	v->change = change_of(b, j, &v->was, &known);
+	v->stays = v->change == CHANGE_UNCHANGED || v->change == CHANGE_FAILED;
+	/* Also of what was gone already at the last update. */
+	v->keeps_file = !v->stays && !b->config->purge && !is_got(j->status, j->outcome) && previous_has_file(b->from_fd, v->was.saved);
+	return 0;
+}
+
+/* robots.txt keeps us out today, or the host is dead: what is there stays (U4). */
+int
+base_judge_refusal(struct base *b, struct sink_context *ctx, const struct store_skip *k)
+{
+	struct base_verdict *v = &ctx->verdict;
+	struct known known;
+	int r = find(b, found_key(hash_fingerprint(&b->key, k->url.p, k->url.len), k->chain), &v->was, &known);
+
+	if (r <= 0) {
+		*v = (struct base_verdict){ .change = CHANGE_NONE };
+		return r;
+	}
+	v->stays = is_got(known.status, known.outcome) || known.outcome == OUTCOME_REDIRECT || v->was.saved.len > 0;
+	v->change = v->stays ? CHANGE_FAILED : CHANGE_NONE;
+	v->keeps_file = false;
+	return 0;
+}
+
+/* --- taking over ----------------------------------------------------------------------------------------------- */
+
+int
+base_take_line(struct base *b, const struct base_verdict *v, struct buf *out)
+{
+	size_t bytes = v->was.line_bytes > 0 ? (size_t)v->was.line_bytes : 0;
+	int r;
+
+	if (bytes < 2)
+		return 0;
+	r = buf_reserve(out, bytes);
+	if (r < 0)
+		return r;
+	if (pread(b->lines_fd, out->data + out->len, bytes, (off_t)v->was.line_at) != (ssize_t)bytes)
+		return -EIO;
+	out->len += bytes - 1; /* its newline comes with linefile_end() */
+	return 1;
+}
+
+int
+base_take_file(struct base *b, const char *name)
+{
+	return generation_share(b->from_fd, b->dir_fd, name);
+}
+
+static void
+bind(sqlite3_stmt *st, int at, struct str s)
+{
+	if (s.len > 0)
+		(void)sqlite3_bind_text(st, at, s.p, (int)s.len, SQLITE_STATIC);
+}
+
+/* ?1 to ?6; the instants of a change are the answers'. */
+static sqlite3_stmt *
+begin(struct base *b, enum query q, const struct base_verdict *v)
+{
+	sqlite3_stmt *st = b->prepared[q];
+	bool has_changed = v->change == CHANGE_NEW || v->change == CHANGE_CHANGED || v->change == CHANGE_MOVED || v->change == CHANGE_GONE;
+	int64_t now_us = clock_wall_us();
+	int64_t changed_us = has_changed ? now_us : v->was.changed_at;
+	int64_t interval_s = v->was.interval_s;
+
+	/* A failure says nothing of the page: it is looked at again as soon as it was to be. */
+	if (v->change != CHANGE_FAILED)
+		interval_s = update_interval(interval_s, has_changed, (changed_us > 0 ? changed_us : v->was.started_at) / CLOCK_US_PER_SEC,
+			now_us / CLOCK_US_PER_SEC);
+	(void)sqlite3_reset(st);
+	(void)sqlite3_clear_bindings(st);
+	(void)sqlite3_bind_int64(st, 1, v->was.key);
+	if (v->change != CHANGE_NONE)
+		(void)sqlite3_bind_text(st, 2, change_name(v->change), -1, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(st, 4, now_us);
+	if (changed_us > 0)
+		(void)sqlite3_bind_int64(st, 5, changed_us);
+	if (interval_s > 0)
+		(void)sqlite3_bind_int64(st, 6, interval_s);
+	return st;
+}
+
+static int
+run(struct base *b, sqlite3_stmt *st)
+{
+	int r = db_begin(b->db);
+
+	if (r == 0)
+		r = db_step(b->db, st);
+	(void)sqlite3_reset(st);
+	return r < 0 ? r : 0;
+}
+
+int
+base_take_row(struct base *b, const struct base_verdict *v, const struct job *j, enum outcome failure)
+{
+	sqlite3_stmt *st = begin(b, TAKE_ROW, v);
+
+	if (v->change == CHANGE_FAILED)
+		(void)sqlite3_bind_text(st, 3, outcome_name(failure), -1, SQLITE_STATIC);
+	else if (j != NULL) {
+		bind(st, 7, job_get(j, j->etag));
+		bind(st, 8, job_get(j, j->last_modified));
+	}
+	return run(b, st);
+}
+
+int
+base_note(struct base *b, const struct base_verdict *v)
+{
+	return run(b, begin(b, NOTE, v));
+}
+
+/* --- life ------------------------------------------------------------------------------------------------------ */
+
+void
+base_close(struct base *b)
+{
+	if (b == NULL)
+		return;
+	for (size_t i = 0; i < QUERY_COUNT; i++)
+		(void)sqlite3_finalize(b->prepared[i]);
+	closep(&b->lines_fd);
+	closep(&b->dir_fd);
+	closep(&b->from_fd);
+	free(b);
+}
+
+static int
+open_files(struct base *b, const struct sink_context *ctx, const char *from)
+{
+	b->from_fd = open(from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (b->from_fd < 0)
+		return -errno;
+	b->lines_fd = openat(b->from_fd, "pages.jsonl", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	b->dir_fd = fcntl(ctx->dir.fd, F_DUPFD_CLOEXEC, 0);
+	return b->lines_fd < 0 || b->dir_fd < 0 ? -errno : 0;
+}
+
+static struct previous_wants
+wants_of(const struct store_config *config)
+{
+	return (struct previous_wants){ .body = config->save_body, .mirror = config->mirror.on, .text = config->save_text };
+}
+
+int
+base_open(struct sink_context *ctx, const char *from, struct base **ret_base)
+{
+	struct base *b = calloc(1, sizeof(*b));
+	int r;
+
+	if (b == NULL)
+		return -ENOMEM;
+	*b = (struct base){ .db = ctx->db, .config = ctx->config, .wants = wants_of(ctx->config), .key = ctx->key, .from_fd = -1, .dir_fd = -1, .lines_fd = -1 };
+	r = open_files(b, ctx, from);
+	if (r == 0)
+		r = db_attach_immutable(ctx->db, ctx->dir.path, PREVIOUS_DB_NAME, "previous");
+	for (size_t i = 0; i < QUERY_COUNT && r == 0; i++)
+		r = db_query(ctx->db, queries[i], 0, &b->prepared[i]);
+	if (r < 0) {
+		base_close(b);
+		return r;
+	}
+	*ret_base = b;
+	return 0;
+}

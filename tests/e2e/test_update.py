@@ -1,0 +1,662 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`lycosa update` against a site that changes as a test tells it: what is asked for, what is reported, what becomes of the files.
+
+A job of each kind: bodies, mirror, WARC. Killed at any step: the files are those before or those after, never anything else.
+"""
+import email.utils
+import glob
+import hashlib
+import os
+import random
+import shutil
+import signal
+import sqlite3
+
+import pytest
+
+import crawl
+import warc
+from hostile import Answer, Gate, page, redirect
+from test_crash import INTERPOSE
+
+KINDS = {"bodies": ("crawl", "--save=both"), "mirror": ("mirror",), "warc": ("archive",)}
+FAST = ("--wait=0", "--waitretry=0", "--progress=none", "-e", "store.commit_ms=5")
+NEEDS_INTERPOSE = pytest.mark.skipif(
+    not os.path.exists(INTERPOSE) or crawl.WRAPPER or crawl.is_sanitized(),
+    reason="needs tests/crash/interpose.so (make check builds it) and a program without sanitizers")
+
+
+class Living:
+    """A site whose documents a test may put, move, remove and break; how it validates is up to each."""
+
+    def __init__(self, serve):
+        self.docs, self.how, self.sent = {}, {}, []
+        self.site = serve(self.answer)
+        self.url = self.site.url
+
+    def put(self, path, answer, how="strong", modified=1_700_000_000, date=None):
+        """how: strong, weak, modified (Last-Modified only), ignores (validators are sent, conditions are not looked at), none."""
+        if answer.status != 200:
+            how = "none"
+        self.docs[path] = answer
+        self.how[path] = (how, modified, date)
+
+    def page(self, path, *links, how="strong", title=None, **kw):
+        self.put(path, page(*links, title=title or path), how=how, **kw)
+
+    def asked(self):
+        """Since the last time: {path: was it conditional?}"""
+        with self.site.lock:
+            log, self.site.log[:] = list(self.site.log), []
+        return {r.path: "if-none-match" in r.headers or "if-modified-since" in r.headers for r in log if r.path != "/robots.txt"}
+
+    def transferred(self):
+        """Bytes of bodies sent since the last time."""
+        n, self.sent = sum(self.sent), []
+        return n
+
+    def answer(self, x):
+        path = x.request.path
+        if path == "/robots.txt" and path not in self.docs:
+            return Answer(404)
+        found = self.docs.get(path, Answer(404))
+        while callable(found):
+            found = found(x)
+        if found is None:
+            return None
+        how, modified, date = self.how.get(path, ("none", 0, None))
+        etag = '"%s"' % hashlib.sha1(found.body).hexdigest()[:10]
+        etag = "W/" + etag if how == "weak" else etag
+        headers = dict(found.headers)
+        if how in ("strong", "weak", "ignores"):
+            headers["ETag"] = etag
+        if how in ("modified", "ignores"):
+            headers["Last-Modified"] = email.utils.formatdate(modified, usegmt=True)
+        headers["Date"] = email.utils.formatdate(date or 1_790_000_000, usegmt=True)
+        if how in ("strong", "weak") and x.request.headers.get("if-none-match") == etag or \
+                how == "modified" and x.request.headers.get("if-modified-since") == headers.get("Last-Modified"):
+            return Answer(304, headers=headers, type=None)
+        self.sent.append(len(found.body))
+        return Answer(found.status, found.body, headers, found.type)
+
+
+@pytest.fixture
+def living(serve):
+    site = Living(serve)
+    site.page("/", "/a", "/b", "/c", "/d", "/old", "/pic.png", "/private")
+    site.page("/a", "/deep", how="weak")
+    site.page("/b", how="modified")
+    site.page("/c", how="ignores")
+    site.page("/d", how="none")
+    site.page("/deep", "/")
+    site.page("/old")
+    site.put("/pic.png", Answer(body=b"\x89PNG" * 500, type="image/png"))
+    site.put("/robots.txt", Answer(body="User-agent: *\nDisallow: /private\n", type="text/plain"))
+    return site
+
+
+PATHS = {"/", "/a", "/b", "/c", "/d", "/deep", "/old", "/pic.png"}
+
+
+@pytest.fixture
+def begin(run, living, tmp_path):
+    """begin(kind) -> the job directory of a finished crawl of the site."""
+    def call(kind, *options):
+        job = tmp_path / "job"
+        done = run(*KINDS[kind], living.url("/"), *FAST, *options, dir=job)
+        done.expect(crawl.OK if living.docs.get("/old") else crawl.SERVER)
+        assert set(living.asked()) == PATHS and living.transferred() > 2000
+        return job
+    return call
+
+
+def update(run, job, *options, env=None):
+    done = run("update", job, *FAST, *options, dir=None, env=env)
+    done.dir = str(job)
+    return done
+
+
+def changes(living, done):
+    return {r["url"].replace(living.url(""), ""): r["change"] for r in crawl.read_lines(os.path.join(done.dir, "changes.jsonl"))}
+
+
+def snapshot(job):
+    """What is kept for good: every file below body/, text/, site/, warc/, and pages.jsonl: its bytes, inode and time."""
+    found = {}
+    for name in [os.path.join(job, "pages.jsonl")] + sorted(glob.glob(os.path.join(glob.escape(str(job)), "[bstw]*", "**"), recursive=True)):
+        if os.path.isfile(name) and not name.endswith(".spool"):
+            with open(name, "rb") as f:
+                st = os.fstat(f.fileno())
+                found[os.path.relpath(name, job)] = (hashlib.sha1(f.read()).hexdigest(), st.st_ino, st.st_mtime_ns)
+    return found
+
+
+def content(job):
+    return {name: v[0] for name, v in snapshot(job).items()}
+
+
+def generations(job):
+    return sorted(os.listdir(os.path.join(job, "generations"))) if os.path.exists(os.path.join(job, "generations")) else []
+
+
+def check(job):
+    """The job is whole: what pages.jsonl and the database say agree with each other and with the files."""
+    db = sqlite3.connect("file:%s/lycosa.db?mode=ro" % job, uri=True)
+    rows = {url: (status, saved) for url, status, saved in db.execute("SELECT url, status, saved FROM urls WHERE status IS NOT NULL")}
+    assert db.execute("SELECT count(*) - count(DISTINCT key) FROM urls").fetchone() == (0,)
+    db.close()
+    pages = crawl.read_lines(os.path.join(job, "pages.jsonl"))
+    assert len(pages) == len(rows) and {p["url"]: (p["status"], p.get("saved")) for p in pages} == rows
+    for p in pages:
+        for kept in ("saved", "text"):
+            assert kept not in p or os.path.isfile(os.path.join(job, p[kept])), p
+    assert not os.path.exists(os.path.join(job, "update")) and not os.path.exists(os.path.join(job, "update.new"))
+    done = crawl.run("verify", job, home=job)
+    assert done.status == crawl.OK and done.stdout == "", done
+    if os.path.exists(os.path.join(job, "warc")):
+        revisits = [r for r in warc.check_job(str(job)) if r.type == "revisit"]
+        # Each refers to a capture that is there.
+        captures = {(r.uri, r["WARC-Date"]) for r in warc.check_job(str(job)) if r.type == "response"}
+        assert all((r["WARC-Refers-To-Target-URI"], r["WARC-Refers-To-Date"]) in captures for r in revisits)
+    if os.path.exists(os.path.join(job, "site")):
+        lines = {r["url"]: (r.get("file"), r.get("redirect_to")) for r in crawl.read_lines(os.path.join(job, "urlmap.jsonl"))}
+        assert lines == {p["url"]: (p.get("saved"), p.get("redirect_to")) for p in pages if "saved" in p or "redirect_to" in p}
+    return {p["url"]: p for p in pages}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_unchanged_site(run, living, begin, kind):
+    """Nothing is transferred that need not be, and no file changes: the second time as the first."""
+    job = begin(kind)
+    before = snapshot(job)
+    for n in range(2):
+        done = update(run, job).expect(crawl.OK)
+        asked = living.asked()
+        assert set(asked) == PATHS and {p for p in asked if not asked[p]} == {"/d"}
+        assert changes(living, done) == {}
+        # Those who do not look at conditions send all of it.
+        assert living.transferred() == len(living.docs["/c"].body) + len(living.docs["/d"].body) + len(living.docs["/robots.txt"].body)
+        after = snapshot(job)
+        if kind == "warc":
+            assert all(after[name] == before[name] for name in before if name.endswith(".warc.gz"))
+            records = warc.check_job(str(job))
+            assert sum(r["WARC-Profile"] == warc.NOT_MODIFIED for r in records) == 6 * (n + 1)
+        else:
+            assert after == before and "no file has changed" in done.stderr and generations(job) == []
+        check(job)
+    del living.docs["/c"], living.docs["/d"]
+    living.page("/c"), living.page("/d")
+    update(run, job).expect(crawl.OK)
+    living.asked(), living.transferred()
+    before = snapshot(job)
+    done = update(run, job).expect(crawl.OK)
+    assert all(living.asked().values()) and living.transferred() == len(living.docs["/robots.txt"].body)
+    assert kind == "warc" or snapshot(job) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_report_is_exact(run, living, begin, kind):
+    job = begin(kind)
+    before = content(job)
+    inodes = {name: v[1] for name, v in snapshot(job).items()}
+    living.page("/a", "/deep", "/fresh", title="edited", how="weak")
+    living.page("/b", title="edited", how="modified", modified=1_700_000_001)
+    living.page("/d", title="edited", how="none")
+    living.page("/fresh")
+    living.put("/deep", redirect("/deeper", 301))
+    living.page("/deeper")
+    del living.docs["/old"]
+    living.put("/pic.png", Answer(500))
+    done = update(run, job).expect(crawl.SERVER)
+    assert changes(living, done) == {"/a": "changed", "/b": "changed", "/d": "changed", "/fresh": "new", "/deeper": "new", "/deep": "moved",
+                                     "/old": "gone", "/pic.png": "failed"}
+    failed = [r for r in crawl.read_lines(os.path.join(job, "changes.jsonl")) if r["change"] == "failed"]
+    assert failed[0]["outcome"] == "http_server_error"
+    assert "2 new, 3 changed, 1 moved, 1 gone, 1 could not be had and stay as they were, 2 unchanged" in done.stderr
+    now = check(job)
+    get = lambda path: now[living.url(path)]
+    assert get("/a")["title"] == "edited" and get("/deep")["status"] == 301 and get("/old")["status"] == 404
+    # What failed is as it was; what is gone is kept.
+    assert get("/pic.png")["status"] == 200
+    stamp, = generations(job)
+    past = os.path.join(job, "generations", stamp)
+    assert content(past) == before
+    if kind != "warc":
+        assert get("/old")["saved"] and get("/pic.png")["saved"] and get("/deep")["saved"]
+        shared = snapshot(job)
+        for path in ("/", "/c", "/old", "/pic.png", "/deep"):
+            name = get(path)["saved"]
+            assert shared[name][1] == inodes[name], "%s is not shared" % path
+        assert shared[get("/a")["saved"]][1] != inodes[get("/a")["saved"]]
+    check_past = crawl.read_lines(os.path.join(past, "pages.jsonl"))
+    assert {p["url"] for p in check_past} == {living.url(p) for p in PATHS}
+    # Once more, and nothing of that is news.
+    living.asked()
+    living.put("/pic.png", Answer(body=b"\x89PNG" * 500, type="image/png"))
+    done = update(run, job).expect(crawl.OK)
+    assert changes(living, done) == {}
+    assert set(living.asked()) == PATHS | {"/fresh", "/deeper"}
+    assert kind == "warc" or get("/old")["saved"] == check(job)[living.url("/old")]["saved"]
+
+
+def test_mirror_links_follow(run, living, begin):
+    """What is new becomes local in a page that did not change; the generation before keeps the link that it had."""
+    living.page("/b", "/later")
+    job = begin("mirror", "--reject-regex=later")
+    name = check(job)[living.url("/b")]["saved"]
+    was = open(os.path.join(job, name)).read()
+    assert living.url("/later") in was
+    living.page("/later")
+    living.page("/a", "/deep", "/later", how="weak", title="edited")
+    done = update(run, job, "--reject-regex=nothing").expect(crawl.OK)
+    assert changes(living, done) == {"/a": "changed", "/later": "new"}
+    assert 'href="later%2C.html"' in open(os.path.join(job, name)).read()
+    stamp, = generations(job)
+    assert open(os.path.join(job, "generations", stamp, name)).read() == was
+
+
+def test_mirror_links_follow_later(run, running, serve, tmp_path):
+    """Also in a page that has not been looked at yet when the others' links are settled."""
+    site, job, gate = Living(serve), tmp_path / "job", Gate()
+    site.page("/", "/1"), site.page("/1", "/2", "/later"), site.page("/2", "/3"), site.page("/3", "/later")
+    run("mirror", site.url("/"), "--reject-regex=later", "-e", "mirror.settle=1ms", *FAST, dir=job).expect(crawl.OK)
+    saved = {p: check(job)[site.url(p)]["saved"] for p in ("/1", "/3")}
+    site.page("/later"), site.page("/", "/1", "/later", title="edited")
+    doc = site.docs["/2"]
+    site.docs["/2"] = lambda x: (gate.pass_(), doc)[1]
+    r = running("update", job, *FAST, "--reject-regex=nothing", dir=None)
+    has_link = lambda path: not os.path.exists(path) or site.url("/later") in open(path).read()
+    assert gate.count(1)
+    crawl.eventually(lambda: not has_link(job / "update" / saved["/1"]), "it is not settled")
+    gate.open()
+    done = r.wait().expect(crawl.OK)
+    done.dir = str(job)
+    assert changes(site, done) == {"/": "changed", "/later": "new"}
+    assert not has_link(job / saved["/3"]) and check(job)
+
+
+@pytest.mark.parametrize("kind", ["bodies", "mirror"])
+def test_purge(run, living, begin, kind):
+    job = begin(kind)
+    del living.docs["/old"]
+    done = update(run, job, "--purge").expect(crawl.OK)
+    assert changes(living, done) == {"/old": "gone"}
+    now = check(job)
+    assert "saved" not in now[living.url("/old")]
+    stamp, = generations(job)
+    assert len(content(job)) == len(content(os.path.join(job, "generations", stamp))) - (1 if kind == "mirror" else 2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_failures_roll_back(run, living, begin, kind):
+    """The site is down, or answers with walls: nothing is lost, and that is said."""
+    job = begin(kind)
+    before = snapshot(job)
+    for path in PATHS:
+        living.put(path, Answer(403))
+    done = update(run, job, "--tries=1")
+    assert done.status == 10 and "rolled back, no file has changed" in done.stderr, done
+    assert set(changes(living, done).values()) == {"failed"} and len(changes(living, done)) == 8
+    assert snapshot(job) == before and generations(job) == []
+    check(job)
+
+
+def test_dead_host_rolls_back(run, living, begin):
+    job = begin("bodies")
+    before = snapshot(job)
+    living.site.refuse("127.0.0.1")
+    done = update(run, job, "--tries=1", "--dead-after=2")
+    assert done.status == 10 and "rolled back" in done.stderr, done
+    assert set(changes(living, done).values()) == {"failed"}
+    assert snapshot(job) == before
+
+
+def test_some_failures_do_not(run, living, begin):
+    """A flapping page keeps what it had, as often as it fails; so does one that robots.txt forbids by now."""
+    job = begin("bodies")
+    living.put("/b", Answer(500))
+    living.page("/d", title="edited", how="none")
+    for title in ("edited", "once more"):
+        living.page("/d", title=title, how="none")
+        done = update(run, job, "--tries=1", "--max-failed=30").expect(crawl.SERVER)
+        assert changes(living, done) == {"/b": "failed", "/d": "changed"}
+        assert check(job)[living.url("/b")]["status"] == 200
+    living.page("/b", how="modified")
+    living.put("/robots.txt", Answer(body="User-agent: *\nDisallow: /private\nDisallow: /a\n", type="text/plain"))
+    living.asked()
+    done = update(run, job)
+    assert changes(living, done) == {"/a": "failed"}, done
+    assert "/a" not in living.asked() and check(job)[living.url("/a")]["status"] == 200
+
+
+def test_gone_may_come_back(run, living, begin):
+    job = begin("bodies")
+    doc = living.docs.pop("/old")
+    assert changes(living, update(run, job).expect(crawl.OK)) == {"/old": "gone"}
+    assert changes(living, update(run, job).expect(crawl.OK)) == {}
+    living.put("/old", doc)
+    assert changes(living, update(run, job).expect(crawl.OK)) == {"/old": "new"}
+    assert len(generations(job)) == 2
+    check(job)
+
+
+def test_validators_that_cannot_be_relied_upon(run, living, begin):
+    """A Last-Modified of the future, or of the very second, is not sent back: an edit that does not show in it is found."""
+    living.page("/b", how="modified", modified=1_900_000_000)
+    living.page("/d", how="modified", modified=1_790_000_000, date=1_790_000_000)
+    job = begin("bodies")
+    living.page("/b", how="modified", modified=1_900_000_000, title="edited")
+    living.page("/d", how="modified", modified=1_790_000_000, date=1_790_000_000, title="edited")
+    done = update(run, job).expect(crawl.OK)
+    asked = living.asked()
+    assert not asked["/b"] and not asked["/d"] and asked["/a"]
+    assert changes(living, done) == {"/b": "changed", "/d": "changed"}
+
+
+def test_clock_of_the_server_is_its_own(run, living, begin):
+    """Whatever the server's clock says, what it says of its pages by it holds."""
+    living.page("/b", how="modified", modified=100_000_000, date=100_000_100)
+    living.page("/d", how="modified", modified=2_000_000_000, date=2_000_000_100)
+    job = begin("bodies")
+    living.page("/d", how="modified", modified=2_000_000_050, date=2_000_000_100, title="edited")
+    done = update(run, job).expect(crawl.OK)
+    asked = living.asked()
+    assert asked["/b"] and asked["/d"] and changes(living, done) == {"/d": "changed"}
+
+
+@pytest.mark.parametrize("kept", ["saved", "text"])
+def test_a_file_that_was_taken_away_is_fetched(run, living, begin, kept):
+    job = begin("bodies")
+    saved = check(job)[living.url("/a")][kept]
+    os.unlink(os.path.join(job, saved))
+    done = update(run, job).expect(crawl.OK)
+    assert not living.asked()["/a"] and changes(living, done) == {"/a": "changed"}
+    assert os.path.exists(os.path.join(job, saved))
+    check(job)
+
+
+def test_what_was_not_kept_is_fetched(run, living, begin):
+    """An update that is to keep more than the job did."""
+    job = begin("warc")
+    update(run, job, "--save=both").expect(crawl.OK)
+    assert not any(living.asked().values())
+    assert {p["url"] for p in check(job).values() if "saved" in p} == {living.url(p) for p in PATHS}
+    assert {p["url"] for p in check(job).values() if "text" in p} == {living.url(p) for p in PATHS - {"/pic.png"}}
+    assert changes(living, update(run, job, "--mirror").expect(crawl.OK)).keys() == PATHS
+    assert not any(living.asked().values()) and os.path.isdir(job / "site")
+
+
+def set_back(job, seconds):
+    """As if everything had been asked for that long ago."""
+    db = sqlite3.connect(os.path.join(job, "lycosa.db"))
+    db.execute("UPDATE urls SET checked_at = coalesce(checked_at, started_at) - ?1", (seconds * 1_000_000,))
+    db.commit()
+    db.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_max_age(run, living, begin, kind):
+    job = begin(kind)
+    before = snapshot(job)
+    done = update(run, job, "--max-age=1h").expect(crawl.OK)
+    assert living.asked() == {} and "8 not due" in done.stderr and snapshot(job) == before
+    set_back(job, 7200)
+    done = update(run, job, "--max-age=1h").expect(crawl.OK)
+    assert set(living.asked()) == PATHS
+    if kind != "warc":
+        assert snapshot(job) == before
+    check(job)
+
+
+def test_adaptive(run, living, begin):
+    """What changes is looked at again sooner, what does not, later; what is not due stays whole."""
+    job = begin("bodies")
+    set_back(job, 90_000)
+    living.page("/d", title="0", how="none")
+    assert changes(living, update(run, job, "--adaptive").expect(crawl.OK)) == {"/d": "changed"}
+    assert set(living.asked()) == PATHS
+
+    def intervals():
+        db = sqlite3.connect("file:%s/lycosa.db?mode=ro" % job, uri=True)
+        found = dict(db.execute("SELECT replace(url, ?, ''), interval_s FROM urls WHERE status IS NOT NULL", (living.url(""),)))
+        db.close()
+        return found
+    first = intervals()
+    for n in range(4):
+        set_back(job, 100 * 86400)
+        living.page("/d", title="%d times" % n, how="none")
+        update(run, job, "--adaptive").expect(crawl.OK)
+    last = intervals()
+    assert last["/d"] < first["/d"] and all(last[p] > first[p] for p in PATHS - {"/d"})
+    living.asked()
+    set_back(job, last["/d"] + 60)
+    before = content(job)
+    assert changes(living, update(run, job, "--adaptive").expect(crawl.OK)) == {}
+    assert set(living.asked()) == {"/d"} and content(job) == before
+    assert changes(living, update(run, job, "--adaptive", "--max-age=1s").expect(crawl.OK)) == {}
+    assert set(living.asked()) <= PATHS
+    check(job)
+
+
+def test_generations_can_be_restored(run, living, begin):
+    job = begin("mirror")
+    kept = [content(job)]
+    for title in ("second", "third"):
+        living.page("/d", title=title, how="none")
+        update(run, job).expect(crawl.OK)
+        kept.append(content(job))
+    first, second = generations(job)
+    run("update", "--restore", first, job, dir=None).expect(crawl.OK)
+    assert content(job) == kept[0]
+    check(job)
+    assert len(generations(job)) == 2
+    third = [g for g in generations(job) if g != second][0]
+    assert content(os.path.join(job, "generations", third)) == kept[2]
+    # It is a job like any other: brought up to date, it is the third again.
+    living.asked()
+    assert changes(living, update(run, job).expect(crawl.OK)) == {"/d": "changed"}
+    assert {n: v for n, v in content(job).items() if n.startswith("site")} == {n: v for n, v in kept[2].items() if n.startswith("site")}
+    done = run("update", "--restore", "yesterday", job, dir=None)
+    assert done.status == crawl.FILE_IO and "no such generation" in done.stderr
+    living.page("/d", title="fourth", how="none")
+    update(run, job, "--generations=1").expect(crawl.OK)
+    assert len(generations(job)) == 1
+
+
+def test_interrupted_goes_on(run, running, living, begin, tmp_path):
+    """What was looked at is not looked at again; until it is over nothing has changed; it can be thrown away."""
+    job = begin("bodies")
+    before = snapshot(job)
+    gate = Gate()
+    doc = living.docs["/deep"]
+    living.page("/a", title="edited", how="weak")
+    living.docs["/deep"] = lambda x: (gate.pass_(), doc)[1]
+    r = running("update", job, *FAST, "--per-host=1", dir=None)
+    assert gate.count(1)
+    r.signal(signal.SIGINT)
+    r.wait_line("finishing what is in flight")
+    gate.open()
+    done = r.wait()
+    assert done.status == crawl.INTERRUPTED and "no file has changed" in done.stderr, done
+    assert snapshot(job) == before
+    other = run("resume", os.path.join(job, "update"), dir=None)
+    assert other.status == crawl.FILE_IO and "lycosa update DIR" in other.stderr
+    first = living.asked()
+    kept = str(tmp_path / "copy")
+    shutil.copytree(job, kept, symlinks=True)
+    done = update(run, job).expect(crawl.OK)
+    second = living.asked()
+    assert "going on with the update" in done.stderr and set(first) | set(second) == PATHS and not set(first) & set(second)
+    assert changes(living, done) == {"/a": "changed"}
+    check(job)
+    run("update", "--discard", kept, dir=None).expect(crawl.OK)
+    assert content(kept) == {n: v[0] for n, v in before.items()} and not os.path.exists(os.path.join(kept, "update"))
+
+
+def test_options_hold_until_the_update_is_over(run, running, living, begin):
+    """An update goes on with the options that it was begun with; they can be asked and changed while it runs, under the job's name."""
+    job = begin("mirror")
+    gate = Gate()
+    doc = living.docs["/deep"]
+    living.docs["/deep"] = lambda x: (gate.pass_(), doc)[1]
+    del living.docs["/old"]
+    r = running("update", job, *FAST, "--purge", "--per-host=1", dir=None)
+    assert gate.count(1)
+    assert "update.purge = on (was off)" in r.wait_line("changed: update.purge")
+    assert run("ctl", job, "get", "update.purge", dir=None).expect(crawl.OK).stdout == "on\n"
+    run("ctl", job, "set", "polite.wait=1ms", dir=None).expect(crawl.OK)
+    r.signal(signal.SIGINT)
+    r.wait_line("finishing what is in flight")
+    gate.open()
+    r.wait()
+    done = run("update", job, dir=None).expect(crawl.OK)
+    done.dir = str(job)
+    assert changes(living, done) == {"/old": "gone"} and "saved" not in check(job)[living.url("/old")]
+    settings = open(os.path.join(job, "lycosa.conf")).read()
+    assert "\npurge = on\n" in settings and "\nwait = 1ms\n" in settings
+    done = run("update", job, "--no-purge", "--max-age=1h", dir=None).expect(crawl.OK)
+    assert "update.purge = off (was on)" in done.stderr and living.asked() and "not due" in done.stderr
+
+
+def test_names_that_meet(run, running, serve, tmp_path):
+    """Where an option leaves something out of names, each URL keeps its own, whichever comes first this time."""
+    gate, hosts = Gate(), ("127.0.0.1", "127.0.0.2")
+    body = {host: b"\x89PNG" + host.encode() * 100 for host in hosts}
+    slow = []
+
+    def picture(x):
+        if x.request.host in slow:
+            gate.pass_()
+        return Answer(body=body[x.request.host], type="image/png", headers={"ETag": '"%s"' % hashlib.sha1(body[x.request.host]).hexdigest()})
+    script = {"/logo.png": picture}
+    site = serve(script, hosts=hosts)
+    urls = [site.url("/logo.png", host) for host in hosts]
+    script["/"] = page(*urls)
+    job = tmp_path / "job"
+    slow.append(hosts[1])
+    r = running("mirror", site.url("/"), "-nd", "-H", "-K", *FAST, dir=job)
+    assert gate.count(1)
+    crawl.eventually(lambda: os.path.exists(job / "site" / "logo.png"), "the first did not come")
+    gate.open()
+    assert r.wait().status in (crawl.OK, crawl.SERVER)
+    saved = {p["url"]: p["saved"] for p in check(job).values() if "saved" in p}
+    assert saved[urls[0]] == "site/logo.png" and saved[urls[1]].startswith("site/logo,h")
+    originals = [n for n in content(job) if n.endswith(",orig")]
+    assert originals == ["site/index.html,orig"]
+    # The other one comes first.
+    gate = Gate()
+    slow[:] = [hosts[0]]
+    body[hosts[1]] = b"\x89PNG, another"
+    r = running("update", job, *FAST, dir=None)
+    assert gate.count(1)
+    crawl.eventually(lambda: os.path.exists(job / "update" / saved[urls[1]]), "the second did not come")
+    gate.open()
+    assert r.wait().status in (crawl.OK, crawl.SERVER)
+    assert {p["url"]: p["saved"] for p in check(job).values() if "saved" in p} == saved
+    for host, url in zip(hosts, urls):
+        assert open(os.path.join(job, saved[url]), "rb").read() == body[host]
+    assert [n for n in content(job) if n.endswith(",orig")] == originals
+
+
+def test_directories_with_a_dot(run, serve, tmp_path):
+    job = tmp_path / "job"
+    run("mirror", serve({"/": page("/.well-known/a", "/..b/c"), "/.well-known/a": page(), "/..b/c": page()}).url("/"), *FAST, dir=job)
+    before = snapshot(job)
+    assert "nothing has changed" in update(run, job).stderr
+    assert "3 not due" in update(run, job, "--max-age=1h").expect(crawl.OK).stderr
+    assert snapshot(job) == before
+    check(job)
+
+
+def test_cookies_go_along(run, serve, tmp_path):
+    seen = []
+
+    def answer(x):
+        seen.append(x.request.headers.get("cookie"))
+        return Answer(body=b"<p>as it was", headers={"Set-Cookie": "n=%d; Max-Age=10000" % len(seen)})
+    job = tmp_path / "job"
+    run("crawl", serve({"/": answer}).url("/"), "--save=body", *FAST, dir=job).expect(crawl.OK)
+    for _ in range(2):
+        assert "nothing has changed" in update(run, job).expect(crawl.OK).stderr
+    assert seen == [None, "n=1", "n=2"]
+
+
+@NEEDS_INTERPOSE
+@pytest.mark.parametrize("kind, rounds", [("mirror", 4), ("bodies", 4)] + [pytest.param(k, 30, marks=pytest.mark.long) for k in KINDS])
+def test_blocked_and_killed(run, living, begin, tmp_path, kind, rounds):
+    """An update that meets walls is rolled back, and changes no file, wherever it is killed, as often as that happens."""
+    job = begin(kind)
+    before = snapshot(job)
+    for path in PATHS:
+        living.put(path, Answer(403))
+    count = tmp_path / "count"
+    shutil.copytree(job, tmp_path / "whole", symlinks=True)
+    done = update(run, tmp_path / "whole", "--tries=1", env=dict(LD_PRELOAD=INTERPOSE, LYCOSA_CRASH_COUNT=str(count)))
+    assert done.status == 10, done
+    steps = int(count.read_text())
+    rng = random.Random(kind)
+    for step in sorted(rng.sample(range(1, steps), rounds)):
+        done = update(run, job, "--tries=1", env=dict(LD_PRELOAD=INTERPOSE, LYCOSA_CRASH_KILL=str(step)))
+        assert done.status in (-signal.SIGKILL, 10), done
+        assert snapshot(job) == before and generations(job) == [], "step %d of %d" % (step, steps)
+    if done.status != 10 or os.path.exists(job / "update"):
+        done = update(run, job, "--tries=1")
+    assert done.status == 10 and "rolled back, no file has changed" in done.stderr, done
+    assert set(changes(living, done).values()) == {"failed"} and len(changes(living, done)) == 8
+    assert snapshot(job) == before and generations(job) == []
+    check(job)
+
+
+@NEEDS_INTERPOSE
+@pytest.mark.parametrize("kind, rounds", [(k, 2) for k in KINDS] + [pytest.param(k, 30, marks=pytest.mark.long) for k in KINDS])
+def test_killed_at_any_step(run, living, begin, tmp_path, kind, rounds):
+    """After each kill the job is as before or as after; the next update makes it as after."""
+    job = begin(kind)
+    before = content(job)
+    living.page("/a", "/deep", "/fresh", title="edited", how="weak")
+    living.page("/fresh")
+    del living.docs["/old"]
+
+    def fresh():
+        path = tmp_path / "killed"
+        shutil.rmtree(path, ignore_errors=True)
+        shutil.copytree(job, path, symlinks=True)
+        return path
+    count = tmp_path / "count"
+    whole = fresh()
+    update(run, whole, env=dict(LD_PRELOAD=INTERPOSE, LYCOSA_CRASH_COUNT=str(count))).expect(crawl.OK)
+    steps = int(count.read_text())
+    expected = {n: v for n, v in content(whole).items() if n[:4] in ("body", "text", "site")}
+    names = {p["url"]: (p["status"], p.get("saved")) for p in check(whole).values()}
+    rng = random.Random(kind)
+    # Some anywhere; and those of the change of generations, which are the last.
+    chosen = sorted(rng.sample(range(1, steps - 12), rounds)) + sorted(rng.sample(range(steps - 12, steps), min(rounds + 1, 12)))
+    for step in chosen:
+        path = fresh()
+        done = update(run, path, env=dict(LD_PRELOAD=INTERPOSE, LYCOSA_CRASH_KILL=str(step)))
+        assert done.status in (-signal.SIGKILL, crawl.OK), done
+        if not os.path.exists(path / "update" / "commit") and not generations(path):
+            assert content(path) == before, "step %d of %d" % (step, steps)
+        elif step % 2 and os.path.exists(path / "update" / "commit"):
+            # Whoever looks at the job next finishes the change of generations.
+            run("report", path, dir=None).expect(crawl.OK)
+            assert not os.path.exists(path / "update")
+        done = update(run, path).expect(crawl.OK)
+        assert {n: v for n, v in content(path).items() if n[:4] in ("body", "text", "site")} == expected, "step %d of %d" % (step, steps)
+        assert {p["url"]: (p["status"], p.get("saved")) for p in check(path).values()} == names
+        if kind != "warc":
+            assert len(generations(path)) == 1
+            assert content(os.path.join(path, "generations", generations(path)[0])) == before
+
+
+def test_usage(run, serve, tmp_path):
+    assert run("update", dir=None).status == crawl.USAGE
+    done = run("update", tmp_path / "none", dir=None)
+    assert done.status == crawl.FILE_IO and not os.path.exists(tmp_path / "none")
+    site = serve({"/": page("/a"), "/a": page()})
+    run("crawl", site.url("/"), "--max-pages=1", dir=tmp_path / "job").expect(crawl.BUDGET)
+    done = run("update", tmp_path / "job", dir=None)
+    assert done.status == crawl.FILE_IO and "not finished" in done.stderr
+    run("archive", site.url("/"), "--wacz", dir=tmp_path / "wacz").expect(crawl.OK)
+    done = run("update", tmp_path / "wacz", dir=None)
+    assert done.status == crawl.USAGE and "cannot be brought up to date" in done.stderr
