@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/machine.h"
 #include "crawler/config_load.h"
 #include "crawler/units.h"
 
@@ -73,6 +74,19 @@ config_keep_args(struct config *c)
 	own[c->n_args] = NULL;
 	c->args = own;
 	return 0;
+}
+
+uint64_t
+config_memory(const struct config *c)
+{
+	uint64_t half;
+
+	if (c->run.memory > 0)
+		return c->run.memory;
+	half = machine_memory_bytes() / 2;
+	if (half == 0 || half > CONFIG_MEMORY_BYTES)
+		return CONFIG_MEMORY_BYTES;
+	return half > CONFIG_MEMORY_MIN_BYTES ? half : CONFIG_MEMORY_MIN_BYTES;
 }
 
 void

@@ -40,6 +40,9 @@
 #define CONFIG_AUTO      UINT_MAX
 #define CONFIG_AUTO_TIME (-1)
 
+#define CONFIG_MEMORY_BYTES     (UINT64_C(512) * 1024 * 1024)
+#define CONFIG_MEMORY_MIN_BYTES (UINT64_C(64) * 1024 * 1024)
+
 enum config_command {
 	CONFIG_CRAWL,   /* crawl URL... */
 	CONFIG_MIRROR,  /* mirror URL...: as crawl, with its own defaults */
@@ -156,6 +159,8 @@ struct config_files {
  */
 MUST_CHECK int config_load(int argc, char *const *argv, const struct config_files *files,
 	struct config **ret_config, char **ret_error);
+/* Bytes of run.memory; auto: 512 MiB, or half of what the machine or its control group has where that is less, 64 MiB at least. */
+uint64_t config_memory(const struct config *c);
 /* NULL is fine. */
 void config_free(struct config *c);
 

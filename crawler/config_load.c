@@ -78,7 +78,7 @@ config_check_whole(struct config_loader *l)
 		return config_fail(l, NULL, "`run.verbose' and `run.quiet' cannot both be on");
 	if (c->store.mirror && c->parse.html == CONFIG_PARSE_HTML_LIBXML2)
 		return config_fail(l, NULL, "`store.mirror' needs `parse.html=scan': libxml2 does not say where a link stands");
-	if (c->parse.max_page > c->run.memory)
+	if (c->parse.max_page > config_memory(c))
 		return config_fail(l, NULL, "`parse.max_page' cannot be more than `run.memory'");
 	return 0;
 }

@@ -74,8 +74,8 @@ crawl_read_seeds(struct crawl *c)
 	bool resumes = cf->command == CONFIG_RESUME || cf->command == CONFIG_UPDATE;
 	int code = EXIT_OK;
 
-	seeds_init(&c->seeds, JOB_SEEDS_BYTES(cf->run.memory));
-	seeds_init(&c->sitemaps, JOB_SEEDS_BYTES(cf->run.memory));
+	seeds_init(&c->seeds, JOB_SEEDS_BYTES(config_memory(cf)));
+	seeds_init(&c->sitemaps, JOB_SEEDS_BYTES(config_memory(cf)));
 	if (resumes && cf->n_args != 1) {
 		log_error("resume which job? One directory; try: lycosa resume example.org");
 		return EXIT_USAGE;
@@ -246,7 +246,7 @@ static int
 gather(struct crawl *c, enum store_seed kind, struct seeds *seeds, uint64_t *n_new)
 {
 	struct gather g = { .crawl = c, .kind = kind };
-	uint64_t max_bytes = JOB_SEEDS_BYTES(c->config->run.memory);
+	uint64_t max_bytes = JOB_SEEDS_BYTES(config_memory(c->config));
 	int r;
 
 	seeds_init(&g.all, max_bytes);
@@ -378,7 +378,7 @@ crawl_restore(struct crawl *c)
 	r = store_resume(c->run.store, &resume);
 	if (r == -EMSGSIZE || r == -ENOSPC) {
 		log_error("what is left to do does not fit in --memory; nothing is lost: give more, for example "
-			"--memory=%lluM", (unsigned long long)(c->config->run.memory / (512 * 1024)));
+			"--memory=%lluM", (unsigned long long)(config_memory(c->config) / (512 * 1024)));
 		return EXIT_BUDGET;
 	}
 	if (r < 0) {

@@ -113,9 +113,9 @@ crawl_make_frontier(struct crawl *c)
 	/* -l 1 is said by who wants a few pages, which a sitemap could make a whole site. */
 	if (run->sitemaps == RUN_SITEMAPS_ROBOTS && cf->scope.level != CONFIG_INF)
 		run->sitemaps = RUN_SITEMAPS_OFF;
-	r = visited_new(SHARE_OF(cf->run.memory, SHARE_VISITED), &run->visited);
+	r = visited_new(SHARE_OF(config_memory(cf), SHARE_VISITED), &run->visited);
 	if (r == 0)
-		r = visited_new(SHARE_OF(cf->run.memory, SHARE_REFUSED), &run->refused);
+		r = visited_new(SHARE_OF(config_memory(cf), SHARE_REFUSED), &run->refused);
 	if (r == 0) {
 		run->frontier_config = (struct frontier_config){
 			.visited = run->visited,
@@ -144,7 +144,7 @@ crawl_make_frontier(struct crawl *c)
 			.robots = cf->polite.robots,
 			.robots_agent = STR(CRAWL_ROBOTS_AGENT),
 			.max_crawl_delay_us = cf->polite.max_crawl_delay,
-			.queue_max_bytes = SHARE_OF(cf->run.memory, SHARE_QUEUE),
+			.queue_max_bytes = SHARE_OF(config_memory(cf), SHARE_QUEUE),
 			.max_pages = cf->scope.max_pages,
 			.max_taken = run->save_body || run->save_text || run->mirror || run->warc ? crawl_max_taken(c) : 0,
 		};
@@ -208,7 +208,7 @@ crawl_make_pipelines(struct crawl *c)
 	if (code != EXIT_OK)
 		return code;
 	fc.spill_bytes = CRAWL_SPILL_BYTES;
-	fc.touched_max_bytes = SHARE_OF(cf->run.memory, SHARE_BODIES) / run->n_loops;
+	fc.touched_max_bytes = SHARE_OF(config_memory(cf), SHARE_BODIES) / run->n_loops;
 	fc.max_recv_bps = settings_transfer_rate(cf);
 	fc.tmp_dir = c->dir;
 	fc.keep_head = settings_warc(cf);
@@ -272,7 +272,7 @@ crawl_warc(const struct config *cf)
 		.codec = codecs[cf->warc.compression],
 		.digest = cf->warc.digest == CONFIG_WARC_DIGEST_SHA256 ? DIGEST_SHA256 : DIGEST_SHA1,
 		.max_bytes = cf->warc.max_size,
-		.dedup_bytes = SHARE_OF(cf->run.memory, SHARE_DIGESTS),
+		.dedup_bytes = SHARE_OF(config_memory(cf), SHARE_DIGESTS),
 		.dedup = cf->warc.dedup,
 		.user_agent = cf->fetch.user_agent,
 	};

@@ -69,7 +69,7 @@ live_part_of(const struct option *o, enum live_part *ret_part)
 static unsigned
 live_auto_max(const struct config *cf)
 {
-	uint64_t max = cf->run.memory / 4 / LIVE_BODY_BYTES;
+	uint64_t max = config_memory(cf) / 4 / LIVE_BODY_BYTES;
 	struct rlimit lim;
 
 	if (getrlimit(RLIMIT_NOFILE, &lim) == 0 && lim.rlim_cur != RLIM_INFINITY && lim.rlim_cur / 2 < max)

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/machine.h"
 #include "crawler/tune_private.h"
 #include "tune/model.h"
 
@@ -111,16 +111,6 @@ tune_check_time(const struct tune *t)
 }
 
 static unsigned
-tune_cores(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set) < 0)
-		return 1;
-	return (unsigned)CPU_COUNT(&set);
-}
-
-static unsigned
 at_least(unsigned a, unsigned b)
 {
 	return a > b ? a : b;
@@ -146,7 +136,7 @@ tune_search_config(struct tune *t)
 		},
 		.goal = c->tune.goal == CONFIG_TUNE_GOAL_CPU ? SEARCH_CPU :
 			c->tune.goal == CONFIG_TUNE_GOAL_MEMORY ? SEARCH_MEMORY : SEARCH_THROUGHPUT,
-		.max_memory_bytes = (double)c->run.memory,
+		.max_memory_bytes = (double)config_memory(c),
 		.max_load = (double)c->tune.max_load / 100 * t->cores,
 		.max_repeats = t->source == TUNE_LIVE ? TUNE_REPEATS_LIVE : TUNE_REPEATS,
 		.measure = t->source == TUNE_LIVE ? tune_measure_live : tune_measure_offline,
@@ -256,7 +246,7 @@ tune_main(const struct config *config)
 	CLEANUP(closep) int lock = -1;
 	int code;
 
-	t = (struct tune){ .config = config, .sigfd = -1, .start_us = clock_mono_us(), .cores = tune_cores() };
+	t = (struct tune){ .config = config, .sigfd = -1, .start_us = clock_mono_us(), .cores = machine_cores() };
 	t.settings = BUF_INIT(TUNE_TEXT_MAX_BYTES);
 	t.end_us = config->scope.max_time > 0 ? t.start_us + config->scope.max_time : INT64_MAX;
 	code = tune_check(&t);

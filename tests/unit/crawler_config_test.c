@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "base/machine.h"
 #include "crawler/config.h"
 #include "crawler/options.h"
 
@@ -545,6 +546,21 @@ argv_is_taken(void **state)
 	config_free_argv(NULL);
 }
 
+/* What is asked for is given; auto leaves half of the machine, or of the container, to others. */
+static void
+memory(void **state)
+{
+	uint64_t half = machine_memory_bytes() / 2;
+	struct config *c = load("lycosa|crawl|--memory=2g|http://h/", &no_files);
+
+	assert_int_equal(config_memory(c), UINT64_C(2) << 30);
+	config_free(c);
+	c = load("lycosa|crawl|http://h/", &no_files);
+	assert_true(half >= CONFIG_MEMORY_MIN_BYTES);
+	assert_int_equal(config_memory(c), half < CONFIG_MEMORY_BYTES ? half : CONFIG_MEMORY_BYTES);
+	config_free(c);
+}
+
 static int
 set_up(void **state)
 {
@@ -581,6 +597,7 @@ main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(secrets),
 		cmocka_unit_test(argv_is_taken),
+		cmocka_unit_test(memory),
 	};
 
 	return cmocka_run_group_tests_name("crawler_config", tests, set_up, tear_down);
