@@ -379,10 +379,11 @@ crawl_run(struct crawl *c)
 		[CONFIG_RUN_PROGRESS_PLAIN] = PROGRESS_PLAIN,
 		[CONFIG_RUN_PROGRESS_NONE] = PROGRESS_NONE,
 	};
+	int64_t fetched_us;
 	bool finished;
 	struct summary s = {
 		.run = &c->run,
-		.robots_off = !c->config->polite.robots,
+		.config = c->config,
 		.dir = crawl_job_dir(c),
 	};
 	unsigned i;
@@ -410,7 +411,7 @@ crawl_run(struct crawl *c)
 	s.connections = c->connections;
 	s.workers = c->workers;
 	metrics_serve_close(&c->metrics);
-	s.elapsed_us = clock_mono_us() - c->run.start_mono_us;
+	fetched_us = clock_mono_us();
 	parse_pool_stats(c->run.parsers, &s.parse);
 	frontier_stats(c->run.frontier, &s.frontier);
 	store_stats(c->run.store, &s.store);
@@ -418,6 +419,7 @@ crawl_run(struct crawl *c)
 	s.why = crawl_why(run_state(&c->run));
 	r = store_close(TAKE(c->run.store), s.why, finished);
 	crawl_unwritten(c, NULL, r);
+	s.elapsed_us = clock_mono_us() - c->run.start_mono_us;
 	s.why = crawl_why(run_state(&c->run));
 	for (i = 0; i < c->run.n_loops; i++)
 		pipeline_drain(c->run.loops[i]);
@@ -427,6 +429,8 @@ crawl_run(struct crawl *c)
 	parse_pool_free(TAKE(c->run.parsers));
 	parse_spawner_stop(TAKE(c->spawner));
 	run_metrics(&c->run, &s.sum);
+	/* What was left to write when all had been fetched, and the order that is made of it. */
+	s.sum.blame_us[BLAME_WRITER] += (s.elapsed_us - (fetched_us - c->run.start_mono_us)) * (int64_t)c->run.n_loops;
 	s.budget = run_state(&c->run) == OUTCOME_BUDGET ? atomic_load(&c->run.budget) : NULL;
 	crawl_print_summary(c, &s);
 	crawl_make_report(c, &s);

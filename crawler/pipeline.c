@@ -31,9 +31,11 @@ pipeline_take_back(struct pipeline *p)
 	void *items[PIPELINE_BATCH];
 	size_t i, n;
 
-	while ((n = chan_try_recv(p->returns, items, PIPELINE_BATCH)) > 0)
+	while ((n = chan_try_recv(p->returns, items, PIPELINE_BATCH)) > 0) {
+		p->n_at_store -= n;
 		for (i = 0; i < n; i++)
 			journey_recycle(p, items[i]);
+	}
 }
 
 static void
@@ -129,6 +131,7 @@ pipeline_to_store(struct pipeline *p)
 		for (i = 0; i < n; i++)
 			(void)job_list_pop(&p->store_wait);
 		taken = store_put(p->run->store, batch, n);
+		p->n_at_store += taken;
 		if (taken < n) {
 			struct job_list rest = { 0 };
 
@@ -140,6 +143,18 @@ pipeline_to_store(struct pipeline *p)
 			return;
 		}
 	}
+}
+
+/* There is no room for another request: who has it? */
+static enum blame
+pipeline_crowd(const struct pipeline *p)
+{
+	size_t at_parsers = parse_pending(p->parse) + p->parse_wait.n, at_store = p->n_at_store + p->store_wait.n;
+	size_t asking = fetch_in_flight(p->fetch);
+
+	if (at_store > at_parsers && at_store > asking)
+		return BLAME_WRITER;
+	return at_parsers > asking ? BLAME_PARSERS : BLAME_CONNECTIONS;
 }
 
 /* Takes while there is room for more. Says what kept it from taking another one. */
@@ -168,11 +183,8 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 			return BLAME_PARSERS;
 		if (p->n_parcel_wait > 0)
 			return BLAME_CPU;
-		if (fetch_room(p->fetch) == 0) {
-			unsigned at_parsers = parse_pending(p->parse) + (unsigned)p->parse_wait.n;
-
-			return at_parsers > fetch_in_flight(p->fetch) ? BLAME_PARSERS : BLAME_CONNECTIONS;
-		}
+		if (fetch_room(p->fetch) == 0)
+			return pipeline_crowd(p);
 		j = frontier_take(p->frontier, now_us, ret_due_us);
 		if (j == NULL)
 			break;

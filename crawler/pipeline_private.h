@@ -79,6 +79,7 @@ struct pipeline {
 	struct previous *previous; /* in an update: what is there; else NULL */
 	struct loop_timer due_timer;
 	struct job_list parse_wait, store_wait, free_jobs;
+	size_t n_at_store; /* put, and not back yet */
 	struct frontier_parcel *parcel_wait[PIPELINE_BATCH]; /* could not be delivered yet */
 	unsigned parcel_loop[PIPELINE_BATCH];
 	size_t n_parcel_wait;

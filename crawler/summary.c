@@ -69,6 +69,23 @@ summary_counts(const struct summary *s, struct buf *out)
 	}
 }
 
+/* What bounds the requests at once depends on the engine. */
+static void
+advise_connections(const struct summary *s, struct buf *out)
+{
+	switch (s->config->fetch.engine) {
+	case CONFIG_FETCH_ENGINE_EVENTS:
+		buf_addf(out, "raise fetch.connections (--connections), now %u", s->connections);
+		break;
+	case CONFIG_FETCH_ENGINE_THREADS:
+		buf_addf(out, "raise fetch.threads (--threads), now %u", s->config->fetch.threads);
+		break;
+	case CONFIG_FETCH_ENGINE_SERIAL:
+		buf_add_str(out, STR("one request at a time is what fetch.engine=serial means; events has many"));
+		break;
+	}
+}
+
 static void
 summary_advice(const struct summary *s, struct buf *out)
 {
@@ -82,12 +99,15 @@ summary_advice(const struct summary *s, struct buf *out)
 			"more seeds or hosts at once would fill the time", share * 100);
 		break;
 	case BLAME_CONNECTIONS:
-		buf_addf(out, "network (%.0f %% of the time): raise fetch.connections (--connections), now %u",
-			share * 100, s->connections);
+		buf_addf(out, "network (%.0f %% of the time): ", share * 100);
+		advise_connections(s, out);
 		break;
 	case BLAME_CPU:
-		buf_addf(out, "network: the event loops' own CPU (%.0f %% of the time): raise fetch.loops, now %u",
-			share * 100, s->run->n_loops);
+		buf_addf(out, "network: the event loops' own CPU (%.0f %% of the time): ", share * 100);
+		if (s->workers == 0)
+			buf_add_str(out, STR("raise parse.workers, now 0: the loops read the pages"));
+		else
+			buf_addf(out, "raise fetch.loops, now %u", s->run->n_loops);
 		break;
 	case BLAME_POLITENESS:
 		buf_addf(out, "politeness (%.0f %% of the time): hosts wait for their window or pause; "
@@ -95,7 +115,8 @@ summary_advice(const struct summary *s, struct buf *out)
 			share * 100);
 		break;
 	case BLAME_PARSERS:
-		buf_addf(out, "parsers (%.0f %% of the time): raise parse.workers, now %u", share * 100, s->workers);
+		buf_addf(out, "parsers (%.0f %% of the time): raise parse.workers, now %u%s", share * 100, s->workers,
+			s->config->parse.html == CONFIG_PARSE_HTML_LIBXML2 ? ", or read with parse.html=scan" : "");
 		break;
 	case BLAME_WRITER:
 		buf_addf(out, "writer (%.0f %% of the time): store.dir on a faster disk, or store.save=none",
@@ -134,7 +155,7 @@ summary_write(const struct summary *s, struct buf *out)
 	human_bytes(out, s->sum.body_bytes);
 	buf_add_str(out, STR(" decoded\n"));
 	summary_counts(s, out);
-	if (s->robots_off) {
+	if (!s->config->polite.robots) {
 		summary_label(out, "robots.txt");
 		buf_add_str(out, STR("not obeyed (--robots=off)\n"));
 	}

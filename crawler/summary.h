@@ -6,17 +6,18 @@
 #ifndef CRAWLER_SUMMARY_H
 #define CRAWLER_SUMMARY_H
 
+#include "crawler/config.h"
 #include "crawler/run.h"
 
 struct summary {
 	const struct run *run;
+	const struct config *config;
 	struct metrics_sum sum;
 	struct frontier_stats frontier;
 	struct parse_stats parse;
 	struct store_stats store;
 	int64_t elapsed_us;
-	unsigned connections, workers;
-	bool robots_off;
+	unsigned connections, workers; /* as they are by now */
 	const char *why;  /* it ended: "finished", "interrupted", ... */
 	const char *budget; /* the option that ended it, or NULL */
 	const char *dir;

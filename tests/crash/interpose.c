@@ -8,6 +8,7 @@
  *	LYCOSA_CRASH_KILL=N       SIGKILL instead of step N
  *	LYCOSA_CRASH_FAIL=N:ERRNO step N and all after it that need room fail; N-M: only N to M. Syncing
  *	                          fails with EIO only: elsewhere it is the write that lacks room
+ *	LYCOSA_CRASH_SLOW=USECS   each step takes that long: a slow disk
  *	LYCOSA_CRASH_FREE=FILE    the disk has as many bytes free as FILE says
  *	LYCOSA_CRASH_SHADOW=DIR   what is durable: a file that is synced is copied there, under its
  *	                          path with '/' as '%'; what is not is not, as after a power cut
@@ -28,7 +29,7 @@
 #include <unistd.h>
 
 static atomic_long steps;
-static long kill_at, fail_from, fail_to;
+static long kill_at, fail_from, fail_to, slow_us;
 static int fail_errno;
 static const char *shadow, *count_file;
 static pid_t main_pid;
@@ -64,6 +65,7 @@ start(void)
 		return;
 	main_pid = getpid();
 	kill_at = number("LYCOSA_CRASH_KILL");
+	slow_us = number("LYCOSA_CRASH_SLOW");
 	shadow = getenv("LYCOSA_CRASH_SHADOW");
 	count_file = getenv("LYCOSA_CRASH_COUNT");
 	if (fail == NULL)
@@ -96,6 +98,8 @@ step(int takes_room)
 	if (main_pid == 0 || main_pid != getpid())
 		return 0;
 	n = atomic_fetch_add(&steps, 1) + 1;
+	if (slow_us > 0)
+		(void)usleep((useconds_t)slow_us);
 	if (n == kill_at)
 		(void)kill(getpid(), SIGKILL);
 	if (fail_from == 0 || n < fail_from || n > fail_to || !takes_room)
