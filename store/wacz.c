@@ -22,6 +22,7 @@
 #include "store/zip.h"
 
 #define WACZ_NAME_BYTES  64
+#define SHA256_BYTES     32
 #define WACZ_VERSION     "1.1.1"
 #define WACZ_ARCHIVE     "archive/"
 #define WACZ_INDEX       "indexes/index.cdxj"
@@ -33,6 +34,7 @@
 #define WACZ_SORT_BYTES  (32 * 1024 * 1024)
 #define WACZ_WRITE_BYTES (256 * 1024)
 #define WACZ_ARCHIVES_MAX 50000
+#define WACZ_NOTE_BYTES  (SHA256_BYTES + 4)
 #define WACZ_TEXT_BYTES  (32 * 1024 * 1024) /* the descriptor: some hundred bytes for each WARC file */
 
 struct wacz {
@@ -117,7 +119,7 @@ append_buf(struct wacz *w)
 static int
 begin_entry(struct wacz *w, const char *prefix, const char *name)
 {
-	struct zip_entry e = { .at = w->end, .dos_time = zip_dos_time(clock_wall_us()) };
+	struct zip_entry e = { .at = w->end, .dos_time = zip_dos_time(clock_wall_us()), .own_bytes = WACZ_NOTE_BYTES };
 	int r = grow(w);
 
 	CHECK(!w->open);
@@ -135,6 +137,53 @@ begin_entry(struct wacz *w, const char *prefix, const char *name)
 	w->crc = 0;
 	digest_begin(w->digest);
 	return 0;
+}
+
+/* --- digests ---
+ *
+ * The digest of a WARC file stands in its head, so that no later run has to read it again:
+ *
+ *	[SHA-256][CRC-32 of that, and of the length and the checksum it belongs to]   zeros until the entry has ended
+ */
+
+static uint32_t
+note_sum(const struct zip_entry *e)
+{
+	uLong sum = crc32(0, e->own, SHA256_BYTES);
+
+	sum = crc32(sum, (const Bytef *)&e->bytes, sizeof(e->bytes));
+	return (uint32_t)crc32(sum, (const Bytef *)&e->crc, sizeof(e->crc));
+}
+
+static void
+set_digest(struct wacz *w, size_t i)
+{
+	struct zip_entry *e = &w->entries[i];
+	uint32_t sum;
+
+	digest_end(w->digest, &w->digests[i]);
+	w->hashed[i] = true;
+	if (e->own_bytes != WACZ_NOTE_BYTES)
+		return; /* of an older version: there is no room */
+	memcpy(e->own, w->digests[i].bytes, SHA256_BYTES);
+	sum = note_sum(e);
+	memcpy(e->own + SHA256_BYTES, &sum, sizeof(sum));
+}
+
+static void
+get_digest(struct wacz *w, size_t i)
+{
+	const struct zip_entry *e = &w->entries[i];
+	uint32_t sum;
+
+	if (e->own_bytes != WACZ_NOTE_BYTES || e->bytes == 0)
+		return;
+	memcpy(&sum, e->own + SHA256_BYTES, sizeof(sum));
+	if (sum != note_sum(e))
+		return;
+	w->digests[i] = (struct digest_value){ .kind = DIGEST_SHA256 };
+	memcpy(w->digests[i].bytes, e->own, SHA256_BYTES);
+	w->hashed[i] = true;
 }
 
 /* The head once more, now that it is known what it speaks of. */
@@ -179,10 +228,9 @@ rehash(struct wacz *w, size_t i, bool check)
 	w->open = false;
 	if (r < 0)
 		return r == -EBADMSG ? -EUCLEAN : r;
-	digest_end(w->digest, &w->digests[i]);
-	w->hashed[i] = true;
 	if (!check)
 		e->crc = w->crc;
+	set_digest(w, i);
 	return 0;
 }
 
@@ -197,10 +245,11 @@ take_back(struct wacz *w)
 	if (ftruncate(w->patch_fd, (off_t)w->end) < 0)
 		return -errno;
 	/* The entry in which the last commit stands ends there. */
-	if (w->n > 0)
+	if (w->n > 0 && !w->hashed[w->n - 1]) {
 		r = rehash(w, w->n - 1, false);
-	if (r == 0 && w->n > 0)
-		r = patch_head(w, last_entry(w));
+		if (r == 0)
+			r = patch_head(w, last_entry(w));
+	}
 	if (r == 0)
 		w->as_found = false;
 	return r;
@@ -232,11 +281,10 @@ wacz_end(struct wacz *w, uint64_t at)
 {
 	struct zip_entry *e = last_entry(w);
 
-	CHECK(w->open && at > e->at + zip_head_bytes(e));
+	CHECK(w->open && at >= e->at + zip_head_bytes(e));
 	e->bytes = e->raw_bytes = at - e->at - zip_head_bytes(e);
 	e->crc = w->crc;
-	digest_end(w->digest, &w->digests[w->n - 1]);
-	w->hashed[w->n - 1] = true;
+	set_digest(w, w->n - 1);
 	w->open = false;
 	w->end = at;
 	return patch_head(w, e);
@@ -284,6 +332,8 @@ scan(struct wacz *w, uint64_t bytes)
 		rest = bytes - data_at;
 		w->hashed[w->n] = false;
 		w->entries[w->n++] = e;
+		if (e.bytes > 0 && e.bytes <= rest)
+			get_digest(w, w->n - 1);
 		if (e.bytes > 0 && e.bytes < rest) {
 			at = data_at + e.bytes;
 			continue;
@@ -393,7 +443,6 @@ entry_at(const struct wacz *w, uint64_t offset)
 	return NULL;
 }
 
-/* Its offset counts from the start of its WARC file there. */
 /* Where it begins counts from the start of its WARC file there. Not a line of this file: nothing is added. */
 static int
 put_index_line(struct wacz *w, struct str line, struct cdxj_line *l)

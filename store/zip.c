@@ -29,6 +29,8 @@
 #define END_BYTES      22
 #define END_COMMENT    65535 /* at most, behind the end */
 #define EXTRA_ZIP64    1
+#define EXTRA_OWN      0x594c /* "LY", nobody's by APPNOTE.TXT 4.5 and 4.6 */
+#define EXTRA_FIELD    4      /* of each: its number and its length */
 #define VERSION_ZIP64  45
 #define VERSION_UNIX   (3 << 8 | VERSION_ZIP64)
 #define FLAG_ENCRYPTED 1
@@ -85,10 +87,16 @@ zip_dos_time(int64_t wall_us)
 
 /* --- writing --- */
 
+static unsigned
+head_extra(const struct zip_entry *e)
+{
+	return HEAD_EXTRA + (e->own_bytes > 0 ? EXTRA_FIELD + (unsigned)e->own_bytes : 0);
+}
+
 uint64_t
 zip_head_bytes(const struct zip_entry *e)
 {
-	return HEAD_BYTES + strlen(e->name) + HEAD_EXTRA;
+	return HEAD_BYTES + strlen(e->name) + head_extra(e);
 }
 
 /* What heads and the directory have in common. */
@@ -119,9 +127,14 @@ void
 zip_put_head(struct buf *b, const struct zip_entry *e)
 {
 	put_number(b, 4, HEAD_SIGN);
-	put_facts(b, e, HEAD_EXTRA);
+	put_facts(b, e, head_extra(e));
 	buf_add_str(b, str_of(e->name));
 	put_zip64(b, e, HEAD_EXTRA);
+	if (e->own_bytes == 0)
+		return;
+	put_number(b, 2, EXTRA_OWN);
+	put_number(b, 2, e->own_bytes);
+	buf_add(b, e->own, e->own_bytes);
 }
 
 static void
@@ -206,30 +219,48 @@ set_name(struct zip_entry *e, const unsigned char *p, size_t len)
 	return 0;
 }
 
+/* The fields of a head behind its name: that of ZIP64, and ours or none. */
+static int
+read_head_extra(struct zip_entry *e, const unsigned char *p, size_t len)
+{
+	if (get16(p) != EXTRA_ZIP64 || get16(p + 2) != HEAD_EXTRA - EXTRA_FIELD)
+		return -EBADMSG;
+	e->bytes = e->raw_bytes = get_number(p + EXTRA_FIELD, 8);
+	p += HEAD_EXTRA;
+	len -= HEAD_EXTRA;
+	if (len == 0)
+		return 0;
+	if (len <= EXTRA_FIELD || get16(p) != EXTRA_OWN || get16(p + 2) != len - EXTRA_FIELD)
+		return -EBADMSG;
+	e->own_bytes = (uint8_t)(len - EXTRA_FIELD);
+	memcpy(e->own, p + EXTRA_FIELD, e->own_bytes);
+	return 0;
+}
+
 int
 zip_read_head(int fd, uint64_t at, struct zip_entry *ret_entry)
 {
-	unsigned char head[HEAD_BYTES], rest[ZIP_NAME_MAX + HEAD_EXTRA];
+	unsigned char head[HEAD_BYTES], rest[ZIP_NAME_MAX + HEAD_EXTRA + EXTRA_FIELD + ZIP_OWN_MAX];
 	struct zip_entry e = { .at = at };
-	size_t name_bytes;
+	size_t name_bytes, extra_bytes;
 	int r = read_at(fd, head, sizeof(head), at);
 
 	if (r < 0)
 		return r;
 	name_bytes = get16(head + 26);
+	extra_bytes = get16(head + 28);
 	if (get32(head) != HEAD_SIGN || get16(head + 8) != ZIP_STORED || get32(head + 18) != IN_ZIP64_32 ||
-		name_bytes > ZIP_NAME_MAX || get16(head + 28) != HEAD_EXTRA)
+		name_bytes > ZIP_NAME_MAX || extra_bytes < HEAD_EXTRA || extra_bytes > HEAD_EXTRA + EXTRA_FIELD + ZIP_OWN_MAX)
 		return -EBADMSG;
-	r = read_at(fd, rest, name_bytes + HEAD_EXTRA, at + HEAD_BYTES);
+	r = read_at(fd, rest, name_bytes + extra_bytes, at + HEAD_BYTES);
 	if (r == 0)
 		r = set_name(&e, rest, name_bytes);
+	if (r == 0)
+		r = read_head_extra(&e, rest + name_bytes, extra_bytes);
 	if (r < 0)
 		return r;
-	if (get16(rest + name_bytes) != EXTRA_ZIP64 || get16(rest + name_bytes + 2) != HEAD_EXTRA - 4)
-		return -EBADMSG;
 	e.dos_time = get32(head + 10);
 	e.crc = get32(head + 14);
-	e.bytes = e.raw_bytes = get_number(rest + name_bytes + 4, 8);
 	*ret_entry = e;
 	return 0;
 }

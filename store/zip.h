@@ -22,6 +22,7 @@
 
 #define ZIP_NAME_MAX    255
 #define ZIP_ENTRIES_MAX 65535
+#define ZIP_OWN_MAX     40
 
 enum zip_method { ZIP_STORED = 0, ZIP_DEFLATED = 8 };
 
@@ -33,6 +34,8 @@ struct zip_entry {
 	uint32_t crc;
 	uint32_t dos_time; /* date and time of MS-DOS, in UTC */
 	uint16_t method;
+	uint8_t own_bytes; /* of own; 0: there is no such field */
+	unsigned char own[ZIP_OWN_MAX]; /* in the head only: what its writer has to say to itself, in a field that others pass over (4.5.1) */
 };
 
 /* The head's length: the entry's bytes begin at `at` + this. Of heads that zip_put_head() writes. */

@@ -17,7 +17,7 @@ import pytest
 import crawl
 import warc
 from hostile import Answer, Gate, page, redirect
-from test_crash import INTERPOSE
+from test_crash import INTERPOSE, ROUNDS
 
 KINDS = {"bodies": ("crawl", "--save=both"), "mirror": ("mirror",), "warc": ("archive",)}
 FAST = ("--wait=0", "--waitretry=0", "--progress=none", "-e", "store.commit_ms=5")
@@ -582,7 +582,7 @@ def test_cookies_go_along(run, serve, tmp_path):
 
 
 @NEEDS_INTERPOSE
-@pytest.mark.parametrize("kind, rounds", [("mirror", 4), ("bodies", 4)] + [pytest.param(k, 30, marks=pytest.mark.long) for k in KINDS])
+@pytest.mark.parametrize("kind, rounds", [("mirror", 4), ("bodies", 4)])
 def test_blocked_and_killed(run, living, begin, tmp_path, kind, rounds):
     """An update that meets walls is rolled back, and changes no file, wherever it is killed, as often as that happens."""
     job = begin(kind)
@@ -608,7 +608,7 @@ def test_blocked_and_killed(run, living, begin, tmp_path, kind, rounds):
 
 
 @NEEDS_INTERPOSE
-@pytest.mark.parametrize("kind, rounds", [(k, 2) for k in KINDS] + [pytest.param(k, 30, marks=pytest.mark.long) for k in KINDS])
+@pytest.mark.parametrize("kind, rounds", [(k, 2) for k in KINDS] + [pytest.param(k, 8 * ROUNDS, marks=pytest.mark.long) for k in KINDS])
 def test_killed_at_any_step(run, living, begin, tmp_path, kind, rounds):
     """After each kill the job is as before or as after; the next update makes it as after."""
     job = begin(kind)

@@ -326,14 +326,15 @@ def test_verify_wacz(run, serve, tmp_path):
     done = run("archive", site.url("/"), "--wacz").expect(crawl.OK)
     warc.check_wacz(done.dir)
     [name] = [n for n in os.listdir(os.path.join(done.dir, "warc")) if n.endswith(".wacz")]
-    with open(os.path.join(done.dir, "warc", name), "rb") as f:
+    whole = os.path.join(done.dir, "warc", name)
+    with open(whole, "rb") as f:
         data = f.read()
     with zipfile.ZipFile(io.BytesIO(data)) as z:
         infos = z.infolist()
         entries = [(i.filename, z.read(i)) for i in infos]
     path = tmp_path / "x.wacz"
     for i in infos:
-        start = i.header_offset + 50 + len(i.filename)
+        start = warc.data_at(whole, i)
         for at in {start, start + i.file_size // 2, start + i.file_size - 1}:
             path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1:])
             status, lines = verify(run, path)

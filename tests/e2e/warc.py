@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import tempfile
 import zipfile
@@ -206,6 +207,13 @@ def check_job(job):
     return records
 
 
+def data_at(path, info):
+    """Where the bytes of an entry of a ZIP file begin: behind its head, the name and what is behind that."""
+    with open(path, "rb") as f:
+        f.seek(info.header_offset + 26)
+        return info.header_offset + 30 + sum(struct.unpack("<HH", f.read(4)))
+
+
 def check_wacz(job):
     """The job's WACZ file: all records, in order, after all that its specification asks for was checked. Only Python's zipfile reads it."""
     [path] = [os.path.join(job, "warc", n) for n in os.listdir(os.path.join(job, "warc")) if n.endswith(".wacz")]
@@ -234,7 +242,7 @@ def check_wacz(job):
         assert package.get("mainPageUrl") == (pages[0]["url"] if pages else None)
         # The job's own index leads into the file as it is.
         outer = read_index(os.path.join(job, "warc", "index.cdxj"))
-        starts = {os.path.basename(n): z.getinfo(n).header_offset + 30 + len(n) + 20 for n in archives}
+        starts = {os.path.basename(n): data_at(path, z.getinfo(n)) for n in archives}
         inside = read_index(os.path.join(inner, "warc", "index.cdxj"))
         assert sorted((k, s, int(l["offset"])) for k, s, l in outer) == sorted(
             (k, s, int(l["offset"]) + starts[l["filename"]]) for k, s, l in inside)
