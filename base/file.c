@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/file.h"
 
-#define FILE_READ_BYTES 65536
+#define FILE_READ_BYTES      65536
+#define FILE_ATTRIBUTE_BYTES 65536 /* of all names, and of a value: the kernel's ceilings */
 
 int
 file_write_all(int fd, const void *p, size_t len, size_t *ret_done)
@@ -95,4 +97,40 @@ file_open_nameless(const char *dir)
 		return -errno;
 	(void)unlink(path);
 	return fd;
+}
+
+/* -ENOTSUP: there is no such attribute here, which is fine. */
+static int
+copy_attribute(int from, int to, const char *name)
+{
+	char value[FILE_ATTRIBUTE_BYTES];
+	ssize_t n = fgetxattr(from, name, value, sizeof(value));
+
+	if (n < 0)
+		return -errno;
+	return fsetxattr(to, name, value, (size_t)n, 0) < 0 ? -errno : 0;
+}
+
+int
+file_copy_owner(int from, int to)
+{
+	char names[FILE_ATTRIBUTE_BYTES];
+	struct stat st, mine;
+	ssize_t n;
+	int r = 0;
+
+	if (fstat(from, &st) < 0 || fstat(to, &mine) < 0)
+		return -errno;
+	if ((st.st_uid != mine.st_uid || st.st_gid != mine.st_gid) && fchown(to, st.st_uid, st.st_gid) < 0)
+		return -errno;
+	if (fchmod(to, st.st_mode & 07777) < 0)
+		return -errno;
+	/* The ACL is one of them, and goes beyond the mode: last. */
+	n = flistxattr(from, names, sizeof(names));
+	for (ssize_t i = 0; i < n && r == 0; i += (ssize_t)strlen(names + i) + 1)
+		if (strncmp(names + i, "security.", strlen("security.")) != 0) /* the system sees to it */
+			r = copy_attribute(from, to, names + i);
+	if (n < 0)
+		r = -errno;
+	return r == -ENOTSUP ? 0 : r;
 }

@@ -19,6 +19,11 @@ void file_make_parents(const char *path);
 /* What is left of it, appended. 0 or negative errno: -EMSGSIZE where it does not fit into out. */
 MUST_CHECK int file_read_all(int fd, struct buf *out);
 /*
+ * `to', which is to stand in the place of `from', gets its owner, mode, ACL and other attributes. -EPERM: it is not ours to give. What
+ * the file system of `to' cannot keep is left out.
+ */
+MUST_CHECK int file_copy_owner(int from, int to);
+/*
  * A new file in the directory that nobody sees and that goes with its descriptor, mode 0600, to read and write. Where the file
  * system can do that, linkat(2) may still give it a name. A descriptor.
  */

@@ -47,6 +47,7 @@ struct get_task {
 	uint64_t asked;      /* the byte the request begins at */
 	bool checks;         /* only whether what is there is whole */
 	bool begun;          /* the answer's head was looked at */
+	bool resumed;        /* what is in the part was not all sent by this mirror in one go */
 	bool unranged;       /* the server has shown that it cannot go on in the middle */
 	bool again;          /* the answer is of no use: ask once more, otherwise */
 	uint64_t there_bytes; /* checks: how long what is there is */

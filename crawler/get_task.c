@@ -195,6 +195,22 @@ say_done(const struct get_task *t, const char *name)
 	get_say(t->file, "%s", buf_cstr(&b) != NULL ? b.data : "");
 }
 
+/*
+ * What had come before, of an earlier run or another mirror, may be what is wrong: this mirror is asked for all of it before it is
+ * judged. False: it was, already.
+ */
+static bool
+start_over(struct get_task *t)
+{
+	if (!t->resumed)
+		return false;
+	t->resumed = false;
+	get_say(t->file, "its sum is wrong; what was there before may be why: once more from the start");
+	t->unranged = true;
+	request(t);
+	return true;
+}
+
 /* It is whole (T3). */
 static void
 finish(struct get_task *t)
@@ -210,6 +226,8 @@ finish(struct get_task *t)
 		if (r == 0 && strcmp(sum, f->sha256) != 0) {
 			CLEANUP(buf_releasep) struct buf text = BUF_INIT(4096);
 
+			if (start_over(t))
+				return;
 			r = download_reject(&t->part, f->name, name);
 			buf_addf(&text, "its sum is wrong: SHA-256 %s", sum);
 			if (r == 0) {
@@ -308,6 +326,7 @@ begin(struct get_task *t, struct job *j)
 		t->unranged = true;
 		return OUTCOME_PROTOCOL_ERROR;
 	}
+	t->resumed = offset > 0;
 	j->write_error = -r;
 	return r < 0 ? OUTCOME_WRITE_FAILED : OUTCOME_OK;
 }
@@ -594,6 +613,7 @@ start(struct get *g, struct get_file *f)
 	t->from = NET_USER;
 	t->redirects = 0;
 	/* All of it came before the program was killed. */
+	t->resumed = t->part.bytes > 0;
 	if (t->part.bytes > 0 && t->part.bytes == t->part.total)
 		finish(t);
 	else

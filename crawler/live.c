@@ -22,11 +22,12 @@
 #define LIVE_CONNECTIONS_MOST   65536
 #define LIVE_AUTO_MOST          4096
 #define LIVE_BODY_BYTES         (64 * 1024)
-/* The filters that were in force stay until the run ends, since others may be looking at them. */
-#define LIVE_CHANGES_MAX 10000
+/* Changes of filters while a loop stands still: it may be looking at any of them. */
+#define LIVE_CHANGES_MAX 1000
 
 struct live_kept {
 	struct live_kept *next;
+	bool of_start;      /* not only the scope has borrowed from it */
 	struct config *own; /* NULL: the caller's of crawl_main() */
 };
 
@@ -160,7 +161,11 @@ live_change_scope(struct crawl *c, const struct config *cf, struct buf *error)
 		order_unref(o);
 		return r;
 	}
-	return live_give(c, o);
+	r = order_give(&c->run, o);
+	/* Each loop has begun a turn with these rules: nobody looks at those before. A loop that is late has them until the next change. */
+	c->live.is_settled = order_is_done(o);
+	order_unref(o);
+	return r == -ETIMEDOUT ? 0 : r;
 }
 
 static int
@@ -219,6 +224,24 @@ live_write(const struct crawl *c, const struct config *next)
 		log_warning("%s/lycosa.conf: %s; the change is lost when the job is resumed", c->dir, strerror(-r));
 }
 
+/* of_start: also what the run began with. */
+static void
+live_forget(struct live *live, bool of_start)
+{
+	struct live_kept *k, **at = &live->kept;
+
+	while ((k = *at) != NULL) {
+		if (k->of_start && !of_start) {
+			at = &k->next;
+			continue;
+		}
+		*at = k->next;
+		config_free(k->own);
+		free(k);
+		live->n_kept--;
+	}
+}
+
 /* next: takes it. 0 or negative errno. */
 static int
 live_change(struct crawl *c, struct config *next, const struct option *o, enum live_part part, const char *who, struct buf *error)
@@ -231,7 +254,13 @@ live_change(struct crawl *c, struct config *next, const struct option *o, enum l
 		return 0;
 	}
 	kept = calloc(1, sizeof(*kept));
-	r = kept != NULL ? live_apply(c, next, part, error) : -ENOMEM;
+	if (c->live.first == NULL)
+		c->live.first = c->config;
+	c->live.is_settled = false;
+	if (kept == NULL)
+		r = -ENOMEM;
+	else
+		r = part == LIVE_MAIN || order_has_room(&c->run) ? live_apply(c, next, part, error) : -EAGAIN;
 	if (r < 0) {
 		free(kept);
 		config_free(next);
@@ -241,6 +270,7 @@ live_change(struct crawl *c, struct config *next, const struct option *o, enum l
 	live_write(c, next);
 	if (c->live.is_lent) {
 		kept->own = c->own_config;
+		kept->of_start = c->config == c->live.first;
 		kept->next = c->live.kept;
 		c->live.kept = kept;
 		c->live.n_kept++;
@@ -248,6 +278,11 @@ live_change(struct crawl *c, struct config *next, const struct option *o, enum l
 		config_free(c->own_config);
 		free(kept);
 	}
+	if (c->live.is_settled) {
+		scope_forget(c->run.scope);
+		live_forget(&c->live, false);
+	}
+	/* What the scope has its rules of stays in use while other things change. */
 	c->live.is_lent = part == LIVE_SCOPE;
 	c->config = c->own_config = next;
 	crawl_adapt_anew(c);
@@ -361,13 +396,7 @@ live_reload(struct crawl *c)
 void
 live_release(struct live *live)
 {
-	struct live_kept *k;
-
-	while ((k = live->kept) != NULL) {
-		live->kept = k->next;
-		config_free(k->own);
-		free(k);
-	}
+	live_forget(live, true);
 	config_free(live->files);
 	live->files = NULL;
 }

@@ -4,7 +4,8 @@
  *
  * live.c has the table of what can. A change is whole or not at all: it is checked as in a config file, done (in the loops by an
  * order, crawler/order.h), written to the job's lycosa.conf, so that a resume goes on with it, and said in the log. Configs are
- * immutable: each change makes another one, and those that the scope and others have borrowed from stay until the run ends.
+ * immutable: each change makes another one, and those that the scope has borrowed from stay until every loop has begun a turn with
+ * its newer rules (scope_forget()).
  *
  * Main thread only, from the start of the loops to the end of crawl_wait().
  */
@@ -23,8 +24,10 @@ struct live {
 	struct config *files;
 	int argc;
 	char *const *argv;
+	const struct config *first; /* in force before the first change; NULL: there was none */
 	struct live_kept *kept; /* what was in force before, and lent to others */
 	unsigned n_kept;
+	bool is_settled; /* the change that is being made: no loop looks at older rules any more */
 	bool is_lent; /* what is in force is: at the start, and when the scope has its rules of it */
 	unsigned connections_max; /* of all loops together */
 };

@@ -110,6 +110,27 @@ order_send(struct run *run, struct order *o)
 	return refused;
 }
 
+bool
+order_has_room(const struct run *run)
+{
+	unsigned i;
+
+	for (i = 0; i < run->n_loops && pipeline_has_room_for_order(run->loops[i]); i++)
+		;
+	return i == run->n_loops || atomic_load(&run->finished);
+}
+
+bool
+order_is_done(struct order *o)
+{
+	bool done;
+
+	pthread_mutex_lock(&o->lock);
+	done = o->n_open == 0;
+	pthread_mutex_unlock(&o->lock);
+	return done;
+}
+
 int
 order_give(struct run *run, struct order *o)
 {

@@ -52,6 +52,10 @@ MUST_CHECK int order_new(enum order_kind kind, struct order **ret_order);
 void order_unref(struct order *o);
 /* Main thread: has it done, without waiting for it. Returns how many loops will not: their queues are full. */
 unsigned order_send(struct run *run, struct order *o);
+/* Main thread: would every loop take one now? What an order tells of is done only then: half of the loops could not be told. */
+bool order_has_room(const struct run *run);
+/* Have all loops done it, each in a turn that began after order_give()? */
+bool order_is_done(struct order *o);
 /* Main thread. 0; -ETIMEDOUT: not all loops have done it yet, they will; -EAGAIN: a loop stands still, and will not. */
 MUST_CHECK int order_give(struct run *run, struct order *o);
 /* What has been found so far. */

@@ -333,6 +333,12 @@ pipeline_order(struct pipeline *p, struct order *o)
 	return chan_try_send(p->orders, &item, 1) == 1 ? 0 : -EAGAIN;
 }
 
+bool
+pipeline_has_room_for_order(const struct pipeline *p)
+{
+	return chan_len(p->orders) < PIPELINE_ORDERS;
+}
+
 void
 pipeline_free(struct pipeline *p)
 {

@@ -52,6 +52,8 @@ void pipeline_wake(struct pipeline *p);
 MUST_CHECK int pipeline_send(struct pipeline *p, struct frontier_parcel *parcel);
 /* Any thread: to be done in the loop's next turn (crawler/order.h). Takes a reference. -EAGAIN: it stays the caller's. */
 MUST_CHECK int pipeline_order(struct pipeline *p, struct order *o);
+/* Main thread, which alone gives orders: would it take one now? */
+bool pipeline_has_room_for_order(const struct pipeline *p);
 /* Any thread: the loop ends after this turn, whatever is pending. For a start that failed. */
 void pipeline_stop(struct pipeline *p);
 /* 0, or the error that ended the loop. */

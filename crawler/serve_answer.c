@@ -136,6 +136,8 @@ send_item(struct serve *s, const struct serve_request *q, const struct shelf_ite
 		return fd;
 	if (fd == -ENOENT && item->archived)
 		return serve_say(a, 404, "The job has seen this, and not kept it.", item->url);
+	if (fd == -EFBIG || fd == -ENOSPC)
+		return serve_say(a, 507, "There is no room to take this out of the archive: TMPDIR may name a directory with more.", item->url);
 	if (fd < 0)
 		return serve_say(a, 404, "The job has kept this, but its file cannot be read any more.", item->url);
 	a->fd = fd;

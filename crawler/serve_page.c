@@ -11,6 +11,7 @@
 
 #define HOSTS_SHOWN     1000
 #define QUERY_MAX_BYTES 4096
+#define LIST_MAX_BYTES  (SERVE_PAGE_MAX_BYTES / 2) /* one item, whatever it is, fits behind it */
 
 static const char page_head[] =
 	"<!DOCTYPE html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><style>"
@@ -153,7 +154,8 @@ put_item(void *arg, const struct shelf_item *item)
 		buf_add_str(f->out, STR("</small>"));
 	}
 	buf_addc(f->out, '\n');
-	return buf_err(f->out);
+	/* However long URLs are: what does not fit is on the next page. */
+	return buf_err(f->out) < 0 ? buf_err(f->out) : f->out->len > LIST_MAX_BYTES;
 }
 
 static void
@@ -176,7 +178,7 @@ put_hosts(struct front *f)
 	const struct shelf_host *h = shelf_hosts(f->serve->shelf, &n);
 
 	buf_add_str(f->out, STR("<h2>Hosts</h2><ul>\n"));
-	for (; h != NULL && shown < HOSTS_SHOWN; h = h->next) {
+	for (; h != NULL && shown < HOSTS_SHOWN && f->out->len < LIST_MAX_BYTES; h = h->next) {
 		if (h->n_kept == 0)
 			continue;
 		shown++;
@@ -191,7 +193,7 @@ put_hosts(struct front *f)
 		buf_add_str(f->out, STR("\">pages</a>\n"));
 	}
 	buf_add_str(f->out, STR("</ul>\n"));
-	if (shown == HOSTS_SHOWN)
+	if (h != NULL)
 		buf_add_str(f->out, STR("<p><small>and more: search for them\n</small>"));
 }
 

@@ -25,6 +25,7 @@
 
 #define WRITE_VALUE_BYTES   32
 #define WRITE_COMMENT_BYTES 256
+#define NEW_FILE_MODE       0644
 
 struct write_keys {
 	struct edit_key key[SEARCH_AXES];
@@ -35,7 +36,6 @@ struct write_keys {
 struct config_target {
 	char *path;   /* with symbolic links followed, where it exists */
 	bool exists;
-	mode_t mode;
 	struct buf before, after;
 };
 
@@ -138,6 +138,18 @@ sync_parent(const char *path)
 	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
 }
 
+static int
+copy_owner(const char *path, int to)
+{
+	CLEANUP(closep) int from = open(path, O_RDONLY | O_CLOEXEC);
+	int r = from < 0 ? -errno : file_copy_owner(from, to);
+
+	if (r != -EPERM)
+		return r;
+	log_error("%s is somebody else's, and its owner would be lost: nothing was written", path);
+	return -ECANCELED;
+}
+
 /* 0, -ECANCELED (it said why), other negative errno. */
 static int
 put_in_place(const struct config_target *f, const struct write_keys *w)
@@ -157,7 +169,9 @@ put_in_place(const struct config_target *f, const struct write_keys *w)
 	if (fd < 0)
 		return -errno;
 	r = file_write_all(fd, f->after.data, f->after.len, NULL);
-	if (r == 0 && (fchmod(fd, f->mode) < 0 || fsync(fd) < 0))
+	if (r == 0)
+		r = f->exists ? copy_owner(f->path, fd) : fchmod(fd, NEW_FILE_MODE) < 0 ? -errno : 0;
+	if (r == 0 && fsync(fd) < 0)
 		r = -errno;
 	if (r == 0 && !reads_back(temp, w))
 		r = -ECANCELED;
@@ -187,7 +201,6 @@ target_read(struct config_target *f, const char *path)
 	real = realpath(path, NULL);
 	f->path = real != NULL ? real : strdup(path);
 	f->exists = real != NULL;
-	f->mode = 0644;
 	if (f->path == NULL)
 		return -ENOMEM;
 	if (!f->exists)
@@ -196,7 +209,6 @@ target_read(struct config_target *f, const char *path)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return -EISDIR;
-	f->mode = st.st_mode & 07777;
 	r = config_read_text(f->path, &f->before);
 	return r;
 }

@@ -378,7 +378,7 @@ shelf_list(struct shelf *s, const struct shelf_query *q, int (*fn)(void *arg, co
 	CLEANUP(buf_releasep) struct buf prefix = BUF_INIT(SHELF_TEXT_MAX);
 	struct sqlite3_stmt *st = NULL;
 	struct shelf_item item = { .id = 0 };
-	bool more = false;
+	bool more = false, full = false;
 	unsigned n = 0;
 	int r;
 
@@ -396,11 +396,13 @@ shelf_list(struct shelf *s, const struct shelf_query *q, int (*fn)(void *arg, co
 	if (r == 0)
 		r = db_bind_text(st, 4, s->warc != NULL ? STR("1") : STR("0"));
 	while (r == 0 && (r = db_step(s->db, st)) == 1) {
-		more = n++ == q->max;
+		more = full || n++ == q->max;
 		if (more)
 			break;
 		read_item(st, &item);
 		r = fn(arg, &item);
+		full = r == 1;
+		r = full ? 0 : r;
 	}
 	db_query_end(st);
 	if (r < 0)

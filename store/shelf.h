@@ -71,7 +71,7 @@ struct shelf_query {
 	int64_t after;                 /* the id of the last item that was listed before; 0: none */
 	unsigned max;
 };
-/* fn: 0, or negative errno to end it. *ret_more: there are more than max. 0 or negative errno. */
+/* fn: 0; 1: this was the last one; or negative errno to end it. *ret_more: there are others behind it. 0 or negative errno. */
 MUST_CHECK int shelf_list(struct shelf *s, const struct shelf_query *q, int (*fn)(void *arg, const struct shelf_item *item), void *arg,
 	bool *ret_more);
 

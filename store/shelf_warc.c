@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -41,6 +42,7 @@ struct shelf_warc {
 /* Where a payload goes, and whether all was well. */
 struct taking {
 	int fd, err;
+	uint64_t room; /* bytes it may still take */
 	bool bad;
 };
 
@@ -203,8 +205,20 @@ on_payload(void *arg, struct str piece)
 	struct taking *t = arg;
 	size_t done;
 
+	if (t->err == 0 && piece.len > t->room)
+		t->err = -EFBIG;
 	if (t->err == 0)
 		t->err = file_write_all(t->fd, piece.p, piece.len, &done);
+	t->room -= t->err == 0 ? piece.len : 0;
+}
+
+/* Half of what is free at the moment: however many ask at once, the disk (or the memory, where /tmp is in it) is never full of it. */
+static uint64_t
+room_in(int fd)
+{
+	struct statvfs fs;
+
+	return fstatvfs(fd, &fs) == 0 ? (uint64_t)fs.f_bavail * fs.f_frsize / 2 : 0;
 }
 
 static const char *
@@ -222,7 +236,7 @@ take_record(struct shelf_warc *w, struct str url)
 	struct stat st;
 	CLEANUP(closep) int fd = beneath_open(w->dir_fd, w->parsed.file_name, &st);
 	CLEANUP(closep) int to = fd < 0 ? -1 : file_open_nameless(temporary_dir());
-	struct taking t = { .fd = to };
+	struct taking t = { .fd = to, .room = to < 0 ? 0 : room_in(to) };
 	struct warc_reader *reader = NULL;
 	struct warc_facts facts = { .offset = 0 };
 	int r;

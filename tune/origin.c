@@ -205,6 +205,9 @@ conn_request(struct origin *o, struct conn *c)
 		return false;
 	memmove(c->in, c->in + used, c->in_len - used);
 	c->in_len -= used;
+	/* Before others know of it: what is queued cannot be freed. */
+	if (!conn_watch(o, c, 0))
+		return false;
 	conn_queue(o, c);
 	return true;
 }
@@ -218,7 +221,7 @@ conn_read(struct origin *o, struct conn *c)
 		return;
 	if (n > 0)
 		c->in_len += (size_t)n;
-	if (n <= 0 || !conn_request(o, c) || (c->state != CONN_READING && !conn_watch(o, c, 0)))
+	if (n <= 0 || !conn_request(o, c))
 		conn_free(c);
 }
 

@@ -3,7 +3,8 @@
  * Rules are immutable; scope_change() publishes others (S1, S2 hold for them too). The hosts in scope are a hash table that only grows:
  *
  *  S1  readers take no lock. A table, a host and a directory are complete before they are published (release), and
- *      neither moved nor freed before scope_free().
+ *      neither moved nor freed before scope_free(); rules that were replaced go with scope_forget(), whose caller knows that all
+ *      readers have come by since.
  *  S2  writers hold s->lock. A full table is replaced by one of twice the size; the old ones stay for readers that are
  *      still inside (together they are as large as the newest).
  */
@@ -47,9 +48,9 @@ struct host_table {
 	_Atomic(struct scope_host *) slots[];
 };
 
-/* The rules in force, with the texts of the regular expressions for those who explain. Immutable. */
+/* The rules in force, with the texts of the regular expressions for those who explain. Immutable, but for older. */
 struct rule_set {
-	struct rule_set *older;
+	struct rule_set *older; /* guarded by lock */
 	struct scope_rules rules;
 	const char *const *accept_regex, *const *reject_regex;
 };
@@ -302,6 +303,31 @@ scope_change(struct scope *s, const struct scope_config *config, char **ret_erro
 	return r;
 }
 
+static void
+rules_free(struct rule_set *set)
+{
+	struct rule_set *older;
+
+	for (; set != NULL; set = older) {
+		older = set->older;
+		scope_rules_release(&set->rules);
+		free(set);
+	}
+}
+
+void
+scope_forget(struct scope *s)
+{
+	struct rule_set *now;
+
+	CHECK_MAGIC(s, SCOPE_MAGIC);
+	pthread_mutex_lock(&s->lock);
+	now = atomic_load_explicit(&s->rules, memory_order_relaxed);
+	rules_free(now->older);
+	now->older = NULL;
+	pthread_mutex_unlock(&s->lock);
+}
+
 int
 scope_new(const struct scope_config *config, struct scope **ret_scope, char **ret_error)
 {
@@ -332,7 +358,6 @@ void
 scope_free(struct scope *s)
 {
 	struct host_table *t, *older;
-	struct rule_set *set, *older_set;
 	size_t i;
 
 	if (s == NULL)
@@ -345,11 +370,7 @@ scope_free(struct scope *s)
 		older = t->older;
 		free(t);
 	}
-	for (set = atomic_load_explicit(&s->rules, memory_order_relaxed); set != NULL; set = older_set) {
-		older_set = set->older;
-		scope_rules_release(&set->rules);
-		free(set);
-	}
+	rules_free(atomic_load_explicit(&s->rules, memory_order_relaxed));
 	pthread_mutex_destroy(&s->lock);
 	s->magic = 0;
 	free(s);

@@ -12,7 +12,7 @@
  * everything, seeds and requisites too; accept and reject for everything but seeds. Directories ("/" at the end) are
  * always let in, for their links if they match no rule.
  *
- * scope_check() takes no lock: hosts and rules are published once and stay until scope_free().
+ * scope_check() takes no lock: hosts and rules are published once and stay until scope_free(), but for scope_forget().
  */
 #ifndef URL_SCOPE_H
 #define URL_SCOPE_H
@@ -70,10 +70,12 @@ unsigned scope_explain(const struct scope *s, const struct url *url, const struc
 
 /*
  * Other rules from now on: domains, exclude_domains, accept, reject and the regular expressions; of config nothing else is looked
- * at. Any thread, while others check: what it replaces stays until scope_free(), and so must its lists. As scope_new(); on
- * failure nothing has changed.
+ * at. Any thread, while others check: what it replaces stays until scope_forget() or scope_free(), and so must its lists. As
+ * scope_new(); on failure nothing has changed.
  */
 MUST_CHECK int scope_change(struct scope *s, const struct scope_config *config, char **ret_error);
+/* Frees what scope_change() has replaced: nobody may be inside of a check that began before the last change. */
+void scope_forget(struct scope *s);
 
 /* The seed's host joins the scope (with its http and https forms), and for -np its directory. */
 MUST_CHECK int scope_add_seed(struct scope *s, const struct url *seed);

@@ -317,6 +317,30 @@ def test_mirrors(get, serve):
     assert content(get, "f") == DATA and log == [("bytes=1000-", '"theirs"')]
 
 
+def test_a_stale_part_does_not_spoil_a_mirror(get, serve):
+    """What a mirror that lied, or an earlier run, has left is not the next one's fault: it is asked for all of it before it is judged."""
+    log = []
+    good, wrong = hashlib.sha256(DATA).hexdigest(), bytes(len(DATA))
+    site = serve({"/lost/f": ranged(wrong, etag='"theirs"', stop_after=100000), "/good/f": ranged(DATA, etag='"ours"', log=log)})
+    (get.here / "list").write_text(" ".join(site.url(p) for p in ("/lost/f", "/good/f")) + "\n")
+    done = get("-i", "list", "--waitretry=0", "--sha256=" + good).expect(crawl.OK)
+    assert content(get, "f") == DATA and log == [("bytes=100000-", None), (None, None)] and "from the start" in done.stderr
+    assert names(get) == ["f", "list"]
+    # Of an earlier run; then from one that is wrong itself, which is asked twice at most.
+    os.unlink(get.here / "f")
+    site.script["/f"] = ranged(wrong, etag='"theirs"', stop_after=100000)
+    get(site.url("/f"), "-t1").expect(crawl.NETWORK)
+    site.script["/f"], n = ranged(DATA, etag='"ours"'), len(site.log)
+    get("-c", site.url("/f"), "--sha256=" + good).expect(crawl.OK)
+    assert content(get, "f") == DATA and len(site.log) == n + 2
+    os.unlink(get.here / "f")
+    site.script["/f"] = ranged(wrong, etag='"theirs"', stop_after=100000)
+    get(site.url("/f"), "-t1").expect(crawl.NETWORK)
+    site.script["/f"], n = ranged(wrong, etag='"theirs"'), len(site.log)
+    get("-c", site.url("/f"), "--waitretry=0", "--sha256=" + good).expect(10)
+    assert len(site.log) == n + 2 and "f.bad" in names(get)
+
+
 def test_redirects(get, serve):
     """The name is the URL's that was asked for; private addresses are no target for a public one's redirect (net_may_lead)."""
     site = serve({"/start": redirect("/mid", 301), "/mid": redirect("/end?x"), "/end?x": Answer(body=b"end")})

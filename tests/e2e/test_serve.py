@@ -342,3 +342,18 @@ def test_documentation(run, docs, served):
                     assert body == f.read(), p["url"]
             n += 1
     assert n > 500
+
+
+def test_long_urls_fill_more_than_a_page(run, serve, served):
+    """A page of the list ends where it is full, and nothing is left out."""
+    paths = ["/%d?%s" % (i, "&" * 15000) for i in range(60)]
+    site = serve(lambda x: page(*(paths if x.request.path == "/" else ())))
+    s = served(run("crawl", site.url("/"), "--save=body", "--strip-tracking=off").expect(crawl.OK).dir)
+    seen, at, n = set(), "/", 0
+    while at:
+        status, _, body = s.ask(at)
+        assert status == 200 and n < 61
+        seen |= {int(i) for i in re.findall(rb'href="http://[^"/]+/(\d+)\?&amp;', body)}
+        more = re.search(rb'<a href="(/\?after=\d+)">more', body)
+        at, n = more and more.group(1).decode(), n + 1
+    assert seen == set(range(60)) and n > 1

@@ -42,6 +42,13 @@ def test_model_is_tried_and_written(tune, tmp_path):
     conf, svg = tmp_path / "my.conf", tmp_path / "curves.svg"
     conf.write_bytes(MINE.encode())
     os.chmod(conf, 0o640)
+    if os.geteuid() == 0:
+        os.chown(conf, 65534, 65534)
+    try:
+        os.setxattr(conf, "user.mine", b"yes")
+        attributes = os.listxattr(conf)
+    except OSError:  # not every file system has them
+        attributes = []
     done = tune(MODEL, "--max-time=7s", "--write", conf, "--svg", svg).expect(crawl.OK)
     assert "This load waits most for" in done.stdout and re.search(r"^fetch.connections +256 ", done.stdout, re.M)
     assert re.search(r"^ +1 +[\d.]+ +1\.0 +100 %", done.stdout, re.M), done
@@ -51,6 +58,8 @@ def test_model_is_tried_and_written(tune, tmp_path):
     assert [line for line in text.split("\r\n") if line in mine] == mine
     assert re.search(r"\r\n# lycosa tune: [^\r]*pages/s[^\r]*\r\n  connections = \d+   # seven\r\n", text), text
     assert os.stat(conf).st_mode & 0o777 == 0o640
+    assert os.stat(conf).st_uid == (65534 if os.geteuid() == 0 else os.geteuid())
+    assert attributes == [] or "user.mine" in os.listxattr(conf)
     said = settings(conf, tmp_path)
     assert said["engine"] in ("events", "threads") and int(said["workers"]) >= 1 and said["user_agent"] == '"me'
     for line in text.split("\r\n"):

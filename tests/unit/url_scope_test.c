@@ -277,6 +277,35 @@ test_regexes(void **state)
 	free(error);
 }
 
+/* Rules that have been replaced, and their lists, are nobody's any more once they are forgotten; hosts stay. */
+static void
+test_change_and_forget(void **state)
+{
+	struct scope_config config = { .max_level = SCOPE_NO_LEVEL };
+	struct scope *s = scope_of(config, "http://h/");
+	char *error = NULL;
+
+	for (unsigned i = 0; i < 100; i++) {
+		char *text = strdup(i % 2 == 0 ? "/even/" : "/odd/");
+		const char *const list[] = { text, NULL };
+
+		assert_non_null(text);
+		config.reject_regex = list;
+		assert_int_equal(scope_change(s, &config, &error), 0);
+		if (i % 3 != 0)
+			scope_forget(s);
+		assert_int_equal(check(s, "http://h/even/"), i % 2 == 0 ? OUTCOME_REJECTED : OUTCOME_OK);
+		assert_int_equal(check(s, "http://h/odd/"), i % 2 != 0 ? OUTCOME_REJECTED : OUTCOME_OK);
+		config.reject_regex = NULL;
+		assert_int_equal(scope_change(s, &config, &error), 0);
+		scope_forget(s);
+		free(text);
+		assert_int_equal(check(s, "http://h/even/"), OUTCOME_OK);
+		assert_int_equal(check(s, "http://other/"), OUTCOME_OUT_OF_SCOPE_HOST);
+	}
+	scope_free(s);
+}
+
 struct shared {
 	struct scope *scope;
 	atomic_uint known; /* hosts that have been added */
@@ -353,6 +382,7 @@ main(void)
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_regexes),
+		cmocka_unit_test(test_change_and_forget),
 		cmocka_unit_test(test_threads),
 	};
 
