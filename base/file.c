@@ -11,6 +11,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/file.h"
 
 #define FILE_READ_BYTES      65536
@@ -133,4 +134,45 @@ file_copy_owner(int from, int to)
 	if (n < 0)
 		r = -errno;
 	return r == -ENOTSUP ? 0 : r;
+}
+
+static int
+sync_dir_of(const char *path)
+{
+	CLEANUP(freep) char *dir = strdup(path);
+	char *slash = dir != NULL ? strrchr(dir, '/') : NULL;
+	CLEANUP(closep) int fd = -1;
+
+	if (dir == NULL)
+		return -ENOMEM;
+	if (slash != NULL)
+		slash[slash == dir] = '\0';
+	fd = open(slash != NULL ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
+int
+file_replace(const char *path, struct str text)
+{
+	CLEANUP(freep) char *temp = NULL;
+	CLEANUP(closep) int fd = -1;
+	int r;
+
+	if (asprintf(&temp, "%s.XXXXXX", path) < 0) {
+		temp = NULL;
+		return -ENOMEM;
+	}
+	fd = mkostemp(temp, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	r = file_write_all(fd, text.p, text.len, NULL);
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	if (r == 0 && rename(temp, path) < 0)
+		r = -errno;
+	if (r < 0) {
+		(void)unlink(temp);
+		return r;
+	}
+	return sync_dir_of(path);
 }

@@ -24,6 +24,11 @@ MUST_CHECK int file_read_all(int fd, struct buf *out);
  */
 MUST_CHECK int file_copy_owner(int from, int to);
 /*
+ * Writes the text beside the file, with a name of its own and mode 0600, and puts it in its place, durably: never half, never readable
+ * to others.
+ */
+MUST_CHECK int file_replace(const char *path, struct str text);
+/*
  * A new file in the directory that nobody sees and that goes with its descriptor, mode 0600, to read and write. Where the file
  * system can do that, linkat(2) may still give it a name. A descriptor.
  */

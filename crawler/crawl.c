@@ -407,6 +407,8 @@ crawl_run(struct crawl *c)
 	crawl_unwritten(c, NULL, atomic_load(&c->run.write_error));
 	if (crawl_save_cookies(c) != EXIT_OK && c->failure == 0)
 		c->failure = -EIO;
+	if (crawl_save_hsts(c) != EXIT_OK && c->failure == 0)
+		c->failure = -EIO;
 	/* As they are by now. */
 	s.connections = c->connections;
 	s.workers = c->workers;

@@ -9,6 +9,7 @@
  *	crawl_start.c  its start, step by step
  *	crawl_job.c    the job it belongs to: what the runs before have left
  *	cookies.c      its cookies: from where they come, and where they go
+ *	hsts.c         the same of hosts that want https only
  *	live.c         what of its settings changes while it runs
  *	update.c       the job it is the next generation of
  */
@@ -123,6 +124,12 @@ int crawl_gather_seeds(struct crawl *c);
 int crawl_restore_scope(struct crawl *c);
 /* There are pipelines: into them goes what is left. */
 int crawl_restore(struct crawl *c);
+
+/* --- hsts.c --- */
+/* There are pipelines: into them go the hosts that the job knows, and those of --hsts-file. */
+int crawl_load_hsts(struct crawl *c);
+/* The loops have ended: --hsts-file. */
+int crawl_save_hsts(struct crawl *c);
 
 /* --- cookies.c --- */
 /* There are pipelines: into them go the cookies of the job, and of --load-cookies. */

@@ -214,6 +214,7 @@ crawl_make_pipelines(struct crawl *c)
 	fc.keep_head = settings_warc(cf);
 	fc.keep_request = settings_warc(cf) && cf->warc.request;
 	fc.cookies = cf->session.cookies;
+	fc.hsts = cf->session.hsts;
 	fc.session = session_settings_fetch(&c->session, c->home);
 	fc.wants = crawl_wants;
 	fc.wants_arg = run;
@@ -498,6 +499,7 @@ crawl_start(struct crawl *c)
 		crawl_make_pipelines,
 		crawl_restore,
 		crawl_load_cookies,
+		crawl_load_hsts,
 		crawl_forget_secrets,
 		crawl_start_parsers,
 		crawl_offer_seeds,

@@ -164,7 +164,7 @@ open_engine(struct get *g)
 		r = loop_timer_set(g->loop, &g->timer, 0);
 	if (r < 0)
 		log_error("could not start: %s", strerror(-r));
-	return r < 0 ? EXIT_GENERIC : EXIT_OK;
+	return r < 0 ? EXIT_GENERIC : get_load_hsts(g);
 }
 
 /* --- the end ------------------------------------------------------------------------------------------------------------ */
@@ -207,6 +207,8 @@ run(struct get *g)
 	}
 	get_tasks_free(g);
 	code = get_save_cookies(g);
+	if (code == EXIT_OK)
+		code = get_save_hsts(g);
 	if (code != EXIT_OK)
 		get_fail(g, code);
 	say_end(g);

@@ -150,6 +150,9 @@ MUST_CHECK int get_session(struct get *g, struct fetch_config *fc);
 MUST_CHECK int get_load_cookies(struct get *g);
 /* The exit code. */
 MUST_CHECK int get_save_cookies(const struct get *g);
+/* The same of hosts of HSTS, both the exit code. */
+MUST_CHECK int get_load_hsts(struct get *g);
+MUST_CHECK int get_save_hsts(const struct get *g);
 
 /* --- get_progress.c --- */
 void get_progress_start(struct get *g);

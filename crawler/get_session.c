@@ -10,6 +10,7 @@
 #include "crawler/cookies_txt.h"
 #include "crawler/crawl.h"
 #include "crawler/get.h"
+#include "crawler/hsts_file.h"
 
 static int
 make_home(struct get *g)
@@ -37,6 +38,7 @@ get_session(struct get *g, struct fetch_config *fc)
 		code = make_home(g);
 	fc->session = session_settings_fetch(&g->session, g->home);
 	fc->cookies = g->config->session.cookies;
+	fc->hsts = g->config->session.hsts;
 	return code;
 }
 
@@ -62,4 +64,36 @@ get_save_cookies(const struct get *g)
 	cookies_txt_begin(&text);
 	fetch_cookies(g->fetch, g->config->session.keep_session_cookies, &text);
 	return cookies_txt_write(g->config->session.save_cookies, &text);
+}
+
+/* --- HSTS --- */
+
+static int
+put_host(void *arg, const struct hsts_host *h)
+{
+	return fetch_put_hsts(arg, h, false);
+}
+
+int
+get_load_hsts(struct get *g)
+{
+	return g->config->session.hsts ? hsts_file_read(g->config->session.hsts_file, put_host, g->fetch) : EXIT_OK;
+}
+
+int
+get_save_hsts(const struct get *g)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(HSTS_FILE_MAX_BYTES);
+	const char *path = g->config->session.hsts_file;
+	int code;
+
+	if (path == NULL || !g->config->session.hsts)
+		return EXIT_OK;
+	/* Who else has used it meanwhile loses nothing. */
+	code = hsts_file_read(path, put_host, g->fetch);
+	if (code != EXIT_OK)
+		return code;
+	hsts_file_begin(&text);
+	fetch_hsts(g->fetch, &text);
+	return hsts_file_write(path, &text);
 }

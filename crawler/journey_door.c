@@ -122,14 +122,22 @@ journey_flush_found(struct pipeline *p)
 	}
 }
 
-void
-journey_flush_cookies(struct pipeline *p)
+/* What servers have set goes to the writer before the pages of the same turn. */
+static void
+journey_flush_lines(struct pipeline *p, int (*store_fn)(struct store *s, struct str lines))
 {
-	if (!fetch_cookies_changed(p->fetch, &p->cookies))
-		return;
-	if (buf_err(&p->cookies) < 0 || store_cookies(p->run->store, buf_str(&p->cookies)) < 0)
+	if (buf_err(&p->session) < 0 || store_fn(p->run->store, buf_str(&p->session)) < 0)
 		run_stop(p->run, OUTCOME_NO_MEMORY);
-	buf_reset(&p->cookies, JOURNEY_FOUND_KEEP_BYTES);
+	buf_reset(&p->session, JOURNEY_FOUND_KEEP_BYTES);
+}
+
+void
+journey_flush_session(struct pipeline *p)
+{
+	if (fetch_cookies_changed(p->fetch, &p->session))
+		journey_flush_lines(p, store_cookies);
+	if (fetch_hsts_changed(p->fetch, &p->session))
+		journey_flush_lines(p, store_hsts);
 }
 
 static void

@@ -235,7 +235,7 @@ pipeline_turn(void *arg)
 	if (fetch_flush(p->fetch) > 0)
 		due_us = loop_now_us(p->loop);
 	journey_flush_found(p);
-	journey_flush_cookies(p);
+	journey_flush_session(p);
 	pipeline_to_store(p);
 	parse_flush(p->parse);
 	if (atomic_load(&p->run->finished) && p->store_wait.n == 0)
@@ -294,7 +294,7 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	found_packer_init(&p->packer);
 	buf_init(&p->found, JOB_FOUND_MAX_BYTES);
 	buf_init(&p->found_fps, JOB_FOUND_MAX_BYTES);
-	buf_init(&p->cookies, JOB_FOUND_MAX_BYTES);
+	buf_init(&p->session, JOB_FOUND_MAX_BYTES);
 	loop_timer_init(&p->due_timer, pipeline_due, p);
 	ops = journey_ops(p);
 	r = store_backend(run->store, p->index, &ops.backend);
@@ -375,7 +375,7 @@ pipeline_free(struct pipeline *p)
 	found_packer_release(&p->packer);
 	buf_release(&p->found);
 	buf_release(&p->found_fps);
-	buf_release(&p->cookies);
+	buf_release(&p->session);
 	p->magic = 0;
 	free(p);
 }
@@ -456,12 +456,26 @@ pipeline_cookies(struct pipeline *p, bool session, struct buf *out)
 	fetch_cookies(p->fetch, session, out);
 }
 
+int
+pipeline_put_hsts(struct pipeline *p, const struct hsts_host *h, bool known)
+{
+	CHECK(!p->started);
+	return fetch_put_hsts(p->fetch, h, known);
+}
+
+void
+pipeline_hsts(struct pipeline *p, struct buf *out)
+{
+	CHECK(!p->started);
+	fetch_hsts(p->fetch, out);
+}
+
 void
 pipeline_flush(struct pipeline *p)
 {
 	CHECK(!p->started);
 	journey_flush_found(p);
-	journey_flush_cookies(p);
+	journey_flush_session(p);
 }
 
 int

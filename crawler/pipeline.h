@@ -43,6 +43,9 @@ MUST_CHECK int pipeline_restore_ended(struct pipeline *p, uint64_t key);
 MUST_CHECK int pipeline_put_cookie(struct pipeline *p, const struct cookie *c, bool known);
 /* When the loop does not run: all cookies, as lines of cookies.txt. The failure stays in out. */
 void pipeline_cookies(struct pipeline *p, bool session, struct buf *out);
+/* The same of hosts of HSTS. */
+MUST_CHECK int pipeline_put_hsts(struct pipeline *p, const struct hsts_host *h, bool known);
+void pipeline_hsts(struct pipeline *p, struct buf *out);
 /* After these, before store_start(): what they let in goes to the store. */
 void pipeline_flush(struct pipeline *p);
 MUST_CHECK int pipeline_start(struct pipeline *p);

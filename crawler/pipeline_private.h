@@ -92,7 +92,7 @@ struct pipeline {
 	struct found_packer packer;
 	struct buf *packing; /* what the packer has last packed into; NULL: begin anew */
 	struct buf found, found_fps;
-	struct buf cookies; /* changed ones, on their way to the store */
+	struct buf session; /* cookies or hosts of HSTS that have changed, on their way to the store */
 	bool stopping, aborting;
 	struct metrics metrics;
 };
@@ -120,7 +120,7 @@ bool journey_offer(struct pipeline *p, struct job *j, const struct url *u, const
 /* What nobody's page has let in goes to the store. */
 void journey_flush_found(struct pipeline *p);
 /* Cookies that have changed go to the store, before the pages that have set them. */
-void journey_flush_cookies(struct pipeline *p);
+void journey_flush_session(struct pipeline *p);
 /* For frontier_new(). */
 struct frontier_ops journey_ops(struct pipeline *p);
 

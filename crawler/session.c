@@ -329,7 +329,7 @@ read_login(const struct config *cf, struct session_settings *s)
 
 /* Found wrong at the end, a crawl's cookies would be lost. */
 static int
-check_save(const char *path)
+check_save(const char *option, const char *path)
 {
 	CLEANUP(freep) char *dir = strdup(path);
 	char *slash = dir != NULL ? strrchr(dir, '/') : NULL;
@@ -340,7 +340,7 @@ check_save(const char *path)
 		slash[slash == dir] = '\0';
 	if (access(slash != NULL ? dir : ".", W_OK | X_OK) == 0)
 		return EXIT_OK;
-	log_error("session.save_cookies (--save-cookies): %s: %s", path, strerror(errno));
+	log_error("%s: %s: %s", option, path, strerror(errno));
 	return EXIT_FILE;
 }
 
@@ -355,7 +355,7 @@ read_cookies(const struct config *cf, struct session_settings *s)
 		log_error("session.cookies=off (--no-cookies) leaves nothing to load or to save");
 		return EXIT_USAGE;
 	}
-	if (cf->session.save_cookies != NULL && check_save(cf->session.save_cookies) != EXIT_OK)
+	if (cf->session.save_cookies != NULL && check_save("session.save_cookies (--save-cookies)", cf->session.save_cookies) != EXIT_OK)
 		return EXIT_FILE;
 	if (path == NULL)
 		return EXIT_OK;
@@ -397,6 +397,8 @@ session_settings_read(const struct config *cf, struct session_settings *s)
 		code = session_read_transport(cf, s);
 	if (code == EXIT_OK)
 		code = read_cookies(cf, s);
+	if (code == EXIT_OK && cf->session.hsts_file != NULL)
+		code = check_save("session.hsts_file (--hsts-file)", cf->session.hsts_file);
 	return code;
 }
 

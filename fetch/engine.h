@@ -14,6 +14,7 @@
 
 #include "fetch/body.h"
 #include "fetch/fetch.h"
+#include "fetch/hstsset.h"
 #include "fetch/jar.h"
 #include "fetch/proxy.h"
 #include "fetch/resolve.h"
@@ -52,13 +53,14 @@ struct fetch {
 	unsigned connections, in_flight_max;
 	struct resolve *resolve;
 	struct jar *jar;   /* NULL: cookies are not kept */
+	struct hstsset *hsts; /* NULL: nobody's word on https holds */
 	struct buf cookie; /* of the request that is being started */
 	unsigned in_flight;
 	bool stopped;
 	bool in_turn;
 	uint64_t n_done; /* jobs handed back so far */
 	struct proxy_wait *proxy_waits; /* proxies' names being looked up, doubly linked */
-	struct job *failed; /* ended before they reached the engine */
+	struct job *early; /* ended before they reached the engine */
 	struct loop_timer turn_timer, trim_timer;
 };
 

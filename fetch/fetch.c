@@ -13,7 +13,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "fetch/address.h"
 #include "fetch/engine.h"
+#include "fetch/head.h"
 
 #define FETCH_MAGIC 0x46455443u
 /* Bodies that wait to be parsed, committed or stored hold a slot beyond their transfer. */
@@ -90,15 +92,15 @@ on_prepare(void *arg)
 	CHECK_MAGIC(f, FETCH_MAGIC);
 	loop_timer_cancel(f->loop, &f->turn_timer);
 	f->in_turn = true;
-	j = f->failed;
-	f->failed = NULL;
+	j = f->early;
+	f->early = NULL;
 	for (; j != NULL; j = next) {
 		next = j->next;
 		fetch_done(f, j);
 	}
 	f->ops->turn(f->engine);
 	f->in_turn = false;
-	if (f->failed != NULL)
+	if (f->early != NULL)
 		fetch_turn_soon(f);
 }
 
@@ -129,6 +131,51 @@ take_cookies(struct fetch *f, struct job *j)
 		if (jar_set(f->jar, &j->url, line, now_s()) < 0)
 			log_warning("out of memory: a cookie is not kept");
 	buf_reset(&j->set_cookies, COOKIE_MAX_BYTES);
+}
+
+/* Only from a server whose certificate was verified (RFC 6797, §8.1), and not of an address. */
+static void
+take_hsts(struct fetch *f, const struct job *j)
+{
+	struct address a;
+
+	if (f->hsts == NULL || j->hsts.len == 0 || j->url.scheme != URL_SCHEME_HTTPS || !f->config.verify_tls ||
+		address_parse(url_hostname(&j->url), &a) == 0)
+		return;
+	if (hstsset_learn(f->hsts, url_hostname(&j->url), job_get(j, j->hsts), now_s()) < 0)
+		log_warning("out of memory: that a host wants https only is not kept");
+}
+
+/* The same URL by https: the port stays, but for http's own (§8.3). */
+static int
+put_https(struct job *j)
+{
+	struct str href = url_identity(&j->url);
+	char text[URL_MAX_BYTES + 2];
+	size_t skip = strlen("http");
+
+	CHECK(href.len <= URL_MAX_BYTES && href.len >= skip);
+	memcpy(text, "https", skip + 1);
+	memcpy(text + skip + 1, href.p + skip, href.len - skip);
+	return job_set(j, &j->location, str_n(text, href.len + 1));
+}
+
+/* Does the host want https? Then the answer is ready: 1; else 0, or -ENOMEM. */
+static int
+answer_by_hsts(struct fetch *f, struct job *j)
+{
+	struct job_timing *t = &j->timing;
+
+	if (f->hsts == NULL || j->url.scheme != URL_SCHEME_HTTP || !hstsset_covers(f->hsts, url_hostname(&j->url), now_s()))
+		return 0;
+	head_forget_answer(j);
+	if (put_https(j) < 0 || job_set(j, &j->detail, STR(FETCH_HSTS_DETAIL)) < 0)
+		return -ENOMEM;
+	j->status = 307;
+	j->wire_bytes = 0;
+	t->connect_us = t->first_byte_us = t->answer_us = -1;
+	t->total_us = 0;
+	return 1;
 }
 
 /* What the user gave, then what servers have set. */
@@ -167,6 +214,7 @@ fetch_done(struct fetch *f, struct job *j)
 	j->stage = NULL;
 	j->state = JOB_FETCHED;
 	take_cookies(f, j);
+	take_hsts(f, j);
 	body_settle(f->body, j, loop_now_us(f->loop));
 	f->done_fn(f->done_arg, j);
 }
@@ -305,6 +353,8 @@ fetch_new(const struct fetch_config *config, struct loop *loop, fetch_done_fn do
 		r = buf_reserve(&f->cookie, FETCH_COOKIE_BYTES);
 	if (r == 0 && config->cookies)
 		r = jar_new(&f->jar);
+	if (r == 0 && config->hsts)
+		r = hstsset_new(&f->hsts);
 	if (r == 0)
 		r = proxies_init(f, config);
 	if (r == 0)
@@ -362,6 +412,7 @@ fetch_free(struct fetch *f)
 	proxies_free(f->proxies);
 	session_free(f->session);
 	jar_free(f->jar);
+	hstsset_free(f->hsts);
 	secret_buf_release(&f->cookie);
 	loop_timer_cancel(f->loop, &f->turn_timer);
 	loop_timer_cancel(f->loop, &f->trim_timer);
@@ -395,13 +446,13 @@ fetch_in_flight(const struct fetch *f)
 	return f->in_flight;
 }
 
-/* A job that cannot even be tried. */
+/* A job that cannot even be tried, or need not be. */
 static void
-fail_early(struct fetch *f, struct job *j, enum outcome outcome)
+end_early(struct fetch *f, struct job *j, enum outcome outcome)
 {
 	j->outcome = outcome;
-	j->next = f->failed;
-	f->failed = j;
+	j->next = f->early;
+	f->early = j;
 	fetch_turn_soon(f);
 }
 
@@ -409,6 +460,7 @@ int
 fetch_start(struct fetch *f, struct job *j)
 {
 	const struct proxy *proxy;
+	int by_hsts;
 
 	CHECK_MAGIC(f, FETCH_MAGIC);
 	CHECK_MAGIC(j, JOB_MAGIC);
@@ -421,7 +473,8 @@ fetch_start(struct fetch *f, struct job *j)
 	/* Nobody below may look up a name: without an address only a proxy can help. */
 	if (j->address[0] == '\0' && (proxy == NULL || !proxy->resolves_target))
 		return -EDESTADDRREQ;
-	if (put_cookies(f, j) < 0)
+	by_hsts = answer_by_hsts(f, j);
+	if (by_hsts < 0 || put_cookies(f, j) < 0)
 		return -ENOMEM;
 	body_take(f->body, j);
 	f->in_flight++;
@@ -429,8 +482,10 @@ fetch_start(struct fetch *f, struct job *j)
 	j->timing.start_mono_us = clock_mono_us();
 	j->timing.start_wall_us = clock_wall_us();
 	j->stage = proxy != NULL ? proxy->pin : NULL;
-	if (proxy != NULL && (proxy->failed || proxy->pin == NULL))
-		fail_early(f, j, OUTCOME_PROXY_FAILED);
+	if (by_hsts > 0)
+		end_early(f, j, OUTCOME_REDIRECT);
+	else if (proxy != NULL && (proxy->failed || proxy->pin == NULL))
+		end_early(f, j, OUTCOME_PROXY_FAILED);
 	else
 		f->ops->start(f->engine, j);
 	return 0;
@@ -473,6 +528,26 @@ fetch_cookies(struct fetch *f, bool session, struct buf *out)
 {
 	if (f->jar != NULL)
 		jar_text(f->jar, session, now_s(), out);
+}
+
+int
+fetch_put_hsts(struct fetch *f, const struct hsts_host *h, bool known)
+{
+	CHECK_MAGIC(f, FETCH_MAGIC);
+	return f->hsts != NULL ? hstsset_put(f->hsts, h, known, now_s()) : 0;
+}
+
+bool
+fetch_hsts_changed(struct fetch *f, struct buf *out)
+{
+	return f->hsts != NULL && hstsset_changes(f->hsts, out);
+}
+
+void
+fetch_hsts(struct fetch *f, struct buf *out)
+{
+	if (f->hsts != NULL)
+		hstsset_text(f->hsts, now_s(), out);
 }
 
 int

@@ -30,6 +30,7 @@
 
 struct cookie;
 struct homes;
+struct hsts_host;
 
 enum fetch_auth { FETCH_AUTH_ANY, FETCH_AUTH_BASIC, FETCH_AUTH_DIGEST, FETCH_AUTH_NTLM, FETCH_AUTH_NEGOTIATE };
 
@@ -86,6 +87,7 @@ struct fetch_config {
 	bool http2, http3;    /* http3: tried first where there is no proxy; fetch_has_http3() */
 	bool verify_tls;
 	bool identity;       /* no Content-Encoding is asked for, or taken off: bytes as the file has them */
+	bool hsts;           /* hosts that want https only (RFC 6797) are asked by https only */
 	bool cookies;        /* what servers set is kept and sent back */
 	bool keep_head, keep_request; /* job->response_head, job->request_head are filled */
 	bool ipv4, ipv6;     /* families allowed */
@@ -163,6 +165,15 @@ void fetch_stop(struct fetch *f);
 MUST_CHECK int fetch_put_cookie(struct fetch *f, const struct cookie *c, bool known);
 bool fetch_cookies_changed(struct fetch *f, struct buf *out);
 void fetch_cookies(struct fetch *f, bool session, struct buf *out);
+
+/*
+ * The same for hosts of HSTS (fetch/hstsset.h), as lines of url/hsts.h: an http URL of theirs comes back at once, as OUTCOME_REDIRECT with
+ * status 307, the https URL as its location, and FETCH_HSTS_DETAIL; nothing was sent.
+ */
+#define FETCH_HSTS_DETAIL "hsts"
+MUST_CHECK int fetch_put_hsts(struct fetch *f, const struct hsts_host *h, bool known);
+bool fetch_hsts_changed(struct fetch *f, struct buf *out);
+void fetch_hsts(struct fetch *f, struct buf *out);
 
 /* The region that holds the slots: a descriptor that can only be mapped for reading, borrowed. */
 int fetch_region_fd(const struct fetch *f);

@@ -12,6 +12,7 @@
 
 #define ETAG_MAX_BYTES          1024
 #define LAST_MODIFIED_MAX_BYTES 64
+#define HSTS_MAX_BYTES          1024
 
 void
 head_begin(struct head *h, uint64_t max_bytes, bool keep)
@@ -137,8 +138,31 @@ field(struct head *h, struct job *j, struct str name, struct str value)
 		if (str_ieq(name, STR("content-disposition")))
 			return job_set(j, &j->disposition, value);
 		break;
+	case 25:
+		if (str_ieq(name, STR("strict-transport-security")) && value.len <= HSTS_MAX_BYTES && j->hsts.len == 0)
+			return job_set(j, &j->hsts, value);
+		break;
 	}
 	return 0;
+}
+
+static void
+head_clear_fields(struct job *j)
+{
+	j->content_type = j->location = j->headers = j->etag = j->last_modified = j->disposition = j->hsts = (struct job_str){ 0, 0 };
+}
+
+void
+head_forget_answer(struct job *j)
+{
+	j->head_bytes = 0;
+	j->status = 0;
+	j->http_version = 0;
+	j->retry_after_us = -1;
+	head_clear_fields(j);
+	buf_reset(&j->response_head, SIZE_MAX);
+	buf_reset(&j->request_head, SIZE_MAX);
+	buf_reset(&j->set_cookies, SIZE_MAX);
 }
 
 /* What another head has said. Its cookies stay. */
@@ -150,7 +174,7 @@ head_forget(struct head *h, struct job *j)
 		wall_begin(h->wall);
 	h->date_s = 0;
 	j->retry_after_us = -1;
-	j->content_type = j->location = j->headers = j->etag = j->last_modified = j->disposition = (struct job_str){ 0, 0 };
+	head_clear_fields(j);
 }
 
 enum head_result

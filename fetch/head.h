@@ -40,6 +40,8 @@ enum head_result {
 	HEAD_TOO_LARGE, /* over max_bytes, or more text than a job can hold */
 };
 
+/* What a job says of an answer before there is one; it may have been started before, for another URL. */
+void head_forget_answer(struct job *j);
 void head_begin(struct head *h, uint64_t max_bytes, bool keep);
 enum head_result head_line(struct head *h, struct job *j, struct str line);
 

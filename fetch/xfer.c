@@ -388,11 +388,7 @@ xfer_begin(struct xfer *x, struct job *j)
 	CHECK_MAGIC(j, JOB_MAGIC);
 	CHECK(x->job == NULL);
 	/* A job may be started again, for another URL: what the last answer said is not this one's. */
-	j->head_bytes = 0;
-	j->status = 0;
-	j->http_version = 0;
-	j->retry_after_us = -1;
-	j->content_type = j->location = j->headers = j->etag = j->last_modified = j->disposition = (struct job_str){ 0, 0 };
+	head_forget_answer(j);
 	r = is_worn_out(x, &j->url, pin) ? set_anew(x) : 0;
 	if (r == 0)
 		r = set_url(x, &j->url);
@@ -418,9 +414,6 @@ xfer_begin(struct xfer *x, struct job *j)
 	x->refused = OUTCOME_OK;
 	x->no_resources = x->body_begun = x->again = false;
 	x->error[0] = '\0';
-	buf_reset(&j->response_head, SIZE_MAX);
-	buf_reset(&j->request_head, SIZE_MAX);
-	buf_reset(&j->set_cookies, SIZE_MAX);
 	head_begin(&x->head, x->fetch->config.max_head_bytes, x->fetch->config.keep_head);
 	wall_begin(&x->wall);
 	x->head.may_repeat = x->face->auth != 0 || pin != NULL;

@@ -28,6 +28,8 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[PUT_COOKIE] = "INSERT INTO cookies (domain, path, name, host_only, value, secure, http_only, expires_at) "
 		       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (domain, path, name, host_only) DO UPDATE SET "
 		       "value = excluded.value, secure = excluded.secure, http_only = excluded.http_only, expires_at = excluded.expires_at",
+	[PUT_HSTS] = "INSERT OR REPLACE INTO hsts (host, subdomains, since, until) VALUES (?1, ?2, ?3, ?4)",
+	[DROP_HSTS] = "DELETE FROM hsts WHERE host = ?1",
 	[DROP_COOKIE] = "DELETE FROM cookies WHERE domain = ?1 AND path = ?2 AND name = ?3 AND host_only = ?4",
 	[SET_JOB] = "INSERT OR REPLACE INTO job (name, value) VALUES (?1, ?2)",
 	[SET_FILE] = "INSERT OR REPLACE INTO files (name, bytes, sum) VALUES (?1, ?2, ?3)",
@@ -284,6 +286,32 @@ db_cookies(struct db *db, int64_t now_s, sqlite3_stmt **ret_query)
 
 	return r < 0 ? r : db_query(db, "SELECT domain, path, name, value, host_only, secure, http_only, expires_at FROM cookies ORDER BY id",
 				   0, ret_query);
+}
+
+int
+db_put_hsts(struct db *db, const struct hsts_host *h)
+{
+	bool gone = h->until_s <= h->since_s;
+	sqlite3_stmt *st;
+	int r = use(db, gone ? DROP_HSTS : PUT_HSTS, &st);
+
+	if (r < 0)
+		return r;
+	bind_text(st, 1, h->host);
+	if (!gone) {
+		(void)sqlite3_bind_int(st, 2, h->subdomains);
+		(void)sqlite3_bind_int64(st, 3, h->since_s * CLOCK_US_PER_SEC);
+		(void)sqlite3_bind_int64(st, 4, h->until_s * CLOCK_US_PER_SEC);
+	}
+	return run(db, st);
+}
+
+int
+db_hsts(struct db *db, int64_t now_s, sqlite3_stmt **ret_query)
+{
+	int r = db_do(db, "DELETE FROM hsts WHERE until <= ?1", now_s * CLOCK_US_PER_SEC, STR_NONE);
+
+	return r < 0 ? r : db_query(db, "SELECT host, subdomains, since, until FROM hsts ORDER BY since", 0, ret_query);
 }
 
 int

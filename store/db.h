@@ -25,7 +25,7 @@
 struct db;
 
 /* The files of sql/, as the build makes strings of them. */
-extern const char db_schema[], db_migrate_1[], db_migrate_2[], db_migrate_3[];
+extern const char db_schema[], db_migrate_1[], db_migrate_2[], db_migrate_3[], db_migrate_4[];
 
 /* The columns of urls, but for id: what an answer was, and by what and how often it is asked for again. */
 #define DB_ANSWER_COLUMNS \
@@ -81,6 +81,9 @@ MUST_CHECK int db_put_found(struct db *db, struct str entries);
 MUST_CHECK int db_put_cookie(struct db *db, const struct cookie *c, int64_t now_s);
 /* A query (below): domain, path, name, value, host_only, secure, http_only, expires_at. Those that have expired are thrown away. */
 MUST_CHECK int db_cookies(struct db *db, int64_t now_s, struct sqlite3_stmt **ret_query);
+/* The same for hosts of HSTS; a query: host, subdomains, since, until (microseconds). */
+MUST_CHECK int db_put_hsts(struct db *db, const struct hsts_host *h);
+MUST_CHECK int db_hsts(struct db *db, int64_t now_s, struct sqlite3_stmt **ret_query);
 MUST_CHECK int db_put_retry(struct db *db, const struct store_retry *retry);
 
 /*

@@ -12,7 +12,7 @@
 
 #include "store/db.h"
 
-enum statement { PUT_URL, PUT_FOUND, PUT_RETRY, PUT_COOKIE, DROP_COOKIE, SET_JOB, SET_FILE, STATEMENT_COUNT };
+enum statement { PUT_URL, PUT_FOUND, PUT_RETRY, PUT_COOKIE, DROP_COOKIE, PUT_HSTS, DROP_HSTS, SET_JOB, SET_FILE, STATEMENT_COUNT };
 
 struct db {
 	sqlite3 *sqlite;

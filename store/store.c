@@ -25,6 +25,7 @@ loose_init(struct loose *l)
 	buf_init(&l->fps, STORE_LOOSE_MAX_BYTES);
 	buf_init(&l->retries, STORE_LOOSE_MAX_BYTES);
 	buf_init(&l->cookies, STORE_LOOSE_MAX_BYTES);
+	buf_init(&l->hsts, STORE_LOOSE_MAX_BYTES);
 }
 
 static void
@@ -35,6 +36,7 @@ loose_release(struct loose *l)
 	buf_release(&l->fps);
 	buf_release(&l->retries);
 	buf_release(&l->cookies);
+	buf_release(&l->hsts);
 }
 
 static void
@@ -232,6 +234,27 @@ store_each_cookie(struct store *s, int (*fn)(void *arg, const struct cookie *c),
 		};
 
 		r = fn(arg, &c);
+	}
+	db_query_end(q);
+	return r;
+}
+
+int
+store_each_hsts(struct store *s, int (*fn)(void *arg, const struct hsts_host *h), void *arg)
+{
+	struct sqlite3_stmt *q = NULL;
+	int r = db_hsts(s->ctx.db, clock_wall_us() / CLOCK_US_PER_SEC, &q);
+
+	CHECK(!s->started);
+	while (r == 0 && (r = db_step(s->ctx.db, q)) == 1) {
+		struct hsts_host h = {
+			.host = db_bytes(q, 0),
+			.subdomains = db_int(q, 1) != 0,
+			.since_s = db_int(q, 2) / CLOCK_US_PER_SEC,
+			.until_s = db_int(q, 3) / CLOCK_US_PER_SEC,
+		};
+
+		r = fn(arg, &h);
 	}
 	db_query_end(q);
 	return r;
@@ -437,6 +460,19 @@ store_cookies(struct store *s, struct str lines)
 	(void)pthread_mutex_lock(&s->loose_lock);
 	r = buf_add_str(&s->loose.cookies, lines);
 	s->loose.cookies.err = 0;
+	(void)pthread_mutex_unlock(&s->loose_lock);
+	return r < 0 ? -ENOMEM : 0;
+}
+
+int
+store_hsts(struct store *s, struct str lines)
+{
+	int r;
+
+	CHECK_MAGIC(s, STORE_MAGIC);
+	(void)pthread_mutex_lock(&s->loose_lock);
+	r = buf_add_str(&s->loose.hsts, lines);
+	s->loose.hsts.err = 0;
 	(void)pthread_mutex_unlock(&s->loose_lock);
 	return r < 0 ? -ENOMEM : 0;
 }

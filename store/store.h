@@ -32,6 +32,7 @@
 #include "store/codec.h"
 #include "store/digest.h"
 #include "url/cookie.h"
+#include "url/hsts.h"
 #include "url/found.h"
 #include "url/job.h"
 
@@ -147,6 +148,8 @@ enum store_seed {
 };
 /* The seeds of the runs before, in their order. */
 MUST_CHECK int store_seeds(struct store *s, enum store_seed kind, int (*fn)(void *arg, struct str url), void *arg);
+/* Before store_start(): the hosts of HSTS that the runs before have met. */
+MUST_CHECK int store_each_hsts(struct store *s, int (*fn)(void *arg, const struct hsts_host *h), void *arg);
 /* Before store_start(): the cookies of the runs before, in the order in which they were made. */
 MUST_CHECK int store_each_cookie(struct store *s, int (*fn)(void *arg, const struct cookie *c), void *arg);
 /* Before store_start(): a number that the job remembers, durable with the first commit; 0 where there is none. name: static. */
@@ -183,6 +186,8 @@ MUST_CHECK int store_skip(struct store *s, const struct store_skip *skips, size_
 /* URLs let in by nobody's page (seeds, remembered ones): as in struct job. As store_skip(). */
 MUST_CHECK int store_found(struct store *s, struct str found, struct str fps);
 MUST_CHECK int store_retry(struct store *s, const struct store_retry *retry);
+/* Hosts of HSTS that have changed, as lines of url/hsts.h; one whose time is over is no more. As store_skip(). */
+MUST_CHECK int store_hsts(struct store *s, struct str lines);
 /* Cookies that have changed, as lines of cookies.txt; one that has expired is no more. As store_skip(). */
 MUST_CHECK int store_cookies(struct store *s, struct str lines);
 /*

@@ -38,6 +38,7 @@ struct loose {
 	struct buf found, fps; /* as in struct job */
 	struct buf retries;    /* struct store_retry */
 	struct buf cookies;    /* lines of cookies.txt */
+	struct buf hsts;       /* lines of url/hsts.h */
 };
 
 struct store {

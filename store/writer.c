@@ -296,6 +296,20 @@ put_cookies(struct store *s, struct str lines)
 }
 
 static void
+put_hsts(struct store *s, struct str lines)
+{
+	struct hsts_host h;
+	struct str line;
+	int r = 0;
+
+	while (r == 0 && !store_has_failed(s) && str_cut(lines, '\n', &line, &lines))
+		if (hsts_read_line(line, &h) == 0)
+			r = db_put_hsts(s->ctx.db, &h);
+	if (r < 0)
+		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
+}
+
+static void
 loose_reset(struct loose *l)
 {
 	buf_reset(&l->skips, STORE_LOOSE_KEEP_BYTES);
@@ -303,6 +317,7 @@ loose_reset(struct loose *l)
 	buf_reset(&l->fps, STORE_LOOSE_KEEP_BYTES);
 	buf_reset(&l->retries, STORE_LOOSE_KEEP_BYTES);
 	buf_reset(&l->cookies, STORE_LOOSE_KEEP_BYTES);
+	buf_reset(&l->hsts, STORE_LOOSE_KEEP_BYTES);
 }
 
 void
@@ -324,6 +339,7 @@ store_put_loose(struct store *s)
 		put_retry(s, &retry);
 	}
 	put_cookies(s, buf_str(&taken->cookies));
+	put_hsts(s, buf_str(&taken->hsts));
 	loose_reset(taken);
 }
 

@@ -128,6 +128,7 @@ struct job {
 	struct job_str etag, last_modified; /* validators as sent; empty: none that can be relied upon (fetch/head.h) */
 	struct job_str disposition; /* Content-Disposition, as sent */
 	struct job_str headers;    /* what the head says of the page: "name: value\n" of each field that fetch/head.c keeps */
+	struct job_str hsts;       /* Strict-Transport-Security, as sent: the first one */
 	struct buf set_cookies;    /* the Set-Cookie fields, a line each, until fetch has put them into its jar */
 	int64_t retry_after_us;    /* from now, -1 = none */
 	uint64_t wire_bytes;       /* body bytes received, before decoding */

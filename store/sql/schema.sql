@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- lycosa.db, version 4 (PRAGMA user_version). doc/formats.md has queries to start from.
+-- lycosa.db, version 5 (PRAGMA user_version). doc/formats.md has queries to start from.
 --
 -- Written by one thread in one transaction at a time, which holds what came to its end since the
 -- last one, what that led to, and how long the files beside the database are; so that after a crash
@@ -116,6 +116,14 @@ CREATE TABLE cookies (
 	expires_at INTEGER,
 	UNIQUE (domain, path, name, host_only)
 );
+
+-- Hosts that have said they are to be asked by https only (RFC 6797), and until when.
+CREATE TABLE hsts (
+	host       TEXT PRIMARY KEY,
+	subdomains INTEGER NOT NULL,  -- 1: those below it too
+	since      INTEGER NOT NULL,
+	until      INTEGER NOT NULL
+) WITHOUT ROWID;
 
 CREATE VIEW failed AS
 	SELECT url, parent, outcome, status, detail FROM urls

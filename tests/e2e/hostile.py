@@ -99,9 +99,10 @@ class Gate:
 
 
 class Server:
-    def __init__(self, script, hosts=("127.0.0.1",), tls=None):
-        """script: {path: Answer or function}, or a function of the Exchange for every path. tls: an ssl.SSLContext."""
-        self.script, self.hosts, self.tls = script, tuple(hosts), tls
+    def __init__(self, script, hosts=("127.0.0.1",), tls=None, plain_too=False):
+        """script: {path: Answer or function}, or a function of the Exchange for every path. tls: an ssl.SSLContext; plain_too: whoever
+        begins with something else than a handshake is talked to without."""
+        self.script, self.hosts, self.tls, self.plain_too = script, tuple(hosts), tls, plain_too
         self.log, self.in_flight, self.max_in_flight = [], collections.Counter(), collections.Counter()
         self.connections = 0
         self.lock = threading.Lock()
@@ -176,7 +177,7 @@ class Server:
 
     def _serve(self, sock, host, number):
         try:
-            if self.tls:
+            if self.tls and not (self.plain_too and sock.recv(1, socket.MSG_PEEK) != b"\x16"):
                 sock = self.tls.wrap_socket(sock, server_side=True)
             with self.lock:
                 self.open_socks.add(sock)

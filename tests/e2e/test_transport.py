@@ -306,6 +306,86 @@ def test_proxy_instead_of_the_environments(run, serve):
         assert theirs.log == [] and len(ours.log) == n and len(site.log) >= 6
 
 
+# ---- HSTS ----
+
+class Strict:
+    """strict.test and www.strict.test at one port, by http and by https. log: [(scheme, host, path)]."""
+
+    def __init__(self, serve, authority, script, field="max-age=1000000; includeSubDomains", http=None):
+        self.log = []
+
+        def answer(exchange):
+            scheme = "https" if isinstance(exchange.sock, ssl.SSLSocket) else "http"
+            path = exchange.request.path
+            self.log.append((scheme, exchange.request.headers["host"].split(":")[0], path))
+            if path == "/robots.txt":
+                return Answer(404)
+            found = http if scheme == "http" and http is not None else script.get(path)
+            while callable(found):
+                found = found(exchange)
+            a = Answer(found.status, found.body, list(found.headers), found.type) if found else Answer(404)
+            if field is not None:
+                a.headers.append(("Strict-Transport-Security", field))
+            return a
+        cert = authority.sign("strict.test", "DNS:strict.test,DNS:www.strict.test,IP:127.0.0.1")
+        self.server = serve(answer, tls=authority.context(cert), plain_too=True)
+        self.args = ["--resolve=%s:%d:127.0.0.1" % (n, self.server.port) for n in ("strict.test", "www.strict.test")]
+        self.args += ["--ca-certificate", authority.cert, "-w0", "--allow-private"]
+
+    def url(self, path, scheme="https", host="strict.test"):
+        return "%s://%s:%d%s" % (scheme, host, self.server.port, path)
+
+    def plain(self):
+        return [x for x in self.log if x[0] == "http"]
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_hsts(run, serve, authority, engine):
+    """Links to http of a host that wants https: not asked for, recorded as redirects, followed like any; also below it."""
+    script = {"/a": page(), "/b": page()}
+    site = Strict(serve, authority, script)
+    script["/"] = page(site.url("/a", "http"), site.url("/b", "http", "www.strict.test"))
+    done = run("archive", site.url("/"), "-H", "--engine", engine, *site.args).expect(crawl.OK)
+    assert site.plain() == [] and ("https", "strict.test", "/a") in site.log and ("https", "www.strict.test", "/b") in site.log
+    a = done.page(site.url("/a", "http"))
+    assert (a["outcome"], a["status"], a["redirect_to"], a["detail"]) == ("redirect", 307, site.url("/a"), "hsts") and a.get("head_bytes", 0) == 0
+    assert done.page(site.url("/a"))["redirects"] == 1 and len(done.pages) == 5
+    run("verify", done.dir, dir=None).expect(crawl.OK)
+
+
+def test_hsts_only_where_it_counts(run, serve, authority):
+    """Not by http, not of an address, not without a look at the certificate, not when it is switched off, and not after max-age=0."""
+    def crawled(*more, field="max-age=1000000", http=None, first="/", host="strict.test"):
+        script = {}
+        site = Strict(serve, authority, script, field, http)
+        script.update({"/": page(site.url("/a", "http", host)), "/a": page()})
+        run("crawl", site.url(first, "http" if http else "https", host), "-H", *site.args, *more).expect(crawl.OK)
+        return [path for _, _, path in site.plain() if path != "/robots.txt"]
+    assert crawled() == []
+    assert crawled(field=None) == ["/a"] and crawled(field="max-age=0") == ["/a"] and crawled(field="max-age=x") == ["/a"]
+    assert crawled("--no-hsts") == ["/a"] and crawled("--no-check-certificate") == ["/a"] and crawled(host="127.0.0.1") == ["/a"]
+    assert crawled(http=page()) == ["/"]
+
+
+def test_hsts_is_known_when_the_job_goes_on(run, serve, authority, tmp_path):
+    """And in another one by --hsts-file, which stays as others need it."""
+    script = {}
+    site = Strict(serve, authority, script)
+    script.update({"/": page(site.url("/a", "http"), site.url("/b", "http")), "/a": page(), "/b": page(), "/c": page()})
+    job, known = tmp_path / "job", tmp_path / "hsts"
+    known.write_text("# mine\nother.test\t0\t1\t1700000000\t300000000\nstrict.test\t0\t0\t1600000000\t1\n")
+    run("crawl", site.url("/"), "--max-pages=1", "--hsts-file", known, *site.args, dir=job).expect(crawl.BUDGET)
+    lines = [l.split("\t") for l in known.read_text().splitlines() if not l.startswith("#")]
+    assert sorted(l[0] for l in lines) == ["other.test", "strict.test"] and ["other.test", "0", "1", "1700000000", "300000000"] in lines
+    assert [l[2:5:2] for l in lines if l[0] == "strict.test"] == [["1", "1000000"]] and os.stat(known).st_mode & 0o777 == 0o600
+    done = run("resume", job, "--max-pages=inf", "--hsts-file=", dir=None).expect(crawl.OK)
+    assert site.plain() == [] and {"/a", "/b"} <= {path for _, _, path in site.log}, str(done)
+    run("crawl", site.url("/c", "http"), "--hsts-file", known, *site.args).expect(crawl.OK)
+    run("get", site.url("/c", "http"), "--hsts-file", known, *[a for a in site.args if a != "-w0"], dir=tmp_path / "d").expect(crawl.OK)
+    assert site.plain() == [] and b"a page" in (tmp_path / "d" / "c").read_bytes()
+    assert "/nonexistent/x" in run("crawl", site.url("/"), "--hsts-file=/nonexistent/x/y", *site.args).expect(crawl.FILE_IO).stderr
+
+
 # ---- the same for `get' ----
 
 def test_get_takes_a_session(run, serve, tmp_path):
