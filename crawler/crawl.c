@@ -271,11 +271,11 @@ crawl_wait(struct crawl *c)
 }
 
 static const char *
-crawl_why(int stop)
+crawl_why(int stop, bool blocked)
 {
 	switch (stop) {
 	case RUN_GOES_ON:
-		return "finished";
+		return blocked ? "blocked" : "finished";
 	case OUTCOME_INTERRUPTED:
 		return "interrupted";
 	case OUTCOME_BUDGET:
@@ -292,7 +292,7 @@ crawl_why(int stop)
 }
 
 static int
-crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum)
+crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum, bool blocked)
 {
 	/* Lost results outweigh why the run ended. */
 	if (c->failure < 0)
@@ -311,7 +311,7 @@ crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum)
 	default:
 		return EXIT_GENERIC;
 	}
-	return metrics_exit_code(sum);
+	return blocked ? EXIT_BLOCKED : metrics_exit_code(sum);
 }
 
 static void
@@ -380,7 +380,7 @@ crawl_run(struct crawl *c)
 		[CONFIG_RUN_PROGRESS_NONE] = PROGRESS_NONE,
 	};
 	int64_t fetched_us;
-	bool finished;
+	bool finished, blocked;
 	struct summary s = {
 		.run = &c->run,
 		.config = c->config,
@@ -417,12 +417,13 @@ crawl_run(struct crawl *c)
 	parse_pool_stats(c->run.parsers, &s.parse);
 	frontier_stats(c->run.frontier, &s.frontier);
 	store_stats(c->run.store, &s.store);
-	finished = run_state(&c->run) == RUN_GOES_ON && c->failure == 0 && atomic_load(&c->run.n_left) == 0;
-	s.why = crawl_why(run_state(&c->run));
+	blocked = s.frontier.hosts_walled > 0 || atomic_load(&c->run.n_blocked) > 0;
+	finished = run_state(&c->run) == RUN_GOES_ON && c->failure == 0 && atomic_load(&c->run.n_left) == 0 && !blocked;
+	s.why = crawl_why(run_state(&c->run), blocked);
 	r = store_close(TAKE(c->run.store), s.why, finished);
 	crawl_unwritten(c, NULL, r);
 	s.elapsed_us = clock_mono_us() - c->run.start_mono_us;
-	s.why = crawl_why(run_state(&c->run));
+	s.why = crawl_why(run_state(&c->run), blocked);
 	for (i = 0; i < c->run.n_loops; i++)
 		pipeline_drain(c->run.loops[i]);
 	/* Ended here and not at the very end, so that what the parsers used is known to the summary. */
@@ -436,7 +437,7 @@ crawl_run(struct crawl *c)
 	s.budget = run_state(&c->run) == OUTCOME_BUDGET ? atomic_load(&c->run.budget) : NULL;
 	crawl_print_summary(c, &s);
 	crawl_make_report(c, &s);
-	return crawl_exit_code(c, &s.sum);
+	return crawl_exit_code(c, &s.sum, blocked);
 }
 
 static int

@@ -138,6 +138,8 @@ crawl_make_frontier(struct crawl *c)
 			.retry_status = c->retry_status,
 			.retry_us = cf->polite.retry_wait,
 			.dead_after = cf->polite.dead_after,
+			/* An update leaves such pages as they were, and comes to its end. */
+			.keeps_walled = c->update == NULL,
 			.max_redirect = cf->fetch.max_redirect,
 			.since_s = c->since_s,
 			.allow_private = cf->scope.allow_private,

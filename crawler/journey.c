@@ -21,7 +21,7 @@
  *	J2  A fingerprint enters the in-memory visited set before its URL is queued, and never leaves while the program runs.
  *	J3  A page is done when its record, and each URL it let in, are durable: they go to the store as one, and the store commits
  *	    them in one transaction (store/writer.c, S1-S6). A page that could not let in all it found, was interrupted or would
- *	    have been tried again is not done: j->left.
+ *	    have been tried again is not done: j->left. Nor is one that walls have blocked (exit 14).
  *	J4  At each take: requests in flight <= the windows of the host and of its address, and now >= its due time. (frontier)
  *	J5  Nothing from a worker is used before wire_reply_check(). (parse/; and here each URL is parsed again before it is offered)
  *	J6  Every queue is bounded; a full one stops the stage before it: store_wait and parse_wait stop the takes, and the
@@ -41,7 +41,8 @@
 #include "url/canon.h"
 #include "url/homes.h"
 
-#define JOURNEY_FREE_JOBS 4096
+#define JOURNEY_FREE_JOBS   4096
+#define JOURNEY_BLOCKS_SAID 20
 
 /* Also what a job goes through that will be tried again: its body is of no use. */
 void
@@ -146,12 +147,45 @@ journey_is_left(const struct pipeline *p, const struct job *j)
 	return run_state(p->run) != RUN_GOES_ON && frontier_may_pass(&p->run->frontier_config, j);
 }
 
+/* The same because of walls: the whole host has them, or nothing else has come from anywhere. */
+static bool
+journey_is_blocked(const struct pipeline *p, const struct job *j)
+{
+	if (!p->run->frontier_config.keeps_walled || !(outcome_is_block(j->outcome) || frontier_may_pass(&p->run->frontier_config, j)))
+		return false;
+	return frontier_is_walled(p->frontier, j) || (outcome_is_block(j->outcome) && atomic_load(&p->run->n_pages) == 0);
+}
+
+/* There is no record of it: said here, but not without end. */
+static void
+journey_block(struct pipeline *p, const struct job *j)
+{
+	CLEANUP(buf_releasep) struct buf shown = BUF_INIT(URL_MAX_BYTES * 4);
+
+	if (atomic_fetch_add(&p->run->n_blocked, 1) >= JOURNEY_BLOCKS_SAID)
+		return;
+	buf_add_escaped(&shown, url_href(&j->url));
+	buf_addf(&shown, ": %s", outcome_text(j->outcome));
+	if (j->detail.len > 0) {
+		buf_add_str(&shown, STR(" ("));
+		buf_add_escaped(&shown, job_get(j, j->detail));
+		buf_addc(&shown, ')');
+	}
+	log_warning("%.*s; left for the next run", STR_ARG(buf_str(&shown)));
+}
+
 void
 journey_commit(void *arg, struct job *j)
 {
 	struct pipeline *p = arg;
 
-	j->left = journey_is_left(p, j);
+	bool blocked = journey_is_blocked(p, j);
+
+	j->left = blocked || journey_is_left(p, j);
+	if (blocked)
+		journey_block(p, j);
+	else if (j->outcome == OUTCOME_OK)
+		atomic_fetch_add_explicit(&p->run->n_pages, 1, memory_order_relaxed);
 	p->committing = j;
 	p->packing = NULL;
 	if (j->outcome == OUTCOME_REDIRECT)
@@ -172,7 +206,9 @@ journey_commit(void *arg, struct job *j)
 	frontier_end(p->frontier, j);
 	if (j->left)
 		atomic_fetch_add_explicit(&p->run->n_left, 1, memory_order_relaxed);
-	else
+	if (blocked)
+		metrics_block(&p->metrics, j);
+	else if (!j->left)
 		metrics_record(&p->metrics, j);
 	j->state = JOB_STORING;
 	job_list_push(&p->store_wait, j);

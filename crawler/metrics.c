@@ -9,7 +9,7 @@ metrics_record(struct metrics *m, const struct job *j)
 {
 	/* What was asked for on suspicion and is not there has not failed. */
 	bool no_luck = (j->flags & LINK_GUESSED) != 0 && j->outcome == OUTCOME_HTTP_CLIENT_ERROR;
-	bool failed = (outcome_class(j->outcome) != OUTCOME_CLASS_OK || j->status >= 400 || j->outcome == OUTCOME_BOT_WALL) &&
+	bool failed = (outcome_class(j->outcome) != OUTCOME_CLASS_OK || j->status >= 400 || outcome_is_block(j->outcome)) &&
 		!no_luck;
 
 	metrics_bump(&m->records, 1);
@@ -22,6 +22,14 @@ metrics_record(struct metrics *m, const struct job *j)
 		metrics_bump(&m->errors, 1);
 	metrics_bump(&m->wire_bytes, j->wire_bytes);
 	metrics_bump(&m->body_bytes, j->body.len);
+}
+
+void
+metrics_block(struct metrics *m, const struct job *j)
+{
+	metrics_bump(&m->by_outcome[j->outcome], 1);
+	metrics_bump(&m->by_status[j->status < METRICS_STATUS_COUNT ? j->status : 0], 1);
+	metrics_bump(&m->errors, 1);
 }
 
 void
@@ -85,7 +93,8 @@ metrics_exit_code(const struct metrics_sum *sum)
 	int code = 0, i;
 
 	/* Blocked: a host was given up for its walls, or nothing else came at all. */
-	if (sum->skipped_by[OUTCOME_BOT_WALL] > 0 || (sum->by_outcome[OUTCOME_BOT_WALL] > 0 && sum->by_outcome[OUTCOME_OK] == 0))
+	if (sum->skipped_by[OUTCOME_BOT_WALL] > 0 ||
+		(sum->by_outcome[OUTCOME_BOT_WALL] + sum->by_outcome[OUTCOME_HTTP_TOO_MANY] > 0 && sum->by_outcome[OUTCOME_OK] == 0))
 		return EXIT_BLOCKED;
 	for (i = 0; i < OUTCOME_COUNT; i++) {
 		int c = 0;

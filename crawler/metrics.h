@@ -63,6 +63,8 @@ metrics_get(const _Atomic uint64_t *counter)
 
 /* A finished job goes into the counters. Owner. */
 void metrics_record(struct metrics *m, const struct job *j);
+/* What walls have blocked: it is not over, but the user is to know of it. */
+void metrics_block(struct metrics *m, const struct job *j);
 void metrics_skip(struct metrics *m, enum outcome reason);
 /* The time since the last call goes to the account named then; idle_us: loop_idle_us(). From now on, `what` is to blame. */
 void metrics_blame(struct metrics *m, enum blame what, int64_t now_us, int64_t idle_us);

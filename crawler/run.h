@@ -59,6 +59,8 @@ struct run {
 	_Atomic bool broken;    /* a loop has ended with an error: the rest cannot be waited for */
 	_Atomic uint64_t quota_used_bytes;
 	_Atomic uint64_t n_left; /* asked for and not over: pending for the next run */
+	_Atomic uint64_t n_blocked; /* of these, those that met walls */
+	_Atomic uint64_t n_pages;   /* answered as one wishes */
 };
 
 /* Any thread, also more than once: the first reason counts. Wakes everyone. */

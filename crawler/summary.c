@@ -49,7 +49,7 @@ summary_counts(const struct summary *s, struct buf *out)
 	if (!first)
 		buf_addc(out, '\n');
 	for (i = 0; i < OUTCOME_COUNT; i++) {
-		if (s->sum.by_outcome[i] == 0 || (outcome_class((enum outcome)i) == OUTCOME_CLASS_OK && i != OUTCOME_BOT_WALL))
+		if (s->sum.by_outcome[i] == 0 || (outcome_class((enum outcome)i) == OUTCOME_CLASS_OK && !outcome_is_block((enum outcome)i)))
 			continue;
 		summary_label(out, "failed");
 		human_count(out, s->sum.by_outcome[i]);

@@ -303,14 +303,14 @@ body_init(struct fetch *f, const struct fetch_config *config)
 	return body_new(&bc, &f->body);
 }
 
-/* In the pool a second job for each thread waits at hand; "serial" means one at a time. */
+/* What starts is under way at once: the pauses are counted from there. So there are no more jobs than threads. */
 static unsigned
 in_flight_max(const struct fetch_config *config, unsigned connections)
 {
 	if (config->engine == FETCH_SERIAL)
 		return 1;
-	if (config->engine == FETCH_THREADS && config->threads < connections / 2)
-		return config->threads * 2;
+	if (config->engine == FETCH_THREADS && config->threads < connections)
+		return config->threads;
 	return connections;
 }
 

@@ -81,6 +81,7 @@ answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 		.retry_after_us = j->retry_after_us,
 		/* A robots.txt is a file where pages are programs. */
 		.latency_us = j->job_kind == JOB_URL ? j->timing.answer_us : -1,
+		.connect_us = j->timing.connect_us > 0 ? j->timing.connect_us : 0,
 		.took_us = j->timing.total_us > 0 ? j->timing.total_us : 0,
 		.bytes = j->head_bytes + j->wire_bytes,
 	};
@@ -94,6 +95,8 @@ answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 	if (j->outcome == OUTCOME_CONNECT_FAILED || j->outcome == OUTCOME_CONNECT_TIMEOUT)
 		if (h->address_state == ADDRESS_KNOWN)
 			h->address_state = ADDRESS_NONE;
+	if (j->outcome != OUTCOME_BOT_WALL && !polite_is_dead_sign(j->outcome) && j->outcome != OUTCOME_NO_RESOURCES)
+		h->on_trial = false;
 	if (j->outcome == OUTCOME_BOT_WALL)
 		h->walls++;
 	else if (outcome_class(j->outcome) == OUTCOME_CLASS_OK && j->status < 400)
@@ -235,6 +238,13 @@ fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job 
 	bucket_chain_remove(h, b, j);
 	f->n_taken--;
 	return true;
+}
+
+bool
+frontier_is_walled(const struct frontier *f, const struct job *j)
+{
+	CHECK_MAGIC(j->hostq, HOSTQ_MAGIC);
+	return hosts_is_walled(f, j->hostq);
 }
 
 bool

@@ -66,6 +66,7 @@ struct frontier_config {
 	const uint64_t *retry_status; /* bits: statuses below FRONTIER_STATUSES that are tried again, besides 429 and 5xx; NULL = none */
 	int64_t retry_us;        /* pause before the second attempt; doubles */
 	unsigned dead_after;     /* a host whose last N requests all failed to connect is given up */
+	bool keeps_walled;       /* what is queued for a host that is given up for its walls is left, not dropped */
 	unsigned max_redirect;
 	uint32_t since_s;        /* what a sitemap says to be older is not let in that way; 0 = off */
 	bool allow_private;      /* public pages may lead to private addresses */
@@ -215,6 +216,8 @@ void frontier_robots(struct frontier *f, struct job *j, enum frontier_robots wha
  * has taken the job (its body must have been released). False: the caller goes on with it.
  */
 MUST_CHECK bool frontier_fetched(struct frontier *f, struct job *j, int64_t now_us);
+/* For who has such a job: its host is given up for its walls, for now or for good, and what is queued there is left (keeps_walled). */
+bool frontier_is_walled(const struct frontier *f, const struct job *j);
 /* Fetched and parsed: takes the job; calls ops.commit() for it and those that waited for it, each in its turn. */
 void frontier_ready(struct frontier *f, struct job *j, int64_t now_us);
 /* Is what came worth another try, and is there one left? Pure. */
@@ -264,8 +267,9 @@ struct frontier_stats {
 	uint64_t offered;  /* new URLs let in: = done + dropped + pending (J7) */
 	uint64_t done, dropped, pending;
 	uint64_t refused;  /* (URL, way) pairs refused at the door */
-	uint64_t left;     /* queued when the run was stopped; of these, pending */
+	uint64_t left;     /* queued when the run was stopped, or their host was given up for its walls; of these, pending */
 	uint64_t hosts, hosts_dead;
+	uint64_t hosts_walled; /* of the dead ones, those whose queues were left (keeps_walled) */
 	uint64_t queue_bytes;
 	/* Of this instant: hosts with something queued that wait for ... */
 	uint64_t waiting_window, waiting_pause, waiting_backoff, waiting_robots, waiting_address, waiting_level;

@@ -98,12 +98,15 @@ gate_polite(struct frontier *f, struct hostq *h, int64_t *ret_due_us)
 {
 	int64_t due_us = polite_due(&h->polite, &f->polite, f->now_us);
 
+	/* Its last chance is one request. */
+	if (h->on_trial && h->polite.in_flight > 0)
+		return HOST_WINDOW;
 	if (due_us <= f->now_us)
 		return h->server == NULL || server_is_free(f, h->server) ? HOST_READY : HOST_SERVER;
 	if (due_us == INT64_MAX)
 		return HOST_WINDOW;
 	*ret_due_us = due_us;
-	return h->polite.backoff_us > f->now_us ? HOST_BACKOFF : HOST_PAUSE;
+	return h->polite.backoff_us > f->now_us || h->polite.dead_us > f->now_us ? HOST_BACKOFF : HOST_PAUSE;
 }
 
 enum host_state

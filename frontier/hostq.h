@@ -96,6 +96,7 @@ struct hostq {
 	bool is_resident; /* in the frontier's list of hosts that may have something to spill */
 	bool is_held; /* in the frontier's list of hosts whose ready jobs wait for a level */
 	bool parked, had_chance; /* given up for now; it had been parked */
+	bool on_trial; /* it has its last chance, and has not answered */
 
 	struct hostq *held_next, *resident_next;
 	int64_t hold_due_us;  /* when those that hold ready jobs up let them pass; DUE_NEVER */

@@ -160,7 +160,10 @@ hosts_queue(struct frontier *f, const struct url *u, uint32_t depth, struct rec 
 	if (host_get(f, origin_of(u), &h) < 0) {
 		h = NULL;
 	} else if (h->dead) {
-		hosts_drop(f, identity, depth, r, h->dead_reason);
+		if (hosts_is_walled(f, h))
+			shared_leave(f->shared, depth, r->is_seed);
+		else
+			hosts_drop(f, identity, depth, r, h->dead_reason);
 		rec_parent_unref(&f->mem, r->parent);
 		return;
 	} else {
@@ -285,6 +288,25 @@ hosts_empty(struct frontier *f, struct hostq *h, enum outcome reason)
 	gate_update(f, h);
 }
 
+static int64_t
+later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+bool
+hosts_is_walled(const struct frontier *f, const struct hostq *h)
+{
+	return f->config->keeps_walled && (h->dead || h->parked) && h->dead_reason == OUTCOME_BOT_WALL;
+}
+
+enum outcome
+hosts_dead_reason(const struct frontier *f, const struct hostq *h)
+{
+	CHECK(h->dead);
+	return hosts_is_walled(f, h) ? OUTCOME_OK : h->dead_reason;
+}
+
 void
 hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason)
 {
@@ -293,14 +315,18 @@ hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason)
 	if (!h->had_chance && !f->stopped && (reason == OUTCOME_HOST_DEAD || outcome_retry(reason) == RETRY_LATER)) {
 		h->parked = true;
 		h->dead_reason = reason;
-		h->not_before_us = f->now_us + frontier_retry_pause_us(f, FRONTIER_PARK_TRIES);
+		h->not_before_us = later(h->not_before_us, f->now_us + frontier_retry_pause_us(f, FRONTIER_PARK_TRIES));
+		/* What the server has asked for. */
+		h->not_before_us = later(h->not_before_us, h->polite.backoff_us);
 		gate_update(f, h);
 		return;
 	}
 	h->dead = true;
 	h->dead_reason = reason;
 	atomic_fetch_add_explicit(&f->shared->hosts_dead, 1, memory_order_relaxed);
-	hosts_empty(f, h, reason);
+	if (hosts_is_walled(f, h))
+		atomic_fetch_add_explicit(&f->shared->hosts_walled, 1, memory_order_relaxed);
+	hosts_empty(f, h, hosts_dead_reason(f, h));
 }
 
 /* Does any loop have a host that waits for something else than what the parked ones hold up? */
@@ -335,11 +361,11 @@ hosts_last_chance(struct frontier *f)
 		if (h->not_before_us <= f->now_us) {
 			h->parked = false;
 			any = true;
-			h->had_chance = true;
+			h->had_chance = h->on_trial = true;
 			/* One more failure is the last. */
 			h->walls = h->dead_reason == OUTCOME_BOT_WALL ? FRONTIER_MAX_WALLS - 1 : 0;
 			h->polite.failures = h->dead_reason == OUTCOME_HOST_DEAD ? f->config->dead_after - 1 : 0;
-			h->polite.backoff_us = INT64_MIN;
+			h->polite.dead_us = INT64_MIN;
 			h->address_tries = h->robots_tries = f->config->tries - 1;
 		}
 		gate_update(f, h);

@@ -179,6 +179,10 @@ void hosts_drop_record(struct frontier *f, struct hostq *h, uint32_t depth, cons
 void hosts_lose_job(struct frontier *f, struct job *j, enum outcome reason);
 /* Gives the host up: for now, where another try may help, else for good, and drops its queue. */
 void hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason);
+/* Is it given up for its walls, for now or for good, and what is queued for it left to the next run? */
+bool hosts_is_walled(const struct frontier *f, const struct hostq *h);
+/* Of a host that is given up for good, for hosts_empty(). */
+enum outcome hosts_dead_reason(const struct frontier *f, const struct hostq *h);
 /* Those that were given up for now have their last chance, if there is nothing else to do. True: there are some. */
 bool hosts_last_chance(struct frontier *f);
 /* Empties the host's queue; OUTCOME_OK: what was queued is left, not dropped. */

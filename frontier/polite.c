@@ -17,7 +17,7 @@ polite_init(struct polite *p)
 {
 	*p = (struct polite){
 		.crawl_delay_us = -1, .closed_us = INT64_MIN, .spaced_us = INT64_MIN, .backoff_us = INT64_MIN,
-		.paid_us = INT64_MIN,
+		.dead_us = INT64_MIN, .paid_us = INT64_MIN,
 	};
 }
 
@@ -215,6 +215,7 @@ polite_due(struct polite *p, const struct polite_config *c, int64_t now_us)
 	int64_t due_us = p->spaced_us > p->backoff_us ? p->spaced_us : p->backoff_us, end_us;
 	unsigned window = polite_law_window(p->law, c);
 
+	due_us = p->dead_us > due_us ? p->dead_us : due_us;
 	due_us = p->paid_us > due_us ? p->paid_us : due_us;
 	if (p->in_flight >= window)
 		return INT64_MAX;
@@ -265,7 +266,9 @@ polite_retune(struct polite *p, const struct polite_config *old, const struct po
 	int64_t pause_us = polite_wait_us(c, UINT32_MAX), pace_us = p->backoff_len_us / POLITE_PACE;
 
 	pause_us = p->crawl_delay_us > pause_us ? p->crawl_delay_us : pause_us;
-	p->spaced_us = polite_respace(p->spaced_us, pace_us > pause_us ? pace_us : pause_us, now_us);
+	pause_us = pace_us > pause_us ? pace_us : pause_us;
+	p->spaced_us = polite_respace(p->spaced_us, pause_us, now_us);
+	p->space_us = p->space_us < pause_us ? p->space_us : pause_us;
 	p->paid_us = polite_repay(p->paid_us, old->rate_bps, c->rate_bps, now_us);
 	if (c->wait_us >= 0)
 		p->n_pauses = 0;
@@ -284,6 +287,7 @@ polite_started(struct polite *p, const struct polite_config *c, int64_t now_us, 
 		space_us = p->crawl_delay_us;
 	if (p->backoff_len_us / POLITE_PACE > space_us)
 		space_us = p->backoff_len_us / POLITE_PACE;
+	p->space_us = space_us;
 	p->spaced_us = now_us + space_us;
 	return 0;
 }
@@ -331,8 +335,8 @@ polite_dead_sign(struct polite *p, const struct polite_config *c, int64_t now_us
 	us = c->dead_wait_us << (p->failures - 2 < 16 ? p->failures - 2 : 16);
 	if (us > POLITE_DEAD_MAX_US)
 		us = POLITE_DEAD_MAX_US;
-	if (now_us + us > p->backoff_us)
-		p->backoff_us = now_us + us;
+	if (now_us + us > p->dead_us)
+		p->dead_us = now_us + us;
 }
 
 static void
@@ -341,6 +345,14 @@ polite_forgive(struct polite *p)
 	p->backoff_len_us -= p->backoff_len_us / POLITE_FORGIVE;
 	if (p->backoff_len_us < POLITE_BACKOFF_MIN_US / POLITE_FORGIVE)
 		p->backoff_len_us = 0;
+}
+
+int64_t
+polite_arrived(int64_t spaced_us, int64_t space_us, const struct polite_answer *a, int64_t now_us)
+{
+	int64_t due_us = now_us - a->took_us + a->connect_us + space_us;
+
+	return a->connect_us > 0 && space_us > 0 && due_us > spaced_us ? due_us : spaced_us;
 }
 
 void
@@ -371,6 +383,7 @@ polite_over(struct polite *p, const struct polite_config *c, const struct polite
 	else if (outcome_class(a->outcome) == OUTCOME_CLASS_OK && a->status < 500)
 		polite_forgive(p);
 
+	p->spaced_us = polite_arrived(p->spaced_us, p->space_us, a, now_us);
 	if (c->rate_bps > 0)
 		p->paid_us = polite_pay(p->paid_us, now_us - a->took_us, a->bytes, c->rate_bps);
 	pause_us = polite_pause_us(c, p->exempt, a, random);

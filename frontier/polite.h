@@ -7,7 +7,8 @@
  *	pause       by default, each slot of the window pauses after a response for as long as that response took, at least
  *	            POLITE_PAUSE_MIN_US (Mercator's rule: a slow server is asked less). With wait_us set: that long between the
  *	            starts of two requests instead.
- *	Crawl-delay at least that long between the starts of two requests, whatever else holds
+ *	Crawl-delay at least that long between the starts of two requests, whatever else holds. What starts on a new connection reaches the
+ *	            server when that is made: from there it counts, as soon as it is known
  *	back-off    after 429, 503 and walls against robots nothing is asked for the time the server says (Retry-After: exactly that, up to a day);
  *	            where it says nothing, POLITE_BACKOFF_MIN_US, doubling while it goes on, up to half as much again by chance.
  *	            Forgiven slowly: each good answer takes a sixteenth off, and while it lasts an eighth of it is the least time
@@ -93,7 +94,9 @@ struct polite {
 	unsigned n_pauses, pauses_cap;
 	int64_t *pauses;   /* ends of the slots' pauses, in no order */
 	int64_t spaced_us; /* wait_us, Crawl-delay: no request before */
+	int64_t space_us;  /* of the last start */
 	int64_t backoff_us; /* back-off: no request before */
+	int64_t dead_us;    /* dead signs: no request before */
 	int64_t paid_us;   /* what came is paid for then */
 	int64_t backoff_len_us; /* of the last one, less what was forgiven */
 	unsigned failures; /* to connect, in a row */
@@ -104,6 +107,7 @@ struct polite_answer {
 	unsigned status;        /* 0 = none */
 	int64_t retry_after_us; /* -1 = none */
 	int64_t latency_us;     /* to the first byte, the making of a connection left out; -1 = not known, or not like others' */
+	int64_t connect_us;     /* of it, until a new connection was made; 0 = none was */
 	int64_t took_us;        /* the whole request */
 	uint64_t bytes;         /* received */
 };
@@ -131,6 +135,8 @@ int64_t polite_respace(int64_t spaced_us, int64_t pause_us, int64_t now_us);
 int64_t polite_repay(int64_t paid_us, uint64_t old_bps, uint64_t bps, int64_t now_us);
 /* Until when what came is paid for, once these bytes of a request that was started then have come too. */
 int64_t polite_pay(int64_t paid_us, int64_t started_us, uint64_t bytes, uint64_t rate_bps);
+/* The end of a wait of space_us after a start, once it is known when that reached the server. */
+int64_t polite_arrived(int64_t spaced_us, int64_t space_us, const struct polite_answer *a, int64_t now_us);
 /* The explicit wait between two starts. */
 int64_t polite_wait_us(const struct polite_config *c, uint32_t random);
 /* How long a slot pauses after an answer: 0 where none is made. */

@@ -224,6 +224,17 @@ server_learn(struct frontier *f, struct server *s, const struct polite_answer *a
 		atomic_store(&s->shared->closed_us, f->now_us);
 }
 
+/* The wait begins when the request was there. */
+static void
+server_arrived(struct frontier *f, struct server *s, const struct polite_answer *a, uint32_t random)
+{
+	int64_t spaced_us = atomic_load(&s->shared->spaced_us), next_us;
+
+	do
+		next_us = polite_arrived(spaced_us, polite_wait_us(&f->polite_server, random), a, f->now_us);
+	while (next_us != spaced_us && !atomic_compare_exchange_weak(&s->shared->spaced_us, &spaced_us, next_us));
+}
+
 void
 server_over(struct frontier *f, struct server *s, const struct polite_answer *a, uint32_t random)
 {
@@ -232,6 +243,7 @@ server_over(struct frontier *f, struct server *s, const struct polite_answer *a,
 
 	CHECK(s->n_in_flight > 0);
 	server_learn(f, s, a);
+	server_arrived(f, s, a, random);
 	s->n_in_flight--;
 	/* There is room, unless the settings have changed since: then only a want of memory lets the pause out. */
 	if (pause_us > 0 && server_reserve(f, s, s->n_pauses + 1) == 0) {

@@ -226,6 +226,7 @@ frontier_stats(const struct frontier_shared *s, struct frontier_stats *ret_stats
 		.dropped = atomic_load_explicit(&s->dropped, memory_order_relaxed),
 		.refused = atomic_load_explicit(&s->refused, memory_order_relaxed),
 		.left = atomic_load_explicit(&s->left, memory_order_relaxed),
+		.hosts_walled = atomic_load_explicit(&s->hosts_walled, memory_order_relaxed),
 		.hosts = atomic_load_explicit(&s->hosts, memory_order_relaxed),
 		.hosts_dead = atomic_load_explicit(&s->hosts_dead, memory_order_relaxed),
 		.queue_bytes = atomic_load_explicit(&s->bytes, memory_order_relaxed),

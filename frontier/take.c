@@ -442,7 +442,7 @@ frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
 		b->untaken = j;
 		h->n_queued++;
 		if (f->stopped || h->dead)
-			hosts_empty(f, h, f->stopped ? OUTCOME_OK : h->dead_reason);
+			hosts_empty(f, h, f->stopped ? OUTCOME_OK : hosts_dead_reason(f, h));
 	}
 	order_run(f, h);
 	frontier_leave(f);

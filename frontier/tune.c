@@ -50,14 +50,13 @@ host_unpark(struct frontier *f, struct hostq *h)
 		return false;
 	if (h->dead)
 		atomic_fetch_sub_explicit(&f->shared->hosts_dead, 1, memory_order_relaxed);
-	h->parked = h->dead = h->had_chance = false;
+	h->parked = h->dead = h->had_chance = h->on_trial = false;
 	h->dead_reason = OUTCOME_OK;
 	h->not_before_us = INT64_MIN;
 	h->walls = 0;
 	h->address_tries = h->robots_tries = 0;
 	/* What the server itself has asked for (Retry-After) is not for the user to take back. */
-	if (h->polite.failures > 0)
-		h->polite.backoff_us = INT64_MIN;
+	h->polite.dead_us = INT64_MIN;
 	h->polite.failures = 0;
 	gate_update(f, h);
 	return true;

@@ -37,6 +37,12 @@ const char *outcome_name(enum outcome o);
 const char *outcome_text(enum outcome o);
 enum outcome_retry outcome_retry(enum outcome o);
 enum outcome_class outcome_class(enum outcome o);
+/* An answer by which the server keeps robots out, whatever the URL: of class OK, and still a failure. */
+static inline bool
+outcome_is_block(enum outcome o)
+{
+	return o == OUTCOME_BOT_WALL || o == OUTCOME_HTTP_TOO_MANY;
+}
 /* By outcome_name(); false if there is none of that name. */
 bool outcome_by_name(struct str name, enum outcome *ret_outcome);
 

@@ -19,7 +19,7 @@ CREATE TABLE runs (
 	version    TEXT NOT NULL,
 	started_at INTEGER NOT NULL,
 	ended_at   INTEGER,
-	why        TEXT,              -- finished, interrupted, budget reached, ...
+	why        TEXT,              -- finished, interrupted, blocked, budget reached, ...
 	records    INTEGER NOT NULL DEFAULT 0 -- URLs that came to their end in it
 );
 

@@ -225,12 +225,30 @@ def test_bot_wall_is_named_and_the_host_left_alone(run, serve, wall):
             return answer
         return page(*("%s/%d" % (site.origin(hosts[1]), i) for i in range(30)), "/a") if x.request.path == "/" else page()
     site.script = script
-    done = run("crawl", site.url("/"), "-H", "--waitretry=0", "--per-host=1", "-t9").expect(crawl.BLOCKED)
+    done = run("crawl", site.url("/"), "-H", "--waitretry=0", "--per-host=1", "-t3").expect(crawl.BLOCKED)
     assert len(site.asked(hosts[1])) == 4 and len(site.asked(hosts[0])) == 2
-    walled = [p for p in done.pages if "127.0.0.2" in p["url"]]
-    assert {(p["outcome"], p["detail"]) for p in walled} == {("bot_wall", name)}
-    assert {s["reason"] for s in done.skipped} == {"bot_wall"} and len(walled) + len(done.skipped) == 30
-    assert "robots answered" in done.stderr
+    assert len(done.pages) == 2 and done.skipped == [] and "blocked after" in done.stderr
+    assert "robots answered" in done.stderr and "(%s); left for the next run" % name in done.stderr
+    # Still there; then gone: what was left is all there is to do.
+    run("resume", done.dir, "--waitretry=0", dir=None).expect(crawl.BLOCKED)
+    assert len(site.asked(hosts[0])) == 2
+    answer = page()
+    again = run("resume", done.dir, dir=None).expect(crawl.OK)
+    assert len(crawl.read_lines(done.dir + "/pages.jsonl")) == 32 and len(site.asked(hosts[0])) == 2, again
+    assert "is finished" in run("resume", done.dir, dir=None).expect(crawl.OK).stderr
+
+
+def test_nothing_but_429_is_blocked(run, serve):
+    """It is named, left, and the next run asks again."""
+    site = serve({"/robots.txt": Answer(404), "/": Answer(429, "", {"Retry-After": "1"})})
+    done = run("crawl", site.url("/"), "-t2", "--waitretry=0").expect(crawl.BLOCKED)
+    assert site.asked() == ["/", "/"] and done.pages == []
+    assert "(http_too_many)" in done.stderr
+    site.script["/"] = page("/a")
+    site.script["/a"] = Answer(429)
+    again = run("resume", done.dir, "-t1", dir=None).expect(crawl.SERVER)
+    assert [p["outcome"] for p in crawl.read_lines(done.dir + "/pages.jsonl")] == ["ok", "http_too_many"]
+    assert "(http_too_many)" in again.stderr
 
 
 @pytest.mark.long

@@ -190,7 +190,7 @@ def test_site_is_tried_within_its_budget(serve, tune):
 
 def test_site_that_says_429_only(serve, tune, tmp_path):
     site = serve(lambda x: Answer(404 if x.request.path == "/robots.txt" else 429))
-    done = tune(site.url("/"), "--tries=1", "--write", tmp_path / "my.conf").expect(crawl.SERVER)
+    done = tune(site.url("/"), "--tries=1", "--write", tmp_path / "my.conf").expect(crawl.BLOCKED)
     assert "every answer was 429" in done.stderr and not (tmp_path / "my.conf").exists()
 
 

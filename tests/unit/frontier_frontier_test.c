@@ -562,6 +562,64 @@ dead_host_has_no_other_chance(void **state)
 	}
 }
 
+/* Host 0 names all pages of host 1, which answers with walls and says when to come again. */
+static struct sim *
+walled_host(bool keeps, unsigned n_loops)
+{
+	struct sim *s = sim_new(80, 2, 4);
+	int i;
+
+	s->config.keeps_walled = keeps;
+	s->config.n_loops = n_loops;
+	s->config.per_host = 3;
+	s->config.tries = 1;
+	for (i = 2; i < 80; i += 2)
+		sim_link(s, (i / 2 - 1) / 5 * 2, i);
+	for (i = 1; i < 80; i += 2) {
+		sim_link(s, i / 2 / 5 * 2, i);
+		s->pages[i].failures = 100;
+		s->pages[i].failure = OUTCOME_BOT_WALL;
+		s->pages[i].retry_after_us = 90 * SEC;
+	}
+	assert_true(sim_run(s, 1));
+	balanced(s);
+	assert_int_equal(s->n_finished, 1);
+	assert_int_equal(s->hosts[0].asked, 40);
+	assert_int_equal(s->stats.hosts_dead, 1);
+	return s;
+}
+
+static void
+walled_host_is_left_for_the_next_run(void **state)
+{
+	for (unsigned n_loops = 1; n_loops <= 3; n_loops += 2) {
+		struct sim *s = walled_host(true, n_loops);
+
+		assert_int_equal(s->stats.hosts_walled, 1);
+		assert_int_equal(s->stats.dropped, 0);
+		assert_int_equal(s->stats.done + s->stats.left, 80);
+		/* Those that were answered before it was known. */
+		assert_in_range(s->stats.left, 37, 40);
+		sim_free(s);
+		/* Who cannot come back to it says so. */
+		s = walled_host(false, n_loops);
+		assert_int_equal(s->stats.hosts_walled, 0);
+		assert_int_equal(s->stats.left, 0);
+		assert_true(s->stats.dropped > 30);
+		sim_free(s);
+	}
+}
+
+static void
+last_chance_is_one_request_when_the_server_says(void **state)
+{
+	struct sim *s = walled_host(true, 1);
+
+	assert_in_range(s->hosts[1].asked, 4, 6);
+	assert_true(s->hosts[1].last_gap_us >= 90 * SEC);
+	sim_free(s);
+}
+
 static void
 retries_come_back_until_tries(void **state)
 {
@@ -824,6 +882,8 @@ main(void)
 		cmocka_unit_test(dead_host_is_given_up),
 		cmocka_unit_test(dead_host_has_a_last_chance_at_the_end),
 		cmocka_unit_test(dead_host_has_no_other_chance),
+		cmocka_unit_test(walled_host_is_left_for_the_next_run),
+		cmocka_unit_test(last_chance_is_one_request_when_the_server_says),
 		cmocka_unit_test(retries_come_back_until_tries),
 		cmocka_unit_test(redirect_chain_that_comes_back),
 		cmocka_unit_test(redirect_to_itself),

@@ -90,6 +90,45 @@ explicit_wait_is_between_starts(void **state)
 	polite_release(&p);
 }
 
+/* A handshake that takes long: what the server sees begins behind it. */
+static void
+wait_begins_when_the_request_is_there(void **state)
+{
+	const struct polite_config c = { .window_first = 2, .window_max = 2, .wait_us = SEC };
+	const struct polite_config quick = { .window_first = 2, .window_max = 2, .wait_us = SEC / 4 };
+	struct polite_answer a = answer(OUTCOME_OK, 200, SEC / 2);
+	struct polite p;
+
+	polite_init(&p);
+	start(&p, &c, 10 * SEC);
+	a.connect_us = 2 * SEC / 5;
+	over(&p, &c, a, 10 * SEC + SEC / 2);
+	assert_int_equal(polite_due(&p, &c, 10 * SEC + SEC / 2), 11 * SEC + 2 * SEC / 5);
+	/* Its connection is kept: then it is our start that counts. */
+	start(&p, &c, 12 * SEC);
+	a.connect_us = 0;
+	over(&p, &c, a, 12 * SEC + SEC / 2);
+	assert_int_equal(polite_due(&p, &c, 12 * SEC + SEC / 2), 13 * SEC);
+	/* A later start has its own; and a wait that was made shorter is not prolonged by what was in flight. */
+	start(&p, &c, 13 * SEC);
+	start(&p, &c, 14 * SEC);
+	a.connect_us = SEC;
+	a.took_us = SEC + SEC / 2;
+	over(&p, &c, a, 14 * SEC + SEC / 2);
+	assert_int_equal(polite_due(&p, &c, 14 * SEC + SEC / 2), 15 * SEC);
+	polite_retune(&p, &c, &quick, 14 * SEC + SEC / 2);
+	a.connect_us = SEC / 2;
+	a.took_us = SEC / 2;
+	over(&p, &quick, a, 14 * SEC + SEC / 2);
+	assert_int_equal(polite_due(&p, &quick, 14 * SEC + SEC / 2), 14 * SEC + 3 * SEC / 4);
+	/* Crawl-delay is kept likewise. */
+	p.crawl_delay_us = 3 * SEC;
+	start(&p, &quick, 20 * SEC);
+	over(&p, &quick, a, 20 * SEC + SEC / 2);
+	assert_int_equal(polite_due(&p, &quick, 20 * SEC + SEC / 2), 23 * SEC + SEC / 2);
+	polite_release(&p);
+}
+
 static void
 random_wait_is_half_to_one_and_a_half(void **state)
 {
@@ -408,6 +447,7 @@ main(void)
 		cmocka_unit_test(window_and_pauses),
 		cmocka_unit_test(exempt_from_pauses_not_from_window),
 		cmocka_unit_test(explicit_wait_is_between_starts),
+		cmocka_unit_test(wait_begins_when_the_request_is_there),
 		cmocka_unit_test(random_wait_is_half_to_one_and_a_half),
 		cmocka_unit_test(crawl_delay_holds_whatever_else),
 		cmocka_unit_test(backs_off_and_is_forgiven_slowly),

@@ -194,7 +194,10 @@ sim_commit(void *arg, struct job *j)
 	struct frontier_way way = { .parent = url_href(&j->url), .depth = j->depth + 1, .from = j->net };
 
 	CHECK(page != SIM_NONE);
-	p->committed++;
+	/* As the crawler does. */
+	j->left = j->outcome == OUTCOME_BOT_WALL && frontier_is_walled(f, j);
+	p->left = j->left;
+	p->committed += !j->left;
 	p->outcome = j->outcome;
 	p->depth = j->depth;
 	p->parent = sim_page_of(s, job_get(j, j->parent));
@@ -323,6 +326,7 @@ sim_started(struct sim *s, struct job *j)
 		h->max_in_flight = h->in_flight;
 	if (gap_us < h->min_gap_us)
 		h->min_gap_us = gap_us;
+	h->last_gap_us = gap_us;
 	h->last_start_us = s->now_us;
 	h->asked++;
 	sim_started_at(s, h);
@@ -452,6 +456,7 @@ sim_land(struct sim *s, int64_t *due_us)
 	} else if (j->attempt <= p->failures) {
 		j->outcome = p->failure;
 		j->status = p->failure == OUTCOME_HTTP_SERVER_ERROR ? 500 : p->failure == OUTCOME_HTTP_TOO_MANY ? 429 : 0;
+		j->retry_after_us = p->retry_after_us > 0 ? p->retry_after_us : -1;
 	} else if (p->redirect != SIM_NONE) {
 		j->outcome = OUTCOME_REDIRECT;
 		j->status = 302;

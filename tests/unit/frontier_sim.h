@@ -26,10 +26,12 @@ struct sim_page {
 	int redirect;          /* to this page, SIM_NONE */
 	unsigned failures;     /* this many attempts fail first ... */
 	enum outcome failure;  /* ... like this */
+	int64_t retry_after_us; /* ... and say this; 0: nothing */
 	int64_t took_us;       /* 0: random */
 
 	/* What came of it. */
 	unsigned fetched, committed, dropped, refused;
+	bool left;
 	enum outcome outcome;  /* of the record, or why it was dropped or refused */
 	uint32_t depth;
 	int parent;
@@ -53,6 +55,7 @@ struct sim_host {
 	unsigned max_at_address; /* of all hosts that share its address */
 	int64_t min_gap_at_address_us;
 	int64_t last_start_us, last_end_us, min_gap_us; /* between starts */
+	int64_t last_gap_us;
 };
 
 struct sim_flight {
