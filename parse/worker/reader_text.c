@@ -122,7 +122,7 @@ text_hide(struct text *t, enum tag tag)
 }
 
 void
-text_start(struct text *t, enum tag tag, uint64_t seen, const struct str *value)
+text_start_slow(struct text *t, enum tag tag, uint64_t seen, const struct str *value)
 {
 	if (t->deep > 0)
 		start_hidden(t, tag);
@@ -137,7 +137,7 @@ text_start(struct text *t, enum tag tag, uint64_t seen, const struct str *value)
 }
 
 void
-text_end(struct text *t, enum tag tag)
+text_end_slow(struct text *t, enum tag tag)
 {
 	if (t->deep > 0) {
 		if (tag == t->hidden) {

@@ -49,8 +49,8 @@ void text_reset(struct text *t, bool on);
 MUST_CHECK int text_begin(struct text *t, size_t max_bytes);
 
 /* A start tag, which the text before it has been given before. seen, value: its attributes. */
-void text_start(struct text *t, enum tag tag, uint64_t seen, const struct str *value);
-void text_end(struct text *t, enum tag tag);
+void text_start_slow(struct text *t, enum tag tag, uint64_t seen, const struct str *value);
+void text_end_slow(struct text *t, enum tag tag);
 /* After text_start(): nothing in this element is shown. */
 void text_hide(struct text *t, enum tag tag);
 /* A tag follows [p, to), in which there is a '&'. */
@@ -65,22 +65,68 @@ text_mark(struct text *t, char mark)
 	(void)buf_addc(&t->raw, mark);
 }
 
+/* Most tags stand within a block. */
+static inline void
+text_start(struct text *t, enum tag tag, uint64_t seen, const struct str *value)
+{
+	if (t->deep > 0 || (tag_flags[tag] & TAG_BLOCK) != 0 || tag == TAG_TEMPLATE ||
+		(seen & (ATTR_BIT(ATTR_HIDDEN) | ATTR_BIT(ATTR_STYLE))) != 0)
+		text_start_slow(t, tag, seen, value);
+}
+
+static inline void
+text_end(struct text *t, enum tag tag)
+{
+	if (t->deep > 0 || (tag_flags[tag] & TAG_BLOCK) != 0)
+		text_end_slow(t, tag);
+}
+
+/* Copies, in pieces of TEXT_SLACK bytes: so many may be read behind the text, and written. True: there is a '&' in it. */
+static inline bool
+text_copy(char *dst, const char *p, size_t len)
+{
+#ifdef SCAN_SSE2
+	const __m128i amp = _mm_set1_epi8('&');
+	unsigned hits = 0;
+	size_t i;
+
+	for (i = 0; i + TEXT_SLACK < len; i += TEXT_SLACK) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+
+		_mm_storeu_si128((__m128i *)(void *)(dst + i), x);
+		hits |= (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, amp));
+	}
+	{
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+
+		_mm_storeu_si128((__m128i *)(void *)(dst + i), x);
+		hits |= (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, amp)) & ((1u << (len - i)) - 1);
+	}
+	return hits != 0;
+#else
+	memcpy(dst, p, len);
+	return memchr(p, '&', len) != NULL;
+#endif
+}
+
 /* [p, to), behind which [to, end) may be read. Within the max_bytes of text_begin(). */
 static inline void
 text_add(struct text *t, const char *p, const char *to, const char *end)
 {
-	size_t len = (size_t)(to - p), i;
+	size_t len = (size_t)(to - p);
 	char *dst = t->raw.data + t->raw.len;
+	bool amp;
 
 	if (len == 0 || t->deep > 0)
 		return;
-	if (LIKELY(end - to >= TEXT_SLACK))
-		for (i = 0; i < len; i += TEXT_SLACK)
-			memcpy(dst + i, p + i, TEXT_SLACK);
-	else
-		memcpy(dst, p, len);
 	t->raw.len += len;
-	if (UNLIKELY(find_byte(p, to, '&') != to)) {
+	if (LIKELY(end - to >= TEXT_SLACK)) {
+		amp = text_copy(dst, p, len);
+	} else {
+		memcpy(dst, p, len);
+		amp = memchr(p, '&', len) != NULL;
+	}
+	if (UNLIKELY(amp)) {
 		t->has_refs = true;
 		text_cut(t, p, to);
 	}
