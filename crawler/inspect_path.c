@@ -34,13 +34,16 @@ answer_path(void *arg, json_t *request, struct buf *out, const char **ret_error)
 }
 
 int
-inspect_path(void)
+inspect_path(bool raw)
 {
 	struct url url;
 	int r;
 
 	url_init(&url);
-	r = inspect_each(answer_path, &url, STDIN_FILENO, STDOUT_FILENO);
+	if (raw)
+		r = inspect_raw("path", &(struct inspect_raw){ answer_path, &url, NULL }, STDIN_FILENO, STDOUT_FILENO);
+	else
+		r = inspect_each(answer_path, &url, STDIN_FILENO, STDOUT_FILENO);
 	url_release(&url);
 	return r;
 }

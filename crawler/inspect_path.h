@@ -6,9 +6,11 @@
 #ifndef CRAWLER_INSPECT_PATH_H
 #define CRAWLER_INSPECT_PATH_H
 
+#include <stdbool.h>
+
 #include "base/check.h"
 
-/* Answers everything on standard input; 0 or negative errno. */
-MUST_CHECK int inspect_path(void);
+/* Answers everything on standard input, as inspect_run() or inspect_run_raw() would; 0 or negative errno. */
+MUST_CHECK int inspect_path(bool raw);
 
 #endif

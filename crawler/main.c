@@ -67,9 +67,9 @@ main_version(void)
 static int
 main_inspect(const struct config *c)
 {
-	char name[] = "lycosa-worker", word[] = "inspect", *const env[] = { NULL };
-	char *argv[4] = { name, word, NULL, NULL };
-	CLEANUP(freep) char *what = NULL;
+	char name[] = "lycosa-worker", word[] = "inspect", raw[] = "inspect-raw", *const env[] = { NULL };
+	char *argv[5] = { name, c->inspect.raw ? raw : word, NULL, NULL, NULL };
+	CLEANUP(freep) char *what = NULL, *url = NULL;
 	int fd = -1, r;
 
 	if (c->n_args == 0 || c->n_args > 2) {
@@ -81,15 +81,17 @@ main_inspect(const struct config *c)
 		return EXIT_FILE;
 	}
 	if (strcmp(c->args[0], "path") == 0) {
-		r = inspect_path();
-		if (r < 0)
+		r = inspect_path(c->inspect.raw);
+		if (r < 0 && r != -EBADMSG)
 			log_error("inspect path: %s", strerror(-r));
-		return r < 0 ? EXIT_FILE : EXIT_OK;
+		return r == -EBADMSG ? EXIT_GENERIC : r < 0 ? EXIT_FILE : EXIT_OK;
 	}
 	what = strdup(c->args[0]);
-	if (what == NULL)
+	url = c->inspect.url != NULL ? strdup(c->inspect.url) : NULL;
+	if (what == NULL || (c->inspect.url != NULL && url == NULL))
 		return EXIT_GENERIC;
 	argv[2] = what;
+	argv[3] = c->inspect.raw ? url : NULL;
 	r = parse_worker_open(NULL, &fd);
 	if (r == 0) {
 		(void)fexecve(fd, argv, env);

@@ -217,8 +217,8 @@ answer_asked(void *arg, json_t *request, struct buf *out, const char **ret_error
 	return asked->q->answer(asked->in, request, out, ret_error);
 }
 
-int
-inspect_run(const char *what, int in_fd, int out_fd)
+static int
+run(const char *what, bool raw, const char *url, int in_fd, int out_fd)
 {
 	struct inspect in = { .body = BUF_INIT(LINE_MAX_BYTES), .headers = BUF_INIT(LINE_MAX_BYTES) };
 	struct asked asked = { NULL, &in };
@@ -235,11 +235,24 @@ inspect_run(const char *what, int in_fd, int out_fd)
 	if (r >= 0)
 		r = hash_key_random(&in.key);
 	if (r >= 0)
-		r = inspect_each(answer_asked, &asked, in_fd, out_fd);
+		r = raw ? inspect_raw(what, &(struct inspect_raw){ answer_asked, &asked, url }, in_fd, out_fd)
+			: inspect_each(answer_asked, &asked, in_fd, out_fd);
 	reader_free(in.readers[READER_SCAN]);
 	reader_free(in.readers[READER_LIBXML2]);
 	charset_release(&in.converters);
 	buf_release(&in.body);
 	buf_release(&in.headers);
 	return r;
+}
+
+int
+inspect_run(const char *what, int in_fd, int out_fd)
+{
+	return run(what, false, NULL, in_fd, out_fd);
+}
+
+int
+inspect_run_raw(const char *what, const char *url, int in_fd, int out_fd)
+{
+	return run(what, true, url, in_fd, out_fd);
 }

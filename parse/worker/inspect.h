@@ -19,6 +19,8 @@
  * Answers everything from in_fd to its end. 0; -EINVAL: there is no such `what`; else a negative errno of reading or writing.
  */
 MUST_CHECK int inspect_run(const char *what, int in_fd, int out_fd);
+/* The document itself comes from in_fd, and the answer is for people (inspect_raw.c). url: its URL, or NULL. -EBADMSG: it has none. */
+MUST_CHECK int inspect_run_raw(const char *what, const char *url, int in_fd, int out_fd);
 
 /*
  * Appends the answer to one request, an object, to out. 0, or negative errno with *ret_error (static text) when the request
@@ -27,6 +29,14 @@ MUST_CHECK int inspect_run(const char *what, int in_fd, int out_fd);
 typedef int (*inspect_answer_fn)(void *arg, json_t *request, struct buf *out, const char **ret_error);
 /* As inspect_run(), for a question that is not asked of the readers. */
 MUST_CHECK int inspect_each(inspect_answer_fn fn, void *arg, int in_fd, int out_fd);
+
+/* As inspect_run_raw(), in the same way. */
+struct inspect_raw {
+	inspect_answer_fn fn;
+	void *arg;
+	const char *url;
+};
+MUST_CHECK int inspect_raw(const char *what, const struct inspect_raw *raw, int in_fd, int out_fd);
 
 /* The member's string; p NULL: absent or no string. */
 struct str inspect_str(json_t *request, const char *name);

@@ -5,6 +5,7 @@
  *
  *	lycosa-worker pages          many pages, for a crawl
  *	lycosa-worker inspect WHAT   requests from standard input, answers to standard output (inspect.h)
+ *	lycosa-worker inspect-raw WHAT [URL]  a document from standard input, the answer for people
  *
  * Everything that opens a file, maps shared memory or initialises a library happens before the jail closes; nothing of a page
  * is looked at before.
@@ -135,7 +136,7 @@ main_pages(void)
 
 /* Returns the exit status. A layer of the jail that the host lacks is no reason to refuse: the user has the text in hand. */
 static int
-main_inspect(const char *what)
+main_inspect(const char *what, bool raw, const char *url)
 {
 	const struct emit_config config = { .reader = READER_SCAN, .visited_fd = -1, .refused_fd = -1 };
 	const struct sandbox_limits limits = { .memory_bytes = MAIN_INSPECT_BYTES, .n_fds = 3 };
@@ -151,8 +152,8 @@ main_inspect(const char *what)
 	emit_free(e);
 	if (sandbox_enter(SANDBOX_INSPECT, &limits, &missing) < 0)
 		return WIRE_EXIT_JAIL;
-	r = inspect_run(what, STDIN_FILENO, STDOUT_FILENO);
-	return r == 0 ? 0 : r == -EINVAL ? 2 : 3;
+	r = raw ? inspect_run_raw(what, url, STDIN_FILENO, STDOUT_FILENO) : inspect_run(what, STDIN_FILENO, STDOUT_FILENO);
+	return r == 0 ? 0 : r == -EINVAL ? 2 : r == -EBADMSG ? 1 : 3;
 }
 
 int
@@ -166,7 +167,9 @@ main(int argc, char **argv)
 		main_pages();
 	/* _exit(): nothing registered with atexit(3) may run into the jail's wall. */
 	if (argc == 3 && strcmp(argv[1], "inspect") == 0)
-		_exit(main_inspect(argv[2]));
+		_exit(main_inspect(argv[2], false, NULL));
+	if ((argc == 3 || argc == 4) && strcmp(argv[1], "inspect-raw") == 0)
+		_exit(main_inspect(argv[2], true, argv[3]));
 	if (write(2, usage, sizeof(usage) - 1) < 0)
 		return 3;
 	return 2;

@@ -3,6 +3,7 @@
 import datetime
 import os
 import re
+import subprocess
 
 import pytest
 
@@ -165,6 +166,34 @@ def test_large_body_goes_to_a_file_once(run, serve):
         assert f.read() == body
     files = [os.path.join(d, n) for d, _, names in os.walk(done.dir) for n in names]
     assert sum(os.path.getsize(f) for f in files) < len(body) + 1_000_000, files
+
+
+# ---- inspect --raw ----
+
+def inspect(*args, document=b""):
+    return subprocess.run([crawl.PROGRAM, "inspect", *args], input=document, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+
+
+def test_inspect_raw(tmp_path):
+    page_file = tmp_path / "p.html"
+    page_file.write_bytes(b"<title>caf\xe9</title><a href='x y'>\x1b[31m</a><img src=\x1b>")
+    done = inspect("links", "--raw", "--url=http://h.test/dir/", str(page_file))
+    lines = done.stdout.decode().splitlines()
+    assert done.returncode == 0 and done.stderr == b""
+    assert "charset        windows-1252" in lines and "title          caf\u00e9" in lines
+    assert any('value="x y"' in l and "url=http://h.test/dir/x%20y" in l and l.startswith("  tag=a ") for l in lines)
+    assert b"\x1b" not in done.stdout and b"value=\\x1b" in done.stdout
+    robots = inspect("robots", "--raw", "--url=http://h.test/a/b", document=b"User-agent: *\nDisallow: /a\n").stdout.decode().split()
+    assert robots[:4] == ["allowed", "no", "line", "2"]
+    assert "href           http://h.test/b\n" in inspect("url", "--raw", "--url=http://h.test/a", document=b" ./b\n").stdout.decode()
+    assert inspect("path", "--raw", document=b"http://h.test/a\n").stdout.startswith(b"path           h.test")
+    refused = inspect("path", "--raw", document=b"mailto:x\n")
+    assert refused.returncode == 1 and refused.stdout.startswith(b"error          url: no http")
+    assert inspect("nothing", "--raw").returncode == 2
+    # All that --raw knows is what there is without it.
+    for what in ("url", "host", "registrable", "links", "tokens", "srcset", "css", "refresh", "charset", "robots", "sitemap", "date"):
+        assert inspect(what, "--raw", document=bytes(range(256))).returncode == 0, what
+        assert inspect(what, document=b"{}\n").returncode == 0, what
 
 
 # ---- the job directory ----
