@@ -137,42 +137,57 @@ file_copy_owner(int from, int to)
 }
 
 static int
-sync_dir_of(const char *path)
+sync_parent(const char *path)
 {
-	CLEANUP(freep) char *dir = strdup(path);
-	char *slash = dir != NULL ? strrchr(dir, '/') : NULL;
+	char dir[PATH_MAX];
+	const char *slash = strrchr(path, '/');
 	CLEANUP(closep) int fd = -1;
 
-	if (dir == NULL)
-		return -ENOMEM;
-	if (slash != NULL)
-		slash[slash == dir] = '\0';
-	fd = open(slash != NULL ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (snprintf(dir, sizeof(dir), "%.*s", slash == path ? 1 : slash != NULL ? (int)(slash - path) : 1,
+		slash != NULL ? path : ".") >= (int)sizeof(dir))
+		return -ENAMETOOLONG;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
 }
 
-int
-file_replace(const char *path, struct str text)
+static int
+replace_regular(const char *path, unsigned mode, struct str text)
 {
-	CLEANUP(freep) char *temp = NULL;
+	char temp[PATH_MAX];
 	CLEANUP(closep) int fd = -1;
 	int r;
 
-	if (asprintf(&temp, "%s.XXXXXX", path) < 0) {
-		temp = NULL;
-		return -ENOMEM;
-	}
-	fd = mkostemp(temp, O_CLOEXEC);
+	if (snprintf(temp, sizeof(temp), "%s.XXXXXX", path) >= (int)sizeof(temp))
+		return -ENAMETOOLONG;
+	fd = mkostemp(temp, O_CLOEXEC); /* 0600, and not what somebody has put there */
 	if (fd < 0)
 		return -errno;
 	r = file_write_all(fd, text.p, text.len, NULL);
-	if (r == 0 && fsync(fd) < 0)
-		r = -errno;
-	if (r == 0 && rename(temp, path) < 0)
+	if (r == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(temp, path) < 0))
 		r = -errno;
 	if (r < 0) {
 		(void)unlink(temp);
 		return r;
 	}
-	return sync_dir_of(path);
+	return sync_parent(path);
+}
+
+int
+file_replace(const char *path, unsigned mode, struct str text)
+{
+	CLEANUP(freep) char *real = realpath(path, NULL);
+	CLEANUP(closep) int fd = -1;
+	struct stat st;
+
+	if (real == NULL)
+		return errno == ENOENT ? replace_regular(path, mode, text) : -errno;
+	if (stat(real, &st) < 0)
+		return -errno;
+	if (S_ISREG(st.st_mode))
+		return replace_regular(real, mode, text);
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	/* A pipe that nobody reads would keep the whole run waiting. */
+	fd = open(real, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? -errno : file_write_all(fd, text.p, text.len, NULL);
 }

@@ -24,14 +24,15 @@ MUST_CHECK int file_read_all(int fd, struct buf *out);
  */
 MUST_CHECK int file_copy_owner(int from, int to);
 /*
- * Writes the text beside the file, with a name of its own and mode 0600, and puts it in its place, durably: never half, never readable
- * to others.
- */
-MUST_CHECK int file_replace(const char *path, struct str text);
-/*
  * A new file in the directory that nobody sees and that goes with its descriptor, mode 0600, to read and write. Where the file
  * system can do that, linkat(2) may still give it a name. A descriptor.
  */
 MUST_CHECK int file_open_nameless(const char *dir);
+/*
+ * The file has this text then, and at no moment half of it: written beside it, synced, renamed. A symbolic link stays one; what is
+ * no regular file (a device, a pipe somebody reads) is written to as it is. mode: of a new file; one that was there is replaced
+ * by a file of that mode too.
+ */
+MUST_CHECK int file_replace(const char *path, unsigned mode, struct str text);
 
 #endif

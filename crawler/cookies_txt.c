@@ -45,7 +45,7 @@ cookies_txt_write(const char *path, const struct buf *text)
 	int r = buf_err(text);
 
 	if (r == 0)
-		r = file_replace(path, buf_str(text));
+		r = file_replace(path, 0600, buf_str(text));
 	if (r < 0)
 		log_error("session.save_cookies (--save-cookies): %s: %s", path, strerror(-r));
 	return r < 0 ? EXIT_FILE : EXIT_OK;

@@ -294,6 +294,8 @@ crawl_why(int stop, bool blocked)
 static int
 crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum, bool blocked)
 {
+	int code;
+
 	/* Lost results outweigh why the run ended. */
 	if (c->failure < 0)
 		return store_wants_room(c->failure) ? EXIT_DISK_FULL : EXIT_FILE;
@@ -311,7 +313,11 @@ crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum, bool block
 	default:
 		return EXIT_GENERIC;
 	}
-	return blocked ? EXIT_BLOCKED : metrics_exit_code(sum);
+	code = blocked ? EXIT_BLOCKED : metrics_exit_code(sum);
+	/* An update may well have nothing to do, and so has a job of which the rest is left; a trial of `tune' is judged there. */
+	if (code == EXIT_OK && c->update_from == NULL && c->report == NULL && c->job.is_new)
+		code = metrics_nothing_code(sum);
+	return code;
 }
 
 static void

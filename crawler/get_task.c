@@ -487,7 +487,7 @@ on_address(void *arg, const struct fetch_address *address)
 	job_reset(j);
 	j->user = t;
 	memcpy(j->address, address->address, sizeof(j->address));
-	j->net = address->address[0] != '\0' ? net_of(str_of(address->address)) : net_of(url_hostname(&t->url));
+	j->net = address->address[0] != '\0' ? net_of(str_of(address->address)) : net_of_host(url_hostname(&t->url));
 	if (o == OUTCOME_OK && !g->config->scope.allow_private && !net_may_lead(t->from, j->net))
 		o = OUTCOME_PRIVATE_ADDRESS;
 	r = url_copy(&j->url, &t->url);

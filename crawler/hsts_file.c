@@ -54,6 +54,6 @@ hsts_file_write(const char *path, const struct buf *text)
 	int r = buf_err(text);
 
 	if (r == 0)
-		r = file_replace(path, buf_str(text));
+		r = file_replace(path, 0600, buf_str(text));
 	return r < 0 ? failed(path, r) : EXIT_OK;
 }

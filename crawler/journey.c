@@ -268,6 +268,7 @@ journey_parsed(void *arg, struct job *j)
 		(void)job_set(j, &j->refresh_to, page->refresh);
 		(void)job_set(j, &j->extracted, page->extracted);
 		j->extract_cut = page->extract_cut;
+		j->links_cut = page->links_cut;
 		j->noindex = page->noindex;
 		j->nofollow = page->nofollow;
 		j->has_refresh = page->has_refresh;
@@ -289,6 +290,7 @@ journey_parsed(void *arg, struct job *j)
 		if (p->run->mirror)
 			journey_keep_refs(j, page);
 		metrics_bump(&p->metrics.pages, 1);
+		metrics_bump(&p->metrics.links_cut, page->links_cut);
 	}
 	journey_ready(p, j);
 }

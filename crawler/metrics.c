@@ -128,3 +128,22 @@ metrics_exit_code(const struct metrics_sum *sum)
 	}
 	return code;
 }
+
+int
+metrics_nothing_code(const struct metrics_sum *sum)
+{
+	uint64_t limits = 0;
+	int i;
+
+	for (i = 0; i < OUTCOME_COUNT; i++) {
+		enum outcome_class class = outcome_class((enum outcome)i);
+
+		if (class == OUTCOME_CLASS_OK && i != OUTCOME_REDIRECT && sum->by_outcome[i] > 0)
+			return EXIT_OK;
+		if (class == OUTCOME_CLASS_LIMIT)
+			limits += sum->by_outcome[i];
+	}
+	if (sum->skipped_by[OUTCOME_ROBOTS_DENY] > 0)
+		return EXIT_SERVER;
+	return limits + sum->skipped_by[OUTCOME_PRIVATE_ADDRESS] > 0 ? EXIT_GENERIC : EXIT_OK;
+}

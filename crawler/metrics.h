@@ -87,5 +87,10 @@ void metrics_add(struct metrics_sum *sum, const struct metrics *m);
  * answered with an error; the lowest number wins; 14 when walls against robots kept us out; 0 when there was none.
  */
 int metrics_exit_code(const struct metrics_sum *sum);
+/*
+ * For a run without such a failure: not 0 if something was asked for and nothing came of it, because robots.txt forbids it
+ * (as an error status), a redirect leads to a private address, or a ceiling of ours ended it.
+ */
+int metrics_nothing_code(const struct metrics_sum *sum);
 
 #endif

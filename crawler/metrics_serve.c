@@ -113,19 +113,12 @@ metrics_listen(const char *listen_at, int *ret_fd)
 static int
 metrics_write(const struct metrics_serve *m)
 {
-	CLEANUP(buf_releasep) struct buf text = BUF_INIT(METRICS_ANSWER_MAX), partial = BUF_INIT((size_t)64 * 1024);
-	CLEANUP(closep) int fd = -1;
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(METRICS_ANSWER_MAX);
 	int r;
 
 	m->text(m->arg, &text);
-	buf_addf(&partial, "%s.partial", m->file);
-	if (buf_err(&text) < 0 || buf_cstr(&partial) == NULL)
-		return -ENOMEM;
-	fd = open(partial.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return -errno;
-	r = file_write_all(fd, text.data, text.len, NULL);
-	return r == 0 && rename(partial.data, m->file) < 0 ? -errno : r;
+	r = buf_err(&text);
+	return r < 0 ? r : file_replace(m->file, 0644, buf_str(&text));
 }
 
 int

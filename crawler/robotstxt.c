@@ -94,7 +94,7 @@ robotstxt_resolved(void *arg, const struct fetch_address *a)
 	enum net net;
 
 	free(hop);
-	net = net_of(a->address[0] != '\0' ? str_of(a->address) : url_hostname(&j->url));
+	net = a->address[0] != '\0' ? net_of(str_of(a->address)) : net_of_host(url_hostname(&j->url));
 	j->outcome = a->outcome;
 	if (a->outcome == OUTCOME_OK && !r->allow_private && !net_may_lead(j->net, net))
 		j->outcome = OUTCOME_PRIVATE_ADDRESS;

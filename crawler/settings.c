@@ -175,6 +175,21 @@ check_proxy(const struct config *cf)
 	return r == -ENOMEM ? EXIT_GENERIC : EXIT_USAGE;
 }
 
+static int
+check_resolve(const struct config *cf)
+{
+	const char *bad = NULL;
+	int r = fetch_check_resolve(cf->fetch.resolve, &bad);
+
+	if (r == 0)
+		return EXIT_OK;
+	if (r == -ENOMEM)
+		log_error("out of memory");
+	else
+		log_error("fetch.resolve (--resolve): `%s' is not HOST:PORT:ADDRESS[,ADDRESS]", bad);
+	return r == -ENOMEM ? EXIT_GENERIC : EXIT_USAGE;
+}
+
 int
 settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_config *ret)
 {
@@ -187,6 +202,8 @@ settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_co
 
 	if (code == EXIT_OK)
 		code = check_proxy(cf);
+	if (code == EXIT_OK)
+		code = check_resolve(cf);
 	if (code == EXIT_OK)
 		code = check_source(cf, &source);
 	if (code != EXIT_OK)

@@ -164,6 +164,12 @@ summary_write(const struct summary *s, struct buf *out)
 		human_count(out, s->parse.deaths);
 		buf_add_str(out, STR(" died and were replaced; each cost one page's links\n"));
 	}
+	if (s->sum.links_cut > 0) {
+		summary_label(out, "links");
+		human_count(out, s->sum.links_cut);
+		buf_addf(out, " %s more than are taken of one (--max-links, and 64 MiB): `links_cut' in pages.jsonl\n",
+			s->sum.links_cut == 1 ? "page or sitemap had" : "pages or sitemaps had");
+	}
 	if (s->sum.records > 0)
 		summary_advice(s, out);
 	if (getrusage(RUSAGE_SELF, &self) == 0 && getrusage(RUSAGE_CHILDREN, &children) == 0) {

@@ -52,7 +52,7 @@ asking_resolved(void *arg, const struct fetch_address *address)
 	j->outcome = address->outcome;
 	if (address->outcome == OUTCOME_OK) {
 		memcpy(j->address, address->address, sizeof(j->address));
-		j->net = net_of(j->address[0] != '\0' ? str_of(j->address) : url_hostname(&j->url));
+		j->net = j->address[0] != '\0' ? net_of(str_of(j->address)) : net_of_host(url_hostname(&j->url));
 		j->state = JOB_INFLIGHT;
 		if (fetch_start(a->fetch, j) == 0)
 			return;

@@ -120,6 +120,8 @@ typedef void (*fetch_done_fn)(void *arg, struct job *j);
 MUST_CHECK int fetch_global_init(void);
 void fetch_global_release(void);
 
+/* For config.resolve. 0, -ENOMEM, -EINVAL: *ret_bad is none of them. */
+MUST_CHECK int fetch_check_resolve(const char *const *list, const char **ret_bad);
 /* For config.proxy: 0; -EINVAL: not the URL of a proxy; -EACCES: there is a login in it; -ENOMEM. */
 MUST_CHECK int fetch_check_proxy(const char *url);
 /* As config.session.tls.pinned_key; a file is not looked at. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "fetch/fetch.h"
 #include "fetch/pins.h"
 
 struct pin {
@@ -74,6 +75,22 @@ pins_new(const char *const *list, struct pins **ret_pins)
 	}
 	*ret_pins = p;
 	return 0;
+}
+
+int
+fetch_check_resolve(const char *const *list, const char **ret_bad)
+{
+	int r = 0;
+
+	for (size_t i = 0; list != NULL && list[i] != NULL && r == 0; i++) {
+		const char *const one[] = { list[i], NULL };
+		struct pins *p = NULL;
+
+		r = pins_new(one, &p);
+		pins_free(p);
+		*ret_bad = list[i];
+	}
+	return r;
 }
 
 void

@@ -15,7 +15,7 @@ answer_net(struct frontier *f, const struct hostq *h, struct str address)
 
 	if (address.len == 0 && origin == NULL)
 		frontier_full(f, OUTCOME_NO_MEMORY);
-	return net_of(origin != NULL ? url_hostname(origin) : address);
+	return origin != NULL ? net_of_host(url_hostname(origin)) : net_of(address);
 }
 
 void

@@ -82,7 +82,7 @@ enum {
 #define WIRE_LINKS_MAX    (1u << 20)
 #define WIRE_REQUEST_MAX  (40 + URL_MAX_BYTES + WIRE_TYPE_MAX + WIRE_HEADERS_MAX + 8)
 /* Of one page's reply: what does not fit is cut, and the page says so. */
-#define WIRE_REPLY_MAX    (32u << 20)
+#define WIRE_REPLY_MAX    (64u << 20) /* a sitemap of 50 MB and 50,000 URLs fits (sitemaps.org) */
 #define WIRE_VISIBLE_MAX  (16u << 20) /* of its visible text */
 #define WIRE_REPLY_HEAD   128
 #define WIRE_HELLO_BYTES  16

@@ -230,6 +230,10 @@ put_links(struct buf *b, const struct job *j)
 	if (!any)
 		return;
 	json_end(b);
+	if (j->links_cut) {
+		json_key(b, "links_cut");
+		json_bool(b, true);
+	}
 	put_number(b, "links_new", j->links_new);
 }
 

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <arpa/inet.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "url/net.h"
@@ -40,6 +41,8 @@ static const struct net_row v6[] = {
 	{ { 0xfe, 0xc0 }, 10, NET_PRIVATE }, /* site-local, RFC 3879 */
 	{ { 0xfe, 0x80 }, 10, NET_LINK_LOCAL },
 	{ { 0xff }, 8, NET_SPECIAL },
+	{ { 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01 }, 48, NET_PRIVATE }, /* local NAT64, RFC 8215: where the IPv4 address stands is its own affair */
+	{ { 0x5f }, 16, NET_SPECIAL }, /* segment routing, RFC 9602 */
 	{ { 0x01 }, 64, NET_SPECIAL }, /* discard, RFC 6666 */
 	{ { 0x20, 0x01 }, 32, NET_SPECIAL }, /* Teredo: whoever answers is not who is asked */
 };
@@ -53,7 +56,6 @@ static const struct {
 	{ { { [8] = 0xff, [9] = 0xff }, 96, NET_PUBLIC }, 12 },             /* ::ffff:0:0:0/96 */
 	{ { { 0 }, 96, NET_PUBLIC }, 12 },                                  /* ::/96 */
 	{ { { 0x00, 0x64, 0xff, 0x9b }, 96, NET_PUBLIC }, 12 },             /* 64:ff9b::/96 */
-	{ { { 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01 }, 48, NET_PUBLIC }, 12 }, /* 64:ff9b:1::/48 */
 	{ { { 0x20, 0x02 }, 16, NET_PUBLIC }, 2 },                          /* 2002::/16 */
 };
 
@@ -101,6 +103,49 @@ net_of(struct str s)
 		if (row_matches(&carriers[i].row, b))
 			net = net_of_bytes(v4, ARRAY_LEN(v4), b + carriers[i].at);
 	return net;
+}
+
+static bool
+is_or_below(struct str host, struct str domain)
+{
+	return str_eq(host, domain) ||
+		(host.len > domain.len && host.p[host.len - domain.len - 1] == '.' &&
+			str_eq(str_n(host.p + host.len - domain.len, domain.len), domain));
+}
+
+enum net
+net_of_host(struct str host)
+{
+	static const struct {
+		const char *domain;
+		enum net net;
+	} names[] = {
+		{ "localhost", NET_LOOPBACK },
+		{ "localhost.localdomain", NET_LOOPBACK },
+		{ "localhost6", NET_LOOPBACK },
+		{ "ip6-localhost", NET_LOOPBACK },
+		{ "ip6-loopback", NET_LOOPBACK },
+		{ "metadata", NET_METADATA },
+		{ "metadata.google.internal", NET_METADATA },
+		{ "metadata.goog", NET_METADATA },
+		{ "instance-data", NET_METADATA },
+		{ "instance-data.ec2.internal", NET_METADATA },
+		{ "internal", NET_PRIVATE },
+		{ "local", NET_PRIVATE },
+		{ "localdomain", NET_PRIVATE },
+		{ "lan", NET_PRIVATE },
+		{ "home.arpa", NET_PRIVATE },
+	};
+	size_t i;
+
+	if (host.len > 0 && host.p[host.len - 1] == '.')
+		host.len--;
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (is_or_below(host, str_of(names[i].domain)))
+			return names[i].net;
+	if (host.len > 0 && memchr(host.p, '.', host.len) == NULL && memchr(host.p, ':', host.len) == NULL)
+		return NET_PRIVATE;
+	return net_of(host);
 }
 
 const char *

@@ -23,6 +23,11 @@ enum net {
 
 /* "192.0.2.1", "2001:db8::1", "[2001:db8::1]". What is no address is public. */
 enum net net_of(struct str address);
+/*
+ * The same of a host whose address nobody here will learn, because a proxy looks the name up: names that stand for this machine (RFC
+ * 6761 section 6.3), for the house (RFC 6762, 8375, ".internal", and names without a dot), for a cloud's metadata. host: canonical.
+ */
+enum net net_of_host(struct str host);
 /* For the user: "loopback". Static. */
 const char *net_name(enum net n);
 /* May what was found on `from` lead to `to`? To public addresses, to its own kind of network, and where the user says. */

@@ -495,3 +495,6 @@ def test_very_many_links(run, serve, reader):
     site.script = lambda x, s=dict(site.script): s.get(x.request.path) or page()
     done = crawl_it(run, site, "--max-links=1000", "--html", reader)
     assert 900 <= len([p for p in done.paths if p.startswith("/n/")]) <= 1000, len(done.paths)
+    # Never silently.
+    assert [p["links_cut"] for p in done.pages if "links_cut" in p] == [True]
+    assert "1 page or sitemap had more than are taken of one (--max-links" in done.stderr

@@ -121,6 +121,23 @@ exit_codes_as_wget(void **state)
 	assert_int_equal(metrics_exit_code(&sum), 4);
 }
 
+static void
+nothing_came_of_it(void **state)
+{
+	struct metrics_sum sum = { 0 };
+
+	(void)state;
+	assert_int_equal(metrics_nothing_code(&sum), 0);
+	sum.by_outcome[OUTCOME_REDIRECT] = 20;
+	assert_int_equal(metrics_nothing_code(&sum), 0);
+	sum.by_outcome[OUTCOME_TOO_MANY_REDIRECTS] = 1;
+	assert_int_equal(metrics_nothing_code(&sum), 1);
+	sum.skipped_by[OUTCOME_ROBOTS_DENY] = 1;
+	assert_int_equal(metrics_nothing_code(&sum), 8);
+	sum.by_outcome[OUTCOME_OK] = 1;
+	assert_int_equal(metrics_nothing_code(&sum), 0);
+}
+
 int
 main(void)
 {
@@ -129,6 +146,7 @@ main(void)
 		cmocka_unit_test(blame_goes_to_the_right_account),
 		cmocka_unit_test(the_largest_account_is_the_bottleneck),
 		cmocka_unit_test(exit_codes_as_wget),
+		cmocka_unit_test(nothing_came_of_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,12 +35,37 @@ nets_of_addresses(void **state)
 		{ "::ffff:10.0.0.1", NET_PRIVATE }, { "::ffff:8.8.8.8", NET_PUBLIC }, { "::ffff:169.254.169.254", NET_METADATA },
 		{ "::127.0.0.1", NET_LOOPBACK }, { "64:ff9b::a00:1", NET_PRIVATE }, { "64:ff9b::808:808", NET_PUBLIC },
 		{ "2002:7f00:1::", NET_LOOPBACK }, { "2002:808:808::", NET_PUBLIC }, { "2001:0:1::1", NET_SPECIAL },
+		{ "64:ff9b:1:a00:0:100:808:808", NET_PRIVATE }, { "64:ff9b:2::808:808", NET_PUBLIC }, { "5f00::1", NET_SPECIAL },
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(cases); i++)
 		if (net_of(str_of(cases[i].address)) != cases[i].net)
 			fail_msg("%s is taken for %s", cases[i].address, net_name(net_of(str_of(cases[i].address))));
+}
+
+/* As a proxy would look them up. */
+static void
+nets_of_names(void **state)
+{
+	static const struct {
+		const char *host;
+		enum net net;
+	} cases[] = {
+		{ "example.org", NET_PUBLIC }, { "example.org.", NET_PUBLIC }, { "localhost", NET_LOOPBACK },
+		{ "localhost.", NET_LOOPBACK }, { "foo.localhost", NET_LOOPBACK }, { "foolocalhost.org", NET_PUBLIC },
+		{ "localhost.org", NET_PUBLIC }, { "ip6-localhost", NET_LOOPBACK }, { "intranet", NET_PRIVATE },
+		{ "intranet.", NET_PRIVATE }, { "router.local", NET_PRIVATE }, { "local.example", NET_PUBLIC },
+		{ "nas.home.arpa", NET_PRIVATE }, { "ip6.arpa", NET_PUBLIC }, { "db.internal", NET_PRIVATE },
+		{ "metadata.google.internal", NET_METADATA }, { "instance-data", NET_METADATA }, { "10.0.0.1", NET_PRIVATE },
+		{ "8.8.8.8", NET_PUBLIC }, { "[::1]", NET_LOOPBACK }, { "[2606:4700::1111]", NET_PUBLIC },
+		{ "2606:4700::1111", NET_PUBLIC },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++)
+		if (net_of_host(str_of(cases[i].host)) != cases[i].net)
+			fail_msg("%s is taken for %s", cases[i].host, net_name(net_of_host(str_of(cases[i].host))));
 }
 
 static void
@@ -59,6 +84,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nets_of_addresses),
+		cmocka_unit_test(nets_of_names),
 		cmocka_unit_test(what_leads_where),
 	};
 
