@@ -359,6 +359,17 @@ restore_pending(void *arg, const struct found *f)
 	return 0;
 }
 
+static int
+restore_pause(void *arg, struct str origin, int64_t due_wall_us)
+{
+	struct crawl *c = arg;
+	struct url *u = &c->seeds.url;
+
+	if (url_parse(u, origin, NULL) < 0 || !url_is_http(u))
+		return -EBADMSG;
+	return pipeline_restore_pause(c->run.loops[frontier_loop_of(&c->run.frontier_config, u)], u, due_wall_us);
+}
+
 int
 crawl_restore(struct crawl *c)
 {
@@ -375,7 +386,9 @@ crawl_restore(struct crawl *c)
 	frontier_hold(c->run.frontier);
 	if (c->job.is_new)
 		return EXIT_OK;
-	r = store_resume(c->run.store, &resume);
+	r = store_each_pause(c->run.store, restore_pause, c);
+	if (r == 0)
+		r = store_resume(c->run.store, &resume);
 	if (r == -EMSGSIZE || r == -ENOSPC) {
 		log_error("what is left to do does not fit in --memory; nothing is lost: give more, for example "
 			"--memory=%lluM", (unsigned long long)(config_memory(c->config) / (512 * 1024)));

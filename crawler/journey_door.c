@@ -81,6 +81,16 @@ journey_found(void *arg, uint64_t fp, const struct found *f)
 		buf_add(fps, &fp, sizeof(fp));
 }
 
+/* Not known, the next run would ask at once. */
+static void
+journey_backed_off(void *arg, struct str origin, int64_t due_wall_us)
+{
+	struct pipeline *p = arg;
+
+	if (store_pause(p->run->store, origin, due_wall_us) < 0)
+		run_stop(p->run, OUTCOME_NO_MEMORY);
+}
+
 static void
 add_condition(struct buf *ask, struct str name, struct str value)
 {
@@ -322,6 +332,7 @@ journey_ops(struct pipeline *p)
 		.found = journey_found,
 		.forward = journey_forward,
 		.full = journey_full,
+		.backed_off = journey_backed_off,
 		.finished = journey_finished,
 		.job_get = journey_job_get,
 		.job_put = journey_recycle,

@@ -436,6 +436,15 @@ pipeline_restore_ahead(struct pipeline *p, const struct found *f)
 }
 
 int
+pipeline_restore_pause(struct pipeline *p, const struct url *u, int64_t due_wall_us)
+{
+	int64_t now_us = clock_mono_us(), us = due_wall_us - clock_wall_us();
+
+	CHECK(!p->started);
+	return us > 0 ? frontier_restore_pause(p->frontier, u, now_us + us, now_us) : 0;
+}
+
+int
 pipeline_restore_ended(struct pipeline *p, uint64_t key)
 {
 	CHECK(!p->started);

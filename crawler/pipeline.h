@@ -38,6 +38,8 @@ enum frontier_offer_result pipeline_seed(struct pipeline *p, const struct url *u
 enum frontier_offer_result pipeline_restore(struct pipeline *p, const struct url *u, const struct found *from);
 /* It will be restored soon: a hint (frontier_look_ahead()). */
 void pipeline_restore_ahead(struct pipeline *p, const struct found *f);
+/* Before pipeline_start(): this loop's host of that URL asked to be left alone until then. */
+MUST_CHECK int pipeline_restore_pause(struct pipeline *p, const struct url *u, int64_t due_wall_us);
 MUST_CHECK int pipeline_restore_ended(struct pipeline *p, uint64_t key);
 /* Before pipeline_start(): a cookie of this loop's hosts; known: the job has it already. */
 MUST_CHECK int pipeline_put_cookie(struct pipeline *p, const struct cookie *c, bool known);

@@ -85,8 +85,12 @@ answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 		.took_us = j->timing.total_us > 0 ? j->timing.total_us : 0,
 		.bytes = j->head_bytes + j->wire_bytes,
 	};
+	int64_t backoff_us;
 
+	backoff_us = h->polite.backoff_us;
 	polite_over(&h->polite, &f->polite, &a, f->now_us, frontier_random(f));
+	if (h->polite.backoff_us > backoff_us && f->ops.backed_off != NULL)
+		f->ops.backed_off(f->ops.arg, str_n(h->origin, h->origin_len), clock_wall_us() + h->polite.backoff_us - f->now_us);
 	if (j->server != NULL)
 		server_over(f, j->server, &a, frontier_random(f));
 	j->server = NULL;

@@ -136,6 +136,8 @@ struct frontier_ops {
 	 * NULL: nobody wants to know.
 	 */
 	void (*found)(void *arg, uint64_t fp, const struct found *f);
+	/* The host of this origin is left alone until then, for what it has answered (polite.h, back-off). NULL: as above. */
+	void (*backed_off)(void *arg, struct str origin, int64_t due_wall_us);
 	/* Refused at the door, the first time by this way. */
 	void (*refused)(void *arg, const struct frontier_refusal *r);
 	/* Takes the parcel; it must reach frontier_accept() of that loop. */
@@ -187,6 +189,8 @@ enum frontier_offer_result frontier_offer(struct frontier *f, const struct url *
  * URL. What the scope refuses by now is dropped. FRONTIER_FULL: there is no room.
  */
 enum frontier_offer_result frontier_restore(struct frontier *f, const struct url *u, const struct found *from, int64_t now_us);
+/* Before the loop runs: ops.backed_off() was called for the host of this URL, and that is not over. 0 or -ENOMEM. */
+MUST_CHECK int frontier_restore_pause(struct frontier *f, const struct url *u, int64_t due_us, int64_t now_us);
 /* The same of a found_key() that has come to its end. Only needed with a level limit. 0 or -ENOMEM. */
 MUST_CHECK int frontier_restore_ended(struct frontier *f, uint64_t key);
 /* Takes the parcel. */

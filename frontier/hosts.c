@@ -67,6 +67,23 @@ host_get(struct frontier *f, struct str origin, struct hostq **ret_host)
 	return 0;
 }
 
+int
+frontier_restore_pause(struct frontier *f, const struct url *u, int64_t due_us, int64_t now_us)
+{
+	struct hostq *h;
+	int r = host_get(f, origin_of(u), &h);
+
+	f->now_us = now_us;
+	/* The clock on the wall may have been set meanwhile. */
+	if (due_us > now_us + POLITE_RETRY_AFTER_MAX_US)
+		due_us = now_us + POLITE_RETRY_AFTER_MAX_US;
+	if (r == 0 && due_us > h->polite.backoff_us) {
+		h->polite.backoff_us = due_us;
+		gate_update(f, h);
+	}
+	return r;
+}
+
 bool
 hosts_is_shallower(const struct frontier *f, uint64_t fp, uint32_t depth)
 {

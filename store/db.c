@@ -30,6 +30,7 @@ static const char *const statements[STATEMENT_COUNT] = {
 		       "value = excluded.value, secure = excluded.secure, http_only = excluded.http_only, expires_at = excluded.expires_at",
 	[PUT_HSTS] = "INSERT OR REPLACE INTO hsts (host, subdomains, since, until) VALUES (?1, ?2, ?3, ?4)",
 	[DROP_HSTS] = "DELETE FROM hsts WHERE host = ?1",
+	[PUT_PAUSE] = "INSERT OR REPLACE INTO pauses (origin, due_at) VALUES (?1, ?2)",
 	[DROP_COOKIE] = "DELETE FROM cookies WHERE domain = ?1 AND path = ?2 AND name = ?3 AND host_only = ?4",
 	[SET_JOB] = "INSERT OR REPLACE INTO job (name, value) VALUES (?1, ?2)",
 	[SET_FILE] = "INSERT OR REPLACE INTO files (name, bytes, sum) VALUES (?1, ?2, ?3)",
@@ -312,6 +313,27 @@ db_hsts(struct db *db, int64_t now_s, sqlite3_stmt **ret_query)
 	int r = db_do(db, "DELETE FROM hsts WHERE until <= ?1", now_s * CLOCK_US_PER_SEC, STR_NONE);
 
 	return r < 0 ? r : db_query(db, "SELECT host, subdomains, since, until FROM hsts ORDER BY since", 0, ret_query);
+}
+
+int
+db_put_pause(struct db *db, struct str origin, int64_t due_wall_us)
+{
+	sqlite3_stmt *st;
+	int r = use(db, PUT_PAUSE, &st);
+
+	if (r < 0)
+		return r;
+	bind_text(st, 1, origin);
+	(void)sqlite3_bind_int64(st, 2, due_wall_us);
+	return run(db, st);
+}
+
+int
+db_pauses(struct db *db, int64_t now_us, sqlite3_stmt **ret_query)
+{
+	int r = db_do(db, "DELETE FROM pauses WHERE due_at <= ?1", now_us, STR_NONE);
+
+	return r < 0 ? r : db_query(db, "SELECT origin, due_at FROM pauses", 0, ret_query);
 }
 
 int

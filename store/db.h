@@ -25,7 +25,7 @@
 struct db;
 
 /* The files of sql/, as the build makes strings of them. */
-extern const char db_schema[], db_migrate_1[], db_migrate_2[], db_migrate_3[], db_migrate_4[];
+extern const char db_schema[], db_migrate_1[], db_migrate_2[], db_migrate_3[], db_migrate_4[], db_migrate_5[];
 
 /* The columns of urls, but for id: what an answer was, and by what and how often it is asked for again. */
 #define DB_ANSWER_COLUMNS \
@@ -84,6 +84,9 @@ MUST_CHECK int db_cookies(struct db *db, int64_t now_s, struct sqlite3_stmt **re
 /* The same for hosts of HSTS; a query: host, subdomains, since, until (microseconds). */
 MUST_CHECK int db_put_hsts(struct db *db, const struct hsts_host *h);
 MUST_CHECK int db_hsts(struct db *db, int64_t now_s, struct sqlite3_stmt **ret_query);
+/* A query: origin, due_at. Those that are over are thrown away. */
+MUST_CHECK int db_put_pause(struct db *db, struct str origin, int64_t due_wall_us);
+MUST_CHECK int db_pauses(struct db *db, int64_t now_us, struct sqlite3_stmt **ret_query);
 MUST_CHECK int db_put_retry(struct db *db, const struct store_retry *retry);
 
 /*

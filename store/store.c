@@ -26,6 +26,7 @@ loose_init(struct loose *l)
 	buf_init(&l->retries, STORE_LOOSE_MAX_BYTES);
 	buf_init(&l->cookies, STORE_LOOSE_MAX_BYTES);
 	buf_init(&l->hsts, STORE_LOOSE_MAX_BYTES);
+	buf_init(&l->pauses, STORE_LOOSE_MAX_BYTES);
 }
 
 static void
@@ -37,6 +38,7 @@ loose_release(struct loose *l)
 	buf_release(&l->retries);
 	buf_release(&l->cookies);
 	buf_release(&l->hsts);
+	buf_release(&l->pauses);
 }
 
 static void
@@ -261,6 +263,19 @@ store_each_hsts(struct store *s, int (*fn)(void *arg, const struct hsts_host *h)
 }
 
 int
+store_each_pause(struct store *s, int (*fn)(void *arg, struct str origin, int64_t due_wall_us), void *arg)
+{
+	struct sqlite3_stmt *q = NULL;
+	int r = db_pauses(s->ctx.db, clock_wall_us(), &q);
+
+	CHECK(!s->started);
+	while (r == 0 && (r = db_step(s->ctx.db, q)) == 1)
+		r = fn(arg, db_bytes(q, 0), db_int(q, 1));
+	db_query_end(q);
+	return r;
+}
+
+int
 store_get(struct store *s, const char *name, int64_t *ret_value)
 {
 	CHECK(!s->started);
@@ -447,6 +462,26 @@ store_retry(struct store *s, const struct store_retry *retry)
 	(void)pthread_mutex_lock(&s->loose_lock);
 	r = buf_add(&s->loose.retries, retry, sizeof(*retry));
 	s->loose.retries.err = 0;
+	(void)pthread_mutex_unlock(&s->loose_lock);
+	return r < 0 ? -ENOMEM : 0;
+}
+
+int
+store_pause(struct store *s, struct str origin, int64_t due_wall_us)
+{
+	struct pause_head h = { .due_wall_us = due_wall_us, .origin_len = (uint32_t)origin.len };
+	struct buf *b = &s->loose.pauses;
+	int r;
+
+	CHECK_MAGIC(s, STORE_MAGIC);
+	CHECK(origin.len <= UINT32_MAX / 4);
+	(void)pthread_mutex_lock(&s->loose_lock);
+	r = buf_reserve(b, sizeof(h) + origin.len);
+	if (r == 0) {
+		buf_add(b, &h, sizeof(h));
+		buf_add_str(b, origin);
+	}
+	b->err = 0;
 	(void)pthread_mutex_unlock(&s->loose_lock);
 	return r < 0 ? -ENOMEM : 0;
 }

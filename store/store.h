@@ -148,6 +148,8 @@ enum store_seed {
 };
 /* The seeds of the runs before, in their order. */
 MUST_CHECK int store_seeds(struct store *s, enum store_seed kind, int (*fn)(void *arg, struct str url), void *arg);
+/* Before store_start(): until when hosts have asked to be left alone, where that is still to come. */
+MUST_CHECK int store_each_pause(struct store *s, int (*fn)(void *arg, struct str origin, int64_t due_wall_us), void *arg);
 /* Before store_start(): the hosts of HSTS that the runs before have met. */
 MUST_CHECK int store_each_hsts(struct store *s, int (*fn)(void *arg, const struct hsts_host *h), void *arg);
 /* Before store_start(): the cookies of the runs before, in the order in which they were made. */
@@ -186,6 +188,8 @@ MUST_CHECK int store_skip(struct store *s, const struct store_skip *skips, size_
 /* URLs let in by nobody's page (seeds, remembered ones): as in struct job. As store_skip(). */
 MUST_CHECK int store_found(struct store *s, struct str found, struct str fps);
 MUST_CHECK int store_retry(struct store *s, const struct store_retry *retry);
+/* A host asks to be left alone until then. As store_skip(). */
+MUST_CHECK int store_pause(struct store *s, struct str origin, int64_t due_wall_us);
 /* Hosts of HSTS that have changed, as lines of url/hsts.h; one whose time is over is no more. As store_skip(). */
 MUST_CHECK int store_hsts(struct store *s, struct str lines);
 /* Cookies that have changed, as lines of cookies.txt; one that has expired is no more. As store_skip(). */

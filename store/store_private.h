@@ -32,6 +32,11 @@ struct back {
 	size_t n;
 };
 
+struct pause_head {
+	int64_t due_wall_us;
+	uint32_t origin_len;
+};
+
 /* What comes from the loops beside jobs. */
 struct loose {
 	struct buf skips;      /* struct skip_head, url, parent, chain */
@@ -39,6 +44,7 @@ struct loose {
 	struct buf retries;    /* struct store_retry */
 	struct buf cookies;    /* lines of cookies.txt */
 	struct buf hsts;       /* lines of url/hsts.h */
+	struct buf pauses;     /* struct pause_head, origin */
 };
 
 struct store {

@@ -310,6 +310,23 @@ put_hsts(struct store *s, struct str lines)
 }
 
 static void
+put_pauses(struct store *s, const struct buf *taken)
+{
+	struct pause_head h;
+	size_t off = 0;
+	int r = 0;
+
+	while (r == 0 && !store_has_failed(s) && off < taken->len) {
+		memcpy(&h, taken->data + off, sizeof(h));
+		off += sizeof(h);
+		r = db_put_pause(s->ctx.db, str_n(taken->data + off, h.origin_len), h.due_wall_us);
+		off += h.origin_len;
+	}
+	if (r < 0)
+		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
+}
+
+static void
 loose_reset(struct loose *l)
 {
 	buf_reset(&l->skips, STORE_LOOSE_KEEP_BYTES);
@@ -318,6 +335,7 @@ loose_reset(struct loose *l)
 	buf_reset(&l->retries, STORE_LOOSE_KEEP_BYTES);
 	buf_reset(&l->cookies, STORE_LOOSE_KEEP_BYTES);
 	buf_reset(&l->hsts, STORE_LOOSE_KEEP_BYTES);
+	buf_reset(&l->pauses, STORE_LOOSE_KEEP_BYTES);
 }
 
 void
@@ -340,6 +358,7 @@ store_put_loose(struct store *s)
 	}
 	put_cookies(s, buf_str(&taken->cookies));
 	put_hsts(s, buf_str(&taken->hsts));
+	put_pauses(s, &taken->pauses);
 	loose_reset(taken);
 }
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- lycosa.db, version 5 (PRAGMA user_version). doc/formats.md has queries to start from.
+-- lycosa.db, version 6 (PRAGMA user_version). doc/formats.md has queries to start from.
 --
 -- Written by one thread in one transaction at a time, which holds what came to its end since the
 -- last one, what that led to, and how long the files beside the database are; so that after a crash
@@ -123,6 +123,12 @@ CREATE TABLE hsts (
 	subdomains INTEGER NOT NULL,  -- 1: those below it too
 	since      INTEGER NOT NULL,
 	until      INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Until when a host asked to be left alone (429, 503, Retry-After), where that is later than the run's end.
+CREATE TABLE pauses (
+	origin TEXT PRIMARY KEY,      -- https://example.org
+	due_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE VIEW failed AS

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A good guest, measured at the server: how many at once, when, and what is left alone."""
 import collections
+import signal
 import threading
 import time
 
@@ -68,6 +69,25 @@ def test_retry_after_is_kept_by_the_whole_host(run, serve, form):
     gap = times[n] - times[n - 1]
     assert gap >= (1.0 if form == "seconds" else 0.99)
     assert site.asked()[-1] == "/3", "at the back of the queue"
+
+
+def test_retry_after_is_kept_by_the_next_run(run, running, serve, tmp_path):
+    times, said = [], threading.Event()
+
+    def script(x):
+        times.append(time.monotonic())
+        if x.request.path == "/" and not said.is_set():
+            said.set()
+            return Answer(503, headers={"Retry-After": "3"})
+        return page()
+    site = serve(script)
+    with running("crawl", site.url("/"), "-erobots=off", "--waitretry=0", dir=tmp_path / "job") as r:
+        assert said.wait(crawl.DEADLINE)
+        r.signal(signal.SIGINT)
+        r.wait().expect(crawl.INTERRUPTED)
+    assert len(times) == 1
+    run("resume", tmp_path / "job", dir=None).expect(crawl.OK)
+    assert len(times) == 2 and times[1] - times[0] >= 2.9
 
 
 @pytest.mark.long
