@@ -6,6 +6,7 @@
  * run in turn in each round and the best round of each counts, so that the ratios hold on a busy machine too.
  *
  *	scan, with the text      filtered, and the SimHash and the words of the visible text
+ *	scan, with the sketch    filtered, and the sketch of its text
  *	resolve, repeats known   what becomes of the references once they are found: repeats told from new ones, those resolved,
  *	                         made canonical and fingerprinted
  *	resolve, each            the same without telling repeats
@@ -102,10 +103,10 @@ way_tokens(size_t i)
 }
 
 static uint64_t
-read_page(enum reader_type type, size_t i, bool all, bool words)
+read_page(enum reader_type type, size_t i, bool all, bool words, bool sketch)
 {
 	struct reader_input in = { .body = corpus.files[i], .url = str_of(corpus.urls[i]),
-		.content_type = STR("text/html"), .want_all = all, .want_words = words,
+		.content_type = STR("text/html"), .want_all = all, .want_words = words, .want_sketch = sketch,
 		.max_links = 1 << 24, .key = &key };
 	struct reader_page page;
 	uint64_t n = 0;
@@ -120,25 +121,31 @@ read_page(enum reader_type type, size_t i, bool all, bool words)
 static uint64_t
 way_scan(size_t i)
 {
-	return read_page(READER_SCAN, i, false, false);
+	return read_page(READER_SCAN, i, false, false, false);
 }
 
 static uint64_t
 way_scan_all(size_t i)
 {
-	return read_page(READER_SCAN, i, true, false);
+	return read_page(READER_SCAN, i, true, false, false);
 }
 
 static uint64_t
 way_scan_words(size_t i)
 {
-	return read_page(READER_SCAN, i, false, true);
+	return read_page(READER_SCAN, i, false, true, false);
+}
+
+static uint64_t
+way_scan_sketch(size_t i)
+{
+	return read_page(READER_SCAN, i, false, false, true);
 }
 
 static uint64_t
 way_libxml2(size_t i)
 {
-	return read_page(READER_LIBXML2, i, false, false);
+	return read_page(READER_LIBXML2, i, false, false, false);
 }
 
 /* Copies what the reader found, and puts it into the visited set. */
@@ -271,6 +278,7 @@ static struct way ways[] = {
 	{ .name = "scan, links filtered", .counts = "references", .read = way_scan },
 	{ .name = "scan, all links", .counts = "references", .read = way_scan_all },
 	{ .name = "scan, with the text", .counts = "references", .read = way_scan_words },
+	{ .name = "scan, with the sketch", .counts = "references", .read = way_scan_sketch },
 	{ .name = "resolve, repeats known", .counts = "references", .read = way_resolve },
 	{ .name = "resolve, each", .counts = "references", .read = way_resolve_each },
 	{ .name = "worker", .counts = "references", .read = way_worker },

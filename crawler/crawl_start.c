@@ -142,6 +142,7 @@ crawl_make_frontier(struct crawl *c)
 			.keeps_walled = c->update == NULL,
 			.max_redirect = cf->fetch.max_redirect,
 			.since_s = c->since_s,
+			.traps = { cf->traps.patterns, cf->traps.params, cf->traps.paths, cf->traps.echoes, cf->traps.budget },
 			.allow_private = cf->scope.allow_private,
 			.robots = cf->polite.robots,
 			.robots_agent = STR(CRAWL_ROBOTS_AGENT),
@@ -361,6 +362,12 @@ crawl_forget_secrets(struct crawl *c)
 	return EXIT_OK;
 }
 
+static bool
+crawl_looks_for_traps(const struct config *cf)
+{
+	return cf->traps.patterns || cf->traps.params || cf->traps.paths || cf->traps.echoes;
+}
+
 static int
 crawl_start_parsers(struct crawl *c)
 {
@@ -382,6 +389,7 @@ crawl_start_parsers(struct crawl *c)
 		.all_links = c->run.mirror,
 		.words = cf->parse.simhash,
 		.visible = c->run.save_text,
+		.sketch = crawl_looks_for_traps(cf),
 		.max_level = run->frontier_config.max_level,
 		.n_loops = run->n_loops,
 		.region_fds = fds,

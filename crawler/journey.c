@@ -136,6 +136,27 @@ journey_seed_arrived(struct pipeline *p, const struct job *j)
 		log_error("out of memory: %.*s could not be added to the scope", STR_ARG(url_hostname(&j->url)));
 }
 
+/* Does it say anything new? Before its links are offered. */
+static void
+journey_judge(struct pipeline *p, const struct job *j)
+{
+	const struct page *page = j->page;
+	struct frontier_page judged = {
+		.url = &j->url,
+		.fp = j->fp,
+		.parent = job_get(j, j->parent),
+		.text_hash = page->text_hash,
+		.n_marks = page->n_marks,
+		.mark_shift = page->mark_shift,
+	};
+
+	if (!page->has_sketch || j->outcome != OUTCOME_OK)
+		return;
+	CHECK(judged.n_marks <= SKETCH_MAX);
+	memcpy(judged.marks, page->marks, judged.n_marks * sizeof(judged.marks[0]));
+	frontier_judge(p->frontier, &judged);
+}
+
 /* Is it not over, though this run is? Then it is pending for the next one. */
 static bool
 journey_is_left(const struct pipeline *p, const struct job *j)
@@ -193,6 +214,7 @@ journey_commit(void *arg, struct job *j)
 	else if (j->is_seed && j->redirects > 0 && j->status != 0)
 		journey_seed_arrived(p, j);
 	if (j->page != NULL) {
+		journey_judge(p, j);
 		journey_offer_links(p, j, j->page);
 		metrics_bump(&p->metrics.links_new, j->links_new);
 		page_free(j->page);

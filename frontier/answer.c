@@ -309,6 +309,14 @@ frontier_ready(struct frontier *f, struct job *j, int64_t now_us)
 }
 
 void
+frontier_judge(struct frontier *f, const struct frontier_page *page)
+{
+	CHECK_MAGIC(f, FRONTIER_MAGIC);
+	if (f->traps != NULL)
+		(void)traps_judge(f->traps, page);
+}
+
+void
 frontier_end(struct frontier *f, struct job *j)
 {
 	struct hostq *h = j->hostq;
@@ -317,6 +325,8 @@ frontier_end(struct frontier *f, struct job *j)
 	CHECK_MAGIC(j, JOB_MAGIC);
 	CHECK_MAGIC(h, HOSTQ_MAGIC);
 	frontier_enter(f);
+	if (f->traps != NULL)
+		traps_judged(f->traps, &j->url, j->fp);
 	b = hostq_find_bucket(h, j->depth);
 	CHECK(b != NULL && b->n_unended > 0);
 	b->n_unended--;

@@ -24,7 +24,7 @@
 #include "url/seen.h"
 
 /* What tells keys of the refused set apart that the parsers' workers do not know (seen_way_key() makes theirs). */
-enum { KEY_KIND = 16, KEY_SEED = 64, KEY_REMEMBERED = 65, KEY_LASTMOD = 66 };
+enum { KEY_KIND = 16, KEY_SEED = 64, KEY_REMEMBERED = 65, KEY_LASTMOD = 66, KEY_TRAP = 67 };
 
 struct offer {
 	const struct url *url;
@@ -118,6 +118,8 @@ door_way_key(const struct frontier *f, const struct offer *o, enum outcome reaso
 		key = hash_mix(key, KEY_KIND + (uint64_t)o->rec.kind);
 	if (reason == OUTCOME_TOO_OLD)
 		key = hash_mix(key, KEY_LASTMOD);
+	if (outcome_is_trap(reason))
+		key = hash_mix(key, KEY_TRAP);
 	if (o->rec.is_seed)
 		key = hash_mix(key, KEY_SEED);
 	return key;
@@ -216,6 +218,8 @@ door_let_in(struct frontier *f, struct offer *o)
 	o->rec.attempt = 1;
 	shared_let_in(f->shared, o->depth, o->rec.is_seed);
 	door_found(f, o, false);
+	if (f->traps != NULL)
+		traps_let_in(f->traps, o->url, o->fp, !link_is_requisite(o->rec.kind));
 	if (loop != f->index) {
 		if (parcel_add(f, loop, identity, o->depth, &o->rec, o->parent) == 0)
 			return FRONTIER_FORWARDED;
@@ -256,13 +260,15 @@ offer_scope_way(const struct offer *o)
 
 /* Does it belong to the crawl, met this way? */
 static enum outcome
-door_check(const struct frontier *f, struct offer *o)
+door_check(struct frontier *f, struct offer *o)
 {
 	struct scope_way way = offer_scope_way(o);
 	enum outcome reason = scope_check(f->config->scope, o->url, &way, &o->rec.links_only);
 
 	if (reason == OUTCOME_OK && o->rec.lastmod_s != 0 && o->rec.lastmod_s < f->config->since_s)
 		return OUTCOME_TOO_OLD;
+	if (reason == OUTCOME_OK && f->traps != NULL && rec_may_be_trap(&o->rec))
+		return traps_check(f->traps, o->url, o->fp, o->parent);
 	return reason;
 }
 

@@ -35,6 +35,10 @@ frontier_new(const struct frontier_config *config, struct frontier_shared *share
 	url_init(&f->origin);
 	buf_init(&f->text, FRONTIER_TEXT_MAX_BYTES);
 	buf_init(&f->chain, 8 * (REC_MAX_REDIRECTS + 1));
+	if (traps_wanted(config) && traps_new(config, &f->traps) < 0) {
+		frontier_free(f);
+		return -ENOMEM;
+	}
 	f->parcels = calloc(config->n_loops, sizeof(f->parcels[0]));
 	/* Pages of it that nobody touches cost nothing. */
 	f->servers = calloc(SERVERS_MAX, sizeof(struct server *));
@@ -66,6 +70,7 @@ frontier_free(struct frontier *f)
 	bucket_pool_release(&f->buckets);
 	rec_mem_release(&f->mem);
 	depths_release(&f->depths);
+	traps_free(f->traps);
 	servers_free(f);
 	due_release(&f->due);
 	url_release(&f->url);

@@ -34,6 +34,7 @@
 #include <stdint.h>
 
 #include "base/hash.h"
+#include "base/sketch.h"
 #include "url/found.h"
 #include "url/job.h"
 #include "url/robots.h"
@@ -47,6 +48,12 @@ struct visited;
 struct frontier;
 struct frontier_backend;
 struct frontier_shared;
+
+/* What is done about sites without end (trap.h). */
+struct frontier_traps {
+	bool patterns, params, paths, echoes;
+	unsigned budget;
+};
 
 struct frontier_config {
 	struct visited *visited; /* every URL queued */
@@ -76,7 +83,18 @@ struct frontier_config {
 	uint64_t queue_max_bytes; /* of all loops together */
 	uint64_t max_pages;       /* URLs taken in all; 0 = no limit */
 	int64_t epoch_wall_us;    /* no URL was queued before; 0: now */
+	struct frontier_traps traps;
 	uint64_t max_taken;       /* per loop: jobs taken and not committed, but for the lowest level's; 0 = no bound */
+};
+
+/* What is judged of a page (trap.h). */
+struct frontier_page {
+	const struct url *url;
+	uint64_t fp;        /* of it */
+	struct str parent;  /* where it was found; empty: nowhere */
+	uint64_t text_hash; /* of its text (base/sketch.h) */
+	unsigned n_marks, mark_shift;
+	uint32_t marks[SKETCH_MAX];
 };
 
 /* How a URL was met. */
@@ -226,6 +244,11 @@ bool frontier_is_walled(const struct frontier *f, const struct job *j);
 void frontier_ready(struct frontier *f, struct job *j, int64_t now_us);
 /* Is what came worth another try, and is there one left? Pure. */
 bool frontier_may_pass(const struct frontier_config *config, const struct job *j);
+/*
+ * From ops.commit(): before the links of a page are offered. How they are dealt with depends on whether it has anything new.
+ * It is over with frontier_end().
+ */
+void frontier_judge(struct frontier *f, const struct frontier_page *page);
 /*
  * From ops.commit(), after its links were offered and before the job is handed to the store. Does not take the job. j->left: it
  * is not over, and counts as left.

@@ -31,6 +31,7 @@
 #include "frontier/server.h"
 #include "frontier/shared.h"
 #include "frontier/tail.h"
+#include "frontier/trap.h"
 
 #define FRONTIER_MAGIC 0x66726f6eu
 
@@ -107,6 +108,7 @@ struct frontier {
 	struct rec_fifo remembered; /* text: depth (4 bytes), URL */
 	uint64_t remembered_bytes;
 	struct frontier_parcel **parcels; /* per loop, being filled; NULL = none */
+	struct traps *traps; /* NULL: not wanted */
 	struct shard_cached shard_cache[FRONTIER_SHARD_CACHE];
 
 	struct url url;   /* scratch: a parsed URL */

@@ -45,6 +45,13 @@ struct rec {
 	struct str text;    /* what is behind the origin, or the whole URL: as whoever keeps the queue says */
 };
 
+/* What the user asked for, what a page needs, and sitemaps are no way into a trap (trap.h). */
+static inline bool
+rec_may_be_trap(const struct rec *r)
+{
+	return !r->is_seed && r->kind != LINK_SITEMAP && !link_is_requisite(r->kind);
+}
+
 struct rec_chunk {
 	struct rec_chunk *next;
 	uint32_t cap, used, read;

@@ -216,6 +216,19 @@ take_untaken(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dr
 	return j;
 }
 
+static enum outcome
+take_trap(struct frontier *f, struct hostq *h, const struct rec *r)
+{
+	struct str url;
+
+	if (f->traps == NULL || !traps_any_cut(f->traps) || r->attempt > 1 || !rec_may_be_trap(r))
+		return OUTCOME_OK;
+	url = hosts_url(f, h, r);
+	if (url_parse(&f->url, url, NULL) < 0)
+		return OUTCOME_OK;
+	return traps_check(f->traps, &f->url, hash_fingerprint(f->config->key, url.p, url.len), rec_parent_str(r->parent));
+}
+
 /* The next job of the bucket, or NULL: it was dropped, or there is no budget or memory. */
 static struct job *
 take_bucket(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *drops)
@@ -244,6 +257,8 @@ take_bucket(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dro
 		drop = OUTCOME_ROBOTS_DENY;
 	} else if (take_is_out(f, h, b->depth, &r, &drop)) {
 		/* Dropped below. */
+	} else if ((drop = take_trap(f, h, &r)) != OUTCOME_OK) {
+		/* since it was let in, it has shown to be one */
 	} else if (r.attempt == 1 && !take_budget(f)) {
 		return NULL;
 	} else {

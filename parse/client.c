@@ -353,7 +353,7 @@ client_request_flags(const struct parse *c, const struct job *j)
 
 	return (config->all_links ? WIRE_ALL : 0) | (too_deep ? WIRE_TOO_DEEP : 0) |
 		(j->kind == LINK_SITEMAP ? WIRE_SITEMAP : 0) | (config->words ? WIRE_WORDS : 0) |
-		(config->visible ? WIRE_VISIBLE : 0);
+		(config->visible ? WIRE_VISIBLE : 0) | (config->sketch ? WIRE_SKETCH : 0);
 }
 
 /* NULL: no memory. */

@@ -46,6 +46,7 @@ struct parse_config {
 	bool all_links;          /* every link with its span, not only the new ones */
 	bool words;              /* SimHash and words of the visible text */
 	bool visible;            /* the visible text itself */
+	bool sketch;             /* the sketch of the text */
 	const char *worker_path; /* NULL: beside this program, else libexecdir */
 	/* Descriptors for the workers, borrowed: per loop the region (read-only), and the shared sets. */
 	unsigned n_loops;
@@ -80,6 +81,10 @@ struct page {
 	uint32_t words;
 	bool has_visible, visible_cut; /* the text was wanted, and it is a page; there was more of it */
 	struct str visible;       /* UTF-8, each block a line */
+	bool has_sketch;          /* base/sketch.h: */
+	uint64_t text_hash;
+	const char *marks;        /* n_marks of uint32_t, maybe not aligned */
+	unsigned n_marks, mark_shift;
 	struct str extracted;     /* struct job_extracted and the value, of each */
 	uint32_t links_by_kind[LINK_KIND_COUNT]; /* all references, before the filter */
 	int64_t parse_us;

@@ -196,6 +196,27 @@ wire_facts_bytes(const struct wire_reply_head *h)
 	return bytes;
 }
 
+static size_t
+wire_marks_bytes(const struct wire_reply_head *h)
+{
+	return h->n_marks * sizeof(uint32_t);
+}
+
+/* What there is without having been announced or asked for, or of a page that could not be read. */
+static bool
+wire_is_unannounced(const struct wire_reply_head *h, const struct wire_expect *expect)
+{
+	unsigned has = h->flags & (WIRE_HAS_WORDS | WIRE_HAS_VISIBLE | WIRE_HAS_SKETCH);
+
+	if (h->result != WIRE_OK && (h->n_links != 0 || has != 0))
+		return true;
+	if ((has & WIRE_HAS_VISIBLE) != 0 ? !expect->visible : h->visible_len != 0 || (h->flags & WIRE_VISIBLE_CUT) != 0)
+		return true;
+	if ((has & WIRE_HAS_WORDS) == 0 && (h->simhash != 0 || h->words != 0))
+		return true;
+	return (has & WIRE_HAS_SKETCH) == 0 && (h->text_hash != 0 || h->n_marks != 0 || h->mark_shift != 0);
+}
+
 /* The sums of the head: what it announces is what the frame holds, and no more than was asked for. */
 static int
 wire_head_check(const struct wire_reply_head *h, size_t bytes, const struct wire_expect *expect)
@@ -211,19 +232,15 @@ wire_head_check(const struct wire_reply_head *h, size_t bytes, const struct wire
 		return -EPROTO;
 	if (wire_facts_bytes(h) < 0 || h->extract_len > WIRE_EXTRACT_MAX || h->visible_len > WIRE_VISIBLE_MAX)
 		return -EPROTO;
-	if (wire_facts_bytes(h) + h->extract_len + h->visible_len > h->text_len)
+	if (wire_facts_bytes(h) + h->extract_len + h->visible_len + (int64_t)wire_marks_bytes(h) > h->text_len)
 		return -EPROTO;
 	if ((h->flags & WIRE_HAS_REFRESH) == 0 && (h->refresh_seconds != 0 || h->fact_len[WIRE_FACT_REFRESH] != 0))
 		return -EPROTO;
 	if (bytes != wire_pad(WIRE_REPLY_HEAD + (uint64_t)h->n_links * sizeof(struct wire_link) + h->text_len))
 		return -EPROTO;
-	if (h->result != WIRE_OK && (h->n_links != 0 || (h->flags & (WIRE_HAS_WORDS | WIRE_HAS_VISIBLE)) != 0))
+	if (wire_is_unannounced(h, expect))
 		return -EPROTO;
-	if ((h->flags & WIRE_HAS_VISIBLE) != 0 ? !expect->visible : h->visible_len != 0 || (h->flags & WIRE_VISIBLE_CUT) != 0)
-		return -EPROTO;
-	if ((h->flags & WIRE_HAS_WORDS) == 0 && (h->simhash != 0 || h->words != 0))
-		return -EPROTO;
-	if (h->words > expect->body_len)
+	if (h->words > expect->body_len || h->n_marks > SKETCH_MAX || h->mark_shift > SKETCH_SHIFT_MAX || h->zero != 0)
 		return -EPROTO;
 	/* A reference takes at least one byte of the page, or of its head; unless that is gzip. */
 	for (i = 0; i < LINK_KIND_COUNT; i++)
@@ -238,7 +255,7 @@ wire_links_check(const struct wire_reply *r, const struct wire_expect *expect)
 {
 	static const uint8_t zeros[sizeof(((struct wire_link *)NULL)->zero)];
 	const struct wire_reply_head *h = &r->head;
-	uint64_t off = (uint64_t)wire_facts_bytes(h) + h->extract_len + h->visible_len;
+	uint64_t off = (uint64_t)wire_facts_bytes(h) + h->extract_len + h->visible_len + wire_marks_bytes(h);
 	uint32_t by_kind[LINK_KIND_COUNT] = { 0 };
 	uint32_t i;
 
@@ -324,6 +341,7 @@ wire_reply_check(const char *p, size_t bytes, const struct wire_expect *expect, 
 	if (rc < 0)
 		return rc;
 	r.visible = str_n(r.extracted.p + r.extracted.len, r.head.visible_len);
+	r.marks = r.visible.p + r.visible.len;
 	if (!utf8_valid(r.visible.p, r.visible.len))
 		return -EPROTO;
 	rc = wire_links_check(&r, expect);

@@ -40,8 +40,13 @@
  *	                                          112 u64 SimHash of the visible text
  *	                                          120 u32 words of it
  *	                                          124 u32 bytes of the visible text
- *	                                          128 n links of 32 bytes (struct wire_link)
- *	                                          ..  text: facts, what was extracted, the visible text, URLs, 0-7 zero bytes
+ *	                                          128 u64 hash of the text (base/sketch.h)
+ *	                                          136 u16 n marks of its sketch
+ *	                                          138 u16 their shift
+ *	                                          140 u32 0
+ *	                                          144 n links of 32 bytes (struct wire_link)
+ *	                                          ..  text: facts, what was extracted, the visible text,
+ *	                                              marks (u32), URLs, 0-7 zero bytes
  *
  * Replies come in the order of their requests. The facts stand in the order of enum wire_fact; the URLs of the links fill the
  * rest of the text without gap or overlap, in the order of the links.
@@ -54,11 +59,12 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/sketch.h"
 #include "base/str.h"
 #include "url/link.h"
 #include "url/url.h"
 
-#define WIRE_VERSION 5
+#define WIRE_VERSION 6
 
 enum {
 	WIRE_FD_BRIEF = 3,
@@ -84,7 +90,7 @@ enum {
 /* Of one page's reply: what does not fit is cut, and the page says so. */
 #define WIRE_REPLY_MAX    (64u << 20) /* a sitemap of 50 MB and 50,000 URLs fits (sitemaps.org) */
 #define WIRE_VISIBLE_MAX  (16u << 20) /* of its visible text */
-#define WIRE_REPLY_HEAD   128
+#define WIRE_REPLY_HEAD   144
 #define WIRE_HELLO_BYTES  16
 
 struct wire_brief {
@@ -137,7 +143,8 @@ enum {
 	WIRE_SITEMAP = 1u << 2,  /* read for what a sitemap or a feed lists */
 	WIRE_WORDS = 1u << 3,    /* SimHash and words of the visible text */
 	WIRE_VISIBLE = 1u << 4,  /* the visible text itself */
-	WIRE_REQUEST_FLAGS = (1u << 5) - 1,
+	WIRE_SKETCH = 1u << 5,   /* the sketch of the text */
+	WIRE_REQUEST_FLAGS = (1u << 6) - 1,
 };
 
 struct wire_request {
@@ -173,7 +180,8 @@ enum {
 	WIRE_HAS_WORDS = 1u << 5,   /* it is a page, and they were wanted */
 	WIRE_HAS_VISIBLE = 1u << 6, /* the same of the visible text */
 	WIRE_VISIBLE_CUT = 1u << 7, /* there was more of it than WIRE_VISIBLE_MAX */
-	WIRE_REPLY_FLAGS = (1u << 8) - 1,
+	WIRE_HAS_SKETCH = 1u << 8,  /* the same of the sketch */
+	WIRE_REPLY_FLAGS = (1u << 9) - 1,
 };
 
 /* What a page says of itself, as text; any may be empty. */
@@ -200,6 +208,9 @@ struct wire_reply_head {
 	uint64_t content_hash[2];
 	uint64_t simhash; /* this and words: 0 without WIRE_HAS_WORDS */
 	uint32_t words, visible_len;
+	uint64_t text_hash; /* this and the two below: 0 without WIRE_HAS_SKETCH */
+	uint16_t n_marks, mark_shift;
+	uint32_t zero;
 };
 
 /* Before each value that was extracted; in the order of the rules. A value holds no NUL, and may be no valid UTF-8. */
@@ -244,6 +255,7 @@ struct wire_reply {
 	struct str facts[WIRE_FACT_COUNT];
 	struct str extracted; /* records: struct wire_extract_head and the value */
 	struct str visible;   /* UTF-8 */
+	const char *marks;    /* n_marks of uint32_t, maybe not aligned */
 	const char *links; /* n_links of struct wire_link, maybe not aligned */
 	const char *text;
 };

@@ -43,6 +43,13 @@ outcome_is_block(enum outcome o)
 {
 	return o == OUTCOME_BOT_WALL || o == OUTCOME_HTTP_TOO_MANY;
 }
+
+/* A site without end (frontier/trap.h). */
+static inline bool
+outcome_is_trap(enum outcome o)
+{
+	return o == OUTCOME_TRAP_PATTERN || o == OUTCOME_TRAP_PARAM || o == OUTCOME_TRAP_PATH || o == OUTCOME_TRAP_ECHO;
+}
 /* By outcome_name(); false if there is none of that name. */
 bool outcome_by_name(struct str name, enum outcome *ret_outcome);
 

@@ -252,7 +252,8 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 	struct str extracted, bool extract_cut, struct buf *out)
 {
 	struct str facts[WIRE_FACT_COUNT], visible = emit_visible(page);
-	size_t facts_len = emit_facts(page, facts) + extracted.len + visible.len;
+	size_t marks_len = page->n_marks * sizeof(page->marks[0]);
+	size_t facts_len = emit_facts(page, facts) + extracted.len + visible.len + marks_len;
 	struct emit_sizes s = emit_measure(page, rq, facts_len);
 	size_t links_bytes = (size_t)s.n_links * sizeof(struct wire_link);
 	size_t bytes = (WIRE_REPLY_HEAD + links_bytes + s.text_len + 7) & ~(size_t)7;
@@ -263,7 +264,8 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 			(s.cut ? WIRE_CUT : 0) | (page->has_refresh ? WIRE_HAS_REFRESH : 0) |
 			(extract_cut ? WIRE_EXTRACT_CUT : 0) | (page->has_words ? WIRE_HAS_WORDS : 0) |
 			(page->has_visible ? WIRE_HAS_VISIBLE : 0) |
-			(visible.len < page->visible.len ? WIRE_VISIBLE_CUT : 0),
+			(visible.len < page->visible.len ? WIRE_VISIBLE_CUT : 0) |
+			(page->has_sketch ? WIRE_HAS_SKETCH : 0),
 		.id = rq->id,
 		.result = result,
 		.start_us = start_us,
@@ -276,6 +278,9 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 		/* Entities of an XML document may make more of them. */
 		.words = page->words < rq->body_len ? page->words : (uint32_t)rq->body_len,
 		.visible_len = (uint32_t)visible.len,
+		.n_marks = (uint16_t)page->n_marks,
+		.mark_shift = (uint16_t)page->mark_shift,
+		.text_hash = page->text_hash,
 	};
 	char *p, *text;
 	size_t off = 0;
@@ -300,6 +305,8 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 		memcpy(text + off, extracted.p, extracted.len);
 	if (visible.len > 0)
 		memcpy(text + off + extracted.len, visible.p, visible.len);
+	if (marks_len > 0)
+		memcpy(text + off + extracted.len + visible.len, page->marks, marks_len);
 	emit_links(page, rq, &s, facts_len, p + WIRE_REPLY_HEAD, text);
 	us = clock_mono_us() - start_us;
 	head.parse_us = us < 0 ? 0 : us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
@@ -322,6 +329,7 @@ emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct
 		.want_all = rq->flags & WIRE_ALL,
 		.want_words = rq->flags & WIRE_WORDS,
 		.want_visible = rq->flags & WIRE_VISIBLE,
+		.want_sketch = rq->flags & WIRE_SKETCH,
 		.max_links = rq->max_links,
 		.key = &e->key,
 		.is_known = emit_is_known,

@@ -234,13 +234,15 @@ int
 reader_read(struct reader *r, const struct reader_input *in, struct reader_page *ret_page)
 {
 	enum reader_body body = in->is_sitemap ? BODY_SITEMAP : body_type(in);
+	bool page;
 	int err = 0;
 
 	CHECK_MAGIC(r, READER_MAGIC);
 	if (in->body.len > UINT32_MAX)
 		return -E2BIG;
 	reset(r, in);
-	text_reset(&r->visible, (in->want_words || in->want_visible) && (body == BODY_HTML || body == BODY_XML));
+	page = body == BODY_HTML || body == BODY_XML;
+	text_reset(&r->visible, page && (in->want_words || in->want_visible), page && in->want_sketch);
 	r->charset = CHARSET_UTF_8;
 	r->facts.charset_certain = true;
 	switch (body) {

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/hash.h"
+#include "base/sketch.h"
 #include "base/str.h"
 #include "url/link.h"
 #include "url/url.h"
@@ -52,6 +53,7 @@ struct reader_input {
 	bool want_lists;         /* with want_all: a srcset also as a whole; parts of attributes have no tag (inspect) */
 	bool want_words;         /* simhash and words of the visible text */
 	bool want_visible;       /* the visible text itself */
+	bool want_sketch;        /* the sketch of the text */
 	bool thorough;           /* no short ways: what tests hold those against */
 	uint32_t max_links;
 	const struct hash_key *key;
@@ -82,6 +84,10 @@ struct reader_page {
 	uint32_t words;
 	bool has_visible;         /* it is a page, and its text was wanted: */
 	struct str visible;       /* UTF-8, each block a line (reader_text.h) */
+	bool has_sketch;          /* it is a page, and it was wanted: */
+	uint64_t text_hash;       /* of its text as written (base/sketch.h) */
+	uint32_t marks[SKETCH_MAX];
+	unsigned n_marks, mark_shift;
 	uint32_t links_by_kind[LINK_KIND_COUNT];
 	const struct reader_link *links;
 	uint32_t n_links;

@@ -355,26 +355,42 @@ html_visible(struct html *h, enum scan_type type, const char *behind)
 	}
 }
 
+/* As html_visible(), but for the sketch: whether it is shown is not looked at. */
+static inline void
+html_sketch(struct html *h, enum scan_type type, const char *behind)
+{
+	struct sketch *sketch = &h->r->visible.sketch;
+	const struct scan *s = &h->scan;
+
+	if (h->text_only)
+		return;
+	if (UNLIKELY(type == SCAN_TEXT))
+		sketch_add(sketch, s->text.p, s->text.p + s->text.len, s->end);
+	else if (s->start != behind)
+		sketch_add(sketch, behind, s->start, s->end);
+}
+
 /* One way through the page. -EAGAIN: the tree is needed. */
 static int
 html_pass(struct reader *r, struct str text, bool keep_tree)
 {
 	struct html h = { .r = r, .keep_tree = keep_tree, .before_body = links_mark(&r->links) };
 	const char *behind = text.p;
-	bool visible = r->visible.on;
+	bool visible = r->visible.on, sketched = r->visible.sketched;
 	enum scan_type type;
 
-	h.want = (keep_tree ? SCAN_WANT_TEXT : 0) | (visible ? SCAN_WANT_COMMENT : 0);
+	h.want = (keep_tree ? SCAN_WANT_TEXT : 0) | (visible || sketched ? SCAN_WANT_COMMENT : 0);
 	scan_init(&h.scan, text, h.want);
 	if (keep_tree)
 		tree_reset(&r->tree);
-	if (visible && text_begin(&r->visible, text.len) < 0)
+	if (text_wanted(&r->visible) && text_begin(&r->visible, text.len) < 0)
 		return -ENOMEM;
 	while ((type = scan_next(&h.scan)) != SCAN_EOF) {
-		if (visible) {
+		if (sketched)
+			html_sketch(&h, type, behind);
+		if (visible)
 			html_visible(&h, type, behind);
-			behind = h.scan.p;
-		}
+		behind = h.scan.p;
 		if (type == SCAN_END) {
 			if (!end_tag(&h))
 				return -EAGAIN;
@@ -391,6 +407,8 @@ html_pass(struct reader *r, struct str text, bool keep_tree)
 		if (UNLIKELY(r->links.err != 0))
 			return r->links.err;
 	}
+	if (sketched)
+		html_sketch(&h, SCAN_EOF, behind);
 	if (visible)
 		html_visible(&h, SCAN_EOF, behind);
 	return 0;
@@ -426,10 +444,10 @@ html_srcdocs(struct reader *r)
 	struct reader_page page = r->page;
 	enum charset cs = r->charset;
 	uint32_t i = 0, level, end;
-	bool visible = r->visible.on;
+	bool visible = r->visible.on, sketched = r->visible.sketched;
 	int err = 0;
 
-	r->visible.on = false;
+	r->visible.on = r->visible.sketched = false;
 	for (level = 0; level < SRCDOC_MAX_DEPTH && err == 0; level++) {
 		for (end = r->links.n; i < end && err == 0; i++) {
 			struct ref ref = r->links.refs[i];
@@ -453,6 +471,7 @@ html_srcdocs(struct reader *r)
 	}
 	r->links.utf8 = false;
 	r->visible.on = visible;
+	r->visible.sketched = sketched;
 	r->facts = facts;
 	r->page = page;
 	r->charset = cs;

@@ -27,15 +27,17 @@ text_release(struct text *t)
 }
 
 void
-text_reset(struct text *t, bool on)
+text_reset(struct text *t, bool on, bool sketched)
 {
 	t->on = on;
+	t->sketched = sketched;
 	t->decoded = false;
 	t->deep = 0;
 	buf_reset(&t->raw, READER_KEEP_BYTES);
 	buf_reset(&t->tidy, READER_KEEP_BYTES);
 	buf_reset(&t->decode, READER_KEEP_BYTES);
 	buf_reset(&t->lines, READER_KEEP_BYTES);
+	sketch_init(&t->sketch);
 }
 
 int
@@ -44,7 +46,8 @@ text_begin(struct text *t, size_t max_bytes)
 	t->raw.len = 0;
 	t->has_refs = false;
 	t->deep = 0;
-	return buf_reserve(&t->raw, max_bytes + TEXT_SLACK);
+	sketch_init(&t->sketch);
+	return t->on ? buf_reserve(&t->raw, max_bytes + TEXT_SLACK) : 0;
 }
 
 void
@@ -61,8 +64,12 @@ text_cut(struct text *t, const char *p, const char *to)
 void
 text_add_slow(struct text *t, const char *p, size_t len)
 {
-	if (t->deep == 0)
+	if (t->deep > 0)
+		return;
+	if (t->on)
 		(void)buf_add(&t->raw, p, len);
+	if (t->sketched)
+		sketch_add(&t->sketch, p, p + len, p + len);
 }
 
 /* style="display:none", however it is spaced. */
@@ -325,14 +332,12 @@ lines_of(struct reader *r, struct str text, struct str *ret_lines)
 	return err;
 }
 
-int
-text_finish(struct reader *r)
+static int
+finish_words(struct reader *r)
 {
 	struct str text;
 	int err;
 
-	if (!r->visible.on)
-		return 0;
 	err = decoded(r, &text);
 	if (err < 0)
 		return err;
@@ -342,4 +347,19 @@ text_finish(struct reader *r)
 		return 0;
 	r->page.has_visible = true;
 	return lines_of(r, text, &r->page.visible);
+}
+
+int
+text_finish(struct reader *r)
+{
+	const struct text *t = &r->visible;
+
+	if (t->sketched) {
+		r->page.has_sketch = true;
+		r->page.text_hash = t->sketch.whole;
+		memcpy(r->page.marks, t->sketch.marks, sizeof(r->page.marks));
+		r->page.n_marks = t->sketch.n;
+		r->page.mark_shift = t->sketch.shift;
+	}
+	return t->on ? finish_words(r) : 0;
 }

@@ -12,6 +12,9 @@
  * template, textarea, iframe or in elements with `hidden' or style="display:none". Style sheets are not asked.
  *
  * While it is gathered the text is as written: the page's charset may be said after it. text_finish() decodes it once.
+ *
+ * The sketch (base/sketch.h) is made of the text as written, without gathering it. The scanning reader leaves only scripts and the like out of
+ * it: a sketch is compared with those of other pages that were read the same way, and with nothing else.
  */
 #ifndef PARSE_WORKER_READER_TEXT_H
 #define PARSE_WORKER_READER_TEXT_H
@@ -22,6 +25,7 @@
 
 #include "base/buf.h"
 #include "base/simhash.h"
+#include "base/sketch.h"
 #include "parse/worker/names.h"
 #include "parse/worker/scan_find.h"
 
@@ -34,17 +38,19 @@
 
 struct text {
 	bool on;               /* wanted of this page, and of the document that is being read */
+	bool sketched;         /* the sketch is */
 	bool has_refs;         /* there is a '&' in it */
 	bool decoded;          /* it comes as UTF-8 without references (xml.c) */
 	struct buf raw, tidy, decode, lines;
 	enum tag hidden;       /* the outermost element that is not shown; TAG_OTHER with deep > 0 is one, too */
 	unsigned deep;         /* elements of its name that are open in it, itself included; 0 = nothing is hidden */
 	unsigned blocks;       /* where its end tag may be left out: blocks that are open in it */
+	struct sketch sketch;
 };
 
 void text_init(struct text *t);
 void text_release(struct text *t);
-void text_reset(struct text *t, bool on);
+void text_reset(struct text *t, bool on, bool sketched);
 /* 0 or -ENOMEM. max_bytes: no page has more text than bytes. */
 MUST_CHECK int text_begin(struct text *t, size_t max_bytes);
 
@@ -57,6 +63,12 @@ void text_hide(struct text *t, enum tag tag);
 void text_cut(struct text *t, const char *p, const char *to);
 /* Of a page that libxml2 decodes. */
 void text_add_slow(struct text *t, const char *p, size_t len);
+
+static inline bool
+text_wanted(const struct text *t)
+{
+	return t->on || t->sketched;
+}
 
 static inline void
 text_mark(struct text *t, char mark)

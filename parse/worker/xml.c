@@ -169,7 +169,7 @@ start_visible(struct listener *l, enum tag tag)
 {
 	struct text *t = &l->r->visible;
 
-	if (!t->on)
+	if (!text_wanted(t))
 		return;
 	text_start(t, tag, l->seen, l->value);
 	if ((tag_flags[tag] & TAG_TEXT_ONLY) != 0 && tag != TAG_XMP && tag != TAG_PLAINTEXT)
@@ -205,7 +205,7 @@ html_end(void *arg, const xmlChar *name)
 	enum tag tag = tag_find(str_of((const char *)name));
 
 	end(l);
-	if (l->r->visible.on)
+	if (text_wanted(&l->r->visible))
 		text_end(&l->r->visible, tag);
 	if (l->text_of != TAG_OTHER && tag == l->text_of)
 		gathered(l);
@@ -222,7 +222,7 @@ text(void *arg, const xmlChar *p, int len)
 
 	if (l->text_of != TAG_OTHER && len > 0)
 		(void)buf_add(l->text, p, (size_t)len);
-	if (l->r->visible.on && len > 0)
+	if (text_wanted(&l->r->visible) && len > 0)
 		text_add_slow(&l->r->visible, (const char *)p, (size_t)len);
 }
 
@@ -259,7 +259,7 @@ listen(struct reader *r)
 	xmlSetGenericErrorFunc(NULL, say_nothing); /* of this thread */
 	r->facts.decoded = true;
 	r->facts.spans = false;
-	text_reset(&r->visible, r->visible.on);
+	text_reset(&r->visible, r->visible.on, r->visible.sketched);
 	r->visible.decoded = true;
 	return (struct listener){ .r = r, .text = &r->scratch2 };
 }
@@ -472,7 +472,7 @@ xml_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *
 			take_attr(l, str_of((const char *)a[0]), (const xmlChar *)value.p, value.len);
 	}
 	if (l->elements == 1 && !html)
-		l->r->visible.on = false; /* a feed, a picture: no page */
+		l->r->visible.on = l->r->visible.sketched = false; /* a feed, a picture: no page */
 	if (html)
 		start_visible(l, tag);
 	if (!html && feed_element(l, tag_text, uri))
@@ -492,7 +492,7 @@ xml_end(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *ur
 		gathered(l);
 	if (!is_ns(uri, XHTML_NS))
 		return;
-	if (l->r->visible.on)
+	if (text_wanted(&l->r->visible))
 		text_end(&l->r->visible, tag_find(str_of((const char *)name)));
 	if (strcmp((const char *)name, "template") == 0 && l->templates > 0)
 		l->templates--;

@@ -257,7 +257,7 @@ def test_quota(run, endless):
 
 
 def test_max_time(run, endless):
-    done = run("crawl", endless.url("/0"), "--max-time=300ms").expect(crawl.BUDGET)
+    done = run("crawl", endless.url("/0"), "--max-time=300ms", "--no-traps").expect(crawl.BUDGET)
     assert "budget reached (--max-time)" in done.stderr
 
 

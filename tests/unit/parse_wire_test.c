@@ -31,7 +31,7 @@ sample_head(void)
 {
 	return (struct wire_reply_head){
 		.type = WIRE_PAGE,
-		.flags = WIRE_IS_NOINDEX | WIRE_CUT | WIRE_HAS_REFRESH | WIRE_HAS_WORDS,
+		.flags = WIRE_IS_NOINDEX | WIRE_CUT | WIRE_HAS_REFRESH | WIRE_HAS_WORDS | WIRE_HAS_SKETCH,
 		.id = 7,
 		.start_us = 1000,
 		.parse_us = 50,
@@ -43,6 +43,8 @@ sample_head(void)
 		.content_hash = { 1, 2 },
 		.simhash = 3,
 		.words = 4,
+		.mark_shift = 1,
+		.text_hash = 5,
 		.links_by_kind = { [LINK_PAGE] = 3, [LINK_STYLE] = 1 },
 	};
 }
@@ -190,6 +192,12 @@ test_fields_refused(void **state)
 	REFUSED(head.visible_len = 1);
 	REFUSED(head.flags |= WIRE_HAS_VISIBLE); /* not asked for */
 	REFUSED(head.flags |= WIRE_VISIBLE_CUT);
+	REFUSED(head.zero = 1);
+	REFUSED(head.n_marks = 1); /* and no bytes for it */
+	REFUSED(head.n_marks = SKETCH_MAX + 1);
+	REFUSED(head.mark_shift = SKETCH_SHIFT_MAX + 1);
+	REFUSED(head.text_hash = 0; head.flags |= WIRE_HAS_SKETCH; head.result = WIRE_LIMIT);
+	REFUSED(head.flags &= (uint16_t)~WIRE_HAS_SKETCH);
 	REFUSED(head.flags &= (uint16_t)~WIRE_HAS_WORDS);
 	REFUSED(links[0].url_off--);
 	REFUSED(links[0].url_len = 17);

@@ -585,6 +585,53 @@ visible_text(void **state)
 	assert_true(!page.has_words && page.words == 0 && page.simhash == 0);
 }
 
+/* The sketch of the page is that of these runs of text. */
+static void
+assert_sketch(enum reader_type type, struct str content_type, struct str body, const char *const *runs)
+{
+	struct sketch s;
+
+	in = (struct reader_input){ .body = body, .url = STR("http://h.test/"), .content_type = content_type, .want_all = true,
+		.want_sketch = true, .max_links = 1000, .key = &key };
+	assert_int_equal(reader_read(readers[type], &in, &page), 0);
+	sketch_init(&s);
+	for (; *runs != NULL; runs++)
+		sketch_add(&s, *runs, *runs + strlen(*runs), *runs + strlen(*runs));
+	assert_true(page.has_sketch && page.text_hash == s.whole);
+	assert_true(page.n_marks == s.n && page.mark_shift == s.shift && memcmp(page.marks, s.marks, sizeof(s.marks)) == 0);
+	assert_false(page.has_words);
+}
+
+static void
+sketches(void **state)
+{
+	static const char long_run[] = "a run that is long enough to have some pieces in it, whatever place they begin at";
+	static const char html[] = "<title>no</title><p>one <b>two</b>\n<p hidden>a run that is long enough to have some pieces in it, "
+				   "whatever place they begin at<!-- no -->x<script>var no = 'and so is this one, but it is none';</script>y &amp; z"
+				   "<iframe srcdoc='<p>no'></iframe><style>no</style>";
+	static const char *const runs[] = { "one ", "two", long_run, "x", "y &amp; z", NULL }, *const none[] = { NULL };
+
+	assert_sketch(READER_SCAN, STR("text/html"), STR(html), runs);
+	/* The long way, with a tree. */
+	assert_sketch(READER_SCAN, STR("text/html"), STR("<p>one <svg><title/><a>two</a></svg><table><p>three"),
+		(const char *const[]){ "one ", "two", "three", NULL });
+	assert_sketch(READER_LIBXML2, STR("text/html"), STR("<title>no</title><p>one<script>no</script><p hidden>no</p><p>two</p>"),
+		(const char *const[]){ "one", "two", NULL });
+	assert_sketch(READER_SCAN, STR("application/xhtml+xml"),
+		STR("<html xmlns='http://www.w3.org/1999/xhtml'><head><title>no</title></head><body>one</body></html>"),
+		(const char *const[]){ "one", NULL });
+	/* Nothing of the page before is left. */
+	assert_sketch(READER_SCAN, STR("text/html"), STR("<p><br>"), none);
+	assert_true(page.n_marks == 0);
+	ask(READER_SCAN, STR("http://h.test/"), STR("text/html"), STR("<p>not asked for"));
+	assert_false(page.has_sketch);
+	in.want_sketch = true;
+	in.content_type = STR("application/rss+xml");
+	in.body = STR("<rss><channel><title>t</title></channel></rss>");
+	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
+	assert_false(page.has_sketch);
+}
+
 static void
 assert_lines(enum reader_type type, struct str content_type, struct str body, struct str text)
 {
@@ -743,6 +790,7 @@ main(void)
 		cmocka_unit_test(facts_of_the_page),
 		cmocka_unit_test(visible_text),
 		cmocka_unit_test(visible_lines),
+		cmocka_unit_test(sketches),
 		cmocka_unit_test(lazy_images),
 		cmocka_unit_test(json_ld),
 		cmocka_unit_test(manifest),

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "frontier/trap.h"
+#include "frontier/trap_sets.h"
+#include "frontier/visited.h"
+#include "url/pattern.h"
+
+#define MIN_PIECES   4  /* a page with less is thin */
+#define MIN_NEW      10 /* pieces that make a page fresh */
+#define NEW_PER_WORD 8  /* and more for each word of the URL, */
+#define WORDS_MAX    2  /* of which a page of a chain has one or two that the page before has not */
+#define CREDIT       2  /* of a fresh page */
+#define CREDIT_MAX   32
+
+#define SLOT_BUDGET_PART 2 /* of the budget of a pattern: these pages are the same, */
+#define ECHO_BUDGET_PART 3 /* halves: and those may only look alike */
+#define THIN_BUDGET_PART 16 /* times */
+#define CHAIN_MIN        5 /* pages of one pattern without anything new in a row, where there is no query; */
+#define THIN_CHAIN_MIN   16 /* thin ones */
+#define SITE_PART        4 /* of the fresh pages of an origin, which are more for its echoes */
+
+#define TEXTS_CAP    32768
+#define PIECES_CAP   65536
+#define STALE_CAP    32768
+#define TWINS_CAP    32768
+#define CLASS_SETS   16384
+
+/* What tells the keys of classes apart. */
+enum { CLASS_PATTERN = 1, CLASS_SLOT, CLASS_PATH, CLASS_ECHO, CLASS_THIN, CLASS_LEAD, CLASS_SITE };
+
+/* Where a URL was found. */
+struct parent {
+	uint64_t pattern; /* 0: nowhere */
+	bool stale;
+	unsigned chain;   /* pages without anything new on the way, itself the last */
+};
+
+struct traps {
+	const struct frontier_config *config;
+	struct trap_classes classes;
+	struct recall texts;    /* (origin, hash of the text) of the pages read */
+	struct recall pieces;   /* (pattern, mark) */
+	struct recall stale;    /* fingerprints of pages without anything new -> chain, stale or thin (way_value()) */
+	struct recall twins;    /* what stands around a slot -> fingerprint of the first URL with that */
+	unsigned n_cut;         /* classes: as long as there is none, nothing is looked at */
+	struct url url;         /* scratch: a parent */
+
+	/* the page whose links are being offered */
+	enum trap_verdict verdict; /* TRAP_FRESH: there is none, or all is said */
+	struct pattern pattern;
+	struct parent parent;
+	bool known;             /* its very text is that of another page */
+	unsigned leads;
+	bool shows;             /* it has pictures or the like that no other page had */
+};
+
+static void
+traps_freep(struct traps **t)
+{
+	traps_free(*t);
+}
+
+int
+traps_new(const struct frontier_config *config, struct traps **ret_traps)
+{
+	CLEANUP(traps_freep) struct traps *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return -ENOMEM;
+	t->config = config;
+	t->verdict = TRAP_FRESH;
+	url_init(&t->url);
+	if (trap_classes_init(&t->classes, CLASS_SETS) < 0 || recall_init(&t->texts, TEXTS_CAP, false) < 0 ||
+		recall_init(&t->pieces, PIECES_CAP, false) < 0 || recall_init(&t->stale, STALE_CAP, true) < 0 ||
+		recall_init(&t->twins, TWINS_CAP, true) < 0)
+		return -ENOMEM;
+	*ret_traps = TAKE(t);
+	return 0;
+}
+
+void
+traps_free(struct traps *t)
+{
+	if (t == NULL)
+		return;
+	trap_classes_release(&t->classes);
+	recall_release(&t->texts);
+	recall_release(&t->pieces);
+	recall_release(&t->stale);
+	recall_release(&t->twins);
+	url_release(&t->url);
+	free(t);
+}
+
+/* --- classes --- */
+
+static uint64_t
+class_key(uint64_t of, unsigned kind)
+{
+	return hash_mix(of, kind);
+}
+
+static bool
+is_cut(struct traps *t, uint64_t of, unsigned kind)
+{
+	const struct trap_class *c = trap_class_find(&t->classes, class_key(of, kind));
+
+	return c != NULL && c->cut;
+}
+
+static bool
+is_wanted(const struct traps *t, unsigned kind)
+{
+	const struct frontier_traps *on = &t->config->traps;
+
+	return kind == CLASS_PATTERN || kind == CLASS_THIN ? on->patterns : kind == CLASS_SLOT ? on->params : kind == CLASS_PATH ? on->paths : on->echoes;
+}
+
+/* Fresh pages of the origin so far; there is no need to know of more than some thousands. */
+static int
+fresh_of(struct traps *t, uint64_t origin)
+{
+	const struct trap_class *c = trap_class_find(&t->classes, class_key(origin, CLASS_SITE));
+
+	return c != NULL ? c->balance : 0;
+}
+
+static void
+count_fresh(struct traps *t, uint64_t origin)
+{
+	struct trap_class *c = trap_class_get(&t->classes, class_key(origin, CLASS_SITE));
+
+	c->balance = (int16_t)(c->balance < INT16_MAX ? c->balance + 1 : INT16_MAX);
+}
+
+static int
+budget_of(struct traps *t, uint64_t of, unsigned kind)
+{
+	int budget = (int)t->config->traps.budget;
+
+	if (kind == CLASS_SLOT || kind == CLASS_PATH)
+		return (budget + SLOT_BUDGET_PART - 1) / SLOT_BUDGET_PART;
+	if (kind == CLASS_THIN)
+		return budget * THIN_BUDGET_PART < INT16_MAX ? budget * THIN_BUDGET_PART : INT16_MAX;
+	return kind == CLASS_ECHO ? budget * ECHO_BUDGET_PART / 2 + fresh_of(t, of) / SITE_PART : budget;
+}
+
+static void
+settle(struct traps *t, uint64_t of, unsigned kind, bool fresh)
+{
+	struct trap_class *c;
+
+	if (!is_wanted(t, kind))
+		return;
+	c = trap_class_get(&t->classes, class_key(of, kind));
+	if (c->cut)
+		return;
+	if (fresh)
+		c->balance = (int16_t)(c->balance - CREDIT > -CREDIT_MAX ? c->balance - CREDIT : -CREDIT_MAX);
+	else if (++c->balance >= budget_of(t, of, kind)) {
+		c->cut = true;
+		t->n_cut++;
+	}
+}
+
+/* --- judging a page --- */
+
+static uint64_t
+fingerprint(const struct traps *t, struct str url)
+{
+	return hash_fingerprint(t->config->key, url.p, url.len);
+}
+
+static uint64_t
+way_value(unsigned chain, bool stale)
+{
+	return (uint64_t)chain << 1 | stale;
+}
+
+static struct parent
+look_at_parent(struct traps *t, struct str url)
+{
+	struct parent parent = { 0, false, 0 };
+	uint64_t way = 0;
+	struct pattern p;
+
+	if (url.len == 0 || url_parse(&t->url, url, NULL) < 0 || !url_is_http(&t->url))
+		return parent;
+	pattern_of(&t->url, t->config->key, &p);
+	parent.pattern = p.key;
+	(void)recall_value(&t->stale, fingerprint(t, url), &way);
+	parent.stale = way & 1;
+	parent.chain = (unsigned)(way >> 1);
+	return parent;
+}
+
+/*
+ * Is there enough in it that neither pages of its pattern have had, nor those of the pattern of the page it was found on? All that
+ * is in it is known afterwards.
+ */
+static bool
+is_new_text(struct traps *t, const struct frontier_page *page, const struct pattern *pattern, const struct parent *parent)
+{
+	uint64_t unseen = 0;
+	unsigned words = pattern_words(page->url, page->parent), i;
+
+	t->known = recall_put(&t->texts, hash_mix(pattern->origin, page->text_hash));
+	for (i = 0; i < page->n_marks; i++) {
+		bool seen = recall_put(&t->pieces, hash_mix(pattern->key, page->marks[i]));
+
+		if (!seen && parent->pattern != pattern->key)
+			seen = recall_has(&t->pieces, hash_mix(parent->pattern, page->marks[i]));
+		unseen += !seen;
+	}
+	return !t->known && (unseen << page->mark_shift) >=
+		MIN_NEW + NEW_PER_WORD * (words < WORDS_MAX ? words : WORDS_MAX);
+}
+
+/* Of the URL in a slot: is there one before it that differs in nothing else? */
+static bool
+is_twin(struct traps *t, const struct pattern_slot *slot, uint64_t fp)
+{
+	uint64_t first;
+
+	if (recall_value(&t->twins, slot->rest, &first) && first != fp)
+		return true;
+	return slot->bare != 0 && visited_contains(t->config->visited, slot->bare);
+}
+
+static void
+settle_slots(struct traps *t, const struct url *u, uint64_t fp, bool fresh)
+{
+	struct pattern_slot slots[PATTERN_MAX_SLOTS];
+	unsigned n = pattern_slots(u, t->config->key, slots), i;
+
+	for (i = 0; i < n; i++)
+		if ((fresh || t->known) && is_twin(t, &slots[i], fp))
+			settle(t, slots[i].name, CLASS_SLOT, fresh);
+}
+
+/* Of all the classes of the page. */
+static void
+settle_all(struct traps *t, const struct url *u, uint64_t fp, const struct pattern *pattern, const struct parent *parent, bool fresh)
+{
+	if (fresh || parent->pattern == pattern->key || parent->stale)
+		settle(t, pattern->key, CLASS_PATTERN, fresh);
+	if (fresh)
+		settle(t, pattern->key, CLASS_THIN, true);
+	if (parent->stale && parent->pattern != pattern->key)
+		settle(t, pattern->origin, CLASS_ECHO, fresh);
+	if (pattern->repetitions > 0)
+		settle(t, pattern->origin, CLASS_PATH, fresh);
+	settle_slots(t, u, fp, fresh);
+}
+
+static void
+pay_back(struct traps *t, const struct pattern *pattern)
+{
+	struct trap_class *c = trap_class_get(&t->classes, class_key(pattern->origin, CLASS_LEAD));
+
+	c->balance = (int16_t)(c->balance > CREDIT - CREDIT_MAX ? c->balance - CREDIT : -CREDIT_MAX);
+}
+
+enum trap_verdict
+traps_judge(struct traps *t, const struct frontier_page *page)
+{
+	uint64_t pieces = (uint64_t)page->n_marks << page->mark_shift;
+
+	pattern_of(page->url, t->config->key, &t->pattern);
+	t->parent = look_at_parent(t, page->parent);
+	t->known = t->shows = false;
+	t->leads = 0;
+	if (pieces < MIN_PIECES)
+		t->verdict = TRAP_THIN;
+	else
+		t->verdict = is_new_text(t, page, &t->pattern, &t->parent) ? TRAP_FRESH : TRAP_STALE;
+	if (t->verdict != TRAP_FRESH)
+		(void)recall_put_value(&t->stale, page->fp, way_value(t->parent.chain + 1, t->verdict == TRAP_STALE));
+	if (t->verdict == TRAP_FRESH) {
+		if (t->parent.stale)
+			pay_back(t, &t->pattern);
+		count_fresh(t, t->pattern.origin);
+		settle_all(t, page->url, page->fp, &t->pattern, &t->parent, true);
+	}
+	return t->verdict;
+}
+
+/*
+ * A stale page leads somewhere: it passes for fresh, on trust. What is found there pays that back, if it is fresh; when too much has
+ * not been paid back, nobody of this origin is trusted.
+ */
+static bool
+is_trusted(struct traps *t)
+{
+	struct trap_class *c = trap_class_get(&t->classes, class_key(t->pattern.origin, CLASS_LEAD));
+
+	if (t->leads == 0 || c->balance >= (int)t->config->traps.budget)
+		return false;
+	c->balance++;
+	return true;
+}
+
+void
+traps_judged(struct traps *t, const struct url *u, uint64_t fp)
+{
+	if (t->verdict == TRAP_STALE && !t->shows)
+		settle_all(t, u, fp, &t->pattern, &t->parent, is_trusted(t));
+	else if (t->verdict == TRAP_THIN && !t->shows && t->parent.pattern == t->pattern.key)
+		settle(t, t->pattern.key, CLASS_THIN, false);
+	t->verdict = TRAP_FRESH;
+}
+
+void
+traps_let_in(struct traps *t, const struct url *u, uint64_t fp, bool is_page)
+{
+	struct pattern_slot slots[PATTERN_MAX_SLOTS];
+	unsigned n = pattern_slots(u, t->config->key, slots), i;
+	bool twin = false;
+	struct pattern p;
+
+	for (i = 0; i < n; i++) {
+		twin = twin || is_twin(t, &slots[i], fp);
+		(void)recall_put_value(&t->twins, slots[i].rest, fp);
+	}
+	if (t->verdict == TRAP_FRESH || twin)
+		return;
+	t->shows = t->shows || !is_page;
+	pattern_of(u, t->config->key, &p);
+	t->leads += p.key != t->pattern.key && p.repetitions == 0 && !is_cut(t, p.key, CLASS_PATTERN);
+}
+
+/* --- what is cut --- */
+
+static bool
+is_cut_slot(struct traps *t, const struct url *u, uint64_t fp)
+{
+	struct pattern_slot slots[PATTERN_MAX_SLOTS];
+	unsigned n = pattern_slots(u, t->config->key, slots), i;
+
+	for (i = 0; i < n; i++)
+		if (is_cut(t, slots[i].name, CLASS_SLOT) && is_twin(t, &slots[i], fp))
+			return true;
+	return false;
+}
+
+static bool
+is_cut_pattern(struct traps *t, const struct pattern *p, const struct parent *from)
+{
+	if (from->pattern != p->key)
+		return from->stale && is_cut(t, p->key, CLASS_PATTERN);
+	return (is_cut(t, p->key, CLASS_PATTERN) && (p->has_query || from->chain >= CHAIN_MIN)) ||
+		(is_cut(t, p->key, CLASS_THIN) && (p->has_query || from->chain >= THIN_CHAIN_MIN));
+}
+
+bool
+traps_any_cut(const struct traps *t)
+{
+	return t->n_cut > 0;
+}
+
+enum outcome
+traps_check(struct traps *t, const struct url *u, uint64_t fp, struct str parent)
+{
+	struct pattern pattern;
+	struct parent from;
+
+	if (t->n_cut == 0)
+		return OUTCOME_OK;
+	pattern_of(u, t->config->key, &pattern);
+	from = look_at_parent(t, parent);
+	if (is_cut_slot(t, u, fp))
+		return OUTCOME_TRAP_PARAM;
+	if (is_cut_pattern(t, &pattern, &from))
+		return OUTCOME_TRAP_PATTERN;
+	if (pattern.repetitions > 0 && is_cut(t, pattern.origin, CLASS_PATH))
+		return OUTCOME_TRAP_PATH;
+	if (from.stale && from.pattern != pattern.key && is_cut(t, pattern.origin, CLASS_ECHO))
+		return OUTCOME_TRAP_ECHO;
+	return OUTCOME_OK;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * trap_sets.h: what a loop remembers to recognise traps (trap.h), in memory of a fixed size.
+ *
+ * A recall holds the keys of late, and maybe a value for each: two open-addressed halves, one being filled; when it is half full the older one
+ * is forgotten and they change places. What is asked for stays. So between CAP / 2 and CAP keys are known. To forget is to take for
+ * new, which errs on the side of asking for a page.
+ *
+ * Not thread-safe. Memory that is not yet used is not touched.
+ */
+#ifndef FRONTIER_TRAP_SETS_H
+#define FRONTIER_TRAP_SETS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/check.h"
+
+struct recall_half {
+	uint64_t *keys;   /* 0 = free */
+	uint64_t *values; /* NULL: there are none */
+};
+struct recall {
+	struct recall_half half[2]; /* [0] is being filled */
+	uint32_t cap, n;            /* cap: of each, a power of two */
+};
+
+/* 0 or -ENOMEM. */
+MUST_CHECK int recall_init(struct recall *r, uint32_t cap, bool with_values);
+void recall_release(struct recall *r);
+/* Is the key known? Now it is. */
+bool recall_put(struct recall *r, uint64_t key);
+/* Is the key known, and what is its value? If not, it is put there with this one. */
+bool recall_put_value(struct recall *r, uint64_t key, uint64_t value);
+bool recall_has(const struct recall *r, uint64_t key);
+bool recall_value(const struct recall *r, uint64_t key, uint64_t *ret_value);
+
+/* The record of a class of URLs. */
+struct trap_class {
+	uint64_t key; /* 0 = free */
+	int16_t balance;
+	bool cut; /* for good */
+};
+struct trap_classes {
+	struct trap_class *sets; /* of TRAP_WAYS each */
+	uint32_t n_sets;
+};
+
+#define TRAP_WAYS 4
+
+MUST_CHECK int trap_classes_init(struct trap_classes *c, uint32_t n_sets);
+void trap_classes_release(struct trap_classes *c);
+/* NULL: it has no record, or had and it was forgotten. */
+struct trap_class *trap_class_find(struct trap_classes *c, uint64_t key);
+/* Made if it is not there, in the place of the one of its set that says least. */
+struct trap_class *trap_class_get(struct trap_classes *c, uint64_t key);
+
+#endif

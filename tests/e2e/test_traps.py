@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sites without end: the crawl ends by itself, has all real pages, and asks for at most three times as many as there are."""
+import datetime
+import hashlib
+import itertools
+import random
+import urllib.parse
+
+import pytest
+
+import crawl
+from hostile import Answer
+
+WORDS = [a + b for a in ("al", "ber", "co", "dra", "el", "fo", "gru", "hin", "is", "jo", "kel", "lum", "mo", "nar", "os", "pri", "qua", "ro", "sil", "tur")
+         for b in ("bic", "dem", "fan", "gor", "hut", "kin", "las", "met", "nod", "pux", "rest", "sun", "tin", "vek", "wem", "zol")]
+N_REAL = 60
+
+
+def prose(seed, n=80):
+    return " ".join(random.Random(str(seed)).choices(WORDS, k=n))
+
+
+def html(title, *paragraphs, links=()):
+    menu = "<ul>" + "".join("<li><a href='%s'>%s</a></li>" % (l, t) for l, t in (("/", "Home of it all"), ("/about", "Who we are"))) + "</ul>"
+    return Answer(body="<!DOCTYPE html><title>%s</title>%s<h1>%s</h1>%s%s<footer>All rights reserved by nobody, since 1999</footer>" % (
+        title, menu, title, "".join("<p>%s</p>" % p for p in paragraphs), "".join("<p><a href='%s'>%s</a></p>" % l for l in links)),
+        type="text/html; charset=utf-8")
+
+
+class Site:
+    """Real pages: /, /about and /article/0 ...; a subclass adds a trap: links on each page, and what is behind them."""
+    options = []
+    real = ["/", "/about"] + ["/article/%d" % i for i in range(N_REAL - 2)]
+
+    def more(self, path):
+        """Links that every real page has."""
+        return []
+
+    def trap(self, path, query):
+        return None
+
+    def href(self, path, of):
+        return path
+
+    def real_page(self, path, of):
+        articles = [(self.href("/article/%d" % i, of), "Article %d" % i) for i in range(N_REAL - 2)]
+        if path == "/":
+            return html("Home", prose("home"), links=articles[:20] + self.more(of))
+        if path == "/about":
+            return html("About", prose("about"), links=self.more(of))
+        i = int(path.rpartition("/")[2])
+        return html("Article %d" % i, prose(i), prose(i, 30), links=articles[(i * 7) % 50:][:12] + articles[i + 1:i + 2] + self.more(of))
+
+    def __call__(self, x):
+        path, _, query = x.request.path.partition("?")
+        if path in self.real:
+            return self.real_page(path, x.request.path)
+        return self.trap(path, query) or Answer(404)
+
+
+class Calendar(Site):
+    """A month leads to the next one and the one before, for ever; and each day to a list of what is on, which is nothing."""
+
+    def more(self, of):
+        return [("/calendar/2026/11", "What is on")]
+
+    def trap(self, path, query):
+        parts = path.strip("/").split("/")
+        if parts[0] != "calendar" or len(parts) not in (3, 4) or not all(p.isdigit() for p in parts[1:]):
+            return None
+        year, month = int(parts[1]), int(parts[2])
+        name = datetime.date(2000, month, 1).strftime("%B")
+        near = [(year + (month + d - 1) // 12, (month + d - 1) % 12 + 1) for d in (-1, 1)]
+        links = [("/calendar/%d/%d" % n, t) for n, t in zip(near, ("the month before", "the month after"))]
+        if len(parts) == 4:
+            return html("%s of %s %d" % (parts[3], name, year), "There is nothing on this day. Come again on another.", links=links[1:])
+        days = " ".join("<a href='/calendar/%d/%d/%d'>%d</a>" % (year, month, d, d) for d in range(1, 29))
+        return html("%s %d" % (name, year), "Monday Tuesday Wednesday Thursday Friday Saturday Sunday", days, links=links)
+
+
+class MonthByName(Calendar):
+    """The same by a parameter, and one page in three has an event, which is a page of its own."""
+    real = Site.real + ["/event/%d" % i for i in range(8)]
+
+    def more(self, of):
+        return [("/calendar?month=0", "What is on")]
+
+    def trap(self, path, query):
+        if path != "/calendar":
+            return None
+        n = int(urllib.parse.parse_qs(query)["month"][0])
+        name = (datetime.date(2026, 1, 1) + datetime.timedelta(days=31 * (n % 12))).strftime("%B")
+        events = [("/event/%d" % (n // 3), prose(("event", n), 5))] if 0 <= n < 24 and n % 3 == 0 else []
+        return html("%s %d" % (name, 2026 + n // 12), "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+                    links=events + [("/calendar?month=%d" % (n + 1), "the month after")])
+
+    def real_page(self, path, of):
+        if path.startswith("/event/"):
+            return html("An event", prose(path))
+        return super().real_page(path, of)
+
+
+class Session(Site):
+    """Whoever comes with a number gets links with another one."""
+    serial = itertools.count()
+
+    def href(self, path, of):
+        return "%s?visit=%s" % (path, hashlib.sha256(b"%d" % next(self.serial)).hexdigest()[:20])
+
+    def more(self, of):
+        return [(self.href("/", of), "Start"), (self.href("/about", of), "About")]
+
+
+class SessionInPath(Session):
+    def href(self, path, of):
+        return "/s-%s%s" % (hashlib.sha256(b"%d" % next(self.serial)).hexdigest()[:20], path)
+
+    def __call__(self, x):
+        if x.request.path.startswith("/s-"):
+            path = "/" + x.request.path[3:].partition("/")[2]
+            return self.real_page(path, x.request.path) if path in self.real else Answer(404)
+        return super().__call__(x)
+
+
+class Facets(Site):
+    """A shop whose list has 20 filters, each of which can be on or off: 2^20 lists of the same goods."""
+    real = Site.real + ["/goods"] + ["/item/%d" % i for i in range(40)]
+
+    def more(self, of):
+        return [("/goods", "What we sell")]
+
+    def list(self, on):
+        bits = [WORDS[i * 3] for i in range(20)]
+        shown = [i for i in range(40) if all((i * 2654435761 >> (bits.index(b) % 12)) % 4 for b in on)]
+        toggles = [("/goods?" + "&".join("%s=1" % b for b in bits if (b in on) != (b == bit)), bit) for bit in bits]
+        return html("Goods", "Filters that are on: %s" % ", ".join(sorted(on)), links=[("/item/%d" % i, prose(("item", i), 6)) for i in shown] +
+                    [(u.rstrip("?"), t) for u, t in toggles])
+
+    def real_page(self, path, of):
+        if path == "/goods":
+            return self.list(set(urllib.parse.parse_qs(of.partition("?")[2])))
+        if path.startswith("/item/"):
+            return html("Item", prose(path), links=self.more(of))
+        return super().real_page(path, of)
+
+
+class Echo(Site):
+    """Whatever is asked for is there, says so, and knows more of the kind."""
+
+    def more(self, of):
+        return [("/find/%s" % WORDS[5], "Find")]
+
+    def trap(self, path, query):
+        if not path.startswith("/find/"):
+            return None
+        words = path[6:].split("/")
+        return html("You are looking for %s" % " ".join(words), "We have nothing of the name of %s." % " and ".join(words),
+                    "Try one of these, which others have looked for before you did, and found something or nothing at all.",
+                    links=[("/find/%s/%s" % ("/".join(words), WORDS[(len(path) * 7 + k) % len(WORDS)]), "more") for k in range(4)])
+
+
+class Growing(Site):
+    """A relative link that should have been an absolute one, and a server that does not mind what stands behind a name."""
+
+    def more(self, of):
+        return [("shop/list", "The shop")]
+
+    def trap(self, path, query):
+        if "shop/list" in path:
+            return html("The shop", prose("shop"), links=[("shop/list", "The shop"), ("shop/list/again", "Again")])
+        return None
+
+
+class BareCalendar(Site):
+    """Hardly a word on each page, so it takes longer to be sure: with a budget of 4, 64 of them."""
+    options = ["--trap-budget=4"]
+
+    def more(self, of):
+        return [("/days/1", "Days")]
+
+    def trap(self, path, query):
+        if not path.startswith("/days/"):
+            return None
+        n = int(path[6:])
+        return Answer(body="<title>%d</title><table>%s</table><a href=/days/%d>next</a>" % (
+            n, "".join("<td>%d" % (n + d) for d in range(28)), n + 1), type="text/html")
+
+
+TRAPS = [Calendar, MonthByName, Session, SessionInPath, Facets, Echo, Growing, BareCalendar]
+
+
+@pytest.mark.parametrize("kind", TRAPS, ids=[t.__name__ for t in TRAPS])
+def test_ends(run, serve, kind):
+    play = kind()
+    site = serve(play)
+    done = run("crawl", site.url("/"), "--max-pages=%d" % (10 * len(kind.real)), *kind.options)
+    asked = [p for p in site.asked() if p != "/robots.txt"]
+    reasons = {r: n for r, n in ((r, sum(s["reason"] == r for s in done.skipped)) for r in {s["reason"] for s in done.skipped})}
+    told = "%d real, %d asked for, %s" % (len(kind.real), len(asked), reasons)
+    print(told)
+    assert done.status == crawl.OK, told + done.stderr[-2000:]
+    if kind in (Session, SessionInPath):
+        got = {"/" + p.split("?")[0].lstrip("/").partition("/")[2] if p.startswith("/s-") else p.split("?")[0] for p in asked}
+    else:
+        got = set(asked)
+    assert not set(kind.real) - got, told
+    assert len(asked) <= 3 * len(kind.real), told
+    assert any(r.startswith("trap_") for r in reasons), told
+    assert "trap_" in done.stderr
+
+
+def test_switches(run, serve):
+    """Off is off: the crawl goes on until a budget ends it."""
+    site = serve(Calendar())
+    done = run("crawl", site.url("/"), "--no-traps", "--max-pages=500").expect(crawl.BUDGET)
+    assert not [s for s in done.skipped if s["reason"].startswith("trap_")]
+    site = serve(Session())
+    done = run("crawl", site.url("/"), "--no-trap-params", "--trap-budget=5", "--max-pages=500")
+    assert "trap_param" not in {s["reason"] for s in done.skipped}
+
+
+def test_order_does_not_matter(run, serve):
+    """One at a time, what is cut is always the same; and so is what was found of the real pages in any order."""
+    def once(*options):
+        site = serve(Facets())
+        done = run("crawl", site.url("/"), *options)
+        return sorted(p.partition("//")[2].partition("/")[2] for p in (q["url"] for q in done.pages))
+    assert once("--engine=serial", "--workers=0") == once("--engine=serial", "--workers=2")

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The control law on model sites; what is remembered, against a simple model. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "frontier/trap.h"
+#include "frontier/trap_sets.h"
+#include "frontier/visited.h"
+#include "url/canon.h"
+
+static const struct hash_key key = { 11 };
+static struct frontier_config config;
+static struct traps *traps;
+
+static int
+setup(void **state)
+{
+	config = (struct frontier_config){ .key = &key, .n_loops = 1, .traps = { true, true, true, true, 16 } };
+	return visited_new(1 << 22, &config.visited) < 0 || traps_new(&config, &traps) < 0;
+}
+
+static int
+teardown(void **state)
+{
+	traps_free(traps);
+	visited_free(config.visited);
+	return 0;
+}
+
+struct model {
+	struct url u;
+	uint64_t fp;
+};
+
+static struct model
+model(const char *url)
+{
+	struct model m;
+
+	url_init(&m.u);
+	assert_int_equal(url_parse(&m.u, str_of(url), NULL), 0);
+	url_canon(&m.u);
+	m.fp = hash_fingerprint(&key, url_identity(&m.u).p, url_identity(&m.u).len);
+	return m;
+}
+
+/* A page of 32 marks, one in four: `common' of them of the site's, the others of text number `text'. */
+static enum trap_verdict
+judge_page(const char *url, const char *parent, unsigned text, unsigned common, const char *lead, bool is_page)
+{
+	struct model m = model(url);
+	struct frontier_page page = { .url = &m.u, .fp = m.fp, .parent = str_of(parent), .n_marks = 32,
+		.mark_shift = 2, .text_hash = hash_mix(text, 99) };
+	enum trap_verdict v;
+	unsigned i;
+
+	for (i = 0; i < page.n_marks; i++)
+		page.marks[i] = i < common ? i + 1 : 1000 * (text + 1) + i;
+	v = traps_judge(traps, &page);
+	if (lead != NULL) {
+		struct model l = model(lead);
+
+		traps_let_in(traps, &l.u, l.fp, is_page);
+		url_release(&l.u);
+	}
+	traps_judged(traps, &m.u, m.fp);
+	url_release(&m.u);
+	return v;
+}
+
+static enum trap_verdict
+judge(const char *url, const char *parent, unsigned text, unsigned common, const char *lead)
+{
+	return judge_page(url, parent, text, common, lead, true);
+}
+
+static enum outcome
+check(const char *url, const char *parent)
+{
+	struct model m = model(url);
+	enum outcome o = traps_check(traps, &m.u, m.fp, str_of(parent));
+
+	url_release(&m.u);
+	return o;
+}
+
+static bool
+let_in(const char *url, const char *parent)
+{
+	struct model m = model(url);
+	bool is = traps_check(traps, &m.u, m.fp, str_of(parent)) == OUTCOME_OK;
+
+	if (is) {
+		traps_let_in(traps, &m.u, m.fp, true);
+		assert_true(visited_insert(config.visited, m.fp) >= 0);
+	}
+	url_release(&m.u);
+	return is;
+}
+
+/* How many pages of the chain start0, start1, ... are asked for; every fresh_each-th has something new (0: none but the first). */
+static unsigned
+chain(const char *start, unsigned max, unsigned fresh_each)
+{
+	char url[200], parent[200] = "http://h.test/";
+	unsigned i;
+
+	for (i = 0; i < max; i++) {
+		(void)snprintf(url, sizeof(url), "%s%u", start, i);
+		if (!let_in(url, parent))
+			break;
+		(void)judge(url, parent, fresh_each != 0 && i % fresh_each == 0 ? 2000 * (unsigned)strlen(start) + i : 0, 24 - 18 * (fresh_each != 0 && i % fresh_each == 0), NULL);
+		memcpy(parent, url, sizeof(url));
+	}
+	return i;
+}
+
+static void
+a_chain_with_nothing_new_ends(void **state)
+{
+	unsigned n = chain("http://h.test/calendar/", 1000, 0);
+
+	/* The first page is fresh, which pays for two more. */
+	assert_in_range(n, 17, 20);
+	assert_int_equal(check("http://h.test/calendar/5000", "http://h.test/calendar/18"), OUTCOME_TRAP_PATTERN);
+	/* But not for those who come from elsewhere, nor for others. */
+	assert_int_equal(check("http://h.test/calendar/5000", "http://h.test/"), OUTCOME_OK);
+	assert_int_equal(check("http://h.test/news/1", "http://h.test/"), OUTCOME_OK);
+	assert_int_equal(check("http://i.test/calendar/5000", "http://i.test/calendar/18"), OUTCOME_OK);
+}
+
+static void
+a_chain_goes_on_while_it_gives(void **state)
+{
+	assert_int_equal(chain("http://h.test/archive/", 1000, 1), 1000);
+	assert_int_equal(chain("http://h.test/list/", 1000, 3), 1000);
+	assert_in_range(chain("http://h.test/few/", 1000, 10), 17, 60);
+}
+
+static void
+what_is_not_a_chain_is_not_cut(void **state)
+{
+	char url[100];
+	unsigned i;
+
+	/* A thousand stubs that a list names. */
+	assert_int_equal(judge("http://h.test/list", "", 1, 0, NULL), TRAP_FRESH);
+	for (i = 0; i < 1000; i++) {
+		(void)snprintf(url, sizeof(url), "http://h.test/stub/%u", i);
+		assert_true(let_in(url, "http://h.test/list"));
+		assert_int_equal(judge(url, "http://h.test/list", 2, 0, NULL), i == 0 ? TRAP_FRESH : TRAP_STALE);
+	}
+}
+
+/* A tree of pages that all say the same, eight links on each: wide, but not deep. */
+static void
+what_is_wide_is_not_cut(void **state)
+{
+	char url[100], parent[100];
+	unsigned i;
+
+	assert_int_equal(judge("http://h.test/p/0", "", 0, 32, NULL), TRAP_FRESH);
+	for (i = 1; i < 8 + 64 + 512 + 4096; i++) {
+		(void)snprintf(url, sizeof(url), "http://h.test/p/%u", i);
+		(void)snprintf(parent, sizeof(parent), "http://h.test/p/%u", (i - 1) / 8);
+		assert_true(let_in(url, parent));
+		assert_int_equal(judge(url, parent, 0, 32, NULL), TRAP_STALE);
+	}
+}
+
+static void
+pictures_are_something(void **state)
+{
+	char url[100], parent[100] = "http://h.test/", image[100];
+	unsigned i;
+
+	for (i = 0; i < 200; i++) {
+		(void)snprintf(url, sizeof(url), "http://h.test/photo/%u", i);
+		(void)snprintf(image, sizeof(image), "http://h.test/img/%u.jpg", i);
+		assert_true(let_in(url, parent));
+		(void)judge_page(url, parent, 0, 32, image, false);
+		memcpy(parent, url, sizeof(url));
+	}
+}
+
+static void
+leads_are_trusted_until_they_fail(void **state)
+{
+	char url[100], parent[100] = "http://h.test/", lead[100];
+	unsigned i;
+
+	/* Pages that say nothing, but lead to something new: galleries. */
+	for (i = 0; i < 200; i++) {
+		(void)snprintf(url, sizeof(url), "http://h.test/index/%u", i);
+		(void)snprintf(lead, sizeof(lead), "http://h.test/item/%u", i);
+		assert_true(let_in(url, parent));
+		(void)judge(url, parent, 0, 32, lead);
+		(void)judge(lead, url, i + 5, 0, NULL);
+		memcpy(parent, url, sizeof(url));
+	}
+	/* The same where nothing is behind them. */
+	for (i = 0; i < 1000; i++) {
+		(void)snprintf(url, sizeof(url), "http://i.test/index/%u", i);
+		(void)snprintf(lead, sizeof(lead), "http://i.test/item/%u", i);
+		if (!let_in(url, i == 0 ? "http://i.test/" : parent))
+			break;
+		(void)judge(url, i == 0 ? "http://i.test/" : parent, 0, 32, lead);
+		(void)judge(lead, url, 0, 32, NULL);
+		memcpy(parent, url, sizeof(url));
+	}
+	assert_in_range(i, 17, 80);
+}
+
+static void
+a_parameter_that_changes_nothing(void **state)
+{
+	char url[100];
+	unsigned i, n = 0;
+
+	for (i = 0; i < 500; i++) {
+		(void)snprintf(url, sizeof(url), "http://h.test/p%c?id=%u&visit=%u", 'a' + (int)(i / 2 % 20), i / 2 % 20, i);
+		if (!let_in(url, "http://h.test/start"))
+			continue;
+		(void)judge(url, "http://h.test/start", i / 2 % 20, 0, NULL);
+		n++;
+	}
+	/* 20 pages, and those that it took to know. */
+	assert_in_range(n, 20, 50);
+	assert_int_equal(check("http://h.test/pa?id=0&visit=1000", "http://h.test/start"), OUTCOME_TRAP_PARAM);
+	assert_int_equal(check("http://h.test/pa?id=100&visit=1000", "http://h.test/start"), OUTCOME_OK);
+}
+
+/* A chain of pages without text. picture: each has one. Returns how many are asked for. */
+static unsigned
+thin_chain(const char *start, unsigned max, bool picture)
+{
+	char url[100], parent[100] = "http://h.test/", image[100];
+	unsigned i;
+
+	for (i = 0; i < max; i++) {
+		(void)snprintf(url, sizeof(url), "%s%u", start, i);
+		if (!let_in(url, parent))
+			break;
+		struct model m = model(url);
+		struct frontier_page page = { .url = &m.u, .fp = m.fp, .parent = str_of(parent), .n_marks = 3, .text_hash = i };
+
+		assert_int_equal(traps_judge(traps, &page), TRAP_THIN);
+		if (picture) {
+			(void)snprintf(image, sizeof(image), "%s%u.jpg", start, i);
+			struct model p = model(image);
+
+			traps_let_in(traps, &p.u, p.fp, false);
+			url_release(&p.u);
+		}
+		traps_judged(traps, &m.u, m.fp);
+		url_release(&m.u);
+		memcpy(parent, url, sizeof(url));
+	}
+	return i;
+}
+
+static void
+thin_pages_take_longer(void **state)
+{
+	assert_in_range(thin_chain("http://h.test/day/", 1000, false), 256, 258);
+	assert_int_equal(check("http://h.test/day/5000", "http://h.test/day/200"), OUTCOME_TRAP_PATTERN);
+	assert_int_equal(check("http://h.test/day/5000", "http://h.test/"), OUTCOME_OK);
+	/* Photographs. */
+	assert_int_equal(thin_chain("http://h.test/photo/", 1000, true), 1000);
+}
+
+static void
+switches(void **state)
+{
+	config.traps = (struct frontier_traps){ false, true, true, true, 16 };
+	config.traps.echoes = false;
+	assert_int_equal(chain("http://h.test/calendar/", 300, 0), 300);
+}
+
+/* Between half and all of the last cap keys are known, and none that was not put there. */
+static void
+recall_forgets_the_oldest(void **state)
+{
+	struct recall r;
+	uint64_t i, value;
+
+	assert_int_equal(recall_init(&r, 1024, true), 0);
+	for (i = 1; i <= 10000; i++) {
+		assert_false(recall_put_value(&r, hash_mix(i, 1), i * 3));
+		assert_true(recall_put_value(&r, hash_mix(i, 1), 0));
+		assert_true(recall_value(&r, hash_mix(i, 1), &value) && value == i * 3);
+		if (i > 512)
+			assert_true(recall_value(&r, hash_mix(i - 511, 1), &value) && value == (i - 511) * 3);
+		if (i > 1024)
+			assert_false(recall_has(&r, hash_mix(i - 1024, 1)));
+		assert_false(recall_has(&r, hash_mix(i, 2)));
+	}
+	recall_release(&r);
+}
+
+/* Memory is fixed, and what has been cut stays so while less telling records come and go. */
+static void
+classes_keep_what_was_cut(void **state)
+{
+	struct trap_classes c;
+	uint64_t i;
+
+	assert_int_equal(trap_classes_init(&c, 16), 0);
+	for (i = 0; i < 8; i++)
+		trap_class_get(&c, hash_mix(i, 1))->cut = true;
+	for (i = 0; i < 10000; i++)
+		trap_class_get(&c, hash_mix(i, 2))->balance = 3;
+	for (i = 0; i < 8; i++)
+		assert_true(trap_class_find(&c, hash_mix(i, 1))->cut);
+	assert_null(trap_class_find(&c, hash_mix(0, 3)));
+	trap_classes_release(&c);
+}
+
+#define PLAY(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PLAY(a_chain_with_nothing_new_ends),
+		PLAY(a_chain_goes_on_while_it_gives),
+		PLAY(what_is_not_a_chain_is_not_cut),
+		PLAY(what_is_wide_is_not_cut),
+		PLAY(pictures_are_something),
+		PLAY(leads_are_trusted_until_they_fail),
+		PLAY(a_parameter_that_changes_nothing),
+		PLAY(thin_pages_take_longer),
+		PLAY(switches),
+		cmocka_unit_test(recall_forgets_the_oldest),
+		cmocka_unit_test(classes_keep_what_was_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
