@@ -16,7 +16,7 @@ skip_white(struct str s)
 static struct str
 skip_bytes(struct str s, size_t n)
 {
-	return str_n(s.p + n, s.len - n);
+	return n > 0 ? str_n(s.p + n, s.len - n) : s; /* STR_NONE has no place to count from */
 }
 
 /* Steps 11-14: "url" = quoted or bare. */

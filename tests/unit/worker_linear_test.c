@@ -95,6 +95,14 @@ static const struct kind kinds[] = {
 	{ "JSON-LD", "<script type='application/ld+json'>[", "{\"url\":\"a\"},", "]</script>", NULL },
 	{ "nested JSON-LD", "<script type='application/ld+json'>", "[", "</script>", NULL },
 	{ "utf-16", "\xff\xfe", "<\x00", "", NULL },
+	{ "words", "", "a ", "", NULL },
+	{ "one word", "", "x", "", NULL },
+	{ "references in text", "", "&amp;", "", NULL },
+	{ "references cut by tags", "", "&am<b>", "", NULL },
+	{ "white space", "", " \n", "", NULL },
+	{ "pre", "", "<pre>\n a", "", NULL },
+	{ "hidden blocks", "", "<p hidden>a<div>", "", NULL },
+	{ "text that is no UTF-8", "<meta charset=utf-8>", "\xc3(", "", NULL },
 };
 
 static const struct hash_key key = { 3 };
@@ -104,8 +112,8 @@ static int64_t
 read_us(struct str body, const char *type)
 {
 	struct reader_input in = { .body = body, .url = STR("http://h.test/"),
-		.content_type = type != NULL ? str_of(type) : STR("text/html"), .want_all = true, .max_links = 1 << 20,
-		.key = &key };
+		.content_type = type != NULL ? str_of(type) : STR("text/html"), .want_all = true, .want_words = true,
+		.want_visible = true, .max_links = 1 << 20, .key = &key };
 	struct reader_page page;
 	int64_t best = INT64_MAX;
 	int i, r;
