@@ -79,7 +79,7 @@ config_check_whole(struct config_loader *l)
 	if (c->store.mirror && c->parse.html == CONFIG_PARSE_HTML_LIBXML2)
 		return config_fail(l, NULL, "`store.mirror' needs `parse.html=scan': libxml2 does not say where a link stands");
 	if (c->parse.max_page > config_memory(c))
-		return config_fail(l, NULL, "`parse.max_page' cannot be more than `run.memory'");
+		return config_fail(l, NULL, "`parse.max_page' (--max-page) cannot be more than `run.memory' (--memory)");
 	return 0;
 }
 

@@ -114,10 +114,21 @@ read_names(struct crawl *c)
 	return EXIT_OK;
 }
 
+static int
+check_sandbox(struct crawl *c)
+{
+	const struct config *cf = c->config;
+
+	if (cf->parse.workers != 0 || cf->parse.sandbox != CONFIG_PARSE_SANDBOX_STRICT)
+		return EXIT_OK;
+	log_error("parse.sandbox=strict needs a parser process to jail: parse.workers=0 reads pages in the crawler itself");
+	return EXIT_USAGE;
+}
+
 int
 crawl_check(struct crawl *c)
 {
-	int (*const checks[])(struct crawl *) = { check_extract, check_wacz, read_since, read_statuses, read_names };
+	int (*const checks[])(struct crawl *) = { check_sandbox, check_extract, check_wacz, read_since, read_statuses, read_names };
 	int code = EXIT_OK;
 	size_t i;
 

@@ -34,12 +34,32 @@ main_print(const struct buf *out)
 	return EXIT_OK;
 }
 
+/* With -P of a job: the settings with which it would go on. */
 static int
-main_config(const struct config *c)
+main_config(const struct config *c, int argc, char *const *argv)
 {
-	CLEANUP(buf_releasep) struct buf out = BUF_INIT(MAIN_TEXT_MAX_BYTES);
+	CLEANUP(buf_releasep) struct buf out = BUF_INIT(MAIN_TEXT_MAX_BYTES), path = BUF_INIT(MAIN_TEXT_MAX_BYTES);
+	CLEANUP(freep) char *error = NULL;
+	struct config_files files = { 0 };
+	struct config *own = NULL;
+	int r;
 
-	return config_text(c, true, &out) < 0 ? EXIT_GENERIC : main_print(&out);
+	if (c->store.dir != NULL) {
+		buf_addf(&path, "%s/lycosa.conf", c->store.dir);
+		files.job = buf_cstr(&path);
+		if (files.job == NULL)
+			return EXIT_GENERIC;
+	}
+	if (files.job != NULL && access(files.job, F_OK) == 0) {
+		r = config_load(argc, argv, &files, &own, &error);
+		if (r < 0) {
+			log_error("%s", error != NULL ? error : strerror(-r));
+			return r == -EINVAL ? EXIT_USAGE : EXIT_GENERIC;
+		}
+	}
+	r = config_text(own != NULL ? own : c, true, &out);
+	config_free(own);
+	return r < 0 ? EXIT_GENERIC : main_print(&out);
 }
 
 static int
@@ -56,6 +76,9 @@ main_version(void)
 	CLEANUP(buf_releasep) struct buf out = BUF_INIT(MAIN_TEXT_MAX_BYTES);
 
 	buf_addf(&out, "lycosa %s\n", PACKAGE_VERSION);
+	buf_add_str(&out, STR("with "));
+	fetch_versions(&out);
+	buf_addc(&out, '\n');
 #ifdef LYCOSA_SANITIZERS
 	buf_addf(&out, "built with sanitizers: %s\n", LYCOSA_SANITIZERS);
 #endif
@@ -158,7 +181,7 @@ main(int argc, char **argv)
 		code = report_main(c);
 		break;
 	case CONFIG_CONFIG:
-		code = main_config(c);
+		code = main_config(c, argc, own);
 		break;
 	case CONFIG_INSPECT:
 		code = main_inspect(c);

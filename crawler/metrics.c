@@ -113,6 +113,8 @@ metrics_exit_code(const struct metrics_sum *sum)
 			c = 7;
 			break;
 		default:
+			if (i == OUTCOME_TOO_MANY_REDIRECTS)
+				c = 8; /* as wget */
 			if (i == OUTCOME_HOST_DEAD || i == OUTCOME_ROBOTS_UNKNOWN)
 				c = i == OUTCOME_HOST_DEAD ? 4 : 8;
 			break;

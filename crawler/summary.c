@@ -106,6 +106,8 @@ summary_advice(const struct summary *s, struct buf *out)
 		buf_addf(out, "network: the event loops' own CPU (%.0f %% of the time): ", share * 100);
 		if (s->workers == 0)
 			buf_add_str(out, STR("raise parse.workers, now 0: the loops read the pages"));
+		else if (s->frontier.hosts == 1)
+			buf_add_str(out, STR("one host belongs to one loop, so this is as fast as it gets"));
 		else
 			buf_addf(out, "raise fetch.loops, now %u", s->run->n_loops);
 		break;
@@ -162,7 +164,7 @@ summary_write(const struct summary *s, struct buf *out)
 	if (s->parse.deaths > 0) {
 		summary_label(out, "parsers");
 		human_count(out, s->parse.deaths);
-		buf_add_str(out, STR(" died and were replaced; each cost one page's links\n"));
+		buf_add_str(out, STR(" died and were replaced; each cost at most one page's links\n"));
 	}
 	if (s->sum.links_cut > 0) {
 		summary_label(out, "links");

@@ -42,6 +42,12 @@ fetch_global_release(void)
 	curl_global_cleanup();
 }
 
+void
+fetch_versions(struct buf *out)
+{
+	buf_addf(out, "%s c-ares/%s", curl_version(), ares_version(NULL));
+}
+
 bool
 fetch_has_http3(void)
 {

@@ -126,6 +126,8 @@ MUST_CHECK int fetch_check_resolve(const char *const *list, const char **ret_bad
 MUST_CHECK int fetch_check_proxy(const char *url);
 /* As config.session.tls.pinned_key; a file is not looked at. */
 bool fetch_is_pinned_key(const char *text);
+/* The libraries, with their versions, as one line. */
+void fetch_versions(struct buf *out);
 /* What this libcurl can: HTTP/3. */
 bool fetch_has_http3(void);
 

@@ -17,7 +17,7 @@ for kind; do
 	case $kind in
 	asan)
 		cc=${ASAN_CC:-gcc} list=address,undefined
-		some='hostile or workers or robots or net'
+		some='hostile or workers or robots or net or output or test_run'
 		;;
 	tsan)
 		cc=${TSAN_CC:-clang} list=thread

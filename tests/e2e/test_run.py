@@ -152,8 +152,8 @@ def test_wait(run, serve):
         times.append(time.monotonic())
         return Answer(404) if x.request.path == "/robots.txt" else page(*("/%d" % i for i in range(4))) if x.request.path == "/" else page()
     site = serve(script)
-    run("crawl", site.url("/"), "--wait=100ms", "--per-host=1").expect(crawl.OK)
-    assert all(b - a >= 0.095 for a, b in zip(times[1:], times[2:])), [b - a for a, b in zip(times, times[1:])]
+    run("crawl", site.url("/"), "--wait=400ms", "--per-host=1").expect(crawl.OK)
+    assert all(b - a >= 0.38 for a, b in zip(times[1:], times[2:])), [b - a for a, b in zip(times, times[1:])]
 
 
 def test_request_is_well_formed(run, serve):
@@ -281,3 +281,17 @@ def test_saved_bodies_do_not_hold_all_memory_slots(run, serve):
     done = run("crawl", site.url("/", slow), site.url("/", fast), "-l3", "--save=body", "--connections=64", "--per-host=64",
                "--waitretry=1s", deadline=60).expect(crawl.OK)
     assert len(done.pages) == 4 + 300 and done.page("/again")["attempts"] == 3
+
+
+def test_settings_of_a_job(run, serve, tmp_path):
+    """config -P: as the job would go on, not as a new one would begin."""
+    done = run("crawl", serve({"/": page()}).url("/"), "--connections=7").expect(crawl.OK)
+    shown = run("config", "-P", done.dir, dir=None).expect(crawl.OK).stdout
+    assert re.search(r"^connections = 7 .*lycosa.conf", shown, re.M), shown
+    assert re.search(r"^connections = 9 ", run("config", "-P", done.dir, "--connections=9", dir=None).stdout, re.M)
+
+
+def test_strict_jail_without_a_process(run, serve):
+    site = serve({"/": page()})
+    done = run("crawl", site.url("/"), "--workers=0", "-e", "parse.sandbox=strict").expect(crawl.USAGE)
+    assert "parse.sandbox=strict needs a parser process" in done.stderr and site.asked() == []
