@@ -166,14 +166,17 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 	struct frontier_stats stats;
 	uint64_t free_bytes;
 
-	*ret_due_us = INT64_MAX;
+	*ret_due_us = p->hops_due_us = INT64_MAX;
+	/* Those that wait come to their end. */
+	if (p->stopping)
+		(void)robotstxt_start(p->robotstxt);
 	if (store_lacks_room(p->run->store, &free_bytes)) {
 		*ret_due_us = now_us + PIPELINE_ROOM_US;
 		return BLAME_ROOM;
 	}
 	if (atomic_load_explicit(&p->run->paused, memory_order_relaxed))
 		return BLAME_PAUSED;
-	robotstxt_start(p->robotstxt);
+	p->hops_due_us = robotstxt_start(p->robotstxt);
 	for (;;) {
 		struct job *j;
 
@@ -231,6 +234,8 @@ pipeline_turn(void *arg)
 	pipeline_accept(p);
 	pipeline_to_parsers(p);
 	blame = pipeline_take(p, &due_us);
+	if (p->hops_due_us < due_us)
+		due_us = p->hops_due_us;
 	/* Sent now, not in a turn of its own. What is back at once makes room, but for that there is the next turn. */
 	if (fetch_flush(p->fetch) > 0)
 		due_us = loop_now_us(p->loop);
@@ -316,7 +321,7 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	if (r == 0 && config->update_dir != NULL)
 		r = previous_open(config->update_dir, config->update_from, &wants, &p->previous);
 	if (r == 0)
-		r = robotstxt_new(p->fetch, run->frontier_config.allow_private, journey_robots_answered, p, &p->robotstxt);
+		r = robotstxt_new(p->fetch, p->frontier, run->frontier_config.allow_private, journey_robots_answered, p, &p->robotstxt);
 	if (r < 0) {
 		pipeline_free(p);
 		return r;

@@ -9,45 +9,13 @@
 #include <pthread.h>
 
 #include "base/loop.h"
+#include "crawler/joblist.h"
 #include "crawler/pipeline.h"
 #include "crawler/robotstxt.h"
 #include "store/previous.h"
 
 #define PIPELINE_MAGIC 0x50495045u
 #define PIPELINE_BATCH 64
-
-struct job_list {
-	struct job *head, *tail;
-	size_t n;
-};
-
-/* First in, first out, through job->next. */
-static inline void
-job_list_push(struct job_list *l, struct job *j)
-{
-	j->next = NULL;
-	if (l->tail != NULL)
-		l->tail->next = j;
-	else
-		l->head = j;
-	l->tail = j;
-	l->n++;
-}
-
-static inline struct job *
-job_list_pop(struct job_list *l)
-{
-	struct job *j = l->head;
-
-	if (j == NULL)
-		return NULL;
-	l->head = j->next;
-	if (l->head == NULL)
-		l->tail = NULL;
-	l->n--;
-	j->next = NULL;
-	return j;
-}
 
 struct address_wait;
 
@@ -76,6 +44,7 @@ struct pipeline {
 	struct parse *parse;
 	struct frontier *frontier;
 	struct robotstxt *robotstxt;
+	int64_t hops_due_us; /* when one of its jobs may go on; INT64_MAX */
 	struct previous *previous; /* in an update: what is there; else NULL */
 	struct loop_timer due_timer;
 	struct job_list parse_wait, store_wait, free_jobs;

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+#include "crawler/joblist.h"
 #include "crawler/robotstxt.h"
 #include "url/canon.h"
 
@@ -12,22 +14,23 @@
 
 struct robotstxt {
 	struct fetch *fetch;
+	struct frontier *frontier;
 	bool allow_private;
 	robotstxt_fn fn;
 	void *arg;
 	struct url url;
-	struct job *waiting, **waiting_tail; /* on their way to a redirect's target, in order; they hold no body */
+	struct job_list waiting; /* on their way to a redirect's target, in order; they hold no body */
 };
 
 int
-robotstxt_new(struct fetch *fetch, bool allow_private, robotstxt_fn fn, void *arg, struct robotstxt **ret_robotstxt)
+robotstxt_new(struct fetch *fetch, struct frontier *frontier, bool allow_private, robotstxt_fn fn, void *arg,
+	struct robotstxt **ret_robotstxt)
 {
 	struct robotstxt *r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return -ENOMEM;
-	*r = (struct robotstxt){ .fetch = fetch, .allow_private = allow_private, .fn = fn, .arg = arg };
-	r->waiting_tail = &r->waiting;
+	*r = (struct robotstxt){ .fetch = fetch, .frontier = frontier, .allow_private = allow_private, .fn = fn, .arg = arg };
 	url_init(&r->url);
 	*ret_robotstxt = r;
 	return 0;
@@ -40,10 +43,8 @@ robotstxt_free(struct robotstxt *r)
 
 	if (r == NULL)
 		return;
-	while ((j = r->waiting) != NULL) {
-		r->waiting = j->next;
+	while ((j = job_list_pop(&r->waiting)) != NULL)
 		job_free(j);
-	}
 	url_release(&r->url);
 	free(r);
 }
@@ -58,26 +59,40 @@ robotstxt_answer(struct robotstxt *r, struct job *j, enum frontier_robots what)
 	r->fn(r->arg, j, what, text);
 }
 
-void
+static enum frontier_hop
+robotstxt_may_go(struct robotstxt *r, struct job *j, int64_t now_us, int64_t *ret_due_us)
+{
+	return r->frontier != NULL ? frontier_hop(r->frontier, j, now_us, ret_due_us) : FRONTIER_HOP_NOW;
+}
+
+int64_t
 robotstxt_start(struct robotstxt *r)
 {
-	struct job *j, *next;
-	int ret;
+	int64_t now_us = clock_mono_us(), due_us = INT64_MAX, later_us = INT64_MAX;
+	struct job_list rest = { 0 };
+	struct job *j;
 
-	while ((j = r->waiting) != NULL) {
-		next = j->next;
-		ret = fetch_start(r->fetch, j);
-		if (ret == -EAGAIN)
-			return;
-		r->waiting = next;
-		if (next == NULL)
-			r->waiting_tail = &r->waiting;
+	while (fetch_room(r->fetch) > 0 && (j = job_list_pop(&r->waiting)) != NULL) {
+		enum frontier_hop what = robotstxt_may_go(r, j, now_us, &later_us);
+		int ret = -ECANCELED;
+
+		if (what == FRONTIER_HOP_LATER) {
+			due_us = later_us < due_us ? later_us : due_us;
+			job_list_push(&rest, j);
+			continue;
+		}
+		if (what == FRONTIER_HOP_NOW)
+			ret = fetch_start(r->fetch, j);
 		if (ret < 0) {
-			j->next = NULL;
 			j->outcome = ret == -ECANCELED ? OUTCOME_INTERRUPTED : OUTCOME_NO_RESOURCES;
 			robotstxt_answer(r, j, FRONTIER_ROBOTS_UNREACHABLE);
 		}
 	}
+	/* Without room: an answer makes some. */
+	while ((j = job_list_pop(&r->waiting)) != NULL)
+		job_list_push(&rest, j);
+	r->waiting = rest;
+	return due_us;
 }
 
 struct hop {
@@ -101,11 +116,9 @@ robotstxt_resolved(void *arg, const struct fetch_address *a)
 	if (j->outcome == OUTCOME_OK) {
 		j->net = net;
 		memcpy(j->address, a->address, sizeof(j->address));
-		/* Its connection may have gone to somebody else meanwhile: then it waits for the next one. */
-		j->next = NULL;
-		*r->waiting_tail = j;
-		r->waiting_tail = &j->next;
-		robotstxt_start(r);
+		job_list_push(&r->waiting, j);
+		if (r->frontier == NULL)
+			(void)robotstxt_start(r);
 		return;
 	}
 	robotstxt_answer(r, j, FRONTIER_ROBOTS_UNREACHABLE);
@@ -126,6 +139,8 @@ robotstxt_follow(struct robotstxt *r, struct job *j)
 		return false;
 	*hop = (struct hop){ r, j };
 	fetch_body_release(r->fetch, j);
+	if (r->frontier != NULL)
+		frontier_hop_over(r->frontier, j, clock_mono_us());
 	if (url_copy(&j->url, &r->url) < 0 || fetch_resolve(r->fetch, &j->url, robotstxt_resolved, hop) < 0) {
 		free(hop);
 		return false;

@@ -21,13 +21,20 @@ struct robotstxt;
 /* What became of it; text lives in the job's body, and with it in j. Takes the job. */
 typedef void (*robotstxt_fn)(void *arg, struct job *j, enum frontier_robots what, struct str text);
 
-/* All borrowed. allow_private: a public host's redirect may lead to a private address (url/net.h). */
-MUST_CHECK int robotstxt_new(struct fetch *fetch, bool allow_private, robotstxt_fn fn, void *arg, struct robotstxt **ret_robotstxt);
+/*
+ * All borrowed. allow_private: a public host's redirect may lead to a private address (url/net.h). frontier: who has the jobs, asked
+ * before each request to a redirect's target (frontier_hop()); NULL: nobody.
+ */
+MUST_CHECK int robotstxt_new(struct fetch *fetch, struct frontier *frontier, bool allow_private, robotstxt_fn fn, void *arg,
+	struct robotstxt **ret_robotstxt);
 /* Requests still under way must have come back. */
 void robotstxt_free(struct robotstxt *r);
 /* A JOB_ROBOTS has come back from fetch. Takes the job. */
 void robotstxt_fetched(struct robotstxt *r, struct job *j);
-/* Starts requests to redirects' targets that found no connection free; to be called before others take what is free now. */
-void robotstxt_start(struct robotstxt *r);
+/*
+ * Starts requests to redirects' targets that had to wait; to be called before others take what is free now. Returns when to call again at
+ * the latest, or INT64_MAX.
+ */
+int64_t robotstxt_start(struct robotstxt *r);
 
 #endif

@@ -75,7 +75,7 @@ asking_run(struct asking *a, const struct fetch_config *fc, bool allow_private, 
 	if (r == 0)
 		r = fetch_new(fc, a->loop, asking_fetched, a, &a->fetch);
 	if (r == 0)
-		r = robotstxt_new(a->fetch, allow_private, asking_answered, a, &a->robotstxt);
+		r = robotstxt_new(a->fetch, NULL, allow_private, asking_answered, a, &a->robotstxt);
 	if (r == 0)
 		r = job_new(&a->job);
 	if (r < 0)

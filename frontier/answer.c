@@ -59,8 +59,7 @@ frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, cons
 	frontier_leave(f);
 }
 
-/* What came counts against the rate of all. */
-static void
+void
 answer_pay(struct frontier *f, const struct polite_answer *a)
 {
 	int64_t paid_us = atomic_load(&f->shared->paid_us), next_us;
@@ -72,10 +71,10 @@ answer_pay(struct frontier *f, const struct polite_answer *a)
 	while (!atomic_compare_exchange_weak(&f->shared->paid_us, &paid_us, next_us));
 }
 
-static void
-answer_polite(struct frontier *f, struct hostq *h, struct job *j)
+struct polite_answer
+answer_of(const struct job *j)
 {
-	struct polite_answer a = {
+	return (struct polite_answer){
 		.outcome = j->outcome,
 		.status = j->status,
 		.retry_after_us = j->retry_after_us,
@@ -85,9 +84,14 @@ answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 		.took_us = j->timing.total_us > 0 ? j->timing.total_us : 0,
 		.bytes = j->head_bytes + j->wire_bytes,
 	};
-	int64_t backoff_us;
+}
 
-	backoff_us = h->polite.backoff_us;
+static void
+answer_polite(struct frontier *f, struct hostq *h, struct job *j)
+{
+	struct polite_answer a = answer_of(j);
+	int64_t backoff_us = h->polite.backoff_us;
+
 	polite_over(&h->polite, &f->polite, &a, f->now_us, frontier_random(f));
 	if (h->polite.backoff_us > backoff_us && f->ops.backed_off != NULL)
 		f->ops.backed_off(f->ops.arg, str_n(h->origin, h->origin_len), clock_wall_us() + h->polite.backoff_us - f->now_us);

@@ -234,6 +234,13 @@ void frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome,
 enum frontier_robots { FRONTIER_ROBOTS_TEXT, FRONTIER_ROBOTS_ALLOW_ALL, FRONTIER_ROBOTS_UNREACHABLE };
 void frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, struct str text, int64_t now_us);
 /*
+ * Before that a JOB_ROBOTS may be redirected: frontier_hop_over() when an answer says so, frontier_hop() before the request to the next
+ * target, with j->url, j->address and j->net of that one. LATER: not before *ret_due_us; NEVER: the run ends.
+ */
+enum frontier_hop { FRONTIER_HOP_NOW, FRONTIER_HOP_LATER, FRONTIER_HOP_NEVER };
+void frontier_hop_over(struct frontier *f, struct job *j, int64_t now_us);
+enum frontier_hop frontier_hop(struct frontier *f, struct job *j, int64_t now_us, int64_t *ret_due_us);
+/*
  * The request is over (j->outcome set): the window opens, politeness is updated. True: it will be tried again, the frontier
  * has taken the job (its body must have been released). False: the caller goes on with it.
  */

@@ -9,6 +9,7 @@
  *	order.c     commits in their order
  *	take.c      the next job
  *	answer.c    what came of it
+ *	hop.c       a robots.txt elsewhere
  *	tail.c      queues of which a part is not in memory
  *	server.c    what hosts behind one address share
  *	tune.c      what changes while it runs
@@ -51,6 +52,8 @@
 /* A host that is given up for now rests for the pause that would follow so many tries. */
 #define FRONTIER_PARK_TRIES 3
 #define FRONTIER_NO_MEMORY_US INT64_C(100000)
+/* Between looks whether the server that a robots.txt leads to has a slot: nobody tells. */
+#define FRONTIER_HOP_POLL_US INT64_C(10000)
 /* RFC 9309 §2.4: what was read of a robots.txt is asked for again after a day; if it cannot be read then, each hour. */
 #define FRONTIER_ROBOTS_AGE_US   (24 * INT64_C(3600) * 1000000)
 #define FRONTIER_ROBOTS_STALE_US (INT64_C(3600) * 1000000)
@@ -206,6 +209,12 @@ enum host_state gate_host(struct frontier *f, struct hostq *h, struct bucket **r
 void gate_update(struct frontier *f, struct hostq *h);
 bool gate_needs_address(const struct frontier *f, const struct hostq *h);
 bool gate_needs_robots(const struct frontier *f, const struct hostq *h);
+
+/* --- answer.c --- */
+/* A request that is over, as politeness sees it. */
+struct polite_answer answer_of(const struct job *j);
+/* What came counts against the rate of all. */
+void answer_pay(struct frontier *f, const struct polite_answer *a);
 
 /* --- order.c --- */
 /* Commits the jobs of the host whose turn it is. */

@@ -210,13 +210,20 @@ polite_pause_end(struct polite *p, unsigned n)
 }
 
 int64_t
-polite_due(struct polite *p, const struct polite_config *c, int64_t now_us)
+polite_again_due(const struct polite *p)
 {
-	int64_t due_us = p->spaced_us > p->backoff_us ? p->spaced_us : p->backoff_us, end_us;
-	unsigned window = polite_law_window(p->law, c);
+	int64_t due_us = p->spaced_us > p->backoff_us ? p->spaced_us : p->backoff_us;
 
 	due_us = p->dead_us > due_us ? p->dead_us : due_us;
-	due_us = p->paid_us > due_us ? p->paid_us : due_us;
+	return p->paid_us > due_us ? p->paid_us : due_us;
+}
+
+int64_t
+polite_due(struct polite *p, const struct polite_config *c, int64_t now_us)
+{
+	int64_t due_us = polite_again_due(p), end_us;
+	unsigned window = polite_law_window(p->law, c);
+
 	if (p->in_flight >= window)
 		return INT64_MAX;
 	if (LIKELY(p->in_flight + p->n_pauses < window))
@@ -274,21 +281,27 @@ polite_retune(struct polite *p, const struct polite_config *old, const struct po
 		p->n_pauses = 0;
 }
 
-int
-polite_started(struct polite *p, const struct polite_config *c, int64_t now_us, uint32_t random)
+void
+polite_again(struct polite *p, const struct polite_config *c, int64_t now_us, uint32_t random)
 {
 	int64_t space_us = polite_wait_us(c, random);
 
-	if (c->wait_us < 0 && !p->exempt && polite_reserve(p, c->window_max) < 0)
-		return -ENOMEM;
-	CHECK(p->in_flight + p->n_pauses < polite_law_window(p->law, c));
-	p->in_flight++;
 	if (p->crawl_delay_us > space_us)
 		space_us = p->crawl_delay_us;
 	if (p->backoff_len_us / POLITE_PACE > space_us)
 		space_us = p->backoff_len_us / POLITE_PACE;
 	p->space_us = space_us;
 	p->spaced_us = now_us + space_us;
+}
+
+int
+polite_started(struct polite *p, const struct polite_config *c, int64_t now_us, uint32_t random)
+{
+	if (c->wait_us < 0 && !p->exempt && polite_reserve(p, c->window_max) < 0)
+		return -ENOMEM;
+	CHECK(p->in_flight + p->n_pauses < polite_law_window(p->law, c));
+	p->in_flight++;
+	polite_again(p, c, now_us, random);
 	return 0;
 }
 

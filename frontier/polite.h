@@ -124,6 +124,9 @@ void polite_release(struct polite *p);
 int64_t polite_due(struct polite *p, const struct polite_config *c, int64_t now_us);
 /* A request starts. random: any 32 bits. 0, or -ENOMEM (then it may not start). */
 MUST_CHECK int polite_started(struct polite *p, const struct polite_config *c, int64_t now_us, uint32_t random);
+/* The same slot is used for one more request, and how soon that may start. */
+void polite_again(struct polite *p, const struct polite_config *c, int64_t now_us, uint32_t random);
+int64_t polite_again_due(const struct polite *p);
 /* It was given back: it was never sent. */
 void polite_unstarted(struct polite *p);
 /* It is over. */

@@ -271,6 +271,37 @@ def test_nothing_but_429_is_blocked(run, serve):
     assert "(http_too_many)" in again.stderr
 
 
+@pytest.mark.parametrize("option,most", [("--per-host=1", 1), ("--per-host=3", 3)])
+def test_redirects_of_robots_keep_to_the_target_s_window(run, serve, option, most):
+    """Thirty hosts whose robots.txt is one other host's."""
+    hosts, central = ["127.0.3.%d" % i for i in range(1, 31)], "127.0.4.1"
+    site = serve(None, hosts=hosts + [central])
+
+    def script(x):
+        if x.request.host == central:
+            time.sleep(0.01)
+            return Answer(200, "User-agent: *\nDisallow: /x\n", type="text/plain")
+        return Answer(302, headers={"Location": site.origin(central) + "/rules"}) if x.request.path == "/robots.txt" else page("/x", "/y")
+    site.script = script
+    done = run("crawl", *(site.url("/", h) for h in hosts), option).expect(crawl.OK)
+    assert len(done.pages) == 60 and [s["reason"] for s in done.skipped] == ["robots_deny"] * 30
+    assert len(site.asked(central)) == 30 and 1 <= site.max_in_flight[central] <= most
+
+
+def test_redirects_of_robots_keep_the_wait(run, serve):
+    times = []
+
+    def script(x):
+        times.append(time.monotonic())
+        hops = {"/robots.txt": "/r1", "/r1": "/r2"}
+        if x.request.path in hops:
+            return Answer(302, headers={"Location": hops[x.request.path]})
+        return Answer(200, "", type="text/plain") if x.request.path == "/r2" else page()
+    site = serve(script)
+    run("crawl", site.url("/"), "--wait=0.3").expect(crawl.OK)
+    assert len(times) == 4 and min(b - a for a, b in zip(times, times[1:])) >= 0.2
+
+
 @pytest.mark.long
 def test_walls_between_pages_do_not_end_a_host(run, serve):
     """One walled page among many: it is tried again and recorded, and that is all."""
