@@ -38,9 +38,9 @@ heritage_list(const struct heritage *h, int fds[HERITAGE_MAX], int targets[HERIT
 
 /* A copy out of the way, so that placing one cannot overwrite another. */
 static int
-heritage_lift(int fd)
+heritage_lift(int fd, int floor)
 {
-	int lifted = fcntl(fd, F_DUPFD_CLOEXEC, HERITAGE_MAX);
+	int lifted = fcntl(fd, F_DUPFD_CLOEXEC, floor);
 
 	return lifted < 0 ? -errno : lifted;
 }
@@ -60,14 +60,18 @@ heritage_stdio(bool keep_stderr)
 int
 heritage_place(const int *fds, const int *targets, size_t n, bool keep_stderr, int *ret_program)
 {
-	int lifted[HERITAGE_MAX], program = -1;
+	int lifted[HERITAGE_MAX], program = -1, floor = 3;
 	size_t i;
 	int r;
 
 	if (n > HERITAGE_MAX)
 		return -E2BIG;
+	/* No higher than needed: a process may have few descriptors. */
+	for (i = 0; i < n; i++)
+		if (targets[i] >= floor)
+			floor = targets[i] + 1;
 	for (i = 0; i < n; i++) {
-		lifted[i] = heritage_lift(fds[i]);
+		lifted[i] = heritage_lift(fds[i], floor);
 		if (lifted[i] < 0)
 			return lifted[i];
 	}
