@@ -110,9 +110,23 @@ add(struct hstsset *s, struct str host)
 	return e;
 }
 
-int
-hstsset_put(struct hstsset *s, const struct hsts_host *h, bool known, int64_t now_s)
+/* A word from the future would hold against all that the host says until then. */
+static struct hsts_host
+not_later(const struct hsts_host *h, int64_t now_s)
 {
+	struct hsts_host here = *h;
+
+	if (h->since_s > now_s) {
+		here.since_s = now_s;
+		here.until_s = now_s + (h->until_s - h->since_s);
+	}
+	return here;
+}
+
+int
+hstsset_put(struct hstsset *s, const struct hsts_host *host, bool known, int64_t now_s)
+{
+	const struct hsts_host here = not_later(host, now_s), *h = &here;
 	struct entry *e = find(s, h->host);
 	bool other;
 

@@ -32,7 +32,7 @@ void hstsset_free(struct hstsset *s);
 /* What the host has said, in an answer that came by https and whose certificate was verified. 0 or -ENOMEM. */
 MUST_CHECK int hstsset_learn(struct hstsset *s, struct str host, struct str value, int64_t now_s);
 /* Of a file, or a run before; what was said later holds. known: it is durable already. 0 or -ENOMEM. */
-MUST_CHECK int hstsset_put(struct hstsset *s, const struct hsts_host *h, bool known, int64_t now_s);
+MUST_CHECK int hstsset_put(struct hstsset *s, const struct hsts_host *host, bool known, int64_t now_s);
 bool hstsset_covers(const struct hstsset *s, struct str host, int64_t now_s);
 /* Lines (url/hsts.h) of what has changed since the last time; whether there was anything. The failure stays in out. */
 bool hstsset_changes(struct hstsset *s, struct buf *out);

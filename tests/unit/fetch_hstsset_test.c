@@ -115,13 +115,18 @@ test_put(void **state)
 	struct hstsset *s;
 
 	assert_int_equal(hstsset_new(&s), 0);
-	assert_int_equal(hstsset_put(s, &new, true, NOW), 0);
-	assert_int_equal(hstsset_put(s, &old, false, NOW), 0);
+	assert_int_equal(hstsset_put(s, &new, true, NOW + 10), 0);
+	assert_int_equal(hstsset_put(s, &old, false, NOW + 10), 0);
 	assert_false(hstsset_covers(s, STR("h.org"), NOW + 600) || hstsset_covers(s, STR("x.h.org"), NOW));
 	assert_false(hstsset_changes(s, &b));
 	/* One whose time is over is none. */
 	assert_int_equal(hstsset_put(s, &(struct hsts_host){ STR("gone.org"), false, 1, 2 }, true, NOW), 0);
 	assert_int_equal(hstsset_count(s), 1);
+	/* Nor does a word from the future stand above what is said now. */
+	assert_int_equal(hstsset_put(s, &(struct hsts_host){ STR("late.org"), false, NOW + 5000, NOW + 6000 }, true, NOW), 0);
+	assert_true(hstsset_covers(s, STR("late.org"), NOW) && !hstsset_covers(s, STR("late.org"), NOW + 1000));
+	assert_int_equal(hstsset_learn(s, STR("late.org"), STR("max-age=0"), NOW + 1), 0);
+	assert_false(hstsset_covers(s, STR("late.org"), NOW + 1));
 	hstsset_free(s);
 }
 
