@@ -142,7 +142,8 @@ crawl_make_frontier(struct crawl *c)
 			.keeps_walled = c->update == NULL,
 			.max_redirect = cf->fetch.max_redirect,
 			.since_s = c->since_s,
-			.traps = { cf->traps.patterns, cf->traps.params, cf->traps.paths, cf->traps.echoes, cf->traps.budget },
+			.traps = { cf->traps.patterns, cf->traps.params, cf->traps.paths, cf->traps.echoes, cf->traps.copies,
+				cf->traps.canonical, cf->traps.budget },
 			.allow_private = cf->scope.allow_private,
 			.robots = cf->polite.robots,
 			.robots_agent = STR(CRAWL_ROBOTS_AGENT),
@@ -365,7 +366,7 @@ crawl_forget_secrets(struct crawl *c)
 static bool
 crawl_looks_for_traps(const struct config *cf)
 {
-	return cf->traps.patterns || cf->traps.params || cf->traps.paths || cf->traps.echoes;
+	return cf->traps.patterns || cf->traps.params || cf->traps.paths || cf->traps.echoes || cf->traps.copies || cf->traps.canonical;
 }
 
 static int

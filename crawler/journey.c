@@ -145,16 +145,21 @@ journey_judge(struct pipeline *p, const struct job *j)
 		.url = &j->url,
 		.fp = j->fp,
 		.parent = job_get(j, j->parent),
+		.canonical = page->canonical,
+		.content_hash = { page->content_hash[0], page->content_hash[1] },
 		.text_hash = page->text_hash,
 		.n_marks = page->n_marks,
 		.mark_shift = page->mark_shift,
 	};
+	struct frontier_judgement is;
 
 	if (!page->has_sketch || j->outcome != OUTCOME_OK)
 		return;
 	CHECK(judged.n_marks <= SKETCH_MAX);
 	memcpy(judged.marks, page->marks, judged.n_marks * sizeof(judged.marks[0]));
-	frontier_judge(p->frontier, &judged);
+	is = frontier_judge(p->frontier, &judged);
+	metrics_bump(&p->metrics.copies, is.is_copy);
+	metrics_bump(&p->metrics.aliases, is.is_alias);
 }
 
 /* Is it not over, though this run is? Then it is pending for the next one. */

@@ -62,6 +62,13 @@ summary_counts(const struct summary *s, struct buf *out)
 		human_count(out, s->sum.skipped_by[i]);
 		buf_addf(out, " %s (%s)\n", outcome_text((enum outcome)i), outcome_name((enum outcome)i));
 	}
+	if (s->sum.copies + s->sum.aliases > 0) {
+		summary_label(out, "duplicates");
+		human_count(out, s->sum.copies);
+		buf_add_str(out, STR(" pages have the body of an earlier one, "));
+		human_count(out, s->sum.aliases);
+		buf_add_str(out, STR(" name another as the canonical one; `lycosa report' lists them\n"));
+	}
 	if (s->frontier.left > 0) {
 		summary_label(out, "left");
 		human_count(out, s->frontier.left);

@@ -312,12 +312,15 @@ frontier_ready(struct frontier *f, struct job *j, int64_t now_us)
 	frontier_leave(f);
 }
 
-void
+struct frontier_judgement
 frontier_judge(struct frontier *f, const struct frontier_page *page)
 {
+	struct frontier_judgement j = { false, false };
+
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
 	if (f->traps != NULL)
-		(void)traps_judge(f->traps, page);
+		(void)traps_judge(f->traps, page, &j);
+	return j;
 }
 
 void

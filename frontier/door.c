@@ -268,7 +268,7 @@ door_check(struct frontier *f, struct offer *o)
 	if (reason == OUTCOME_OK && o->rec.lastmod_s != 0 && o->rec.lastmod_s < f->config->since_s)
 		return OUTCOME_TOO_OLD;
 	if (reason == OUTCOME_OK && f->traps != NULL && rec_may_be_trap(&o->rec))
-		return traps_check(f->traps, o->url, o->fp, o->parent);
+		return traps_check(f->traps, o->url, o->fp, o->parent, o->rec.kind);
 	return reason;
 }
 

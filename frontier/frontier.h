@@ -51,7 +51,7 @@ struct frontier_shared;
 
 /* What is done about sites without end (trap.h). */
 struct frontier_traps {
-	bool patterns, params, paths, echoes;
+	bool patterns, params, paths, echoes, copies, canonical;
 	unsigned budget;
 };
 
@@ -92,7 +92,9 @@ struct frontier_page {
 	const struct url *url;
 	uint64_t fp;        /* of it */
 	struct str parent;  /* where it was found; empty: nowhere */
-	uint64_t text_hash; /* of its text (base/sketch.h) */
+	struct str canonical;     /* as which it names another; empty: none */
+	uint64_t content_hash[2]; /* of its body */
+	uint64_t text_hash;       /* of its text (base/sketch.h) */
 	unsigned n_marks, mark_shift;
 	uint32_t marks[SKETCH_MAX];
 };
@@ -251,11 +253,16 @@ bool frontier_is_walled(const struct frontier *f, const struct job *j);
 void frontier_ready(struct frontier *f, struct job *j, int64_t now_us);
 /* Is what came worth another try, and is there one left? Pure. */
 bool frontier_may_pass(const struct frontier_config *config, const struct job *j);
+struct frontier_judgement {
+	bool is_copy;  /* its body is that of an earlier page of the origin */
+	bool is_alias; /* it names another as the canonical one, which has been let in */
+};
+
 /*
  * From ops.commit(): before the links of a page are offered. How they are dealt with depends on whether it has anything new.
  * It is over with frontier_end().
  */
-void frontier_judge(struct frontier *f, const struct frontier_page *page);
+struct frontier_judgement frontier_judge(struct frontier *f, const struct frontier_page *page);
 /*
  * From ops.commit(), after its links were offered and before the job is handed to the store. Does not take the job. j->left: it
  * is not over, and counts as left.

@@ -226,7 +226,7 @@ take_trap(struct frontier *f, struct hostq *h, const struct rec *r)
 	url = hosts_url(f, h, r);
 	if (url_parse(&f->url, url, NULL) < 0)
 		return OUTCOME_OK;
-	return traps_check(f->traps, &f->url, hash_fingerprint(f->config->key, url.p, url.len), rec_parent_str(r->parent));
+	return traps_check(f->traps, &f->url, hash_fingerprint(f->config->key, url.p, url.len), rec_parent_str(r->parent), r->kind);
 }
 
 /* The next job of the bucket, or NULL: it was dropped, or there is no budget or memory. */

@@ -8,6 +8,7 @@
 #include "frontier/trap.h"
 #include "frontier/trap_sets.h"
 #include "frontier/visited.h"
+#include "url/canon.h"
 #include "url/pattern.h"
 
 #define MIN_PIECES   4  /* a page with less is thin */
@@ -28,15 +29,17 @@
 #define PIECES_CAP   65536
 #define STALE_CAP    32768
 #define TWINS_CAP    32768
+#define BODIES_CAP   32768
 #define CLASS_SETS   16384
 
 /* What tells the keys of classes apart. */
-enum { CLASS_PATTERN = 1, CLASS_SLOT, CLASS_PATH, CLASS_ECHO, CLASS_THIN, CLASS_LEAD, CLASS_SITE };
+enum { CLASS_PATTERN = 1, CLASS_SLOT, CLASS_PATH, CLASS_ECHO, CLASS_THIN, CLASS_LEAD, CLASS_SITE,
+	CLASS_COPY, CLASS_ALIAS };
 
 /* Where a URL was found. */
 struct parent {
 	uint64_t pattern; /* 0: nowhere */
-	bool stale;
+	bool stale, copy, alias;
 	unsigned chain;   /* pages without anything new on the way, itself the last */
 };
 
@@ -45,7 +48,8 @@ struct traps {
 	struct trap_classes classes;
 	struct recall texts;    /* (origin, hash of the text) of the pages read */
 	struct recall pieces;   /* (pattern, mark) */
-	struct recall stale;    /* fingerprints of pages without anything new -> chain, stale or thin (way_value()) */
+	struct recall bodies;   /* (origin, hash of the body) */
+	struct recall stale;    /* fingerprints of pages without anything new, copies and aliases -> chain and flags */
 	struct recall twins;    /* what stands around a slot -> fingerprint of the first URL with that */
 	unsigned n_cut;         /* classes: as long as there is none, nothing is looked at */
 	struct url url;         /* scratch: a parent */
@@ -55,6 +59,7 @@ struct traps {
 	struct pattern pattern;
 	struct parent parent;
 	bool known;             /* its very text is that of another page */
+	struct frontier_judgement is;
 	unsigned leads;
 	bool shows;             /* it has pictures or the like that no other page had */
 };
@@ -77,7 +82,7 @@ traps_new(const struct frontier_config *config, struct traps **ret_traps)
 	url_init(&t->url);
 	if (trap_classes_init(&t->classes, CLASS_SETS) < 0 || recall_init(&t->texts, TEXTS_CAP, false) < 0 ||
 		recall_init(&t->pieces, PIECES_CAP, false) < 0 || recall_init(&t->stale, STALE_CAP, true) < 0 ||
-		recall_init(&t->twins, TWINS_CAP, true) < 0)
+		recall_init(&t->twins, TWINS_CAP, true) < 0 || recall_init(&t->bodies, BODIES_CAP, false) < 0)
 		return -ENOMEM;
 	*ret_traps = TAKE(t);
 	return 0;
@@ -93,6 +98,7 @@ traps_free(struct traps *t)
 	recall_release(&t->pieces);
 	recall_release(&t->stale);
 	recall_release(&t->twins);
+	recall_release(&t->bodies);
 	url_release(&t->url);
 	free(t);
 }
@@ -118,7 +124,20 @@ is_wanted(const struct traps *t, unsigned kind)
 {
 	const struct frontier_traps *on = &t->config->traps;
 
-	return kind == CLASS_PATTERN || kind == CLASS_THIN ? on->patterns : kind == CLASS_SLOT ? on->params : kind == CLASS_PATH ? on->paths : on->echoes;
+	switch (kind) {
+	case CLASS_SLOT:
+		return on->params;
+	case CLASS_PATH:
+		return on->paths;
+	case CLASS_ECHO:
+		return on->echoes;
+	case CLASS_COPY:
+		return on->copies;
+	case CLASS_ALIAS:
+		return on->canonical;
+	default:
+		return on->patterns;
+	}
 }
 
 /* Fresh pages of the origin so far; there is no need to know of more than some thousands. */
@@ -143,7 +162,7 @@ budget_of(struct traps *t, uint64_t of, unsigned kind)
 {
 	int budget = (int)t->config->traps.budget;
 
-	if (kind == CLASS_SLOT || kind == CLASS_PATH)
+	if (kind == CLASS_SLOT || kind == CLASS_PATH || kind == CLASS_COPY || kind == CLASS_ALIAS)
 		return (budget + SLOT_BUDGET_PART - 1) / SLOT_BUDGET_PART;
 	if (kind == CLASS_THIN)
 		return budget * THIN_BUDGET_PART < INT16_MAX ? budget * THIN_BUDGET_PART : INT16_MAX;
@@ -176,16 +195,12 @@ fingerprint(const struct traps *t, struct str url)
 	return hash_fingerprint(t->config->key, url.p, url.len);
 }
 
-static uint64_t
-way_value(unsigned chain, bool stale)
-{
-	return (uint64_t)chain << 1 | stale;
-}
+enum { WAY_STALE = 1, WAY_COPY = 2, WAY_ALIAS = 4, WAY_CHAIN = 3 /* bits */ };
 
 static struct parent
 look_at_parent(struct traps *t, struct str url)
 {
-	struct parent parent = { 0, false, 0 };
+	struct parent parent = { .pattern = 0 };
 	uint64_t way = 0;
 	struct pattern p;
 
@@ -194,8 +209,10 @@ look_at_parent(struct traps *t, struct str url)
 	pattern_of(&t->url, t->config->key, &p);
 	parent.pattern = p.key;
 	(void)recall_value(&t->stale, fingerprint(t, url), &way);
-	parent.stale = way & 1;
-	parent.chain = (unsigned)(way >> 1);
+	parent.stale = way & WAY_STALE;
+	parent.copy = way & WAY_COPY;
+	parent.alias = way & WAY_ALIAS;
+	parent.chain = (unsigned)(way >> WAY_CHAIN);
 	return parent;
 }
 
@@ -266,8 +283,42 @@ pay_back(struct traps *t, const struct pattern *pattern)
 	c->balance = (int16_t)(c->balance > CREDIT - CREDIT_MAX ? c->balance - CREDIT : -CREDIT_MAX);
 }
 
+/* Does it name another page as the canonical one, that has been let in? */
+static bool
+is_alias(struct traps *t, const struct frontier_page *page)
+{
+	uint64_t fp;
+
+	if (page->canonical.len == 0 || url_parse(&t->url, page->canonical, NULL) < 0 || !url_is_http(&t->url))
+		return false;
+	url_canon(&t->url);
+	fp = fingerprint(t, url_identity(&t->url));
+	return fp != page->fp && visited_contains(t->config->visited, fp);
+}
+
+static void
+remember(struct traps *t, uint64_t fp)
+{
+	uint64_t chain = t->verdict == TRAP_FRESH ? 0 : t->parent.chain + 1;
+	uint64_t way = chain << WAY_CHAIN | (t->verdict == TRAP_STALE ? WAY_STALE : 0) |
+		(t->is.is_copy ? WAY_COPY : 0) | (t->is.is_alias ? WAY_ALIAS : 0);
+
+	if (way != 0)
+		(void)recall_put_value(&t->stale, fp, way);
+}
+
+/* What it means for those that were found where it was, copies and aliases. */
+static void
+settle_found_on(struct traps *t)
+{
+	if (t->parent.copy)
+		settle(t, t->pattern.origin, CLASS_COPY, !t->is.is_copy);
+	if (t->parent.alias && (t->verdict != TRAP_THIN || t->is.is_copy || t->is.is_alias))
+		settle(t, t->pattern.origin, CLASS_ALIAS, t->verdict == TRAP_FRESH && !t->is.is_alias);
+}
+
 enum trap_verdict
-traps_judge(struct traps *t, const struct frontier_page *page)
+traps_judge(struct traps *t, const struct frontier_page *page, struct frontier_judgement *ret_judgement)
 {
 	uint64_t pieces = (uint64_t)page->n_marks << page->mark_shift;
 
@@ -279,8 +330,11 @@ traps_judge(struct traps *t, const struct frontier_page *page)
 		t->verdict = TRAP_THIN;
 	else
 		t->verdict = is_new_text(t, page, &t->pattern, &t->parent) ? TRAP_FRESH : TRAP_STALE;
-	if (t->verdict != TRAP_FRESH)
-		(void)recall_put_value(&t->stale, page->fp, way_value(t->parent.chain + 1, t->verdict == TRAP_STALE));
+	t->is.is_copy = recall_put(&t->bodies, hash_mix(hash_mix(t->pattern.origin, page->content_hash[0]), page->content_hash[1]));
+	t->is.is_alias = is_alias(t, page);
+	*ret_judgement = t->is;
+	remember(t, page->fp);
+	settle_found_on(t);
 	if (t->verdict == TRAP_FRESH) {
 		if (t->parent.stale)
 			pay_back(t, &t->pattern);
@@ -364,7 +418,7 @@ traps_any_cut(const struct traps *t)
 }
 
 enum outcome
-traps_check(struct traps *t, const struct url *u, uint64_t fp, struct str parent)
+traps_check(struct traps *t, const struct url *u, uint64_t fp, struct str parent, enum link_kind kind)
 {
 	struct pattern pattern;
 	struct parent from;
@@ -379,6 +433,10 @@ traps_check(struct traps *t, const struct url *u, uint64_t fp, struct str parent
 		return OUTCOME_TRAP_PATTERN;
 	if (pattern.repetitions > 0 && is_cut(t, pattern.origin, CLASS_PATH))
 		return OUTCOME_TRAP_PATH;
+	if (kind != LINK_CANONICAL && from.copy && is_cut(t, pattern.origin, CLASS_COPY))
+		return OUTCOME_TRAP_COPY;
+	if (kind != LINK_CANONICAL && from.alias && is_cut(t, pattern.origin, CLASS_ALIAS))
+		return OUTCOME_TRAP_CANONICAL;
 	if (from.stale && from.pattern != pattern.key && is_cut(t, pattern.origin, CLASS_ECHO))
 		return OUTCOME_TRAP_ECHO;
 	return OUTCOME_OK;

@@ -11,7 +11,7 @@
  *	        than was paid back (two for each fresh page found on a stale one) has no more
  *	stale   anything else: a duplicate, or nothing new
  *
- * Five classes of URLs keep a balance: a stale page that belongs to the class is one to the bad, a fresh one two to the good, at most 32 of
+ * Seven classes of URLs keep a balance: a stale page that belongs to the class is one to the bad, a fresh one two to the good, at most 32 of
  * which are kept; a page with a picture of its own is neither. At budget the class is cut for good, and so is each URL of it that is
  * offered or whose turn to be asked for comes.
  *
@@ -22,6 +22,10 @@
  *	         stale pages only those whose very text is known                                                 8   TRAP_PARAM
  *	path     of one origin, with segments that repeat those before them                                       8   TRAP_PATH
  *	echo     of one origin, found on a stale page of another pattern; a quarter of its fresh pages more     24   TRAP_ECHO
+ *	copy     of one origin, found on a page with the body of an earlier one; to the bad are those that are copies,
+ *	         too, to the good all others                                                                     8   TRAP_COPY
+ *	alias    of one origin, found on a page that names another, which is known, as the canonical one; to the bad are
+ *	         copies, aliases and stale pages; canonical links themselves are never cut                       8   TRAP_CANONICAL
  *
  * URLs of one pattern without a query are cut only at the end of 5 pages of it in a row without anything new (16, where they are
  * thin): a site of many pages that look alike is wide, but not deep, and is had whole.
@@ -57,7 +61,8 @@ MUST_CHECK int traps_new(const struct frontier_config *config, struct traps **re
 static inline bool
 traps_wanted(const struct frontier_config *config)
 {
-	return config->traps.patterns || config->traps.params || config->traps.paths || config->traps.echoes;
+	return config->traps.patterns || config->traps.params || config->traps.paths || config->traps.echoes ||
+		config->traps.copies || config->traps.canonical;
 }
 /* NULL is fine. */
 void traps_free(struct traps *t);
@@ -65,14 +70,14 @@ void traps_free(struct traps *t);
 enum trap_verdict { TRAP_THIN, TRAP_FRESH, TRAP_STALE };
 
 /* The page's turn has come, its links have not been offered. The verdict may yet be better: see traps_judged(). */
-enum trap_verdict traps_judge(struct traps *t, const struct frontier_page *page);
+enum trap_verdict traps_judge(struct traps *t, const struct frontier_page *page, struct frontier_judgement *ret_judgement);
 /* Its links have been offered. u, fp: of the page that was judged; else nothing happens. */
 void traps_judged(struct traps *t, const struct url *u, uint64_t fp);
 /* A URL is let in; is_page: not as what another page needs to be shown. */
 void traps_let_in(struct traps *t, const struct url *u, uint64_t fp, bool is_page);
 /* Has anything been cut? As long as not, traps_check() need not be asked. */
 bool traps_any_cut(const struct traps *t);
-/* OUTCOME_OK, or why it is cut. parent: where it was found, "" = nowhere. fp: of u. */
-enum outcome traps_check(struct traps *t, const struct url *u, uint64_t fp, struct str parent);
+/* OUTCOME_OK, or why it is cut. parent: where it was found, "" = nowhere. fp: of u. kind: as what it was found. */
+enum outcome traps_check(struct traps *t, const struct url *u, uint64_t fp, struct str parent, enum link_kind kind);
 
 #endif

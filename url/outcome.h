@@ -48,7 +48,8 @@ outcome_is_block(enum outcome o)
 static inline bool
 outcome_is_trap(enum outcome o)
 {
-	return o == OUTCOME_TRAP_PATTERN || o == OUTCOME_TRAP_PARAM || o == OUTCOME_TRAP_PATH || o == OUTCOME_TRAP_ECHO;
+	return o == OUTCOME_TRAP_PATTERN || o == OUTCOME_TRAP_PARAM || o == OUTCOME_TRAP_PATH || o == OUTCOME_TRAP_ECHO ||
+		o == OUTCOME_TRAP_COPY || o == OUTCOME_TRAP_CANONICAL;
 }
 /* By outcome_name(); false if there is none of that name. */
 bool outcome_by_name(struct str name, enum outcome *ret_outcome);

@@ -30,6 +30,7 @@ def html(title, *paragraphs, links=()):
 class Site:
     """Real pages: /, /about and /article/0 ...; a subclass adds a trap: links on each page, and what is behind them."""
     options = []
+    reason = "trap_"
     real = ["/", "/about"] + ["/article/%d" % i for i in range(N_REAL - 2)]
 
     def more(self, path):
@@ -186,7 +187,37 @@ class BareCalendar(Site):
             n, "".join("<td>%d" % (n + d) for d in range(28)), n + 1), type="text/html")
 
 
-TRAPS = [Calendar, MonthByName, Session, SessionInPath, Facets, Echo, Growing, BareCalendar]
+class Copies(Site):
+    """All of it is there again below each directory of this name, to the byte."""
+    reason = "trap_copy"
+
+    def __call__(self, x):
+        path = x.request.path
+        while path.startswith("/copy/"):
+            path = path[5:]
+        if path not in self.real:
+            return Answer(404)
+        up = "../" * (path.count("/") - 1) or "./"
+        return Answer(body="<title>%s</title><p>%s<p>%s" % (path, prose(path), " ".join(
+            "<a href='%s%s'>%s</a>" % (up, p[1:], p) for p in self.real + ["/copy/"])), type="text/html")
+
+
+class Canonical(Site):
+    """Who comes from somewhere is told so at length, with links that say so, too; the page says what its name is."""
+    reason = "trap_canonical"
+    serial = itertools.count()
+
+    def __call__(self, x):
+        path, _, query = x.request.path.partition("?")
+        if path not in self.real:
+            return Answer(404)
+        links = ["%s?from=%s-%d" % (p, WORDS[7], next(self.serial)) for p in self.real] if query else self.real + ["/?from=0"]
+        return Answer(body="<title>%s</title><link rel=canonical href='%s'><p>%s<p>%s%s" % (
+            path, path, prose(path), prose(next(self.serial), 60) if query else "", "".join("<p><a href='%s'>on</a>" % l for l in links)),
+            type="text/html")
+
+
+TRAPS = [Calendar, MonthByName, Session, SessionInPath, Facets, Echo, Growing, BareCalendar, Copies, Canonical]
 
 
 @pytest.mark.parametrize("kind", TRAPS, ids=[t.__name__ for t in TRAPS])
@@ -199,14 +230,14 @@ def test_ends(run, serve, kind):
     told = "%d real, %d asked for, %s" % (len(kind.real), len(asked), reasons)
     print(told)
     assert done.status == crawl.OK, told + done.stderr[-2000:]
-    if kind in (Session, SessionInPath):
+    if kind in (Session, SessionInPath, Canonical):
         got = {"/" + p.split("?")[0].lstrip("/").partition("/")[2] if p.startswith("/s-") else p.split("?")[0] for p in asked}
     else:
         got = set(asked)
     assert not set(kind.real) - got, told
     assert len(asked) <= 3 * len(kind.real), told
-    assert any(r.startswith("trap_") for r in reasons), told
-    assert "trap_" in done.stderr
+    assert any(r.startswith(kind.reason) for r in reasons), told
+    assert kind.reason in done.stderr
 
 
 def test_switches(run, serve):

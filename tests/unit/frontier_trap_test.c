@@ -23,7 +23,7 @@ static struct traps *traps;
 static int
 setup(void **state)
 {
-	config = (struct frontier_config){ .key = &key, .n_loops = 1, .traps = { true, true, true, true, 16 } };
+	config = (struct frontier_config){ .key = &key, .n_loops = 1, .traps = { true, true, true, true, true, true, 16 } };
 	return visited_new(1 << 22, &config.visited) < 0 || traps_new(&config, &traps) < 0;
 }
 
@@ -59,12 +59,15 @@ judge_page(const char *url, const char *parent, unsigned text, unsigned common, 
 	struct model m = model(url);
 	struct frontier_page page = { .url = &m.u, .fp = m.fp, .parent = str_of(parent), .n_marks = 32,
 		.mark_shift = 2, .text_hash = hash_mix(text, 99) };
+	struct frontier_judgement is;
 	enum trap_verdict v;
 	unsigned i;
 
+	page.content_hash[0] = m.fp;
 	for (i = 0; i < page.n_marks; i++)
 		page.marks[i] = i < common ? i + 1 : 1000 * (text + 1) + i;
-	v = traps_judge(traps, &page);
+	v = traps_judge(traps, &page, &is);
+	assert_false(is.is_copy || is.is_alias);
 	if (lead != NULL) {
 		struct model l = model(lead);
 
@@ -86,7 +89,7 @@ static enum outcome
 check(const char *url, const char *parent)
 {
 	struct model m = model(url);
-	enum outcome o = traps_check(traps, &m.u, m.fp, str_of(parent));
+	enum outcome o = traps_check(traps, &m.u, m.fp, str_of(parent), LINK_PAGE);
 
 	url_release(&m.u);
 	return o;
@@ -96,7 +99,7 @@ static bool
 let_in(const char *url, const char *parent)
 {
 	struct model m = model(url);
-	bool is = traps_check(traps, &m.u, m.fp, str_of(parent)) == OUTCOME_OK;
+	bool is = traps_check(traps, &m.u, m.fp, str_of(parent), LINK_PAGE) == OUTCOME_OK;
 
 	if (is) {
 		traps_let_in(traps, &m.u, m.fp, true);
@@ -250,9 +253,11 @@ thin_chain(const char *start, unsigned max, bool picture)
 		if (!let_in(url, parent))
 			break;
 		struct model m = model(url);
-		struct frontier_page page = { .url = &m.u, .fp = m.fp, .parent = str_of(parent), .n_marks = 3, .text_hash = i };
+		struct frontier_page page = { .url = &m.u, .fp = m.fp, .parent = str_of(parent), .n_marks = 3, .text_hash = i,
+			.content_hash = { i + 1, m.fp } };
+		struct frontier_judgement is;
 
-		assert_int_equal(traps_judge(traps, &page), TRAP_THIN);
+		assert_int_equal(traps_judge(traps, &page, &is), TRAP_THIN);
 		if (picture) {
 			(void)snprintf(image, sizeof(image), "%s%u.jpg", start, i);
 			struct model p = model(image);
@@ -277,10 +282,91 @@ thin_pages_take_longer(void **state)
 	assert_int_equal(thin_chain("http://h.test/photo/", 1000, true), 1000);
 }
 
+/* What traps_judge() says of a page with this body, found on parent. */
+static struct frontier_judgement
+judge_body(const char *url, const char *parent, uint64_t body, const char *canonical)
+{
+	struct model m = model(url);
+	struct frontier_page page = { .url = &m.u, .fp = m.fp, .parent = str_of(parent), .canonical = str_of(canonical),
+		.content_hash = { body, 1 }, .text_hash = body };
+	struct frontier_judgement is;
+	enum trap_verdict v;
+
+	for (; page.n_marks < SKETCH_MAX; page.n_marks++)
+		page.marks[page.n_marks] = (uint32_t)(1000 * (body + 1) + page.n_marks);
+	v = traps_judge(traps, &page, &is);
+	assert_int_equal(v, is.is_copy ? TRAP_STALE : TRAP_FRESH);
+	traps_judged(traps, &m.u, m.fp);
+	url_release(&m.u);
+	return is;
+}
+
+/* A site that is there again below each of these; the first page of each copy leads to all of it. */
+static void
+copies_lead_to_copies(void **state)
+{
+	char url[100], parent[100];
+	unsigned i, n = 0;
+
+	for (i = 0; i < 20; i++) {
+		(void)snprintf(url, sizeof(url), "http://h.test/%c", 'a' + (int)i);
+		assert_false(judge_body(url, "http://h.test/", i, "").is_copy);
+	}
+	for (i = 0; i < 20; i++) {
+		(void)snprintf(url, sizeof(url), "http://h.test/copy/%c", 'a' + (int)i);
+		memcpy(parent, "http://h.test/copy/a", sizeof("http://h.test/copy/a"));
+		if (!let_in(url, i == 0 ? "http://h.test/" : parent))
+			continue;
+		assert_true(judge_body(url, i == 0 ? "http://h.test/" : parent, i, "").is_copy);
+		n++;
+	}
+	assert_int_equal(n, 9);
+	assert_int_equal(check("http://h.test/other", parent), OUTCOME_TRAP_COPY);
+	assert_int_equal(check("http://h.test/other", "http://h.test/a"), OUTCOME_OK);
+	/* Another host's are no copies of these. */
+	assert_false(judge_body("http://i.test/a", "", 0, "").is_copy);
+	/* A second edition, of which only the first page is the same. */
+	assert_true(judge_body("http://j.test/1/", "http://j.test/", 100, "").is_copy == false);
+	assert_true(judge_body("http://j.test/2/", "http://j.test/", 100, "").is_copy);
+	for (i = 0; i < 20; i++) {
+		(void)snprintf(url, sizeof(url), "http://j.test/2/%c", 'a' + (int)i);
+		assert_true(let_in(url, "http://j.test/2/"));
+		assert_false(judge_body(url, "http://j.test/2/", 200 + i, "").is_copy);
+	}
+}
+
+static void
+aliases_lead_to_aliases(void **state)
+{
+	char url[100], canonical[100];
+	unsigned i, n = 0;
+
+	assert_true(let_in("http://h.test/p0", ""));
+	/* A page that names itself, or one that nobody knows, is none. */
+	assert_false(judge_body("http://h.test/p0", "", 0, "http://h.test/p0").is_alias);
+	assert_false(judge_body("http://h.test/x", "", 1, "http://h.test/unknown").is_alias);
+	assert_true(judge_body("http://h.test/p0?ref=1", "", 2, "http://h.test/p0").is_alias);
+	for (i = 1; i < 30; i++) {
+		(void)snprintf(canonical, sizeof(canonical), "http://h.test/p%u", i);
+		(void)snprintf(url, sizeof(url), "http://h.test/p%u?ref=1", i);
+		assert_true(let_in(canonical, "http://h.test/p0"));
+		if (!let_in(url, "http://h.test/p0?ref=1"))
+			continue;
+		n++;
+		assert_true(judge_body(url, "http://h.test/p0?ref=1", 100 + i, canonical).is_alias);
+	}
+	assert_int_equal(n, 8);
+	assert_int_equal(check("http://h.test/new", "http://h.test/p0?ref=1"), OUTCOME_TRAP_CANONICAL);
+	/* But for what is named itself. */
+	struct model m = model("http://h.test/new");
+	assert_int_equal(traps_check(traps, &m.u, m.fp, STR("http://h.test/p0?ref=1"), LINK_CANONICAL), OUTCOME_OK);
+	url_release(&m.u);
+}
+
 static void
 switches(void **state)
 {
-	config.traps = (struct frontier_traps){ false, true, true, true, 16 };
+	config.traps = (struct frontier_traps){ false, true, true, true, true, true, 16 };
 	config.traps.echoes = false;
 	assert_int_equal(chain("http://h.test/calendar/", 300, 0), 300);
 }
@@ -338,6 +424,8 @@ main(void)
 		PLAY(leads_are_trusted_until_they_fail),
 		PLAY(a_parameter_that_changes_nothing),
 		PLAY(thin_pages_take_longer),
+		PLAY(copies_lead_to_copies),
+		PLAY(aliases_lead_to_aliases),
 		PLAY(switches),
 		cmocka_unit_test(recall_forgets_the_oldest),
 		cmocka_unit_test(classes_keep_what_was_cut),
