@@ -24,6 +24,7 @@ enum blame {
 	BLAME_CONNECTIONS, /* all connections are busy */
 	BLAME_CPU,         /* the loop's own thread has no time left */
 	BLAME_POLITENESS,  /* every host with something queued is in its pause, or its window is full */
+	BLAME_BACKOFF,     /* what is queued is to be tried again, or its host has failed or asked for time */
 	BLAME_PARSERS,
 	BLAME_WRITER,
 	BLAME_ROOM,        /* the disk has less room than --min-free */

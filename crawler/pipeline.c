@@ -201,6 +201,10 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 	if (parse_pending(p->parse) + p->parse_wait.n > fetch_in_flight(p->fetch))
 		return BLAME_PARSERS;
 	frontier_stats(p->run->frontier, &stats);
+	/* Nothing under way and nobody polite to: what failed is waited for, and what may only come after it. */
+	if (stats.waiting_window + stats.waiting_pause == 0 &&
+		(stats.waiting_backoff > 0 || (*ret_due_us != INT64_MAX && fetch_in_flight(p->fetch) == 0)))
+		return BLAME_BACKOFF;
 	if (*ret_due_us != INT64_MAX || stats.waiting_window > 0 || stats.waiting_pause > 0)
 		return BLAME_POLITENESS;
 	return BLAME_ANSWERS;

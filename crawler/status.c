@@ -35,6 +35,7 @@ status_blame(enum blame blame)
 		[BLAME_CONNECTIONS] = "connections",
 		[BLAME_CPU] = "cpu",
 		[BLAME_POLITENESS] = "politeness",
+		[BLAME_BACKOFF] = "backoff",
 		[BLAME_PARSERS] = "parsers",
 		[BLAME_WRITER] = "writer",
 		[BLAME_ROOM] = "room",

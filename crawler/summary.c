@@ -123,6 +123,10 @@ summary_advice(const struct summary *s, struct buf *out)
 			"polite.per_host (--per-host) and polite.wait (-w) set both, where the server is yours",
 			share * 100);
 		break;
+	case BLAME_BACKOFF:
+		buf_addf(out, "network (%.0f %% of the time): what failed waits to be tried again, or its host asked for time; "
+			"polite.tries (--tries), polite.retry_wait (--waitretry) and polite.dead_after (--dead-after) say how long", share * 100);
+		break;
 	case BLAME_PARSERS:
 		buf_addf(out, "parsers (%.0f %% of the time): raise parse.workers, now %u%s", share * 100, s->workers,
 			s->config->parse.html == CONFIG_PARSE_HTML_LIBXML2 ? ", or read with parse.html=scan" : "");

@@ -27,6 +27,7 @@ static const char *const kinds[BLAME_COUNT] = {
 	[BLAME_CONNECTIONS] = "the network, all connections being busy",
 	[BLAME_CPU] = "CPU in fetching",
 	[BLAME_POLITENESS] = "politeness",
+	[BLAME_BACKOFF] = "retries and back-off",
 	[BLAME_PARSERS] = "CPU in parsing",
 	[BLAME_WRITER] = "the disk",
 };

@@ -42,11 +42,11 @@ def after(seconds, pages):
 @pytest.fixture
 def both(run):
     """Runs it as it is, then as advised: the line named what it should, and 20 % more pages a second came of it."""
-    def call(named, now, advised, more=()):
+    def call(named, now, advised, status=crawl.OK):
         rates = []
         for args, kw in (now, advised):
             begin = time.monotonic()
-            done = run("crawl", *args, *more, **kw).expect(crawl.OK)
+            done = run("crawl", *args, **kw).expect(status)
             rates.append(len(done.pages) / (time.monotonic() - begin))
             if len(rates) == 1:
                 line = re.search(r"bottleneck .*", done.stderr).group()
@@ -82,6 +82,17 @@ def test_window(both, serve):
 def test_pauses(both, serve):
     args = [serve(wide(20)).url("/")]
     both(r"politeness .*polite.wait \(-w\)", ([*args, "-w", "100ms"], {}), ([*args, "-w", "20ms"], {}))
+
+
+def test_retries(both, serve):
+    pages = wide(3)
+    def half(exchange):
+        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99\r\n\r\n")  # and closes
+    pages["/half"] = half
+    pages["/"] = page("/half", "/0", "/1", "/2")
+    args = [serve(pages).url("/"), "--tries=3"]
+    both(r"network .*what failed waits to be tried again.*--waitretry", ([*args, "--waitretry=1s"], {}), ([*args, "--waitretry=10ms"], {}),
+         status=crawl.NETWORK)
 
 
 # A page that takes the libxml2 reader tens of milliseconds, and hardly anything to send.
