@@ -153,16 +153,20 @@ each_line(struct build *b, const char *name, int (*fn)(struct build *b, const js
 	return r;
 }
 
-/* The first one of a URL: further ones are of redirects that led back to it. */
+/* The first one of a URL is its own; further ones are of redirects that led back to it, whose rows have other keys. */
 static int
 note_line(struct build *b, const json_t *json, struct str text, uint64_t at)
 {
 	struct str url = member(json, "url");
-	char sql[160];
+	int64_t key = (int64_t)hash_fingerprint(&b->key, url.p, url.len), n = 0;
+	char sql[256];
+	int r = db_number(b->db, "SELECT count(*) FROM previous.page WHERE key = ?1 AND line_at IS NULL", key, &n);
 
-	(void)snprintf(sql, sizeof(sql), "UPDATE previous.page SET line_at = %llu, line_bytes = %zu WHERE key = ?1 AND line_at IS NULL",
-		(unsigned long long)at, text.len);
-	return db_do(b->db, sql, (int64_t)hash_fingerprint(&b->key, url.p, url.len), STR_NONE);
+	if (r < 0)
+		return r;
+	(void)snprintf(sql, sizeof(sql), "UPDATE previous.page SET line_at = %llu, line_bytes = %zu WHERE %s", (unsigned long long)at, text.len,
+		n > 0 ? "key = ?1" : "id = (SELECT min(id) FROM previous.page WHERE url = CAST(?2 AS TEXT) AND line_at IS NULL)");
+	return db_do(b->db, sql, key, url);
 }
 
 /* Those of refusals that hold, and are not looked at again. */
@@ -284,17 +288,31 @@ pack(struct build *b, struct sqlite3_stmt *q)
 
 enum { AT_KEY = 7, AT_DUE, AT_LINE, AT_LINE_BYTES, AT_SAVED, AT_TEXT, AT_REDIRECT };
 
+/* A hop of a redirect that leads back into its own chain: does it come by itself, because its URL is asked for? */
+static int
+comes_again(struct build *b, struct str url, int64_t key, bool *ret_again)
+{
+	int64_t own = (int64_t)hash_fingerprint(&b->key, url.p, url.len), due = 0;
+	int r = 0;
+
+	if (key != own)
+		r = db_number(b->db, "SELECT coalesce((SELECT due FROM previous.page WHERE key = ?1), 0)", own, &due);
+	*ret_again = due != 0;
+	return r;
+}
+
 static int
 take_page(struct build *b, struct sqlite3_stmt *q)
 {
 	struct str url = db_bytes(q, 0);
 	int64_t key = db_int(q, AT_KEY);
+	bool again = false;
 	int r;
 
-	/* A hop of a redirect that leads back into its own chain: it comes again by itself. */
-	if ((uint64_t)key != hash_fingerprint(&b->key, url.p, url.len))
-		return 0;
-	if (db_int(q, AT_DUE) != 0)
+	r = comes_again(b, url, key, &again);
+	if (r < 0 || again)
+		return r;
+	if (db_int(q, AT_DUE) != 0 && (uint64_t)key == hash_fingerprint(&b->key, url.p, url.len))
 		return pack(b, q);
 	r = take_line(b, (uint64_t)db_int(q, AT_LINE), (size_t)db_int(q, AT_LINE_BYTES));
 	if (r == 0)

@@ -558,6 +558,32 @@ def test_names_that_meet(run, running, serve, tmp_path):
     assert [n for n in content(job) if n.endswith(",orig")] == originals
 
 
+def test_redirect_back_to_itself(run, serve, tmp_path):
+    """A page behind a wall of cookies has two rows and two lines; both stay, whether they are asked for or not."""
+    walls = []
+
+    def wall(x):
+        walls.append(x)
+        return redirect("/set") if len(walls) % 2 else page(title="inside")
+    job = tmp_path / "job"
+    run("crawl", serve({"/": page("/wall"), "/wall": wall, "/set": redirect("/wall")}).url("/"), "--save=both", *FAST, dir=job).expect(crawl.OK)
+
+    def kept():
+        db = sqlite3.connect("file:%s/lycosa.db?mode=ro" % job, uri=True)
+        rows = db.execute("SELECT url, status, saved FROM urls ORDER BY url, status").fetchall()
+        db.close()
+        pages = crawl.read_lines(os.path.join(job, "pages.jsonl"))
+        assert sorted((p["url"], p["status"], p.get("saved")) for p in pages) == sorted(rows)
+        assert run("verify", job, dir=None).expect(crawl.OK)
+        return rows
+    before = kept()
+    assert len(before) == 4
+    assert "4 not due" in update(run, job, "--max-age=1h").expect(crawl.OK).stderr
+    assert kept() == before
+    update(run, job, "--max-age=inf").expect(crawl.OK)
+    assert kept() == before
+
+
 def test_directories_with_a_dot(run, serve, tmp_path):
     job = tmp_path / "job"
     run("mirror", serve({"/": page("/.well-known/a", "/..b/c"), "/.well-known/a": page(), "/..b/c": page()}).url("/"), *FAST, dir=job)
