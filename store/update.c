@@ -357,6 +357,12 @@ is_different(const struct update *u, const struct update_result *res)
 static int
 note_visits(struct update *u)
 {
+	/* What servers have said meanwhile. */
+	static const char *const said[] = {
+		"DELETE FROM cookies", "INSERT INTO cookies SELECT * FROM next.cookies",
+		"DELETE FROM hsts", "INSERT INTO hsts SELECT * FROM next.hsts",
+		"DELETE FROM pauses", "INSERT INTO pauses SELECT * FROM next.pauses",
+	};
 	CLEANUP(freep) char *error = NULL;
 	struct db *db = NULL;
 	int r = db_open(&u->dir, &db, &error);
@@ -370,11 +376,8 @@ note_visits(struct update *u)
 			"etag = n.etag, last_modified = n.last_modified FROM next.urls AS n WHERE urls.key = n.key", 0, STR_NONE);
 	if (r == 0)
 		r = db_do(db, "INSERT INTO runs SELECT * FROM next.runs WHERE id NOT IN (SELECT id FROM runs)", 0, STR_NONE);
-	/* What servers have set meanwhile. */
-	if (r == 0)
-		r = db_do(db, "DELETE FROM cookies", 0, STR_NONE);
-	if (r == 0)
-		r = db_do(db, "INSERT INTO cookies SELECT * FROM next.cookies", 0, STR_NONE);
+	for (size_t i = 0; i < ARRAY_LEN(said) && r == 0; i++)
+		r = db_do(db, said[i], 0, STR_NONE);
 	if (r == 0)
 		r = db_commit(db);
 	db_close(db);

@@ -75,6 +75,8 @@ copy_tables(struct build *b)
 		"INSERT INTO seeds SELECT * FROM old.seeds",
 		"INSERT INTO runs SELECT * FROM old.runs",
 		"INSERT INTO cookies SELECT * FROM old.cookies",
+		"INSERT INTO hsts SELECT * FROM old.hsts",
+		"INSERT INTO pauses SELECT * FROM old.pauses",
 		"INSERT INTO files SELECT * FROM old.files WHERE name GLOB 'warc/*' OR name IN ('site.spool', 'skipped.spool')",
 	};
 	int r = 0;

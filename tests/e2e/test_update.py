@@ -607,6 +607,24 @@ def test_cookies_go_along(run, serve, tmp_path):
     assert seen == [None, "n=1", "n=2"]
 
 
+def test_what_servers_asked_for_goes_along(run, living, begin):
+    """HSTS and pauses: in the next generation, and where there is none."""
+    job = begin("bodies")
+    far = 4_000_000_000_000_000
+    db = sqlite3.connect(job / "lycosa.db")
+    db.execute("INSERT INTO hsts (host, subdomains, since, until) VALUES ('elsewhere.example', 0, 1, ?)", (far,))
+    db.execute("INSERT INTO pauses (origin, due_at) VALUES ('https://elsewhere.example', ?)", (far,))
+    db.commit()
+    db.close()
+    for n in range(2):
+        update(run, job).expect(crawl.OK)
+        assert len(generations(job)) == n
+        db = sqlite3.connect("file:%s/lycosa.db?mode=ro" % job, uri=True)
+        assert db.execute("SELECT h.until, p.due_at FROM hsts h, pauses p").fetchall() == [(far, far)]
+        db.close()
+        living.page("/d", title="edited", how="none")
+
+
 @NEEDS_INTERPOSE
 @pytest.mark.parametrize("kind, rounds", [("mirror", 4), ("bodies", 4)])
 def test_blocked_and_killed(run, living, begin, tmp_path, kind, rounds):
