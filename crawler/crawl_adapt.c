@@ -48,7 +48,11 @@ adapt_connections(struct crawl *c, const struct metrics_sum *sum, int64_t took_u
 	if (!adapt_connections_step(&a->connections, &s) || order_new(ORDER_FETCH, &o) < 0)
 		return;
 	c->connections = a->connections.limit;
-	o->tune = (struct order_tune){ .connections = c->connections, .transfer_bps = settings_transfer_rate(c->config) };
+	o->tune = (struct order_tune){
+		.connections = c->connections,
+		.rate_bps = c->config->polite.limit_rate,
+		.host_rate_bps = c->config->polite.limit_rate_per_host,
+	};
 	order_send(&c->run, o);
 	order_unref(o);
 	log_debug("fetch.connections=auto: %u from now on", c->connections);

@@ -213,7 +213,8 @@ crawl_make_pipelines(struct crawl *c)
 		return code;
 	fc.spill_bytes = CRAWL_SPILL_BYTES;
 	fc.touched_max_bytes = SHARE_OF(config_memory(cf), SHARE_BODIES) / run->n_loops;
-	fc.max_recv_bps = settings_transfer_rate(cf);
+	fc.rate_bps = run_rate_part(run, cf->polite.limit_rate);
+	fc.host_rate_bps = cf->polite.limit_rate_per_host;
 	fc.tmp_dir = c->dir;
 	fc.keep_head = settings_warc(cf);
 	fc.keep_request = settings_warc(cf) && cf->warc.request;

@@ -142,7 +142,7 @@ open_engine(struct get *g)
 		return code;
 	fc.engine = FETCH_EVENTS;
 	fc.connections = g->connections;
-	fc.max_recv_bps = g->config->polite.limit_rate;
+	fc.rate_bps = g->config->polite.limit_rate;
 	fc.slot_bytes = fc.spill_bytes = fc.touched_max_bytes = GET_SLOT_BYTES;
 	fc.keep_head = fc.identity = true;
 	fc.wants = get_wants;

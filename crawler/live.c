@@ -120,7 +120,8 @@ live_tune_loops(struct crawl *c, const struct config *cf, struct buf *error)
 		return r;
 	o->tune = (struct order_tune){
 		.connections = connections,
-		.transfer_bps = settings_transfer_rate(cf),
+		.rate_bps = cf->polite.limit_rate,
+		.host_rate_bps = cf->polite.limit_rate_per_host,
 		.frontier = settings_frontier_tune(cf),
 	};
 	c->connections = connections;

@@ -28,7 +28,7 @@ enum order_kind {
 
 struct order_tune {
 	unsigned connections;  /* of all loops together */
-	uint64_t transfer_bps; /* of one transfer; 0 = no limit */
+	uint64_t rate_bps, host_rate_bps; /* bytes a second, of all loops and of a host; 0 = no limit */
 	struct frontier_tune frontier;
 };
 

@@ -65,6 +65,12 @@ pipeline_look(struct pipeline *p, struct order *o)
 	order_add_hosts(o, hosts, frontier_look(p->frontier, hosts, ORDER_HOSTS));
 }
 
+static void
+pipeline_tune_fetch(struct pipeline *p, const struct order_tune *t)
+{
+	fetch_tune(p->fetch, run_part(p->run, t->connections, p->index), run_rate_part(p->run, t->rate_bps), t->host_rate_bps);
+}
+
 static unsigned
 pipeline_obey(struct pipeline *p, struct order *o)
 {
@@ -72,11 +78,11 @@ pipeline_obey(struct pipeline *p, struct order *o)
 
 	switch (o->kind) {
 	case ORDER_TUNE:
-		fetch_tune(p->fetch, run_part(p->run, o->tune.connections, p->index), o->tune.transfer_bps);
+		pipeline_tune_fetch(p, &o->tune);
 		frontier_tune(p->frontier, &o->tune.frontier, now_us);
 		break;
 	case ORDER_FETCH:
-		fetch_tune(p->fetch, run_part(p->run, o->tune.connections, p->index), o->tune.transfer_bps);
+		pipeline_tune_fetch(p, &o->tune);
 		break;
 	case ORDER_RESCOPE:
 		frontier_rescope(p->frontier);

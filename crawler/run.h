@@ -88,6 +88,12 @@ run_part(const struct run *r, unsigned total, unsigned loop)
 
 	return part > 0 ? part : 1;
 }
+/* The same of a rate; 0: there is no limit. */
+static inline uint64_t
+run_rate_part(const struct run *r, uint64_t bps)
+{
+	return bps > r->n_loops ? bps / r->n_loops : bps > 0;
+}
 /* Sums of all loops. Any thread. */
 void run_metrics(const struct run *r, struct metrics_sum *ret_sum);
 

@@ -59,15 +59,6 @@ settings_frontier_tune(const struct config *cf)
 	};
 }
 
-/* None is faster than either limit. */
-uint64_t
-settings_transfer_rate(const struct config *cf)
-{
-	uint64_t all = cf->polite.limit_rate, host = cf->polite.limit_rate_per_host;
-
-	return all == 0 || (host > 0 && host < all) ? host : all;
-}
-
 unsigned
 settings_workers(const struct config *cf)
 {

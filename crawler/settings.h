@@ -19,8 +19,6 @@ bool settings_warc(const struct config *cf);
 /* For canon_use(). */
 unsigned settings_canon(const struct config *cf);
 struct frontier_tune settings_frontier_tune(const struct config *cf);
-/* Of one transfer, bytes a second; 0 = no limit. */
-uint64_t settings_transfer_rate(const struct config *cf);
 /* Parser processes; auto: as many as there are processors. */
 unsigned settings_workers(const struct config *cf);
 /*

@@ -32,6 +32,8 @@ struct engine_ops {
 
 struct proxy_wait;
 
+#define FETCH_ORIGINS 4096 /* a power of two */
+
 extern const struct engine_ops engine_events;
 extern const struct engine_ops engine_pool;
 
@@ -48,7 +50,10 @@ struct fetch {
 	struct proxies *proxies;
 	struct session *session;
 	unsigned connections_max; /* f->config.connections is what it began with */
-	_Atomic uint64_t max_recv_bps; /* of transfers that begin; read by the engine's threads */
+	/* written by the loop thread, read by the engine's */
+	_Atomic uint64_t rate_bps, host_rate_bps;
+	_Atomic uint32_t n_sharing;                   /* in flight */
+	_Atomic uint32_t by_origin[FETCH_ORIGINS];    /* of these; origins that share a place share a rate, too */
 	/* owner: loop thread */
 	unsigned connections, in_flight_max;
 	struct resolve *resolve;
@@ -66,6 +71,8 @@ struct fetch {
 
 /* Loop thread, from turn(): the job is complete and goes back to the caller. */
 void fetch_done(struct fetch *f, struct job *j);
+/* What a transfer that is in flight may receive now, bytes a second; 0 = as much as comes. *ret_n: how many share. Any thread. */
+uint64_t fetch_share_bps(const struct fetch *f, const struct job *j, uint32_t *ret_n);
 /* Loop thread: another turn is to come before the loop sleeps. */
 void fetch_turn_soon(struct fetch *f);
 

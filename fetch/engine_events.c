@@ -59,6 +59,7 @@ struct events {
 	/* In flight by address; those that share a place are counted together, which errs on the safe side. */
 	uint32_t by_address[EVENTS_ADDRESSES];
 	unsigned per_address; /* V5 */
+	bool rates_on; /* there was a limit at the last turn */
 };
 
 static void
@@ -323,6 +324,22 @@ interrupt_all(struct events *e)
 	}
 }
 
+/* Transfers have begun or ended: what each may receive is another part. */
+static void
+share_rates(struct events *e)
+{
+	unsigned i;
+	bool on = atomic_load_explicit(&e->fetch->rate_bps, memory_order_relaxed) > 0 ||
+		atomic_load_explicit(&e->fetch->host_rate_bps, memory_order_relaxed) > 0;
+
+	/* Once more when there are none any longer. */
+	if (!on && !e->rates_on)
+		return;
+	e->rates_on = on;
+	for (i = 0; i < e->n_running; i++)
+		xfer_share(e->running[i]);
+}
+
 static void
 events_turn(void *engine)
 {
@@ -330,6 +347,7 @@ events_turn(void *engine)
 	int pass;
 
 	CHECK_MAGIC(e, EVENTS_MAGIC);
+	share_rates(e);
 	for (pass = 0; pass < EVENTS_PASSES; pass++) {
 		collect_done(e);
 		if (e->stopped)

@@ -54,6 +54,7 @@ run_transfer(struct pool_thread *t)
 	int running = 1;
 
 	while (running > 0 && !atomic_load_explicit(&t->pool->stopped, memory_order_relaxed)) {
+		xfer_share(t->xfer);
 		if (curl_multi_perform(t->multi, &running) != CURLM_OK)
 			return;
 		if (running > 0 && curl_multi_poll(t->multi, NULL, 0, POOL_POLL_MS, NULL) != CURLM_OK)

@@ -210,11 +210,46 @@ put_cookies(struct fetch *f, struct job *j)
 	return buf_err(&f->cookie) < 0 ? -ENOMEM : job_set(j, &j->cookie, buf_str(&f->cookie));
 }
 
+/* FNV-1a: nothing depends on its quality. */
+static uint32_t
+origin_place(const struct url *u)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < u->pathname_start; i++)
+		h = (h ^ (unsigned char)u->href[i]) * 16777619u;
+	return (h ^ h >> 16) & (FETCH_ORIGINS - 1);
+}
+
+static uint64_t
+share_of(uint64_t bps, uint32_t n)
+{
+	return bps > n && n > 0 ? bps / n : bps > 0;
+}
+
+uint64_t
+fetch_share_bps(const struct fetch *f, const struct job *j, uint32_t *ret_n)
+{
+	uint32_t n_all = atomic_load_explicit(&f->n_sharing, memory_order_relaxed);
+	uint32_t n_host = atomic_load_explicit(&f->by_origin[origin_place(&j->url)], memory_order_relaxed);
+	uint64_t all = atomic_load_explicit(&f->rate_bps, memory_order_relaxed);
+	uint64_t host = atomic_load_explicit(&f->host_rate_bps, memory_order_relaxed);
+
+	if (all > 0)
+		all = share_of(all, n_all);
+	if (host > 0)
+		host = share_of(host, n_host);
+	*ret_n = all == 0 && host == 0 ? 1 : all == 0 || (host > 0 && host < all) ? n_host : n_all;
+	return all == 0 || (host > 0 && host < all) ? host : all;
+}
+
 void
 fetch_done(struct fetch *f, struct job *j)
 {
 	CHECK(f->in_turn && f->in_flight > 0 && j->state == JOB_INFLIGHT);
 	f->in_flight--;
+	atomic_fetch_sub_explicit(&f->n_sharing, 1, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&f->by_origin[origin_place(&j->url)], 1, memory_order_relaxed);
 	f->n_done++;
 	j->next = NULL;
 	j->stage = NULL;
@@ -321,11 +356,12 @@ in_flight_max(const struct fetch_config *config, unsigned connections)
 }
 
 void
-fetch_tune(struct fetch *f, unsigned connections, uint64_t max_recv_bps)
+fetch_tune(struct fetch *f, unsigned connections, uint64_t rate_bps, uint64_t host_rate_bps)
 {
 	CHECK_MAGIC(f, FETCH_MAGIC);
 	CHECK(connections >= 1 && connections <= f->connections_max);
-	atomic_store_explicit(&f->max_recv_bps, max_recv_bps, memory_order_relaxed);
+	atomic_store_explicit(&f->rate_bps, rate_bps, memory_order_relaxed);
+	atomic_store_explicit(&f->host_rate_bps, host_rate_bps, memory_order_relaxed);
 	f->connections = connections;
 	f->in_flight_max = in_flight_max(&f->config, connections);
 	if (f->ops->tuned != NULL)
@@ -349,7 +385,8 @@ fetch_new(const struct fetch_config *config, struct loop *loop, fetch_done_fn do
 	f->connections = config->connections;
 	f->connections_max = config->connections_max > config->connections ? config->connections_max : config->connections;
 	f->in_flight_max = in_flight_max(config, config->connections);
-	atomic_init(&f->max_recv_bps, config->max_recv_bps);
+	atomic_init(&f->rate_bps, config->rate_bps);
+	atomic_init(&f->host_rate_bps, config->host_rate_bps);
 	loop_timer_init(&f->turn_timer, on_turn_timer, f);
 	loop_timer_init(&f->trim_timer, on_trim_timer, f);
 	r = config_copy(f, config);
@@ -484,6 +521,8 @@ fetch_start(struct fetch *f, struct job *j)
 		return -ENOMEM;
 	body_take(f->body, j);
 	f->in_flight++;
+	atomic_fetch_add_explicit(&f->n_sharing, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&f->by_origin[origin_place(&j->url)], 1, memory_order_relaxed);
 	j->state = JOB_INFLIGHT;
 	j->timing.start_mono_us = clock_mono_us();
 	j->timing.start_wall_us = clock_wall_us();

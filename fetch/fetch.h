@@ -71,7 +71,8 @@ struct fetch_config {
 	int64_t connect_timeout_us; /* TCP and TLS handshake */
 	int64_t dns_timeout_us;
 	int64_t timeout_us;       /* whole transfer; 0 = none */
-	uint64_t max_recv_bps;    /* of a transfer, bytes a second; 0 = no limit */
+	uint64_t rate_bps;        /* bytes a second, of all transfers together; 0 = no limit */
+	uint64_t host_rate_bps;   /* the same of one origin's */
 	uint64_t low_speed_bps;   /* bytes a second; 0 = off */
 	int64_t low_speed_us;     /* for this long */
 	uint64_t max_head_bytes;  /* all response heads of one transfer, 1xx included */
@@ -155,9 +156,9 @@ unsigned fetch_flush(struct fetch *f);
 void fetch_body_release(struct fetch *f, struct job *j);
 /*
  * Other limits from now on, in the loop's thread: connections at most connections_max (what is above them comes to its end), and
- * max_recv_bps, of transfers that start later.
+ * the rates of fetch_config, which those in flight share.
  */
-void fetch_tune(struct fetch *f, unsigned connections, uint64_t max_recv_bps);
+void fetch_tune(struct fetch *f, unsigned connections, uint64_t rate_bps, uint64_t host_rate_bps);
 /* Ends what is in flight; jobs come back by done_fn in later turns of the loop. */
 void fetch_stop(struct fetch *f);
 

@@ -95,12 +95,20 @@ on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 			return -ENOMEM;                                                            \
 	} while (0)
 
-/* The one limit that may change while handles are reused; 0: none, for libcurl too. */
+/* The one limit that changes while a transfer runs; 0: none, for libcurl too. */
 static int
-set_rate(struct xfer *x)
+set_rate(struct xfer *x, const struct job *j)
 {
-	uint64_t bps = atomic_load_explicit(&x->fetch->max_recv_bps, memory_order_relaxed);
+	const int64_t timeout_us = x->fetch->config.timeout_us;
+	uint32_t n;
+	uint64_t bps = fetch_share_bps(x->fetch, j, &n);
 
+	/* Who shares a rate takes as many times longer. */
+	if (x->job == NULL ? n != x->n_sharing : n > x->n_sharing) {
+		if (timeout_us > 0)
+			SET(CURLOPT_TIMEOUT_MS, (long)(timeout_us / CLOCK_US_PER_MS * n));
+		x->n_sharing = n;
+	}
 	if (bps == x->max_recv_bps)
 		return 0;
 	SET(CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)(bps < INT64_MAX ? bps : INT64_MAX));
@@ -163,6 +171,7 @@ set_anew(struct xfer *x)
 	x->http_version = CURL_HTTP_VERSION_1_1;
 	x->has_cookie = x->challenged = x->denied = false;
 	x->max_recv_bps = 0;
+	x->n_sharing = 1;
 	x->address[0] = '\1'; /* unknown */
 	return set_constants(x);
 }
@@ -180,6 +189,7 @@ xfer_new(const struct fetch *f, curl_closesocket_callback close_fn, void *close_
 	x->close_fn = close_fn;
 	x->close_arg = close_arg;
 	x->http_version = CURL_HTTP_VERSION_1_1; /* handle_set_up()'s */
+	x->n_sharing = 1;
 	x->easy = curl_easy_init();
 	r = x->easy == NULL ? -ENOMEM : set_constants(x);
 	if (r < 0) {
@@ -401,7 +411,7 @@ xfer_begin(struct xfer *x, struct job *j)
 	if (r == 0)
 		r = set_cookie(x, job_get(j, j->cookie));
 	if (r == 0)
-		r = set_rate(x);
+		r = set_rate(x, j);
 	if (r == 0)
 		r = set_address(x, literal ? "" : j->address);
 	if (r == 0)
@@ -516,6 +526,13 @@ proxy_refused(struct xfer *x)
 	buf_reset(&j->response_head, SIZE_MAX);
 	buf_reset(&j->set_cookies, SIZE_MAX);
 	set_detail(x, STR("the proxy answered 407: it wants a login (--proxy-user)"));
+}
+
+void
+xfer_share(struct xfer *x)
+{
+	/* It cannot fail: there is nothing to copy. */
+	(void)set_rate(x, x->job);
 }
 
 bool

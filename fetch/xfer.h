@@ -44,6 +44,7 @@ struct xfer {
 	long http_version; /* CURL_HTTP_VERSION_* */
 	bool has_cookie;
 	uint64_t max_recv_bps;
+	uint32_t n_sharing; /* the rate, for which the time-out is set: the most there were while a transfer ran */
 	char address[JOB_ADDRESS_BYTES];
 	char connect_to_text[JOB_ADDRESS_BYTES + 8];
 	struct curl_slist connect_to;
@@ -62,6 +63,8 @@ void xfer_free(struct xfer *x);
 
 /* The handle is ready to fetch the job's URL. -ENOMEM: the xfer is idle as before. */
 MUST_CHECK int xfer_begin(struct xfer *x, struct job *j);
+/* While it runs, in its thread: its part of the rates is what it is by now. */
+void xfer_share(struct xfer *x);
 /*
  * Instead of xfer_end(): a kept connection turned out to be closed before a byte of the answer came. True: start the handle
  * once more, the job stays where it is.

@@ -16,7 +16,7 @@
  *	            twelve refused; and a bad time of length T is forgotten after about 2 T.
  *	dead signs  from the second failure to connect in a row on: dead_wait_us, doubling, up to POLITE_DEAD_MAX_US
  *	rate        what came (heads and bodies as received) has to be paid for at rate_bps before the next request: on the average of any
- *	            longer time no more than that comes, though what is in flight together may be faster
+ *	            longer time no more than that comes; what is in flight shares it (fetch.h)
  *	exempt      loopback and private addresses make no default pauses; the window, an explicit wait, Crawl-delay and back-off hold
  *
  * The control law. A crawler cannot see a server's queue, only how long answers take: what is left of TCP Vegas (Brakmo, Peterson

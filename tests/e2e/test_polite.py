@@ -313,6 +313,22 @@ def test_walls_between_pages_do_not_end_a_host(run, serve):
     assert site.asked().count("/5") == 2
 
 
+@pytest.mark.parametrize("option,hosts", [("--limit-rate", 8), ("--limit-rate-per-host", 1)])
+def test_limit_rate_is_shared_by_what_is_in_flight(run, serve, option, hosts):
+    """Eight large bodies at once: together they are no faster than one."""
+    names = ["127.0.0.%d" % i for i in range(1, hosts + 1)]
+    big = Answer(200, b"x" * 4000000, type="application/octet-stream")
+
+    def script(x):
+        return page(*("/%d" % i for i in range(8 // hosts))) if x.request.path == "/" else big
+    site = serve(script, hosts=names)
+    begun = time.monotonic()
+    done = run("crawl", *(site.url("/", n) for n in names), option, "8m", "--per-host=8", "-erobots=off").expect(crawl.OK)
+    assert len(done.pages) == hosts + 8
+    # 32 MB take four seconds, and each file alone half a one. What is on its way when a limit begins to hold is not held back.
+    assert time.monotonic() - begun >= 2
+
+
 @pytest.mark.parametrize("option,hosts", [("--limit-rate", 2), ("--limit-rate-per-host", 1)])
 def test_limit_rate(run, serve, option, hosts):
     """What came is paid for before more is asked for, by all hosts together or by each."""
