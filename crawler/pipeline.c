@@ -188,6 +188,10 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 
 		if (p->store_wait.n > PIPELINE_WAIT_MAX)
 			return BLAME_WRITER;
+		if (store_is_behind(p->run->store)) {
+			*ret_due_us = now_us + PIPELINE_RETRY_US;
+			return BLAME_WRITER;
+		}
 		if (p->parse_wait.n > PIPELINE_WAIT_MAX)
 			return BLAME_PARSERS;
 		if (p->n_parcel_wait > 0)

@@ -203,7 +203,7 @@ frontier_stop(struct frontier *f, enum outcome reason)
 		/* The scope is what it is now. */
 		door_reoffer(f);
 		for (uint32_t n = 0; n < f->origins.n; n++)
-			hosts_empty(f, origins_at(&f->origins, n), OUTCOME_OK);
+			hosts_leave(f, origins_at(&f->origins, n));
 	}
 	frontier_leave(f);
 }

@@ -118,6 +118,9 @@ gate_host(struct frontier *f, struct hostq *h, struct bucket **ret_bucket, int64
 	*ret_bucket = NULL;
 	if (h->n_queued == 0)
 		return HOST_IDLE;
+	/* To be dropped. */
+	if (h->dead)
+		return HOST_READY;
 	if (h->parked) {
 		if (h->not_before_us > f->now_us)
 			*ret_due_us = h->not_before_us;

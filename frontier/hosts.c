@@ -254,33 +254,43 @@ bucket_leave_tail(struct frontier *f, struct hostq *h, struct bucket *b)
 	tail_discard(f, b);
 }
 
+/* One more is lost; false: enough of them for this call. */
+static bool
+lose_one(unsigned *drops)
+{
+	return drops == NULL || (*drops)++ < FRONTIER_MAX_DROPS;
+}
+
+/* drops NULL: all of it. */
 static void
-bucket_lose(struct frontier *f, struct hostq *h, struct bucket *b, enum outcome reason)
+bucket_lose(struct frontier *f, struct hostq *h, struct bucket *b, enum outcome reason, unsigned *drops)
 {
 	struct job *j;
 	struct rec r;
 
-	/* Not read back only to be counted. */
-	if (b->tail.n > 0 && reason == OUTCOME_OK && !b->tail.has_seeds && !f->shared->levels_on)
+	/* Not read back only to be counted. With a level limit some may be stale; they count as left too. */
+	if (b->tail.n > 0 && reason == OUTCOME_OK && !b->tail.has_seeds)
 		bucket_leave_tail(f, h, b);
 
-	while ((j = b->untaken) != NULL) {
+	while (b->untaken != NULL && lose_one(drops)) {
+		j = b->untaken;
 		b->untaken = j->next;
 		j->next = NULL;
 		h->n_queued--;
 		hosts_lose_job(f, j, reason);
 	}
-	while (tail_peek(f, h, b, &r)) {
+	while ((b->queue.n > 0 || b->tail.n > 0) && lose_one(drops)) {
+		if (!tail_peek(f, h, b, &r)) {
+			/* It cannot be read: the next run will. */
+			bucket_leave_tail(f, h, b);
+			frontier_full(f, OUTCOME_NO_MEMORY);
+			break;
+		}
 		host_lose(f, h, b->depth, &r, reason);
 		rec_fifo_pop(&f->mem, &b->queue);
 		h->n_queued--;
 	}
-	/* It cannot be read: the next run will. */
-	if (b->tail.n > 0) {
-		bucket_leave_tail(f, h, b);
-		frontier_full(f, OUTCOME_NO_MEMORY);
-	}
-	while (b->n_retries > 0) {
+	while (b->n_retries > 0 && lose_one(drops)) {
 		struct hostq_retry *e = bucket_pop_retry(h, b);
 
 		(void)rec_unpack(e->rec, &r);
@@ -289,18 +299,17 @@ bucket_lose(struct frontier *f, struct hostq *h, struct bucket *b, enum outcome 
 	}
 }
 
-void
-hosts_empty(struct frontier *f, struct hostq *h, enum outcome reason)
+static void
+host_empty(struct frontier *f, struct hostq *h, enum outcome reason, unsigned *drops)
 {
 	struct bucket *b, *next;
 
 	for (b = h->buckets; b != NULL; b = next) {
 		next = b->next;
-		bucket_lose(f, h, b, reason);
+		bucket_lose(f, h, b, reason, drops);
 		if (!h->committing)
 			hostq_trim(h, &f->buckets, b->depth);
 	}
-	CHECK(h->n_queued == 0);
 	host_list_remove(h);
 	gate_update(f, h);
 }
@@ -317,16 +326,35 @@ hosts_is_walled(const struct frontier *f, const struct hostq *h)
 	return f->config->keeps_walled && (h->dead || h->parked) && h->dead_reason == OUTCOME_BOT_WALL;
 }
 
-enum outcome
-hosts_dead_reason(const struct frontier *f, const struct hostq *h)
+void
+hosts_leave(struct frontier *f, struct hostq *h)
+{
+	host_empty(f, h, OUTCOME_OK, NULL);
+	CHECK(h->n_queued == 0);
+}
+
+void
+hosts_empty(struct frontier *f, struct hostq *h, enum outcome reason, unsigned *drops)
+{
+	CHECK(reason != OUTCOME_OK);
+	host_empty(f, h, reason, drops);
+}
+
+void
+hosts_empty_dead(struct frontier *f, struct hostq *h, unsigned *drops)
 {
 	CHECK(h->dead);
-	return hosts_is_walled(f, h) ? OUTCOME_OK : h->dead_reason;
+	if (hosts_is_walled(f, h))
+		hosts_leave(f, h);
+	else
+		hosts_empty(f, h, h->dead_reason, drops);
 }
 
 void
 hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason)
 {
+	unsigned drops = 0;
+
 	if (h->dead || h->parked)
 		return;
 	if (!h->had_chance && !f->stopped && (reason == OUTCOME_HOST_DEAD || outcome_retry(reason) == RETRY_LATER)) {
@@ -343,7 +371,7 @@ hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason)
 	atomic_fetch_add_explicit(&f->shared->hosts_dead, 1, memory_order_relaxed);
 	if (hosts_is_walled(f, h))
 		atomic_fetch_add_explicit(&f->shared->hosts_walled, 1, memory_order_relaxed);
-	hosts_empty(f, h, hosts_dead_reason(f, h));
+	hosts_empty_dead(f, h, &drops);
 }
 
 /* Does any loop have a host that waits for something else than what the parked ones hold up? */

@@ -182,16 +182,21 @@ void hosts_drop(struct frontier *f, struct str url, uint32_t depth, const struct
 void hosts_drop_record(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec *r, enum outcome reason);
 /* The same for a job that was taken and given back; OUTCOME_OK: it is left, not dropped. Takes the job. */
 void hosts_lose_job(struct frontier *f, struct job *j, enum outcome reason);
-/* Gives the host up: for now, where another try may help, else for good, and drops its queue. */
+/* Gives the host up: for now, where another try may help, else for good, and drops its queue, or begins to. */
 void hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason);
 /* Is it given up for its walls, for now or for good, and what is queued for it left to the next run? */
 bool hosts_is_walled(const struct frontier *f, const struct hostq *h);
-/* Of a host that is given up for good, for hosts_empty(). */
-enum outcome hosts_dead_reason(const struct frontier *f, const struct hostq *h);
+/* What a host that is given up for good has queued: left, or dropped as by hosts_empty(). */
+void hosts_empty_dead(struct frontier *f, struct hostq *h, unsigned *drops);
 /* Those that were given up for now have their last chance, if there is nothing else to do. True: there are some. */
 bool hosts_last_chance(struct frontier *f);
-/* Empties the host's queue; OUTCOME_OK: what was queued is left, not dropped. */
-void hosts_empty(struct frontier *f, struct hostq *h, enum outcome reason);
+/*
+ * Drops what the host has queued, as far as FRONTIER_MAX_DROPS lets it; counts on in *drops. For more, it is asked again when the
+ * host's turn comes (take_host()): whoever lists what is dropped must be able to keep up, however long a queue is.
+ */
+void hosts_empty(struct frontier *f, struct hostq *h, enum outcome reason, unsigned *drops);
+/* Empties the host's queue; what was queued is left, not dropped. */
+void hosts_leave(struct frontier *f, struct hostq *h);
 /* What it owns; its place is the table's. */
 void hosts_free(struct frontier *f, struct hostq *h);
 /* Its origin as a URL, valid until the next one is asked for; NULL: no memory. */

@@ -450,13 +450,26 @@ tails_spill(struct frontier *f)
 	}
 }
 
+/*
+ * What it holds and could move. Parents of URLs that are tried again, and what is remembered, stay: counted, they would have each
+ * queue written as soon as it is read, for nothing.
+ */
+static uint64_t
+movable_bytes(struct frontier *f)
+{
+	if (f->tails.stuck_bytes > f->mem.held_bytes)
+		f->tails.stuck_bytes = f->mem.held_bytes;
+	return f->mem.held_bytes - f->tails.stuck_bytes;
+}
+
 bool
 tails_make_room(struct frontier *f)
 {
 	uint64_t max = f->config->queue_max_bytes, bytes = atomic_load_explicit(&f->shared->bytes, memory_order_relaxed);
 
-	if (f->tails.on && bytes >= TAIL_NEAR(max) && f->mem.held_bytes >= TAIL_WORTH(max) / f->config->n_loops) {
+	if (f->tails.on && bytes >= TAIL_NEAR(max) && movable_bytes(f) >= TAIL_WORTH(max) / f->config->n_loops) {
 		tails_spill(f);
+		f->tails.stuck_bytes = f->mem.held_bytes;
 		bytes = atomic_load_explicit(&f->shared->bytes, memory_order_relaxed);
 	}
 	return bytes < max;

@@ -53,6 +53,7 @@ struct tails {
 	struct buf piece;
 	struct buf read;               /* pieces read back */
 	char *merge;                   /* a piece is put together in it, from its end */
+	uint64_t stuck_bytes;          /* of what the frontier holds, what the last pass could not move */
 	struct hostq *resident;        /* hosts with something in memory, by resident_next */
 	uint64_t n_records;            /* in all tails */
 };

@@ -308,6 +308,10 @@ take_host(struct frontier *f, struct hostq *h, unsigned *drops)
 	int64_t due_us;
 	bool has_slot = false;
 
+	if (h->dead) {
+		hosts_empty_dead(f, h, drops);
+		return NULL;
+	}
 	while (*drops < FRONTIER_MAX_DROPS && gate_host(f, h, &b, &due_us) == HOST_READY) {
 		if (gate_needs_address(f, h)) {
 			take_address(f, h);
@@ -315,7 +319,7 @@ take_host(struct frontier *f, struct hostq *h, unsigned *drops)
 		}
 		/* Not even its robots.txt. */
 		if (!take_is_let(f, h)) {
-			hosts_empty(f, h, OUTCOME_PRIVATE_ADDRESS);
+			hosts_empty(f, h, OUTCOME_PRIVATE_ADDRESS, drops);
 			break;
 		}
 		if (h->server != NULL && !has_slot) {
@@ -456,8 +460,8 @@ frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
 		j->next = b->untaken;
 		b->untaken = j;
 		h->n_queued++;
-		if (f->stopped || h->dead)
-			hosts_empty(f, h, f->stopped ? OUTCOME_OK : hosts_dead_reason(f, h));
+		if (f->stopped)
+			hosts_leave(f, h);
 	}
 	order_run(f, h);
 	frontier_leave(f);

@@ -16,6 +16,7 @@
 #include "store/store_private.h"
 
 #define STORE_LOOSE_MAX_BYTES (256u * 1024 * 1024)
+#define STORE_BEHIND_BYTES    (8u * 1024 * 1024)
 
 static void
 loose_init(struct loose *l)
@@ -431,8 +432,16 @@ store_skip(struct store *s, const struct store_skip *skips, size_t n)
 			pack_skip(&s->loose.skips, &skips[i]);
 	r = buf_err(&s->loose.skips);
 	s->loose.skips.err = 0; /* those that fitted are whole; the writer makes room */
+	atomic_store_explicit(&s->skips_bytes, s->loose.skips.len, memory_order_relaxed);
 	(void)pthread_mutex_unlock(&s->loose_lock);
 	return r < 0 ? -ENOMEM : 0;
+}
+
+bool
+store_is_behind(const struct store *s)
+{
+	CHECK_MAGIC(s, STORE_MAGIC);
+	return atomic_load_explicit(&s->skips_bytes, memory_order_relaxed) > STORE_BEHIND_BYTES;
 }
 
 int

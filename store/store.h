@@ -185,6 +185,11 @@ MUST_CHECK int store_start(struct store *s, struct chan *const *returns);
 MUST_CHECK size_t store_put(struct store *s, struct job *const *jobs, size_t n);
 /* Copies; never blocks: batches are bounded by the pages they come from. 0 or -ENOMEM. */
 MUST_CHECK int store_skip(struct store *s, const struct store_skip *skips, size_t n);
+/*
+ * Refusals wait for the writer, more than what a page brings: the loops should take no more until there are fewer, for a long queue
+ * that is dropped is refused as fast as memory can be filled (J6). Any thread.
+ */
+bool store_is_behind(const struct store *s);
 /* URLs let in by nobody's page (seeds, remembered ones): as in struct job. As store_skip(). */
 MUST_CHECK int store_found(struct store *s, struct str found, struct str fps);
 MUST_CHECK int store_retry(struct store *s, const struct store_retry *retry);

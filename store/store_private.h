@@ -59,6 +59,7 @@ struct store {
 
 	pthread_mutex_t loose_lock;
 	struct loose loose; /* guarded by loose_lock */
+	_Atomic size_t skips_bytes; /* of loose.skips; relaxed */
 
 	/* owner: writer (and whoever opens and closes, when it does not run) */
 	struct sink_context ctx;

@@ -346,6 +346,7 @@ store_put_loose(struct store *s)
 	(void)pthread_mutex_lock(&s->loose_lock);
 	*taken = s->loose;
 	s->loose = empty;
+	atomic_store_explicit(&s->skips_bytes, 0, memory_order_relaxed);
 	(void)pthread_mutex_unlock(&s->loose_lock);
 	put_skips(s, &taken->skips);
 	if (taken->found.len > 0)

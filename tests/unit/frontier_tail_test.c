@@ -278,6 +278,165 @@ a_failing_disk_leaves_what_is_there(void **state)
 	assert_true(at > 50);
 }
 
+/* --- long queues of one host -------------------------------------------------------------------------------------------- */
+
+#define LONG_QUEUE 4500u
+
+static unsigned n_dropped, n_finished;
+
+static void
+count_dropped(void *arg, const struct frontier_refusal *r)
+{
+	assert_true(r->url.len > 0 && r->reason == *(const enum outcome *)arg);
+	n_dropped++;
+}
+
+static void
+count_finished(void *arg)
+{
+	n_finished++;
+}
+
+static void
+no_address(void *arg, struct hostq *h, const struct url *origin)
+{
+	fail_msg("it was to be dropped");
+}
+
+/* One host with LONG_QUEUE URLs, half of them in the tail. */
+static struct hostq *
+queue_long(struct bench *s, const enum outcome *reason)
+{
+	n_dropped = n_finished = 0;
+	bench_open(s);
+	s->f->ops.arg = (void *)(uintptr_t)reason;
+	s->f->ops.dropped = count_dropped;
+	s->f->ops.finished = count_finished;
+	s->f->ops.need_address = no_address;
+	for (unsigned n = 0; n < LONG_QUEUE; n++) {
+		if (n == LONG_QUEUE / 2)
+			spill(s);
+		queue_one(s, n, 0, n % 2);
+	}
+	return host_at(s, 0);
+}
+
+/* Takes until there is nothing left: each drops so much at most, and says that it is to be called again. */
+static unsigned
+drop_all(struct bench *s)
+{
+	unsigned n_calls = 0, before;
+	int64_t due_us = 0;
+
+	while (n_finished == 0) {
+		before = n_dropped;
+		assert_null(frontier_take(s->f, 1000000, &due_us));
+		assert_true(n_dropped - before <= FRONTIER_MAX_DROPS && n_dropped > before);
+		assert_true(n_finished == 1 || due_us == 1000000);
+		frontier_check(s->f);
+		n_calls++;
+	}
+	assert_int_equal(n_dropped, LONG_QUEUE);
+	return n_calls;
+}
+
+static void
+a_dead_host_is_dropped_in_pieces(void **state)
+{
+	const enum outcome reason = OUTCOME_DNS_NOT_FOUND;
+	struct bench s;
+	struct hostq *h = queue_long(&s, &reason);
+
+	frontier_enter(s.f);
+	hosts_give_up(s.f, h, reason);
+	frontier_leave(s.f);
+	assert_true(h->dead && n_dropped == FRONTIER_MAX_DROPS);
+	frontier_check(s.f);
+	assert_int_equal(drop_all(&s), 4);
+	bench_close(&s);
+
+	/* Stopped meanwhile: the rest is left. */
+	h = queue_long(&s, &reason);
+	frontier_enter(s.f);
+	hosts_give_up(s.f, h, reason);
+	frontier_leave(s.f);
+	frontier_stop(s.f, OUTCOME_INTERRUPTED);
+	assert_true(n_dropped == FRONTIER_MAX_DROPS && n_finished == 1 && h->n_queued == 0);
+	frontier_check(s.f);
+	bench_close(&s);
+}
+
+static void
+a_private_host_is_dropped_in_pieces(void **state)
+{
+	const enum outcome reason = OUTCOME_PRIVATE_ADDRESS;
+	struct bench s;
+	struct hostq *h = queue_long(&s, &reason);
+
+	h->address_state = ADDRESS_KNOWN;
+	h->address_expires_us = INT64_MAX;
+	h->from = 1u << NET_PUBLIC;
+	h->net = NET_LOOPBACK;
+	frontier_enter(s.f);
+	gate_update(s.f, h);
+	frontier_leave(s.f);
+	assert_int_equal(drop_all(&s), 5);
+	bench_close(&s);
+}
+
+/* What cannot be moved (the parents of what waits elsewhere) is more than what makes a pass worth its while. */
+static void
+what_stays_makes_no_room(void **state)
+{
+	struct rec_parent *parents[64];
+	struct bench s;
+	unsigned n;
+	char text[2000];
+
+	bench_open(&s);
+	for (n = 0; n < ARRAY_LEN(parents); n++) {
+		(void)snprintf(text, sizeof(text), "http://p.test/%u/%01900u", n, n);
+		assert_int_equal(rec_parent_get(&s.f->mem, str_of(text), &parents[n]), 0);
+	}
+	for (n = 0; n < 2000; n++)
+		queue_one(&s, n, 0, 0);
+	spill(&s);
+	s.config.queue_max_bytes = atomic_load(&s.shared->bytes) * 5 / 4;
+	assert_true(s.f->mem.held_bytes > s.config.queue_max_bytes / 16);
+	s.backend->n_gets = 0;
+	for (n = 0; n < 2000; n++) {
+		assert_true(tails_make_room(s.f));
+		take_one(&s, n, 0, 0);
+	}
+	/* Written and read: each piece once more than its records are fetched by sixteens. */
+	assert_in_range(s.backend->n_gets, 100, 2000 / 8);
+	for (n = 0; n < ARRAY_LEN(parents); n++)
+		rec_parent_unref(&s.f->mem, parents[n]);
+	bench_close(&s);
+}
+
+/* What is left at the end is only counted, with a level limit too. */
+static void
+a_stop_reads_no_tail(void **state)
+{
+	struct bench s;
+
+	(void)queue_long(&s, NULL);
+	s.shared->levels_on = true;
+	/* As let in with it. */
+	for (uint32_t depth = 0; depth < 2; depth++)
+		for (unsigned n = 0; n < LONG_QUEUE / 2; n++)
+			shared_level_add(s.shared, depth);
+	spill(&s);
+	s.backend->n_gets = 0;
+	frontier_stop(s.f, OUTCOME_INTERRUPTED);
+	assert_int_equal(s.backend->n_gets, 0);
+	assert_int_equal(n_finished, 1);
+	assert_int_equal(n_dropped, 0);
+	frontier_check(s.f);
+	bench_close(&s);
+}
+
 int
 main(void)
 {
@@ -285,6 +444,10 @@ main(void)
 		cmocka_unit_test(comes_back_as_it_went),
 		cmocka_unit_test(the_order_of_takes_is_the_same),
 		cmocka_unit_test(a_failing_disk_leaves_what_is_there),
+		cmocka_unit_test(a_dead_host_is_dropped_in_pieces),
+		cmocka_unit_test(a_private_host_is_dropped_in_pieces),
+		cmocka_unit_test(what_stays_makes_no_room),
+		cmocka_unit_test(a_stop_reads_no_tail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

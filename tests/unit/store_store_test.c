@@ -512,6 +512,31 @@ refuse(struct bench *b, const char *url, const char *parent, uint32_t depth, enu
 	assert_int_equal(store_skip(b->store, &k, 1), 0);
 }
 
+/* Whoever refuses faster than the writer writes is told so, long before there is no room; and when that is over. */
+static void
+behind(void **state)
+{
+	char url[4000] = "http://a/", *error = NULL;
+	struct bench b;
+	json_t *lines;
+	size_t n;
+
+	memset(url + strlen(url), 'x', sizeof(url) - strlen(url) - 1);
+	make_config(&b);
+	assert_int_equal(store_open(&b.config, &b.store, &error), 0);
+	for (n = 0; !store_is_behind(b.store); n++)
+		refuse(&b, url, "", 1, OUTCOME_HOST_DEAD);
+	assert_in_range(n, 100, 10000);
+	/* It writes them before it does anything else. */
+	assert_int_equal(store_start(b.store, b.all_returns), 0);
+	assert_false(store_is_behind(b.store));
+	assert_int_equal(close_store(&b), 0);
+	lines = read_lines("skipped.jsonl");
+	assert_int_equal(json_array_size(lines), n);
+	json_decref(lines);
+	release(&b);
+}
+
 static bool
 not_fetched(void *arg, struct str url)
 {
@@ -852,6 +877,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(directories, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(undone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(skipped, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(behind, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(log_rejected, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(many_skipped, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(bodies, set_up, tear_down),
