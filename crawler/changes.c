@@ -34,6 +34,7 @@ config_key_is_of_job(struct str key)
 		"tune.max_load",
 		"tune.svg",
 		"tune.write",
+		"verify.repair",
 		"update.restore",
 		"update.discard",
 		"run.metrics",

@@ -518,7 +518,7 @@ crawl_choose_dir(struct crawl *c)
 	struct str text, host;
 	size_t pos = 0;
 
-	if (c->config->command == CONFIG_RESUME || c->config->command == CONFIG_UPDATE) {
+	if (crawl_names_job(c->config)) {
 		c->dir = strdup(c->config->args[0]);
 		return c->dir != NULL ? 0 : -ENOMEM;
 	}

@@ -31,6 +31,9 @@ int crawl_main(const struct config *config, int argc, char *const *argv);
  */
 struct crawl_report {
 	int64_t warm_us; /* the caller's */
+	/* The caller's, for `verify --repair': found_key() of what is damaged in the job; NULL: else. */
+	const int64_t *repair;
+	size_t n_repair;
 	bool ran;        /* false: it ended before anything was asked for */
 	struct metrics_sum sum;
 	int64_t elapsed_us;
@@ -49,7 +52,7 @@ int top_main(const struct config *config);
 /* update.c: the command `update`; as crawl_main(). */
 int update_main(const struct config *config, int argc, char *const *argv);
 /* verify.c: the command `verify`. Returns the exit code. */
-int verify_main(const struct config *config);
+int verify_main(const struct config *config, int argc, char *const *argv);
 /* report.c: the command `report`. Returns the exit code. */
 int report_main(const struct config *config);
 

@@ -71,7 +71,7 @@ int
 crawl_read_seeds(struct crawl *c)
 {
 	const struct config *cf = c->config;
-	bool resumes = cf->command == CONFIG_RESUME || cf->command == CONFIG_UPDATE;
+	bool resumes = crawl_names_job(cf);
 	int code = EXIT_OK;
 
 	seeds_init(&c->seeds, JOB_SEEDS_BYTES(config_memory(cf)));
@@ -116,14 +116,14 @@ crawl_read_job_config(struct crawl *c, int argc, char *const *argv)
 	}
 	job_path(c->dir, "lycosa.db", &db);
 	/* An update that was not finished has settings of its own. */
-	job_path(c->dir, c->config->command == CONFIG_UPDATE && update_is_under_way(c->dir) ? UPDATE_NEXT "/lycosa.conf" : "lycosa.conf", &conf);
+	job_path(c->dir, c->config->command != CONFIG_RESUME && crawl_names_job(c->config) && update_is_under_way(c->dir) ? UPDATE_NEXT "/lycosa.conf" : "lycosa.conf", &conf);
 	files.job = buf_cstr(&conf);
 	if (buf_cstr(&db) == NULL || files.job == NULL) {
 		log_error("out of memory");
 		return EXIT_GENERIC;
 	}
 	if (access(db.data, F_OK) < 0) {
-		if (c->config->command != CONFIG_RESUME && c->config->command != CONFIG_UPDATE)
+		if (!crawl_names_job(c->config))
 			return EXIT_OK;
 		log_error("%s: %s; there is no job to go on with", db.data, strerror(errno));
 		return EXIT_FILE;

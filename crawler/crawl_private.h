@@ -102,6 +102,13 @@ crawl_job_dir(const struct crawl *c)
 	return c->update_from != NULL ? c->update_from : c->dir;
 }
 
+/* Is a directory, and no URL, what the command line names? */
+static inline bool
+crawl_names_job(const struct config *cf)
+{
+	return cf->command == CONFIG_RESUME || cf->command == CONFIG_UPDATE || cf->command == CONFIG_VERIFY;
+}
+
 /* --- update.c --- */
 /* In an update: c->dir becomes DIR/update. */
 int crawl_begin_update(struct crawl *c);

@@ -150,6 +150,7 @@ crawl_make_frontier(struct crawl *c)
 			.max_crawl_delay_us = cf->polite.max_crawl_delay,
 			.queue_max_bytes = SHARE_OF(config_memory(cf), SHARE_QUEUE),
 			.max_pages = cf->scope.max_pages,
+			.closed = c->update != NULL && update_is_repair(c->update),
 			.max_taken = run->save_body || run->save_text || run->mirror || run->warc ? crawl_max_taken(c) : 0,
 		};
 		r = frontier_shared_new(&run->frontier_config, &run->frontier);

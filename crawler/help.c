@@ -25,7 +25,7 @@ static const struct {
 		"Go on with the job in DIR, with its settings and the options given." },
 	[CONFIG_UPDATE] = { "update [OPTION]... DIR",
 		"Bring the finished job in DIR up to date: only what changed is transferred." },
-	[CONFIG_VERIFY] = { "verify FILE...",
+	[CONFIG_VERIFY] = { "verify [OPTION]... FILE...",
 		"Check WARC and WACZ files, CDXJ indexes, or all of a job directory." },
 	[CONFIG_GET] = { "get [OPTION]... URL...",
 		"Download files, many at a time; -c goes on with what is there." },

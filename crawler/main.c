@@ -169,7 +169,7 @@ main(int argc, char **argv)
 		code = update_main(c, argc, argv);
 		break;
 	case CONFIG_VERIFY:
-		code = verify_main(c);
+		code = verify_main(c, argc, argv);
 		break;
 	case CONFIG_GET:
 		code = get_main(c);

@@ -44,6 +44,8 @@ rules_of(const struct crawl *c)
 		.max_failed = cf->update.max_failed,
 		.generations = cf->update.generations == CONFIG_INF ? UINT_MAX : cf->update.generations,
 		.config_text = c->config_text.data,
+		.only = c->report != NULL ? c->report->repair : NULL,
+		.n_only = c->report != NULL ? c->report->n_repair : 0,
 	};
 }
 
@@ -54,7 +56,7 @@ crawl_begin_update(struct crawl *c)
 	struct update_rules rules = rules_of(c);
 	int r;
 
-	if (c->config->command != CONFIG_UPDATE)
+	if (c->config->command != CONFIG_UPDATE && c->config->command != CONFIG_VERIFY)
 		return EXIT_OK;
 	if (c->config->warc.wacz) {
 		log_error("a WACZ file is written once and cannot be brought up to date; crawl anew, with --warc-dedup and the index of this job");
@@ -63,6 +65,10 @@ crawl_begin_update(struct crawl *c)
 	r = update_begin(c->dir, &rules, &c->update, &error);
 	if (r < 0)
 		return say_failure(c->dir, error, r);
+	if (rules.only != NULL && !update_is_repair(c->update)) {
+		log_error("an update is not finished; go on with it (lycosa update), or throw it away (lycosa update --discard)");
+		return EXIT_USAGE;
+	}
 	c->update_from = TAKE(c->dir);
 	c->dir = strdup(update_dir(c->update));
 	return c->dir != NULL ? EXIT_OK : EXIT_GENERIC;
@@ -105,7 +111,8 @@ say_result(struct crawl *c, const struct update_result *res)
 			STR_ARG(buf_str(&counts)));
 		break;
 	case UPDATE_MADE:
-		log_info("updated: %.*s; see %.*s/changes.jsonl. As it was: %.*s/generations/%s", STR_ARG(buf_str(&counts)),
+		log_info("%s: %.*s; see %.*s/changes.jsonl. As it was: %.*s/generations/%s",
+			update_is_repair(c->update) ? "repaired" : "updated", STR_ARG(buf_str(&counts)),
 			STR_ARG(buf_str(&dir)), STR_ARG(buf_str(&dir)), res->stamp);
 		break;
 	case UPDATE_UNCHANGED:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `lycosa verify`: each fault a line on stdout, a sum on stderr, exit status 10 if there is any.
+ * `lycosa verify`: each fault a line on stdout, a sum on stderr, exit status 10 if there is any. With --repair an update of what is
+ * damaged (store/update.h), and another look.
  */
 #include "config.h"
 
@@ -9,9 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/cleanup.h"
 #include "base/log.h"
 #include "crawler/crawl.h"
 #include "store/verify.h"
+
+/* Of what is to be fetched again: 128 million URLs. */
+#define VERIFY_KEYS_MAX_BYTES ((size_t)1 << 30)
 
 static void
 on_fault(void *arg, struct str path, uint64_t offset, struct str text)
@@ -26,18 +32,14 @@ plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-int
-verify_main(const struct config *config)
+/* Says all that is wrong. Returns the exit code. */
+static int
+look(const struct config *config, struct verify *v)
 {
-	struct verify v = { .fault = on_fault };
 	int code = EXIT_OK;
 
-	if (config->n_args == 0) {
-		log_error("verify what? name WARC files, CDXJ indexes or directories");
-		return EXIT_USAGE;
-	}
 	for (size_t i = 0; i < config->n_args; i++) {
-		int r = verify_path(&v, config->args[i]);
+		int r = verify_path(v, config->args[i]);
 
 		if (r < 0) {
 			log_error("%s: %s", config->args[i],
@@ -50,7 +52,62 @@ verify_main(const struct config *config)
 		log_error("stdout: %s", strerror(errno));
 		code = EXIT_FILE;
 	}
-	log_info("%" PRIu64 " file%s, %" PRIu64 " record%s, %" PRIu64 " index line%s: %s", v.files, plural(v.files), v.records,
-		plural(v.records), v.lines, plural(v.lines), v.faults > 0 || code != EXIT_OK ? "see above" : "nothing is wrong");
-	return code != EXIT_OK ? code : v.faults > 0 ? EXIT_CHECK_FAILED : EXIT_OK;
+	log_info("%" PRIu64 " file%s, %" PRIu64 " record%s, %" PRIu64 " index line%s: %s", v->files, plural(v->files), v->records,
+		plural(v->records), v->lines, plural(v->lines), v->faults > 0 || code != EXIT_OK ? "see above" : "nothing is wrong");
+	return code != EXIT_OK ? code : v->faults > 0 ? EXIT_CHECK_FAILED : EXIT_OK;
+}
+
+/* --- repair ------------------------------------------------------------------------------------------------------ */
+
+static int
+note_damaged(void *arg, int64_t key)
+{
+	return buf_add(arg, &key, sizeof(key));
+}
+
+/* What is wrong is known. The exit code of the crawl that fetched it, or of another look at what is there then. */
+static int
+repair(const struct config *config, int argc, char *const *argv, const struct buf *keys)
+{
+	struct crawl_report report = { .repair = (const int64_t *)(const void *)keys->data, .n_repair = keys->len / sizeof(int64_t) };
+	struct verify again = { .fault = on_fault };
+	int code;
+
+	if (report.n_repair == 0) {
+		log_info("none of that can be fetched again: only bodies, texts and files of a mirror can");
+		return EXIT_CHECK_FAILED;
+	}
+	code = crawl_measure(config, argc, argv, &report);
+	switch (code) {
+	case EXIT_GENERIC:
+	case EXIT_USAGE:
+	case EXIT_FILE:
+	case EXIT_INTERRUPTED:
+	case EXIT_BUDGET:
+	case EXIT_DISK_FULL:
+		return code;
+	default: /* the rest tells of answers; what came of them is there to be seen */
+		return look(config, &again);
+	}
+}
+
+int
+verify_main(const struct config *config, int argc, char *const *argv)
+{
+	CLEANUP(buf_releasep) struct buf keys = BUF_INIT(VERIFY_KEYS_MAX_BYTES);
+	struct verify v = { .fault = on_fault, .arg = &keys };
+	int code;
+
+	if (config->n_args == 0) {
+		log_error("verify what? name WARC files, CDXJ indexes or directories");
+		return EXIT_USAGE;
+	}
+	if (config->verify.repair && config->n_args != 1) {
+		log_error("repair which job? One directory; try: lycosa verify --repair example.org");
+		return EXIT_USAGE;
+	}
+	if (config->verify.repair)
+		v.damaged = note_damaged;
+	code = look(config, &v);
+	return code == EXIT_CHECK_FAILED && config->verify.repair ? repair(config, argc, argv, &keys) : code;
 }

@@ -281,6 +281,8 @@ door_offer(struct frontier *f, struct offer *o, bool again)
 	enum outcome reason;
 	int r;
 
+	if (c->closed)
+		return FRONTIER_SEEN;
 	if (!again && visited_contains(c->visited, o->fp))
 		return door_seen(f, o, &way);
 	reason = door_check(f, o);

@@ -77,6 +77,7 @@ struct frontier_config {
 	unsigned max_redirect;
 	uint32_t since_s;        /* what a sitemap says to be older is not let in that way; 0 = off */
 	bool allow_private;      /* public pages may lead to private addresses */
+	bool closed;             /* nothing is let in but what is restored */
 	bool robots;
 	struct str robots_agent; /* product token */
 	int64_t max_crawl_delay_us; /* a longer Crawl-delay or Request-rate counts as this */

@@ -24,7 +24,7 @@ enum query { FIND, TAKE_ROW, NOTE, QUERY_COUNT };
  */
 static const char *const queries[QUERY_COUNT] = {
 	[FIND] = "SELECT line_at, line_bytes, interval_s, changed_at, started_at, type, saved, status, outcome, redirect_to, content_hash, "
-		 "body_bytes, etag, last_modified, text FROM previous.page WHERE key = ?1",
+		 "body_bytes, etag, last_modified, text, damaged FROM previous.page WHERE key = ?1",
 	[TAKE_ROW] = "INSERT INTO urls (" DB_URL_COLUMNS ") SELECT key, " DB_ANSWER_COLUMNS ", "
 		     "coalesce(?7, etag), coalesce(?8, last_modified), ?2, ?3, ?4, ?5, ?6 FROM previous.page WHERE key = ?1",
 	[NOTE] = "UPDATE urls SET change = ?2, failure = ?3, checked_at = ?4, changed_at = ?5, interval_s = ?6 WHERE id = last_insert_rowid()",
@@ -44,6 +44,7 @@ struct known {
 	int64_t status, body_bytes;
 	enum outcome outcome;
 	struct str content_hash, etag, last_modified;
+	bool damaged; /* what came takes its place, be it the same */
 };
 
 /* --- judging --------------------------------------------------------------------------------------------------- */
@@ -87,6 +88,7 @@ find(struct base *b, uint64_t key, struct base_page *ret_page, struct known *ret
 		.body_bytes = db_int(st, 11),
 		.etag = db_bytes(st, 12),
 		.last_modified = db_bytes(st, 13),
+		.damaged = db_int(st, 15) != 0,
 	};
 	/* A name that this version does not know is of nothing that was got. */
 	if (!outcome_by_name(db_bytes(st, 8), &ret_known->outcome))
@@ -100,9 +102,9 @@ is_same(const struct base *b, const struct job *j, const struct base_page *p, co
 {
 	char hash[JOB_HASH_TEXT_BYTES];
 
-	if (j->body.len > 0 && !previous_has_body(b->from_fd, &b->wants, p->saved))
+	if (!k->damaged && j->body.len > 0 && !previous_has_body(b->from_fd, &b->wants, p->saved))
 		return false;
-	if (j->has_visible && !previous_has_text(b->from_fd, &b->wants, p->text))
+	if (!k->damaged && j->has_visible && !previous_has_text(b->from_fd, &b->wants, p->text))
 		return false;
 	if (j->has_content_hash && k->content_hash.len > 0) {
 		job_hash_text(j, hash);
@@ -149,7 +151,7 @@ base_judge(struct base *b, struct sink_context *ctx, const struct job *j)
 		return 0;
 	}
 	v->change = change_of(b, j, &v->was, &known);
-	v->stays = v->change == CHANGE_UNCHANGED || v->change == CHANGE_FAILED;
+	v->stays = (v->change == CHANGE_UNCHANGED && !known.damaged) || v->change == CHANGE_FAILED;
 	/* Also of what was gone already at the last update. */
 	v->keeps_file = !v->stays && !b->config->purge && !is_got(j->status, j->outcome) && previous_has_file(b->from_fd, v->was.saved);
 	return 0;

@@ -81,7 +81,7 @@ previous_open(const char *dir, const char *from, const struct previous_wants *wa
 		(sqlite3_open_v2(path.data, &p->sqlite, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
 			sqlite3_exec(p->sqlite, PREVIOUS_CACHE, NULL, NULL, NULL) != SQLITE_OK ||
 			sqlite3_prepare_v3(p->sqlite, "SELECT etag, last_modified, saved, text, type FROM page WHERE key = ?1 AND status BETWEEN 200 AND 299 "
-				"AND (etag IS NOT NULL OR last_modified IS NOT NULL)", -1, SQLITE_PREPARE_PERSISTENT, &p->find, NULL) != SQLITE_OK))
+				"AND (etag IS NOT NULL OR last_modified IS NOT NULL) AND damaged IS NULL", -1, SQLITE_PREPARE_PERSISTENT, &p->find, NULL) != SQLITE_OK))
 		r = -EBADMSG;
 	if (r < 0) {
 		previous_close(p);

@@ -163,6 +163,21 @@ find_or_build(struct update *u)
 }
 
 static int
+read_repair(struct update *u)
+{
+	CLEANUP(freep) char *error = NULL;
+	struct db *db = NULL;
+	int64_t repair = 0;
+	int r = open_at(u->dir.path, GENERATION_NEXT, &db, &error);
+
+	if (r == 0)
+		r = db_get(db, "repair", 0, &repair);
+	db_close(db);
+	u->is_repair = repair != 0;
+	return r;
+}
+
+static int
 open_locked(const char *dir, struct update **ret_update, char **ret_error)
 {
 	struct update *u = calloc(1, sizeof(*u));
@@ -203,6 +218,8 @@ update_begin(const char *dir, const struct update_rules *rules, struct update **
 	r = check_newest(u, ret_error);
 	if (r == 0)
 		r = find_or_build(u);
+	if (r == 0)
+		r = read_repair(u);
 	if (r < 0) {
 		update_close(u);
 		return r;
@@ -221,6 +238,12 @@ bool
 update_goes_on(const struct update *u)
 {
 	return u->goes_on;
+}
+
+bool
+update_is_repair(const struct update *u)
+{
+	return u->is_repair;
 }
 
 bool
@@ -343,6 +366,8 @@ is_good(const struct update *u, const struct update_result *res)
 
 	if (all == 0)
 		return true; /* nothing was due */
+	if (u->is_repair)
+		return had > 0; /* what is lost was lost before */
 	return had > 0 && lost * 100 <= all * u->rules.max_failed;
 }
 
@@ -350,7 +375,7 @@ static bool
 is_different(const struct update *u, const struct update_result *res)
 {
 	return res->n[CHANGE_NEW] + res->n[CHANGE_CHANGED] + res->n[CHANGE_MOVED] + res->n[CHANGE_GONE] > 0 ||
-		(u->rules.always && res->n[CHANGE_UNCHANGED] + res->n[CHANGE_FAILED] > 0);
+		(u->is_repair && res->n[CHANGE_UNCHANGED] > 0) || (u->rules.always && res->n[CHANGE_UNCHANGED] + res->n[CHANGE_FAILED] > 0);
 }
 
 /* No new generation; but when each URL is to be looked at again is known better now. */

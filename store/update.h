@@ -49,6 +49,8 @@ struct update_rules {
 	bool always;         /* a new generation, even if nothing has changed: WARC files have new records */
 	unsigned max_failed; /* per cent of what was there and was asked for: with more, no new generation */
 	unsigned generations; /* earlier ones to keep; UINT_MAX: all */
+	const int64_t *only; /* n_only of them: a repair: nothing is due but these URLs (found_key()), whose files are damaged */
+	size_t n_only;
 	const char *config_text; /* these and all other settings: DIR/update/lycosa.conf, with which an update that is killed goes on */
 };
 
@@ -61,6 +63,8 @@ const char *update_dir(const struct update *u);
 bool update_is_under_way(const char *dir);
 /* It was begun before. */
 bool update_goes_on(const struct update *u);
+/* It is a repair, by whatever it was begun: what is fetched takes the place of what is damaged, and nothing else is fetched. */
+bool update_is_repair(const struct update *u);
 
 enum update_end { UPDATE_UNFINISHED, UPDATE_MADE, UPDATE_UNCHANGED, UPDATE_ROLLED_BACK };
 struct update_result {

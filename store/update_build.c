@@ -86,6 +86,18 @@ copy_tables(struct build *b)
 	return r;
 }
 
+/* A repair: these are due, and nothing else. */
+static int
+mark_damaged(struct build *b)
+{
+	const struct update_rules *rules = &b->u->rules;
+	int r = db_do(b->db, "UPDATE previous.page SET due = 0", 0, STR_NONE);
+
+	for (size_t i = 0; i < rules->n_only && r == 0; i++)
+		r = db_do(b->db, "UPDATE previous.page SET due = 1, damaged = 1 WHERE key = ?1", rules->only[i], STR_NONE);
+	return r == 0 ? db_set(b->db, "repair", 1) : r;
+}
+
 /* previous.page: the columns of urls, by key. */
 static int
 copy_pages(struct build *b)
@@ -100,13 +112,15 @@ copy_pages(struct build *b)
 		rules->max_age_us < 0 && !rules->adaptive ? "1" : "0",
 		rules->adaptive ? " OR ?1 - coalesce(checked_at, started_at, 0) >= coalesce(interval_s, " DEFAULT_INTERVAL ") * 1000000" : "",
 		rules->max_age_us >= 0 ? " OR ?1 - coalesce(checked_at, started_at, 0) > (SELECT value FROM job WHERE name = 'max_age')" : "");
-	r = db_do(b->db, "CREATE TABLE previous.page (key INTEGER PRIMARY KEY, id, line_at, line_bytes, ask, due, " DB_ANSWER_COLUMNS
+	r = db_do(b->db, "CREATE TABLE previous.page (key INTEGER PRIMARY KEY, id, line_at, line_bytes, ask, due, damaged, " DB_ANSWER_COLUMNS
 		", " DB_VISIT_COLUMNS ")", 0, STR_NONE);
 	if (r == 0)
 		r = db_do(b->db, "INSERT OR IGNORE INTO previous.page (id, ask, " DB_URL_COLUMNS ") SELECT id, " ASKED_AGAIN ", " DB_URL_COLUMNS
 			" FROM old.urls ORDER BY key", 0, STR_NONE);
 	if (r == 0 && rules->max_age_us >= 0)
 		r = db_do(b->db, "INSERT INTO job (name, value) VALUES ('max_age', ?1)", rules->max_age_us, STR_NONE);
+	if (r == 0 && rules->only != NULL)
+		return mark_damaged(b);
 	if (r == 0)
 		r = now_sql(b, due);
 	return r;

@@ -17,6 +17,8 @@
 struct verify {
 	/* Something is wrong; path and text are fit for a terminal. */
 	void (*fault)(void *arg, struct str path, uint64_t offset, struct str text);
+	/* A file of a job is missing or damaged: found_key() of its URL. NULL: nobody wants to know. 0 or negative errno. */
+	int (*damaged)(void *arg, int64_t key);
 	void *arg;
 	uint64_t files, records, lines, faults;
 };

@@ -91,9 +91,9 @@ check_content(struct rows *r, int fd, struct str saved, uint64_t bytes, struct s
 	return 0;
 }
 
-/* path, type, bytes, content_hash, status */
+/* path, type, bytes, content_hash, status, key */
 MUST_CHECK static int
-check_row(struct rows *r, struct sqlite3_stmt *q)
+check_file(struct rows *r, struct sqlite3_stmt *q)
 {
 	struct str saved = db_bytes(q, 0), type = db_bytes(q, 1);
 	uint64_t bytes = (uint64_t)db_int(q, 2);
@@ -119,6 +119,15 @@ check_row(struct rows *r, struct sqlite3_stmt *q)
 		return 0;
 	}
 	return check_content(r, fd, saved, bytes, db_bytes(q, 3));
+}
+
+MUST_CHECK static int
+check_row(struct rows *r, struct sqlite3_stmt *q)
+{
+	uint64_t before = r->v->faults;
+	int e = check_file(r, q);
+
+	return e == 0 && r->v->faults > before && r->v->damaged != NULL ? r->v->damaged(r->v->arg, db_int(q, 5)) : e;
 }
 
 MUST_CHECK static int
@@ -168,13 +177,13 @@ verify_job(struct verify *v, const char *dir)
 		e = db_open_readonly(dir, &db, &error);
 	/* Of a file that was written twice, the last row speaks. */
 	if (e == 0)
-		e = check_rows(&r, db, "SELECT saved, type, body_bytes, content_hash, status FROM urls WHERE id IN "
+		e = check_rows(&r, db, "SELECT saved, type, body_bytes, content_hash, status, key FROM urls WHERE id IN "
 				       "(SELECT max(id) FROM urls WHERE saved IS NOT NULL GROUP BY saved) ORDER BY id");
 	/* The columns came with version 4, and whoever only reads changes nothing. */
 	if (e == 0)
 		e = db_number(db, "SELECT count(*) FROM pragma_table_info('urls') WHERE name = 'text'", 0, &has_text);
 	if (e == 0 && has_text != 0)
-		e = check_rows(&r, db, "SELECT text, '', text_bytes, NULL, status FROM urls WHERE id IN "
+		e = check_rows(&r, db, "SELECT text, '', text_bytes, NULL, status, key FROM urls WHERE id IN "
 				       "(SELECT max(id) FROM urls WHERE text IS NOT NULL GROUP BY text) ORDER BY id");
 	db_close(db);
 	buf_release(&r.body);

@@ -579,6 +579,8 @@ def test_redirect_back_to_itself(run, serve, tmp_path):
     before = kept()
     assert len(before) == 4
     assert "4 not due" in update(run, job, "--max-age=1h").expect(crawl.OK).stderr
+    os.unlink(os.path.join(job, [saved for url, status, saved in before if url.endswith("/")][0]))
+    assert "repaired: " in run("verify", "--repair", job, dir=None).expect(crawl.OK).stderr
     assert kept() == before
     update(run, job, "--max-age=inf").expect(crawl.OK)
     assert kept() == before
@@ -623,6 +625,96 @@ def test_what_servers_asked_for_goes_along(run, living, begin):
         assert db.execute("SELECT h.until, p.due_at FROM hsts h, pauses p").fetchall() == [(far, far)]
         db.close()
         living.page("/d", title="edited", how="none")
+DAMAGE = {"gone": os.unlink, "cut": lambda p: os.truncate(p, 3), "link": lambda p: (os.unlink(p), os.symlink("/etc/passwd", p))}
+
+
+def spoil(path, how):
+    """Anew, so that no other link of the file is."""
+    data = open(path, "rb").read()
+    os.unlink(path)
+    if how == "flipped":
+        data = bytes([data[0] ^ 1]) + data[1:]
+    with open(path, "wb") as f:
+        f.write(data)
+    if how in DAMAGE:
+        DAMAGE[how](path)
+
+
+@pytest.mark.parametrize("kind", ["bodies", "mirror"])
+def test_repair(run, living, begin, kind):
+    """What is damaged, and nothing else, is fetched again, without conditions; links that are new there are not followed."""
+    job = begin(kind)
+    before = content(job)
+    pages = check(job)
+    # Pages of a mirror are rewritten: nobody knows their hash.
+    spoilt = {"/a": "gone", "/pic.png": "flipped", "/b": "link"} if kind == "mirror" else \
+        {"/a": "gone", "/pic.png": "flipped", "/b": "cut", "/old": "link", "/deep": "flipped"}
+    for path, how in spoilt.items():
+        spoil(os.path.join(job, pages[living.url(path)]["saved"]), how)
+    if kind == "bodies":
+        spoil(os.path.join(job, pages[living.url("/c")]["text"]), "cut")
+        spoilt["/c"] = "cut"
+    done = run("verify", job, dir=None)
+    assert done.status == 10 and done.stdout.count("\n") == len(spoilt)
+    living.page("/b", "/not-followed", how="modified", title="edited") if kind == "bodies" else None
+    done = run("verify", "--repair", job, dir=None)
+    asked = living.asked()
+    assert set(asked) == set(spoilt) and not any(asked.values())
+    assert done.status == crawl.OK and "repaired: " in done.stderr and "nothing is wrong" in done.stderr.splitlines()[-1], done
+    now = check(job)
+    assert set(now) == set(pages)
+    if kind == "mirror":
+        assert {n: v for n, v in content(job).items() if n != "pages.jsonl"} == {n: v for n, v in before.items() if n != "pages.jsonl"}
+    else:
+        assert now[living.url("/b")]["title"] == "edited"
+        done.dir = str(job)
+        assert changes(living, done) == {"/b": "changed"}
+        # The damaged ones are of the generation before, as they were.
+        assert len(generations(job)) == 1
+    done = run("verify", "--repair", job, dir=None).expect(crawl.OK)
+    assert living.asked() == {} and len(generations(job)) == 1
+
+
+def test_repair_that_cannot(run, living, begin):
+    """What cannot be had is as it was, and said; what is gone at the origin too is no more missed."""
+    job = begin("bodies")
+    pages = check(job)
+    for path in ("/a", "/b", "/old"):
+        os.unlink(os.path.join(job, pages[living.url(path)]["saved"]))
+    living.put("/b", Answer(500))
+    del living.docs["/old"]
+    done = run("verify", "--repair", "--tries=1", job, dir=None)
+    assert done.status == crawl.USAGE
+    done = run("verify", "--repair", job, "-e", "polite.tries=1", dir=None)
+    assert done.status == 10 and done.stdout.splitlines()[-1].count(pages[living.url("/b")]["saved"]) == 1, done
+    assert done.stdout.count("\n") == 4
+    for path in PATHS:
+        living.put(path, Answer(500))
+    done = run("verify", "--repair", job, "-e", "polite.tries=1", dir=None)
+    assert done.status == 10 and "rolled back" in done.stderr
+    assert run("verify", "--repair", job, job, dir=None).status == crawl.USAGE
+
+
+def test_repair_goes_on(run, running, living, begin):
+    """Interrupted, it goes on, by whichever of the two commands, and is still a repair."""
+    job = begin("bodies")
+    pages = check(job)
+    for path in ("/a", "/b", "/deep"):
+        os.unlink(os.path.join(job, pages[living.url(path)]["saved"]))
+    gate = Gate()
+    doc = living.docs["/a"]
+    living.docs["/a"] = lambda x: (gate.pass_(), doc)[1]
+    r = running("verify", "--repair", job, "-e", "polite.per_host=1", dir=None)
+    assert gate.count(1)
+    r.signal(signal.SIGINT)
+    r.wait_line("finishing what is in flight")
+    gate.open()
+    assert r.wait().status == crawl.INTERRUPTED
+    living.page("/deep", "/not-followed", title="edited")
+    done = run("update", job, dir=None).expect(crawl.OK)
+    assert "going on with the update" in done.stderr and "repaired: " in done.stderr
+    assert set(living.asked()) == {"/a", "/b", "/deep"}
+    check(job)
 
 
 @NEEDS_INTERPOSE
