@@ -25,9 +25,9 @@ static const char *const statements[STATEMENT_COUNT] = {
 		    "?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38)",
 	[PUT_FOUND] = "INSERT INTO found (entries) VALUES (?1)",
 	[PUT_RETRY] = "INSERT INTO retries (key, attempt, due_at) VALUES (?1, ?2, ?3)",
-	[PUT_COOKIE] = "INSERT INTO cookies (domain, path, name, host_only, value, secure, http_only, expires_at) "
-		       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (domain, path, name, host_only) DO UPDATE SET "
-		       "value = excluded.value, secure = excluded.secure, http_only = excluded.http_only, expires_at = excluded.expires_at",
+	[PUT_COOKIE] = ("INSERT INTO cookies (domain, path, name, host_only, value, secure, http_only, expires_at) "
+		    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (domain, path, name, host_only) DO UPDATE SET "
+		    "value = excluded.value, secure = excluded.secure, http_only = excluded.http_only, expires_at = excluded.expires_at"),
 	[PUT_HSTS] = "INSERT OR REPLACE INTO hsts (host, subdomains, since, until) VALUES (?1, ?2, ?3, ?4)",
 	[DROP_HSTS] = "DELETE FROM hsts WHERE host = ?1",
 	[PUT_PAUSE] = "INSERT OR REPLACE INTO pauses (origin, due_at) VALUES (?1, ?2)",
