@@ -32,6 +32,7 @@ struct engine_ops {
 
 struct proxy_wait;
 
+#define FETCH_MAGIC   0x46455443u
 #define FETCH_ORIGINS 4096 /* a power of two */
 
 extern const struct engine_ops engine_events;
@@ -71,6 +72,9 @@ struct fetch {
 
 /* Loop thread, from turn(): the job is complete and goes back to the caller. */
 void fetch_done(struct fetch *f, struct job *j);
+/* Loop thread: the job is in flight, and is not any more. */
+void fetch_share_begin(struct fetch *f, const struct job *j);
+void fetch_share_end(struct fetch *f, const struct job *j);
 /* What a transfer that is in flight may receive now, bytes a second; 0 = as much as comes. *ret_n: how many share. Any thread. */
 uint64_t fetch_share_bps(const struct fetch *f, const struct job *j, uint32_t *ret_n);
 /* Loop thread: another turn is to come before the loop sleeps. */

@@ -15,9 +15,8 @@
 #include "base/secret.h"
 #include "fetch/address.h"
 #include "fetch/engine.h"
-#include "fetch/head.h"
+#include "fetch/known.h"
 
-#define FETCH_MAGIC 0x46455443u
 /* Bodies that wait to be parsed, committed or stored hold a slot beyond their transfer. */
 #define FETCH_SLOTS_MARGIN 64
 /* What the user gives, and what servers set. */
@@ -121,141 +120,17 @@ fetch_flush(struct fetch *f)
 	return (unsigned)(f->n_done - before);
 }
 
-static int64_t
-now_s(void)
-{
-	return clock_wall_us() / CLOCK_US_PER_SEC;
-}
-
-/* Whatever else became of the answer. Without memory for one it is not kept. */
-static void
-take_cookies(struct fetch *f, struct job *j)
-{
-	struct str line, rest = buf_str(&j->set_cookies);
-
-	while (f->jar != NULL && str_cut(rest, '\n', &line, &rest))
-		if (jar_set(f->jar, &j->url, line, now_s()) < 0)
-			log_warning("out of memory: a cookie is not kept");
-	buf_reset(&j->set_cookies, COOKIE_MAX_BYTES);
-}
-
-/* Only from a server whose certificate was verified (RFC 6797, §8.1), and not of an address. */
-static void
-take_hsts(struct fetch *f, const struct job *j)
-{
-	struct address a;
-
-	if (f->hsts == NULL || j->hsts.len == 0 || j->url.scheme != URL_SCHEME_HTTPS || !f->config.verify_tls ||
-		address_parse(url_hostname(&j->url), &a) == 0)
-		return;
-	if (hstsset_learn(f->hsts, url_hostname(&j->url), job_get(j, j->hsts), now_s()) < 0)
-		log_warning("out of memory: that a host wants https only is not kept");
-}
-
-/* The same URL by https: the port stays, but for http's own (§8.3). */
-static int
-put_https(struct job *j)
-{
-	struct str href = url_identity(&j->url);
-	char text[URL_MAX_BYTES + 2];
-	size_t skip = strlen("http");
-
-	CHECK(href.len <= URL_MAX_BYTES && href.len >= skip);
-	memcpy(text, "https", skip + 1);
-	memcpy(text + skip + 1, href.p + skip, href.len - skip);
-	return job_set(j, &j->location, str_n(text, href.len + 1));
-}
-
-/* Does the host want https? Then the answer is ready: 1; else 0, or -ENOMEM. */
-static int
-answer_by_hsts(struct fetch *f, struct job *j)
-{
-	struct job_timing *t = &j->timing;
-
-	if (f->hsts == NULL || j->url.scheme != URL_SCHEME_HTTP || !hstsset_covers(f->hsts, url_hostname(&j->url), now_s()))
-		return 0;
-	head_forget_answer(j);
-	if (put_https(j) < 0 || job_set(j, &j->detail, STR(FETCH_HSTS_DETAIL)) < 0)
-		return -ENOMEM;
-	j->status = 307;
-	j->wire_bytes = 0;
-	t->connect_us = t->first_byte_us = t->answer_us = -1;
-	t->total_us = 0;
-	return 1;
-}
-
-/* What the user gave, then what servers have set. */
-static int
-put_cookies(struct fetch *f, struct job *j)
-{
-	unsigned slot;
-	const struct session_face *face = session_face(f->session, &j->url, &slot);
-	size_t given;
-
-	buf_reset(&f->cookie, SIZE_MAX);
-	if (face->cookie != NULL) {
-		buf_add_str(&f->cookie, str_of(face->cookie));
-		buf_add_str(&f->cookie, STR("; "));
-	}
-	given = f->cookie.len;
-	if (f->jar != NULL)
-		jar_header(f->jar, &j->url, now_s(), &f->cookie);
-	if (f->cookie.len == given && given > 0)
-		f->cookie.len -= strlen("; ");
-	if (f->cookie.len == 0 && f->cookie.err == 0) {
-		j->cookie = (struct job_str){ 0, 0 };
-		return 0;
-	}
-	buf_addc(&f->cookie, '\0');
-	return buf_err(&f->cookie) < 0 ? -ENOMEM : job_set(j, &j->cookie, buf_str(&f->cookie));
-}
-
-/* FNV-1a: nothing depends on its quality. */
-static uint32_t
-origin_place(const struct url *u)
-{
-	uint32_t h = 2166136261u;
-
-	for (size_t i = 0; i < u->pathname_start; i++)
-		h = (h ^ (unsigned char)u->href[i]) * 16777619u;
-	return (h ^ h >> 16) & (FETCH_ORIGINS - 1);
-}
-
-static uint64_t
-share_of(uint64_t bps, uint32_t n)
-{
-	return bps > n && n > 0 ? bps / n : bps > 0;
-}
-
-uint64_t
-fetch_share_bps(const struct fetch *f, const struct job *j, uint32_t *ret_n)
-{
-	uint32_t n_all = atomic_load_explicit(&f->n_sharing, memory_order_relaxed);
-	uint32_t n_host = atomic_load_explicit(&f->by_origin[origin_place(&j->url)], memory_order_relaxed);
-	uint64_t all = atomic_load_explicit(&f->rate_bps, memory_order_relaxed);
-	uint64_t host = atomic_load_explicit(&f->host_rate_bps, memory_order_relaxed);
-
-	if (all > 0)
-		all = share_of(all, n_all);
-	if (host > 0)
-		host = share_of(host, n_host);
-	*ret_n = all == 0 && host == 0 ? 1 : all == 0 || (host > 0 && host < all) ? n_host : n_all;
-	return all == 0 || (host > 0 && host < all) ? host : all;
-}
-
 void
 fetch_done(struct fetch *f, struct job *j)
 {
 	CHECK(f->in_turn && f->in_flight > 0 && j->state == JOB_INFLIGHT);
 	f->in_flight--;
-	atomic_fetch_sub_explicit(&f->n_sharing, 1, memory_order_relaxed);
-	atomic_fetch_sub_explicit(&f->by_origin[origin_place(&j->url)], 1, memory_order_relaxed);
+	fetch_share_end(f, j);
 	f->n_done++;
 	j->next = NULL;
 	j->stage = NULL;
 	j->state = JOB_FETCHED;
-	take_cookies(f, j);
-	take_hsts(f, j);
+	known_take(f, j);
 	body_settle(f->body, j, loop_now_us(f->loop));
 	f->done_fn(f->done_arg, j);
 }
@@ -516,13 +391,12 @@ fetch_start(struct fetch *f, struct job *j)
 	/* Nobody below may look up a name: without an address only a proxy can help. */
 	if (j->address[0] == '\0' && (proxy == NULL || !proxy->resolves_target))
 		return -EDESTADDRREQ;
-	by_hsts = answer_by_hsts(f, j);
-	if (by_hsts < 0 || put_cookies(f, j) < 0)
+	by_hsts = known_answer(f, j);
+	if (by_hsts < 0 || known_put_cookies(f, j) < 0)
 		return -ENOMEM;
 	body_take(f->body, j);
 	f->in_flight++;
-	atomic_fetch_add_explicit(&f->n_sharing, 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&f->by_origin[origin_place(&j->url)], 1, memory_order_relaxed);
+	fetch_share_begin(f, j);
 	j->state = JOB_INFLIGHT;
 	j->timing.start_mono_us = clock_mono_us();
 	j->timing.start_wall_us = clock_wall_us();
@@ -553,46 +427,6 @@ fetch_stop(struct fetch *f)
 	f->stopped = true;
 	resolve_stop(f->resolve);
 	f->ops->stop(f->engine);
-}
-
-int
-fetch_put_cookie(struct fetch *f, const struct cookie *c, bool known)
-{
-	CHECK_MAGIC(f, FETCH_MAGIC);
-	return f->jar != NULL ? jar_put(f->jar, c, known, now_s()) : 0;
-}
-
-bool
-fetch_cookies_changed(struct fetch *f, struct buf *out)
-{
-	return f->jar != NULL && jar_changes(f->jar, out);
-}
-
-void
-fetch_cookies(struct fetch *f, bool session, struct buf *out)
-{
-	if (f->jar != NULL)
-		jar_text(f->jar, session, now_s(), out);
-}
-
-int
-fetch_put_hsts(struct fetch *f, const struct hsts_host *h, bool known)
-{
-	CHECK_MAGIC(f, FETCH_MAGIC);
-	return f->hsts != NULL ? hstsset_put(f->hsts, h, known, now_s()) : 0;
-}
-
-bool
-fetch_hsts_changed(struct fetch *f, struct buf *out)
-{
-	return f->hsts != NULL && hstsset_changes(f->hsts, out);
-}
-
-void
-fetch_hsts(struct fetch *f, struct buf *out)
-{
-	if (f->hsts != NULL)
-		hstsset_text(f->hsts, now_s(), out);
 }
 
 int
