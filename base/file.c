@@ -172,22 +172,32 @@ replace_regular(const char *path, unsigned mode, struct str text)
 	return sync_parent(path);
 }
 
+/* A pipe that nobody reads would keep the whole run waiting to open it; one that is read slowly may. */
+static int
+write_special(const char *path, struct str text)
+{
+	CLEANUP(closep) int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int flags = fd >= 0 ? fcntl(fd, F_GETFL) : -1;
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0)
+		return -errno;
+	return file_write_all(fd, text.p, text.len, NULL);
+}
+
 int
 file_replace(const char *path, unsigned mode, struct str text)
 {
-	CLEANUP(freep) char *real = realpath(path, NULL);
-	CLEANUP(closep) int fd = -1;
+	CLEANUP(freep) char *real = NULL;
 	struct stat st;
 
-	if (real == NULL)
-		return errno == ENOENT ? replace_regular(path, mode, text) : -errno;
-	if (stat(real, &st) < 0)
-		return -errno;
-	if (S_ISREG(st.st_mode))
+	/* Not what realpath(3) says: /dev/stdout may be a pipe, which has no path. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : write_special(path, text);
+	real = realpath(path, NULL);
+	if (real != NULL)
 		return replace_regular(real, mode, text);
-	if (S_ISDIR(st.st_mode))
-		return -EISDIR;
-	/* A pipe that nobody reads would keep the whole run waiting. */
-	fd = open(real, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	return fd < 0 ? -errno : file_write_all(fd, text.p, text.len, NULL);
+	if (errno != ENOENT)
+		return -errno;
+	/* A link that leads nowhere is left alone. */
+	return lstat(path, &st) == 0 ? -ENOENT : replace_regular(path, mode, text);
 }

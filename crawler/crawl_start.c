@@ -142,8 +142,9 @@ crawl_make_frontier(struct crawl *c)
 			.keeps_walled = c->update == NULL,
 			.max_redirect = cf->fetch.max_redirect,
 			.since_s = c->since_s,
+			/* In an update pages lead to what is known: that they give nothing new is no sign, where they are asked for again. */
 			.traps = { cf->traps.patterns, cf->traps.params, cf->traps.paths, cf->traps.echoes, cf->traps.copies,
-				cf->traps.canonical, cf->traps.budget },
+				cf->traps.canonical, cf->traps.budget, c->update != NULL },
 			.allow_private = cf->scope.allow_private,
 			.robots = cf->polite.robots,
 			.robots_agent = STR(CRAWL_ROBOTS_AGENT),
@@ -353,6 +354,9 @@ crawl_open_store(struct crawl *c)
 		return store_wants_room(r) ? EXIT_DISK_FULL : EXIT_FILE;
 	}
 	store_job(c->run.store, &c->job);
+	/* What runs before have got says that not everybody is walled out. */
+	if (c->update == NULL)
+		atomic_store(&c->run.n_pages, c->job.records);
 	c->run.key = c->job.key;
 	return EXIT_OK;
 }

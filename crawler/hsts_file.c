@@ -25,7 +25,7 @@ hsts_file_read(const char *path, int (*fn)(void *arg, const struct hsts_host *h)
 	struct str line, rest;
 	struct hsts_host h;
 	bool more;
-	unsigned bad = 0;
+	unsigned bad = 0, n = 0;
 	int r = path != NULL ? config_read_text(path, &text) : -ENOENT;
 
 	if (r < 0)
@@ -34,6 +34,10 @@ hsts_file_read(const char *path, int (*fn)(void *arg, const struct hsts_host *h)
 		more = str_cut(rest, '\n', &line, &rest);
 		r = hsts_read_line(more ? line : rest, &h);
 		bad += r == -EINVAL;
+		if (r == 0 && ++n > HSTS_FILE_MAX_HOSTS) {
+			log_warning("%s: hosts beyond the %u that are kept were not read", path, HSTS_FILE_MAX_HOSTS);
+			break;
+		}
 		r = r == 0 ? fn(arg, &h) : 0;
 	}
 	if (bad > 0)

@@ -7,6 +7,7 @@
 #include "url/hsts.h"
 
 #define HSTS_FILE_MAX_BYTES ((size_t)64 * 1024 * 1024)
+#define HSTS_FILE_MAX_HOSTS 50000u /* as HSTSSET_MAX_HOSTS: more are not kept */
 
 /* fn for each host; NULL, or a file that is not there yet: none. The exit code. */
 MUST_CHECK int hsts_file_read(const char *path, int (*fn)(void *arg, const struct hsts_host *h), void *arg);

@@ -72,6 +72,10 @@ robotstxt_start(struct robotstxt *r)
 	struct job_list rest = { 0 };
 	struct job *j;
 
+	while (fetch_is_stopped(r->fetch) && (j = job_list_pop(&r->waiting)) != NULL) {
+		j->outcome = OUTCOME_INTERRUPTED;
+		robotstxt_answer(r, j, FRONTIER_ROBOTS_UNREACHABLE);
+	}
 	while (fetch_room(r->fetch) > 0 && (j = job_list_pop(&r->waiting)) != NULL) {
 		enum frontier_hop what = robotstxt_may_go(r, j, now_us, &later_us);
 		int ret = -ECANCELED;

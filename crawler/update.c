@@ -67,11 +67,15 @@ crawl_begin_update(struct crawl *c)
 		return say_failure(c->dir, error, r);
 	if (rules.only != NULL && !update_is_repair(c->update)) {
 		log_error("an update is not finished; go on with it (lycosa update), or throw it away (lycosa update --discard)");
+		update_close(TAKE(c->update)); /* it is not ours to end */
 		return EXIT_USAGE;
 	}
 	c->update_from = TAKE(c->dir);
 	c->dir = strdup(update_dir(c->update));
-	return c->dir != NULL ? EXIT_OK : EXIT_GENERIC;
+	if (c->dir != NULL)
+		return EXIT_OK;
+	update_close(TAKE(c->update));
+	return EXIT_GENERIC;
 }
 
 static void

@@ -358,6 +358,12 @@ fetch_room(const struct fetch *f)
 	return room < slots ? room : slots;
 }
 
+bool
+fetch_is_stopped(const struct fetch *f)
+{
+	return f->stopped;
+}
+
 unsigned
 fetch_in_flight(const struct fetch *f)
 {

@@ -142,6 +142,8 @@ void fetch_free(struct fetch *f);
  */
 unsigned fetch_room(const struct fetch *f);
 unsigned fetch_in_flight(const struct fetch *f);
+/* Nothing will be started any more. */
+bool fetch_is_stopped(const struct fetch *f);
 /*
  * Starts job->url from job->address. Takes the job; on failure the caller keeps it: -EAGAIN (no room), -ECANCELED (after
  * fetch_stop()), -EDESTADDRREQ (no address, and no proxy that would resolve), -ENOMEM.

@@ -199,9 +199,8 @@ hstsset_changes(struct hstsset *s, struct buf *out)
 		e->changed = false;
 		e->durable_s = e->until_s;
 		put_entry(out, e);
-		if (e->until_s <= e->since_s)
-			drop(s, e);
 	}
+	/* One that wants https no more stays: what an older file says of it is not to hold again. */
 	s->changed = NULL;
 	return any;
 }

@@ -49,6 +49,7 @@ known_take(struct fetch *f, struct job *j)
 {
 	take_cookies(f, j);
 	take_hsts(f, j);
+	j->hsts = (struct job_str){ 0, 0 }; /* a hop of a robots.txt goes on with this job, elsewhere */
 }
 
 /* The same URL by https: the port stays, but for http's own (§8.3). */

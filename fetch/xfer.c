@@ -101,7 +101,7 @@ set_rate(struct xfer *x, const struct job *j)
 {
 	const int64_t timeout_us = x->fetch->config.timeout_us;
 	uint32_t n;
-	uint64_t bps = fetch_share_bps(x->fetch, j, &n);
+	uint64_t bps = fetch_share_bps(x->fetch, j, &n), low;
 
 	/* Who shares a rate takes as many times longer. */
 	if (x->job == NULL ? n != x->n_sharing : n > x->n_sharing) {
@@ -112,6 +112,11 @@ set_rate(struct xfer *x, const struct job *j)
 	if (bps == x->max_recv_bps)
 		return 0;
 	SET(CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)(bps < INT64_MAX ? bps : INT64_MAX));
+	/* As slow as we make it is not too slow. */
+	low = x->fetch->config.low_speed_us > 0 ? x->fetch->config.low_speed_bps : 0;
+	if (bps > 0 && low > bps / 2)
+		low = bps / 2;
+	SET(CURLOPT_LOW_SPEED_LIMIT, (long)(low < INT32_MAX ? low : INT32_MAX));
 	x->max_recv_bps = bps;
 	return 0;
 }

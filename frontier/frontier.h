@@ -53,6 +53,7 @@ struct frontier_shared;
 struct frontier_traps {
 	bool patterns, params, paths, echoes, copies, canonical;
 	unsigned budget;
+	bool door_only; /* what was let in before this run is asked for, whatever is cut */
 };
 
 struct frontier_config {

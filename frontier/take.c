@@ -221,7 +221,7 @@ take_trap(struct frontier *f, struct hostq *h, const struct rec *r)
 {
 	struct str url;
 
-	if (f->traps == NULL || !traps_any_cut(f->traps) || r->attempt > 1 || !rec_may_be_trap(r))
+	if (f->traps == NULL || f->config->traps.door_only || !traps_any_cut(f->traps) || r->attempt > 1 || !rec_may_be_trap(r))
 		return OUTCOME_OK;
 	url = hosts_url(f, h, r);
 	if (url_parse(&f->url, url, NULL) < 0)

@@ -49,15 +49,6 @@ struct known {
 
 /* --- judging --------------------------------------------------------------------------------------------------- */
 
-static bool
-is_got(int64_t status, enum outcome o)
-{
-	enum outcome_class c = outcome_class(o);
-
-	return status / 100 == 2 && (c == OUTCOME_CLASS_OK || c == OUTCOME_CLASS_PARSE || o == OUTCOME_PAGE_TOO_LARGE) &&
-	       o != OUTCOME_BOT_WALL;
-}
-
 /* 1; 0: nothing is known of it. */
 static int
 find(struct base *b, uint64_t key, struct base_page *ret_page, struct known *ret_known)
@@ -118,17 +109,17 @@ is_same(const struct base *b, const struct job *j, const struct base_page *p, co
 static enum change
 change_of(const struct base *b, const struct job *j, const struct base_page *p, const struct known *k)
 {
-	bool was_there = is_got(k->status, k->outcome), redirected = k->outcome == OUTCOME_REDIRECT;
+	bool was_there = previous_is_got(k->status, k->outcome), redirected = k->outcome == OUTCOME_REDIRECT;
 
 	if (was_there && j->conditional && j->status == 304)
 		return CHANGE_UNCHANGED;
-	if (is_got(j->status, j->outcome) && was_there)
+	if (previous_is_got(j->status, j->outcome) && was_there)
 		return is_same(b, j, p, k) ? CHANGE_UNCHANGED : CHANGE_CHANGED;
 	if (j->outcome == OUTCOME_REDIRECT && redirected)
 		return str_eq(p->redirect_to, job_get(j, j->redirect_to)) ? CHANGE_UNCHANGED : CHANGE_CHANGED;
 	if (j->outcome == OUTCOME_REDIRECT)
 		return was_there ? CHANGE_MOVED : CHANGE_NEW;
-	if (is_got(j->status, j->outcome))
+	if (previous_is_got(j->status, j->outcome))
 		return redirected ? CHANGE_CHANGED : CHANGE_NEW;
 	if (!was_there && !redirected)
 		return CHANGE_NONE;
@@ -146,14 +137,14 @@ base_judge(struct base *b, struct sink_context *ctx, const struct job *j)
 		return r;
 	if (r == 0) {
 		*v = (struct base_verdict){
-			.change = is_got(j->status, j->outcome) || j->outcome == OUTCOME_REDIRECT ? CHANGE_NEW : CHANGE_NONE,
+			.change = previous_is_got(j->status, j->outcome) || j->outcome == OUTCOME_REDIRECT ? CHANGE_NEW : CHANGE_NONE,
 		};
 		return 0;
 	}
 	v->change = change_of(b, j, &v->was, &known);
 	v->stays = (v->change == CHANGE_UNCHANGED && !known.damaged) || v->change == CHANGE_FAILED;
 	/* Also of what was gone already at the last update. */
-	v->keeps_file = !v->stays && !b->config->purge && !is_got(j->status, j->outcome) && previous_has_file(b->from_fd, v->was.saved);
+	v->keeps_file = !v->stays && !b->config->purge && !previous_is_got(j->status, j->outcome) && previous_has_file(b->from_fd, v->was.saved);
 	return 0;
 }
 
@@ -169,7 +160,7 @@ base_judge_refusal(struct base *b, struct sink_context *ctx, const struct store_
 		*v = (struct base_verdict){ .change = CHANGE_NONE };
 		return r;
 	}
-	v->stays = is_got(known.status, known.outcome) || known.outcome == OUTCOME_REDIRECT || v->was.saved.len > 0;
+	v->stays = previous_is_got(known.status, known.outcome) || known.outcome == OUTCOME_REDIRECT || v->was.saved.len > 0;
 	v->change = v->stays ? CHANGE_FAILED : CHANGE_NONE;
 	v->keeps_file = false;
 	return 0;

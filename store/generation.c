@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -105,23 +106,64 @@ is_visible(const struct dirent *e)
 	return e->d_name[0] != '.';
 }
 
+/* Under a name that is no generation's first: half of it would be taken for one. */
+static int
+remove_generation(int past, const char *name)
+{
+	char doomed[NAME_MAX + 2];
+
+	if (snprintf(doomed, sizeof(doomed), ".%s", name) >= (int)sizeof(doomed))
+		return -ENAMETOOLONG;
+	return renameat(past, name, past, doomed) < 0 ? -errno : generation_remove(past, doomed);
+}
+
+/* What a kill has left of that. */
+static int
+remove_doomed(int past)
+{
+	struct dirent **entries = NULL;
+	int n = scandirat(past, ".", &entries, NULL, by_name), r = 0;
+
+	for (int i = 0; i < n; i++) {
+		const char *name = entries[i]->d_name;
+
+		if (r == 0 && name[0] == '.' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+			r = generation_remove(past, name);
+		free(entries[i]);
+	}
+	free(entries);
+	return n < 0 ? -errno : r;
+}
+
 int
-generation_prune(int dir_fd, unsigned keep)
+generation_prune(int dir_fd, unsigned keep, const char *last)
 {
 	CLEANUP(closep) int past = open_dir(dir_fd, GENERATION_PAST);
 	struct dirent **entries = NULL;
-	int n, r = 0;
+	unsigned kept = 0;
+	int n, r;
 
 	if (past < 0)
 		return past == -ENOENT ? 0 : past;
+	r = remove_doomed(past);
 	n = scandirat(past, ".", &entries, is_visible, by_name);
 	if (n < 0)
-		return -errno;
-	for (int i = 0; i < n; i++) {
-		if (r == 0 && (unsigned)(n - i) > keep)
-			r = generation_remove(past, entries[i]->d_name);
-		free(entries[i]);
+		return r < 0 ? r : -errno;
+	for (int i = 0; i < n; i++)
+		if (strcmp(entries[i]->d_name, last) == 0 && keep > 0)
+			kept++;
+	for (int i = n - 1; i >= 0; i--) {
+		const char *name = entries[i]->d_name;
+
+		if (strcmp(name, last) == 0 && keep > 0)
+			continue;
+		if (kept < keep)
+			kept++;
+		else if (r == 0)
+			r = remove_generation(past, name);
 	}
+	for (int i = 0; i < n; i++)
+		free(entries[i]);
 	free(entries);
 	return r;
 }

@@ -31,8 +31,8 @@ MUST_CHECK int generation_commit(int dir_fd, const char *stamp, char ret_stamp[G
 MUST_CHECK int generation_recover(int dir_fd);
 /* name in dir_fd, and all in it; 0 where there is nothing. */
 MUST_CHECK int generation_remove(int dir_fd, const char *name);
-/* All but the newest `keep` of generations/. */
-MUST_CHECK int generation_prune(int dir_fd, unsigned keep);
+/* All but the newest `keep` of generations/, of which one is `last`, the one that came before today's: restored ones may be older. */
+MUST_CHECK int generation_prune(int dir_fd, unsigned keep, const char *last);
 /* A link, or where that cannot be a copy, of from_fd/path at to_fd/path, its directories made. -ENOENT: there is none. */
 MUST_CHECK int generation_share(int from_fd, int to_fd, const char *path);
 

@@ -50,6 +50,15 @@ previous_has_text(int from_fd, const struct previous_wants *wants, struct str te
 	return !wants->text || previous_has_file(from_fd, text);
 }
 
+bool
+previous_is_got(int64_t status, enum outcome o)
+{
+	enum outcome_class c = outcome_class(o);
+
+	return status / 100 == 2 && (c == OUTCOME_CLASS_OK || c == OUTCOME_CLASS_PARSE || o == OUTCOME_PAGE_TOO_LARGE) &&
+	       o != OUTCOME_BOT_WALL;
+}
+
 void
 previous_close(struct previous *p)
 {
@@ -80,7 +89,7 @@ previous_open(const char *dir, const char *from, const struct previous_wants *wa
 	if (r == 0 &&
 		(sqlite3_open_v2(path.data, &p->sqlite, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
 			sqlite3_exec(p->sqlite, PREVIOUS_CACHE, NULL, NULL, NULL) != SQLITE_OK ||
-			sqlite3_prepare_v3(p->sqlite, "SELECT etag, last_modified, saved, text, type FROM page WHERE key = ?1 AND status BETWEEN 200 AND 299 "
+			sqlite3_prepare_v3(p->sqlite, "SELECT etag, last_modified, saved, text, type, status, outcome FROM page WHERE key = ?1 AND status BETWEEN 200 AND 299 "
 				"AND (etag IS NOT NULL OR last_modified IS NOT NULL) AND damaged IS NULL", -1, SQLITE_PREPARE_PERSISTENT, &p->find, NULL) != SQLITE_OK))
 		r = -EBADMSG;
 	if (r < 0) {
@@ -102,6 +111,7 @@ column(sqlite3_stmt *st, int i)
 int
 previous_find(struct previous *p, uint64_t key, struct previous_validators *ret_validators)
 {
+	enum outcome outcome;
 	int code;
 
 	(void)sqlite3_reset(p->find);
@@ -111,7 +121,9 @@ previous_find(struct previous *p, uint64_t key, struct previous_validators *ret_
 		return 0;
 	if (code != SQLITE_ROW)
 		return code == SQLITE_NOMEM ? -ENOMEM : -EBADMSG;
-	if (!previous_has_body(p->from_fd, &p->wants, column(p->find, 2)) ||
+	/* Of what came in part, or was a wall, a 304 would be no answer. */
+	if (!outcome_by_name(column(p->find, 6), &outcome) || !previous_is_got(sqlite3_column_int64(p->find, 5), outcome) ||
+		!previous_has_body(p->from_fd, &p->wants, column(p->find, 2)) ||
 		(str_ends(column(p->find, 4), STR("html")) && !previous_has_text(p->from_fd, &p->wants, column(p->find, 3))))
 		return 0;
 	*ret_validators = (struct previous_validators){ .etag = column(p->find, 0), .last_modified = column(p->find, 1) };

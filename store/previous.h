@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/str.h"
+#include "url/outcome.h"
 
 #define PREVIOUS_DB_NAME "previous.db"
 
@@ -19,6 +20,8 @@ struct previous;
 struct previous_wants {
 	bool body, mirror, text;
 };
+/* Was the page itself had, whole? */
+bool previous_is_got(int64_t status, enum outcome o);
 bool previous_has_file(int from_fd, struct str name);
 /* Is there such a file of a page, by its columns `saved` and `text`? Also where none is wanted. Pure but for looking. */
 bool previous_has_body(int from_fd, const struct previous_wants *wants, struct str saved);

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "store/db.h"
 #include "store/generation.h"
 #include "store/linefile.h"
@@ -351,9 +352,9 @@ write_changes(struct db *db, const struct store_dir *dir, const char *name)
 }
 
 static int
-prune(const struct update *u)
+prune(const struct update *u, const char *last)
 {
-	return u->rules.generations == UINT_MAX ? 0 : generation_prune(u->dir.fd, u->rules.generations);
+	return u->rules.generations == UINT_MAX ? 0 : generation_prune(u->dir.fd, u->rules.generations, last);
 }
 
 /* What was there and was asked for: how much of it could not be had? And was anything had at all? */
@@ -368,7 +369,10 @@ is_good(const struct update *u, const struct update_result *res)
 		return true; /* nothing was due */
 	if (u->is_repair)
 		return had > 0; /* what is lost was lost before */
-	return had > 0 && lost * 100 <= all * u->rules.max_failed;
+	/* Nothing but pages that are gone says nothing against the site, where not all of it was asked for. */
+	if (had == 0 && (res->n[CHANGE_FAILED] > 0 || res->n[CHANGE_NOT_DUE] == 0))
+		return false;
+	return lost * 100 <= all * u->rules.max_failed;
 }
 
 static bool
@@ -437,7 +441,10 @@ decide(struct update *u, const char *stamp, struct update_result *res)
 	}
 	res->end = UPDATE_MADE;
 	r = generation_commit(u->dir.fd, stamp, res->stamp);
-	return r == 0 ? prune(u) : r;
+	/* The new one is in place whatever becomes of the old ones. */
+	if (r == 0 && prune(u, res->stamp) < 0)
+		log_warning("%s/" GENERATION_PAST ": not all that is too old could be removed", u->dir.path);
+	return r;
 }
 
 /* When this generation was finished: its name once it is an earlier one. */
@@ -522,7 +529,7 @@ update_forget(const char *dir, char **ret_error)
 int
 update_restore(const char *dir, const char *stamp, char **ret_error)
 {
-	CLEANUP(buf_releasep) struct buf path = BUF_INIT(UPDATE_PATH_MAX_BYTES);
+	CLEANUP(buf_releasep) struct buf path = BUF_INIT(UPDATE_PATH_MAX_BYTES), db = BUF_INIT(UPDATE_PATH_MAX_BYTES);
 	char newest[GENERATION_STAMP_MAX], to[GENERATION_STAMP_MAX];
 	struct update *u = NULL;
 	int r = open_locked(dir, &u, ret_error);
@@ -530,7 +537,9 @@ update_restore(const char *dir, const char *stamp, char **ret_error)
 	if (r < 0)
 		return r;
 	buf_addf(&path, GENERATION_PAST "/%s", stamp);
-	if (buf_cstr(&path) == NULL || strchr(stamp, '/') != NULL || stamp[0] == '.' || !has(u, path.data)) {
+	buf_addf(&db, GENERATION_PAST "/%s/" DB_NAME, stamp);
+	if (buf_cstr(&path) == NULL || buf_cstr(&db) == NULL || strchr(stamp, '/') != NULL || stamp[0] == '.' || !has(u, path.data) ||
+		!has(u, db.data)) {
 		*ret_error = text(u, "there is no such generation; they are the directories in generations/");
 		r = -ENOENT;
 	} else if (has(u, GENERATION_NEXT)) {

@@ -408,7 +408,14 @@ take_warc(struct build *b)
 		r = generation_share(b->u->dir.fd, b->next.fd, name);
 	}
 	(void)closedir(dir);
-	return r == 0 ? copy_file(b, WARC_DIR "/" WARC_INDEX, WARC_DIR "/" WARC_INDEX_PART) : r;
+	if (r < 0)
+		return r;
+	/* Without new records the index stays as it is. */
+	if (!b->u->rules.always) {
+		r = generation_share(b->u->dir.fd, b->next.fd, WARC_DIR "/" WARC_INDEX);
+		return r == -ENOENT ? 0 : r;
+	}
+	return copy_file(b, WARC_DIR "/" WARC_INDEX, WARC_DIR "/" WARC_INDEX_PART);
 }
 
 static int
@@ -476,8 +483,13 @@ fill(struct build *b)
 	b->key.seed = (uint64_t)seed;
 	if (r == 0)
 		r = copy_pages(b);
+	/* Redirects that led back find their rows by URL. */
+	if (r == 0)
+		r = db_do(b->db, "CREATE INDEX previous.page_url ON page (url)", 0, STR_NONE);
 	if (r == 0)
 		r = each_line(b, "pages.jsonl", note_line);
+	if (r == 0)
+		r = db_do(b->db, "DROP INDEX previous.page_url", 0, STR_NONE);
 	if (r == 0)
 		r = each_line(b, "skipped.jsonl", keep_skip);
 	if (r == 0)

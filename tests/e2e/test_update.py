@@ -458,9 +458,54 @@ def test_generations_can_be_restored(run, living, begin):
     assert {n: v for n, v in content(job).items() if n.startswith("site")} == {n: v for n, v in kept[2].items() if n.startswith("site")}
     done = run("update", "--restore", "yesterday", job, dir=None)
     assert done.status == crawl.FILE_IO and "no such generation" in done.stderr
+    # What is kept is what was replaced, though it may have an older name than one that was rejected.
+    run("update", "--restore", first, job, dir=None).expect(crawl.OK)
+    before = content(job)
     living.page("/d", title="fourth", how="none")
     update(run, job, "--generations=1").expect(crawl.OK)
-    assert len(generations(job)) == 1
+    kept_one, = generations(job)
+    assert content(os.path.join(job, "generations", kept_one)) == before
+    # What is not a whole generation cannot be made the newest one.
+    os.unlink(os.path.join(job, "generations", kept_one, "lycosa.db"))
+    now = content(job)
+    done = run("update", "--restore", kept_one, job, dir=None)
+    assert done.status == crawl.FILE_IO and "no such generation" in done.stderr and content(job) == now
+
+
+def test_what_came_in_part_is_asked_for_whole(run, living, tmp_path):
+    """It had an ETag, but a 304 would leave us with half of it."""
+    def half(x):
+        x.send(b'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: "1"\r\nContent-Length: 999\r\n\r\n<p>half')
+    job = tmp_path / "job"
+    living.docs["/d"] = half
+    run("crawl", "--save=body", living.url("/"), *FAST, "--tries=1", dir=job).expect(crawl.NETWORK)
+    living.page("/d", title="whole")
+    living.asked()
+    update(run, job).expect(crawl.OK)
+    assert living.asked()["/d"] is False and check(job)[living.url("/d")]["title"] == "whole"
+
+
+def test_archives_without_new_records(run, living, begin):
+    job = begin("warc")
+    living.page("/d", title="second", how="none")
+    update(run, job, "--no-warc").expect(crawl.OK)
+    check(job)
+    living.page("/d", title="third", how="none")
+    update(run, job, "--warc").expect(crawl.OK)
+    check(job)
+    assert len([r for r in warc.check_job(str(job)) if r.type == "response" and r.uri.endswith("/d")]) == 2
+
+
+def test_only_gone(run, living, begin):
+    """All that is due is gone: that is an answer, and no reason to keep nothing of it."""
+    job = begin("bodies")
+    db = sqlite3.connect(os.path.join(job, "lycosa.db"))
+    db.execute("UPDATE urls SET checked_at = started_at - 7200000000 WHERE url LIKE '%/old'")
+    db.commit()
+    db.close()
+    del living.docs["/old"]
+    done = update(run, job, "--max-age=1h").expect(crawl.OK)
+    assert changes(living, done) == {"/old": "gone"} and set(living.asked()) == {"/old"}
 
 
 def test_interrupted_goes_on(run, running, living, begin, tmp_path):

@@ -74,8 +74,28 @@ link_stays_a_link(void **state)
 	holds("real", "new", 0600);
 	assert_int_equal(lstat(in_dir("link"), &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
-	assert_int_equal(unlink(in_dir("link")), 0);
 	assert_int_equal(unlink(in_dir("real")), 0);
+	/* It leads nowhere now: what its place is for is not ours to say. */
+	assert_int_equal(file_replace(in_dir("link"), 0600, STR("new")), -ENOENT);
+	assert_int_equal(lstat(in_dir("link"), &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(unlink(in_dir("link")), 0);
+}
+
+/* As /dev/stdout is where a program's output is read by another one. */
+static void
+pipe_without_a_path(void **state)
+{
+	char path[32], text[8];
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[1]);
+	assert_int_equal(file_replace(path, 0600, STR("text")), 0);
+	assert_int_equal(read(fds[0], text, sizeof(text)), 4);
+	assert_int_equal(close(fds[0]), 0);
+	assert_int_equal(close(fds[1]), 0);
 }
 
 /* A pipe is a device that anybody may make. */
@@ -132,6 +152,7 @@ main(void)
 		cmocka_unit_test(replaced_whole),
 		cmocka_unit_test(link_stays_a_link),
 		cmocka_unit_test(device_stays_a_device),
+		cmocka_unit_test(pipe_without_a_path),
 		cmocka_unit_test(failures_leave_nothing),
 	};
 
