@@ -103,8 +103,11 @@ set_rate(struct xfer *x, const struct job *j)
 	uint32_t n;
 	uint64_t bps = fetch_share_bps(x->fetch, j, &n), low;
 
-	/* Who shares a rate takes as many times longer. */
-	if (x->job == NULL ? n != x->n_sharing : n > x->n_sharing) {
+	/*
+	 * Who shares a rate takes as many times longer. libcurl sets its timer by the time-out at the start only: one that is raised later is
+	 * seen to by its looks at the speed, each second, or by nobody.
+	 */
+	if (x->job == NULL ? n != x->n_sharing : n > x->n_sharing && x->fetch->config.low_speed_bps > 0) {
 		if (timeout_us > 0)
 			SET(CURLOPT_TIMEOUT_MS, (long)(timeout_us / CLOCK_US_PER_MS * n));
 		x->n_sharing = n;
