@@ -141,7 +141,8 @@ write_lines(struct sort *s, int fd)
 {
 	int r = 0;
 
-	qsort(s->lines, s->n_lines, sizeof(*s->lines), compare_lines);
+	if (s->n_lines > 0)
+		qsort(s->lines, s->n_lines, sizeof(*s->lines), compare_lines);
 	for (size_t i = 0; i < s->n_lines && r == 0; i++)
 		r = out_line(s, fd, s->lines[i]);
 	return r == 0 ? out_flush(s, fd) : r;
