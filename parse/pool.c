@@ -265,7 +265,8 @@ pool_exited_locked(struct parse_pool *p, struct worker *w, int wait_status, int6
 		pool_forget_retired_locked(p, w);
 		return;
 	}
-	atomic_fetch_add(&p->stats.deaths, 1);
+	if (!WIFEXITED(wait_status) || WEXITSTATUS(wait_status) != WIRE_EXIT_WORN)
+		atomic_fetch_add(&p->stats.deaths, 1);
 	s->worker = NULL;
 	pool_unref(w);
 	s->failures = ready ? 0 : s->failures + 1;

@@ -127,6 +127,7 @@ enum wire_exit {
 	WIRE_EXIT_START = 72,    /* could not be started, or a descriptor is not what it should be */
 	WIRE_EXIT_PROTOCOL = 73, /* a request makes no sense */
 	WIRE_EXIT_JAIL = 74,     /* a step of the jail failed */
+	WIRE_EXIT_WORN = 75,     /* it has used most of its processor time, and held no page */
 	WIRE_EXIT_MISSING = 76,  /* | WIRE_MISSING_*: the host lacks these layers of the jail, and the user is strict */
 };
 

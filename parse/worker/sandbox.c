@@ -106,6 +106,8 @@ sandbox_limit_all(enum sandbox_jail jail, const struct sandbox_limits *limits)
 		r = sandbox_limit(RLIMIT_FSIZE, 0);
 	if (r == 0)
 		r = sandbox_limit(RLIMIT_CORE, 0);
+	if (r == 0)
+		r = sandbox_limit(RLIMIT_CPU, SANDBOX_CPU_S);
 #ifndef LYCOSA_SANITIZERS /* their shadow memory would be counted */
 	if (r == 0)
 		r = sandbox_limit(RLIMIT_NOFILE, limits->n_fds);

@@ -22,6 +22,12 @@
 
 enum sandbox_jail { SANDBOX_PAGES, SANDBOX_INSPECT };
 
+/*
+ * RLIMIT_CPU, seconds: of a life, not of a page (serve.c has a timer for that). A worker goes by itself before (WIRE_EXIT_WORN); one
+ * that was taken over, and burns, is killed.
+ */
+#define SANDBOX_CPU_S 3600
+
 struct sandbox_limits {
 	uint64_t memory_bytes; /* RLIMIT_DATA: heap and private memory; 0 = none. Not in builds with sanitizers. */
 	unsigned n_fds;        /* descriptors are 0 ... n_fds - 1 */

@@ -10,12 +10,15 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "parse/worker/sandbox.h"
 #include "parse/worker/serve.h"
 
 #define SERVE_IN_BYTES  (64u * 1024)     /* unread requests of one loop; at least WIRE_REQUEST_MAX */
 #define SERVE_OUT_HIGH  (64u * 1024)     /* replies are sent when there is this much, */
 #define SERVE_FLUSH_US  (5 * CLOCK_US_PER_MS) /* or when the first is this old, or when there is nothing else to do */
 #define SERVE_OUT_KEEP  (256u * 1024)
+#define SERVE_LOOK_US   CLOCK_US_PER_SEC /* between two looks at the process's CPU time */
+#define SERVE_LIFE_US   (SANDBOX_CPU_S * CLOCK_US_PER_SEC / 6 * 5)
 _Static_assert(SERVE_IN_BYTES >= WIRE_REQUEST_MAX, "a request must fit");
 
 struct serve_conn {
@@ -33,6 +36,8 @@ struct serve {
 	struct wire_status *status;
 	int64_t cpu_limit_us;
 	int64_t cpu_armed_us; /* when the CPU timer was set */
+	int64_t looked_us;    /* when the process's CPU time was looked at */
+	bool worn;            /* it is near RLIMIT_CPU: a fresh one is to go on */
 	int64_t flushed_us;
 	unsigned n, n_open;
 	struct serve_conn conns[WIRE_LOOPS_MAX];
@@ -103,6 +108,15 @@ serve_send(struct serve *s, struct serve_conn *k)
 	k->out_off = 0;
 }
 
+static void
+serve_look_at_age(struct serve *s, int64_t now_us)
+{
+	if (now_us - s->looked_us < SERVE_LOOK_US)
+		return;
+	s->looked_us = now_us;
+	s->worn = s->worn || clock_thread_cpu_us() > SERVE_LIFE_US;
+}
+
 /*
  * The limit is on one page, but setting the timer costs a system call: it is set anew only when so much time has passed that
  * the page's CPU time (never more than that) could matter. A page gets between the limit and 5/4 of it.
@@ -129,7 +143,10 @@ serve_page(struct serve *s, struct serve_conn *k, const struct wire_request *rq)
 	unsigned loop = (unsigned)(k - s->conns);
 	int r;
 
-	serve_arm_cpu(s, clock_mono_us());
+	int64_t now_us = clock_mono_us();
+
+	serve_look_at_age(s, now_us);
+	serve_arm_cpu(s, now_us);
 	/* Before the first look at the page: whatever happens from here on is its fault. */
 	atomic_store_explicit(&s->status->reading, wire_reading(loop, rq->id), memory_order_release);
 	/* What was sent already makes room at the front, so that the buffer's ceiling counts what is unsent. */
@@ -140,6 +157,8 @@ serve_page(struct serve *s, struct serve_conn *k, const struct wire_request *rq)
 	}
 #ifdef WORKER_FAULTS
 	size_t frame_off = k->out.len;
+
+	s->worn = s->worn || serve_fault_worn(body);
 	serve_fault_before(body, s->status);
 #endif
 	r = emit_page(s->emit, rq, body, &k->out);
@@ -201,6 +220,7 @@ serve_receive(struct serve *s, struct serve_conn *k)
 static void
 serve_wait(struct serve *s, struct pollfd *pfds)
 {
+	bool unsent = false;
 	unsigned i;
 
 	for (i = 0; i < s->n; i++) {
@@ -212,8 +232,12 @@ serve_wait(struct serve *s, struct pollfd *pfds)
 			pfds[i].events |= POLLIN;
 		if (serve_unsent(k) > 0)
 			pfds[i].events |= POLLOUT;
+		unsent = unsent || serve_unsent(k) > 0;
 	}
 	atomic_store_explicit(&s->status->reading, 0, memory_order_release);
+	/* What is unread is given to others. */
+	if (s->worn && !unsent)
+		_exit(WIRE_EXIT_WORN);
 	if (poll(pfds, s->n, -1) < 0 && errno != EINTR)
 		_exit(WIRE_EXIT_START);
 }

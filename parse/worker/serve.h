@@ -30,6 +30,7 @@ void serve_run(struct serve *s, unsigned missing) NORETURN;
 
 #ifdef WORKER_FAULTS
 /* Only in the tests' variant of the program: does what the page's text tells it to. */
+bool serve_fault_worn(struct str body);
 void serve_fault_before(struct str body, struct wire_status *status);
 void serve_fault_after(struct str body, struct buf *out, size_t frame_off);
 #endif

@@ -562,6 +562,11 @@ test_spawner_killed(void **state)
 	play_close(&p);
 }
 
+struct aged {
+	struct play *play;
+	int pids[8];
+};
+
 static bool
 two_alive_after_a_death(void *arg)
 {
@@ -590,6 +595,39 @@ test_idle_worker_killed(void **state)
 	play_run(&p.loops[0]);
 	for (i = 0; i < 100; i++)
 		check_plain(p.loops[0].pages[i].job, i, 5);
+	play_close(&p);
+}
+
+static bool
+another_without_a_death(void *arg)
+{
+	const struct aged *a = arg;
+	struct parse_stats stats;
+	int pids[8];
+
+	parse_pool_stats(a->play->pool, &stats);
+	assert_int_equal(stats.deaths, 0);
+	return stats.workers == 2 && play_children(play_spawner_pid(), pids, 8) == 2 &&
+		(pids[0] != a->pids[0] || pids[1] != a->pids[1]);
+}
+
+/* Near the limit of its processor time it goes, and no page is lost. */
+static void
+test_worn_worker_is_replaced(void **state)
+{
+	struct play p;
+	struct aged a = { .play = &p };
+	unsigned i;
+
+	play_init(&p, 1);
+	open_play(&p);
+	assert_int_equal(play_children(play_spawner_pid(), a.pids, 8), 2);
+	for (i = 0; i < 300; i++)
+		play_plain(&p.loops[0], i, 5, 0, i == 20 ? "<!--fault:worn-->" : NULL);
+	play_run(&p.loops[0]);
+	for (i = 0; i < 300; i++)
+		check_plain(p.loops[0].pages[i].job, i, 5);
+	play_run_until(&p.loops[0], another_without_a_death, &a);
 	play_close(&p);
 }
 
@@ -721,6 +759,7 @@ main(void)
 		cmocka_unit_test(test_loops_without_watcher),
 		cmocka_unit_test(test_spawner_killed),
 		cmocka_unit_test(test_idle_worker_killed),
+		cmocka_unit_test(test_worn_worker_is_replaced),
 		cmocka_unit_test(test_nothing_is_left),
 		cmocka_unit_test(test_cannot_start),
 		cmocka_unit_test(test_no_orphans),

@@ -64,6 +64,12 @@ fault_escape(struct str body)
 		(void)mmap(NULL, 4096, PROT_READ, MAP_SHARED, WIRE_FD_SOCKETS, 0);
 }
 
+bool
+serve_fault_worn(struct str body)
+{
+	return fault_is(body, "<!--fault:worn-->");
+}
+
 void
 serve_fault_before(struct str body, struct wire_status *status)
 {
