@@ -139,7 +139,7 @@ hstsset_put(struct hstsset *s, const struct hsts_host *host, bool known, int64_t
 	if (e == NULL)
 		return -ENOMEM;
 	other = e->subdomains != h->subdomains || e->durable_s == INT64_MIN || h->until_s < e->durable_s ||
-		h->until_s - e->durable_s > HSTSSET_SLACK_S;
+		h->until_s - e->durable_s > HSTSSET_SLACK_S || (e->durable_s <= now_s && h->until_s > now_s);
 	e->subdomains = h->subdomains;
 	e->since_s = h->since_s;
 	e->until_s = h->until_s;
