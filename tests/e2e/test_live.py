@@ -336,13 +336,15 @@ def test_metrics(running, wide, ctl, tmp_path):
     file = tmp_path / "lycosa.prom"
     r = start(running, wide, "--metrics=127.0.0.1:0", "--metrics-file", file)
     port = int(r.wait_line(r"metrics are served on port \d+").split()[-1])
-    head, body = fetch(port, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert head.startswith("HTTP/1.1 200 ") and "text/plain; version=0.0.4" in head
-    m = read_metrics(body)
+    def now():
+        head, body = fetch(port, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert head.startswith("HTTP/1.1 200 ") and "text/plain; version=0.0.4" in head
+        return read_metrics(body)
+    # The writer may be a little behind.
+    crawl.eventually(lambda: now()["lycosa_records_total", None] == 6, "no sixth record")
+    m = now()
     for name in counters():
         assert ("lycosa_%s_total" % name, None) in m
-    # The writer may be a little behind.
-    crawl.eventually(lambda: read_metrics(fetch(port, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")[1])["lycosa_records_total", None] == 6, "no sixth record")
     assert m["lycosa_responses_total", "200"] == 6
     assert m["lycosa_requests_in_flight", None] == 1 and m["lycosa_paused", None] == 0
     for request, status in ((b"POST / HTTP/1.1\r\n\r\n", 405), (b"GET /x HTTP/1.1\r\n\r\n", 404), (b"nonsense\r\n\r\n", 400),
