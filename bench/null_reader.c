@@ -68,3 +68,9 @@ inspect_run(const char *what, int in_fd, int out_fd)
 {
 	return -EINVAL;
 }
+
+int
+inspect_run_raw(const char *what, const char *url, int in_fd, int out_fd)
+{
+	return -EINVAL;
+}

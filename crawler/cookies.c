@@ -27,16 +27,10 @@ static int
 put_cookie(void *arg, const struct cookie *cookie)
 {
 	struct loading *l = arg;
-	struct crawl *c = l->crawl;
-	CLEANUP(buf_releasep) struct buf text = BUF_INIT(URL_MAX_BYTES);
-	struct url *u = &c->seeds.url;
+	const struct url *u;
+	struct pipeline *p = crawl_loop_of_host(l->crawl, "http", cookie->domain, &u);
 
-	buf_add_str(&text, STR("http://"));
-	buf_add_str(&text, cookie->domain);
-	/* Of a host that no URL can have. */
-	if (buf_err(&text) < 0 || url_parse(u, buf_str(&text), NULL) < 0)
-		return 0;
-	return pipeline_put_cookie(c->run.loops[frontier_loop_of(&c->run.frontier_config, u)], cookie, l->known);
+	return p != NULL ? pipeline_put_cookie(p, cookie, l->known) : 0;
 }
 
 static int

@@ -342,18 +342,36 @@ restore_ahead(void *arg, const struct found *f)
 		pipeline_restore_ahead(c->run.loops[0], f);
 }
 
+struct pipeline *
+crawl_loop_of(const struct crawl *c, const struct url *u)
+{
+	return c->run.loops[frontier_loop_of(&c->run.frontier_config, u)];
+}
+
+struct pipeline *
+crawl_loop_of_host(struct crawl *c, const char *scheme, struct str host, const struct url **ret_url)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(URL_MAX_BYTES);
+	struct url *u = &c->seeds.url;
+
+	buf_addf(&text, "%s://", scheme);
+	buf_add_str(&text, host);
+	if (buf_err(&text) < 0 || url_parse(u, buf_str(&text), NULL) < 0)
+		return NULL;
+	*ret_url = u;
+	return crawl_loop_of(c, u);
+}
+
 static int
 restore_pending(void *arg, const struct found *f)
 {
 	struct crawl *c = arg;
 	struct url *u = &c->seeds.url;
-	unsigned loop;
 
 	/* As it was let in: not through the policies of this run, which may be others. */
 	if (url_parse(u, f->url, NULL) < 0 || !url_is_http(u))
 		return -EBADMSG;
-	loop = frontier_loop_of(&c->run.frontier_config, u);
-	if (pipeline_restore(c->run.loops[loop], u, f) == FRONTIER_FULL)
+	if (pipeline_restore(crawl_loop_of(c, u), u, f) == FRONTIER_FULL)
 		return -EMSGSIZE;
 	c->n_restored++;
 	return 0;
@@ -367,7 +385,7 @@ restore_pause(void *arg, struct str origin, int64_t due_wall_us)
 
 	if (url_parse(u, origin, NULL) < 0 || !url_is_http(u))
 		return -EBADMSG;
-	return pipeline_restore_pause(c->run.loops[frontier_loop_of(&c->run.frontier_config, u)], u, due_wall_us);
+	return pipeline_restore_pause(crawl_loop_of(c, u), u, due_wall_us);
 }
 
 int

@@ -141,6 +141,9 @@ int crawl_save_hsts(struct crawl *c);
 /* --- cookies.c --- */
 /* There are pipelines: into them go the cookies of the job, and of --load-cookies. */
 int crawl_load_cookies(struct crawl *c);
+/* The loop that owns the URL's host; of a host: NULL where no URL can have it, and *ret_url is it as URLs have it. c->seeds.url is scratch. */
+struct pipeline *crawl_loop_of(const struct crawl *c, const struct url *u);
+struct pipeline *crawl_loop_of_host(struct crawl *c, const char *scheme, struct str host, const struct url **ret_url);
 /* The loops have ended: --save-cookies. */
 int crawl_save_cookies(struct crawl *c);
 

@@ -437,17 +437,13 @@ crawl_start_parsers(struct crawl *c)
 static int
 crawl_offer_each(struct crawl *c, const struct seeds *seeds, enum link_kind kind)
 {
-	struct run *run = &c->run;
 	struct str text;
 	size_t pos = 0;
 
 	while (seeds_next(seeds, &pos, &text)) {
-		unsigned loop;
-
 		if (url_parse(&c->seeds.url, text, NULL) < 0)
 			return EXIT_GENERIC;
-		loop = frontier_loop_of(&run->frontier_config, &c->seeds.url);
-		if (pipeline_seed(run->loops[loop], &c->seeds.url, kind) == FRONTIER_FULL) {
+		if (pipeline_seed(crawl_loop_of(c, &c->seeds.url), &c->seeds.url, kind) == FRONTIER_FULL) {
 			log_error("the seeds alone fill --memory: give more, or fewer seeds");
 			return EXIT_BUDGET;
 		}

@@ -25,17 +25,14 @@ static int
 put_host(void *arg, const struct hsts_host *h)
 {
 	struct loading *l = arg;
-	struct crawl *c = l->crawl;
-	CLEANUP(buf_releasep) struct buf text = BUF_INIT(URL_MAX_BYTES);
-	struct url *u = &c->seeds.url;
+	const struct url *u;
+	struct pipeline *p = crawl_loop_of_host(l->crawl, "https", h->host, &u);
 	struct hsts_host canonical = *h;
 
-	buf_add_str(&text, STR("https://"));
-	buf_add_str(&text, h->host);
-	if (buf_err(&text) < 0 || url_parse(u, buf_str(&text), NULL) < 0)
+	if (p == NULL)
 		return 0;
 	canonical.host = url_hostname(u);
-	return pipeline_put_hsts(c->run.loops[frontier_loop_of(&c->run.frontier_config, u)], &canonical, l->known);
+	return pipeline_put_hsts(p, &canonical, l->known);
 }
 
 int

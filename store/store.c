@@ -463,19 +463,6 @@ store_found(struct store *s, struct str found, struct str fps)
 }
 
 int
-store_retry(struct store *s, const struct store_retry *retry)
-{
-	int r;
-
-	CHECK_MAGIC(s, STORE_MAGIC);
-	(void)pthread_mutex_lock(&s->loose_lock);
-	r = buf_add(&s->loose.retries, retry, sizeof(*retry));
-	s->loose.retries.err = 0;
-	(void)pthread_mutex_unlock(&s->loose_lock);
-	return r < 0 ? -ENOMEM : 0;
-}
-
-int
 store_pause(struct store *s, struct str origin, int64_t due_wall_us)
 {
 	struct pause_head h = { .due_wall_us = due_wall_us, .origin_len = (uint32_t)origin.len };
@@ -495,30 +482,36 @@ store_pause(struct store *s, struct str origin, int64_t due_wall_us)
 	return r < 0 ? -ENOMEM : 0;
 }
 
-int
-store_cookies(struct store *s, struct str lines)
+/* Under loose_lock: what does not fit is not there in part. */
+static int
+add_loose(struct store *s, struct buf *to, struct str what)
 {
 	int r;
 
 	CHECK_MAGIC(s, STORE_MAGIC);
 	(void)pthread_mutex_lock(&s->loose_lock);
-	r = buf_add_str(&s->loose.cookies, lines);
-	s->loose.cookies.err = 0;
+	r = buf_add_str(to, what);
+	to->err = 0;
 	(void)pthread_mutex_unlock(&s->loose_lock);
 	return r < 0 ? -ENOMEM : 0;
 }
 
 int
+store_retry(struct store *s, const struct store_retry *retry)
+{
+	return add_loose(s, &s->loose.retries, str_n((const char *)retry, sizeof(*retry)));
+}
+
+int
+store_cookies(struct store *s, struct str lines)
+{
+	return add_loose(s, &s->loose.cookies, lines);
+}
+
+int
 store_hsts(struct store *s, struct str lines)
 {
-	int r;
-
-	CHECK_MAGIC(s, STORE_MAGIC);
-	(void)pthread_mutex_lock(&s->loose_lock);
-	r = buf_add_str(&s->loose.hsts, lines);
-	s->loose.hsts.err = 0;
-	(void)pthread_mutex_unlock(&s->loose_lock);
-	return r < 0 ? -ENOMEM : 0;
+	return add_loose(s, &s->loose.hsts, lines);
 }
 
 int

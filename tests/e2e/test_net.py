@@ -16,6 +16,7 @@ import hostile
 import origin
 import proctree
 from hostile import Answer, page
+from proxies import HttpProxy
 
 
 @pytest.mark.parametrize("engine", crawl.ENGINES)
@@ -135,45 +136,13 @@ def test_dead_proxy(run):
     assert {p["outcome"] for p in done.pages} <= {"proxy_failed", "connect_failed"}
 
 
-def test_connect_through_proxy(run, nginx, certificate, serve):
+def test_connect_through_proxy(run, nginx, certificate):
     """https through a proxy: CONNECT, then TLS with the origin, verified against the origin's name."""
     site = nginx(tls=certificate)
-    asked = []
-
-    def tunnel(listener):
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=relay, args=(client,), daemon=True).start()
-
-    def relay(client):
-        head = b""
-        while b"\r\n\r\n" not in head:
-            data = client.recv(4096)
-            if not data:
-                return
-            head += data
-        asked.append(head.split(b"\r\n")[0].decode())
-        upstream = socket.create_connection(("127.0.0.1", site.port))
-        client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-
-        def pump(a, b):
-            try:
-                while data := a.recv(65536):
-                    b.sendall(data)
-                b.shutdown(socket.SHUT_WR)
-            except OSError:
-                pass
-        threading.Thread(target=pump, args=(upstream, client), daemon=True).start()
-        pump(client, upstream)
-    listener = origin.bound_socket()
-    threading.Thread(target=tunnel, args=(listener,), daemon=True).start()
-    done = run("crawl", "https://localhost:%d/" % site.port, "--ca-certificate", certificate[0], "--wait=0",
-               env={"https_proxy": "http://127.0.0.1:%d" % listener.getsockname()[1]}).expect(crawl.OK)
-    listener.shutdown(socket.SHUT_RDWR)
-    assert len(done.pages) == 31 and set(asked) == {"CONNECT localhost:%d HTTP/1.1" % site.port}
+    with HttpProxy(site.port) as proxy:
+        done = run("crawl", "https://localhost:%d/" % site.port, "--ca-certificate", certificate[0], "--wait=0",
+                   env={"https_proxy": proxy.url}).expect(crawl.OK)
+    assert len(done.pages) == 31 and set(proxy.log) == {("localhost:%d" % site.port, None)}
 
 
 # ---- names ----

@@ -154,10 +154,10 @@ what_is_not_a_chain_is_not_cut(void **state)
 	char url[100];
 	unsigned i;
 
-	/* A thousand stubs that a list names. */
+	/* A thousand short pages that a list names. */
 	assert_int_equal(judge("http://h.test/list", "", 1, 0, NULL), TRAP_FRESH);
 	for (i = 0; i < 1000; i++) {
-		(void)snprintf(url, sizeof(url), "http://h.test/stub/%u", i);
+		(void)snprintf(url, sizeof(url), "http://h.test/short/%u", i);
 		assert_true(let_in(url, "http://h.test/list"));
 		assert_int_equal(judge(url, "http://h.test/list", 2, 0, NULL), i == 0 ? TRAP_FRESH : TRAP_STALE);
 	}
