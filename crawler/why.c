@@ -26,6 +26,9 @@ struct why {
 	struct seeds seeds;
 	struct scope *scope;
 	struct scope_way way;  /* by which it is, or was, met */
+	struct buf parent;     /* the page it was found on, in the job */
+	struct url page;       /* scratch: what may have led to it */
+	bool by_user;          /* in the job it is a seed, which may be anywhere */
 	bool met, was_fetched; /* in the job */
 	enum outcome verdict;  /* the first rule that says no */
 	struct buf out;
@@ -86,6 +89,9 @@ job_see(struct why *w, const json_t *line, bool fetched)
 	w->way.depth = (uint32_t)json_integer_value(json_object_get(line, "depth"));
 	w->way.kind = kind_named(member(line, "kind"));
 	w->way.is_seed = parent.p == NULL && w->way.depth == 0;
+	w->by_user = w->way.is_seed && json_integer_value(json_object_get(line, "redirects")) == 0;
+	buf_reset(&w->parent, SIZE_MAX);
+	buf_add_str(&w->parent, parent);
 	buf_add_str(&text, member(line, fetched ? "outcome" : "reason"));
 	if (fetched && status > 0)
 		buf_addf(&text, ", status %d", (int)status);
@@ -197,6 +203,62 @@ why_scope(struct why *w)
 		why_put(w, steps[i].rule, steps[i].outcome == OUTCOME_OK ? "yes" : "no", steps[i].with);
 		why_decide(w, steps[i].outcome);
 	}
+	return EXIT_OK;
+}
+
+/* --- the address --------------------------------------------------------------------------------------------- */
+
+/*
+ * From where a page may lead to it: the page it was found on in the job, else each of the seeds. In w->page the one that may, or the
+ * last that may not.
+ */
+MUST_CHECK static int
+why_lead(struct why *w, const struct why_address *to, struct why_address *ret_from)
+{
+	struct str text = buf_str(&w->parent);
+	bool only_this = text.len > 0, more = only_this;
+	size_t pos = 0;
+	int code = EXIT_OK;
+
+	while (code == EXIT_OK && (more || (!only_this && seeds_next(&w->seeds, &pos, &text)))) {
+		more = false;
+		if (url_parse(&w->page, text, NULL) < 0 || !url_is_http(&w->page))
+			continue;
+		code = why_find_address(w->config, &w->page, ret_from);
+		if (ret_from->outcome == OUTCOME_OK && net_may_lead(ret_from->net, to->net))
+			break;
+	}
+	return code;
+}
+
+/* Without *ret_near the crawl would not even ask for robots.txt. */
+MUST_CHECK static int
+why_address(struct why *w, bool *ret_near)
+{
+	CLEANUP(buf_releasep) struct buf said = BUF_INIT(WHY_TEXT_MAX_BYTES);
+	struct why_address to = { .outcome = OUTCOME_DNS_FAILED }, from = to;
+	enum outcome o;
+	int code = why_find_address(w->config, &w->url, &to);
+
+	o = to.outcome;
+	if (code == EXIT_OK && o == OUTCOME_OK && to.net != NET_PUBLIC && !w->by_user && !w->config->scope.allow_private) {
+		code = why_lead(w, &to, &from);
+		if (from.outcome != OUTCOME_OK || !net_may_lead(from.net, to.net))
+			o = OUTCOME_PRIVATE_ADDRESS;
+	}
+	if (code != EXIT_OK)
+		return code;
+	if (to.outcome != OUTCOME_OK)
+		buf_add_str(&said, str_of(outcome_text(to.outcome)));
+	else
+		buf_addf(&said, "%s, %s", to.address[0] != '\0' ? to.address : "a proxy looks it up", net_name(to.net));
+	if (o == OUTCOME_PRIVATE_ADDRESS)
+		buf_addf(&said, "; what leads there, %.*s, %s%s (--allow-private)", STR_ARG(url_href(&w->page)),
+			from.outcome == OUTCOME_OK ? "is " : "is nowhere", from.outcome == OUTCOME_OK ? net_name(from.net) : "");
+	why_put(w, "address", o == OUTCOME_OK ? "yes" : "no", buf_str(&said));
+	if (o != OUTCOME_OK)
+		why_decide(w, o);
+	*ret_near = o == OUTCOME_OK;
 	return EXIT_OK;
 }
 
@@ -321,6 +383,7 @@ static int
 why_ask(struct why *w)
 {
 	int code = why_read(w);
+	bool is_near = false;
 
 	if (code != EXIT_OK)
 		return code;
@@ -336,17 +399,22 @@ why_ask(struct why *w)
 	if (code == EXIT_OK)
 		code = why_scope(w);
 	if (code == EXIT_OK && url_is_http(&w->url))
+		code = why_address(w, &is_near);
+	if (code == EXIT_OK && is_near)
 		code = why_robots(w);
+	else if (code == EXIT_OK && url_is_http(&w->url))
+		why_put(w, "robots.txt", "", STR("not asked for there"));
 	return code;
 }
 
 int
 why_main(const struct config *config)
 {
-	struct why w = { .config = config, .out = BUF_INIT(WHY_TEXT_MAX_BYTES) };
+	struct why w = { .config = config, .out = BUF_INIT(WHY_TEXT_MAX_BYTES), .parent = BUF_INIT(URL_MAX_BYTES) };
 	int code;
 
 	url_init(&w.url);
+	url_init(&w.page);
 	seeds_init(&w.seeds, WHY_SEEDS_MAX_BYTES);
 	code = why_ask(&w);
 	if (code == EXIT_OK) {
@@ -368,6 +436,8 @@ why_main(const struct config *config)
 	scope_free(w.scope);
 	seeds_release(&w.seeds);
 	url_release(&w.url);
+	url_release(&w.page);
+	buf_release(&w.parent);
 	buf_release(&w.out);
 	return code;
 }

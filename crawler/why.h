@@ -6,12 +6,14 @@
  *	why URL SEED...      the scope of these seeds
  *	why -P DIR URL       with what that job recorded: its seeds, and how it met the URL and what became of it
  *
- * robots.txt is fetched now (unless --robots=off): it may have changed since the job ran.
+ * The address is looked up and robots.txt fetched now (unless --robots=off): they may have changed since the job ran. What the crawl
+ * would not connect to is not connected to here.
  */
 #ifndef CRAWLER_WHY_H
 #define CRAWLER_WHY_H
 
 #include "crawler/config.h"
+#include "url/job.h"
 #include "url/robots.h"
 #include "url/url.h"
 
@@ -28,7 +30,16 @@ struct why_robots {
 	struct buf text;
 };
 
+/* Where an origin is to be reached today. */
+struct why_address {
+	enum outcome outcome;
+	char address[JOB_ADDRESS_BYTES]; /* "": a proxy looks it up */
+	enum net net; /* of it; of the name where a proxy looks it up */
+};
+
 /* why_robots.c: asks for the robots.txt of u's origin. 0, or an exit code after a message. ret->text is to be released. */
 MUST_CHECK int why_fetch_robots(const struct config *config, const struct url *u, struct why_robots *ret);
+/* The same for its address. */
+MUST_CHECK int why_find_address(const struct config *config, const struct url *u, struct why_address *ret);
 
 #endif

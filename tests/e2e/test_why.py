@@ -4,6 +4,7 @@ import re
 
 import crawl
 from hostile import Answer, page, redirect
+from test_net import Dns
 
 WOULD_NOT = 10
 RULES = "User-agent: *\r\nDisallow: /shut\r\nAllow: /shut/open # here\r\nCrawl-delay: 2\r\n"
@@ -26,7 +27,8 @@ def test_robots(run, serve):
     done = ask(run, site.url("/shut/x")).expect(WOULD_NOT)
     steps, verdict = rules(done)
     assert done.stdout.splitlines()[0] == site.url("/shut/x")
-    assert steps == [("scheme", "yes", "http:"), ("host", "yes", "127.0.0.1"), ("robots.txt", "no", "line 2: Disallow: /shut")]
+    assert steps == [("scheme", "yes", "http:"), ("host", "yes", "127.0.0.1"), ("address", "yes", "127.0.0.1, loopback"),
+                     ("robots.txt", "no", "line 2: Disallow: /shut")]
     assert verdict == "would not be fetched: robots.txt disallows (robots_deny)" and "2.0 s between requests" in done.stdout
     steps, verdict = rules(ask(run, site.url("/shut/open/x")).expect(crawl.OK))
     assert steps[-1] == ("robots.txt", "yes", "line 3: Allow: /shut/open # here") and verdict == "would be fetched"
@@ -52,12 +54,43 @@ def test_scope(run, serve):
     steps, verdict = rules(done)
     assert steps[:-1] == [("scheme", "yes", "http:"), ("--exclude-domains", "yes", ""), ("host", "yes", "127.0.0.1"),
                           ("--no-parent", "no", "/a/b.zip"), ("--level", "yes", ""), ("--reject-regex", "no", "[?]x$"),
-                          ("--reject", "no", "*.zip")]
+                          ("--reject", "no", "*.zip"), ("address", "yes", "127.0.0.1, loopback")]
     assert verdict.endswith("(out_of_scope_path)")
     steps, verdict = rules(ask(run, site.url("/"), "http://other.example/").expect(WOULD_NOT))
     assert ("host", "no", "127.0.0.1") in steps and verdict.endswith("(out_of_scope_host)")
     steps, verdict = rules(ask(run, site.url("/x.html"), "-A", "pdf").expect(crawl.OK))
     assert verdict == "would be fetched", "for its links"
+
+
+def test_private_address(run, serve, tmp_path):
+    """The guard's rule, in its place before robots.txt, which is not asked for where no page may lead."""
+    site = serve({"/robots.txt": Answer(404), "/": page("http://far.test/x"), "/x": page()}, hosts=("127.0.0.4",))
+    near, far = "http://near.test:%d/x" % site.port, "http://far.test/"
+    pins = ["--resolve", "near.test:%d:127.0.0.4" % site.port, "--resolve", "far.test:80:203.0.113.7", "-H"]
+    done = ask(run, near, far, *pins).expect(WOULD_NOT)
+    steps, verdict = rules(done)
+    assert steps[-1] == ("address", "no", "127.0.0.4, loopback; what leads there, %s, is public (--allow-private)" % far)
+    assert verdict.endswith("(private_address)") and "robots.txt" in done.stdout and site.asked(robots=True) == []
+    # Any seed that may lead there will do; so will the switch, and that the user says it.
+    for more in ([far, site.url("/")], [far, "--allow-private"], []):
+        steps, verdict = rules(ask(run, near, *more, *pins).expect(crawl.OK))
+        assert [s[:2] for s in steps[-2:]] == [("address", "yes"), ("robots.txt", "yes")]
+    job = run("crawl", site.url("/"), "-H", "--resolve", "far.test:80:169.254.169.254", dir=tmp_path / "job").expect(crawl.OK)
+    assert [s["reason"] for s in job.skipped] == ["private_address"]
+    # Of a job, where it was found counts; and what is there today.
+    steps, verdict = rules(ask(run, "-P", job.dir, "-H", far + "x", "--resolve", "far.test:80:169.254.169.254").expect(WOULD_NOT))
+    assert steps[0] == ("in the job", "no", "private_address")
+    assert steps[-1] == ("address", "no", "169.254.169.254, metadata; what leads there, %s, is loopback (--allow-private)" % site.url("/"))
+    assert verdict.endswith("(private_address)")
+    steps, verdict = rules(ask(run, "-P", job.dir, site.url("/")).expect(crawl.OK))
+    assert ("address", "yes", "127.0.0.4, loopback") in steps
+
+
+def test_a_name_that_is_nowhere(run):
+    """What cannot be looked up is said, and named as the reason."""
+    with Dns({}) as dns:
+        done = ask(run, "http://nowhere.test/x", "--dns-servers", dns.address).expect(WOULD_NOT)
+    assert rules(done)[0][-1] == ("address", "no", "name does not exist") and rules(done)[1].endswith("(dns_not_found)")
 
 
 def test_job(run, serve, tmp_path):
