@@ -110,7 +110,7 @@ add_item(struct cli *cli, const struct cli_item *item)
 	return 0;
 }
 
-/* --help, --config and the others that set nothing. value.p NULL = none. */
+/* --help, --config, --recursive and the others that set nothing. value.p NULL = none. */
 static int
 add_meta(struct cli_reader *r, const struct cli_item *item)
 {
@@ -130,6 +130,8 @@ add_meta(struct cli_reader *r, const struct cli_item *item)
 		cli->no_config = true;
 	else if (str_eq(name, STR("version")))
 		cli->version = true;
+	else if (!str_eq(name, STR("help")))
+		return 0; /* --recursive: it says what is so anyway */
 	else if (item->value.p != NULL && !str_eq(item->value, STR("all")))
 		return cli_fail(r->l, item->spelt, "takes only `all'", "");
 	else {
@@ -477,13 +479,36 @@ cli_apply(struct config_loader *l, const struct cli *cli)
 	return r;
 }
 
+/* What stands before the @ of a URL becomes an asterisk. */
+static void
+hide_login(char *url)
+{
+	char *host = strstr(url, "://"), *at = NULL, *c;
+
+	host = host != NULL ? host + 3 : url;
+	for (c = host; *c != '\0' && strchr("/?#\\", *c) == NULL; c++)
+		if (*c == '@')
+			at = c;
+	if (at == NULL)
+		return;
+	c = url + strlen(url);
+	*host = '*';
+	memmove(host + 1, at, (size_t)(c - at));
+	explicit_bzero(host + 1 + (c - at), (size_t)(at - host - 1));
+}
+
 void
 cli_hide(const struct cli *cli)
 {
+	for (size_t i = 0; i < cli->n_args; i++)
+		hide_login((char *)(uintptr_t)cli->args[i]);
 	for (size_t i = 0; i < cli->n_items; i++) {
 		const struct option *o = cli->items[i].what.option;
+		const struct shorthand *s = cli->items[i].what.shorthand;
 		struct str key, value = cli->items[i].value;
 
+		if (s != NULL && s->keys != NULL && s->value == NULL)
+			o = option_by_key(str_of(s->keys)); /* NULL: of several keys, none of which is a secret's */
 		if (cli->items[i].is_key) {
 			if (!str_cut(value, '=', &key, &value))
 				continue;
@@ -493,6 +518,8 @@ cli_hide(const struct cli *cli)
 		if (o != NULL && option_is_secret(o) && value.len > 0 && !config_may_show(o, value.p)) {
 			explicit_bzero((char *)(uintptr_t)value.p, value.len);
 			*(char *)(uintptr_t)value.p = '*';
+		} else if (o != NULL && value.len > 0 && memmem(value.p, value.len, "://", 3) != NULL) {
+			hide_login((char *)(uintptr_t)value.p);
 		}
 	}
 }

@@ -21,6 +21,7 @@ settings_scope(const struct config *cf)
 	return (struct scope_config){
 		.max_level = cf->scope.level == CONFIG_INF ? SCOPE_NO_LEVEL : cf->scope.level,
 		.span_hosts = cf->scope.span_hosts,
+		.https_only = cf->scope.https_only,
 		.no_parent = cf->scope.no_parent,
 		.page_requisites = cf->scope.page_requisites,
 		.nofollow = cf->scope.nofollow,

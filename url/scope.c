@@ -454,6 +454,12 @@ check_name(const struct scope *s, const struct url *url, const struct scope_way 
 	return OUTCOME_OK;
 }
 
+static bool
+is_insecure(const struct scope *s, const struct url *url, const struct scope_way *way)
+{
+	return s->config.https_only && !way->is_seed && !str_eq(url_protocol(url), STR("https:"));
+}
+
 enum outcome
 scope_check(const struct scope *s, const struct url *url, const struct scope_way *way, bool *ret_links_only)
 {
@@ -465,6 +471,8 @@ scope_check(const struct scope *s, const struct url *url, const struct scope_way
 	*ret_links_only = false;
 	if (!url_is_http(url))
 		return OUTCOME_SCHEME;
+	if (is_insecure(s, url, way))
+		return OUTCOME_INSECURE;
 	if (way->kind == LINK_FORM || way->kind == LINK_HINT)
 		return OUTCOME_KIND;
 	if (scope_rules_excluded(&rules_now(s)->rules, url_hostname(url)))
@@ -524,6 +532,8 @@ scope_explain(const struct scope *s, const struct url *url, const struct scope_w
 	explain(&e, "scheme", url_protocol(url), url_is_http(url) ? OUTCOME_OK : OUTCOME_SCHEME);
 	if (!url_is_http(url))
 		return e.n;
+	if (s->config.https_only)
+		explain(&e, "--https-only", STR_NONE, is_insecure(s, url, way) ? OUTCOME_INSECURE : OUTCOME_OK);
 	if (way->kind == LINK_FORM || way->kind == LINK_HINT)
 		explain(&e, "kind of link", str_of(link_kind_name(way->kind)), OUTCOME_KIND);
 	excluded = scope_rules_which_domain(&r->exclude_domains, host);

@@ -33,6 +33,7 @@
 struct scope_config {
 	uint32_t max_level; /* deepest depth fetched; SCOPE_NO_LEVEL = any */
 	bool span_hosts;    /* -H: any host (within domains, if given) */
+	bool https_only;    /* no http but for seeds */
 	bool no_parent;     /* -np: not above the directory of a seed of the same host */
 	bool page_requisites; /* -p: requisites are exempt from host, parent and level limits */
 	bool nofollow;        /* obey rel=nofollow */

@@ -546,6 +546,40 @@ argv_is_taken(void **state)
 	config_free_argv(NULL);
 }
 
+static void
+argv_hides_logins(void **state)
+{
+	char line[] = "lycosa|crawl|https://me:s3cret@h/a@b|me:s3cret@h|http://h/a@b|--sitemap|http://me:s3cret@h/s.xml|"
+		"--http-password|s3cret|--http-password=s3cret|-r";
+	char *argv[ARGV_MAX], **own;
+	int argc = split(line, argv);
+
+	assert_int_equal(config_take_argv(argc, argv, &own), 0);
+	assert_string_equal(own[2], "https://me:s3cret@h/a@b");
+	assert_string_equal(argv[2], "https://*@h/a@b");
+	assert_string_equal(argv[3], "*@h");
+	assert_string_equal(argv[4], "http://h/a@b");
+	assert_string_equal(argv[6], "http://*@h/s.xml");
+	assert_string_equal(argv[8], "*");
+	assert_string_equal(argv[9], "--http-password=*");
+	for (size_t i = 0; i < sizeof(line) - 6; i++)
+		assert_int_not_equal(memcmp(line + i, "s3cret", 6), 0);
+	config_free_argv(own);
+}
+
+/* wget's names: the same settings, or what is so anyway. */
+static void
+wget_names(void **state)
+{
+	struct config *c = load("lycosa|crawl|-r|--recursive|--retry-connrefused|--http-user=me|--http-password=x|--read-timeout|7|http://h/", &no_files);
+
+	assert_string_equal(c->session.user, "me");
+	assert_string_equal(c->session.password, "x");
+	assert_int_equal(c->fetch.low_speed_time, 7000000);
+	assert_int_equal(c->n_args, 1);
+	config_free(c);
+}
+
 /* What is asked for is given; auto leaves half of the machine, or of the container, to others. */
 static void
 memory(void **state)
@@ -597,6 +631,8 @@ main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(secrets),
 		cmocka_unit_test(argv_is_taken),
+		cmocka_unit_test(argv_hides_logins),
+		cmocka_unit_test(wget_names),
 		cmocka_unit_test(memory),
 	};
 

@@ -103,6 +103,20 @@ test_hosts(void **state)
 }
 
 static void
+test_https_only(void **state)
+{
+	struct scope *s = scope_of((struct scope_config){ .max_level = SCOPE_NO_LEVEL, .https_only = true, .page_requisites = true },
+		"http://example.org/");
+
+	assert_int_equal(check(s, "https://example.org/"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://example.org/"), OUTCOME_INSECURE);
+	assert_int_equal(check_way(s, "http://example.org/x.png", (struct scope_way){ .kind = LINK_REQUISITE }, NULL), OUTCOME_INSECURE);
+	assert_int_equal(check_way(s, "http://example.org/s.xml", (struct scope_way){ .kind = LINK_SITEMAP }, NULL), OUTCOME_INSECURE);
+	assert_int_equal(check_way(s, "http://elsewhere.org/", (struct scope_way){ .is_seed = true }, NULL), OUTCOME_OK);
+	scope_free(s);
+}
+
+static void
 test_domains(void **state)
 {
 	struct scope_config config = { .max_level = SCOPE_NO_LEVEL, .span_hosts = true };
@@ -376,6 +390,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hosts),
+		cmocka_unit_test(test_https_only),
 		cmocka_unit_test(test_domains),
 		cmocka_unit_test(test_parent),
 		cmocka_unit_test(test_level_and_requisites),
