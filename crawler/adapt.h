@@ -21,7 +21,9 @@
  * ADAPT_EPOCH_MAX_US: shorter ones would measure what was started before.
  *
  * Parsers. They are pure computation: more than there are processors never help, and one too few shows in the time pages wait
- * for one. Grown twofold when they are busy (ADAPT_BUSY) and pages wait longer than ADAPT_WAIT_US, which costs a process start;
+ * for one. One for each loop to begin with: to read a page with `scan' takes half the time that fetching it does (bench/README.md), and each costs a
+ * process start; with libxml2, several times that, so one for each processor: a short crawl should not be over before they are
+ * there. Grown twofold when they are busy (ADAPT_BUSY) and pages wait longer than ADAPT_WAIT_US;
  * one is retired after ADAPT_IDLE_STEPS in which what they did would have kept one fewer busy for less than ADAPT_SLACK of the time.
  * They count wall time, so that a competing load makes them busier, never idler.
  */

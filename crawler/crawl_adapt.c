@@ -19,11 +19,10 @@ crawl_adapt_anew(struct crawl *c)
 		adapt_connections_init(&a->connections, c->live.connections_max);
 		a->connections.limit = c->connections;
 	}
-	/* One for each processor to begin with: a short crawl should not be over before they are there. */
 	if (cf->parse.workers != CONFIG_AUTO || c->workers == 0)
 		a->workers = (struct adapt_workers){ 0 };
 	else if (a->workers.max == 0)
-		adapt_workers_init(&a->workers, c->workers, settings_workers(cf));
+		adapt_workers_init(&a->workers, c->workers, settings_workers_max(cf));
 	a->looked_us = 0;
 }
 

@@ -63,6 +63,16 @@ settings_frontier_tune(const struct config *cf)
 unsigned
 settings_workers(const struct config *cf)
 {
+	unsigned max = settings_workers_max(cf), loops = cf->fetch.loops == CONFIG_AUTO ? 1 : cf->fetch.loops;
+
+	if (cf->parse.workers != CONFIG_AUTO || cf->parse.html == CONFIG_PARSE_HTML_LIBXML2)
+		return max;
+	return loops < max ? loops : max;
+}
+
+unsigned
+settings_workers_max(const struct config *cf)
+{
 	unsigned cores;
 
 	if (cf->parse.workers != CONFIG_AUTO)

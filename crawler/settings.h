@@ -19,8 +19,9 @@ bool settings_warc(const struct config *cf);
 /* For canon_use(). */
 unsigned settings_canon(const struct config *cf);
 struct frontier_tune settings_frontier_tune(const struct config *cf);
-/* Parser processes; auto: as many as there are processors. */
+/* Parser processes to begin with, and how many there may be; auto: see crawler/adapt.h. */
 unsigned settings_workers(const struct config *cf);
+unsigned settings_workers_max(const struct config *cf);
 /*
  * All but what differs from loop to loop (connections, threads, loop_index), the memory's share, tmp_dir and wants. dns_servers:
  * room for the list, to live as long as *ret. 0, or what went wrong was logged: the exit code.

@@ -53,6 +53,7 @@ struct traps {
 	struct recall twins;    /* what stands around a slot -> fingerprint of the first URL with that */
 	unsigned n_cut;         /* classes: as long as there is none, nothing is looked at */
 	struct url url;         /* scratch: a parent */
+	uint64_t parent_fp, parent_pattern; /* of the last one: the next page was found there, mostly */
 
 	/* the page whose links are being offered */
 	enum trap_verdict verdict; /* TRAP_FRESH: there is none, or all is said */
@@ -201,14 +202,21 @@ static struct parent
 look_at_parent(struct traps *t, struct str url)
 {
 	struct parent parent = { .pattern = 0 };
-	uint64_t way = 0;
+	uint64_t way = 0, fp;
 	struct pattern p;
 
-	if (url.len == 0 || url_parse(&t->url, url, NULL) < 0 || !url_is_http(&t->url))
+	if (url.len == 0)
 		return parent;
-	pattern_of(&t->url, t->config->key, &p);
-	parent.pattern = p.key;
-	(void)recall_value(&t->stale, fingerprint(t, url), &way);
+	fp = fingerprint(t, url);
+	if (fp != t->parent_fp || t->parent_pattern == 0) {
+		if (url_parse(&t->url, url, NULL) < 0 || !url_is_http(&t->url))
+			return parent;
+		pattern_of(&t->url, t->config->key, &p);
+		t->parent_fp = fp;
+		t->parent_pattern = p.key;
+	}
+	parent.pattern = t->parent_pattern;
+	(void)recall_value(&t->stale, fp, &way);
 	parent.stale = way & WAY_STALE;
 	parent.copy = way & WAY_COPY;
 	parent.alias = way & WAY_ALIAS;

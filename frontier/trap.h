@@ -45,7 +45,7 @@
  * depend on timing. What is cut when its turn to be asked for comes does, a little: those in flight at that moment are asked for (at most
  * the host's window), and with several hosts in one loop, what is forgotten.
  *
- * Refusals at the door are of the class WAY: the same URL, found where something new is, is let in. Memory is fixed (about 4 MiB a loop, if it comes
+ * Refusals at the door are of the class WAY: the same URL, found where something new is, is let in. Memory is bounded (about 4 MiB a loop, if it comes
  * to that much). It is not kept: a run that goes on learns again, at the price of the budgets.
  *
  * Owner: the loop's thread.

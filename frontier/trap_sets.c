@@ -7,74 +7,123 @@
 
 #include "frontier/trap_sets.h"
 
-int
-recall_init(struct recall *r, uint32_t cap, bool with_values)
-{
-	unsigned i;
+#define FIRST_KEYS 1024u /* a recall begins with room for these, */
+#define FIRST_SETS 64u   /* and classes with these */
 
-	*r = (struct recall){ .cap = cap };
-	CHECK((cap & (cap - 1)) == 0);
-	/* calloc() of so much is zero pages until they are used. */
-	for (i = 0; i < 2; i++) {
-		r->half[i].keys = calloc(cap, sizeof(uint64_t));
-		if (with_values)
-			r->half[i].values = calloc(cap, sizeof(uint64_t));
-		if (r->half[i].keys == NULL || (with_values && r->half[i].values == NULL))
-			return -ENOMEM;
-	}
-	return 0;
+static void
+half_release(struct recall_half *half)
+{
+	free(half->keys);
+	free(half->values);
+	*half = (struct recall_half){ .keys = NULL };
+}
+
+static int
+half_init(struct recall_half *half, uint32_t cap, bool with_values)
+{
+	half->keys = calloc(cap, sizeof(uint64_t));
+	half->values = with_values ? calloc(cap, sizeof(uint64_t)) : NULL;
+	if (half->keys != NULL && (!with_values || half->values != NULL))
+		return 0;
+	half_release(half);
+	return -ENOMEM;
+}
+
+int
+recall_init(struct recall *r, uint32_t max, bool with_values)
+{
+	CHECK((max & (max - 1)) == 0);
+	*r = (struct recall){ .cap = max < FIRST_KEYS ? max : FIRST_KEYS, .max = max, .with_values = with_values };
+	return half_init(&r->half[0], r->cap, with_values);
 }
 
 void
 recall_release(struct recall *r)
 {
-	unsigned i;
-
-	for (i = 0; i < 2; i++) {
-		free(r->half[i].keys);
-		free(r->half[i].values);
-	}
-	memset(r->half, 0, sizeof(r->half));
+	half_release(&r->half[0]);
+	half_release(&r->half[1]);
 }
 
 /* Where the key is in this half, or the free place where it would be. Never more than half full, so there is one. */
 static uint32_t
-recall_find(const struct recall *r, const struct recall_half *half, uint64_t key)
+half_find(const struct recall_half *half, uint32_t cap, uint64_t key)
 {
-	uint32_t i = (uint32_t)(key >> 32) & (r->cap - 1);
+	uint32_t i = (uint32_t)(key >> 32) & (cap - 1);
 
 	while (half->keys[i] != 0 && half->keys[i] != key)
-		i = (i + 1) & (r->cap - 1);
+		i = (i + 1) & (cap - 1);
 	return i;
 }
 
-/* The older half is forgotten. */
+/* True: key is at *ret_at. */
+static bool
+half_has(const struct recall *r, unsigned which, uint64_t key, uint32_t *ret_at)
+{
+	const struct recall_half *half = &r->half[which];
+
+	if (half->keys == NULL)
+		return false;
+	*ret_at = half_find(half, r->cap, key);
+	return half->keys[*ret_at] != 0;
+}
+
+/* The half that is being filled becomes twice as large. False: it stays as it is. */
+static bool
+recall_grow(struct recall *r)
+{
+	struct recall_half *old = &r->half[0], new;
+	uint32_t cap = 2 * r->cap, i, at;
+
+	/* There is an older half: it was as large as it could be. */
+	if (cap > r->max || r->half[1].keys != NULL || half_init(&new, cap, r->with_values) < 0)
+		return false;
+	for (i = 0; i < r->cap; i++) {
+		if (old->keys[i] == 0)
+			continue;
+		at = half_find(&new, cap, old->keys[i]);
+		new.keys[at] = old->keys[i];
+		if (r->with_values)
+			new.values[at] = old->values[i];
+	}
+	half_release(old);
+	*old = new;
+	r->cap = cap;
+	return true;
+}
+
+/* The older half is forgotten, the other takes its place. */
 static void
 recall_turn(struct recall *r)
 {
 	struct recall_half old = r->half[1];
 
+	r->n = 0;
+	if (old.keys == NULL && half_init(&old, r->cap, r->with_values) < 0) {
+		/* No memory for two: all is forgotten. */
+		memset(r->half[0].keys, 0, r->cap * sizeof(r->half[0].keys[0]));
+		return;
+	}
 	memset(old.keys, 0, r->cap * sizeof(old.keys[0]));
 	r->half[1] = r->half[0];
 	r->half[0] = old;
-	r->n = 0;
 }
 
 bool
 recall_has(const struct recall *r, uint64_t key)
 {
-	return r->half[0].keys[recall_find(r, &r->half[0], key)] != 0 || r->half[1].keys[recall_find(r, &r->half[1], key)] != 0;
+	uint32_t at;
+
+	return half_has(r, 0, key, &at) || half_has(r, 1, key, &at);
 }
 
 bool
 recall_value(const struct recall *r, uint64_t key, uint64_t *ret_value)
 {
 	unsigned i;
+	uint32_t at;
 
 	for (i = 0; i < 2; i++) {
-		uint32_t at = recall_find(r, &r->half[i], key);
-
-		if (r->half[i].keys[at] == 0)
+		if (!half_has(r, i, key, &at))
 			continue;
 		*ret_value = r->half[i].values[at];
 		return true;
@@ -85,19 +134,19 @@ recall_value(const struct recall *r, uint64_t key, uint64_t *ret_value)
 bool
 recall_put_value(struct recall *r, uint64_t key, uint64_t value)
 {
-	uint32_t at = recall_find(r, &r->half[0], key), old;
+	uint32_t at, old;
 	bool known;
 
-	if (r->half[0].keys[at] != 0)
+	if (half_has(r, 0, key, &at))
 		return true;
 	if (r->n >= r->cap / 2) {
-		recall_turn(r);
-		at = recall_find(r, &r->half[0], key);
+		if (!recall_grow(r))
+			recall_turn(r);
+		at = half_find(&r->half[0], r->cap, key);
 	}
-	old = recall_find(r, &r->half[1], key);
-	known = r->half[1].keys[old] != 0;
+	known = half_has(r, 1, key, &old);
 	r->half[0].keys[at] = key;
-	if (r->half[0].values != NULL)
+	if (r->with_values)
 		r->half[0].values[at] = known ? r->half[1].values[old] : value;
 	r->n++;
 	return known;
@@ -110,11 +159,12 @@ recall_put(struct recall *r, uint64_t key)
 }
 
 int
-trap_classes_init(struct trap_classes *c, uint32_t n_sets)
+trap_classes_init(struct trap_classes *c, uint32_t max_sets)
 {
-	CHECK((n_sets & (n_sets - 1)) == 0);
-	c->n_sets = n_sets;
-	c->sets = calloc((size_t)n_sets * TRAP_WAYS, sizeof(*c->sets));
+	CHECK((max_sets & (max_sets - 1)) == 0);
+	c->n_sets = max_sets < FIRST_SETS ? max_sets : FIRST_SETS;
+	c->max_sets = max_sets;
+	c->sets = calloc((size_t)c->n_sets * TRAP_WAYS, sizeof(*c->sets));
 	return c->sets == NULL ? -ENOMEM : 0;
 }
 
@@ -152,17 +202,55 @@ class_weight(const struct trap_class *c)
 	return c->cut ? INT16_MAX : c->balance < 0 ? -c->balance : 2 * c->balance;
 }
 
-struct trap_class *
-trap_class_get(struct trap_classes *c, uint64_t key)
+/* Twice as many sets: each becomes two. False: there are as many as may be. */
+static bool
+classes_grow(struct trap_classes *c)
 {
-	struct trap_class *set = class_set(c, key), *least = set, *found = trap_class_find(c, key);
+	struct trap_classes more = { .n_sets = 2 * c->n_sets, .max_sets = c->max_sets };
+	struct trap_class *set;
+	uint32_t i;
+	unsigned way;
+
+	if (more.n_sets > more.max_sets)
+		return false;
+	more.sets = calloc((size_t)more.n_sets * TRAP_WAYS, sizeof(*more.sets));
+	if (more.sets == NULL)
+		return false;
+	for (i = 0; i < c->n_sets * TRAP_WAYS; i++) {
+		if (c->sets[i].key == 0)
+			continue;
+		set = class_set(&more, c->sets[i].key);
+		for (way = 0; set[way].key != 0; way++)
+			;
+		set[way] = c->sets[i];
+	}
+	free(c->sets);
+	*c = more;
+	return true;
+}
+
+static struct trap_class *
+class_least(struct trap_class *set)
+{
+	struct trap_class *least = set;
 	unsigned i;
 
-	if (found != NULL)
-		return found;
 	for (i = 1; i < TRAP_WAYS; i++)
 		if (class_weight(&set[i]) < class_weight(least))
 			least = &set[i];
+	return least;
+}
+
+struct trap_class *
+trap_class_get(struct trap_classes *c, uint64_t key)
+{
+	struct trap_class *found = trap_class_find(c, key), *least;
+
+	if (found != NULL)
+		return found;
+	do
+		least = class_least(class_set(c, key));
+	while (least->key != 0 && classes_grow(c));
 	*least = (struct trap_class){ .key = key };
 	return least;
 }

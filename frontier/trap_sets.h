@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * trap_sets.h: what a loop remembers to recognise traps (trap.h), in memory of a fixed size.
+ * trap_sets.h: what a loop remembers to recognise traps (trap.h), in memory that grows with what there is, up to a fixed size.
  *
  * A recall holds the keys of late, and maybe a value for each: two open-addressed halves, one being filled; when it is half full the older one
- * is forgotten and they change places. What is asked for stays. So between CAP / 2 and CAP keys are known. To forget is to take for
- * new, which errs on the side of asking for a page.
+ * is forgotten and they change places. What is asked for stays. So between MAX / 2 and MAX keys are known. To forget is to take for
+ * new, which errs on the side of asking for a page. Until MAX is reached the one that is filled grows twofold instead, and nothing is
+ * forgotten; where there is no memory for that, it is as if MAX were reached.
  *
- * Not thread-safe. Memory that is not yet used is not touched.
+ * Not thread-safe.
  */
 #ifndef FRONTIER_TRAP_SETS_H
 #define FRONTIER_TRAP_SETS_H
@@ -21,12 +22,13 @@ struct recall_half {
 	uint64_t *values; /* NULL: there are none */
 };
 struct recall {
-	struct recall_half half[2]; /* [0] is being filled */
-	uint32_t cap, n;            /* cap: of each, a power of two */
+	struct recall_half half[2]; /* [0] is being filled, [1] is not there until that has been full */
+	uint32_t cap, max, n;       /* cap: of each, a power of two */
+	bool with_values;
 };
 
-/* 0 or -ENOMEM. */
-MUST_CHECK int recall_init(struct recall *r, uint32_t cap, bool with_values);
+/* max: a power of two. 0 or -ENOMEM. */
+MUST_CHECK int recall_init(struct recall *r, uint32_t max, bool with_values);
 void recall_release(struct recall *r);
 /* Is the key known? Now it is. */
 bool recall_put(struct recall *r, uint64_t key);
@@ -43,16 +45,17 @@ struct trap_class {
 };
 struct trap_classes {
 	struct trap_class *sets; /* of TRAP_WAYS each */
-	uint32_t n_sets;
+	uint32_t n_sets, max_sets;
 };
 
 #define TRAP_WAYS 4
 
-MUST_CHECK int trap_classes_init(struct trap_classes *c, uint32_t n_sets);
+/* max_sets: a power of two; twice as many sets are made when one is full, up to that. 0 or -ENOMEM. */
+MUST_CHECK int trap_classes_init(struct trap_classes *c, uint32_t max_sets);
 void trap_classes_release(struct trap_classes *c);
 /* NULL: it has no record, or had and it was forgotten. */
 struct trap_class *trap_class_find(struct trap_classes *c, uint64_t key);
-/* Made if it is not there, in the place of the one of its set that says least. */
+/* Made if it is not there; in a full set, in the place of the one that says least. Stays where it is until the next call of this. */
 struct trap_class *trap_class_get(struct trap_classes *c, uint64_t key);
 
 #endif

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "url/date.h"
 
@@ -61,9 +62,15 @@ static bool
 read_month(struct str word, struct date *d)
 {
 	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+	char name[3];
 
+	if (word.len < sizeof(name))
+		return false;
+	/* Of what is no letter, nothing becomes one by this bit. */
+	for (size_t i = 0; i < sizeof(name); i++)
+		name[i] = (char)(word.p[i] | 0x20);
 	for (int i = 0; i < 12; i++) {
-		if (!str_istarts(word, str_n(names + i * 3, 3)))
+		if (memcmp(names + i * 3, name, sizeof(name)) != 0)
 			continue;
 		d->month = i + 1;
 		return true;
@@ -107,19 +114,52 @@ day_exists(int year, int month, int day)
 	return day >= 1 && day <= days[month - 1] && (month != 2 || day <= 28 || leap);
 }
 
-int
-date_parse(struct str s, int64_t *ret_unix_s)
+/* "Thu, 01 Jan 1970 00:00:00 GMT", what all servers write (RFC 9110 §5.6.7, IMF-fixdate): the words are where they are known to be. */
+static bool
+read_fixdate(struct str s, struct date *d)
 {
-	struct date d = { -1, -1, -1, -1, -1, -1 };
+	static const char form[] = "aaa, 00 aaa 0000 00:00:00 GMT";
+	size_t i;
+
+	if (s.len != sizeof(form) - 1)
+		return false;
+	for (i = 0; i < sizeof(form) - 1; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (form[i] == '0' ? !ascii_is_digit(c) : form[i] == 'a' ? !ascii_is_alpha(c) : c != (unsigned char)form[i])
+			return false;
+	}
+#define TWO(at) ((s.p[at] - '0') * 10 + (s.p[(at) + 1] - '0'))
+	*d = (struct date){ .hour = TWO(17), .minute = TWO(20), .second = TWO(23), .day = TWO(5), .year = TWO(12) * 100 + TWO(14) };
+#undef TWO
+	/* A weekday that is the name of a month comes first: as any words are read. */
+	return !read_month(str_n(s.p, 3), d) && read_month(str_n(s.p + 8, 3), d);
+}
+
+/* Any text: word by word. */
+static void
+read_words(struct str s, struct date *d)
+{
 	size_t i, from;
 
-	if (s.len >= DATE_MAX_BYTES)
-		return -EINVAL;
 	for (i = 0; i < s.len; i++) {
 		for (from = i; i < s.len && !is_delimiter((unsigned char)s.p[i]); i++)
 			;
 		if (i > from)
-			read_word(str_n(s.p + from, i - from), &d);
+			read_word(str_n(s.p + from, i - from), d);
+	}
+}
+
+int
+date_parse(struct str s, int64_t *ret_unix_s)
+{
+	struct date d = { -1, -1, -1, -1, -1, -1 };
+
+	if (s.len >= DATE_MAX_BYTES)
+		return -EINVAL;
+	if (!read_fixdate(s, &d)) {
+		d = (struct date){ -1, -1, -1, -1, -1, -1 };
+		read_words(s, &d);
 	}
 	if (d.hour < 0 || d.day < 0 || d.month < 0 || d.year < 0)
 		return -EINVAL;

@@ -265,6 +265,28 @@ put_port(struct url *u, uint32_t to, uint32_t port)
 	return to + (uint32_t)(sizeof(digits) - d);
 }
 
+/* "192.0.2.1": four numbers as they are written out again (§3.5 "IPv4 serializer"), below 256 and without zeros before them. */
+static bool
+is_plain_ipv4(const char *p, const char *end)
+{
+	unsigned parts = 0, value = 0, digits = 0;
+
+	for (;; p++) {
+		if (p == end || *p == '.') {
+			if (digits == 0 || value > 255 || ++parts > 4)
+				return false;
+			if (p == end)
+				return parts == 4;
+			value = digits = 0;
+			continue;
+		}
+		if (!ascii_is_digit((unsigned char)*p) || digits == 3 || (digits > 0 && value == 0))
+			return false;
+		value = value * 10 + (unsigned)(*p - '0');
+		digits++;
+	}
+}
+
 /* "https://host:port/path" and "//host/path"; at: where the host begins in s. */
 static bool
 fast_absolute(struct url *ret, struct str s, enum url_scheme scheme, uint32_t at)
@@ -282,9 +304,9 @@ fast_absolute(struct url *ret, struct str s, enum url_scheme scheme, uint32_t at
 		ret->href[to++] = c;
 		label = c == '.' ? to : label;
 	}
-	/* The last label empty or beginning with a digit: an address, perhaps. Else anything ASCII is a valid domain if its
-	 * bytes are (§3.5 "domain to ASCII"), "xn--" too. */
-	if (to == label || ascii_is_digit((unsigned char)ret->href[label]))
+	/* The last label empty or beginning with a digit: an address, perhaps, and maybe one in another guise. Else anything ASCII is
+	 * a valid domain if its bytes are (§3.5 "domain to ASCII"), "xn--" too. */
+	if (to == label || (ascii_is_digit((unsigned char)ret->href[label]) && !is_plain_ipv4(ret->href + host, ret->href + to)))
 		return false;
 	r.path = i;
 	if (r.path < n && s.p[r.path] == ':') {

@@ -540,9 +540,16 @@ def test_auto_connections(running, serve, ctl):
 
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one processor: one parser from the start")
 def test_auto_workers(running, wide, ctl):
-    """Parsers with nothing to do go, but for one; and the crawl comes to its end all the same."""
-    r = start(running, wide)
+    """As many as libxml2 may need to begin with; those with nothing to do go, but for one; and the crawl comes to its end all the same."""
+    r = start(running, wide, "--html=libxml2")
     eventually(lambda: len(proctree.workers(r.pid)) == 1 and ctl.json(r, "status")["parse"]["workers_wanted"] == 1,
                lambda: "%s" % proctree.workers(r.pid))
     assert ctl.json(r, "get", "workers") == {"parse.workers": "auto"}
+    assert len(finish(r, wide).pages) == N + 1
+
+
+def test_auto_workers_of_scan(running, wide, ctl):
+    """One for each loop to begin with."""
+    r = start(running, wide, "--loops=1")
+    assert ctl.json(r, "status")["parse"]["workers_wanted"] == 1
     assert len(finish(r, wide).pages) == N + 1

@@ -371,25 +371,35 @@ switches(void **state)
 	assert_int_equal(chain("http://h.test/calendar/", 300, 0), 300);
 }
 
-/* Between half and all of the last cap keys are known, and none that was not put there. */
+/* Between half and all of the last max keys are known, also of those put there before it grew, and none that was not put there. */
 static void
-recall_forgets_the_oldest(void **state)
+forgets_the_oldest(uint64_t max)
 {
 	struct recall r;
 	uint64_t i, value;
 
-	assert_int_equal(recall_init(&r, 1024, true), 0);
-	for (i = 1; i <= 10000; i++) {
+	assert_int_equal(recall_init(&r, (uint32_t)max, true), 0);
+	for (i = 1; i <= 5 * max; i++) {
+		uint64_t first = i > max / 2 ? i - max / 2 + 1 : 1;
+
 		assert_false(recall_put_value(&r, hash_mix(i, 1), i * 3));
 		assert_true(recall_put_value(&r, hash_mix(i, 1), 0));
 		assert_true(recall_value(&r, hash_mix(i, 1), &value) && value == i * 3);
-		if (i > 512)
-			assert_true(recall_value(&r, hash_mix(i - 511, 1), &value) && value == (i - 511) * 3);
-		if (i > 1024)
-			assert_false(recall_has(&r, hash_mix(i - 1024, 1)));
+		assert_true(recall_value(&r, hash_mix(first, 1), &value) && value == first * 3);
+		if (i > max)
+			assert_false(recall_has(&r, hash_mix(i - max, 1)));
 		assert_false(recall_has(&r, hash_mix(i, 2)));
+		assert_true(r.cap <= max);
 	}
 	recall_release(&r);
+}
+
+static void
+recall_forgets_the_oldest(void **state)
+{
+	forgets_the_oldest(64);
+	forgets_the_oldest(1024);
+	forgets_the_oldest(16384);
 }
 
 /* Memory is fixed, and what has been cut stays so while less telling records come and go. */
@@ -407,6 +417,15 @@ classes_keep_what_was_cut(void **state)
 	for (i = 0; i < 8; i++)
 		assert_true(trap_class_find(&c, hash_mix(i, 1))->cut);
 	assert_null(trap_class_find(&c, hash_mix(0, 3)));
+	trap_classes_release(&c);
+
+	/* As long as it may grow nothing is forgotten. */
+	assert_int_equal(trap_classes_init(&c, 1 << 20), 0);
+	for (i = 0; i < 10000; i++)
+		trap_class_get(&c, hash_mix(i, 1))->balance = (int16_t)i;
+	for (i = 0; i < 10000; i++)
+		assert_int_equal(trap_class_find(&c, hash_mix(i, 1))->balance, (int16_t)i);
+	assert_true(c.n_sets < c.max_sets);
 	trap_classes_release(&c);
 }
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -67,6 +68,8 @@ test_days(void **state)
 		assert_non_null(gmtime_r(&t, &tm));
 		snprintf(text, sizeof(text), "%02d %s %d 12:34:56 GMT", tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900);
 		assert_int_equal(parsed(text), t);
+		snprintf(text, sizeof(text), "Xyz, %02d %s %04d 12:34:56 GMT", tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900);
+		assert_int_equal(parsed(text), t);
 	}
 }
 
@@ -80,11 +83,36 @@ test_order(void **state)
 	assert_int_equal(parsed("01:02:03x 1st JANUARY 2024"), 1704070923);
 }
 
+/* What servers write is read where it stands, anything else word by word: with one byte of it changed, and a blank behind it so
+ * that it is not in that form, it is the same date, or none. */
+static void
+test_fixdate(void **state)
+{
+	static const char form[] = "Sun, 06 Nov 1994 08:49:37 GMT";
+	static const char bytes[] = "0129 ,:;-aMYNg\xe9\t";
+	size_t at, i;
+
+	for (at = 0; at < sizeof(form) - 1; at++) {
+		for (i = 0; i < sizeof(bytes); i++) {
+			char one[sizeof(form)], two[sizeof(form) + 1];
+
+			memcpy(one, form, sizeof(form));
+			one[at] = bytes[i];
+			snprintf(two, sizeof(two), "%s ", one);
+			assert_int_equal(parsed(one), parsed(two));
+		}
+	}
+	assert_int_equal(parsed("Mar, 06 Nov 1994 08:49:37 GMT"), parsed("Mar, 06 Nov 1994 08:49:37 GMT "));
+	assert_int_equal(parsed("Thu, 31 Feb 1994 08:49:37 GMT"), NO_DATE);
+	assert_int_equal(parsed("Thu, 01 Jan 0070 00:00:00 GMT"), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_fixdate),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_days),
 		cmocka_unit_test(test_order),
