@@ -506,6 +506,17 @@ def test_top_sees_the_end(running, wide, top):
     assert crawl.run("top", home=r.dir).status == crawl.USAGE
 
 
+def test_top_sees_a_death(running, wide, top):
+    """Its job is killed: so is the screen, in order."""
+    r = start(running, wide)
+    t = top(r)
+    t.wait("running")
+    r.process.kill()
+    r.process.wait()
+    assert t.end() in (0, 1)
+    assert b"has ended" in t.raw
+
+
 def test_hosts(running, wide, ctl):
     r = start(running, wide)
     host, = ctl.json(r, "hosts")
