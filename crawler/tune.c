@@ -94,6 +94,10 @@ tune_check(struct tune *t)
 		log_error("tune on what? Name URLs, or --from=DIR, or --model=latency=80ms,size=30k,hosts=50");
 		return EXIT_USAGE;
 	}
+	if (t->source == TUNE_LIVE && c->tune.exhaustive) {
+		log_error("--exhaustive is for --from and --model: a site would be asked for thousands of pages");
+		return EXIT_USAGE;
+	}
 	return EXIT_OK;
 }
 
@@ -139,6 +143,7 @@ tune_search_config(struct tune *t)
 		.max_memory_bytes = (double)config_memory(c),
 		.max_load = (double)c->tune.max_load / 100 * t->cores,
 		.max_repeats = t->source == TUNE_LIVE ? TUNE_REPEATS_LIVE : TUNE_REPEATS,
+		.exhaustive = c->tune.exhaustive,
 		.measure = t->source == TUNE_LIVE ? tune_measure_live : tune_measure_offline,
 		.arg = t,
 	};

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "tune/search.h"
+#include "tune/search_private.h"
 
 /* Variance that is taken for known before there are two measurements of one point: 5 %. */
 #define SEARCH_SD_FIRST 0.05
@@ -87,8 +87,7 @@ mean_with(double mean, unsigned n, double x)
 	return mean + (x - mean) / (n + 1);
 }
 
-/* One more measurement of t. 0, SEARCH_OVER, SEARCH_WORN or negative errno. */
-static int
+int
 search_measure(struct search *s, struct search_try *t)
 {
 	struct search_result r = { 0 };
@@ -114,8 +113,7 @@ search_measure(struct search *s, struct search_try *t)
 	return 0;
 }
 
-/* The record of a point; a new one is not measured yet. NULL: there is no room for more. */
-static struct search_try *
+struct search_try *
 search_try_of(struct search *s, const struct search_point *p)
 {
 	struct search_try *t = (struct search_try *)search_at(s, p);
@@ -150,8 +148,7 @@ search_once(struct search *s, const struct search_point *p, struct search_try **
 
 /* --- sweeps ------------------------------------------------------------------------------------------------------ */
 
-/* The fastest of all that keep within the limits, so that there is an answer whenever it ends. */
-static void
+void
 search_note_best(struct search *s)
 {
 	const struct search_try *best = NULL;
@@ -494,34 +491,44 @@ search_compare(struct search *s)
 	return r;
 }
 
+/* --- all of it --------------------------------------------------------------------------------------------------- */
+
+/* Sweeps, then duels. */
+static int
+search_climb(struct search *s)
+{
+	struct search_point events, pool;
+	int r = search_sweeps(s, &events, &pool);
+
+	if (r != 0 || !s->any)
+		return r;
+	/*
+	 * The least good value of each axis rather than the fastest point, which may be so by chance; and events, which cost
+	 * less, unless threads are faster for certain: the first duel says that.
+	 */
+	const struct search_try *at[] = { search_at(s, &events), search_at(s, &pool) }, *best = search_at(s, &s->best);
+	double slack[] = { SEARCH_CLEAR, SEARCH_SLACK };
+
+	for (size_t i = 0; i < ARRAY_LEN(at); i++)
+		if (at[i] != NULL && at[i]->n > 0 && best != NULL && search_fits(s, &at[i]->mean) &&
+			search_speed(at[i]) >= search_speed(best) - slack[i]) {
+			s->best = at[i]->point;
+			break;
+		}
+	return search_duels(s, &events, &pool);
+}
+
 int
 search_run(const struct search_config *config, struct search *ret_search)
 {
 	struct search *s = ret_search;
-	struct search_point events, pool;
 	int r;
 
 	CHECK(config->max_repeats > 0);
 	for (int a = 0; a < SEARCH_AXES; a++)
 		CHECK(config->range[a].min <= config->range[a].max && (a >= SEARCH_HTML || config->range[a].min > 0));
 	*s = (struct search){ .config = *config, .best = config->start };
-	r = search_sweeps(s, &events, &pool);
-	if (r == 0 && s->any) {
-		/*
-		 * The least good value of each axis rather than the fastest point, which may be so by chance; and events, which cost
-		 * less, unless threads are faster for certain: the first duel says that.
-		 */
-		const struct search_try *at[] = { search_at(s, &events), search_at(s, &pool) }, *best = search_at(s, &s->best);
-		double slack[] = { SEARCH_CLEAR, SEARCH_SLACK };
-
-		for (size_t i = 0; i < ARRAY_LEN(at); i++)
-			if (at[i] != NULL && at[i]->n > 0 && best != NULL && search_fits(s, &at[i]->mean) &&
-				search_speed(at[i]) >= search_speed(best) - slack[i]) {
-				s->best = at[i]->point;
-				break;
-			}
-		r = search_duels(s, &events, &pool);
-	}
+	r = config->exhaustive ? search_grid(s) : search_climb(s);
 	s->over = r == SEARCH_OVER;
 	/* Where something was left for it. */
 	if (r >= 0 && s->any)

@@ -22,6 +22,9 @@
  * and no more than SEARCH_SLACK slower than the best, all such steps together. For processor time or memory as the goal
  * the search first finds the best throughput, then goes down from there, never below SEARCH_FLOOR of it.
  *
+ * Instead of both, config.exhaustive: every point of the grid of doublings, in SEARCH_PASSES passes over all of it. It is what a search
+ * is to be held against, at some ten times its cost.
+ *
  * search_run() keeps its best answer at any time: when measurements end (a budget, a signal), that is the result.
  * One thread; no allocation.
  */
@@ -33,7 +36,8 @@
 
 #include "base/check.h"
 
-#define SEARCH_TRIES_MAX 128 /* different points */
+#define SEARCH_TRIES_MAX 2048 /* different points */
+#define SEARCH_PASSES    3    /* over a whole grid */
 #define SEARCH_CURVE_MAX 16  /* points of a curve: 1 to 32768 */
 #define SEARCH_BEND      0.05
 #define SEARCH_SLACK     0.03
@@ -84,6 +88,7 @@ struct search_config {
 	enum search_goal goal;
 	double max_memory_bytes, max_load; /* 0: no limit */
 	unsigned max_repeats;              /* turns of a duel; at least 1 */
+	bool exhaustive;
 	search_measure_fn measure;
 	void *arg;
 };

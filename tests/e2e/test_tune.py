@@ -123,13 +123,20 @@ def test_bad_input(tune, tmp_path, args, said):
     assert leftovers(tmp_path) == []
 
 
-@pytest.mark.long
 def test_limit_that_nothing_keeps(tune, tmp_path):
+    """A budget that cannot be kept: any trial keeps processors busier than one hundredth."""
     conf = tmp_path / "my.conf"
-    done = tune(MODEL, "--max-time=5s", "--memory=32m", "--max-page=1m", "--write", conf)
-    if done.status != crawl.OK:  # how much a parser takes depends on the build
-        done.expect(crawl.USAGE)
-        assert "keeps within --memory" in done.stderr and not conf.exists()
+    done = tune(MODEL, "--max-load=1", "--write", conf).expect(crawl.USAGE)
+    assert "no setting that was tried keeps within --memory and --max-load; nothing was written" in done.stderr and not conf.exists()
+    assert leftovers(tmp_path) == []
+
+
+@pytest.mark.long
+def test_exhaustive(tune, tmp_path):
+    """The grid, ended by its budget: what was tried says what is best."""
+    done = tune(MODEL, "--exhaustive", "--max-time=8s").expect(crawl.OK)
+    trials, settings = map(int, re.search(r"(\d+) trials of (\d+) settings .*the budget ended the search early", done.stdout).groups())
+    assert trials >= settings >= 3 and "curve bends" not in done.stdout, done
 
 
 def test_second_one_is_refused(tune, tmp_path):
@@ -214,7 +221,8 @@ def test_site_that_is_small(serve, tune):
     assert "too few to tell settings apart" in done.stderr
 
 
-@pytest.mark.parametrize("args, said", ((["--max-pages=10"], "is too few"), (["--from=job"], "not both at once")))
+@pytest.mark.parametrize("args, said", ((["--max-pages=10"], "is too few"), (["--from=job"], "not both at once"),
+                                        (["--exhaustive"], "--exhaustive is for --from and --model")))
 def test_bad_input_live(serve, tune, args, said):
     site = serve(site_of(5))
     done = tune(site.url("/"), *args).expect(crawl.USAGE)

@@ -25,7 +25,7 @@ struct world {
 	/* what is kept */
 	uint64_t random;
 	unsigned n, end_after, wears_after;
-	struct search_point seen[1024];
+	struct search_point seen[2048];
 };
 
 static double
@@ -178,6 +178,42 @@ drift_does_not_mislead(void **state)
 	(void)state;
 	is_near_the_best(waiting, -0.01);
 	is_near_the_best(parsing, -0.01);
+}
+
+/* The grid finds what there is to find, every point of it, as often as it says; and ends in between with what it has. */
+static void
+grid_is_exhaustive(void **state)
+{
+	static struct search s;
+	struct world w = waiting(1);
+	struct search_config c = config(&w);
+	unsigned points, n;
+	double best = exhaustive(&w, &c, &points);
+
+	(void)state;
+	c.exhaustive = true;
+	w.noise = 0.01;
+	w.end_after = 2048;
+	assert_int_equal(search_run(&c, &s), 0);
+	assert_true(s.any && !s.over);
+	assert_int_equal(s.n_tries, points);
+	for (unsigned i = 0; i < s.n_tries; i++)
+		assert_true(s.tries[i].n >= SEARCH_PASSES);
+	assert_true(truth(&w, &s.best).pages_per_s >= 0.97 * best);
+	assert_true(s.compared && s.gain > 0);
+	/* A search ends within a tenth of it. */
+	n = w.n;
+	w = waiting(1);
+	c.exhaustive = false;
+	assert_int_equal(search_run(&c, &s), 0);
+	assert_true(w.n <= n / 10);
+
+	w = waiting(1);
+	w.end_after = points / 2;
+	c.exhaustive = true;
+	assert_int_equal(search_run(&c, &s), 0);
+	assert_true(s.any && s.over);
+	assert_int_equal(s.n_tries, points / 2);
 }
 
 /* Two runs choose settings whose throughput differs by under 10 %. */
@@ -379,6 +415,7 @@ main(void)
 		cmocka_unit_test(waiting_is_found),
 		cmocka_unit_test(parsing_is_found),
 		cmocka_unit_test(drift_does_not_mislead),
+		cmocka_unit_test(grid_is_exhaustive),
 		cmocka_unit_test(two_runs_agree),
 		cmocka_unit_test(curve_bends_where_it_is_full),
 		cmocka_unit_test(may_end_at_any_time),
