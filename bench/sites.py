@@ -4,6 +4,7 @@
 	generated()   20,000 pages of about 6 KB with about 60 links each
 	dense()       300 pages of 500 KB of markup: tables full of links and attributes
 	SlowServer    16 hosts, 100 ms before each answer
+	ModelServer   as many hosts, pages as large and answers as late as one likes
 """
 import json
 import os
@@ -106,4 +107,23 @@ class SlowServer:
     def __exit__(self, *exc):
         self.process.stdin.close()
         self.stats = json.loads(self.process.stdout.readline() or "{}")
+        self.process.wait()
+
+
+class ModelServer:
+    """bench/model_server: pages that are made up; .seeds_file names the hosts' first ones."""
+
+    def __init__(self, builddir, latency_ms, size, hosts, links, workdir):
+        self.argv = [os.path.join(builddir, "bench", "model_server")] + [str(n) for n in (latency_ms, size, hosts, links)]
+        self.hosts, self.seeds_file = hosts, os.path.join(workdir, "seeds")
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        preexec_fn=origin.die_with_parent)
+        with open(self.seeds_file, "w") as f:
+            f.writelines(self.process.stdout.readline() for _ in range(self.hosts))
+        return self
+
+    def __exit__(self, *exc):
+        self.process.stdin.close()
         self.process.wait()
