@@ -103,7 +103,7 @@ test_short_way(void **state)
 	static const char *const pieces[] = {
 		"http://", "https://", "http:", "HTTPS://", "//", "/", "/", "/", "..", "../", ".", "./", "a", "b.html",
 		".hidden", "?", "?x=1&y=%20", "#", "#top", ":", ":80", ":443", ":8080", ":99999", "%2e", "%2E%2e", "%41",
-		"\\", "@", "u:p@", "EXAMPLE.com", "www.example.org", "1.2.3", "0x7f", "host.", "xn--a", " ", 
+		"\\", "@", "u:p@", "EXAMPLE.com", "www.example.org", "1.2.3", "0x7f", "host.", "xn--a", " ",
 		"http://10.0.20.255", "https://0.0.0.0:8", "http://1.2.3.256", "//01.2.3.4", "http://1.2.3.", "http://1.2.3.4.5", "http://9.8..7",
 		"\xc3\xa9",
 		"'", "|", "C:", "[::1]", "\"", "<", "javascript:", "mailto:", "file:", "-", "_", "~", "", "{", "^",
