@@ -173,13 +173,10 @@ digits(const char *p)
 }
 #endif
 
-/* Of a run that ends behind len more bytes those that begin in its next CHUNK; READ bytes may be read. */
-static inline void
-take_places(struct sketch *s, const char *p, size_t len)
+/* The pieces that begin at the places m of the next CHUNK of a run that ends behind len more bytes; READ bytes may be read. */
+static void
+take_places(struct sketch *s, const char *p, size_t len, unsigned m)
 {
-	size_t n = len - SKETCH_PIECE_MIN + 1;
-	unsigned m = places(p, place_mask(s)) & (n < CHUNK ? (1u << n) - 1 : (1u << CHUNK) - 1);
-
 	for (; m != 0; m &= m - 1) {
 		unsigned i = (unsigned)__builtin_ctz(m);
 		size_t piece = len - i < SKETCH_PIECE_MAX ? len - i : SKETCH_PIECE_MAX;
@@ -217,16 +214,24 @@ take_pieces(struct sketch *s, const char *p, size_t len, const char *end)
 {
 	char copy[READ];
 	size_t i;
+	unsigned mask = place_mask(s), m;
 
 	for (i = 0; i + SKETCH_PIECE_MIN <= len; i += CHUNK) {
 		const char *at = p + i;
+		size_t n = len - i - SKETCH_PIECE_MIN + 1;
 
 		if (UNLIKELY(end - at < READ)) {
 			memset(copy, 0, sizeof(copy));
 			memcpy(copy, at, (size_t)(end - at));
 			at = copy;
 		}
-		take_places(s, at, len - i);
+		m = places(at, mask);
+		if (n < CHUNK)
+			m &= (1u << n) - 1;
+		if (m != 0) {
+			take_places(s, at, len - i, m);
+			mask = place_mask(s);
+		}
 	}
 }
 

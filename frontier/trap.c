@@ -231,12 +231,18 @@ look_at_parent(struct traps *t, struct str url)
 static bool
 is_new_text(struct traps *t, const struct frontier_page *page, const struct pattern *pattern, const struct parent *parent)
 {
-	uint64_t unseen = 0;
-	unsigned words = pattern_words(page->url, page->parent), i;
+	uint64_t unseen = 0, keys[SKETCH_MAX];
+	unsigned words, i, n = page->n_marks;
 
+	/* They lie anywhere in half a megabyte: asked for together, waited for once. */
+	for (i = 0; i < n; i++) {
+		keys[i] = hash_mix(pattern->key, page->marks[i]);
+		recall_prefetch(&t->pieces, keys[i]);
+	}
+	words = pattern_words(page->url, page->parent);
 	t->known = recall_put(&t->texts, hash_mix(pattern->origin, page->text_hash));
-	for (i = 0; i < page->n_marks; i++) {
-		bool seen = recall_put(&t->pieces, hash_mix(pattern->key, page->marks[i]));
+	for (i = 0; i < n; i++) {
+		bool seen = recall_put(&t->pieces, keys[i]);
 
 		if (!seen && parent->pattern != pattern->key)
 			seen = recall_has(&t->pieces, hash_mix(parent->pattern, page->marks[i]));

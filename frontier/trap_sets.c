@@ -175,21 +175,27 @@ trap_classes_release(struct trap_classes *c)
 	c->sets = NULL;
 }
 
+/* The first or the second set of a key. */
 static struct trap_class *
-class_set(const struct trap_classes *c, uint64_t key)
+class_set(const struct trap_classes *c, uint64_t key, unsigned which)
 {
-	return &c->sets[((key >> 40) & (c->n_sets - 1)) * TRAP_WAYS];
+	uint32_t set = (uint32_t)(which == 0 ? key >> 40 : key >> 16);
+
+	return &c->sets[(size_t)(set & (c->n_sets - 1)) * TRAP_WAYS];
 }
 
 struct trap_class *
 trap_class_find(struct trap_classes *c, uint64_t key)
 {
-	struct trap_class *set = class_set(c, key);
-	unsigned i;
+	unsigned which, i;
 
-	for (i = 0; i < TRAP_WAYS; i++)
-		if (set[i].key == key)
-			return &set[i];
+	for (which = 0; which < 2; which++) {
+		struct trap_class *set = class_set(c, key, which);
+
+		for (i = 0; i < TRAP_WAYS; i++)
+			if (set[i].key == key)
+				return &set[i];
+	}
 	return NULL;
 }
 
@@ -202,31 +208,14 @@ class_weight(const struct trap_class *c)
 	return c->cut ? INT16_MAX : c->balance < 0 ? -c->balance : 2 * c->balance;
 }
 
-/* Twice as many sets: each becomes two. False: there are as many as may be. */
-static bool
-classes_grow(struct trap_classes *c)
+static unsigned
+class_count(const struct trap_class *set)
 {
-	struct trap_classes more = { .n_sets = 2 * c->n_sets, .max_sets = c->max_sets };
-	struct trap_class *set;
-	uint32_t i;
-	unsigned way;
+	unsigned i, n = 0;
 
-	if (more.n_sets > more.max_sets)
-		return false;
-	more.sets = calloc((size_t)more.n_sets * TRAP_WAYS, sizeof(*more.sets));
-	if (more.sets == NULL)
-		return false;
-	for (i = 0; i < c->n_sets * TRAP_WAYS; i++) {
-		if (c->sets[i].key == 0)
-			continue;
-		set = class_set(&more, c->sets[i].key);
-		for (way = 0; set[way].key != 0; way++)
-			;
-		set[way] = c->sets[i];
-	}
-	free(c->sets);
-	*c = more;
-	return true;
+	for (i = 0; i < TRAP_WAYS; i++)
+		n += set[i].key != 0;
+	return n;
 }
 
 static struct trap_class *
@@ -241,16 +230,51 @@ class_least(struct trap_class *set)
 	return least;
 }
 
+/* Where a key that is not there belongs: free, or the one of both sets that says least. */
+static struct trap_class *
+class_place(const struct trap_classes *c, uint64_t key)
+{
+	struct trap_class *one = class_set(c, key, 0), *two = class_set(c, key, 1);
+	unsigned n_one = class_count(one), n_two = class_count(two);
+
+	if (n_one < TRAP_WAYS || n_two < TRAP_WAYS)
+		return class_least(n_one <= n_two ? one : two);
+	one = class_least(one);
+	two = class_least(two);
+	return class_weight(one) <= class_weight(two) ? one : two;
+}
+
+/* Twice as many sets. False: there are as many as may be. */
+static bool
+classes_grow(struct trap_classes *c)
+{
+	struct trap_classes more = { .n_sets = 2 * c->n_sets, .max_sets = c->max_sets };
+	uint32_t i;
+
+	if (more.n_sets > more.max_sets)
+		return false;
+	more.sets = calloc((size_t)more.n_sets * TRAP_WAYS, sizeof(*more.sets));
+	if (more.sets == NULL)
+		return false;
+	/* Half full at most now: that both sets of one are full happens to none, or hardly any, which then says least. */
+	for (i = 0; i < c->n_sets * TRAP_WAYS; i++)
+		if (c->sets[i].key != 0)
+			*class_place(&more, c->sets[i].key) = c->sets[i];
+	free(c->sets);
+	*c = more;
+	return true;
+}
+
 struct trap_class *
 trap_class_get(struct trap_classes *c, uint64_t key)
 {
-	struct trap_class *found = trap_class_find(c, key), *least;
+	struct trap_class *found = trap_class_find(c, key), *place;
 
 	if (found != NULL)
 		return found;
 	do
-		least = class_least(class_set(c, key));
-	while (least->key != 0 && classes_grow(c));
-	*least = (struct trap_class){ .key = key };
-	return least;
+		place = class_place(c, key);
+	while (place->key != 0 && classes_grow(c));
+	*place = (struct trap_class){ .key = key };
+	return place;
 }

@@ -35,6 +35,12 @@ bool recall_put(struct recall *r, uint64_t key);
 /* Is the key known, and what is its value? If not, it is put there with this one. */
 bool recall_put_value(struct recall *r, uint64_t key, uint64_t value);
 bool recall_has(const struct recall *r, uint64_t key);
+/* recall_put() of this key comes soon: what it looks at first is on its way from memory. */
+static inline void
+recall_prefetch(const struct recall *r, uint64_t key)
+{
+	__builtin_prefetch(&r->half[0].keys[(uint32_t)(key >> 32) & (r->cap - 1)], 1);
+}
 bool recall_value(const struct recall *r, uint64_t key, uint64_t *ret_value);
 
 /* The record of a class of URLs. */
@@ -43,6 +49,7 @@ struct trap_class {
 	int16_t balance;
 	bool cut; /* for good */
 };
+/* A class is in one of the two sets that its key names, so that no set is full long before most are. */
 struct trap_classes {
 	struct trap_class *sets; /* of TRAP_WAYS each */
 	uint32_t n_sets, max_sets;
@@ -50,12 +57,12 @@ struct trap_classes {
 
 #define TRAP_WAYS 4
 
-/* max_sets: a power of two; twice as many sets are made when one is full, up to that. 0 or -ENOMEM. */
+/* max_sets: a power of two; twice as many sets are made when both of a key are full, up to that. 0 or -ENOMEM. */
 MUST_CHECK int trap_classes_init(struct trap_classes *c, uint32_t max_sets);
 void trap_classes_release(struct trap_classes *c);
 /* NULL: it has no record, or had and it was forgotten. */
 struct trap_class *trap_class_find(struct trap_classes *c, uint64_t key);
-/* Made if it is not there; in a full set, in the place of the one that says least. Stays where it is until the next call of this. */
+/* Made if it is not there; where both sets are full, in the place of the one that says least. It stays where it is until the next call. */
 struct trap_class *trap_class_get(struct trap_classes *c, uint64_t key);
 
 #endif
