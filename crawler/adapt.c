@@ -225,3 +225,17 @@ adapt_workers_step(struct adapt_workers *a, const struct adapt_parse_sample *s)
 	a->workers--;
 	return true;
 }
+
+static unsigned
+at_most(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+unsigned
+adapt_loops(unsigned cores, unsigned sites, unsigned connections)
+{
+	unsigned n = at_most(at_most(cores, sites / ADAPT_LOOP_SITES), connections / ADAPT_LOOP_CONNECTIONS);
+
+	return n == 0 ? 1 : at_most(n, ADAPT_LOOPS_MAX);
+}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * adapt.h: how many connections and parsers `auto' means, found while the crawl runs. Pure functions of a state and of what was
- * measured since the last step; no clock of their own. tests/unit/crawler_adapt_test.c runs them against model servers.
+ * adapt.h: how many connections and parsers `auto' means, found while the crawl runs, and how many loops, chosen when it starts. Pure
+ * functions of a state and of what was measured since the last step; no clock of their own. tests/unit/crawler_adapt_test.c runs them
+ * against model servers.
  *
  * Connections. By Little's law (1961) throughput is in-flight divided by response time: it grows with the limit until something
  * is used up (a server, the link, a processor), then only the response time grows, and in the end throughput falls. So the limit
@@ -26,6 +27,20 @@
  * there. Grown twofold when they are busy (ADAPT_BUSY) and pages wait longer than ADAPT_WAIT_US;
  * one is retired after ADAPT_IDLE_STEPS in which what they did would have kept one fewer busy for less than ADAPT_SLACK of the time.
  * They count wall time, so that a competing load makes them busier, never idler.
+ *
+ * Loops. A host does not change its loop while the crawl runs: its queue (of which a part may be on the disk), its politeness, its place in
+ * the order of commits are that thread's, which is why none of them needs a lock; to move it is what a resume does. So loops are not
+ * added, but there from the start, which can be afforded: one that has nothing to do costs a sleeping thread, and
+ * a page no more processor time with two than with one (200 hosts, 5 ms, 2 KB, two busy processors: 82-92 us with two, 101-104 with one, in turn). New
+ * hosts go to all of them alike (frontier_loop_of()). There are as many as
+ *
+ *	processors       a page takes a loop 40 us, its parser 17, the writer 7 (bench/README.md): loops need them most
+ *	sites / ADAPT_LOOP_SITES
+ *	                 sites fall to loops by chance, and each loop has an equal part of the connections: with few sites some
+ *	                 loop would have nothing to do, and its part would be of no use
+ *	connections / ADAPT_LOOP_CONNECTIONS
+ *	                 for the same reason, where their number is fixed
+ *	ADAPT_LOOPS_MAX  behind which the writer, of which there is one, is the bottleneck
  */
 #ifndef CRAWLER_ADAPT_H
 #define CRAWLER_ADAPT_H
@@ -49,6 +64,10 @@
 #define ADAPT_WAIT_US      INT64_C(5000)
 #define ADAPT_SLACK        40  /* percent */
 #define ADAPT_IDLE_STEPS   20
+#define ADAPT_LOOP_SITES   8
+#define ADAPT_LOOP_CONNECTIONS 64
+#define ADAPT_LOOPS_MAX    6
+#define ADAPT_SITES_MAX    (ADAPT_LOOPS_MAX * ADAPT_LOOP_SITES) /* more change nothing */
 
 struct adapt_sample {
 	int64_t took_us;
@@ -93,5 +112,8 @@ struct adapt_parse_sample {
 void adapt_workers_init(struct adapt_workers *a, unsigned workers, unsigned max);
 /* True: a->workers is another number. */
 bool adapt_workers_step(struct adapt_workers *a, const struct adapt_parse_sample *s);
+
+/* sites: that are known, at the start. connections: UINT_MAX where they are auto. At least 1. */
+unsigned adapt_loops(unsigned cores, unsigned sites, unsigned connections);
 
 #endif

@@ -549,8 +549,8 @@ crawl_init_run(struct crawl *c)
 	c->run.log_rejected = config->store.log_rejected;
 	c->run.quota_bytes = config->scope.quota;
 	c->run.max_redirect = config->fetch.max_redirect;
-	c->run.n_loops = config->fetch.loops == CONFIG_AUTO ? 1 : config->fetch.loops;
-	c->workers = settings_workers(config);
+	c->run.n_loops = crawl_loops(c);
+	c->workers = settings_workers(config, c->run.n_loops);
 	crawl_raise_descriptors(config->fetch.connections == CONFIG_AUTO ? ADAPT_FIRST : config->fetch.connections);
 	c->live.connections_max = live_connections_max(config);
 	c->connections = config->fetch.connections;

@@ -4,6 +4,7 @@
  *
  *	crawl.c        the run and its end
  *	crawl_adapt.c  how many workers and connections auto means
+ *	crawl_loops.c  how many loops auto means
  *	crawl_control.c  what `lycosa ctl' asks of it, and tells it
  *	crawl_check.c  its settings
  *	crawl_start.c  its start, step by step
@@ -84,6 +85,10 @@ void crawl_interrupt(struct crawl *c, const char *text);
 void crawl_adapt(struct crawl *c, int64_t now_us);
 /* The settings are others. */
 void crawl_adapt_anew(struct crawl *c);
+
+/* --- crawl_loops.c --- */
+/* As set; auto: by what there is to begin with. The seeds of the command line are read, c->dir and the settings are known. */
+unsigned crawl_loops(const struct crawl *c);
 
 /* --- crawl_control.c --- */
 int crawl_open_control(struct crawl *c);

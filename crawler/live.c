@@ -131,7 +131,7 @@ live_tune_loops(struct crawl *c, const struct config *cf, struct buf *error)
 static int
 live_tune_parsers(struct crawl *c, const struct config *cf, struct buf *error)
 {
-	unsigned workers = settings_workers(cf);
+	unsigned workers = settings_workers(cf, c->run.n_loops);
 	int r = workers > 0 ? parse_pool_set_workers(c->run.parsers, workers) : -EOPNOTSUPP;
 
 	if (r == 0)

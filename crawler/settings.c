@@ -61,9 +61,9 @@ settings_frontier_tune(const struct config *cf)
 }
 
 unsigned
-settings_workers(const struct config *cf)
+settings_workers(const struct config *cf, unsigned loops)
 {
-	unsigned max = settings_workers_max(cf), loops = cf->fetch.loops == CONFIG_AUTO ? 1 : cf->fetch.loops;
+	unsigned max = settings_workers_max(cf);
 
 	if (cf->parse.workers != CONFIG_AUTO || cf->parse.html == CONFIG_PARSE_HTML_LIBXML2)
 		return max;

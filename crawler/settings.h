@@ -20,7 +20,7 @@ bool settings_warc(const struct config *cf);
 unsigned settings_canon(const struct config *cf);
 struct frontier_tune settings_frontier_tune(const struct config *cf);
 /* Parser processes to begin with, and how many there may be; auto: see crawler/adapt.h. */
-unsigned settings_workers(const struct config *cf);
+unsigned settings_workers(const struct config *cf, unsigned loops);
 unsigned settings_workers_max(const struct config *cf);
 /*
  * All but what differs from loop to loop (connections, threads, loop_index), the memory's share, tmp_dir and wants. dns_servers:

@@ -549,6 +549,25 @@ def test_auto_connections(running, serve, ctl):
     r.wait().expect(crawl.INTERRUPTED)
 
 
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one processor: one loop for whatever there is")
+@pytest.mark.parametrize("n_hosts, options, loops", ((20, (), 2), (20, ("--limit-rate=100m",), 1), (20, ("--connections=64",), 1), (1, (), 1)))
+def test_auto_loops(running, serve, ctl, n_hosts, options, loops):
+    """As many as its sites keep busy; and a run that goes on knows them from the job."""
+    hosts = ["127.0.0.%d" % (i + 1) for i in range(n_hosts)]
+    site = serve(lambda x: Answer(404) if x.request.path == "/robots.txt" else page(*("/%d" % i for i in range(30))), hosts=hosts)
+    r = running("crawl", *(site.url("/", h) for h in hosts), "--loops=auto", "-w", "1h", *options)
+    eventually(lambda: ctl(r).status == crawl.OK, "no answer")
+    assert ctl.json(r, "status")["fetch"]["loops"] == loops
+    assert ctl.json(r, "get", "fetch.loops") == {"fetch.loops": "auto"}
+    if not options:
+        ctl(r, "stop").expect(crawl.OK)
+        r.wait().expect(crawl.INTERRUPTED)
+        r = running("resume", r.dir, dir=None)
+        eventually(lambda: ctl(r.argv[-1]).status == crawl.OK, "no answer")
+        assert ctl.json(r.argv[-1], "status")["fetch"]["loops"] == loops
+    r.process.kill()
+
+
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one processor: one parser from the start")
 def test_auto_workers(running, wide, ctl):
     """As many as libxml2 may need to begin with; those with nothing to do go, but for one; and the crawl comes to its end all the same."""

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <setjmp.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -184,6 +185,28 @@ test_workers(void **state)
 	}
 }
 
+/* Never none, never more than there are processors, sites or connections for; more of anything never means fewer. */
+static void
+test_loops(void **state)
+{
+	assert_int_equal(adapt_loops(1, 1000, UINT_MAX), 1);
+	assert_int_equal(adapt_loops(2, 200, UINT_MAX), 2);
+	assert_int_equal(adapt_loops(64, 0, UINT_MAX), 1);
+	assert_int_equal(adapt_loops(64, 1, UINT_MAX), 1);
+	assert_int_equal(adapt_loops(64, ADAPT_SITES_MAX, UINT_MAX), ADAPT_LOOPS_MAX);
+	assert_int_equal(adapt_loops(64, UINT_MAX, UINT_MAX), ADAPT_LOOPS_MAX);
+	assert_int_equal(adapt_loops(64, UINT_MAX, 1), 1);
+	assert_int_equal(adapt_loops(64, UINT_MAX, 256), 4);
+	for (unsigned cores = 1; cores < 10; cores++)
+		for (unsigned sites = 0; sites < 2 * ADAPT_SITES_MAX; sites++) {
+			unsigned n = adapt_loops(cores, sites, 512);
+
+			assert_true(n >= 1 && n <= cores && n <= ADAPT_LOOPS_MAX);
+			assert_true(n == 1 || n * ADAPT_LOOP_SITES <= sites);
+			assert_true(n <= adapt_loops(cores + 1, sites, 512) && n <= adapt_loops(cores, sites + 1, 512));
+		}
+}
+
 int
 main(void)
 {
@@ -191,6 +214,7 @@ main(void)
 		cmocka_unit_test(test_worlds),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_workers),
+		cmocka_unit_test(test_loops),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

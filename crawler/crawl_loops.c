@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fetch.loops=auto: how many sites there are to begin with, and how many loops that is worth (adapt.h). Before there are threads. */
+#include "config.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/machine.h"
+#include "crawler/crawl_private.h"
+#include "crawler/settings.h"
+#include "store/report.h"
+#include "url/host.h"
+
+/* Of a long list the first ones tell. */
+#define LOOPS_LOOK_AT 10000
+
+struct sites {
+	struct url url;
+	const struct hash_key *key;
+	uint64_t seen[ADAPT_SITES_MAX];
+	unsigned n, n_looked_at;
+};
+
+static bool
+sites_are_enough(const struct sites *s)
+{
+	return s->n == ADAPT_SITES_MAX || s->n_looked_at >= LOOPS_LOOK_AT;
+}
+
+static void
+sites_add(struct sites *s, struct str text)
+{
+	struct str site;
+	uint64_t fp;
+
+	s->n_looked_at++;
+	if (sites_are_enough(s) || url_parse(&s->url, text, NULL) < 0)
+		return;
+	site = host_site(url_hostname(&s->url));
+	fp = hash_fingerprint(s->key, site.p, site.len);
+	for (unsigned i = 0; i < s->n; i++)
+		if (s->seen[i] == fp)
+			return;
+	s->seen[s->n++] = fp;
+}
+
+/* A row of the job's seeds. */
+static int
+sites_row(void *arg, const struct report_cell *cells, size_t n)
+{
+	struct sites *s = arg;
+
+	if (n == 1 && cells[0].type == REPORT_TEXT)
+		sites_add(s, cells[0].text);
+	return sites_are_enough(s) ? -ECANCELED : 0;
+}
+
+/* Those of the job that goes on. What cannot be read now will be complained of when the job is opened. */
+static void
+sites_of_job(struct sites *s, const char *dir)
+{
+	static const struct report_table seeds = { .name = "seeds", .title = "seeds", .sql = "SELECT url FROM seeds" };
+	CLEANUP(freep) char *error = NULL;
+	struct report *report;
+	int r = report_open(dir, false, &report, &error);
+
+	if (r == 0) {
+		r = report_run(report, &seeds, LOOPS_LOOK_AT, sites_row, s);
+		report_close(report);
+	}
+	if (r < 0 && r != -ECANCELED)
+		log_debug("fetch.loops=auto: the job's seeds: %s", error != NULL ? error : strerror(-r));
+}
+
+static unsigned
+sites_count(const struct crawl *c)
+{
+	const struct config *cf = c->config;
+	const struct seeds *const lists[] = { &c->seeds, &c->sitemaps };
+	const struct hash_key key = { 0 };
+	struct sites s = { .key = &key };
+	struct str text;
+	unsigned n_domains = 0;
+
+	if (cf->scope.span_hosts && (cf->scope.domains == NULL || cf->scope.domains[0] == NULL))
+		return ADAPT_SITES_MAX;
+	url_init(&s.url);
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		for (size_t pos = 0; !sites_are_enough(&s) && seeds_next(lists[i], &pos, &text);)
+			sites_add(&s, text);
+	if (c->own_config != NULL && !sites_are_enough(&s))
+		sites_of_job(&s, c->dir);
+	url_release(&s.url);
+	while (n_domains < ADAPT_SITES_MAX && cf->scope.domains != NULL && cf->scope.domains[n_domains] != NULL)
+		n_domains++;
+	return s.n > n_domains ? s.n : n_domains;
+}
+
+unsigned
+crawl_loops(const struct crawl *c)
+{
+	const struct config *cf = c->config;
+	unsigned loops;
+
+	if (cf->fetch.loops != CONFIG_AUTO)
+		return cf->fetch.loops;
+	/* Loops have fixed parts of these, which should not be the smaller for a loop that has nothing to do. */
+	if (cf->fetch.engine != CONFIG_FETCH_ENGINE_EVENTS || cf->polite.limit_rate > 0)
+		return 1;
+	loops = adapt_loops(machine_cores(), sites_count(c), cf->fetch.connections == CONFIG_AUTO ? UINT_MAX : cf->fetch.connections);
+	log_debug("fetch.loops=auto: %u", loops);
+	return loops;
+}
