@@ -42,7 +42,7 @@
 #include "url/homes.h"
 
 #define JOURNEY_FREE_JOBS   4096
-#define JOURNEY_BLOCKS_SAID 20
+#define JOURNEY_SAID_MAX    20 /* lines of a kind */
 
 /* Also what a job goes through that will be tried again: its body is of no use. */
 void
@@ -182,13 +182,13 @@ journey_is_blocked(const struct pipeline *p, const struct job *j)
 	return frontier_is_walled(p->frontier, j) || (outcome_is_block(j->outcome) && atomic_load(&p->run->n_pages) == 0);
 }
 
-/* There is no record of it: said here, but not without end. */
+/* There is no record of it: said here, but not without end. said: how often it has been. */
 static void
-journey_block(struct pipeline *p, const struct job *j)
+journey_say(const struct job *j, _Atomic uint64_t *said, const char *what_now)
 {
 	CLEANUP(buf_releasep) struct buf shown = BUF_INIT(URL_MAX_BYTES * 4);
 
-	if (atomic_fetch_add(&p->run->n_blocked, 1) >= JOURNEY_BLOCKS_SAID)
+	if (atomic_fetch_add(said, 1) >= JOURNEY_SAID_MAX)
 		return;
 	buf_add_escaped(&shown, url_href(&j->url));
 	buf_addf(&shown, ": %s", outcome_text(j->outcome));
@@ -197,7 +197,7 @@ journey_block(struct pipeline *p, const struct job *j)
 		buf_add_escaped(&shown, job_get(j, j->detail));
 		buf_addc(&shown, ')');
 	}
-	log_warning("%.*s; left for the next run", STR_ARG(buf_str(&shown)));
+	log_warning("%.*s%s", STR_ARG(buf_str(&shown)), what_now);
 }
 
 void
@@ -209,7 +209,7 @@ journey_commit(void *arg, struct job *j)
 
 	j->left = blocked || journey_is_left(p, j);
 	if (blocked)
-		journey_block(p, j);
+		journey_say(j, &p->run->n_blocked, "; left for the next run");
 	else if (j->outcome == OUTCOME_OK)
 		atomic_fetch_add_explicit(&p->run->n_pages, 1, memory_order_relaxed);
 	p->committing = j;
@@ -339,6 +339,9 @@ journey_fetched(void *arg, struct job *j)
 		fetch_address_failed(p->fetch, &j->url, j->address);
 	if (j->job_kind == JOB_ROBOTS) {
 		metrics_bump(&p->metrics.robots, 1);
+		/* The pages it is asked for only have their outcome in skipped.jsonl, not what is the matter with the certificate. */
+		if (outcome_class(j->outcome) == OUTCOME_CLASS_TLS)
+			journey_say(j, &p->run->n_untrusted, "");
 		robotstxt_fetched(p->robotstxt, j);
 		return;
 	}
