@@ -144,7 +144,7 @@ crawl_make_frontier(struct crawl *c)
 			.since_s = c->since_s,
 			/* In an update pages lead to what is known: that they give nothing new is no sign, where they are asked for again. */
 			.traps = { cf->traps.patterns, cf->traps.params, cf->traps.paths, cf->traps.echoes, cf->traps.copies,
-				cf->traps.canonical, cf->traps.budget, c->update != NULL },
+				cf->traps.canonical, cf->traps.soft_404, cf->traps.budget, c->update != NULL },
 			.allow_private = cf->scope.allow_private,
 			.robots = cf->polite.robots,
 			.robots_agent = STR(CRAWL_ROBOTS_AGENT),
@@ -170,6 +170,8 @@ crawl_wants(void *arg, const struct job *j, struct str content_type)
 
 	if (j->job_kind == JOB_ROBOTS)
 		return (struct fetch_wants){ .parse = ok, .prefix = true };
+	if (j->job_kind == JOB_PROBE)
+		return (struct fetch_wants){ .parse = ok && parse_wants(j, content_type) };
 	return (struct fetch_wants){
 		.parse = ok && parse_wants(j, content_type),
 		.keep = !j->links_only && (run->warc || (ok && (run->save_body || run->mirror))),
@@ -372,7 +374,8 @@ crawl_forget_secrets(struct crawl *c)
 static bool
 crawl_looks_for_traps(const struct config *cf)
 {
-	return cf->traps.patterns || cf->traps.params || cf->traps.paths || cf->traps.echoes || cf->traps.copies || cf->traps.canonical;
+	return cf->traps.patterns || cf->traps.params || cf->traps.paths || cf->traps.echoes || cf->traps.copies || cf->traps.canonical ||
+		cf->traps.soft_404;
 }
 
 static int

@@ -136,30 +136,59 @@ journey_seed_arrived(struct pipeline *p, const struct job *j)
 		log_error("out of memory: %.*s could not be added to the scope", STR_ARG(url_hostname(&j->url)));
 }
 
-/* Does it say anything new? Before its links are offered. */
-static void
-journey_judge(struct pipeline *p, const struct job *j)
+static struct frontier_page
+journey_judged_page(const struct job *j)
 {
 	const struct page *page = j->page;
 	struct frontier_page judged = {
 		.url = &j->url,
 		.fp = j->fp,
 		.parent = job_get(j, j->parent),
+		.title = page->title,
 		.canonical = page->canonical,
 		.content_hash = { page->content_hash[0], page->content_hash[1] },
 		.text_hash = page->text_hash,
 		.n_marks = page->n_marks,
 		.mark_shift = page->mark_shift,
 	};
-	struct frontier_judgement is;
 
-	if (!page->has_sketch || j->outcome != OUTCOME_OK)
-		return;
 	CHECK(judged.n_marks <= SKETCH_MAX);
 	memcpy(judged.marks, page->marks, judged.n_marks * sizeof(judged.marks[0]));
-	is = frontier_judge(p->frontier, &judged);
+	return judged;
+}
+
+/* Does it say anything new? Before its links are offered; false: they are not to be, there is no such page. */
+static bool
+journey_judge(struct pipeline *p, struct job *j)
+{
+	struct frontier_judgement is;
+	struct frontier_page judged;
+
+	if (!j->page->has_sketch || j->outcome != OUTCOME_OK)
+		return true;
+	judged = journey_judged_page(j);
+	is = frontier_judge(p->frontier, j, &judged);
 	metrics_bump(&p->metrics.copies, is.is_copy);
 	metrics_bump(&p->metrics.aliases, is.is_alias);
+	if (is.is_soft_404)
+		j->outcome = OUTCOME_SOFT_404;
+	return !is.is_soft_404;
+}
+
+/* What the host says to a name that cannot be there. Takes the job. */
+static void
+journey_probed(struct pipeline *p, struct job *j)
+{
+	bool is_page = j->outcome == OUTCOME_OK && j->status / 100 == 2 && j->page != NULL && j->page->has_sketch;
+	struct frontier_page page;
+
+	metrics_bump(&p->metrics.probes, 1);
+	if (is_page) {
+		page = journey_judged_page(j);
+		log_debug("%.*s is no page, and was answered with one: others like it are taken for pages that are not there",
+			STR_ARG(url_href(&j->url)));
+	}
+	frontier_probed(p->frontier, j, is_page ? &page : NULL, loop_now_us(p->loop));
 }
 
 /* Is it not over, though this run is? Then it is pending for the next one. */
@@ -219,8 +248,8 @@ journey_commit(void *arg, struct job *j)
 	else if (j->is_seed && j->redirects > 0 && j->status != 0)
 		journey_seed_arrived(p, j);
 	if (j->page != NULL) {
-		journey_judge(p, j);
-		journey_offer_links(p, j, j->page);
+		if (journey_judge(p, j))
+			journey_offer_links(p, j, j->page);
 		metrics_bump(&p->metrics.links_new, j->links_new);
 		page_free(j->page);
 		j->page = NULL;
@@ -247,6 +276,10 @@ void
 journey_ready(struct pipeline *p, struct job *j)
 {
 	j->state = JOB_PARSED;
+	if (j->job_kind == JOB_PROBE) {
+		journey_probed(p, j);
+		return;
+	}
 	/*
 	 * Unless it is to be written, nobody needs the body any more: another transfer can have the slot. Text that waits to be
 	 * written keeps its page's, so that the slots bound how much of it there is (J6).
@@ -286,7 +319,7 @@ journey_parsed(void *arg, struct job *j)
 	const struct page *page = j->page;
 	unsigned i;
 
-	if (page != NULL) {
+	if (page != NULL && j->job_kind == JOB_URL) {
 		(void)job_set(j, &j->charset, page->charset);
 		(void)job_set(j, &j->title, page->title);
 		(void)job_set(j, &j->language, page->language);

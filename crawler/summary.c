@@ -62,6 +62,11 @@ summary_counts(const struct summary *s, struct buf *out)
 		human_count(out, s->sum.skipped_by[i]);
 		buf_addf(out, " %s (%s)\n", outcome_text((enum outcome)i), outcome_name((enum outcome)i));
 	}
+	if (s->sum.by_outcome[OUTCOME_SOFT_404] > 0) {
+		summary_label(out, "not there");
+		human_count(out, s->sum.by_outcome[OUTCOME_SOFT_404]);
+		buf_add_str(out, STR(" pages are what their hosts answer to any name (soft_404); `lycosa report' lists them\n"));
+	}
 	if (s->sum.copies + s->sum.aliases > 0) {
 		summary_label(out, "duplicates");
 		human_count(out, s->sum.copies);

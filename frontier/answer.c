@@ -86,7 +86,7 @@ answer_of(const struct job *j)
 	};
 }
 
-static void
+void
 answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 {
 	struct polite_answer a = answer_of(j);
@@ -278,10 +278,15 @@ frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 
 	CHECK_MAGIC(j, JOB_MAGIC);
 	CHECK_MAGIC(h, HOSTQ_MAGIC);
-	CHECK(j->job_kind == JOB_URL && !j->order_done);
+	CHECK((j->job_kind == JOB_URL || j->job_kind == JOB_PROBE) && !j->order_done);
 	frontier_enter(f);
 	f->now_us = now_us;
 	answer_polite(f, h, j);
+	if (j->job_kind == JOB_PROBE) {
+		gate_update(f, h);
+		frontier_leave(f);
+		return false;
+	}
 	b = hostq_find_bucket(h, j->depth);
 	again = !f->stopped && !h->dead && frontier_may_pass(f->config, j) && fetched_again(f, h, b, j);
 	if (again) {
@@ -313,14 +318,20 @@ frontier_ready(struct frontier *f, struct job *j, int64_t now_us)
 }
 
 struct frontier_judgement
-frontier_judge(struct frontier *f, const struct frontier_page *page)
+frontier_judge(struct frontier *f, const struct job *j, const struct frontier_page *page)
 {
-	struct frontier_judgement j = { false, false };
+	struct frontier_judgement is = { false, false, false };
 
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
-	if (f->traps != NULL)
-		(void)traps_judge(f->traps, page, &j);
-	return j;
+	CHECK_MAGIC(j->hostq, HOSTQ_MAGIC);
+	/* What the user has named is there. */
+	if (f->soft404 != NULL && !j->is_seed && soft404_is(f->soft404, f->config->key, page)) {
+		is.is_soft_404 = true;
+		return is;
+	}
+	if (f->traps != NULL && (traps_judge(f->traps, page, &is) == TRAP_STALE || is.is_copy))
+		probe_see_stale(f, j->hostq, page->url);
+	return is;
 }
 
 void

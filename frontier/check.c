@@ -77,7 +77,7 @@ check_host(const struct frontier *f, const struct hostq *h, struct sums *total)
 		check_bucket(f, h, b, &s);
 	}
 	CHECK(s.queued == h->n_queued && s.chain == h->n_chain && s.held == h->n_held);
-	CHECK(s.chain - s.held + (h->robots_state == ROBOTS_ASKED) >= h->polite.in_flight);
+	CHECK(s.chain - s.held + (h->robots_state == ROBOTS_ASKED) + (h->probe == PROBE_ASKED) >= h->polite.in_flight);
 	CHECK(!h->dead || h->n_queued == 0 || h->committing || h->list == &f->ready);
 	CHECK(h->list == NULL || h->list == &f->ready || h->list == &f->gated || h->list == &f->asking ||
 		h->list == &f->parked ||

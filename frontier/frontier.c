@@ -35,7 +35,8 @@ frontier_new(const struct frontier_config *config, struct frontier_shared *share
 	url_init(&f->origin);
 	buf_init(&f->text, FRONTIER_TEXT_MAX_BYTES);
 	buf_init(&f->chain, 8 * (REC_MAX_REDIRECTS + 1));
-	if (traps_wanted(config) && traps_new(config, &f->traps) < 0) {
+	if ((traps_wanted(config) && traps_new(config, &f->traps) < 0) ||
+		(config->traps.soft_404 && !config->closed && soft404_new(&f->soft404) < 0)) {
 		frontier_free(f);
 		return -ENOMEM;
 	}
@@ -71,6 +72,7 @@ frontier_free(struct frontier *f)
 	rec_mem_release(&f->mem);
 	depths_release(&f->depths);
 	traps_free(f->traps);
+	soft404_free(f->soft404);
 	servers_free(f);
 	due_release(&f->due);
 	url_release(&f->url);

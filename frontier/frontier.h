@@ -52,6 +52,7 @@ struct frontier_shared;
 /* What is done about sites without end (trap.h). */
 struct frontier_traps {
 	bool patterns, params, paths, echoes, copies, canonical;
+	bool soft_404; /* soft404.h */
 	unsigned budget;
 	bool door_only; /* what was let in before this run is asked for, whatever is cut */
 };
@@ -94,6 +95,7 @@ struct frontier_page {
 	const struct url *url;
 	uint64_t fp;        /* of it */
 	struct str parent;  /* where it was found; empty: nowhere */
+	struct str title;         /* empty: none */
 	struct str canonical;     /* as which it names another; empty: none */
 	uint64_t content_hash[2]; /* of its body */
 	uint64_t text_hash;       /* of its text (base/sketch.h) */
@@ -221,7 +223,8 @@ void frontier_accept(struct frontier *f, struct frontier_parcel *p);
 void frontier_parcel_free(struct frontier_shared *s, struct frontier_parcel *p);
 
 /*
- * The next job to fetch, or NULL. Takes robots.txt jobs (JOB_ROBOTS) for origins not yet asked first. With NULL, *ret_due_us is
+ * The next job to fetch, or NULL. Takes robots.txt jobs (JOB_ROBOTS) for origins not yet asked first, and where pages have nothing new
+ * one for a name that is not there (JOB_PROBE, soft404.h). With NULL, *ret_due_us is
  * the monotonic time at which it is worth asking again (INT64_MAX: when something else happens).
  */
 struct job *frontier_take(struct frontier *f, int64_t now_us, int64_t *ret_due_us);
@@ -245,10 +248,12 @@ enum frontier_hop { FRONTIER_HOP_NOW, FRONTIER_HOP_LATER, FRONTIER_HOP_NEVER };
 void frontier_hop_over(struct frontier *f, struct job *j, int64_t now_us);
 enum frontier_hop frontier_hop(struct frontier *f, struct job *j, int64_t now_us, int64_t *ret_due_us);
 /*
- * The request is over (j->outcome set): the window opens, politeness is updated. True: it will be tried again, the frontier
- * has taken the job (its body must have been released). False: the caller goes on with it.
+ * The request of a JOB_URL or JOB_PROBE is over (j->outcome set): the window opens, politeness is updated. True: it will be tried again, the
+ * frontier has taken the job (its body must have been released). False: the caller goes on with it.
  */
 MUST_CHECK bool frontier_fetched(struct frontier *f, struct job *j, int64_t now_us);
+/* What the answer to a JOB_PROBE was, after frontier_fetched(): a page, or (NULL) something else. Takes the job. */
+void frontier_probed(struct frontier *f, struct job *j, const struct frontier_page *page, int64_t now_us);
 /* For who has such a job: its host is given up for its walls, for now or for good, and what is queued there is left (keeps_walled). */
 bool frontier_is_walled(const struct frontier *f, const struct job *j);
 /* Fetched and parsed: takes the job; calls ops.commit() for it and those that waited for it, each in its turn. */
@@ -258,13 +263,14 @@ bool frontier_may_pass(const struct frontier_config *config, const struct job *j
 struct frontier_judgement {
 	bool is_copy;  /* its body is that of an earlier page of the origin */
 	bool is_alias; /* it names another as the canonical one, which has been let in */
+	bool is_soft_404; /* it is what the host answers to any name: the others are not looked at, and its links are not to be offered */
 };
 
 /*
  * From ops.commit(): before the links of a page are offered. How they are dealt with depends on whether it has anything new.
  * It is over with frontier_end().
  */
-struct frontier_judgement frontier_judge(struct frontier *f, const struct frontier_page *page);
+struct frontier_judgement frontier_judge(struct frontier *f, const struct job *j, const struct frontier_page *page);
 /*
  * From ops.commit(), after its links were offered and before the job is handed to the store. Does not take the job. j->left: it
  * is not over, and counts as left.

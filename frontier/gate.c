@@ -4,6 +4,7 @@
  *
  *	its address is not known      -> ask (take does), wait
  *	its robots.txt is not known, or a day old -> fetch it, when politeness lets us
+ *	a name that is not there is to be asked for -> the same
  *	the level gates               -> G1, G2
  *	politeness                    -> window, pauses, back-off, the window of the address
  *
@@ -137,6 +138,8 @@ gate_host(struct frontier *f, struct hostq *h, struct bucket **ret_bucket, int64
 		}
 		return gate_needs_address(f, h) ? HOST_READY : gate_polite(f, h, ret_due_us);
 	}
+	if (h->probe == PROBE_WANTED)
+		return gate_polite(f, h, ret_due_us);
 	state = gate_pick(f, h, ret_bucket, ret_due_us);
 	return state == HOST_READY ? gate_polite(f, h, ret_due_us) : state;
 }

@@ -74,6 +74,7 @@ enum host_state {
 
 enum host_address { ADDRESS_NONE, ADDRESS_ASKED, ADDRESS_KNOWN };
 enum host_robots { ROBOTS_NONE, ROBOTS_ASKED, ROBOTS_KNOWN };
+enum host_probe { PROBE_NONE, PROBE_WANTED, PROBE_ASKED, PROBE_DONE };
 
 struct host_list;
 struct server;
@@ -114,6 +115,9 @@ struct hostq {
 	enum host_robots robots_state : 8;
 	bool robots_answered;      /* once at least: what was read then holds until something newer is */
 	uint16_t walls; /* OUTCOME_BOT_WALL in a row */
+	enum host_probe probe : 8; /* soft404.h */
+	uint8_t n_stale;           /* pages without anything new, until that is asked for */
+	char *probe_path;          /* WANTED: what is to be asked for */
 	unsigned robots_tries;
 	unsigned address_tries;
 

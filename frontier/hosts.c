@@ -455,6 +455,7 @@ hosts_free(struct frontier *f, struct hostq *h)
 	if (h->robots != NULL)
 		atomic_fetch_sub_explicit(&f->shared->bytes, robots_bytes(h->robots), memory_order_relaxed);
 	robots_free(h->robots);
+	free(h->probe_path);
 	polite_release(&h->polite);
 	h->magic = 0;
 }

@@ -10,6 +10,7 @@
  *	take.c      the next job
  *	answer.c    what came of it
  *	hop.c       a robots.txt elsewhere
+ *	probe.c     a name that is not there
  *	tail.c      queues of which a part is not in memory
  *	server.c    what hosts behind one address share
  *	tune.c      what changes while it runs
@@ -31,6 +32,7 @@
 #include "frontier/record.h"
 #include "frontier/server.h"
 #include "frontier/shared.h"
+#include "frontier/soft404.h"
 #include "frontier/tail.h"
 #include "frontier/trap.h"
 
@@ -112,6 +114,7 @@ struct frontier {
 	uint64_t remembered_bytes;
 	struct frontier_parcel **parcels; /* per loop, being filled; NULL = none */
 	struct traps *traps; /* NULL: not wanted */
+	struct soft404 *soft404; /* the same */
 	struct shard_cached shard_cache[FRONTIER_SHARD_CACHE];
 
 	struct url url;   /* scratch: a parsed URL */
@@ -220,6 +223,17 @@ bool gate_needs_robots(const struct frontier *f, const struct hostq *h);
 struct polite_answer answer_of(const struct job *j);
 /* What came counts against the rate of all. */
 void answer_pay(struct frontier *f, const struct polite_answer *a);
+
+/* In the host's window; a slot of its address, if there is any, is given back. */
+void answer_polite(struct frontier *f, struct hostq *h, struct job *j);
+
+/* --- probe.c --- */
+/* The page has nothing new: is it time to ask the host for a name that is not there? */
+void probe_see_stale(struct frontier *f, struct hostq *h, const struct url *u);
+/* The job for it, not yet started; NULL: robots.txt does not let us, or (f->no_memory) later. */
+struct job *probe_job(struct frontier *f, struct hostq *h);
+/* It could not be started, and nothing came of it. */
+void probe_untake(struct hostq *h);
 
 /* --- order.c --- */
 /* Commits the jobs of the host whose turn it is. */

@@ -80,6 +80,22 @@ take_robots(struct frontier *f, struct hostq *h)
 	return j;
 }
 
+static struct job *
+take_probe(struct frontier *f, struct hostq *h)
+{
+	struct job *j = probe_job(f, h);
+
+	if (j == NULL)
+		return NULL;
+	if (take_start(f, h, j) == NULL) {
+		probe_untake(h);
+		f->ops.job_put(f->ops.arg, j);
+		return NULL;
+	}
+	shared_work_add(f->shared);
+	return j;
+}
+
 /* Fills a job from a record of the host. */
 MUST_CHECK static int
 take_fill(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec *r, struct job *j)
@@ -327,7 +343,7 @@ take_host(struct frontier *f, struct hostq *h, unsigned *drops)
 			if (!has_slot)
 				break;
 		}
-		j = gate_needs_robots(f, h) ? take_robots(f, h) : take_bucket(f, h, b, drops);
+		j = gate_needs_robots(f, h) ? take_robots(f, h) : h->probe == PROBE_WANTED ? take_probe(f, h) : take_bucket(f, h, b, drops);
 		if (j != NULL || f->no_memory || f->out_of_budget)
 			break;
 	}
@@ -449,6 +465,10 @@ frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
 	j->server = NULL;
 	if (j->job_kind == JOB_ROBOTS) {
 		h->robots_state = ROBOTS_NONE;
+		f->ops.job_put(f->ops.arg, j);
+		shared_work_sub(f->shared);
+	} else if (j->job_kind == JOB_PROBE) {
+		probe_untake(h);
 		f->ops.job_put(f->ops.arg, j);
 		shared_work_sub(f->shared);
 	} else {

@@ -62,7 +62,7 @@ static inline bool
 traps_wanted(const struct frontier_config *config)
 {
 	return config->traps.patterns || config->traps.params || config->traps.paths || config->traps.echoes ||
-		config->traps.copies || config->traps.canonical;
+		config->traps.copies || config->traps.canonical || config->traps.soft_404;
 }
 /* NULL is fine. */
 void traps_free(struct traps *t);

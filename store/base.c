@@ -123,7 +123,7 @@ change_of(const struct base *b, const struct job *j, const struct base_page *p, 
 		return redirected ? CHANGE_CHANGED : CHANGE_NEW;
 	if (!was_there && !redirected)
 		return CHANGE_NONE;
-	return j->status == 404 || j->status == 410 ? CHANGE_GONE : CHANGE_FAILED;
+	return j->status == 404 || j->status == 410 || j->outcome == OUTCOME_SOFT_404 ? CHANGE_GONE : CHANGE_FAILED;
 }
 
 int

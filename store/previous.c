@@ -56,7 +56,7 @@ previous_is_got(int64_t status, enum outcome o)
 	enum outcome_class c = outcome_class(o);
 
 	return status / 100 == 2 && (c == OUTCOME_CLASS_OK || c == OUTCOME_CLASS_PARSE || o == OUTCOME_PAGE_TOO_LARGE) &&
-	       o != OUTCOME_BOT_WALL;
+	       o != OUTCOME_BOT_WALL && o != OUTCOME_SOFT_404;
 }
 
 void

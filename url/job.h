@@ -54,6 +54,7 @@ enum job_state {
 enum job_kind {
 	JOB_URL,    /* a URL of the crawl: gets a record */
 	JOB_ROBOTS, /* an origin's robots.txt: read by the frontier, no record */
+	JOB_PROBE,  /* a name that cannot be there: what the origin says to such (frontier/soft404.h), no record */
 };
 
 /* Where the body is: a slot of the loop's shared-memory region, a file, or nowhere. Set by fetch/body.c. */

@@ -62,7 +62,7 @@ def counters():
 
 
 def start(running, site, *options, **kw):
-    r = running("crawl", site.url("/"), "--per-host=1", *options, **kw)
+    r = running("crawl", site.url("/"), "--per-host=1", "--no-soft-404", *options, **kw)
     assert site.gate.count(1)
     return r
 

@@ -153,7 +153,7 @@ def test_a_thousand_requests(run, serve, loops):
     site.script = script
     pins = ["--resolve=%s:%d:%s" % (n, site.port, addresses[i % 5]) for i, n in enumerate(names)]
     done = run("crawl", *("http://%s:%d/" % (n, site.port) for n in names), *pins, "--per-host=2", "--per-address=3",
-               "--loops", loops).expect(crawl.OK)
+               "--loops", loops, "--no-soft-404").expect(crawl.OK)
     assert len(done.pages) == 20 * 51 == len(site.asked())
     assert max(most.values()) <= 2 and max(site.max_in_flight.values()) <= 3
     for n in names:
@@ -214,7 +214,7 @@ def test_dead_host_is_asked_once_more_at_the_end(run, serve, back):
                 site.listen_again(hosts[1])
             return script(x)
         site.script = reopen
-    done = run("crawl", site.url("/"), "-H", "--waitretry=0", "--per-host=1", "-erobots=off", "--dead-after=2", "-t9")
+    done = run("crawl", site.url("/"), "-H", "--waitretry=0", "--per-host=1", "-erobots=off", "--dead-after=2", "-t9", "--no-soft-404")
     assert len([p for p in done.pages if p["status"] == 200]) == (62 if back else 61)
     if back:
         assert asked_when == [61], "not before the others were done"

@@ -37,7 +37,7 @@ def normal(paths):
 ])
 def test_rules(run, serve, robots, denied):
     site = site_with(serve, robots)
-    done = run("crawl", site.url("/")).expect(crawl.OK)
+    done = run("crawl", site.url("/"), "--no-soft-404").expect(crawl.OK)
     assert normal(done.paths) == EVERYTHING - denied
     assert normal(site.asked()) == EVERYTHING - denied, "a denied URL was asked for"
     assert {k.replace("%7E", "~"): v for k, v in done.skips().items()} == {d: "robots_deny" for d in denied}
@@ -101,7 +101,7 @@ def test_status(run, serve, status, meaning):
         assert site.asked(robots=True) == ["/robots.txt"] * 2 and done.pages == []
         assert done.skips() == {"/": "robots_unknown"} and done.status == crawl.SERVER
     else:
-        done = run("crawl", site.url("/")).expect(crawl.OK)
+        done = run("crawl", site.url("/"), "--no-soft-404").expect(crawl.OK)
         assert normal(site.asked()) - {"/rules"} == expected and normal(done.paths) == expected
 
 

@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import itertools
 import random
+import re
 import urllib.parse
 
 import pytest
@@ -162,6 +163,7 @@ class Echo(Site):
 
 class Growing(Site):
     """A relative link that should have been an absolute one, and a server that does not mind what stands behind a name."""
+    options = ["--no-soft-404"]  # it answers any
 
     def more(self, of):
         return [("shop/list", "The shop")]
@@ -257,3 +259,52 @@ def test_order_does_not_matter(run, serve):
         done = run("crawl", site.url("/"), *options)
         return sorted(p.partition("//")[2].partition("/")[2] for p in (q["url"] for q in done.pages))
     assert once("--engine=serial", "--workers=0") == once("--engine=serial", "--workers=2")
+
+
+class Soft(Site):
+    """A site that is sorry with 200, and says for what; each page has a link that leads nowhere, and so have those."""
+    sorry = "The page %s could not be found here. Perhaps it was moved, or it has never been at all; the search may know."
+
+    def more(self, of):
+        return [("/lost/%s-%s.html" % (WORDS[(7 * len(of) + sum(of.encode())) % 320], WORDS[sum(of.encode()) % 320]), "An old link")]
+
+    def trap(self, path, query):
+        return html("There is no such page", self.sorry % path, links=self.more(path) + self.more(path + "x"))
+
+
+def soft(done):
+    return {urllib.parse.urlsplit(p["url"]).path for p in done.pages if p["outcome"] == "soft_404"}
+
+
+def test_soft_404(run, serve):
+    """A host that answers any name is asked once for one that cannot be; what is like that answer is no page, and leads nowhere."""
+    site = serve(Soft())
+    done = run("crawl", site.url("/"), "--max-pages=600", "--per-host=2").expect(crawl.OK)
+    asked = [p for p in site.asked() if p != "/robots.txt"]
+    recorded = {urllib.parse.urlsplit(p["url"]).path for p in done.pages}
+    probes = [p for p in asked if p not in recorded]
+    assert len(probes) == 1 and probes[0].endswith(".html") and probes[0].startswith("/lost/"), probes
+    lost = {p for p in recorded if p.startswith("/lost/")}
+    assert set(Site.real) <= recorded and not soft(done) & set(Site.real)
+    assert len(lost - soft(done)) < 12, "those it was noticed by, and what was in flight"
+    assert len(soft(done)) > 10 and not [p for p in done.pages if urllib.parse.urlsplit(p["parent"] or "").path in soft(done)]
+    assert re.search(r"not there +%d pages are what their hosts answer" % len(soft(done)), done.stderr), done.stderr
+    # Off is off.
+    site = serve(Soft())
+    done = run("crawl", site.url("/"), "--no-soft-404", "--max-pages=600")
+    assert not soft(done) and {urllib.parse.urlsplit(p["url"]).path for p in done.pages} == {p for p in site.asked() if p != "/robots.txt"}
+
+
+def test_hosts_that_say_404(run, serve):
+    """Asked once, such a host says so, and all goes on as before; robots.txt may forbid even that."""
+    def ask(at, rules):
+        copies = {at % i: Answer(body="<title>The same</title><p>" + prose("same"), type="text/html") for i in range(100)}
+        home = Answer(body="".join("<a href='%s'>a copy</a>" % p for p in copies), type="text/html")
+        site = serve({"/robots.txt": Answer(body=rules, type="text/plain"), "/": home, **copies})
+        done = run("crawl", site.url("/"), "--per-host=1").expect(crawl.OK)
+        assert not soft(done) and len(done.pages) == 101
+        return [p for p in site.asked() if p not in ("/robots.txt", "/", *copies)]
+    asked = ask("/copy/%d.html", "")
+    assert len(asked) == 1 and re.fullmatch(r"/copy/([1-9][a-z]){8}\.html", asked[0])
+    allowed = "".join("Allow: /copy/%d.html\n" % i for i in range(100))
+    assert ask("/copy/%d.html", "User-agent: *\nDisallow: /copy/\n" + allowed) == []

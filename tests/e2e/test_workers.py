@@ -206,7 +206,7 @@ def test_all_parsers_killed_at_once(running, star):
 
 def test_hanging_parser(running, star):
     """A parser that stops for ever (here: SIGSTOP) is given up after parse.timeout and replaced."""
-    r = running("crawl", star.url("/"), "--workers=2", "--per-host=8", "-e", "parse.timeout=2s")
+    r = running("crawl", star.url("/"), "--workers=2", "--per-host=8", "-e", "parse.timeout=2s", "--no-soft-404")
     assert star.wait_asked(50)
     pids = proctree.workers(r.pid)[:1]
     for pid in pids:

@@ -76,7 +76,7 @@ def check_outcomes(tree, keys, longs):
         for key in re.findall(r'\b(?:%s)\.[a-z_]+' % sections, text):
             if key not in dict(keys) and key != 'robots.txt':
                 tree.bad('url/outcome.def: %s: there is no setting %s', name, key)
-        for option in re.findall(r'--([a-z][a-z-]+)', text):
+        for option in re.findall(r'--([a-z][a-z0-9-]+)', text):
             if option not in longs:
                 tree.bad('url/outcome.def: %s: there is no option --%s', name, option)
     return len(rows)

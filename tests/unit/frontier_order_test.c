@@ -44,6 +44,8 @@ compare(struct sim *s, int n_seeds, int how)
 	free(e);
 }
 
+static unsigned probes;
+
 static void
 crawl(uint64_t seed, int n_hosts, unsigned n_loops, uint32_t level, unsigned redirects, unsigned failures, int how)
 {
@@ -52,11 +54,17 @@ crawl(uint64_t seed, int n_hosts, unsigned n_loops, uint32_t level, unsigned red
 	s->config.n_loops = n_loops;
 	s->config.max_level = level;
 	s->untake_every = seed % 3 == 0 ? 5 : 0;
+	/* A request of another kind between them changes nothing; and is made once for each host. */
+	s->config.traps.soft_404 = seed % 2;
 	sim_link_randomly(s, n_hosts > 1 ? 4 : 3, redirects, failures);
 	if (!sim_run(s, 1))
 		fail_msg("seed %llu: %d hosts, %u loops, level %u: finished %u times", (unsigned long long)seed, n_hosts,
 			n_loops, level, s->n_finished);
 	compare(s, 1, how);
+	for (int i = 0; i < s->n_hosts; i++) {
+		assert_in_range(s->hosts[i].n_probes, 0, seed % 2);
+		probes += s->hosts[i].n_probes;
+	}
 	sim_free(s);
 }
 
@@ -65,11 +73,13 @@ one_host_as_serial(void **state)
 {
 	uint64_t seed;
 
+	probes = 0;
 	for (seed = 1; seed <= 20; seed++) {
 		crawl(seed, 1, 1, SCOPE_NO_LEVEL, 0, 0, SAME_PARENT);
 		crawl(seed, 1, 1, SCOPE_NO_LEVEL, 10, 0, SAME_PARENT);
 		crawl(seed, 1, 1, 3 + (uint32_t)(seed % 4), 10, 0, SAME_PARENT);
 	}
+	assert_in_range(probes, 20, 30); /* of ten seeds, three webs each */
 }
 
 /* Each time that a page fails it goes to the tail of its depth; with the pauses before that, the order among those is not

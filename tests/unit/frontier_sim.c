@@ -202,6 +202,12 @@ sim_commit(void *arg, struct job *j)
 	p->depth = j->depth;
 	p->parent = sim_page_of(s, job_get(j, j->parent));
 	p->order = s->n_commits++;
+	if (s->config.traps.soft_404 && j->outcome == OUTCOME_OK) {
+		/* Each page the copy of the one before, so that a host is asked what it says to a name that is not there. */
+		struct frontier_page judged = { .url = &j->url, .fp = j->fp, .parent = STR_NONE, .content_hash = { 1, 1 } };
+
+		CHECK(!frontier_judge(f, j, &judged).is_soft_404);
+	}
 	if (j->outcome == OUTCOME_REDIRECT) {
 		way = (struct frontier_way){
 			.parent = job_get(j, j->parent),
@@ -444,6 +450,17 @@ sim_land(struct sim *s, int64_t *due_us)
 	s->hosts[sim_host_of(s, url_href(&j->url))].last_end_us = s->now_us;
 	p = j->job_kind == JOB_URL ? &s->pages[sim_page_of(s, url_href(&j->url))] : NULL;
 	j->timing.total_us = s->now_us - fl->start_us > 0 ? s->now_us - fl->start_us : sim_took(s, p);
+	if (j->job_kind == JOB_PROBE) {
+		struct frontier_page answer = { .url = &j->url, .content_hash = { 2, 2 } };
+		struct sim_host *h = &s->hosts[sim_host_of(s, url_href(&j->url))];
+
+		*fl = s->flights[--s->n_flights];
+		j->status = 200;
+		CHECK(!frontier_fetched(f, j, s->now_us));
+		h->n_probes++;
+		frontier_probed(f, j, sim_random(s, 2) == 0 ? &answer : NULL, s->now_us);
+		return true;
+	}
 	if (p == NULL) {
 		*fl = s->flights[--s->n_flights];
 		sim_answer_robots(s, f, j);

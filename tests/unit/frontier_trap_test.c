@@ -23,7 +23,7 @@ static struct traps *traps;
 static int
 setup(void **state)
 {
-	config = (struct frontier_config){ .key = &key, .n_loops = 1, .traps = { true, true, true, true, true, true, 16 } };
+	config = (struct frontier_config){ .key = &key, .n_loops = 1, .traps = { true, true, true, true, true, true, false, 16 } };
 	return visited_new(1 << 22, &config.visited) < 0 || traps_new(&config, &traps) < 0;
 }
 

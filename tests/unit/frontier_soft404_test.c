@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is asked for, and which pages are held for the answer: texts that a site might say, through the real sketch. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "frontier/soft404.h"
+#include "url/canon.h"
+
+#define NAV   "Home Products Services About us Contact Our shop is open from Monday to Saturday"
+#define SORRY "We are sorry. The page that you are looking for has been moved or does not exist any more. Try the search."
+
+static const struct hash_key key = { 11 };
+static struct soft404 *hosts;
+static struct url url;
+
+static int
+setup(void **state)
+{
+	url_init(&url);
+	return soft404_new(&hosts);
+}
+
+static int
+teardown(void **state)
+{
+	soft404_free(hosts);
+	url_release(&url);
+	return 0;
+}
+
+/* A page of these runs of text; what is not text is not in its sketch, and makes bodies differ. */
+static struct frontier_page
+page_of(const char *at, const char *title, const char *const *runs)
+{
+	struct frontier_page page = { .url = &url, .title = str_of(title) };
+	struct sketch s;
+
+	assert_int_equal(url_parse(&url, str_of(at), NULL), 0);
+	url_canon(&url);
+	sketch_init(&s);
+	for (; *runs != NULL; runs++) {
+		size_t len = strlen(*runs);
+		char *padded = calloc(1, len + 64);
+
+		memcpy(padded, *runs, len);
+		sketch_add(&s, padded, padded + len, padded + len + 64);
+		free(padded);
+	}
+	page.text_hash = s.whole;
+	page.n_marks = s.n;
+	page.mark_shift = s.shift;
+	memcpy(page.marks, s.marks, sizeof(page.marks));
+	page.content_hash[0] = hash_fingerprint(&key, at, strlen(at));
+	return page;
+}
+
+#define PAGE(at, title, ...) page_of(at, title, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void
+answer(const char *at, const char *title, const char *const *runs)
+{
+	struct frontier_page page = page_of(at, title, runs);
+
+	soft404_put(hosts, &key, &page);
+}
+
+static bool
+is(struct frontier_page page)
+{
+	return soft404_is(hosts, &key, &page);
+}
+
+static void
+what_says_the_same_is_not_there(void **state)
+{
+	answer("http://h.test/1a2b", "Not found", (const char *const[]){ NAV, SORRY, NULL });
+	assert_true(is(PAGE("http://h.test/x", "Not found", NAV, SORRY)));
+	assert_true(is(PAGE("http://h.test/x", "Another title", NAV, SORRY)));
+	/* Another origin's answer is its own. */
+	assert_false(is(PAGE("http://i.test/x", "Not found", NAV, SORRY)));
+	assert_false(is(PAGE("https://h.test/x", "Not found", NAV, SORRY)));
+}
+
+static void
+what_names_itself_is_not_there_either(void **state)
+{
+	const char *at = "http://h.test/old/article-about-nothing-in-particular.html";
+
+	answer("http://h.test/old/4k8d1m3c", "Not found", (const char *const[]){ NAV, "No page is called /old/4k8d1m3c here", SORRY, NULL });
+	assert_true(is(PAGE(at, "Not found", NAV, "No page is called /old/article-about-nothing-in-particular.html here", SORRY)));
+	/* Not by another title: it says what the page is, and where all have the same, text counts. */
+	assert_false(is(PAGE(at, "Nothing in particular", NAV, "No page is called /old/article-about-nothing-in-particular.html here", SORRY)));
+}
+
+static void
+what_has_a_sentence_of_its_own_is_there(void **state)
+{
+	answer("http://h.test/1a2b", "The shop", (const char *const[]){ NAV, SORRY, NULL });
+	assert_false(is(PAGE("http://h.test/chair", "The shop", NAV, "A chair of oak with four legs, made by hand, in brown or black, 49 Euro")));
+	assert_false(is(PAGE("http://h.test/", "The shop", NAV)));
+	/* The answer's text and more: about a page that is missing, perhaps. */
+	assert_false(is(PAGE("http://h.test/help", "The shop", NAV, SORRY,
+		"This is what our server says where a name is wrong. Tell us, so that we can mend the link that has led you there; "
+		"the name of the page on which it stands is all that we need to know.")));
+}
+
+static void
+what_says_too_little_must_be_the_same_to_the_byte(void **state)
+{
+	struct frontier_page page = PAGE("http://h.test/1a2b", "", "404");
+
+	soft404_put(hosts, &key, &page);
+	assert_false(is(PAGE("http://h.test/pixel", "", "404")));
+	page = PAGE("http://h.test/other", "", "404");
+	page.content_hash[0] = hash_fingerprint(&key, "http://h.test/1a2b", 18);
+	assert_true(is(page));
+}
+
+/* Of the sample of a long text each mark stands for a paragraph: what has one more cannot be told from what has none. */
+static void
+long_pages_must_have_the_same_text(void **state)
+{
+	char text[16384], more[16384 + 64];
+	size_t n = 0;
+
+	for (unsigned i = 0; n + 64 < sizeof(text); i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%c%cong lists of %c%cany words ", 'a' + i % 26, 'b' + i / 26 % 24, 'a' + i % 23, 'c' + i % 19);
+	(void)snprintf(more, sizeof(more), "%sand one more", text);
+	answer("http://h.test/1a2b", "All", (const char *const[]){ text, NULL });
+	assert_true(is(PAGE("http://h.test/x", "All", text)));
+	assert_false(is(PAGE("http://h.test/x", "All", more)));
+}
+
+static void
+named(const char *at, const char *prefix, const char *suffix)
+{
+	struct buf b = BUF_INIT(4096), again = BUF_INIT(4096);
+	size_t i;
+
+	assert_int_equal(url_parse(&url, str_of(at), NULL), 0);
+	assert_int_equal(soft404_name(&url, &key, &b), 0);
+	assert_int_equal(soft404_name(&url, &key, &again), 0);
+	assert_true(str_eq(buf_str(&b), buf_str(&again)));
+	assert_true(str_starts(buf_str(&b), str_of(prefix)) && str_ends(buf_str(&b), str_of(suffix)));
+	assert_int_equal(b.len, strlen(prefix) + 16 + strlen(suffix));
+	for (i = strlen(prefix); i < strlen(prefix) + 16; i += 2)
+		assert_true(ascii_is_digit((unsigned char)b.data[i]) && ascii_is_lower((unsigned char)b.data[i + 1]));
+	buf_release(&b);
+	buf_release(&again);
+}
+
+static void
+names(void **state)
+{
+	named("http://h.test/", "/", "");
+	named("http://h.test/a/b/page.html?x=1#y", "/a/b/", ".html");
+	named("http://h.test/a/b/", "/a/", "/");
+	named("http://h.test/a.b/c", "/a.b/", "");
+	named("http://h.test/version-1.2.3-final", "/", "");
+	named("http://h.test/.htaccess", "/", "");
+	named("http://h.test/x.", "/", "");
+	named("http://h.test/x.p%41q", "/", "");
+}
+
+/* The oldest are forgotten; and what is known is not replaced. */
+static void
+hosts_are_bounded(void **state)
+{
+	char at[64];
+
+	for (unsigned i = 0; i < SOFT404_HOSTS + 10; i++) {
+		(void)snprintf(at, sizeof(at), "http://h%u.test/", i);
+		answer(at, "No", (const char *const[]){ NAV, SORRY, NULL });
+		answer(at, "No", (const char *const[]){ SORRY, NULL });
+	}
+	assert_false(is(PAGE("http://h9.test/x", "No", NAV, SORRY)));
+	assert_true(is(PAGE("http://h10.test/x", "No", NAV, SORRY)));
+	(void)snprintf(at, sizeof(at), "http://h%u.test/x", SOFT404_HOSTS + 9u);
+	assert_true(is(PAGE(at, "No", NAV, SORRY)));
+	assert_true(soft404_knows(hosts, &key, &url));
+}
+
+#define PLAY(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PLAY(what_says_the_same_is_not_there),
+		PLAY(what_names_itself_is_not_there_either),
+		PLAY(what_has_a_sentence_of_its_own_is_there),
+		PLAY(what_says_too_little_must_be_the_same_to_the_byte),
+		PLAY(long_pages_must_have_the_same_text),
+		PLAY(names),
+		PLAY(hosts_are_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
