@@ -6,8 +6,8 @@
  *
  * Pages have led to `links` new URLs each, on hosts that chance decides, and come to their end; the rest is pending, and the
  * process that wrote it all has ended without a word. Then, in a process of its own each: the job is opened, its fingerprints go
- * into the visited set and what is pending into the frontier, until the first URL is taken; and the same without the file
- * `visited`, which is made again from the database. What is in the page cache is not read from the disk: this is the time of the
+ * into the visited set and some of what is pending into the frontier, until the first URL is taken; then the rest of that, which the
+ * writer reads meanwhile; and the same without the file `visited`, which is made again from the database. What is in the page cache is not read from the disk: this is the time of the
  * processor.
  */
 #include "config.h"
@@ -32,6 +32,8 @@
 #define PATH_BYTES    4096
 #define SHARE_VISITED 10
 #define SHARE_QUEUE   10
+#define AHEAD         (2 * FRONTIER_AHEAD_STEPS)
+#define FIRST         100000 /* as store.resume_first has it */
 
 struct bench {
 	uint64_t n_urls, n_hosts, memory_bytes;
@@ -44,9 +46,9 @@ struct bench {
 	struct frontier_config config;
 	struct frontier_shared *shared;
 	struct frontier *frontier;
-	struct url url, urls[STORE_AHEAD];
-	struct frontier_ahead ahead[STORE_AHEAD];
-	unsigned n_ahead;
+	struct url urls[AHEAD];
+	struct frontier_ahead ahead[AHEAD];
+	unsigned n_ahead, n_here;
 	uint64_t n_pending;
 };
 
@@ -164,38 +166,60 @@ static int
 told_visited(void *arg, const uint64_t *fps, size_t n)
 {
 	struct bench *b = arg;
-	int r = 0;
 
-	for (size_t i = 0; i < n && r >= 0; i++) {
-		if (i + STORE_AHEAD < n)
-			visited_prefetch(b->config.visited, fps[i + STORE_AHEAD]);
-		r = visited_insert(b->config.visited, fps[i]);
-	}
-	return r < 0 ? r : 0;
+	return visited_insert_all(b->config.visited, fps, n);
 }
 
-/* As crawler/pipeline.c does it. */
 static void
-told_ahead(void *arg, const struct found *f)
+told_expect(void *arg, uint64_t n)
 {
 	struct bench *b = arg;
-	unsigned n = b->n_ahead++;
 
-	CHECK(url_parse(&b->urls[n % STORE_AHEAD], f->url, NULL) == 0);
-	for (unsigned step = 0; step < FRONTIER_AHEAD_STEPS && 2 * step <= n; step++)
-		frontier_look_ahead(b->frontier, &b->urls[(n - 2 * step) % STORE_AHEAD], step,
-			&b->ahead[(n - 2 * step) % STORE_AHEAD]);
+	visited_expect(b->config.visited, n);
 }
 
+static void
+look_ahead(struct bench *b, struct found_reader *ahead)
+{
+	struct found f;
+
+	while (b->n_ahead < b->n_here + AHEAD && found_next(ahead, &f) == 1) {
+		unsigned n = b->n_ahead++;
+
+		CHECK(url_parse(&b->urls[n % AHEAD], f.url, NULL) == 0);
+		for (unsigned step = 0; step < FRONTIER_AHEAD_STEPS && 2 * step <= n; step++)
+			frontier_look_ahead(b->frontier, &b->urls[(n - 2 * step) % AHEAD], step, &b->ahead[(n - 2 * step) % AHEAD]);
+	}
+}
+
+/* As crawler/pipeline_rest.c does it. */
 static int
-told_pending(void *arg, const struct found *f)
+told_pending(void *arg, struct str entries)
 {
 	struct bench *b = arg;
+	struct found_reader ahead, here;
+	struct found f;
+	int r;
 
-	CHECK(url_parse(&b->url, f->url, NULL) == 0);
-	CHECK(frontier_loop_of(&b->config, &b->url) == 0);
-	b->n_pending++;
-	return frontier_restore(b->frontier, &b->url, f, CLOCK_US_PER_SEC) == FRONTIER_FULL ? -EMSGSIZE : 0;
+	found_reader_init(&ahead, entries);
+	found_reader_init(&here, entries);
+	b->n_ahead = b->n_here = 0;
+	for (;;) {
+		const struct url *u;
+
+		look_ahead(b, &ahead);
+		r = found_next(&here, &f);
+		if (r != 1)
+			break;
+		u = &b->urls[b->n_here++ % AHEAD];
+		CHECK(frontier_loop_of(&b->config, u) == 0);
+		if (frontier_restore(b->frontier, u, &f, CLOCK_US_PER_SEC) == FRONTIER_FULL)
+			return -EMSGSIZE;
+		b->n_pending++;
+	}
+	found_reader_release(&ahead);
+	found_reader_release(&here);
+	return r;
 }
 
 static void
@@ -248,32 +272,76 @@ peak_mib(void)
 	return kib / 1024;
 }
 
+struct clocks {
+	int64_t wall_us, cpu_us;
+};
+
+static struct clocks
+clocks_now(void)
+{
+	return (struct clocks){ clock_mono_us(), clock_thread_cpu_us() };
+}
+
+static void
+print_since(const char *what, const struct bench *b, struct clocks start)
+{
+	struct clocks now = clocks_now();
+
+	(void)printf("%-36s %6.2f s (%.2f s of CPU in its thread), %.2f M pending, %.2f M known, peak RSS %.0f MiB\n", what,
+		(double)(now.wall_us - start.wall_us) / 1e6, (double)(now.cpu_us - start.cpu_us) / 1e6, (double)b->n_pending / 1e6,
+		(double)visited_count(b->config.visited) / 1e6, peak_mib());
+	(void)fflush(stdout);
+}
+
+/* The pieces, until the last one. */
+static void
+read_rest(struct bench *b, struct chan *rest_to)
+{
+	void *item;
+
+	while (chan_recv(rest_to, &item, 1) == 1) {
+		struct store_rest *rest = item;
+
+		if (rest->last) {
+			store_rest_free(rest);
+			return;
+		}
+		CHECK(told_pending(b, rest->entries) == 0);
+		store_rest_done(b->store, rest);
+	}
+}
+
 static void
 go_on(struct bench *b, const char *what)
 {
-	struct store_resume resume = { .visited = told_visited, .ahead = told_ahead, .pending = told_pending, .arg = b };
-	int64_t start_us = clock_mono_us(), start_cpu_us = clock_thread_cpu_us(), opened_us, due_us;
+	struct store_resume resume = {
+		.expect = told_expect, .visited = told_visited, .pending = told_pending, .arg = b, .first = FIRST,
+	};
+	struct clocks start = clocks_now();
+	struct chan *rest_to;
+	int64_t due_us;
 	int r;
 
-	url_init(&b->url);
-	for (unsigned i = 0; i < STORE_AHEAD; i++)
+	for (unsigned i = 0; i < AHEAD; i++)
 		url_init(&b->urls[i]);
 	open_store(b);
-	opened_us = clock_mono_us();
 	make_frontier(b);
 	frontier_hold(b->shared);
 	r = store_resume(b->store, &resume);
-	if (r < 0) {
+	CHECK(chan_new(STORE_REST_OUT, NULL, NULL, &rest_to) == 0 && chan_new(2 * QUEUE_ITEMS, NULL, NULL, &b->returns) == 0);
+	if (r == 1)
+		r = store_rest_to(b->store, rest_to) < 0 ? -1 : 1;
+	if (r < 0 || store_start(b->store, &b->returns) < 0) {
 		(void)printf("%s: %s\n", what, strerror(-r));
 		_exit(1);
 	}
 	/* It asks for an address, which is all that is wanted here. */
 	CHECK(frontier_take(b->frontier, CLOCK_US_PER_SEC, &due_us) == NULL);
-	(void)printf("%-24s %6.2f s until the first take (%.2f s of CPU, %.2f s to open), %.2f M pending, %.2f M known, peak RSS %.0f MiB\n",
-		what, (double)(clock_mono_us() - start_us) / 1e6, (double)(clock_thread_cpu_us() - start_cpu_us) / 1e6,
-		(double)(opened_us - start_us) / 1e6, (double)b->n_pending / 1e6,
-		(double)visited_count(b->config.visited) / 1e6, peak_mib());
-	(void)fflush(stdout);
+	(void)printf("%s:\n", what);
+	print_since("  until the first take", b, start);
+	if (r == 1)
+		read_rest(b, rest_to);
+	print_since("  until all that is left was read", b, start);
 	/* As if it were killed again: the next one finds what this one found. */
 	_exit(0);
 }
@@ -289,7 +357,8 @@ child(struct bench *b, const char *what)
 	if (pid == 0) {
 		if (what == NULL)
 			make_job(b);
-		go_on(b, what);
+		else
+			go_on(b, what);
 	}
 	CHECK(waitpid(pid, &status, 0) == pid);
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;

@@ -306,18 +306,20 @@ crawl_restore_scope(struct crawl *c)
 	return r < 0 ? EXIT_GENERIC : EXIT_OK;
 }
 
+static void
+expect_visited(void *arg, uint64_t n)
+{
+	struct crawl *c = arg;
+
+	visited_expect(c->run.visited, n);
+}
+
 static int
 restore_visited(void *arg, const uint64_t *fps, size_t n)
 {
 	struct crawl *c = arg;
-	int r = 0;
 
-	for (size_t i = 0; i < n && r >= 0; i++) {
-		if (i + STORE_AHEAD < n)
-			visited_prefetch(c->run.visited, fps[i + STORE_AHEAD]);
-		r = visited_insert(c->run.visited, fps[i]);
-	}
-	return r < 0 ? r : 0;
+	return visited_insert_all(c->run.visited, fps, n);
 }
 
 static int
@@ -330,16 +332,6 @@ restore_ended(void *arg, uint64_t key)
 	for (unsigned i = 0; i < c->run.n_loops && r == 0; i++)
 		r = pipeline_restore_ended(c->run.loops[i], key);
 	return r;
-}
-
-/* Whose it is costs more to know than looking ahead saves, where there are several loops. */
-static void
-restore_ahead(void *arg, const struct found *f)
-{
-	struct crawl *c = arg;
-
-	if (c->run.n_loops == 1)
-		pipeline_restore_ahead(c->run.loops[0], f);
 }
 
 struct pipeline *
@@ -363,18 +355,14 @@ crawl_loop_of_host(struct crawl *c, const char *scheme, struct str host, const s
 }
 
 static int
-restore_pending(void *arg, const struct found *f)
+restore_pending(void *arg, struct str entries)
 {
 	struct crawl *c = arg;
-	struct url *u = &c->seeds.url;
+	int r = 0;
 
-	/* As it was let in: not through the policies of this run, which may be others. */
-	if (url_parse(u, f->url, NULL) < 0 || !url_is_http(u))
-		return -EBADMSG;
-	if (pipeline_restore(crawl_loop_of(c, u), u, f) == FRONTIER_FULL)
-		return -EMSGSIZE;
-	c->n_restored++;
-	return 0;
+	for (unsigned i = 0; i < c->run.n_loops && r == 0; i++)
+		r = pipeline_restore(c->run.loops[i], entries, &c->n_restored);
+	return r;
 }
 
 static int
@@ -388,16 +376,29 @@ restore_pause(void *arg, struct str origin, int64_t due_wall_us)
 	return pipeline_restore_pause(crawl_loop_of(c, u), u, due_wall_us);
 }
 
+/* What is not read before the run is while it goes on. */
+static int
+await_rest(struct crawl *c)
+{
+	for (unsigned i = 0; i < c->run.n_loops; i++)
+		pipeline_await_rest(c->run.loops[i]);
+	return store_rest_to(c->run.store, pipeline_rest(c->run.loops[0]));
+}
+
 int
 crawl_restore(struct crawl *c)
 {
+	bool levels = c->run.frontier_config.max_level != SCOPE_NO_LEVEL;
 	struct store_resume resume = {
+		.expect = expect_visited,
 		.visited = restore_visited,
-		.ended = c->run.frontier_config.max_level != SCOPE_NO_LEVEL ? restore_ended : NULL,
-		.ahead = restore_ahead,
+		.ended = levels ? restore_ended : NULL,
 		.pending = restore_pending,
 		.arg = c,
+		/* With a level limit nothing is asked for before all that is less deep is known. */
+		.first = levels ? 0 : c->config->store.resume_first,
 	};
+	bool more;
 	int r;
 
 	/* Until the threads run: or the frontier could find itself finished. */
@@ -407,6 +408,9 @@ crawl_restore(struct crawl *c)
 	r = store_each_pause(c->run.store, restore_pause, c);
 	if (r == 0)
 		r = store_resume(c->run.store, &resume);
+	more = r == 1;
+	if (more)
+		r = await_rest(c);
 	if (r == -EMSGSIZE || r == -ENOSPC) {
 		log_error("what is left to do does not fit in --memory; nothing is lost: give more, for example "
 			"--memory=%lluM", (unsigned long long)(config_memory(c->config) / (512 * 1024)));
@@ -416,6 +420,7 @@ crawl_restore(struct crawl *c)
 		log_error("%s/lycosa.db could not be read: %s", c->dir, strerror(-r));
 		return r == -ENOMEM ? EXIT_GENERIC : EXIT_FILE;
 	}
-	log_info(c->update != NULL ? "%llu URLs to look at" : "%llu URLs are left to fetch", (unsigned long long)c->n_restored);
+	log_info(c->update != NULL ? "%llu%s URLs to look at" : "%llu%s URLs are left to fetch", (unsigned long long)c->n_restored,
+		more ? " and more" : "");
 	return EXIT_OK;
 }

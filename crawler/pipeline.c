@@ -232,6 +232,9 @@ pipeline_see_stop(struct pipeline *p)
 	if (why != RUN_GOES_ON && !p->stopping) {
 		p->stopping = true;
 		frontier_stop(p->frontier, (enum outcome)why);
+		if (p->rest_open)
+			atomic_store(&p->run->rest_unread, true);
+		pipeline_end_rest(p);
 	}
 }
 
@@ -241,20 +244,23 @@ pipeline_turn(void *arg)
 	struct pipeline *p = arg;
 	enum blame blame;
 	int64_t due_us;
+	bool more_rest;
 
 	pipeline_see_stop(p);
 	pipeline_take_orders(p);
 	pipeline_take_back(p);
 	pipeline_accept(p);
+	more_rest = pipeline_read_rest(p);
 	pipeline_to_parsers(p);
 	blame = pipeline_take(p, &due_us);
 	if (p->hops_due_us < due_us)
 		due_us = p->hops_due_us;
 	/* Sent now, not in a turn of its own. What is back at once makes room, but for that there is the next turn. */
-	if (fetch_flush(p->fetch) > 0)
+	if (fetch_flush(p->fetch) > 0 || more_rest)
 		due_us = loop_now_us(p->loop);
 	journey_flush_found(p);
 	journey_flush_session(p);
+	pipeline_pass_rest(p);
 	pipeline_to_store(p);
 	parse_flush(p->parse);
 	if (atomic_load(&p->run->finished) && p->store_wait.n == 0)
@@ -308,8 +314,10 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	p->run = run;
 	p->index = config->index;
 	url_init(&p->url);
-	for (size_t i = 0; i < PIPELINE_AHEAD; i++)
+	for (size_t i = 0; i < PIPELINE_AHEAD; i++) {
 		url_init(&p->ahead[i].url);
+		url_init(&p->rest_ahead[i].url);
+	}
 	found_packer_init(&p->packer);
 	buf_init(&p->found, JOB_FOUND_MAX_BYTES);
 	buf_init(&p->found_fps, JOB_FOUND_MAX_BYTES);
@@ -325,6 +333,8 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 		r = chan_new(PIPELINE_RETURNS, loop_wake_fn, p->loop, &p->returns);
 	if (r == 0)
 		r = chan_new(PIPELINE_ORDERS, loop_wake_fn, p->loop, &p->orders);
+	if (r == 0)
+		r = chan_new(STORE_REST_OUT, loop_wake_fn, p->loop, &p->rest);
 	if (r == 0)
 		r = fetch_new(&config->fetch, p->loop, journey_fetched, p, &p->fetch);
 	/* After fetch's own hook, which hands over what has come. */
@@ -380,6 +390,7 @@ pipeline_free(struct pipeline *p)
 	while ((j = job_list_pop(&p->free_jobs)) != NULL)
 		job_free(j);
 	fetch_free(p->fetch);
+	pipeline_free_rest(p);
 	chan_free(p->inbox);
 	chan_free(p->returns);
 	/* Those that came too late. */
@@ -389,8 +400,10 @@ pipeline_free(struct pipeline *p)
 	loop_free(p->loop);
 	journey_free_waits(p);
 	url_release(&p->url);
-	for (size_t i = 0; i < PIPELINE_AHEAD; i++)
+	for (size_t i = 0; i < PIPELINE_AHEAD; i++) {
 		url_release(&p->ahead[i].url);
+		url_release(&p->rest_ahead[i].url);
+	}
 	found_packer_release(&p->packer);
 	buf_release(&p->found);
 	buf_release(&p->found_fps);
@@ -430,28 +443,6 @@ pipeline_seed(struct pipeline *p, const struct url *u, enum link_kind kind)
 
 	CHECK(!p->started);
 	return frontier_offer(p->frontier, u, &way);
-}
-
-enum frontier_offer_result
-pipeline_restore(struct pipeline *p, const struct url *u, const struct found *from)
-{
-	CHECK(!p->started);
-	return frontier_restore(p->frontier, u, from, loop_now_us(p->loop));
-}
-
-void
-pipeline_restore_ahead(struct pipeline *p, const struct found *f)
-{
-	unsigned n = p->n_ahead++;
-	struct ahead *a = &p->ahead[n % PIPELINE_AHEAD];
-
-	CHECK(!p->started);
-	a->wanted = url_parse(&a->url, f->url, NULL) == 0;
-	for (unsigned step = 0; step < FRONTIER_AHEAD_STEPS && 2 * step <= n; step++) {
-		a = &p->ahead[(n - 2 * step) % PIPELINE_AHEAD];
-		if (a->wanted)
-			frontier_look_ahead(p->frontier, &a->url, step, &a->seen);
-	}
 }
 
 int

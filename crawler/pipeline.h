@@ -34,10 +34,14 @@ const struct metrics *pipeline_metrics(const struct pipeline *p);
 
 /* Before pipeline_start(): u, canonical, is a seed of this kind (PAGE, SITEMAP) that belongs to this loop. */
 enum frontier_offer_result pipeline_seed(struct pipeline *p, const struct url *u, enum link_kind kind);
-/* Before pipeline_start(): what a run before this one has left; see frontier_restore(). u is its URL. */
-enum frontier_offer_result pipeline_restore(struct pipeline *p, const struct url *u, const struct found *from);
-/* It will be restored soon: a hint (frontier_look_ahead()). */
-void pipeline_restore_ahead(struct pipeline *p, const struct found *f);
+/*
+ * Before pipeline_start(): what a run before this one has left, as store_resume.pending() has it; those of other loops are passed over,
+ * *n is raised by those that are not. 0, -EBADMSG, -EMSGSIZE: there is no room.
+ */
+MUST_CHECK int pipeline_restore(struct pipeline *p, struct str entries, uint64_t *n);
+/* Before pipeline_start(), in all loops: more comes by store_rest_to(), to the first loop's channel. */
+void pipeline_await_rest(struct pipeline *p);
+struct chan *pipeline_rest(struct pipeline *p);
 /* Before pipeline_start(): this loop's host of that URL asked to be left alone until then. */
 MUST_CHECK int pipeline_restore_pause(struct pipeline *p, const struct url *u, int64_t due_wall_us);
 MUST_CHECK int pipeline_restore_ended(struct pipeline *p, uint64_t key);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pipeline_private.h: one loop's pipeline, as pipeline.c (its turns and its life) and journey.c (what happens to a job)
- * share it.
+ * pipeline_private.h: one loop's pipeline, as pipeline.c (its turns and its life), pipeline_rest.c (what the runs before have left)
+ * and journey.c (what happens to a job) share it.
  */
 #ifndef CRAWLER_PIPELINE_PRIVATE_H
 #define CRAWLER_PIPELINE_PRIVATE_H
@@ -23,7 +23,7 @@ struct address_wait;
 #define PIPELINE_AHEAD (2 * FRONTIER_AHEAD_STEPS)
 struct ahead {
 	struct url url;
-	bool wanted;
+	bool valid, wanted;
 	struct frontier_ahead seen;
 };
 
@@ -34,6 +34,7 @@ struct pipeline {
 	struct chan *inbox;   /* parcels from other loops */
 	struct chan *returns; /* written jobs */
 	struct chan *orders;  /* from the main thread */
+	struct chan *rest;    /* pieces of what the runs before have left */
 	pthread_t thread;
 	bool started;
 	int result;
@@ -55,7 +56,9 @@ struct pipeline {
 	struct address_wait *address_waits; /* names being looked up, doubly linked */
 	struct url url; /* for what is on its way to the door */
 	struct ahead ahead[PIPELINE_AHEAD];
-	unsigned n_ahead; /* that were looked ahead to before the start */
+	struct store_rest *rest_read; /* the piece of this turn: a millisecond's work; or NULL */
+	bool rest_open; /* more may come, and the run is held for it */
+	struct ahead rest_ahead[PIPELINE_AHEAD]; /* not `ahead': what is restored may let a page be committed */
 	/* What is let in: by the page that is being committed, or (NULL) by nobody's. */
 	struct job *committing;
 	struct found_packer packer;
@@ -65,6 +68,14 @@ struct pipeline {
 	bool stopping, aborting;
 	struct metrics metrics;
 };
+
+/* pipeline_rest.c: at the beginning of a turn, one piece; true: there may be more. */
+bool pipeline_read_rest(struct pipeline *p);
+/* When what that has led to has gone to the store. */
+void pipeline_pass_rest(struct pipeline *p);
+/* Nothing more is read, because all is or because the run ends. */
+void pipeline_end_rest(struct pipeline *p);
+void pipeline_free_rest(struct pipeline *p);
 
 /* journey.c, journey_door.c: what fetch, the parsers and the frontier call back, with the pipeline as their argument. */
 void journey_fetched(void *pipeline, struct job *j);

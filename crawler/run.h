@@ -55,6 +55,7 @@ struct run {
 	_Atomic bool aborted;   /* in flight or not, now */
 	_Atomic bool paused;    /* nothing more is taken from the queues until it goes on */
 	_Atomic bool finished;  /* nothing is pending any more */
+	_Atomic bool rest_unread; /* it ended before all was read that the runs before had left */
 	_Atomic bool told_of_home; /* that a seed has led to another origin */
 	_Atomic bool broken;    /* a loop has ended with an error: the rest cannot be waited for */
 	_Atomic uint64_t quota_used_bytes;

@@ -74,10 +74,11 @@ summary_counts(const struct summary *s, struct buf *out)
 		human_count(out, s->sum.aliases);
 		buf_add_str(out, STR(" name another as the canonical one; `lycosa report' lists them\n"));
 	}
-	if (s->frontier.left > 0) {
+	if (s->frontier.left > 0 || atomic_load(&s->run->rest_unread)) {
 		summary_label(out, "left");
 		human_count(out, s->frontier.left);
-		buf_add_str(out, STR(" URLs were still queued\n"));
+		buf_add_str(out, STR(" URLs were still queued"));
+		buf_add_str(out, atomic_load(&s->run->rest_unread) ? STR(", and those not yet read from the database\n") : STR("\n"));
 	}
 }
 

@@ -88,6 +88,7 @@ struct visited {
 	int fd, read_fd;
 	unsigned n_parts;
 	struct visited_part *parts;
+	uint64_t least_pages; /* of the first table, as visited_expect() has it; 0: it is small */
 	/* atomic */
 	_Alignas(64) _Atomic uint64_t resident;
 	_Atomic uint64_t next_unit;
@@ -222,6 +223,12 @@ table_new(struct visited *v, unsigned part, uint64_t word, uint64_t *ret_word, u
 	uint64_t units = word & UINT32_MAX;
 	int r;
 
+	if (units == 0 && v->least_pages > 0) {
+		r = pages_new(v, v->least_pages, ret_pages);
+		if (r == 0)
+			*ret_word = *ret_pages;
+		return r;
+	}
 	if (units == 0) {
 		*ret_word = seen_word(nursery_unit(v) + part, 1);
 		*ret_pages = 0;
@@ -409,6 +416,40 @@ visited_insert(struct visited *v, uint64_t fp)
 	}
 	part_leave(v, p, r > 0);
 	return r;
+}
+
+void
+visited_expect(struct visited *v, uint64_t n)
+{
+	/* By chance some partitions get a few percent more than others. */
+	uint64_t slots = n / v->n_parts * 16 / 13 * 21 / 20, pages = slots * sizeof(uint64_t) / (VISITED_PAGE_UNITS << v->view.unit_shift) + 1;
+
+	CHECK_MAGIC(v, VISITED_MAGIC);
+	CHECK(visited_count(v) == 0);
+	if (pages > 1 && pages * v->n_parts * (VISITED_PAGE_UNITS << v->view.unit_shift) <= v->max_bytes - visited_bytes(v))
+		v->least_pages = pages;
+}
+
+/* By partition, each of which fits in the processor's caches: without that, each insert waits for memory. */
+int
+visited_insert_all(struct visited *v, const uint64_t *fps, size_t n)
+{
+	CLEANUP(freep) uint64_t *sorted = calloc(n, sizeof(*sorted));
+	CLEANUP(freep) size_t *ends = calloc((size_t)v->n_parts + 1, sizeof(*ends));
+	int r = 0;
+
+	CHECK_MAGIC(v, VISITED_MAGIC);
+	if (ends == NULL || (sorted == NULL && n > 0))
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		ends[seen_partition(&v->view, fps[i]) + 1]++;
+	for (size_t i = 1; i <= v->n_parts; i++)
+		ends[i] += ends[i - 1];
+	for (size_t i = 0; i < n; i++)
+		sorted[ends[seen_partition(&v->view, fps[i])]++] = fps[i];
+	for (size_t i = 0; i < n && r >= 0; i++)
+		r = visited_insert(v, sorted[i]);
+	return r < 0 ? r : 0;
 }
 
 bool

@@ -15,6 +15,7 @@
 #define FRONTIER_VISITED_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/check.h"
@@ -34,6 +35,13 @@ MUST_CHECK int visited_new_shaped(uint64_t max_bytes, unsigned partition_bits, u
 
 /* 1 = it was new, 0 = it was there, -ENOSPC = full, -ENOMEM. fp: hash_fingerprint(), never 0 or UINT64_MAX. */
 MUST_CHECK int visited_insert(struct visited *v, uint64_t fp);
+/* So many will be in it soon: tables are made for that at once, where there is the memory. Before anything is inserted. */
+void visited_expect(struct visited *v, uint64_t n);
+/*
+ * Inserts n of them, in an order of its own: the more at a time, the fewer are far apart in memory (a million take a fifth of the
+ * time). 0, or as above: then some are in.
+ */
+MUST_CHECK int visited_insert_all(struct visited *v, const uint64_t *fps, size_t n);
 bool visited_contains(const struct visited *v, uint64_t fp);
 /* It will be asked for soon. */
 void visited_prefetch(const struct visited *v, uint64_t fp);

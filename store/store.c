@@ -43,6 +43,17 @@ loose_release(struct loose *l)
 }
 
 static void
+rest_free_all(struct store_rest *rest)
+{
+	while (rest != NULL) {
+		struct store_rest *next = rest->next;
+
+		store_rest_free(rest);
+		rest = next;
+	}
+}
+
+static void
 store_free(struct store *s)
 {
 	if (s == NULL)
@@ -55,6 +66,9 @@ store_free(struct store *s)
 	free(s->back);
 	free(s->returns);
 	chan_free(s->jobs);
+	rest_free_all(s->loose.rest);
+	store_rest_free(s->rest_last);
+	resume_free(s->resume);
 	loose_release(&s->loose);
 	loose_release(&s->taken);
 	(void)pthread_mutex_destroy(&s->loose_lock);
@@ -294,8 +308,31 @@ int
 store_resume(struct store *s, const struct store_resume *resume)
 {
 	CHECK_MAGIC(s, STORE_MAGIC);
-	CHECK(!s->started);
-	return resume_read(&s->ctx, resume);
+	CHECK(!s->started && s->resume == NULL);
+	return resume_read(&s->ctx, resume, &s->resume);
+}
+
+int
+store_rest_to(struct store *s, struct chan *to)
+{
+	CHECK_MAGIC(s, STORE_MAGIC);
+	CHECK(!s->started && s->resume != NULL);
+	s->rest_to = to;
+	s->rest_last = calloc(1, sizeof(*s->rest_last));
+	if (s->rest_last == NULL)
+		return -ENOMEM;
+	s->rest_last->last = true;
+	return 0;
+}
+
+void
+store_rest_done(struct store *s, struct store_rest *rest)
+{
+	CHECK_MAGIC(s, STORE_MAGIC);
+	(void)pthread_mutex_lock(&s->loose_lock);
+	rest->next = s->loose.rest;
+	s->loose.rest = rest;
+	(void)pthread_mutex_unlock(&s->loose_lock);
 }
 
 int

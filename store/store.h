@@ -4,7 +4,7 @@
  * the table in sink.h) for each kind of output.
  *
  * Order of calls: store_open() (creates the job directory, or opens a job that is to go on); on a
- * job that goes on, store_seeds() and store_resume(); store_add_seed() for new ones; store_start()
+ * job that goes on, store_seeds() and store_resume(), perhaps store_rest_to(); store_add_seed() for new ones; store_start()
  * starts the writer; store_put(), store_skip(), store_found(), store_retry() from any loop;
  * store_close() writes what is left, finishes the files, joins the writer.
  *
@@ -160,21 +160,43 @@ MUST_CHECK int store_set(struct store *s, const char *name, int64_t value);
 /* Before store_start(): durable with the first commit. */
 MUST_CHECK int store_add_seed(struct store *s, enum store_seed kind, struct str url);
 
-#define STORE_AHEAD 8
 /* What a run goes on with. The functions return 0 or negative errno, which ends the reading. */
 struct store_resume {
+	/* About so many URLs will be told to visited(). NULL: not of interest. */
+	void (*expect)(void *arg, uint64_t n);
 	/* URLs that were let in or are over, some more than once. */
 	int (*visited)(void *arg, const uint64_t *fps, size_t n);
 	/* found_key() of each URL that is over; NULL: not of interest, which is faster. */
 	int (*ended)(void *arg, uint64_t key);
-	/* A URL that was let in and is not over; or was remembered. In the order of the finding. */
-	int (*pending)(void *arg, const struct found *f);
+	/* URLs that were let in and are not over, or were remembered, as url/found.h packs them; in the order of the finding. */
+	int (*pending)(void *arg, struct str entries);
 	void *arg;
-	/* A hint: pending() may be asked about this one, STORE_AHEAD of them later. NULL: not wanted. */
-	void (*ahead)(void *arg, const struct found *f);
+	uint64_t first; /* with so many the others can wait (below); 0: all */
 };
-/* Before store_start(). 0 or negative errno (-EBADMSG: the database is damaged). */
+/* Before store_start(). 0, 1: not all that is pending was told; or negative errno (-EBADMSG: the database is damaged). */
 MUST_CHECK int store_resume(struct store *s, const struct store_resume *resume);
+
+/*
+ * What store_resume() has not told comes while the run goes on: in pieces, by a channel, read by the writer in its idle time. Whoever
+ * has done with a piece what pending() does, and has handed to the store what that led to (store_found(), store_skip()), gives it
+ * back; only then its row is tidied, so that nothing can be lost between the two. Behind all of them, when each is back, comes one
+ * that is the last. Those that are not given back are freed; the next run is told of them.
+ */
+#define STORE_REST_OUT 16 /* at most so many pieces are out, each of some hundred URLs */
+struct store_rest {
+	struct str entries; /* as for pending() */
+	bool last;          /* it has none */
+	/* The store's. */
+	struct store_rest *next;
+	int64_t id;
+	bool changed;    /* the row is to be */
+	struct str kept; /* what it shall hold */
+};
+/* Before store_start(), where store_resume() was 1. to: with room for STORE_REST_OUT. 0 or -ENOMEM. */
+MUST_CHECK int store_rest_to(struct store *s, struct chan *to);
+/* Takes the piece. Any thread. */
+void store_rest_done(struct store *s, struct store_rest *rest);
+void store_rest_free(struct store_rest *rest);
 
 /* returns: per loop, written jobs go back here; the array is copied. */
 MUST_CHECK int store_start(struct store *s, struct chan *const *returns);

@@ -13,6 +13,7 @@
 
 #include "store/backend_local.h"
 #include "store/db.h"
+#include "store/resume.h"
 #include "store/room.h"
 #include "store/sink.h"
 
@@ -45,6 +46,7 @@ struct loose {
 	struct buf cookies;    /* lines of cookies.txt */
 	struct buf hsts;       /* lines of url/hsts.h */
 	struct buf pauses;     /* struct pause_head, origin */
+	struct store_rest *rest; /* pieces that are back, the last to come first */
 };
 
 struct store {
@@ -68,6 +70,10 @@ struct store {
 	size_t back_cap;
 	struct loose taken;
 	int64_t flush_due_us, commit_due_us;
+	struct resume *resume; /* what is still to be read; NULL: all is */
+	struct chan *rest_to;
+	struct store_rest *rest_last; /* goes there behind all others */
+	size_t n_rest_out;
 	struct store_job job;
 
 	struct room room;

@@ -16,7 +16,7 @@
 #define VISITLOG_HEAD     16
 #define VISITLOG_FLUSH    (64 * 1024)
 #define VISITLOG_MAX      (UINT64_C(1) << 32)
-#define VISITLOG_READ_FPS (64 * 1024)
+#define VISITLOG_READ_FPS (1024 * 1024)
 
 struct visitlog {
 	struct sink_context *ctx;
@@ -196,6 +196,12 @@ const struct sink_ops sink_visited = {
 
 /* --- the resume --- */
 
+uint64_t
+visitlog_count(const struct visitlog *v)
+{
+	return v->bytes > VISITLOG_HEAD ? (v->bytes - VISITLOG_HEAD) / sizeof(uint64_t) : 0;
+}
+
 int
 visitlog_load(struct visitlog *v, int (*fn)(void *arg, const uint64_t *fps, size_t n), void *arg)
 {
@@ -220,6 +226,9 @@ visitlog_load(struct visitlog *v, int (*fn)(void *arg, const uint64_t *fps, size
 		if (n <= 0 || n % (ssize_t)sizeof(*fps) != 0)
 			return n < 0 ? -errno : 0;
 		sum = sum_add(sum, (const char *)fps, (size_t)n);
+		for (size_t i = 0; i < (size_t)n / sizeof(*fps); i++)
+			if (fps[i] == 0 || fps[i] == UINT64_MAX)
+				return 0; /* no fingerprint is */
 		r = fn(arg, fps, (size_t)n / sizeof(*fps));
 		if (r < 0)
 			return r;

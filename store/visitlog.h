@@ -22,6 +22,8 @@
  */
 MUST_CHECK int visitlog_load(struct visitlog *v, int (*fn)(void *arg, const uint64_t *fps, size_t n),
 	void *arg);
+/* So many are in it, as far as is known before it is read. */
+uint64_t visitlog_count(const struct visitlog *v);
 /* Empties it, to be filled again by visitlog_add(). */
 MUST_CHECK int visitlog_clear(struct visitlog *v);
 MUST_CHECK int visitlog_add(struct visitlog *v, uint64_t fp);

@@ -6,6 +6,7 @@
  *	                                                +--> writer --> sinks (sink.h) --> files
  *	loops --store_skip()-> skips (locked buffer) ---+       |
  *	loops <-- returns[loop] (channel) <---------------------+
+ *	loops <-- what the runs before have left, and back -----+
  *
  *	W1  A job is in the writer's hands from store_put() until it is in returns[]; whatever
  *	    happens to the disk, it comes back.
@@ -326,6 +327,47 @@ put_pauses(struct store *s, const struct buf *taken)
 		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
 }
 
+/* Pieces that are back. */
+static void
+put_rest(struct store *s, struct store_rest *rest)
+{
+	while (rest != NULL) {
+		struct store_rest *next = rest->next;
+		int r = store_has_failed(s) ? 0 : resume_back(s->resume, rest);
+
+		store_rest_free(rest);
+		s->n_rest_out--;
+		if (r < 0)
+			store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
+		rest = next;
+	}
+}
+
+/* More of what is left to do goes to the loops, as much as they can take. */
+static void
+send_rest(struct store *s)
+{
+	struct store_rest *rest;
+	void *item;
+	int r = 1;
+
+	if (s->resume == NULL || store_has_failed(s))
+		return;
+	while (s->n_rest_out < STORE_REST_OUT && (r = resume_next(s->resume, &rest)) == 1) {
+		item = rest;
+		CHECK(chan_try_send(s->rest_to, &item, 1) == 1);
+		s->n_rest_out++;
+	}
+	if (r == 0 && s->n_rest_out == 0) {
+		r = resume_finish(s->resume);
+		resume_free(TAKE(s->resume));
+		item = TAKE(s->rest_last);
+		CHECK(chan_try_send(s->rest_to, &item, 1) == 1);
+	}
+	if (r < 0)
+		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
+}
+
 static void
 loose_reset(struct loose *l)
 {
@@ -360,6 +402,8 @@ store_put_loose(struct store *s)
 	put_cookies(s, buf_str(&taken->cookies));
 	put_hsts(s, buf_str(&taken->hsts));
 	put_pauses(s, &taken->pauses);
+	/* Last: what they led to is in the same transaction. */
+	put_rest(s, TAKE(taken->rest));
 	loose_reset(taken);
 }
 
@@ -372,7 +416,8 @@ take_jobs(struct store *s, struct job **jobs, size_t n_last, bool all_back)
 		s->flush_due_us < s->commit_due_us ? s->flush_due_us : s->commit_due_us;
 	size_t n, room = back_room(s);
 
-	if (!all_back && deadline_us > now_us + STORE_NAP_US)
+	/* Pieces of what is left are back soon, and nobody tells of that. */
+	if ((!all_back || s->resume != NULL) && deadline_us > now_us + STORE_NAP_US)
 		deadline_us = now_us + STORE_NAP_US;
 	if (room == 0 || (n_last > 0 && n_last < STORE_FULL_BATCH && !chan_is_closed(s->jobs))) {
 		struct timespec nap = { 0, STORE_NAP_US * 1000 };
@@ -421,6 +466,7 @@ store_writer(void *arg)
 		start_us = clock_mono_us();
 		put_jobs(s, jobs, n);
 		store_put_loose(s);
+		send_rest(s);
 		if (start_us >= s->flush_due_us) {
 			flush_sinks(s);
 			s->flush_due_us = start_us + s->config.flush_us;

@@ -25,7 +25,7 @@ INTERPOSE = os.path.join(os.path.dirname(crawl.PROGRAM), "tests", "crash", "inte
 ROUNDS = int(os.environ.get("LYCOSA_CRASH_ROUNDS", "1"))
 OPTIONS = ("-e", "store.commit_ms=1", "-e", "store.flush=1ms", "--workers=1", "-R", "zip", "--progress=none", "--wait=0", "-t", 2,
            "--waitretry=1ms", "--max-redirect=5")
-CRAWL = ("crawl", "--save=both", "--warc", "--warc-max-size=20k") + OPTIONS
+CRAWL = ("crawl", "--save=both", "--warc", "--warc-max-size=20k", "-e", "store.resume_first=1") + OPTIONS
 WACZ = ("archive", "--wacz", "--warc-max-size=20k") + OPTIONS
 MIRROR = ("mirror",) + OPTIONS
 PAGES = 60

@@ -103,6 +103,32 @@ def test_another_seed_wakes_a_finished_job(run, serve, tmp_path):
     assert "is finished" in resume(run, job).expect(crawl.OK).stderr
 
 
+@pytest.mark.parametrize("loops", [1, 3])
+def test_what_is_left_is_read_on_the_way(run, serve, tmp_path, loops):
+    """Row by row, while the crawl goes on, and again and again in a run that ends before all is read: nothing is lost, nothing comes twice."""
+    hosts = ["127.0.0.%d" % i for i in range(1, 6)]
+    n = 300
+
+    def answer(x):
+        at = x.request.path.strip("/")
+        if at == "robots.txt":
+            return Answer(404)
+        i = int(at or 0)
+        return page(*[site.url("/%d" % k, hosts[k % 5]) for k in range(5 * i + 1, 5 * i + 6) if k < n])
+    site = serve(answer, hosts=hosts)
+    job = tmp_path / "job"
+    options = ("-H", "--wait=0", "-e", "store.resume_first=1", "-e", "store.commit_ms=1", "-e", "fetch.loops=%d" % loops)
+    status, rounds = run("crawl", site.url("/"), "--max-pages=40", *options, dir=job).status, 1
+    while status == crawl.BUDGET:
+        done = resume(run, job)
+        status = done.status
+        assert "and more URLs are left to fetch" in done.stderr or rounds > 5, done
+        rounds += 1
+    assert status == crawl.OK and rounds == 8, "%d rounds\n%s" % (rounds, done)
+    assert len(no_twice(done)) == n and len(site.asked()) == n
+    assert "is finished" in resume(run, job).expect(crawl.OK).stderr
+
+
 def test_hosts_that_joined_stay(run, serve, tmp_path):
     """A seed's redirect brought its host into the scope: after a resume it is still there."""
     site = serve(lambda x: Answer(404) if x.request.path == "/robots.txt" else

@@ -58,6 +58,34 @@ inserts_and_finds(void **state)
 	visited_free(v);
 }
 
+static bool expected; /* given as a state: visited_expect() was told */
+
+/* Whatever stands in the set already, and twice among those that come. */
+static void
+inserts_all(void **state)
+{
+	static uint64_t fps[40000];
+	struct visited *v;
+
+	assert_int_equal(visited_new(16 * MIB, &v), 0);
+	visited_expect(v, *state != NULL ? 2000000 : 0);
+	assert_int_equal(visited_insert_all(v, fps, 0), 0);
+	for (uint64_t i = 0; i < ARRAY_LEN(fps); i++)
+		fps[i] = nth_fp(4, i % 30000);
+	for (uint64_t i = 0; i < 5000; i++)
+		assert_int_equal(visited_insert(v, nth_fp(4, 6 * i)), 1);
+	assert_int_equal(visited_insert_all(v, fps, ARRAY_LEN(fps)), 0);
+	for (uint64_t i = 0; i < 30000; i++) {
+		assert_true(visited_contains(v, nth_fp(4, i)));
+		assert_false(visited_contains(v, nth_fp(4, 30000 + i)));
+	}
+	assert_int_equal(visited_count(v), 30000);
+	visited_free(v);
+	assert_int_equal(visited_new(0, &v), 0);
+	assert_int_equal(visited_insert_all(v, fps, ARRAY_LEN(fps)), -ENOSPC);
+	visited_free(v);
+}
+
 /* Fingerprints that all want the same slots: the ends of a partition, runs that wrap around. */
 static void
 crowded_slots(void **state)
@@ -425,6 +453,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(inserts_and_finds),
+		cmocka_unit_test(inserts_all),
+		cmocka_unit_test_prestate(inserts_all, &expected),
 		cmocka_unit_test(crowded_slots),
 		cmocka_unit_test(bytes_per_url),
 		cmocka_unit_test(full_is_enospc),

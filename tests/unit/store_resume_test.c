@@ -32,7 +32,6 @@ struct bench {
 /* What a resume has told. */
 struct told {
 	size_t n_visited, n_ended, n_pending, n_seeds;
-	size_t n_ahead;
 	char seed[128]; /* the last */
 	char pending[PENDING_MAX][128];
 	unsigned attempts[PENDING_MAX];
@@ -119,6 +118,7 @@ on_visited(void *arg, const uint64_t *fps, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		assert_true(t->n_visited < ARRAY_LEN(t->visited));
+		assert_true(fps[i] != 0 && fps[i] != UINT64_MAX);
 		t->visited[t->n_visited++] = fps[i];
 	}
 	return 0;
@@ -134,23 +134,21 @@ on_ended(void *arg, uint64_t key)
 }
 
 static int
-on_pending(void *arg, const struct found *f)
+on_pending(void *arg, struct str entries)
 {
 	struct told *t = arg;
+	struct found_reader reader;
+	struct found f;
+	int r;
 
-	assert_true(t->n_pending < PENDING_MAX);
-	t->attempts[t->n_pending] = f->attempt;
-	(void)snprintf(t->pending[t->n_pending++], sizeof(t->pending[0]), "%.*s", STR_ARG(f->url));
-	return 0;
-}
-
-/* Each that is told of as pending was hinted at before. */
-static void
-on_ahead(void *arg, const struct found *f)
-{
-	struct told *t = arg;
-
-	assert_true(t->n_ahead++ >= t->n_pending && f->url.len > 0);
+	found_reader_init(&reader, entries);
+	while ((r = found_next(&reader, &f)) == 1) {
+		assert_true(t->n_pending < PENDING_MAX);
+		t->attempts[t->n_pending] = f.attempt;
+		(void)snprintf(t->pending[t->n_pending++], sizeof(t->pending[0]), "%.*s", STR_ARG(f.url));
+	}
+	found_reader_release(&reader);
+	return r;
 }
 
 static int
@@ -166,11 +164,10 @@ on_seed(void *arg, struct str url)
 static void
 read_back(struct bench *b, struct told *t)
 {
-	struct store_resume resume = { on_visited, on_ended, on_pending, t, on_ahead };
+	struct store_resume resume = { .visited = on_visited, .ended = on_ended, .pending = on_pending, .arg = t };
 
 	*t = (struct told){ 0 };
 	assert_int_equal(store_resume(b->store, &resume), 0);
-	assert_true(t->n_ahead >= t->n_pending);
 	assert_int_equal(store_seeds(b->store, STORE_SEED_PAGE, on_seed, t), 0);
 }
 
@@ -383,7 +380,7 @@ visited_is_rebuilt(void **state)
 	static const struct {
 		off_t off;
 		const char *bytes;
-	} harm[] = { { 0, NULL }, { 24, NULL }, { 8, NULL }, { 20, "xx" }, { 0, "1detisiv" } };
+	} harm[] = { { 0, NULL }, { 24, NULL }, { 8, NULL }, { 20, "xx" }, { 0, "1detisiv" }, { 24, "\xff\xff\xff\xff\xff\xff\xff\xff" } };
 	struct bench b;
 	struct told t;
 	char path[8192];
@@ -442,6 +439,191 @@ files_are_cut(void **state)
 		assert_int_equal(size_of(names[i]), before[i]);
 }
 
+/* --- what is read while the run goes on --- */
+
+/* Opened, with no more told before the start than a piece; *t has that. */
+static struct chan *
+start_with_rest(struct bench *b, struct told *t)
+{
+	struct store_resume resume = { .visited = on_visited, .pending = on_pending, .arg = t, .first = 1 };
+	struct chan *rest;
+
+	*t = (struct told){ 0 };
+	open_job(b);
+	assert_int_equal(store_resume(b->store, &resume), 1);
+	assert_int_equal(chan_new(STORE_REST_OUT, NULL, NULL, &rest), 0);
+	assert_int_equal(store_rest_to(b->store, rest), 0);
+	start(b);
+	return rest;
+}
+
+static struct store_rest *
+next_piece(struct chan *rest, struct told *t)
+{
+	void *item = NULL;
+	struct store_rest *piece;
+
+	*t = (struct told){ 0 };
+	assert_int_equal(chan_recv(rest, &item, 1), 1);
+	piece = item;
+	assert_int_equal(on_pending(t, piece->entries), 0);
+	assert_true(piece->last == (t->n_pending == 0));
+	return piece;
+}
+
+static void
+expect_all(const char *const *urls, struct bench *b, struct told *t)
+{
+	open_job(b);
+	read_back(b, t);
+	assert_pending(t, urls);
+	close_job(b, false);
+}
+
+/* A commit ends a row of what was found. */
+static void
+close_and_open(struct bench *b)
+{
+	close_job(b, false);
+	open_job(b);
+	start(b);
+}
+
+/* Rows [1 2 3], [4 5] and [6]; 1, 2 and 3 are over, 6 waits for its third attempt. */
+static void
+make_job_of_rows(struct bench *b)
+{
+	struct store_retry retry = { .attempt = 3, .due_wall_us = 5000 };
+
+	make_job_of_three(b);
+	close_and_open(b);
+	done(b, "http://a/1", (const char *const[]){ "http://a/4", "http://a/5", "" }, false);
+	close_and_open(b);
+	done(b, "http://a/3", (const char *const[]){ "http://a/6", "" }, false);
+	retry.key = fingerprint(b, "http://a/6");
+	assert_int_equal(store_retry(b->store, &retry), 0);
+	close_job(b, false);
+}
+
+static void
+rest_that_is_not_given_back(void **state)
+{
+	struct store_rest *piece;
+	struct chan *rest;
+	struct bench b;
+	struct told t;
+
+	make_job_of_rows(&b);
+	for (unsigned i = 0; i < 2; i++) {
+		rest = start_with_rest(&b, &t);
+		assert_pending(&t, (const char *const[]){ "http://a/4", "http://a/5", "" });
+		piece = next_piece(rest, &t);
+		assert_pending(&t, (const char *const[]){ "http://a/6", "" });
+		assert_int_equal(t.attempts[0], 3);
+		/* There is no last one before it is back. */
+		store_rest_free(piece);
+		close_job(&b, false);
+		assert_int_equal(chan_len(rest), 0);
+		chan_free(rest);
+	}
+	expect_all((const char *const[]){ "http://a/4", "http://a/5", "http://a/6", "" }, &b, &t);
+}
+
+static void
+rest_is_tidied(void **state)
+{
+	struct store_rest *piece;
+	struct chan *rest;
+	struct bench b;
+	struct told t;
+
+	make_job_of_rows(&b);
+	rest = start_with_rest(&b, &t);
+	piece = next_piece(rest, &t);
+	done(&b, "http://a/4", (const char *const[]){ "http://a/7", "" }, false);
+	store_rest_done(b.store, piece);
+	piece = next_piece(rest, &t);
+	assert_true(piece->last);
+	store_rest_free(piece);
+	close_job(&b, false);
+	chan_free(rest);
+	open_job(&b);
+	read_back(&b, &t);
+	assert_pending(&t, (const char *const[]){ "http://a/5", "http://a/6", "http://a/7", "" });
+	assert_int_equal(t.attempts[1], 3);
+	close_job(&b, false);
+}
+
+/* The last row is over, and its number not given to what this run finds, or that would be read as of the one before. */
+static void
+rest_ends_where_the_run_began(void **state)
+{
+	struct store_rest *piece;
+	struct chan *rest;
+	struct bench b;
+	struct told t;
+
+	make_job_of_rows(&b);
+	open_job(&b);
+	start(&b);
+	done(&b, "http://a/4", (const char *const[]){ "http://a/7", "" }, false);
+	done(&b, "http://a/7", (const char *const[]){ "" }, false);
+	close_job(&b, false);
+	rest = start_with_rest(&b, &t);
+	assert_pending(&t, (const char *const[]){ "http://a/5", "" });
+	piece = next_piece(rest, &t);
+	assert_pending(&t, (const char *const[]){ "http://a/6", "" });
+	done(&b, "http://a/5", (const char *const[]){ "http://a/8", "" }, false);
+	store_rest_done(b.store, piece);
+	piece = next_piece(rest, &t);
+	assert_true(piece->last);
+	store_rest_free(piece);
+	done(&b, "http://a/6", (const char *const[]){ "http://a/9", "" }, false);
+	close_job(&b, false);
+	chan_free(rest);
+	expect_all((const char *const[]){ "http://a/8", "http://a/9", "" }, &b, &t);
+}
+
+/* What was remembered is in its row until whoever takes it has said what becomes of it. */
+static void
+rest_that_was_remembered(void **state)
+{
+	struct found f = { .url = STR("http://b/"), .attempt = 1, .remembered = true };
+	struct buf found = BUF_INIT(1024), fps = BUF_INIT(1024);
+	struct found_packer packer;
+	struct store_rest *piece;
+	struct chan *rest;
+	struct bench b;
+	struct told t;
+
+	make_job_of_three(&b);
+	close_and_open(&b);
+	found_packer_init(&packer);
+	assert_int_equal(found_pack(&packer, &f, &found), 0);
+	assert_int_equal(store_found(b.store, buf_str(&found), buf_str(&fps)), 0);
+	close_job(&b, false);
+	for (unsigned i = 0; i < 2; i++) {
+		rest = start_with_rest(&b, &t);
+		piece = next_piece(rest, &t);
+		assert_pending(&t, (const char *const[]){ "http://b/", "" });
+		if (i == 0) {
+			store_rest_free(piece); /* as if killed here */
+		} else {
+			assert_int_equal(store_found(b.store, buf_str(&found), buf_str(&fps)), 0);
+			store_rest_done(b.store, piece);
+			piece = next_piece(rest, &t);
+			assert_true(piece->last);
+			store_rest_free(piece);
+		}
+		close_job(&b, false);
+		chan_free(rest);
+	}
+	expect_all((const char *const[]){ "http://a/1", "http://a/3", "http://b/", "" }, &b, &t);
+	found_packer_release(&packer);
+	buf_release(&found);
+	buf_release(&fps);
+}
+
 static int
 make_dir(void **state)
 {
@@ -476,6 +658,10 @@ main(void)
 		TEST(running_elsewhere),
 		TEST(visited_is_rebuilt),
 		TEST(files_are_cut),
+		TEST(rest_that_is_not_given_back),
+		TEST(rest_is_tidied),
+		TEST(rest_ends_where_the_run_began),
+		TEST(rest_that_was_remembered),
 	};
 
 	return cmocka_run_group_tests_name("resume", tests, NULL, NULL);

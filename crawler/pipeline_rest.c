@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the runs before have left goes into the loop's frontier: before the run, and, where it is a lot, in pieces while it goes on
+ * (store_rest_to()). A piece has URLs of all loops: it goes from one to the next, and from the last one back to the store. Each loop
+ * holds the run until it has seen the last piece, or is to stop: a frontier is not finished that does not know of all there is.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "crawler/pipeline_private.h"
+
+/* Its URLs, and what the frontier touches for them, are looked ahead to: see journey_links.c. */
+struct rest_reader {
+	struct found_reader ahead, here;
+	unsigned n_ahead, n_here;
+};
+
+static void
+look_ahead(struct pipeline *p, struct rest_reader *rd)
+{
+	struct found f;
+
+	while (rd->n_ahead < rd->n_here + PIPELINE_AHEAD && found_next(&rd->ahead, &f) == 1) {
+		unsigned n = rd->n_ahead++;
+		struct ahead *a = &p->rest_ahead[n % PIPELINE_AHEAD];
+
+		a->valid = url_parse(&a->url, f.url, NULL) == 0 && url_is_http(&a->url);
+		a->wanted = a->valid && frontier_loop_of(&p->run->frontier_config, &a->url) == p->index;
+		for (unsigned step = 0; step < FRONTIER_AHEAD_STEPS && 2 * step <= n; step++) {
+			a = &p->rest_ahead[(n - 2 * step) % PIPELINE_AHEAD];
+			if (a->wanted)
+				frontier_look_ahead(p->frontier, &a->url, step, &a->seen);
+		}
+	}
+}
+
+int
+pipeline_restore(struct pipeline *p, struct str entries, uint64_t *n)
+{
+	struct rest_reader rd = { 0 };
+	int64_t now_us = loop_now_us(p->loop);
+	struct found f;
+	int r;
+
+	found_reader_init(&rd.ahead, entries);
+	found_reader_init(&rd.here, entries);
+	for (;;) {
+		struct ahead *a;
+
+		look_ahead(p, &rd);
+		r = found_next(&rd.here, &f);
+		if (r != 1)
+			break;
+		a = &p->rest_ahead[rd.n_here++ % PIPELINE_AHEAD];
+		/* As it was let in: not through the policies of this run, which may be others. */
+		r = !a->valid ? -EBADMSG : a->wanted && frontier_restore(p->frontier, &a->url, &f, now_us) == FRONTIER_FULL ? -EMSGSIZE : 0;
+		if (r < 0)
+			break;
+		*n += a->wanted;
+	}
+	found_reader_release(&rd.ahead);
+	found_reader_release(&rd.here);
+	return r;
+}
+
+void
+pipeline_await_rest(struct pipeline *p)
+{
+	CHECK(!p->started);
+	frontier_hold(p->run->frontier);
+	p->rest_open = true;
+}
+
+struct chan *
+pipeline_rest(struct pipeline *p)
+{
+	return p->rest;
+}
+
+void
+pipeline_end_rest(struct pipeline *p)
+{
+	if (!p->rest_open)
+		return;
+	p->rest_open = false;
+	if (frontier_unhold(p->run->frontier))
+		run_finish(p->run);
+}
+
+bool
+pipeline_read_rest(struct pipeline *p)
+{
+	struct store_rest *rest;
+	uint64_t n = 0;
+	void *item;
+	int r;
+
+	if (chan_try_recv(p->rest, &item, 1) == 0)
+		return false;
+	rest = item;
+	r = p->rest_open ? pipeline_restore(p, rest->entries, &n) : -ECANCELED;
+	if (r == 0) {
+		p->rest_read = rest;
+		return true;
+	}
+	/* It stays in the database. That there is no room the frontier has told. */
+	if (r == -EBADMSG) {
+		log_error("lycosa.db could not be read: what is left to do is damaged");
+		run_write_failed(p->run, r);
+	}
+	store_rest_free(rest);
+	return true;
+}
+
+void
+pipeline_pass_rest(struct pipeline *p)
+{
+	struct store_rest *rest = TAKE(p->rest_read);
+	void *item = rest;
+	bool last;
+
+	if (rest == NULL)
+		return;
+	last = rest->last;
+	/* There are never more of them than a channel has room for. */
+	if (p->index + 1 < p->run->n_loops)
+		CHECK(chan_try_send(p->run->loops[p->index + 1]->rest, &item, 1) == 1);
+	else if (last)
+		store_rest_free(rest);
+	else
+		store_rest_done(p->run->store, rest);
+	if (last)
+		pipeline_end_rest(p);
+}
+
+void
+pipeline_free_rest(struct pipeline *p)
+{
+	void *item;
+
+	store_rest_free(p->rest_read);
+	while (p->rest != NULL && chan_try_recv(p->rest, &item, 1) == 1)
+		store_rest_free(item);
+	chan_free(p->rest);
+}
