@@ -171,7 +171,7 @@ adapt_connections_step(struct adapt_connections *a, const struct adapt_sample *s
 	a->took_us += s->took_us;
 	a->limited_us += s->limited_us;
 	a->completed += s->completed;
-	if (a->took_us < ADAPT_EPOCH_US || (a->completed < a->limit && a->took_us < ADAPT_EPOCH_MAX_US))
+	if (a->took_us < (a->settling ? ADAPT_LOOK_US : ADAPT_EPOCH_US) || (a->completed < a->limit && a->took_us < ADAPT_EPOCH_MAX_US))
 		return false;
 	rate = (double)a->completed * 1e6 / (double)a->took_us;
 	limited = a->limited_us * 100 >= a->took_us * ADAPT_LIMITED;

@@ -19,7 +19,8 @@
  *
  * While the limit holds nobody up it stays as it is: politeness, a lack of links or the parsers do then, and no measurement says
  * anything about it. An epoch is ADAPT_EPOCH_US, and as much longer as it takes to complete as many requests as were in flight, up to
- * ADAPT_EPOCH_MAX_US: shorter ones would measure what was started before.
+ * ADAPT_EPOCH_MAX_US: shorter ones would measure what was started before. The one behind a step does, and is not counted; it is over
+ * with what was in flight, after ADAPT_LOOK_US at least.
  *
  * Parsers. They are pure computation: more than there are processors never help, and one too few shows in the time pages wait
  * for one. One for each loop to begin with: to read a page with `scan' takes half the time that fetching it does (bench/README.md), and each costs a

@@ -121,6 +121,23 @@ test_worlds(void **state)
 	}
 }
 
+/* A wide and distant server: nine tenths of what it gives are there after four seconds of searching. */
+static void
+test_climb(void **state)
+{
+	const struct world w = { .latency = 0.2, .capacity = 8000 };
+	struct adapt_connections a;
+	unsigned ticks = 0;
+
+	adapt_connections_init(&a, 4096);
+	while (rate_of(&w, a.limit) < 0.9 * w.capacity) {
+		struct adapt_sample s = { .took_us = TICK_US, .completed = (uint64_t)(rate_of(&w, a.limit) * TICK_US / 1e6), .limited_us = TICK_US };
+
+		(void)adapt_connections_step(&a, &s);
+		assert_true(++ticks <= 4 * SECOND);
+	}
+}
+
 /* One connection is allowed; none is ever needed; nothing ever completes. */
 static void
 test_ends(void **state)
@@ -212,6 +229,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_worlds),
+		cmocka_unit_test(test_climb),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_workers),
 		cmocka_unit_test(test_loops),
