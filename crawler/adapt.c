@@ -162,6 +162,17 @@ hold_on(struct adapt_connections *a, double rate, bool limited)
 	return step_up(a, ADAPT_PROBE, a->limit + (a->limit + 3) / 4, rate);
 }
 
+/*
+ * A step up that seems not to have paid, while the limit held the crawl up for a part of the time only: between the levels of a site, of
+ * which one has to be over before the next begins, there is less to ask for. The epoch goes on.
+ */
+static bool
+is_unsure(const struct adapt_connections *a, double rate)
+{
+	return a->last_limit > 0 && a->limit > a->last_limit && !has_paid(a, rate) &&
+		a->limited_us * 100 < a->took_us * ADAPT_SURE && a->took_us < ADAPT_EPOCH_MAX_US;
+}
+
 bool
 adapt_connections_step(struct adapt_connections *a, const struct adapt_sample *s)
 {
@@ -175,6 +186,8 @@ adapt_connections_step(struct adapt_connections *a, const struct adapt_sample *s
 		return false;
 	rate = (double)a->completed * 1e6 / (double)a->took_us;
 	limited = a->limited_us * 100 >= a->took_us * ADAPT_LIMITED;
+	if (limited && !a->settling && is_unsure(a, rate))
+		return false;
 	a->took_us = a->limited_us = 0;
 	a->completed = 0;
 	if (a->settling) {

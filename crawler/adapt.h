@@ -20,7 +20,8 @@
  * While the limit holds nobody up it stays as it is: politeness, a lack of links or the parsers do then, and no measurement says
  * anything about it. An epoch is ADAPT_EPOCH_US, and as much longer as it takes to complete as many requests as were in flight, up to
  * ADAPT_EPOCH_MAX_US: shorter ones would measure what was started before. The one behind a step does, and is not counted; it is over
- * with what was in flight, after ADAPT_LOOK_US at least.
+ * with what was in flight, after ADAPT_LOOK_US at least. One in which a step up seems not to have paid, while the limit held the crawl up for
+ * less than ADAPT_SURE of the time, goes on up to ADAPT_EPOCH_MAX_US: a site's levels end one by one, and at the end of each there is little to ask for.
  *
  * Parsers. They are pure computation: more than there are processors never help, and one too few shows in the time pages wait
  * for one. One for each loop to begin with: to read a page with `scan' takes half the time that fetching it does (bench/README.md), and each costs a
@@ -54,6 +55,7 @@
 #define ADAPT_EPOCH_MAX_US INT64_C(3000000)
 #define ADAPT_FIRST        64  /* connections to begin with */
 #define ADAPT_LIMITED      30  /* percent */
+#define ADAPT_SURE         80  /* percent */
 #define ADAPT_GAIN         25  /* percent of what is proportional */
 #define ADAPT_LOSS         7   /* percent */
 #define ADAPT_SAME         3   /* percent */

@@ -138,6 +138,37 @@ test_climb(void **state)
 	}
 }
 
+/*
+ * Behind each step a level of the site ends, and there is less to ask for, for a while: the step was not in vain. Where it really
+ * was, and something else takes the time as well, that is seen in the end.
+ */
+static void
+test_levels(void **state)
+{
+	const struct world w = { .latency = 0.2, .capacity = 1e9 };
+	struct adapt_connections a;
+	unsigned since = 0;
+
+	adapt_connections_init(&a, 1024);
+	for (unsigned i = 0; i < 10 * SECOND && a.limit < a.max; i++) {
+		bool at_end = since >= 1 && since < 4;
+		double share = at_end ? 0.4 : 0.95;
+		struct adapt_sample s = { .took_us = TICK_US, .completed = (uint64_t)(share * rate_of(&w, a.limit) * TICK_US / 1e6),
+			.limited_us = (int64_t)(share * TICK_US) };
+
+		since = adapt_connections_step(&a, &s) ? 0 : since + 1;
+	}
+	assert_int_equal(a.limit, a.max);
+
+	adapt_connections_init(&a, 1024);
+	for (unsigned i = 0; i < 20 * SECOND; i++) {
+		struct adapt_sample s = { .took_us = TICK_US, .completed = 500, .limited_us = TICK_US / 2 };
+
+		(void)adapt_connections_step(&a, &s);
+	}
+	assert_true(a.limit <= 64);
+}
+
 /* One connection is allowed; none is ever needed; nothing ever completes. */
 static void
 test_ends(void **state)
@@ -230,6 +261,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_worlds),
 		cmocka_unit_test(test_climb),
+		cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_workers),
 		cmocka_unit_test(test_loops),
