@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/machine.h"
+#include "crawler/adapt.h"
 #include "crawler/tune_private.h"
 #include "tune/model.h"
 
@@ -264,6 +265,9 @@ tune_main(const struct config *config)
 	sc = tune_search_config(&t);
 	if (code == EXIT_OK)
 		code = tune_load(&t, &sc.start);
+	/* What auto would be there: each host of the origin is a site. */
+	if (config->fetch.loops == CONFIG_AUTO && t.n_hosts > 0)
+		sc.start.v[SEARCH_LOOPS] = adapt_loops(t.cores, t.n_hosts, sc.start.v[SEARCH_CONNECTIONS]);
 	if (code == EXIT_OK)
 		code = tune_run(&t, &sc);
 	tune_release(&t);

@@ -177,8 +177,9 @@ model_start(struct tune *t)
 
 	for (unsigned i = 0; i < t->model->hosts; i++)
 		limits[i] = t->model->limit;
+	t->n_hosts = t->model->hosts;
 	if (r == 0)
-		r = origin_listen(t->model->hosts, &t->origin);
+		r = origin_listen(t->n_hosts, &t->origin);
 	if (r == 0)
 		r = model_seeds(t);
 	return r == 0 ? origin_start(t->origin, &oc) : r;

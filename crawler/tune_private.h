@@ -41,6 +41,7 @@ struct tune {
 	/* --- tune_load.c --- */
 	struct buf settings;  /* of every trial: the user's, as a config file */
 	struct origin *origin;
+	unsigned n_hosts;     /* that it plays; 0: live */
 	struct model *model;
 	int64_t trial_us, warm_us;
 	const char *seeds_path; /* in dir */

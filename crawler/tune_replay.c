@@ -459,8 +459,9 @@ replay_start(struct tune *t, struct job_pages *j)
 	}
 	for (unsigned i = 0; r == 0 && i < replay_hosts(j->replay); i++)
 		limits[i] = m.limit;
+	t->n_hosts = replay_hosts(j->replay);
 	if (r == 0)
-		r = origin_listen(replay_hosts(j->replay), &t->origin);
+		r = origin_listen(t->n_hosts, &t->origin);
 	if (r == 0) {
 		replay_set_port(j->replay, origin_port(t->origin));
 		r = load_bodies(j);
