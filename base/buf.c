@@ -162,6 +162,27 @@ buf_add_escaped(struct buf *b, struct str s)
 	return b->err;
 }
 
+int
+buf_add_html(struct buf *b, struct str s)
+{
+	static const char *const names[0x80] = { ['&'] = "amp", ['<'] = "lt", ['>'] = "gt", ['"'] = "quot", ['\''] = "#39" };
+	size_t i = 0;
+
+	while (i < s.len) {
+		uint32_t cp = 0;
+		size_t n = utf8_next(s.p + i, s.len - i, &cp);
+
+		if (n == 0)
+			buf_add(b, "\xef\xbf\xbd", 3);
+		else if (cp < 0x80 && names[cp] != NULL)
+			buf_addf(b, "&%s;", names[cp]);
+		else
+			buf_add(b, s.p + i, n);
+		i += n > 0 ? n : 1;
+	}
+	return b->err;
+}
+
 const char *
 buf_cstr(struct buf *b)
 {

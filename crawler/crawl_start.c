@@ -299,6 +299,7 @@ crawl_mirror(const struct crawl *c)
 		.backup = cf->mirror.backup_converted,
 		.mtime = cf->mirror.use_server_timestamps,
 		.explain = cf->mirror.unfetched == CONFIG_MIRROR_UNFETCHED_PAGE,
+		.index = cf->mirror.index,
 		.settle_us = cf->mirror.settle,
 		.by_disposition = cf->mirror.content_disposition,
 		.names = {

@@ -21,37 +21,12 @@ static const char page_head[] =
 	"</style>";
 
 static void
-put_html(struct buf *out, struct str s)
-{
-	CLEANUP(buf_releasep) struct buf text = BUF_INIT(SERVE_PAGE_MAX_BYTES);
-
-	utf8_scrub(&text, s);
-	for (size_t i = 0; i < text.len; i++)
-		switch (text.data[i]) {
-		case '&':
-			buf_add_str(out, STR("&amp;"));
-			break;
-		case '<':
-			buf_add_str(out, STR("&lt;"));
-			break;
-		case '>':
-			buf_add_str(out, STR("&gt;"));
-			break;
-		case '"':
-			buf_add_str(out, STR("&quot;"));
-			break;
-		default:
-			buf_addc(out, text.data[i]);
-		}
-}
-
-static void
 put_title(struct buf *out, struct str title)
 {
 	buf_add_str(out, STR("<title>"));
-	put_html(out, title);
+	buf_add_html(out, title);
 	buf_add_str(out, STR("</title><h1>"));
-	put_html(out, title);
+	buf_add_html(out, title);
 	buf_add_str(out, STR("</h1>\n"));
 }
 
@@ -73,9 +48,9 @@ serve_say(struct serve_answer *a, unsigned status, const char *what, struct str 
 	put_title(out, str_of(what));
 	if (str_starts(url, STR("http://")) || str_starts(url, STR("https://"))) {
 		buf_add_str(out, STR("<p><a rel=noreferrer href=\""));
-		put_html(out, url);
+		buf_add_html(out, url);
 		buf_add_str(out, STR("\">"));
-		put_html(out, url);
+		buf_add_html(out, url);
 		buf_add_str(out, STR("</a> <small>(on the network)</small>\n"));
 	}
 	return end_page(a, status);
@@ -144,13 +119,13 @@ put_item(void *arg, const struct shelf_item *item)
 		return 0;
 	serve_put_link(f->serve, &link, h, &f->serve->url, false);
 	buf_add_str(f->out, STR("<li><a href=\""));
-	put_html(f->out, buf_str(&link));
+	buf_add_html(f->out, buf_str(&link));
 	buf_add_str(f->out, STR("\">"));
-	put_html(f->out, shown);
+	buf_add_html(f->out, shown);
 	buf_add_str(f->out, STR("</a>"));
 	if (item->title.len > 0) {
 		buf_add_str(f->out, STR("<br><small>"));
-		put_html(f->out, item->url);
+		buf_add_html(f->out, item->url);
 		buf_add_str(f->out, STR("</small>"));
 	}
 	buf_addc(f->out, '\n');
@@ -183,9 +158,9 @@ put_hosts(struct front *f)
 			continue;
 		shown++;
 		buf_add_str(f->out, STR("<li><a href=\"http://"));
-		put_html(f->out, str_of(h->name));
+		buf_add_html(f->out, str_of(h->name));
 		buf_addf(f->out, ".localhost:%u/\">", f->serve->port);
-		put_html(f->out, str_of(h->origin));
+		buf_add_html(f->out, str_of(h->origin));
 		buf_add_str(f->out, STR("</a> <small>"));
 		human_count(f->out, h->n_kept);
 		buf_add_str(f->out, STR(" kept</small>, <a href=\"/?"));
@@ -206,7 +181,7 @@ put_list(struct front *f)
 	buf_addf(f->out, "<h2>%s", f->query.words.len > 0 ? "Found" : "Pages");
 	if (f->query.host != NULL) {
 		buf_add_str(f->out, STR(" of "));
-		put_html(f->out, str_of(f->query.host->origin));
+		buf_add_html(f->out, str_of(f->query.host->origin));
 	}
 	buf_add_str(f->out, STR("</h2><ul>\n"));
 	r = shelf_list(f->serve->shelf, &f->query, put_item, f, &more);
@@ -247,7 +222,7 @@ serve_front(struct serve *s, struct str search, struct serve_answer *a)
 		buf_add(f.out, page_head, sizeof(page_head) - 1);
 		put_title(f.out, buf_str(&title));
 		buf_add_str(f.out, STR("<form><input name=q size=40 aria-label=\"words of a title or URL\" value=\""));
-		put_html(f.out, f.query.words);
+		buf_add_html(f.out, f.query.words);
 		buf_add_str(f.out, STR("\"> <input type=submit value=Search></form>\n"));
 		if (f.query.host == NULL && f.query.words.len == 0 && f.query.after == 0)
 			put_hosts(&f);

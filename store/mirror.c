@@ -391,8 +391,12 @@ static int
 mirror_close(void *state, bool failed)
 {
 	struct mirror *m = state;
-	int r = failed ? 0 : mirror_settle_all(m);
+	int r = 0;
 
+	if (!failed && m->config->index)
+		r = mirror_index(m);
+	if (!failed && r == 0)
+		r = mirror_settle_all(m);
 	if (r < 0)
 		r = sink_fail(m->ctx, SITE_NAME, r);
 	mirror_free(m);

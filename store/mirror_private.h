@@ -4,6 +4,7 @@
  *
  *	mirror.c         a page arrives
  *	mirror_settle.c  what comes later makes its references local
+ *	mirror_index.c   the entry page
  */
 #ifndef STORE_MIRROR_PRIVATE_H
 #define STORE_MIRROR_PRIVATE_H
@@ -64,5 +65,8 @@ void mirror_settle_synced(struct mirror *m);
 MUST_CHECK int mirror_settle_committed(struct mirror *m);
 /* At the close: all of it. */
 MUST_CHECK int mirror_settle_all(struct mirror *m);
+
+/* At the close: site/,index.html. */
+MUST_CHECK int mirror_index(struct mirror *m);
 
 #endif

@@ -10,6 +10,8 @@
 #ifndef STORE_SITE_H
 #define STORE_SITE_H
 
+#include <sys/types.h>
+
 #include "store/dir.h"
 #include "store/store.h"
 
@@ -21,6 +23,8 @@
 
 /* In the root: what is not saved leads there, where that is wanted. No URL has this name either. */
 #define SITE_MISSING ",missing.html"
+/* The entry page, in the root too. */
+#define SITE_INDEX ",index.html"
 
 struct site {
 	int fd;                         /* of site/ */

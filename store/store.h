@@ -75,6 +75,7 @@ struct store_mirror {
 	bool mtime;          /* as Last-Modified says */
 	bool by_disposition; /* names that Content-Disposition gives */
 	bool explain;        /* links to pages that are not saved lead to a page that says so */
+	bool index;          /* at the close: a page that lists the seeds */
 	int64_t settle_us;   /* so often, at most, a page is rewritten because of what was saved since; 0: at the end only */
 	struct store_names names;
 };

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A mirror opens from disk: every reference to a page that was saved is its file, and nothing else has changed."""
 import glob
+import html
 import os
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -177,3 +179,29 @@ def test_settings(run, serve):
     assert not offline.check(done, get).problems
     refused = run("mirror", "--html=libxml2", site.url("/")).expect(crawl.USAGE)
     assert "parse.html=scan" in refused.stderr
+
+
+def test_index(run, serve):
+    """The entry page lists the seeds by their titles, in their order, whatever these say; the same bytes after an update."""
+    title = "<script>alert(1)</script> & \"quotes' \u202e"
+    site = serve({"/": page("/,index.html", title="First"), "/b?x=%3C&amp;": page(title=title, head="<meta charset=utf-8>"),
+                  "/moved": redirect("/d/"), "/d/": page(), "/,index.html": page(title="the site's own")})
+    done = run("mirror", "--index", "-nH", *map(site.url, ("/moved", "/gone", "/", "/b?x=<&amp;"))).expect(crawl.SERVER)
+    where = os.path.join(done.dir, "site", ",index.html")
+    with open(where, "rb") as f:
+        index = f.read()
+    items = [line for line in index.decode("utf-8").splitlines() if line.startswith("<li>")]
+    wanted = (("/moved", "/d/"), ("/gone", None), ("/", ":%d/" % site.port), ("/b?x=%3C&amp;", "/b?x=%3C&amp;"))
+    for item, (seed, saved) in zip(items, wanted, strict=True):
+        seed = site.url(seed).replace("&", "&amp;")
+        path = os.path.relpath(done.page(saved)["saved"], "site") if saved else None
+        assert "<bdi>%s</bdi>" % seed in item
+        assert '<a href="%s">' % (urllib.parse.quote(path) if path else seed) in item, (item, path)
+    assert "<bdi>First</bdi>" in items[2] and "not in this copy" in items[1]
+    assert "<bdi>%s</bdi>" % title in html.unescape(items[3]) and b"<script" not in index
+    assert done.page("/,index.html")["saved"] != "site/,index.html"
+    for title in ("a page", "A Newer Page"):
+        site.script["/d/"] = page(title=title, body="newer")
+        run("update", done.dir, dir=None).expect(crawl.OK)
+        with open(where, "rb") as f:
+            assert f.read() == index.replace(b"<bdi>a page</bdi>", b"<bdi>%s</bdi>" % title.encode(), 1)

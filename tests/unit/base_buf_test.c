@@ -150,6 +150,26 @@ test_escaped_is_safe_for_terminals(void **state)
 	}
 }
 
+static void
+test_html_is_text_only(void **state)
+{
+	static const struct {
+		struct str in, out;
+	} cases[] = {
+		{ STR("plain"), STR("plain") },
+		{ STR("<b a=\"'&amp;\">"), STR("&lt;b a=&quot;&#39;&amp;amp;&quot;&gt;") },
+		{ STR("\xc3\xbc\xff\xc3"), STR("\xc3\xbc\xef\xbf\xbd\xef\xbf\xbd") },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP(buf_releasep) struct buf b = BUF_INIT(200);
+
+		assert_int_equal(buf_add_html(&b, cases[i].in), 0);
+		assert_true(str_eq(buf_str(&b), cases[i].out));
+	}
+}
+
 int
 main(void)
 {
@@ -161,6 +181,7 @@ main(void)
 		cmocka_unit_test(test_reset_and_release),
 		cmocka_unit_test(test_cstr),
 		cmocka_unit_test(test_escaped_is_safe_for_terminals),
+		cmocka_unit_test(test_html_is_text_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
