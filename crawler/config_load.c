@@ -78,6 +78,8 @@ config_check_whole(struct config_loader *l)
 		return config_fail(l, NULL, "`run.verbose' and `run.quiet' cannot both be on");
 	if (c->store.mirror && c->parse.html == CONFIG_PARSE_HTML_LIBXML2)
 		return config_fail(l, NULL, "`store.mirror' needs `parse.html=scan': libxml2 does not say where a link stands");
+	if (c->mirror.single_file && (!c->store.mirror || !c->mirror.convert_links))
+		return config_fail(l, NULL, "`mirror.single_file' (--single-file) is for `lycosa mirror', with mirror.convert_links");
 	if (c->parse.max_page > config_memory(c))
 		return config_fail(l, NULL, "`parse.max_page' (--max-page) cannot be more than `run.memory' (--memory)");
 	return 0;

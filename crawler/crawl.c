@@ -317,6 +317,8 @@ crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum, bool block
 	/* An update may well have nothing to do, and so has a job of which the rest is left; a trial of `tune' is judged there. */
 	if (code == EXIT_OK && c->update_from == NULL && c->report == NULL && c->job.is_new)
 		code = metrics_nothing_code(sum);
+	if (code == EXIT_OK && c->config->mirror.single_file)
+		code = c->single.name == NULL ? EXIT_CHECK_FAILED : c->single.n_left_out > 0 ? EXIT_BUDGET : EXIT_OK;
 	return code;
 }
 
@@ -391,6 +393,7 @@ crawl_run(struct crawl *c)
 		.run = &c->run,
 		.config = c->config,
 		.dir = crawl_job_dir(c),
+		.single = c->config->mirror.single_file ? &c->single : NULL,
 	};
 	unsigned i;
 	int r;

@@ -278,6 +278,10 @@ crawl_gather_seeds(struct crawl *c)
 		crawl_say_unmade("the seeds could not be read", r);
 		return r == -ENOSPC || r == -EMSGSIZE ? EXIT_BUDGET : EXIT_GENERIC;
 	}
+	if (c->config->mirror.single_file && (c->seeds.n != 1 || c->sitemaps.n > 0)) {
+		log_error("--single-file: one URL is wanted; these are %zu", (size_t)(c->seeds.n + c->sitemaps.n));
+		return EXIT_USAGE;
+	}
 	c->finished_before = c->job.finished && n_new == 0;
 	if (!c->job.is_new && n_new > 0)
 		log_info("%llu new seed%s for the job in %s", (unsigned long long)n_new, n_new == 1 ? "" : "s", c->dir);

@@ -111,7 +111,7 @@ crawl_make_frontier(struct crawl *c)
 
 	run->sitemaps = sitemaps[cf->scope.sitemaps];
 	/* -l 1 is said by who wants a few pages, which a sitemap could make a whole site. */
-	if (run->sitemaps == RUN_SITEMAPS_ROBOTS && cf->scope.level != CONFIG_INF)
+	if (run->sitemaps == RUN_SITEMAPS_ROBOTS && settings_max_level(cf) != SCOPE_NO_LEVEL)
 		run->sitemaps = RUN_SITEMAPS_OFF;
 	r = visited_new(SHARE_OF(config_memory(cf), SHARE_VISITED), &run->visited);
 	if (r == 0)
@@ -124,7 +124,7 @@ crawl_make_frontier(struct crawl *c)
 			.key = &run->key,
 			.n_loops = run->n_loops,
 			.epoch_wall_us = c->job.is_new ? 0 : run->start_wall_us - CRAWL_QUEUED_MAX_US,
-			.max_level = cf->scope.level == CONFIG_INF ? SCOPE_NO_LEVEL : cf->scope.level,
+			.max_level = settings_max_level(cf),
 			.hold_us = CRAWL_HOLD_US,
 			.per_host = tune.per_host,
 			.per_host_max = tune.per_host_max,
@@ -289,10 +289,11 @@ crawl_warc(const struct config *cf)
 }
 
 static struct store_mirror
-crawl_mirror(const struct crawl *c)
+crawl_mirror(struct crawl *c)
 {
 	const struct config *cf = c->config;
 
+	c->single.max_bytes = cf->mirror.single_file_max;
 	return (struct store_mirror){
 		.on = cf->store.mirror,
 		.convert = cf->mirror.convert_links,
@@ -300,7 +301,8 @@ crawl_mirror(const struct crawl *c)
 		.mtime = cf->mirror.use_server_timestamps,
 		.explain = cf->mirror.unfetched == CONFIG_MIRROR_UNFETCHED_PAGE,
 		.index = cf->mirror.index,
-		.settle_us = cf->mirror.settle,
+		.single = cf->mirror.single_file ? &c->single : NULL,
+		.settle_us = cf->mirror.single_file ? 0 : cf->mirror.settle,
 		.by_disposition = cf->mirror.content_disposition,
 		.names = {
 			.no_host = cf->mirror.no_host_directories,

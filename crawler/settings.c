@@ -15,11 +15,19 @@
 #include "crawler/settings.h"
 #include "url/canon.h"
 
+uint32_t
+settings_max_level(const struct config *cf)
+{
+	if (cf->mirror.single_file)
+		return 0;
+	return cf->scope.level == CONFIG_INF ? SCOPE_NO_LEVEL : cf->scope.level;
+}
+
 struct scope_config
 settings_scope(const struct config *cf)
 {
 	return (struct scope_config){
-		.max_level = cf->scope.level == CONFIG_INF ? SCOPE_NO_LEVEL : cf->scope.level,
+		.max_level = settings_max_level(cf),
 		.span_hosts = cf->scope.span_hosts,
 		.https_only = cf->scope.https_only,
 		.no_parent = cf->scope.no_parent,

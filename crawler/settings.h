@@ -13,6 +13,8 @@
 
 #define SETTINGS_WORKERS_MAX 256 /* as parse.workers */
 
+/* --level, or SCOPE_NO_LEVEL; 0 where one page is wanted. */
+uint32_t settings_max_level(const struct config *cf);
 struct scope_config settings_scope(const struct config *cf);
 /* Is what is answered to be archived? */
 bool settings_warc(const struct config *cf);

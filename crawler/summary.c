@@ -151,6 +151,35 @@ summary_advice(const struct summary *s, struct buf *out)
 	buf_addc(out, '\n');
 }
 
+static void
+summary_single(const struct summary *s, struct buf *out)
+{
+	const struct store_single *single = s->single;
+
+	summary_label(out, "single");
+	if (single->name == NULL) {
+		buf_add_str(out, STR("none: the page was not had, is no page, or is larger than --single-file-max\n"));
+		return;
+	}
+	buf_add_escaped(out, str_of(s->dir));
+	buf_addf(out, "/%s, ", single->name);
+	human_bytes(out, single->bytes);
+	buf_add_str(out, STR("; of what it shows, "));
+	human_count(out, single->n_inside);
+	buf_add_str(out, STR(" are in it"));
+	if (single->n_missing > 0) {
+		buf_add_str(out, STR(", "));
+		human_count(out, single->n_missing);
+		buf_add_str(out, STR(" could not be had"));
+	}
+	if (single->n_left_out > 0) {
+		buf_add_str(out, STR(", "));
+		human_count(out, single->n_left_out);
+		buf_add_str(out, STR(" did not fit (--single-file-max)"));
+	}
+	buf_addc(out, '\n');
+}
+
 void
 summary_write(const struct summary *s, struct buf *out)
 {
@@ -202,6 +231,8 @@ summary_write(const struct summary *s, struct buf *out)
 		}
 		buf_addc(out, '\n');
 	}
+	if (s->single != NULL)
+		summary_single(s, out);
 	summary_label(out, "results");
 	buf_add_escaped(out, str_of(s->dir));
 	buf_add_str(out, STR("/pages.jsonl\n"));

@@ -21,6 +21,7 @@ struct summary {
 	const char *why;  /* it ended: "finished", "interrupted", ... */
 	const char *budget; /* the option that ended it, or NULL */
 	const char *dir;
+	const struct store_single *single; /* NULL: not wanted */
 };
 
 /*

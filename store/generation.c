@@ -25,7 +25,7 @@
 /* What a generation is. The lock stays where it is. */
 static const char *const names[] = {
 	"lycosa.db", "lycosa.db-wal", "lycosa.db-shm", "lycosa.conf", "pages.jsonl", "skipped.jsonl", "skipped.spool", "site.spool",
-	"visited", "urlmap.jsonl", "changes.jsonl", "body", "text", "site", "warc",
+	"visited", "urlmap.jsonl", "changes.jsonl", "body", "text", "site", "warc", "single.html", "single.xhtml", "single.svg",
 };
 
 static int

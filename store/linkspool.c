@@ -16,6 +16,8 @@
 #define SPOOL_RECORD_MAX  ((size_t)1 << 30)
 
 #define EXPLAINED         0x100u
+#define NEEDED            0x200u
+#define FLAGS             (EXPLAINED | NEEDED)
 
 struct spool_head {
 	uint64_t hash;  /* 0: crossed out */
@@ -25,7 +27,7 @@ struct spool_head {
 
 struct spool_ref {
 	uint32_t start, end;
-	uint32_t syntax; /* | EXPLAINED */
+	uint32_t syntax; /* | FLAGS */
 	uint32_t url_len;
 };
 
@@ -86,8 +88,8 @@ linkspool_add(struct linkspool *s, struct str path, uint64_t hash, enum rewrite_
 	buf_add(&s->buf, &head, sizeof(head));
 	buf_add_str(&s->buf, path);
 	for (i = 0; i < n; i++) {
-		struct spool_ref ref = { links[i].start, links[i].end, links[i].syntax | (links[i].explained ? EXPLAINED : 0),
-			(uint32_t)links[i].to.len };
+		struct spool_ref ref = { links[i].start, links[i].end, links[i].syntax | (links[i].explained ? EXPLAINED : 0) |
+			(links[i].needed ? NEEDED : 0), (uint32_t)links[i].to.len };
 
 		if (!links[i].absolute || links[i].for_good || links[i].start == links[i].end)
 			continue;
@@ -195,13 +197,14 @@ linkspool_ref(struct str *refs, struct rewrite_link *ret_link)
 	if (refs->len < sizeof(ref))
 		return false;
 	memcpy(&ref, refs->p, sizeof(ref));
-	if (ref.url_len > refs->len - sizeof(ref) || (ref.syntax & ~EXPLAINED) > REWRITE_JSON)
+	if (ref.url_len > refs->len - sizeof(ref) || (ref.syntax & ~FLAGS) > REWRITE_JSON)
 		return false;
 	*ret_link = (struct rewrite_link){
 		.start = ref.start,
 		.end = ref.end,
-		.syntax = (enum rewrite_syntax)(ref.syntax & ~EXPLAINED),
+		.syntax = (enum rewrite_syntax)(ref.syntax & ~FLAGS),
 		.explained = (ref.syntax & EXPLAINED) != 0,
+		.needed = (ref.syntax & NEEDED) != 0,
 		.absolute = true,
 		.to = str_n(refs->p + sizeof(ref), ref.url_len),
 	};

@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "store/dataurl.h"
 #include "store/db.h"
 #include "store/mediatype.h"
 #include "store/mirror_private.h"
@@ -39,7 +40,7 @@ bool
 mirror_find_local(struct mirror *m, struct str from, struct str url)
 {
 	char path[STORE_PATH_MAX_BYTES];
-	size_t len = place_find(m->place, url, path);
+	size_t len = m->config->single == NULL ? place_find(m->place, url, path) : 0;
 
 	if (len > 0)
 		rewrite_relative(from, str_n(path, len), &m->to);
@@ -100,6 +101,13 @@ is_explained(enum link_kind kind)
 	return kind == LINK_PAGE || kind == LINK_FRAME || kind == LINK_ALTERNATE;
 }
 
+/* Of a page that is to be one file: what <link> may have a browser ask for, and need not. */
+static bool
+is_idle(const struct mirror *m, const struct job *j, const struct rewrite_link *link, enum link_kind kind)
+{
+	return m->config->single != NULL && kind == LINK_HINT && rewrite_is_within(str_n(j->body.data, j->body.len), link, STR("link"));
+}
+
 static int
 links_of_page(struct mirror *m, const struct job *j, struct str path, struct str type, struct rewrite_link **ret_links, size_t *ret_n)
 {
@@ -122,10 +130,13 @@ links_of_page(struct mirror *m, const struct job *j, struct str path, struct str
 			continue;
 		/* What the origin means by itself stays there. */
 		link.for_good = ref->kind == LINK_CANONICAL;
-		if (link.for_good || !mirror_find_local(m, path, url)) {
+		if (is_idle(m, j, &link, (enum link_kind)ref->kind)) {
+			link.to = STR(DATAURL_NOTHING);
+		} else if (link.for_good || !mirror_find_local(m, path, url)) {
 			link.absolute = true;
 			link.to = url;
 			link.explained = m->config->explain && !link.for_good && is_explained((enum link_kind)ref->kind);
+			link.needed = link_is_requisite((enum link_kind)ref->kind);
 		}
 		if (link.explained)
 			mirror_explain(m, path);
@@ -396,7 +407,7 @@ mirror_close(void *state, bool failed)
 	if (!failed && m->config->index)
 		r = mirror_index(m);
 	if (!failed && r == 0)
-		r = mirror_settle_all(m);
+		r = m->config->single != NULL ? mirror_single(m) : mirror_settle_all(m);
 	if (r < 0)
 		r = sink_fail(m->ctx, SITE_NAME, r);
 	mirror_free(m);

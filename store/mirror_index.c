@@ -18,35 +18,15 @@ static const char index_head[] =
 	"li { overflow-wrap: anywhere; margin: .5em 0 }\nsmall { display: block; opacity: .7 }\n"
 	"</style>\n</head>\n<body>\n<h1>Contents of this copy</h1>\n<ul>\n";
 
-/*
- * The titles of what the seeds have led to, by file; `seed` of a row is true of what a seed redirects to, too. In a table of their
- * own, because urls has no index; it ends with the database's closing.
- */
-static int
-gather_titles(struct db *db)
-{
-	int r = db_do(db, "CREATE TEMP TABLE IF NOT EXISTS titles (saved TEXT PRIMARY KEY, title TEXT) WITHOUT ROWID", 0, STR_NONE);
-
-	if (r == 0)
-		r = db_do(db, "INSERT OR REPLACE INTO temp.titles SELECT saved, title FROM main.urls "
-			      "WHERE seed = 1 AND saved IS NOT NULL AND title IS NOT NULL ORDER BY id", 0, STR_NONE);
-	return r;
-}
-
 /* Appends the title of the file; nothing where it has none. */
 static int
-put_title(struct db *db, struct str path, struct buf *out)
+put_title(struct mirror *m, struct str path, struct buf *out)
 {
-	char saved[sizeof(SITE_NAME) + STORE_PATH_MAX_BYTES] = SITE_NAME "/";
-	struct sqlite3_stmt *q = NULL;
-	int r;
+	struct sqlite3_stmt *q;
+	int r = mirror_row(m, path, &q);
 
-	memcpy(saved + sizeof(SITE_NAME), path.p, path.len);
-	r = db_query(db, "SELECT title FROM temp.titles WHERE saved = ?1", 0, &q);
-	if (r == 0)
-		r = db_bind_text(q, 1, str_n(saved, sizeof(SITE_NAME) + path.len));
-	if (r == 0 && (r = db_step(db, q)) == 1)
-		buf_add_html(out, db_bytes(q, 0));
+	if (r == 1)
+		buf_add_html(out, db_bytes(q, 2));
 	db_query_end(q);
 	return r < 0 ? r : 0;
 }
@@ -66,7 +46,7 @@ put_seed(struct mirror *m, struct str url, struct buf *out)
 	buf_add_str(out, STR("\"><bdi>"));
 	before = out->len;
 	if (len > 0)
-		r = put_title(m->ctx->db, str_n(path, len), out);
+		r = put_title(m, str_n(path, len), out);
 	if (out->len == before)
 		buf_add_html(out, url);
 	buf_add_str(out, STR("</bdi></a> <small><bdi>"));
@@ -101,7 +81,7 @@ put_seeds(struct mirror *m, struct buf *out)
 int
 mirror_index(struct mirror *m)
 {
-	int r = gather_titles(m->ctx->db);
+	int r = mirror_gather_rows(m, true);
 
 	if (r < 0)
 		return r;

@@ -5,6 +5,8 @@
  *	mirror.c         a page arrives
  *	mirror_settle.c  what comes later makes its references local
  *	mirror_index.c   the entry page
+ *	mirror_single.c  the page as one file
+ *	mirror_rows.c    what the database says of files, for these two
  */
 #ifndef STORE_MIRROR_PRIVATE_H
 #define STORE_MIRROR_PRIVATE_H
@@ -22,6 +24,8 @@ struct to_span {
 	size_t off, len;
 };
 
+struct sqlite3_stmt;
+
 struct mirror {
 	struct sink_context *ctx;
 	const struct store_mirror *config;
@@ -32,6 +36,7 @@ struct mirror {
 	struct buf links, to_spans;      /* struct rewrite_link[], struct to_span[]: of the page under way */
 	struct buf to, page, page_again; /* what links become; a page rewritten; one read back */
 	struct buf record;
+	char row_key[sizeof(SITE_NAME) + STORE_PATH_MAX_BYTES]; /* bound to the query of mirror_row() */
 
 	/* --- mirror_settle.c --- */
 	/* The files that are to be replaced. */
@@ -68,5 +73,12 @@ MUST_CHECK int mirror_settle_all(struct mirror *m);
 
 /* At the close: site/,index.html. */
 MUST_CHECK int mirror_index(struct mirror *m);
+/* At the close, in place of settling: single.html in the job directory. */
+MUST_CHECK int mirror_single(struct mirror *m);
+
+/* Rows of urls by their file, in a table of their own, because urls has no index; it ends with the database's closing. */
+MUST_CHECK int mirror_gather_rows(struct mirror *m, bool only_seeds);
+/* A query, one at a time: type, charset, title. 1; 0: there is none; negative errno. db_query_end() in any case. */
+MUST_CHECK int mirror_row(struct mirror *m, struct str path, struct sqlite3_stmt **ret_query);
 
 #endif

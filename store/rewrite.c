@@ -175,6 +175,14 @@ find_tag(struct str s, size_t start, size_t end, struct tag *ret)
 	return false;
 }
 
+bool
+rewrite_is_within(struct str body, const struct rewrite_link *link, struct str tag)
+{
+	struct tag found;
+
+	return link->start < link->end && link->end <= body.len && find_tag(body, link->start, link->end, &found) && str_ieq(found.name, tag);
+}
+
 /* --- edits --- */
 
 struct edit {
@@ -306,7 +314,11 @@ add_link(struct edits *edits, struct str body, struct rewrite_link *link)
 	}
 	if (edits->has_guards && !link->absolute && link->syntax == REWRITE_HTML && find_tag(body, link->start, link->end, &tag))
 		add_guards(edits, &tag);
-	add_edit(edits, start, end, STR_NONE, link);
+	/* Its fragment does alone. Without one: an empty value that is not quoted would take the next attribute for itself. */
+	if (!link->absolute && link->to.len == 0)
+		add_edit(edits, start, end, end < body.len && body.p[end] == '#' ? STR("") : STR("#"), NULL);
+	else
+		add_edit(edits, start, end, STR_NONE, link);
 }
 
 static void
@@ -430,14 +442,14 @@ put_link(const struct writer *w, struct rewrite_link *link)
 {
 	size_t from = w->out->len;
 
-	buf_reset(w->ascii, SIZE_MAX);
 	if (link->absolute) {
+		buf_reset(w->ascii, SIZE_MAX);
 		buf_add_str(w->ascii, link->before);
 		rewrite_absolute(link->to, link->syntax, w->ascii);
+		put_text(w, buf_str(w->ascii));
 	} else {
-		buf_add_str(w->ascii, link->to);
+		put_text(w, link->to);
 	}
-	put_text(w, buf_str(w->ascii));
 	link->start = (uint32_t)from;
 	link->end = (uint32_t)w->out->len;
 }

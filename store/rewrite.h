@@ -38,8 +38,8 @@ struct rewrite_link {
 	uint32_t start, end; /* span; from a jailed process: whatever it says is checked */
 	enum rewrite_syntax syntax;
 	bool absolute;       /* to is a canonical http(s) URL; else a relative reference of rewrite_relative() */
-	bool for_good, explained; /* the caller's: not looked at here */
-	struct str to;       /* p NULL: stays as it is */
+	bool for_good, explained, needed; /* the caller's: not looked at here */
+	struct str to;       /* p NULL: stays as it is; empty and not absolute: the document itself */
 	struct str before;   /* of an absolute one: a relative reference that goes before it, or empty */
 };
 
@@ -49,6 +49,8 @@ struct rewrite_link {
  * a lone fragment ("#x") in a page without <base>. 0 or negative errno of buf, -ENOMEM.
  */
 MUST_CHECK int rewrite_links(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out);
+/* Is it a value of such an element's tag? Bytes only. */
+bool rewrite_is_within(struct str body, const struct rewrite_link *link, struct str tag);
 /* Is there something to neutralise in a script? */
 bool rewrite_has_worker(struct str body);
 

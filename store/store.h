@@ -67,6 +67,15 @@ struct store_names {
 /* Small letters, digits, '-' and '_', up to 40, and an extension. */
 bool store_is_default_page(const char *name);
 
+/* The page of the one seed, with all that it shows in it as data: URLs: single.html (.xhtml, .svg) in dir. */
+struct store_single {
+	uint64_t max_bytes; /* of the file; what would make it larger is left out */
+	/* Set at the close. */
+	const char *name;   /* NULL: there is no page (yet) of which one can be made */
+	uint64_t bytes;
+	uint64_t n_inside, n_missing, n_left_out; /* references to what is in it; was not had; did not fit */
+};
+
 /* Answers as files below dir/site/, references rewritten; wants job->refs. */
 struct store_mirror {
 	bool on;
@@ -78,6 +87,7 @@ struct store_mirror {
 	bool index;          /* at the close: a page that lists the seeds */
 	int64_t settle_us;   /* so often, at most, a page is rewritten because of what was saved since; 0: at the end only */
 	struct store_names names;
+	struct store_single *single; /* NULL: not wanted. Else all references in site/ lead to the origin. Written to in store_close() */
 };
 
 #define STORE_EXTRACT_NAME_MAX 64 /* of a name in store_config.extract: letters, digits, '_', '-' and '.' */

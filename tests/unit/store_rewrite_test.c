@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "store/dataurl.h"
 #include "store/rewrite.h"
 
 /* One reference: what is written, and what it becomes. */
@@ -274,6 +275,43 @@ test_random(void **state)
 	}
 }
 
+/* A reference to the document itself, in a page that becomes one file. */
+static void
+test_itself(void **state)
+{
+	check("<a href=\"/x#y\">", "/x", "", "<a href=\"#y\">");
+	check("<a href=\"/x\">", "/x", "", "<a href=\"#\">");
+	check("<a href=/x id=y>", "/x", "", "<a href=# id=y>");
+	check("<a href=/x#y>", "/x#y", "", "<a href=#y>");
+}
+
+/* Data URLs stand wherever a reference stands, and say again what they were made of. */
+static void
+test_dataurl(void **state)
+{
+	static const struct {
+		struct str type, charset, data, expected;
+	} cases[] = {
+		{ STR("image/png"), STR(""), STR("\x89PNG"), STR("data:image/png;base64,iVBORw==") },
+		{ STR("image/png"), STR(""), STR("\xff\xfe\xfd"), STR("data:image/png;base64,//79") },
+		{ STR("text/css"), STR(""), STR("a{color:red}b{color:green;width:10px;height:10px}"),
+			STR("data:text/css,a%7Bcolor:red%7Db%7Bcolor:green;width:10px;height:10px%7D") },
+		{ STR("text/html"), STR("windows-1251"), STR("abcdefgh,"), STR("data:text/html;charset=windows-1251,abcdefgh%2C") },
+		{ STR(""), STR(""), STR(""), STR("data:,%20") },
+		{ STR("a/b\"'c"), STR("x y"), STR("z"), STR("data:a/b%22%27c;charset=x%20y,z") },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct buf out = BUF_INIT(1000);
+
+		dataurl_add(&out, cases[i].type, cases[i].charset, cases[i].data);
+		if (!str_eq(buf_str(&out), cases[i].expected))
+			fail_msg("%.*s", (int)out.len, out.data);
+		buf_release(&out);
+	}
+}
+
 int
 main(void)
 {
@@ -286,6 +324,8 @@ main(void)
 		cmocka_unit_test(test_srcdoc),
 		cmocka_unit_test(test_explained),
 		cmocka_unit_test(test_relative),
+		cmocka_unit_test(test_itself),
+		cmocka_unit_test(test_dataurl),
 		cmocka_unit_test(test_random),
 	};
 
