@@ -145,35 +145,42 @@ add_cp(struct buf *out, uint32_t cp)
 	return buf_add(out, text, utf8_put(text, cp));
 }
 
-/* Encoding §8.1.1 in effect: each maximal part that is not UTF-8 becomes one U+FFFD. */
+/* Encoding §8.1.1 in effect: where the maximal part at i that is not UTF-8 ends. */
+static size_t
+skip_bad_utf8(struct str s, size_t i)
+{
+	unsigned char b = (unsigned char)s.p[i], low = 0x80, high = 0xbf;
+	size_t need, k;
+
+	need = b >= 0xf0 && b <= 0xf4 ? 3 : b >= 0xe0 && b <= 0xef ? 2 : b >= 0xc2 && b <= 0xdf ? 1 : 0;
+	if (b == 0xe0)
+		low = 0xa0;
+	else if (b == 0xf0)
+		low = 0x90;
+	else if (b == 0xed)
+		high = 0x9f;
+	else if (b == 0xf4)
+		high = 0x8f;
+	for (k = 0, i++; k < need && i < s.len; k++, i++, low = 0x80, high = 0xbf)
+		if ((unsigned char)s.p[i] < low || (unsigned char)s.p[i] > high)
+			break;
+	return i;
+}
+
+/* Each of them becomes one U+FFFD. */
 static int
 decode_utf8(struct str s, struct buf *out)
 {
 	size_t i = 0, from = 0, n;
 
 	while (i < s.len) {
-		unsigned char b = (unsigned char)s.p[i];
-		unsigned char low = 0x80, high = 0xbf;
-		size_t need, k;
-
-		n = b < 0x80 ? 1 : utf8_next(s.p + i, s.len - i, NULL);
+		n = (unsigned char)s.p[i] < 0x80 ? 1 : utf8_next(s.p + i, s.len - i, NULL);
 		if (n != 0) {
 			i += n;
 			continue;
 		}
 		(void)buf_add(out, s.p + from, i - from);
-		need = b >= 0xf0 && b <= 0xf4 ? 3 : b >= 0xe0 && b <= 0xef ? 2 : b >= 0xc2 && b <= 0xdf ? 1 : 0;
-		if (b == 0xe0)
-			low = 0xa0;
-		else if (b == 0xf0)
-			low = 0x90;
-		else if (b == 0xed)
-			high = 0x9f;
-		else if (b == 0xf4)
-			high = 0x8f;
-		for (k = 0, i++; k < need && i < s.len; k++, i++, low = 0x80, high = 0xbf)
-			if ((unsigned char)s.p[i] < low || (unsigned char)s.p[i] > high)
-				break;
+		i = skip_bad_utf8(s, i);
 		(void)add_cp(out, 0xfffd);
 		from = i;
 	}
@@ -271,6 +278,115 @@ charset_decode(struct charset_converters *c, enum charset cs, struct str s, stru
 	/* the standard's GBK decoder is its gb18030 decoder */
 	r = charset_icu(c, cs == CHARSET_GBK ? CHARSET_GB18030 : cs, &icu);
 	return r < 0 ? r : decode_icu(icu, s, out);
+}
+
+/* --- back again --- */
+
+static size_t
+utf8_len(uint32_t cp)
+{
+	return cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+}
+
+static void
+note_char(struct charset_walk *w, size_t in, size_t out)
+{
+	w->chars[w->n].in = in;
+	w->chars[w->n].out = out;
+	w->n++;
+}
+
+/* Charsets whose characters are found without ICU. */
+static void
+look_plain(struct charset_walk *w)
+{
+	while (w->n < CHARSET_WALK_BYTES && w->in < w->s.len) {
+		unsigned char b = (unsigned char)w->s.p[w->in];
+		size_t n = 1;
+
+		note_char(w, w->in, w->out);
+		if (w->cs != CHARSET_UTF_8) {
+			w->out += utf8_len(byte_meaning(w->cs, b));
+		} else if (b < 0x80 || (n = utf8_next(w->s.p + w->in, w->s.len - w->in, NULL)) != 0) {
+			w->out += n;
+		} else {
+			n = skip_bad_utf8(w->s, w->in) - w->in;
+			w->out += 3; /* U+FFFD */
+		}
+		w->in += n;
+	}
+}
+
+/*
+ * A character of several units, or several characters of the same bytes, begin at one offset. Where the last one ends is not said,
+ * unless the bytes end with it: it is looked at again with those behind it.
+ */
+static void
+look_icu(struct charset_walk *w, UConverter *icu)
+{
+	size_t bytes = w->s.len - w->in < CHARSET_WALK_BYTES ? w->s.len - w->in : CHARSET_WALK_BYTES, i, n;
+	UChar units[2 * CHARSET_WALK_BYTES] = { 0 }, *to = units;
+	const char *p = w->s.p + w->in, *end = p + bytes;
+	int32_t offsets[2 * CHARSET_WALK_BYTES], last = -1;
+	bool is_end = w->in + bytes == w->s.len;
+	UErrorCode err = U_ZERO_ERROR;
+
+	ucnv_toUnicode(icu, &to, units + ARRAY_LEN(units), &p, end, offsets, is_end, &err);
+	n = (size_t)(to - units);
+	for (i = 0; i < n; i++) {
+		if (offsets[i] > last) {
+			last = offsets[i];
+			note_char(w, w->in + (size_t)last, w->out);
+		}
+		if (units[i] >= 0xd800 && units[i] <= 0xdbff && i + 1 < n && units[i + 1] >= 0xdc00 && units[i + 1] <= 0xdfff) {
+			w->out += 4;
+			i++;
+		} else {
+			w->out += utf8_len(units[i]);
+		}
+	}
+	w->in += bytes;
+	if (!is_end && w->n > 1) {
+		w->n--;
+		w->in = w->chars[w->n].in;
+		w->out = w->chars[w->n].out;
+	}
+}
+
+static bool
+look_ahead(struct charset_walk *w)
+{
+	UConverter *icu;
+
+	w->n = w->at = 0;
+	if (w->cs == CHARSET_UTF_8 || is_built_in(w->cs))
+		look_plain(w);
+	else if (charset_icu(w->c, w->cs, &icu) == 0)
+		look_icu(w, icu);
+	return w->n > 0;
+}
+
+bool
+charset_walk_begin(struct charset_walk *w, struct charset_converters *c, enum charset cs, struct str s)
+{
+	/* as in charset_decode() */
+	w->cs = cs == CHARSET_GBK ? CHARSET_GB18030 : cs;
+	w->c = c;
+	w->s = s;
+	w->in = w->out = 0;
+	w->n = w->at = 0;
+	return charset_is_ascii_compatible(cs);
+}
+
+size_t
+charset_walk_to(struct charset_walk *w, size_t out)
+{
+	for (;; w->at++) {
+		if (w->at == w->n && (w->in >= w->s.len || !look_ahead(w)))
+			return w->s.len;
+		if (w->chars[w->at].out >= out)
+			return w->chars[w->at].in;
+	}
 }
 
 static int

@@ -60,6 +60,25 @@ void charset_release(struct charset_converters *c);
 /* Appends s as valid UTF-8 to out; what s cannot mean becomes U+FFFD. 0 or negative errno. */
 int charset_decode(struct charset_converters *c, enum charset cs, struct str s, struct buf *out);
 /*
+ * From what charset_decode() makes of bytes back to them, in order: charset_walk_begin(), then charset_walk_to() with places in the text
+ * that do not become smaller. Not for charsets with a state (ISO-2022-JP), nor for UTF-16. The converters are others' between the calls.
+ */
+#define CHARSET_WALK_BYTES 256
+struct charset_walk {
+	struct charset_converters *c;
+	enum charset cs;
+	struct str s;
+	size_t in, out;  /* where the bytes, and the text of them, go on behind those that are looked at */
+	unsigned n, at;  /* characters looked at; the next one of them */
+	struct {
+		size_t in, out;
+	} chars[2 * CHARSET_WALK_BYTES]; /* where each begins */
+};
+/* cs as charset_decode() takes it. False: not for this one. */
+bool charset_walk_begin(struct charset_walk *w, struct charset_converters *c, enum charset cs, struct str s);
+/* The bytes from here on become the text from there on. */
+size_t charset_walk_to(struct charset_walk *w, size_t out);
+/*
  * Appends s (UTF-8) in cs to out; what cs lacks becomes "&#N;" (Encoding §4.1 "html" error mode). UTF-16 and replacement
  * encode as UTF-8.
  */

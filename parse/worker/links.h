@@ -40,7 +40,7 @@ struct ref {
 	uint16_t tag;      /* enum tag */
 	uint16_t attr;     /* enum attr */
 	uint32_t lastmod_s; /* of a sitemap's entry, since 1970; 0 = not known */
-	uint32_t at, at_len; /* where it stands in the body, if raw is no part of that; at_len 0: not known */
+	uint32_t at, at_len; /* where it stands in the body (of XML in UTF-16: in the text), if raw is no part of that; at_len 0: not known */
 	struct str name;   /* of the element, as written, when tag is TAG_OTHER */
 };
 

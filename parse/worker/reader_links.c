@@ -303,7 +303,7 @@ give_srcset(struct reader *r, const struct ref *ref)
 {
 	struct str value = reader_decode(r, ref->raw, ref->text, ref->utf8);
 	struct srcset it = srcset_begin(value);
-	struct span_walk walk = span_walk_begin(r, ref);
+	struct span_walk walk;
 	struct srcset_candidate c;
 	const char *tag = "";
 	uint32_t start, end;
@@ -311,6 +311,7 @@ give_srcset(struct reader *r, const struct ref *ref)
 
 	if (value.p == NULL)
 		return -ENOMEM;
+	span_walk_begin(&walk);
 	if (r->in->want_all)
 		tag = ref_tag(r, ref);
 	if (r->in->want_lists) {
@@ -330,10 +331,11 @@ give_srcset(struct reader *r, const struct ref *ref)
 static int
 give_css(struct reader *r, const struct ref *ref, struct str value, bool declarations)
 {
-	struct span_walk walk = span_walk_begin(r, ref);
+	struct span_walk walk;
 	size_t i;
 	int err;
 
+	span_walk_begin(&walk);
 	err = css_read(&r->css, value, declarations);
 	for (i = 0; err >= 0 && i < css_count(&r->css); i++) {
 		const struct css_url *u = &css_urls(&r->css)[i];
@@ -360,13 +362,14 @@ static int
 give_refresh(struct reader *r, const struct ref *ref)
 {
 	struct str value = reader_decode(r, ref->raw, ref->text, ref->utf8), url;
-	struct span_walk walk = span_walk_begin(r, ref);
+	struct span_walk walk;
 	uint32_t seconds, start, end;
 
 	if (value.p == NULL)
 		return -ENOMEM;
 	if (!meta_refresh(value, &seconds, &url) || url.p == NULL)
 		return 0;
+	span_walk_begin(&walk);
 	span_of_part(r, ref, value, url, &walk, &start, &end);
 	return reader_give_value(r, ref, r->in->want_lists || (ref->flags & LINK_FROM_HEAD) != 0 ? "" : tag_name(TAG_META), LINK_PAGE, url, start, end);
 }

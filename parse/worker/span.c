@@ -4,13 +4,10 @@
 #include <errno.h>
 
 #include "parse/worker/entities.h"
-#include "parse/worker/scan.h"
 #include "parse/worker/span.h"
 
 #define UTF16_BLOCK        4096              /* bytes of text between two entries of the index */
 #define SRCDOC_MAX_BYTES   (4 * 1024 * 1024) /* of one whose references get spans */
-#define XML_AHEAD          256               /* attributes that are looked at for one reference */
-#define XML_BEHIND         32                /* of a tag, in whatever order its references come */
 
 /* --- UTF-16 --- */
 
@@ -72,11 +69,20 @@ reader_span(struct reader *r, struct str s, uint32_t *ret_start, uint32_t *ret_e
 	return *ret_end > 0;
 }
 
+/* XML that was decoded from UTF-16: references' places are in that text. */
+static bool
+is_in_text(const struct reader *r)
+{
+	return r->facts.utf16 && r->facts.decoded;
+}
+
 bool
 reader_ref_span(struct reader *r, const struct ref *ref, uint32_t *ret_start, uint32_t *ret_end)
 {
 	if (ref->at_len == 0)
 		return reader_span(r, ref->raw, ret_start, ret_end);
+	if (is_in_text(r))
+		return reader_span(r, str_n(r->text.p + ref->at, ref->at_len), ret_start, ret_end);
 	*ret_start = ref->at;
 	*ret_end = ref->at + ref->at_len;
 	return true;
@@ -105,17 +111,66 @@ walk_to(struct span_walk *w, size_t decoded)
 	return w->raw_at;
 }
 
-struct span_walk
-span_walk_begin(struct reader *r, const struct ref *ref)
+void
+span_walk_begin(struct span_walk *w)
+{
+	w->begun = false;
+}
+
+bool
+span_is_body(const struct reader *r)
+{
+	const struct str body = r->in->body;
+
+	return r->text.p >= body.p && r->text.p <= body.p + body.len;
+}
+
+/* The value as it stands in the page: its bytes, and what these are. False: not known. */
+static bool
+value_as_written(struct reader *r, const struct ref *ref, struct span_walk *w, struct str *ret_bytes, enum charset *ret_charset)
 {
 	uint32_t start, end;
 
-	return (struct span_walk){ .raw = ref->raw,
-		.flags = ENTITY_NUL | (ref->text || r->facts.decoded ? 0 : ENTITY_REFS | ENTITY_ATTR),
-		.possible = reader_ref_span(r, ref, &start, &end) && (ref->at_len == 0 || ref->at_len == ref->raw.len) &&
-			((entity_bytes(ref->raw) & BYTES_NOT_ASCII) == 0 ||
-				((r->charset == CHARSET_UTF_8 || r->facts.utf8 || ref->utf8) &&
-					utf8_valid(ref->raw.p, ref->raw.len))) };
+	w->flags = ENTITY_NUL | (ref->text || r->facts.decoded ? 0 : ENTITY_REFS | ENTITY_ATTR);
+	*ret_bytes = ref->raw;
+	*ret_charset = ref->utf8 || r->facts.utf8 ? CHARSET_UTF_8 : r->charset;
+	if (ref->at_len == 0 || !r->facts.decoded)
+		return reader_ref_span(r, ref, &start, &end) && (ref->at_len == 0 || ref->at_len == ref->raw.len);
+	/* XML */
+	if (!ref->text)
+		w->flags |= ENTITY_REFS | ENTITY_ATTR;
+	*ret_bytes = str_n((is_in_text(r) ? r->text : r->in->body).p + ref->at, ref->at_len);
+	*ret_charset = is_in_text(r) || span_is_body(r) ? CHARSET_UTF_8 : r->charset;
+	return true;
+}
+
+static void
+walk_begin(struct reader *r, const struct ref *ref, struct span_walk *w)
+{
+	enum charset cs;
+
+	w->begun = true;
+	w->raw_at = w->decoded_at = 0;
+	w->converted = false;
+	w->possible = value_as_written(r, ref, w, &w->raw, &cs);
+	if (!w->possible || (entity_bytes(w->raw) & BYTES_NOT_ASCII) == 0 || (cs == CHARSET_UTF_8 && utf8_valid(w->raw.p, w->raw.len)))
+		return;
+	w->converted = w->possible = charset_walk_begin(&w->bytes, &r->converters, cs, w->raw);
+	buf_reset(&r->scratch, READER_KEEP_BYTES);
+	if (w->possible && charset_decode(&r->converters, cs, w->raw, &r->scratch) == 0)
+		w->raw = arena_str(&r->arena, buf_str(&r->scratch));
+	else
+		w->possible = false;
+	w->possible = w->possible && w->raw.p != NULL;
+}
+
+/* Where in the value's bytes that stands which is at decoded in what was made of it. */
+static size_t
+walk_back(struct span_walk *w, size_t decoded)
+{
+	size_t raw = walk_to(w, decoded);
+
+	return w->converted ? charset_walk_to(&w->bytes, raw) : raw;
 }
 
 /* Of raw[from, to) of a reference for which walking is possible. */
@@ -124,6 +179,8 @@ span_of_raw(struct reader *r, const struct ref *ref, size_t from, size_t to, uin
 {
 	if (ref->at_len == 0) {
 		(void)reader_span(r, str_n(ref->raw.p + from, to - from), ret_start, ret_end);
+	} else if (is_in_text(r)) {
+		(void)reader_span(r, str_n(r->text.p + ref->at + from, to - from), ret_start, ret_end);
 	} else {
 		*ret_start = ref->at + (uint32_t)from;
 		*ret_end = ref->at + (uint32_t)to;
@@ -136,10 +193,14 @@ span_of_part(struct reader *r, const struct ref *ref, struct str value, struct s
 {
 	size_t from;
 
-	if (reader_span(r, part, ret_start, ret_end) || !w->possible)
+	if (reader_span(r, part, ret_start, ret_end))
 		return;
-	from = walk_to(w, (size_t)(part.p - value.p));
-	span_of_raw(r, ref, from, walk_to(w, (size_t)(part.p - value.p) + part.len), ret_start, ret_end);
+	if (!w->begun)
+		walk_begin(r, ref, w);
+	if (!w->possible)
+		return;
+	from = walk_back(w, (size_t)(part.p - value.p));
+	span_of_raw(r, ref, from, walk_back(w, (size_t)(part.p - value.p) + part.len), ret_start, ret_end);
 }
 
 /* --- srcdoc --- */
@@ -147,17 +208,18 @@ span_of_part(struct reader *r, const struct ref *ref, struct str value, struct s
 int
 span_srcdoc(struct reader *r, const struct ref *outer, struct str text, uint32_t first)
 {
-	struct span_walk w = span_walk_begin(r, outer);
+	struct span_walk w;
 	uint32_t start, end, i;
 	uint32_t *raw_of; /* of each byte of the text, and its end: where in the attribute it is */
 
+	walk_begin(r, outer, &w);
 	if (!w.possible || text.p == outer->raw.p || text.len > SRCDOC_MAX_BYTES || first == r->links.n)
 		return 0;
 	raw_of = arena_take(&r->arena, (text.len + 1) * sizeof(*raw_of));
 	if (raw_of == NULL)
 		return -ENOMEM;
 	for (i = 0; i <= text.len; i++)
-		raw_of[i] = (uint32_t)walk_to(&w, i);
+		raw_of[i] = (uint32_t)walk_back(&w, i);
 	for (i = first; i < r->links.n; i++) {
 		struct ref *ref = &r->links.refs[i];
 		size_t off = (size_t)(ref->raw.p - text.p);
@@ -169,140 +231,4 @@ span_srcdoc(struct reader *r, const struct ref *outer, struct str text, uint32_t
 		ref->at_len = end - start;
 	}
 	return 0;
-}
-
-/* --- XML --- */
-
-/* What may be a reference's value, in the order of the document. */
-struct xml_place {
-	enum attr attr; /* ATTR_OTHER: the text of a style element */
-	struct str raw;
-};
-
-struct xml_places {
-	struct arena *arena;
-	struct xml_place *at;
-	size_t n, cap;
-	bool failed;
-};
-
-static void
-add_place(struct xml_places *places, enum attr attr, struct str raw)
-{
-	if (places->n == places->cap) {
-		size_t cap = places->cap * 2 + 64;
-		struct xml_place *at = arena_take(places->arena, cap * sizeof(*at));
-
-		if (at == NULL) {
-			places->failed = true;
-			return;
-		}
-		if (places->n > 0)
-			memcpy(at, places->at, places->n * sizeof(*at));
-		places->at = at;
-		places->cap = cap;
-	}
-	places->at[places->n++] = (struct xml_place){ attr, raw };
-}
-
-static void
-note_attr(void *arg, struct str name, struct str value)
-{
-	enum attr attr = attr_find(name);
-
-	if (attr != ATTR_OTHER && (link_attrs & ATTR_BIT(attr)) != 0 && value.len > 0)
-		add_place(arg, attr, value);
-}
-
-/* <?xml-stylesheet href="..."?> is a comment to our tokenizer. */
-static void
-note_instruction(struct xml_places *places, struct str text)
-{
-	const char *p, *end = text.p + text.len, *close;
-
-	if (!str_starts(text, STR("?xml-stylesheet")))
-		return;
-	for (p = text.p; (p = memchr(p, 'h', (size_t)(end - p))) != NULL; p++) {
-		if (!str_starts(str_n(p, (size_t)(end - p)), STR("href=")) || end - p < 7 || (p[5] != '"' && p[5] != '\''))
-			continue;
-		close = memchr(p + 6, p[5], (size_t)(end - p) - 6);
-		if (close != NULL)
-			add_place(places, ATTR_HREF, str_n(p + 6, (size_t)(close - p) - 6));
-		return;
-	}
-}
-
-static void
-find_places(struct xml_places *places, struct str text)
-{
-	bool style = false;
-	enum scan_type type;
-	struct scan s;
-
-	scan_init(&s, text, SCAN_WANT_TEXT | SCAN_WANT_COMMENT);
-	s.attr_fn = note_attr;
-	s.attr_arg = places;
-	s.foreign = true; /* CDATA sections are that */
-	while ((type = scan_next(&s)) != SCAN_EOF && !places->failed) {
-		if (type == SCAN_START || type == SCAN_END)
-			style = type == SCAN_START && s.tag == TAG_STYLE && !s.self_closing;
-		else if (type == SCAN_COMMENT)
-			note_instruction(places, s.text);
-		else if (type == SCAN_TEXT && style && s.text.len > 0)
-			add_place(places, ATTR_OTHER, s.text);
-	}
-}
-
-/* Is this where the reference stands? In a style element only a part of its text may. */
-static bool
-is_place(struct reader *r, const struct ref *ref, const struct xml_place *place)
-{
-	struct str value;
-
-	if (place->raw.p == NULL)
-		return false;
-	if (ref->syntax == SYNTAX_SHEET)
-		return place->attr == ATTR_OTHER && str_trim(place->raw).len > 0 &&
-		       memmem(ref->raw.p, ref->raw.len, place->raw.p, place->raw.len) != NULL;
-	if (place->attr != (enum attr)ref->attr)
-		return false;
-	if (str_eq(place->raw, ref->raw))
-		return true;
-	if (memchr(place->raw.p, '&', place->raw.len) == NULL && memchr(place->raw.p, '\n', place->raw.len) == NULL)
-		return false;
-	buf_reset(&r->scratch, READER_KEEP_BYTES);
-	if (entity_decode(place->raw, ENTITY_REFS | ENTITY_ATTR, &r->scratch) < 0)
-		return false;
-	value = buf_str(&r->scratch);
-	return str_eq(value, ref->raw);
-}
-
-void
-span_xml(struct reader *r)
-{
-	struct xml_places places = { .arena = &r->arena };
-	const struct str body = r->in->body;
-	size_t at = 0, last, k;
-	uint32_t i;
-
-	if (r->text.p < body.p || r->text.p > body.p + body.len)
-		return; /* it was converted */
-	find_places(&places, r->text);
-	for (i = 0; i < r->links.n && !places.failed; i++) {
-		struct ref *ref = &r->links.refs[i];
-
-		if ((ref->flags & LINK_FROM_HEAD) != 0 || (ref->text && ref->syntax != SYNTAX_SHEET))
-			continue;
-		last = at + XML_AHEAD < places.n ? at + XML_AHEAD : places.n;
-		for (k = at > XML_BEHIND ? at - XML_BEHIND : 0; k < last && !is_place(r, ref, &places.at[k]); k++)
-			;
-		if (k == last)
-			continue;
-		ref->at = (uint32_t)(places.at[k].raw.p - body.p);
-		ref->at_len = (uint32_t)places.at[k].raw.len;
-		if (ref->syntax == SYNTAX_SHEET)
-			ref->raw = places.at[k].raw;
-		places.at[k].raw = STR_NONE; /* it is nobody else's */
-		at = k + 1 > at ? k + 1 : at;
-	}
 }

@@ -12,20 +12,23 @@
 
 /* Of s, a piece of the body or of what that was decoded to. False: not known. */
 bool reader_span(struct reader *r, struct str s, uint32_t *ret_start, uint32_t *ret_end);
+/* Is the text read the body, or a part of it? */
+bool span_is_body(const struct reader *r);
 /* Of a reference's value as written. */
 bool reader_ref_span(struct reader *r, const struct ref *ref, uint32_t *ret_start, uint32_t *ret_end);
 
 /*
- * Of parts of a value that had to be decoded: part offsets come in order, so that one walk over the raw value finds
- * them all. Only character references and CR LF change lengths here; a value that was converted too has no spans.
+ * Of parts of a value that had to be converted or decoded: they come in order, so that one walk over the value as written finds
+ * them all. It is begun where a part asks for it.
  */
 struct span_walk {
-	struct str raw;
+	struct str raw; /* as written, as UTF-8 */
 	size_t raw_at, decoded_at;
 	unsigned flags;
-	bool possible;
+	bool begun, possible, converted;
+	struct charset_walk bytes; /* converted: from raw to the page's bytes */
 };
-struct span_walk span_walk_begin(struct reader *r, const struct ref *ref);
+void span_walk_begin(struct span_walk *w);
 /* Of part (of value, which is ref's raw decoded). */
 void span_of_part(struct reader *r, const struct ref *ref, struct str value, struct str part, struct span_walk *w, uint32_t *ret_start,
 	uint32_t *ret_end);

@@ -531,6 +531,8 @@ reader_xml(struct reader *r)
 	r->charset = guess.charset;
 	r->text = str_n(r->in->body.p + guess.bom_bytes, r->in->body.len - guess.bom_bytes);
 	err = page_as_utf8(r);
+	if (err >= 0 && r->in->want_all && (r->charset == CHARSET_UTF_16LE || r->charset == CHARSET_UTF_16BE))
+		err = span_index_utf16(r, guess.bom_bytes);
 	if (err >= 0)
 		err = check_attrs(r->text, false);
 	if (err < 0)

@@ -72,7 +72,22 @@ def answer_page(n, other):
     return Answer(body=text.replace("<head>", "<head><meta charset=%s>" % charset).encode(charset), type="text/html")
 
 
+XML_CHARSETS = ("utf-8", "utf-8", "iso-8859-1", "windows-1251", "utf-16", "utf-16", "shift_jis", "gbk")
+
+
 def answer_xml(n):
+    """XHTML, or SVG; with a declaration of the charset where that is needed, and in its words."""
+    charset, answer = XML_CHARSETS[n % len(XML_CHARSETS)], xml_of(n)
+    text = answer.body.decode()
+    word = WORDS.get(charset, "\u00e9")
+    text = text.replace("&#233;", word).replace("a {", "/* %s */ i &gt; a {" % word).replace('alt="', 'alt="%s" srcset="/r/a?x=1&amp;y=%s 2x,\n/r/a 3x" lang="' % (word, word))
+    if charset != "utf-8":
+        text = '<?xml version="1.0" encoding="%s"?>' % charset + text.replace('<?xml version="1.0"?>', "")
+    answer.body = text.encode(charset)
+    return answer
+
+
+def xml_of(n):
     names = [attribute("/" + NAMES[(n + k) % len(NAMES)].replace("#x", "")) for k in range(6)]
     if n % 2:
         return Answer(type="image/svg+xml", body='<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/'

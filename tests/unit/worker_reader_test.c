@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/simhash.h"
+#include "parse/worker/charset.h"
 #include "parse/worker/reader.h"
 
 static const struct hash_key key = { 7 };
@@ -253,6 +255,118 @@ spans_of_utf16(void **state)
 	assert_int_equal(page.links[0].end, 20);
 	assert_int_equal(page.links[1].start, 44);
 	assert_int_equal(page.links[1].end, 48);
+}
+
+/* The link that says this stands there as it is written; once. */
+static void
+check_span_of(const char *charset, const char *value, const char *written)
+{
+	uint32_t i, found = page.n_links;
+
+	for (i = 0; i < page.n_links; i++)
+		if (str_eq(page.links[i].value, str_of(value)))
+			found = i;
+	if (found == page.n_links)
+		fail_msg("%s: no %s among %s", charset, value, links());
+	if (page.links[found].end == 0)
+		fail_msg("%s: where %s stands is not known", charset, value);
+	check_span(found, written);
+}
+
+/* Long, so that it is no matter of one look: with trail bytes that are ASCII, and what not all charsets have. */
+#define WORD  "\xd0\x96\xc3\xa9\xe8\xa1\xa8\xe3\x82\xbd\xf0\xa0\x80\x8b"
+#define WORDS WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD
+
+static void
+spans_in_charset(struct charset_converters *c, enum charset cs)
+{
+	static const char html[] = WORD "<style>/* " WORDS " */ a{b:url(1.png)} /* " WORD " */ c{d:url('2.png')}</style><img srcset='" WORDS
+		".png 1x, 3.png?a&amp;b 2x'><p style='e: \"" WORD "\"; f:url(4.png)'><iframe srcdoc='" WORD " &lt;img src=5.png>'></iframe>"
+		"<a href='6?" WORD "'>";
+	static const char css[] = "/* " WORDS " */ a { b: url( 1.png ) } c::after { content: '" WORD "'; d: url(\"2.png\") }";
+	static const char xml[] = "<svg xmlns='http://www.w3.org/2000/svg' xmlns:x='http://www.w3.org/1999/xlink'><!-- " WORDS " --><style>/* " WORDS
+		" */ i &gt; a { b: url(1.png) }</style><title>" WORD "</title><image x:href='2.png?a&amp;b'/><a x:href='3?" WORD "'/><html "
+		"xmlns='http://www.w3.org/1999/xhtml'><img src='4.png' alt='" WORDS "' srcset='5.png?a&amp;b 1x,\n" WORD ".png 2x,\n 6.png 3x'/>"
+		"<p style='a: url(7.png); b: \"" WORD "\"'/></html></svg>";
+	CLEANUP(buf_releasep) struct buf body = BUF_INIT(65536), type = BUF_INIT(100);
+	const char *name = charset_name(cs);
+
+	buf_addf(&type, "text/html; charset=%s", name);
+	assert_int_equal(charset_encode(c, cs, str_of(html), &body), 0);
+	ask(READER_SCAN, STR("http://h.test/"), buf_str(&type), buf_str(&body));
+	check_span_of(name, "1.png", "1.png");
+	check_span_of(name, "2.png", "2.png");
+	check_span_of(name, "3.png?a&b", "3.png?a&amp;b");
+	check_span_of(name, "4.png", "4.png");
+	check_span_of(name, "5.png", "5.png");
+
+	buf_reset(&type, 100);
+	buf_reset(&body, 65536);
+	buf_addf(&type, "text/css; charset=%s", name);
+	assert_int_equal(charset_encode(c, cs, str_of(css), &body), 0);
+	ask(READER_SCAN, STR("http://h.test/"), buf_str(&type), buf_str(&body));
+	check_span_of(name, "1.png", "1.png");
+	check_span_of(name, "2.png", "2.png");
+
+	buf_reset(&type, 100);
+	buf_reset(&body, 65536);
+	buf_addf(&type, "image/svg+xml; charset=%s", name);
+	assert_int_equal(charset_encode(c, cs, str_of(xml), &body), 0);
+	ask(READER_SCAN, STR("http://h.test/"), buf_str(&type), buf_str(&body));
+	check_span_of(name, "1.png", "1.png");
+	check_span_of(name, "2.png?a&b", "2.png?a&amp;b");
+	check_span_of(name, "4.png", "4.png");
+	check_span_of(name, "5.png?a&b", "5.png?a&amp;b");
+	check_span_of(name, "6.png", "6.png");
+	check_span_of(name, "7.png", "7.png");
+	assert_true(page.links[2].end > page.links[2].start + 2); /* 3?... */
+}
+
+/* Every charset that ASCII is part of. */
+static void
+spans_in_charsets(void **state)
+{
+	struct charset_converters c;
+	unsigned cs;
+
+	charset_init(&c);
+	for (cs = 0; cs < CHARSET_COUNT; cs++)
+		if (charset_is_ascii_compatible((enum charset)cs))
+			spans_in_charset(&c, (enum charset)cs);
+	charset_release(&c);
+	/* What is not what it says it is. */
+	ask(READER_SCAN, STR("http://h.test/"), STR("text/css"), STR("/* \xe9 \xff\xe2\x82 */ a { b: url(1.png) }"));
+	check_span(0, "1.png");
+	ask(READER_SCAN, STR("http://h.test/"), STR("text/html; charset=shift_jis"), STR("<style>/*\x83*/ a{b:url(1.png)}/*\x83"));
+	check_span(0, "1.png");
+	ask(READER_SCAN, STR("http://h.test/"), STR("image/svg+xml"),
+		STR("<svg xmlns='http://www.w3.org/2000/svg'><title>\xe9</title><image href='1.png'/></svg>"));
+	check_span(0, "1.png");
+}
+
+static void
+spans_of_utf16_xml(void **state)
+{
+	static const char xml[] = "<svg xmlns='http://www.w3.org/2000/svg'><title>\xd0\x96</title><style>a { b: url(1.png) }</style><image href='2.png'/></svg>";
+	struct buf body = BUF_INIT(4096);
+	size_t i;
+
+	buf_add(&body, "\xff\xfe", 2);
+	for (i = 0; i < sizeof(xml) - 1; i++) {
+		bool wide = xml[i] == '\xd0';
+
+		buf_addc(&body, wide ? '\x16' : xml[i]);
+		buf_addc(&body, wide ? '\x04' : '\0');
+		i += wide;
+	}
+	ask(READER_SCAN, STR("http://h.test/"), STR("image/svg+xml"), buf_str(&body));
+	assert_str(page.charset, "UTF-16LE");
+	assert_int_equal(page.n_links, 2);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(page.links[i].end - page.links[i].start, 10);
+		assert_memory_equal(body.data + page.links[i].start, i == 0 ? "1\0.\0p\0n\0g\0" : "2\0.\0p\0n\0g\0", 10);
+	}
+	buf_release(&body);
 }
 
 static void
@@ -776,6 +890,8 @@ main(void)
 		cmocka_unit_test(spans_of_srcdoc),
 		cmocka_unit_test(spans_of_xml),
 		cmocka_unit_test(spans_of_utf16),
+		cmocka_unit_test(spans_in_charsets),
+		cmocka_unit_test(spans_of_utf16_xml),
 		cmocka_unit_test(srcdoc),
 		cmocka_unit_test(srcdoc_in_a_charset),
 		cmocka_unit_test(framesets),
