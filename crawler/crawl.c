@@ -552,6 +552,7 @@ crawl_init_run(struct crawl *c)
 	c->run.log_rejected = config->store.log_rejected;
 	c->run.quota_bytes = config->scope.quota;
 	c->run.max_redirect = config->fetch.max_redirect;
+	c->run.commit_us = config->store.commit_ms * CLOCK_US_PER_MS;
 	c->run.n_loops = crawl_loops(c);
 	c->workers = settings_workers(config, c->run.n_loops);
 	crawl_raise_descriptors(config->fetch.connections == CONFIG_AUTO ? ADAPT_FIRST : config->fetch.connections);

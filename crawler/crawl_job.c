@@ -389,6 +389,20 @@ await_rest(struct crawl *c)
 	return store_rest_to(c->run.store, pipeline_rest(c->run.loops[0]));
 }
 
+/* A host may be another loop's by now, so all have all. What cannot be read is learned again. */
+static int
+restore_traps(void *arg, struct str packed)
+{
+	struct crawl *c = arg;
+
+	for (unsigned i = 0; i < c->run.n_loops; i++)
+		if (pipeline_restore_traps(c->run.loops[i], packed) < 0) {
+			log_warning("what was learned of traps cannot be read; it is learned again");
+			break;
+		}
+	return 0;
+}
+
 int
 crawl_restore(struct crawl *c)
 {
@@ -410,6 +424,8 @@ crawl_restore(struct crawl *c)
 	if (c->job.is_new)
 		return EXIT_OK;
 	r = store_each_pause(c->run.store, restore_pause, c);
+	if (r == 0)
+		r = store_each_traps(c->run.store, restore_traps, c);
 	if (r == 0)
 		r = store_resume(c->run.store, &resume);
 	more = r == 1;

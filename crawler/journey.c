@@ -168,6 +168,8 @@ journey_judge(struct pipeline *p, struct job *j)
 		return true;
 	judged = journey_judged_page(j);
 	is = frontier_judge(p->frontier, j, &judged);
+	if (!p->run->frontier_config.traps.door_only)
+		(void)job_set(j, &j->trap_way, is.way);
 	metrics_bump(&p->metrics.copies, is.is_copy);
 	metrics_bump(&p->metrics.aliases, is.is_alias);
 	if (is.is_soft_404)

@@ -22,6 +22,8 @@
 #define PIPELINE_WAIT_MAX 256
 #define PIPELINE_RETRY_US (10 * CLOCK_US_PER_MS)
 #define PIPELINE_ROOM_US  (100 * CLOCK_US_PER_MS)
+#define PIPELINE_TRAPS_MAX_BYTES ((size_t)16 * 1024 * 1024)
+#define PIPELINE_TRAPS_US_PER_MIB (4 * CLOCK_US_PER_SEC)
 
 /* --- one turn of the loop ----------------------------------------------------------------------------------- */
 
@@ -33,6 +35,7 @@ pipeline_take_back(struct pipeline *p)
 
 	while ((n = chan_try_recv(p->returns, items, PIPELINE_BATCH)) > 0) {
 		p->n_at_store -= n;
+		p->n_back += n;
 		for (i = 0; i < n; i++)
 			journey_recycle(p, items[i]);
 	}
@@ -138,6 +141,7 @@ pipeline_to_store(struct pipeline *p)
 			(void)job_list_pop(&p->store_wait);
 		taken = store_put(p->run->store, batch, n);
 		p->n_at_store += taken;
+		p->n_put += taken;
 		if (taken < n) {
 			struct job_list rest = { 0 };
 
@@ -220,6 +224,39 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 	return BLAME_ANSWERS;
 }
 
+/* What was learned of traps goes to the store, in one piece. */
+static void
+pipeline_put_traps(struct pipeline *p)
+{
+	/* Without memory: it is not needed, only good to have. */
+	if (buf_err(&p->traps) == 0 && store_traps(p->run->store, p->index, buf_str(&p->traps)) < 0)
+		run_stop(p->run, OUTCOME_NO_MEMORY);
+	/* A MiB of it in four seconds is little beside pages. */
+	p->traps_due_us = loop_now_us(p->loop) + p->run->commit_us +
+		(int64_t)(p->traps.len * PIPELINE_TRAPS_US_PER_MIB / (1024 * 1024)) * p->run->n_loops;
+	buf_reset(&p->traps, 0);
+}
+
+/*
+ * Now and then, behind the pages that it was learned from: it is packed, and put once all that was judged by then has come back, which is
+ * in this transaction or an earlier one. Else a page that is asked for again after a crash would be taken for a copy of itself.
+ */
+static void
+pipeline_keep_traps(struct pipeline *p)
+{
+	if (p->traps.len > 0) {
+		if (p->n_back >= p->traps_put)
+			pipeline_put_traps(p);
+		return;
+	}
+	if (loop_now_us(p->loop) < p->traps_due_us)
+		return;
+	if (frontier_pack_traps(p->frontier, &p->traps))
+		p->traps_put = p->n_put + p->store_wait.n;
+	else
+		p->traps_due_us = loop_now_us(p->loop) + p->run->commit_us;
+}
+
 static void
 pipeline_see_stop(struct pipeline *p)
 {
@@ -262,6 +299,7 @@ pipeline_turn(void *arg)
 	journey_flush_session(p);
 	pipeline_pass_rest(p);
 	pipeline_to_store(p);
+	pipeline_keep_traps(p);
 	parse_flush(p->parse);
 	if (atomic_load(&p->run->finished) && p->store_wait.n == 0)
 		loop_stop(p->loop);
@@ -295,6 +333,13 @@ pipeline_main(void *arg)
 		atomic_store(&p->run->broken, true);
 		run_stop(p->run, OUTCOME_NO_RESOURCES);
 	}
+	/* All its pages are with the store. Where nothing is left nobody goes on. */
+	if (run_state(p->run) != RUN_GOES_ON) {
+		if (p->traps.len > 0)
+			pipeline_put_traps(p);
+		if (frontier_pack_traps(p->frontier, &p->traps))
+			pipeline_put_traps(p);
+	}
 	return NULL;
 }
 
@@ -322,6 +367,7 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	buf_init(&p->found, JOB_FOUND_MAX_BYTES);
 	buf_init(&p->found_fps, JOB_FOUND_MAX_BYTES);
 	buf_init(&p->session, JOB_FOUND_MAX_BYTES);
+	buf_init(&p->traps, PIPELINE_TRAPS_MAX_BYTES);
 	loop_timer_init(&p->due_timer, pipeline_due, p);
 	ops = journey_ops(p);
 	r = store_backend(run->store, p->index, &ops.backend);
@@ -408,6 +454,7 @@ pipeline_free(struct pipeline *p)
 	buf_release(&p->found);
 	buf_release(&p->found_fps);
 	buf_release(&p->session);
+	buf_release(&p->traps);
 	p->magic = 0;
 	free(p);
 }
@@ -452,6 +499,13 @@ pipeline_restore_pause(struct pipeline *p, const struct url *u, int64_t due_wall
 
 	CHECK(!p->started);
 	return us > 0 ? frontier_restore_pause(p->frontier, u, now_us + us, now_us) : 0;
+}
+
+int
+pipeline_restore_traps(struct pipeline *p, struct str packed)
+{
+	CHECK(!p->started);
+	return frontier_unpack_traps(p->frontier, packed);
 }
 
 int

@@ -44,6 +44,8 @@ void pipeline_await_rest(struct pipeline *p);
 struct chan *pipeline_rest(struct pipeline *p);
 /* Before pipeline_start(): this loop's host of that URL asked to be left alone until then. */
 MUST_CHECK int pipeline_restore_pause(struct pipeline *p, const struct url *u, int64_t due_wall_us);
+/* Before pipeline_restore(): what was learned of traps by the loops of the run before. */
+MUST_CHECK int pipeline_restore_traps(struct pipeline *p, struct str packed);
 MUST_CHECK int pipeline_restore_ended(struct pipeline *p, uint64_t key);
 /* Before pipeline_start(): a cookie of this loop's hosts; known: the job has it already. */
 MUST_CHECK int pipeline_put_cookie(struct pipeline *p, const struct cookie *c, bool known);

@@ -50,6 +50,10 @@ struct pipeline {
 	struct loop_timer due_timer;
 	struct job_list parse_wait, store_wait, free_jobs;
 	size_t n_at_store; /* put, and not back yet */
+	uint64_t n_put, n_back; /* since the start */
+	struct buf traps;  /* what was learned of them when n_put was to be traps_put; waits until all that is back */
+	uint64_t traps_put;
+	int64_t traps_due_us; /* not looked at before */
 	struct frontier_parcel *parcel_wait[PIPELINE_BATCH]; /* could not be delivered yet */
 	unsigned parcel_loop[PIPELINE_BATCH];
 	size_t n_parcel_wait;

@@ -46,6 +46,7 @@ struct run {
 	bool log_rejected;
 	uint64_t quota_bytes; /* wire bytes of bodies; 0 = none */
 	unsigned max_redirect;
+	int64_t commit_us; /* of the store */
 	int64_t start_wall_us, start_mono_us;
 	int wakefd; /* eventfd: something for the main thread */
 

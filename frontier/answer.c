@@ -320,10 +320,11 @@ frontier_ready(struct frontier *f, struct job *j, int64_t now_us)
 struct frontier_judgement
 frontier_judge(struct frontier *f, const struct job *j, const struct frontier_page *page)
 {
-	struct frontier_judgement is = { false, false, false };
+	struct frontier_judgement is = { .is_copy = false };
 
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
 	CHECK_MAGIC(j->hostq, HOSTQ_MAGIC);
+	f->has_news = true;
 	/* What the user has named is there. */
 	if (f->soft404 != NULL && !j->is_seed && soft404_is(f->soft404, f->config->key, page)) {
 		is.is_soft_404 = true;
@@ -332,6 +333,34 @@ frontier_judge(struct frontier *f, const struct job *j, const struct frontier_pa
 	if (f->traps != NULL && (traps_judge(f->traps, page, &is) == TRAP_STALE || is.is_copy))
 		probe_see_stale(f, j->hostq, page->url);
 	return is;
+}
+
+bool
+frontier_pack_traps(struct frontier *f, struct buf *out)
+{
+	CHECK_MAGIC(f, FRONTIER_MAGIC);
+	if (f->traps == NULL || f->config->traps.door_only || !f->has_news)
+		return false;
+	f->has_news = false;
+	traps_pack(f->traps, out);
+	soft404_pack(f->soft404, out);
+	return true;
+}
+
+int
+frontier_unpack_traps(struct frontier *f, struct str packed)
+{
+	int r;
+
+	CHECK_MAGIC(f, FRONTIER_MAGIC);
+	if (f->traps == NULL || f->config->traps.door_only)
+		return 0;
+	r = traps_unpack(f->traps, &packed);
+	if (r == 0 && packed.len > 0)
+		r = soft404_unpack(f->soft404, &packed);
+	/* So that it is there for the run after this one, whatever is judged in this one. */
+	f->has_news = true;
+	return r;
 }
 
 void

@@ -33,6 +33,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/hash.h"
 #include "base/sketch.h"
 #include "url/found.h"
@@ -263,6 +264,7 @@ bool frontier_may_pass(const struct frontier_config *config, const struct job *j
 struct frontier_judgement {
 	bool is_copy;  /* its body is that of an earlier page of the origin */
 	bool is_alias; /* it names another as the canonical one, which has been let in */
+	struct str way; /* of one that has nothing new: to be kept with its record, for frontier_unpack_traps(); valid until the next is judged */
 	bool is_soft_404; /* it is what the host answers to any name: the others are not looked at, and its links are not to be offered */
 };
 
@@ -276,6 +278,13 @@ struct frontier_judgement frontier_judge(struct frontier *f, const struct job *j
  * is not over, and counts as left.
  */
 void frontier_end(struct frontier *f, struct job *j);
+
+/*
+ * What was learned of traps, for the job's next run: packed into out, which keeps the failure. False: there is nothing new since the last
+ * time. And before the loop runs, what another run packed: -EBADMSG, it could not be read (to its end).
+ */
+bool frontier_pack_traps(struct frontier *f, struct buf *out);
+MUST_CHECK int frontier_unpack_traps(struct frontier *f, struct str packed);
 
 /* What may change while it runs; as in struct frontier_config. */
 struct frontier_tune {

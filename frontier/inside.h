@@ -115,6 +115,7 @@ struct frontier {
 	struct frontier_parcel **parcels; /* per loop, being filled; NULL = none */
 	struct traps *traps; /* NULL: not wanted */
 	struct soft404 *soft404; /* the same */
+	bool has_news; /* of these two, since frontier_pack_traps() */
 	struct shard_cached shard_cache[FRONTIER_SHARD_CACHE];
 
 	struct url url;   /* scratch: a parsed URL */

@@ -17,7 +17,7 @@ probe_see_stale(struct frontier *f, struct hostq *h, const struct url *u)
 	if (f->soft404 == NULL || f->stopped || h->dead || h->probe != PROBE_NONE || ++h->n_stale < SOFT404_ASK_AFTER)
 		return;
 	/* Known from the run before. */
-	if (soft404_knows(f->soft404, f->config->key, u)) {
+	if (soft404_was_asked(f->soft404, f->config->key, u)) {
 		h->probe = PROBE_DONE;
 		return;
 	}
@@ -81,6 +81,9 @@ frontier_probed(struct frontier *f, struct job *j, const struct frontier_page *p
 	frontier_enter(f);
 	f->now_us = now_us;
 	h->probe = PROBE_DONE;
+	f->has_news = true;
+	if (j->outcome != OUTCOME_INTERRUPTED)
+		soft404_asked(f->soft404, f->config->key, &j->url);
 	if (page != NULL)
 		soft404_put(f->soft404, f->config->key, page);
 	f->ops.job_put(f->ops.arg, j);

@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "frontier/pack.h"
 #include "frontier/soft404.h"
+#include "frontier/trap_sets.h"
 
 #define NAME_PAIRS    8
+#define ASKED_CAP     16384
 #define EXTENSION_MAX 5
 #define MIN_PIECES    4  /* as in trap.c: with less a text says too little */
 #define MAX_LACKING   6  /* pieces of the answer that end at the name, and in the page do not: three for each time it is said */
@@ -22,6 +25,7 @@ struct answer {
 };
 
 struct soft404 {
+	struct recall asked; /* origins */
 	unsigned n, next; /* next: the oldest, once all are used */
 	struct answer answers[SOFT404_HOSTS];
 };
@@ -34,6 +38,10 @@ soft404_new(struct soft404 **ret)
 
 	if (s == NULL)
 		return -ENOMEM;
+	if (recall_init(&s->asked, ASKED_CAP, false) < 0) {
+		free(s);
+		return -ENOMEM;
+	}
 	*ret = s;
 	return 0;
 }
@@ -41,6 +49,8 @@ soft404_new(struct soft404 **ret)
 void
 soft404_free(struct soft404 *s)
 {
+	if (s != NULL)
+		recall_release(&s->asked);
 	free(s);
 }
 
@@ -104,19 +114,37 @@ find(const struct soft404 *s, uint64_t origin)
 	return NULL;
 }
 
-bool
-soft404_knows(const struct soft404 *s, const struct hash_key *key, const struct url *u)
+void
+soft404_asked(struct soft404 *s, const struct hash_key *key, const struct url *u)
 {
-	return s->n > 0 && find(s, origin_of(u, key)) != NULL;
+	(void)recall_put(&s->asked, origin_of(u, key));
+}
+
+bool
+soft404_was_asked(const struct soft404 *s, const struct hash_key *key, const struct url *u)
+{
+	return recall_has(&s->asked, origin_of(u, key));
+}
+
+static struct answer *
+answer_new(struct soft404 *s)
+{
+	struct answer *a = &s->answers[s->next];
+
+	s->next = (s->next + 1) % SOFT404_HOSTS;
+	if (s->n < SOFT404_HOSTS)
+		s->n++;
+	return a;
 }
 
 void
 soft404_put(struct soft404 *s, const struct hash_key *key, const struct frontier_page *page)
 {
-	struct answer *a = &s->answers[s->next];
+	struct answer *a;
 
-	if (soft404_knows(s, key, page->url))
+	if (find(s, origin_of(page->url, key)) != NULL)
 		return;
+	a = answer_new(s);
 	*a = (struct answer){
 		.origin = origin_of(page->url, key),
 		.content_hash = { page->content_hash[0], page->content_hash[1] },
@@ -126,9 +154,69 @@ soft404_put(struct soft404 *s, const struct hash_key *key, const struct frontier
 		.shift = page->mark_shift,
 	};
 	memcpy(a->marks, page->marks, page->n_marks * sizeof(a->marks[0]));
-	s->next = (s->next + 1) % SOFT404_HOSTS;
-	if (s->n < SOFT404_HOSTS)
-		s->n++;
+}
+
+void
+soft404_pack(const struct soft404 *s, struct buf *out)
+{
+	unsigned n = s != NULL ? s->n : 0;
+
+	pack_number(out, n, 4);
+	for (unsigned i = 0; i < n; i++) {
+		const struct answer *a = &s->answers[(s->next + SOFT404_HOSTS - n + i) % SOFT404_HOSTS];
+
+		pack_number(out, a->origin, 8);
+		pack_number(out, a->content_hash[0], 8);
+		pack_number(out, a->content_hash[1], 8);
+		pack_number(out, a->text_hash, 8);
+		pack_number(out, a->title_hash, 8);
+		pack_number(out, a->shift, 1);
+		pack_number(out, a->n_marks, 1);
+		for (unsigned k = 0; k < a->n_marks; k++)
+			pack_number(out, a->marks[k], 4);
+	}
+	if (s != NULL)
+		recall_pack(&s->asked, out);
+	else
+		pack_number(out, 0, 4);
+}
+
+static int
+unpack_answer(struct str *packed, struct answer *ret)
+{
+	uint64_t shift, n, mark;
+	struct answer a = { 0 };
+
+	if (!unpack_number(packed, 8, &a.origin) || !unpack_number(packed, 8, &a.content_hash[0]) || !unpack_number(packed, 8, &a.content_hash[1]) ||
+		!unpack_number(packed, 8, &a.text_hash) || !unpack_number(packed, 8, &a.title_hash) || !unpack_number(packed, 1, &shift) ||
+		!unpack_number(packed, 1, &n) || shift > SKETCH_SHIFT_MAX || n > SKETCH_MAX)
+		return -EBADMSG;
+	for (a.shift = (unsigned)shift; a.n_marks < n; a.n_marks++) {
+		if (!unpack_number(packed, 4, &mark))
+			return -EBADMSG;
+		a.marks[a.n_marks] = (uint32_t)mark;
+	}
+	*ret = a;
+	return 0;
+}
+
+int
+soft404_unpack(struct soft404 *s, struct str *packed)
+{
+	struct answer a;
+	uint64_t n;
+	int r;
+
+	if (!unpack_number(packed, 4, &n) || n > SOFT404_HOSTS)
+		return -EBADMSG;
+	for (; n > 0; n--) {
+		r = unpack_answer(packed, &a);
+		if (r < 0)
+			return r;
+		if (s != NULL && find(s, a.origin) == NULL)
+			*answer_new(s) = a;
+	}
+	return s != NULL ? recall_unpack(&s->asked, packed) : 0;
 }
 
 /* About how many pieces of the one are not in the other. Both samples count as far as the sparser one goes. */

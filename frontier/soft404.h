@@ -14,8 +14,7 @@
  * In the name each letter stands between digits: it is no number, of which a calendar or a list may have a page, and there is nothing of it in a
  * sketch (base/sketch.h), so the answer's is the same whether it says the name or not. A page with a sentence of its own is there. So of long pages, whose sample shows no single sentence, only the same are not.
  *
- * Once per host and run: the name is made of the job's key and the host, so it is the same in a run that goes on. What is remembered are
- * only hosts that answer, the last SOFT404_HOSTS of a loop. Of Bar-Yossef, Broder, Kumar and Tomkins, "Sic transit gloria telae" (2004), who
+ * Which hosts were asked is remembered, and of those that answer what they say, the last SOFT404_HOSTS of a loop; in a run that goes on, too. Of Bar-Yossef, Broder, Kumar and Tomkins, "Sic transit gloria telae" (2004), who
  * ask for a random name for each page, and count redirects.
  *
  * Owner: the loop's thread.
@@ -39,7 +38,12 @@ void soft404_free(struct soft404 *s);
 MUST_CHECK int soft404_name(const struct url *u, const struct hash_key *key, struct buf *out);
 /* What the origin of page->url answered; of page only text and body count. */
 void soft404_put(struct soft404 *s, const struct hash_key *key, const struct frontier_page *page);
-bool soft404_knows(const struct soft404 *s, const struct hash_key *key, const struct url *u);
+/* It was asked, whatever it said. */
+void soft404_asked(struct soft404 *s, const struct hash_key *key, const struct url *u);
+bool soft404_was_asked(const struct soft404 *s, const struct hash_key *key, const struct url *u);
+/* As traps_pack() and traps_unpack(). NULL: there is none. */
+void soft404_pack(const struct soft404 *s, struct buf *out);
+MUST_CHECK int soft404_unpack(struct soft404 *s, struct str *packed);
 /* Is the page that answer? */
 bool soft404_is(const struct soft404 *s, const struct hash_key *key, const struct frontier_page *page);
 

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "frontier/trap.h"
-#include "frontier/trap_sets.h"
+#include "frontier/trap_private.h"
 #include "frontier/visited.h"
 #include "url/canon.h"
 #include "url/pattern.h"
@@ -36,35 +35,6 @@
 enum { CLASS_PATTERN = 1, CLASS_SLOT, CLASS_PATH, CLASS_ECHO, CLASS_THIN, CLASS_LEAD, CLASS_SITE,
 	CLASS_COPY, CLASS_ALIAS };
 
-/* Where a URL was found. */
-struct parent {
-	uint64_t pattern; /* 0: nowhere */
-	bool stale, copy, alias;
-	unsigned chain;   /* pages without anything new on the way, itself the last */
-};
-
-struct traps {
-	const struct frontier_config *config;
-	struct trap_classes classes;
-	struct recall texts;    /* (origin, hash of the text) of the pages read */
-	struct recall pieces;   /* (pattern, mark) */
-	struct recall bodies;   /* (origin, hash of the body) */
-	struct recall stale;    /* fingerprints of pages without anything new, copies and aliases -> chain and flags */
-	struct recall twins;    /* what stands around a slot -> fingerprint of the first URL with that */
-	unsigned n_cut;         /* classes: as long as there is none, nothing is looked at */
-	struct url url;         /* scratch: a parent */
-	uint64_t parent_fp, parent_pattern; /* of the last one: the next page was found there, mostly */
-
-	/* the page whose links are being offered */
-	enum trap_verdict verdict; /* TRAP_FRESH: there is none, or all is said */
-	struct pattern pattern;
-	struct parent parent;
-	bool known;             /* its very text is that of another page */
-	struct frontier_judgement is;
-	unsigned leads;
-	bool shows;             /* it has pictures or the like that no other page had */
-};
-
 static void
 traps_freep(struct traps **t)
 {
@@ -81,6 +51,7 @@ traps_new(const struct frontier_config *config, struct traps **ret_traps)
 	t->config = config;
 	t->verdict = TRAP_FRESH;
 	url_init(&t->url);
+	buf_init(&t->way, TRAP_WAY_MAX_BYTES);
 	if (trap_classes_init(&t->classes, CLASS_SETS) < 0 || recall_init(&t->texts, TEXTS_CAP, false) < 0 ||
 		recall_init(&t->pieces, PIECES_CAP, false) < 0 || recall_init(&t->stale, STALE_CAP, true) < 0 ||
 		recall_init(&t->twins, TWINS_CAP, true) < 0 || recall_init(&t->bodies, BODIES_CAP, false) < 0)
@@ -101,6 +72,7 @@ traps_free(struct traps *t)
 	recall_release(&t->twins);
 	recall_release(&t->bodies);
 	url_release(&t->url);
+	buf_release(&t->way);
 	free(t);
 }
 
@@ -240,7 +212,7 @@ is_new_text(struct traps *t, const struct frontier_page *page, const struct patt
 		recall_prefetch(&t->pieces, keys[i]);
 	}
 	words = pattern_words(page->url, page->parent);
-	t->known = recall_put(&t->texts, hash_mix(pattern->origin, page->text_hash));
+	t->known = recall_put(&t->texts, trap_text_key(pattern, page));
 	for (i = 0; i < n; i++) {
 		bool seen = recall_put(&t->pieces, keys[i]);
 
@@ -344,10 +316,11 @@ traps_judge(struct traps *t, const struct frontier_page *page, struct frontier_j
 		t->verdict = TRAP_THIN;
 	else
 		t->verdict = is_new_text(t, page, &t->pattern, &t->parent) ? TRAP_FRESH : TRAP_STALE;
-	t->is.is_copy = recall_put(&t->bodies, hash_mix(hash_mix(t->pattern.origin, page->content_hash[0]), page->content_hash[1]));
+	t->is.is_copy = recall_put(&t->bodies, trap_body_key(&t->pattern, page));
 	t->is.is_alias = is_alias(t, page);
-	*ret_judgement = t->is;
 	remember(t, page->fp);
+	trap_pack_way(t, page);
+	*ret_judgement = t->is;
 	settle_found_on(t);
 	if (t->verdict == TRAP_FRESH) {
 		if (t->parent.stale)

@@ -46,7 +46,8 @@
  * the host's window), and with several hosts in one loop, what is forgotten.
  *
  * Refusals at the door are of the class WAY: the same URL, found where something new is, is let in. Memory is bounded (about 4 MiB a loop, if it comes
- * to that much). It is not kept: a run that goes on learns again, at the price of the budgets.
+ * to that much). It is packed for the job's next run (traps_pack()) now and then, always as of an instant all of whose pages are durable: what
+ * was learned since is learned again, and a page that is asked for again is not the copy of itself.
  *
  * Owner: the loop's thread.
  */
@@ -66,6 +67,14 @@ traps_wanted(const struct frontier_config *config)
 }
 /* NULL is fine. */
 void traps_free(struct traps *t);
+
+/* For the next run: appended to out, which keeps the failure. */
+void traps_pack(const struct traps *t, struct buf *out);
+/*
+ * Before anything is judged: what another run packed, of several loops one after the other; or the ways of pages since then, as
+ * store/trapways.h writes them. *packed moves on behind it. -EBADMSG: it is none, or of another version; as far as it could be read, it holds.
+ */
+MUST_CHECK int traps_unpack(struct traps *t, struct str *packed);
 
 enum trap_verdict { TRAP_THIN, TRAP_FRESH, TRAP_STALE };
 

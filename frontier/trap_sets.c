@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontier/pack.h"
 #include "frontier/trap_sets.h"
 
 #define FIRST_KEYS 1024u /* a recall begins with room for these, */
@@ -134,7 +135,7 @@ recall_value(const struct recall *r, uint64_t key, uint64_t *ret_value)
 bool
 recall_put_value(struct recall *r, uint64_t key, uint64_t value)
 {
-	uint32_t at, old;
+	uint32_t at = 0, old;
 	bool known;
 
 	if (half_has(r, 0, key, &at))
@@ -156,6 +157,54 @@ bool
 recall_put(struct recall *r, uint64_t key)
 {
 	return recall_put_value(r, key, 0);
+}
+
+static uint32_t
+half_count(const struct recall *r, unsigned which)
+{
+	const struct recall_half *h = &r->half[which];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; h->keys != NULL && i < r->cap; i++)
+		n += h->keys[i] != 0;
+	return n;
+}
+
+static void
+half_pack(const struct recall *r, unsigned which, struct buf *out)
+{
+	const struct recall_half *h = &r->half[which];
+
+	for (uint32_t i = 0; h->keys != NULL && i < r->cap; i++) {
+		if (h->keys[i] == 0)
+			continue;
+		pack_number(out, h->keys[i], 8);
+		if (r->with_values)
+			pack_number(out, h->values[i], 8);
+	}
+}
+
+void
+recall_pack(const struct recall *r, struct buf *out)
+{
+	pack_number(out, (uint64_t)half_count(r, 1) + half_count(r, 0), 4);
+	half_pack(r, 1, out);
+	half_pack(r, 0, out);
+}
+
+int
+recall_unpack(struct recall *r, struct str *packed)
+{
+	uint64_t n, key, value = 0;
+
+	if (!unpack_number(packed, 4, &n) || n > r->max)
+		return -EBADMSG;
+	for (; n > 0; n--) {
+		if (!unpack_number(packed, 8, &key) || (r->with_values && !unpack_number(packed, 8, &value)) || key == 0)
+			return -EBADMSG;
+		(void)recall_put_value(r, key, value);
+	}
+	return 0;
 }
 
 int
@@ -277,4 +326,43 @@ trap_class_get(struct trap_classes *c, uint64_t key)
 	while (place->key != 0 && classes_grow(c));
 	*place = (struct trap_class){ .key = key };
 	return place;
+}
+
+void
+trap_classes_pack(const struct trap_classes *c, struct buf *out)
+{
+	size_t n_ways = (size_t)c->n_sets * TRAP_WAYS;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < n_ways; i++)
+		n += c->sets[i].key != 0;
+	pack_number(out, n, 4);
+	for (size_t i = 0; i < n_ways; i++) {
+		const struct trap_class *class = &c->sets[i];
+
+		if (class->key == 0)
+			continue;
+		pack_number(out, class->key, 8);
+		pack_number(out, (uint64_t)class->cut << 16 | (uint16_t)class->balance, 4);
+	}
+}
+
+int
+trap_classes_unpack(struct trap_classes *c, struct str *packed, unsigned *ret_cut)
+{
+	uint64_t n, key, value;
+
+	if (!unpack_number(packed, 4, &n) || n > (uint64_t)c->max_sets * TRAP_WAYS)
+		return -EBADMSG;
+	for (; n > 0; n--) {
+		struct trap_class *class;
+
+		if (!unpack_number(packed, 8, &key) || !unpack_number(packed, 4, &value) || key == 0 || value >> 17 != 0)
+			return -EBADMSG;
+		class = trap_class_get(c, key);
+		*ret_cut += (value >> 16) > (unsigned)class->cut;
+		class->cut |= value >> 16;
+		class->balance = (int16_t)(uint16_t)value;
+	}
+	return 0;
 }

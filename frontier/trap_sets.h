@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/check.h"
 
 struct recall_half {
@@ -43,6 +44,16 @@ recall_prefetch(const struct recall *r, uint64_t key)
 }
 bool recall_value(const struct recall *r, uint64_t key, uint64_t *ret_value);
 
+/*
+ * For the next run: appended to out, which keeps the failure; and read from the front of *packed, which moves on, the older ones
+ * first. What is there already stays. -EBADMSG: that is none of it; what was before it is read.
+ *
+ *	u32 n                          little-endian, as are all
+ *	n times u64 key, u64 value     value: where there are values
+ */
+void recall_pack(const struct recall *r, struct buf *out);
+MUST_CHECK int recall_unpack(struct recall *r, struct str *packed);
+
 /* The record of a class of URLs. */
 struct trap_class {
 	uint64_t key; /* 0 = free */
@@ -62,6 +73,9 @@ MUST_CHECK int trap_classes_init(struct trap_classes *c, uint32_t max_sets);
 void trap_classes_release(struct trap_classes *c);
 /* NULL: it has no record, or had and it was forgotten. */
 struct trap_class *trap_class_find(struct trap_classes *c, uint64_t key);
+/* As recall_pack(); u32 n, and n times u64 key, u32 balance + 2^16 * cut. *ret_cut: how many of them are cut, added. */
+void trap_classes_pack(const struct trap_classes *c, struct buf *out);
+MUST_CHECK int trap_classes_unpack(struct trap_classes *c, struct str *packed, unsigned *ret_cut);
 /* Made if it is not there; where both sets are full, in the place of the one that says least. It stays where it is until the next call. */
 struct trap_class *trap_class_get(struct trap_classes *c, uint64_t key);
 

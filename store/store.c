@@ -28,6 +28,7 @@ loose_init(struct loose *l)
 	buf_init(&l->cookies, STORE_LOOSE_MAX_BYTES);
 	buf_init(&l->hsts, STORE_LOOSE_MAX_BYTES);
 	buf_init(&l->pauses, STORE_LOOSE_MAX_BYTES);
+	buf_init(&l->traps, STORE_LOOSE_MAX_BYTES);
 }
 
 static void
@@ -40,6 +41,7 @@ loose_release(struct loose *l)
 	buf_release(&l->cookies);
 	buf_release(&l->hsts);
 	buf_release(&l->pauses);
+	buf_release(&l->traps);
 }
 
 static void
@@ -63,6 +65,9 @@ store_free(struct store *s)
 	for (unsigned i = 0; s->backends != NULL && i < s->config.n_loops; i++)
 		backend_local_free(s->backends[i]);
 	free(s->backends);
+	for (unsigned i = 0; s->ways != NULL && i < s->config.n_loops; i++)
+		trapways_release(&s->ways[i]);
+	free(s->ways);
 	free(s->back);
 	free(s->returns);
 	chan_free(s->jobs);
@@ -96,10 +101,13 @@ store_alloc(const struct store_config *config, struct store **ret_store)
 	loose_init(&s->taken);
 	(void)pthread_mutex_init(&s->loose_lock, NULL);
 	s->back = calloc(config->n_loops, sizeof(*s->back));
+	s->ways = calloc(config->n_loops, sizeof(*s->ways));
+	for (unsigned i = 0; s->ways != NULL && i < config->n_loops; i++)
+		trapways_init(&s->ways[i]);
 	s->returns = calloc(config->n_loops, sizeof(struct chan *));
 	s->backends = calloc(config->n_loops, sizeof(struct backend_local *));
 	s->back_cap = config->queue_items + STORE_BATCH;
-	r = s->back == NULL || s->returns == NULL || s->backends == NULL ? -ENOMEM : 0;
+	r = s->back == NULL || s->ways == NULL || s->returns == NULL || s->backends == NULL ? -ENOMEM : 0;
 	if (r == 0)
 		r = chan_new(config->queue_items, NULL, NULL, &s->jobs);
 	for (unsigned i = 0; r == 0 && i < config->n_loops; i++) {
@@ -286,6 +294,19 @@ store_each_pause(struct store *s, int (*fn)(void *arg, struct str origin, int64_
 	CHECK(!s->started);
 	while (r == 0 && (r = db_step(s->ctx.db, q)) == 1)
 		r = fn(arg, db_bytes(q, 0), db_int(q, 1));
+	db_query_end(q);
+	return r;
+}
+
+int
+store_each_traps(struct store *s, int (*fn)(void *arg, struct str packed), void *arg)
+{
+	struct sqlite3_stmt *q = NULL;
+	int r = trapways_query(s->ctx.db, &q);
+
+	CHECK(!s->started);
+	while (r == 0 && (r = db_step(s->ctx.db, q)) == 1)
+		r = fn(arg, db_bytes(q, 0));
 	db_query_end(q);
 	return r;
 }
@@ -500,6 +521,26 @@ store_found(struct store *s, struct str found, struct str fps)
 }
 
 int
+store_traps(struct store *s, unsigned loop, struct str packed)
+{
+	struct traps_head h = { .loop = loop, .len = (uint32_t)packed.len };
+	struct buf *b = &s->loose.traps;
+	int r;
+
+	CHECK_MAGIC(s, STORE_MAGIC);
+	CHECK(packed.len <= UINT32_MAX / 4);
+	(void)pthread_mutex_lock(&s->loose_lock);
+	r = buf_reserve(b, sizeof(h) + packed.len);
+	if (r == 0) {
+		buf_add(b, &h, sizeof(h));
+		buf_add_str(b, packed);
+	}
+	b->err = 0;
+	(void)pthread_mutex_unlock(&s->loose_lock);
+	return r < 0 ? -ENOMEM : 0;
+}
+
+int
 store_pause(struct store *s, struct str origin, int64_t due_wall_us)
 {
 	struct pause_head h = { .due_wall_us = due_wall_us, .origin_len = (uint32_t)origin.len };
@@ -576,6 +617,8 @@ store_end(struct store *s, const char *why, bool finished)
 {
 	int r = db_set(s->ctx.db, "finished", finished);
 
+	if (r == 0 && finished)
+		r = trapways_drop(s->ctx.db, 0);
 	if (r == 0)
 		r = db_note_run(s->ctx.db, atomic_load(&s->n_records), clock_wall_us(), why);
 	if (r == 0)

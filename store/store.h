@@ -165,6 +165,8 @@ MUST_CHECK int store_each_pause(struct store *s, int (*fn)(void *arg, struct str
 MUST_CHECK int store_each_hsts(struct store *s, int (*fn)(void *arg, const struct hsts_host *h), void *arg);
 /* Before store_start(): the cookies of the runs before, in the order in which they were made. */
 MUST_CHECK int store_each_cookie(struct store *s, int (*fn)(void *arg, const struct cookie *c), void *arg);
+/* Before store_start(): what loops have packed of traps (store_traps()). */
+MUST_CHECK int store_each_traps(struct store *s, int (*fn)(void *arg, struct str packed), void *arg);
 /* Before store_start(): a number that the job remembers, durable with the first commit; 0 where there is none. name: static. */
 MUST_CHECK int store_get(struct store *s, const char *name, int64_t *ret_value);
 MUST_CHECK int store_set(struct store *s, const char *name, int64_t value);
@@ -228,6 +230,8 @@ MUST_CHECK int store_found(struct store *s, struct str found, struct str fps);
 MUST_CHECK int store_retry(struct store *s, const struct store_retry *retry);
 /* A host asks to be left alone until then. As store_skip(). */
 MUST_CHECK int store_pause(struct store *s, struct str origin, int64_t due_wall_us);
+/* What a loop has learned of traps, instead of what it had before; all pages it is learned from were put and have come back. As store_skip(). */
+MUST_CHECK int store_traps(struct store *s, unsigned loop, struct str packed);
 /* Hosts of HSTS that have changed, as lines of url/hsts.h; one whose time is over is no more. As store_skip(). */
 MUST_CHECK int store_hsts(struct store *s, struct str lines);
 /* Cookies that have changed, as lines of cookies.txt; one that has expired is no more. As store_skip(). */

@@ -16,6 +16,7 @@
 #include "store/resume.h"
 #include "store/room.h"
 #include "store/sink.h"
+#include "store/trapways.h"
 
 #define STORE_MAGIC 0x53544f52u
 #define STORE_BATCH 256
@@ -38,6 +39,10 @@ struct pause_head {
 	uint32_t origin_len;
 };
 
+struct traps_head {
+	uint32_t loop, len;
+};
+
 /* What comes from the loops beside jobs. */
 struct loose {
 	struct buf skips;      /* struct skip_head, url, parent, chain */
@@ -47,6 +52,7 @@ struct loose {
 	struct buf hsts;       /* lines of url/hsts.h */
 	struct buf pauses;     /* struct pause_head, origin */
 	struct store_rest *rest; /* pieces that are back, the last to come first */
+	struct buf traps;      /* struct traps_head, what was packed */
 };
 
 struct store {
@@ -67,6 +73,7 @@ struct store {
 	struct sink_context ctx;
 	void *states[SINK_COUNT]; /* NULL = not open */
 	struct back *back;        /* per loop */
+	struct trapways *ways;    /* per loop */
 	size_t back_cap;
 	struct loose taken;
 	int64_t flush_due_us, commit_due_us;

@@ -97,6 +97,8 @@ put_job(struct store *s, struct job *j)
 			store_fail(s, r);
 	}
 	s->ctx.verdict = (struct base_verdict){ 0 };
+	if (j->trap_way.len > 0)
+		trapways_add(&s->ways[j->loop], job_get(j, j->trap_way));
 	if (store_has_failed(s))
 		j->outcome = OUTCOME_WRITE_FAILED;
 	else
@@ -145,8 +147,12 @@ put_retry(struct store *s, const struct store_retry *retry)
 void
 store_commit(struct store *s)
 {
-	int r;
+	int r = 0;
 
+	for (unsigned i = 0; r == 0 && i < s->config.n_loops && !store_has_failed(s); i++)
+		r = trapways_put(&s->ways[i], s->ctx.db, i);
+	if (r < 0)
+		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
 	for (size_t i = 0; i < SINK_COUNT && !store_has_failed(s); i++) {
 		r = s->states[i] != NULL && sinks[i]->sync != NULL ? sinks[i]->sync(s->states[i]) : 0;
 		if (r < 0)
@@ -369,6 +375,26 @@ send_rest(struct store *s)
 }
 
 static void
+put_traps(struct store *s, const struct buf *taken)
+{
+	struct traps_head h;
+	size_t off = 0;
+	int r = 0;
+
+	while (r == 0 && !store_has_failed(s) && off < taken->len) {
+		memcpy(&h, taken->data + off, sizeof(h));
+		off += sizeof(h);
+		r = trapways_packed(&s->ways[h.loop], s->ctx.db, h.loop, str_n(taken->data + off, h.len));
+		/* What a run with more loops has left, all of these have learned. */
+		if (r == 0 && h.loop == 0)
+			r = trapways_drop(s->ctx.db, s->config.n_loops);
+		off += h.len;
+	}
+	if (r < 0)
+		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
+}
+
+static void
 loose_reset(struct loose *l)
 {
 	buf_reset(&l->skips, STORE_LOOSE_KEEP_BYTES);
@@ -378,6 +404,7 @@ loose_reset(struct loose *l)
 	buf_reset(&l->cookies, STORE_LOOSE_KEEP_BYTES);
 	buf_reset(&l->hsts, STORE_LOOSE_KEEP_BYTES);
 	buf_reset(&l->pauses, STORE_LOOSE_KEEP_BYTES);
+	buf_reset(&l->traps, STORE_LOOSE_KEEP_BYTES);
 }
 
 void
@@ -402,6 +429,7 @@ store_put_loose(struct store *s)
 	put_cookies(s, buf_str(&taken->cookies));
 	put_hsts(s, buf_str(&taken->hsts));
 	put_pauses(s, &taken->pauses);
+	put_traps(s, &taken->traps);
 	/* Last: what they led to is in the same transaction. */
 	put_rest(s, TAKE(taken->rest));
 	loose_reset(taken);

@@ -116,6 +116,7 @@ struct job {
 	struct job_str cookie;     /* what goes out as the Cookie field, with a NUL behind it; empty = none */
 	enum net net;              /* of that address; of the host in the URL where a proxy resolves */
 	enum net from;             /* frontier only: where the URL was found */
+	struct job_str trap_way;   /* what was learned from a page without anything new (frontier_judgement.way) */
 	uint32_t loop;             /* index of the owning loop */
 
 	/* What came back. Set by fetch. */

@@ -117,7 +117,7 @@ def test_what_is_left_is_read_on_the_way(run, serve, tmp_path, loops):
         return page(*[site.url("/%d" % k, hosts[k % 5]) for k in range(5 * i + 1, 5 * i + 6) if k < n])
     site = serve(answer, hosts=hosts)
     job = tmp_path / "job"
-    options = ("-H", "--wait=0", "-e", "store.resume_first=1", "-e", "store.commit_ms=1", "-e", "fetch.loops=%d" % loops)
+    options = ("-H", "--wait=0", "--no-soft-404", "-e", "store.resume_first=1", "-e", "store.commit_ms=1", "-e", "fetch.loops=%d" % loops)
     status, rounds = run("crawl", site.url("/"), "--max-pages=40", *options, dir=job).status, 1
     while status == crawl.BUDGET:
         done = resume(run, job)

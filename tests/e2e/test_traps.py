@@ -5,6 +5,9 @@ import hashlib
 import itertools
 import random
 import re
+import signal
+import sqlite3
+import threading
 import urllib.parse
 
 import pytest
@@ -308,3 +311,34 @@ def test_hosts_that_say_404(run, serve):
     assert len(asked) == 1 and re.fullmatch(r"/copy/([1-9][a-z]){8}\.html", asked[0])
     allowed = "".join("Allow: /copy/%d.html\n" % i for i in range(100))
     assert ask("/copy/%d.html", "User-agent: *\nDisallow: /copy/\n" + allowed) == []
+
+
+@pytest.mark.parametrize("kind, kills", [(Calendar, (30, 50, 80)), (Session, (20, 40, 60)), (Facets, (40, 80, 120)), (Echo, (40, 80, 120))],
+                         ids=lambda x: getattr(x, "__name__", ""))
+def test_ends_though_it_is_killed(run, serve, tmp_path, kind, kills):
+    """What was learned is there in the next run: the bound holds over kills as if there were none."""
+    play, at = kind(), list(kills)
+    reached = threading.Event()
+    site = serve(play)
+
+    def counted(x):
+        if at and len(site.log) >= at[0]:
+            at.pop(0)
+            reached.set()
+        return play(x)
+    site.script = counted
+    args = ["--max-pages=%d" % (10 * len(kind.real)), "--per-host=1", "-w", "10ms", "-e", "store.commit_ms=20", *kind.options]
+    for _ in kills:
+        with crawl.Running("crawl", site.url("/"), *args, home=tmp_path, dir=tmp_path / "job") as r:
+            assert reached.wait(crawl.DEADLINE)
+            r.signal(signal.SIGKILL)
+            r.process.wait()
+            reached.clear()
+    done = run("resume", tmp_path / "job", dir=None)
+    done.dir = str(tmp_path / "job")
+    asked = [p for p in site.asked() if p != "/robots.txt"]
+    assert done.status == crawl.OK, done.stderr[-2000:]
+    assert len(asked) <= 3 * len(kind.real), "%d asked for, %d real" % (len(asked), len(kind.real))
+    # Nothing of it is left in a job that is finished.
+    with sqlite3.connect(tmp_path / "job" / "lycosa.db") as db:
+        assert db.execute("SELECT count(*) FROM job WHERE name LIKE 'traps%'").fetchall() == [(0,)]

@@ -2,6 +2,7 @@
 /* What is asked for, and which pages are held for the answer: texts that a site might say, through the real sketch. */
 #include "config.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -186,7 +187,44 @@ hosts_are_bounded(void **state)
 	assert_true(is(PAGE("http://h10.test/x", "No", NAV, SORRY)));
 	(void)snprintf(at, sizeof(at), "http://h%u.test/x", SOFT404_HOSTS + 9u);
 	assert_true(is(PAGE(at, "No", NAV, SORRY)));
-	assert_true(soft404_knows(hosts, &key, &url));
+	/* Which were asked is another question. */
+	assert_false(soft404_was_asked(hosts, &key, &url));
+	soft404_asked(hosts, &key, &url);
+	assert_true(soft404_was_asked(hosts, &key, &url));
+}
+
+static void
+answers_are_known_in_the_next_run(void **state)
+{
+	struct buf packed = BUF_INIT(1 << 20);
+	struct str rest;
+
+	hosts_are_bounded(state);
+	soft404_pack(hosts, &packed);
+	soft404_free(hosts);
+	assert_int_equal(soft404_new(&hosts), 0);
+	rest = buf_str(&packed);
+	assert_int_equal(soft404_unpack(hosts, &rest), 0);
+	assert_int_equal(rest.len, 0);
+	assert_true(soft404_was_asked(hosts, &key, &url));
+	assert_false(is(PAGE("http://h9.test/x", "No", NAV, SORRY)));
+	assert_true(is(PAGE("http://h10.test/x", "No", NAV, SORRY)));
+	/* In their order: the oldest goes first. */
+	answer("http://new.test/", "No", (const char *const[]){ NAV, SORRY, NULL });
+	assert_false(is(PAGE("http://h10.test/x", "No", NAV, SORRY)));
+	assert_true(is(PAGE("http://h11.test/x", "No", NAV, SORRY)));
+	for (size_t len = 0; len < packed.len; len += 97) {
+		rest = str_n(packed.data, len);
+		assert_int_equal(soft404_unpack(hosts, &rest), -EBADMSG);
+	}
+	/* Nobody wants it in this run, or has it. */
+	rest = buf_str(&packed);
+	assert_int_equal(soft404_unpack(NULL, &rest), 0);
+	buf_reset(&packed, SIZE_MAX);
+	soft404_pack(NULL, &packed);
+	rest = buf_str(&packed);
+	assert_int_equal(soft404_unpack(hosts, &rest), 0);
+	buf_release(&packed);
 }
 
 #define PLAY(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -202,6 +240,7 @@ main(void)
 		PLAY(long_pages_must_have_the_same_text),
 		PLAY(names),
 		PLAY(hosts_are_bounded),
+		PLAY(answers_are_known_in_the_next_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 /* The control law on model sites; what is remembered, against a simple model. */
 #include "config.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -429,6 +430,112 @@ classes_keep_what_was_cut(void **state)
 	trap_classes_release(&c);
 }
 
+/* The next run's, of what these have packed, and the way of the page judged last if it is not among it. */
+static void
+restart(struct str way)
+{
+	struct buf packed = BUF_INIT(1 << 24), ways = BUF_INIT(4096);
+	struct str rest;
+
+	traps_pack(traps, &packed);
+	assert_int_equal(buf_err(&packed), 0);
+	traps_free(traps);
+	assert_int_equal(traps_new(&config, &traps), 0);
+	rest = buf_str(&packed);
+	assert_int_equal(traps_unpack(traps, &rest), 0);
+	assert_int_equal(rest.len, 0);
+	if (way.len > 0) {
+		buf_add_str(&ways, STR("ways1\n"));
+		buf_add_str(&ways, way);
+		rest = buf_str(&ways);
+		assert_int_equal(traps_unpack(traps, &rest), 0);
+	}
+	buf_release(&packed);
+	buf_release(&ways);
+}
+
+static void
+what_was_learned_is_known_in_the_next_run(void **state)
+{
+	char url[64], parent[64] = "http://h.test/";
+	unsigned i;
+
+	for (i = 0; i < 1000; i++) {
+		(void)snprintf(url, sizeof(url), "http://h.test/calendar/%u", i);
+		if (!let_in(url, parent))
+			break;
+		(void)judge(url, parent, 0, 24, NULL);
+		memcpy(parent, url, sizeof(url));
+		if (i % 3 == 0)
+			restart(STR_NONE);
+	}
+	/* As in one run. */
+	assert_in_range(i, 17, 20);
+	restart(STR_NONE);
+	assert_true(traps_any_cut(traps));
+	assert_int_equal(check("http://h.test/calendar/5000", parent), OUTCOME_TRAP_PATTERN);
+	assert_int_equal(check("http://h.test/calendar/5000", "http://h.test/"), OUTCOME_OK);
+}
+
+/* Of a page that was judged after all was packed: what it leads to is found on a page that had nothing new, with its text. */
+static void
+a_page_that_was_not_packed_is_known_by_its_way(void **state)
+{
+	struct model m = model("http://h.test/a/2");
+	struct frontier_page page = { .url = &m.u, .fp = m.fp, .parent = STR("http://h.test/a/1"), .n_marks = 2, .mark_shift = 2, .marks = { 1, 2 } };
+	struct frontier_judgement is;
+	char way[512];
+
+	(void)judge("http://h.test/a/1", "http://h.test/", 0, 24, NULL);
+	assert_int_equal(traps_judge(traps, &page, &is), TRAP_STALE);
+	assert_in_range(is.way.len, 1, sizeof(way));
+	memcpy(way, is.way.p, is.way.len);
+	traps_judged(traps, &m.u, m.fp);
+	/* What has something new needs no way. */
+	page.url = &m.u;
+	traps_free(traps);
+	assert_int_equal(traps_new(&config, &traps), 0);
+	restart(str_n(way, is.way.len));
+	/* It is the copy of itself, and its text is known. */
+	assert_int_equal(traps_judge(traps, &page, &is), TRAP_STALE);
+	assert_true(is.is_copy);
+	traps_judged(traps, &m.u, m.fp);
+	url_release(&m.u);
+}
+
+/* Whatever the file has: an error, and no more than that. */
+static void
+what_is_not_whole_is_said_to_be(void **state)
+{
+	struct buf packed = BUF_INIT(1 << 24);
+	size_t len, step;
+	struct str rest;
+
+	(void)chain("http://h.test/calendar/", 12, 3);
+	traps_pack(traps, &packed);
+	step = packed.len / 200 + 1;
+	for (len = 0; len < packed.len; len += step) {
+		traps_free(traps);
+		assert_int_equal(traps_new(&config, &traps), 0);
+		rest = str_n(packed.data, len);
+		assert_int_equal(traps_unpack(traps, &rest), -EBADMSG);
+	}
+	for (len = 7; len < packed.len; len += step) {
+		char was = packed.data[len];
+
+		packed.data[len] = (char)~was;
+		traps_free(traps);
+		assert_int_equal(traps_new(&config, &traps), 0);
+		rest = buf_str(&packed);
+		(void)!traps_unpack(traps, &rest);
+		(void)judge("http://h.test/unseen/1", "http://h.test/calendar/6", 0, 24, NULL);
+		packed.data[len] = was;
+	}
+	rest = STR("ways1\nshort");
+	assert_int_equal(traps_unpack(traps, &rest), -EBADMSG);
+	buf_release(&packed);
+}
+
 #define PLAY(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -445,6 +552,9 @@ main(void)
 		PLAY(thin_pages_take_longer),
 		PLAY(copies_lead_to_copies),
 		PLAY(aliases_lead_to_aliases),
+		PLAY(what_was_learned_is_known_in_the_next_run),
+		PLAY(a_page_that_was_not_packed_is_known_by_its_way),
+		PLAY(what_is_not_whole_is_said_to_be),
 		PLAY(switches),
 		cmocka_unit_test(recall_forgets_the_oldest),
 		cmocka_unit_test(classes_keep_what_was_cut),

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What was learned of traps, for the job's next run. All of it now and then, traps_pack(); and of each page that has nothing new what it made
+ * known, which is durable with the page (store/trapways.h): so that what it leads to is known to come from there.
+ *
+ *	"traps1\n"  classes, texts, pieces, bodies, stale, twins, as trap_sets.h packs them; then frontier_pack_traps() adds soft404_pack()
+ *	"ways1\n"   for each page: u64 fingerprint, u64 way, u64 text, u64 body, u64 pattern, u8 n, n times u32 mark
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "frontier/pack.h"
+#include "frontier/trap_private.h"
+
+#define PACKED_VERSION STR("traps1\n")
+#define WAYS_VERSION   STR("ways1\n")
+
+/* What ways_unpack() makes known again. */
+void
+trap_pack_way(struct traps *t, const struct frontier_page *page)
+{
+	uint64_t way = 0;
+
+	buf_reset(&t->way, SIZE_MAX);
+	t->is.way = STR_NONE;
+	if (t->verdict == TRAP_FRESH && !t->is.is_copy && !t->is.is_alias)
+		return;
+	(void)recall_value(&t->stale, page->fp, &way);
+	pack_number(&t->way, page->fp, 8);
+	pack_number(&t->way, way, 8);
+	pack_number(&t->way, trap_text_key(&t->pattern, page), 8);
+	pack_number(&t->way, trap_body_key(&t->pattern, page), 8);
+	pack_number(&t->way, t->pattern.key, 8);
+	pack_number(&t->way, page->n_marks, 1);
+	for (unsigned i = 0; i < page->n_marks; i++)
+		pack_number(&t->way, page->marks[i], 4);
+	if (buf_err(&t->way) == 0)
+		t->is.way = buf_str(&t->way);
+}
+
+void
+traps_pack(const struct traps *t, struct buf *out)
+{
+	buf_add_str(out, PACKED_VERSION);
+	trap_classes_pack(&t->classes, out);
+	recall_pack(&t->texts, out);
+	recall_pack(&t->pieces, out);
+	recall_pack(&t->bodies, out);
+	recall_pack(&t->stale, out);
+	recall_pack(&t->twins, out);
+}
+
+/* Of pages one by one: frontier_judgement.way. */
+static int
+ways_unpack(struct traps *t, struct str *packed)
+{
+	uint64_t fp, way, text, body, pattern, n, mark;
+
+	*packed = str_n(packed->p + WAYS_VERSION.len, packed->len - WAYS_VERSION.len);
+	while (packed->len > 0) {
+		if (!unpack_number(packed, 8, &fp) || !unpack_number(packed, 8, &way) || !unpack_number(packed, 8, &text) ||
+			!unpack_number(packed, 8, &body) || !unpack_number(packed, 8, &pattern) || !unpack_number(packed, 1, &n) ||
+			n > SKETCH_MAX)
+			return -EBADMSG;
+		if (way != 0)
+			(void)recall_put_value(&t->stale, fp, way);
+		(void)recall_put(&t->texts, text);
+		(void)recall_put(&t->bodies, body);
+		for (; n > 0; n--) {
+			if (!unpack_number(packed, 4, &mark))
+				return -EBADMSG;
+			(void)recall_put(&t->pieces, hash_mix(pattern, (uint32_t)mark));
+		}
+	}
+	return 0;
+}
+
+int
+traps_unpack(struct traps *t, struct str *packed)
+{
+	struct recall *const sets[] = { &t->texts, &t->pieces, &t->bodies, &t->stale, &t->twins };
+	int r;
+
+	if (str_starts(*packed, WAYS_VERSION))
+		return ways_unpack(t, packed);
+	if (!str_starts(*packed, PACKED_VERSION))
+		return -EBADMSG;
+	*packed = str_n(packed->p + PACKED_VERSION.len, packed->len - PACKED_VERSION.len);
+	r = trap_classes_unpack(&t->classes, packed, &t->n_cut);
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(sets); i++)
+		r = recall_unpack(sets[i], packed);
+	return r;
+}

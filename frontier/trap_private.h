@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* trap_private.h: what trap.c, which has the law, and trap_pack.c, by which the next run knows what was learned, share. */
+#ifndef FRONTIER_TRAP_PRIVATE_H
+#define FRONTIER_TRAP_PRIVATE_H
+
+#include "base/buf.h"
+#include "frontier/trap.h"
+#include "frontier/trap_sets.h"
+#include "url/pattern.h"
+
+#define TRAP_WAY_MAX_BYTES (5 * 8 + 1 + 4 * SKETCH_MAX)
+
+/* Where a URL was found. */
+struct parent {
+	uint64_t pattern; /* 0: nowhere */
+	bool stale, copy, alias;
+	unsigned chain;   /* pages without anything new on the way, itself the last */
+};
+
+struct traps {
+	const struct frontier_config *config;
+	struct trap_classes classes;
+	struct recall texts;    /* (origin, hash of the text) of the pages read */
+	struct recall pieces;   /* (pattern, mark) */
+	struct recall bodies;   /* (origin, hash of the body) */
+	struct recall stale;    /* fingerprints of pages without anything new, copies and aliases -> chain and flags */
+	struct recall twins;    /* what stands around a slot -> fingerprint of the first URL with that */
+	unsigned n_cut;         /* classes: as long as there is none, nothing is looked at */
+	struct url url;         /* scratch: a parent */
+	struct buf way;         /* scratch: of the page that was judged last */
+	uint64_t parent_fp, parent_pattern; /* of the last one: the next page was found there, mostly */
+
+	/* the page whose links are being offered */
+	enum trap_verdict verdict; /* TRAP_FRESH: there is none, or all is said */
+	struct pattern pattern;
+	struct parent parent;
+	bool known;             /* its very text is that of another page */
+	struct frontier_judgement is;
+	unsigned leads;
+	bool shows;             /* it has pictures or the like that no other page had */
+};
+
+static inline uint64_t
+trap_text_key(const struct pattern *pattern, const struct frontier_page *page)
+{
+	return hash_mix(pattern->origin, page->text_hash);
+}
+
+static inline uint64_t
+trap_body_key(const struct pattern *pattern, const struct frontier_page *page)
+{
+	return hash_mix(hash_mix(pattern->origin, page->content_hash[0]), page->content_hash[1]);
+}
+
+/* t->is.way, of the page that was judged; empty where it has something new. */
+void trap_pack_way(struct traps *t, const struct frontier_page *page);
+
+#endif
