@@ -440,7 +440,10 @@ crawl_restore(struct crawl *c)
 		log_error("%s/lycosa.db could not be read: %s", c->dir, strerror(-r));
 		return r == -ENOMEM ? EXIT_GENERIC : EXIT_FILE;
 	}
-	log_info(c->update != NULL ? "%llu%s URLs to look at" : "%llu%s URLs are left to fetch", (unsigned long long)c->n_restored,
-		more ? " and more" : "");
+	if (c->n_restored > 0 || more)
+		log_info(c->update != NULL ? "%llu%s URLs to look at" : "%llu%s URLs are left to fetch",
+			(unsigned long long)c->n_restored, more ? " and more" : "");
+	else
+		log_info("nothing is left of the earlier runs");
 	return EXIT_OK;
 }

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "crawler/seeds.h"
 #include "url/canon.h"
+#include "url/percent.h"
 
 #define SEEDS_SHOWN_BYTES 256
 
@@ -78,16 +79,13 @@ seeds_add(struct seeds *s, struct str text, char **ret_error)
 
 	text = str_trim(text);
 	has_scheme = seeds_has_scheme(text);
-	if (!has_scheme) {
-		/* "localhost:8080/x" would parse as a URL of the scheme "localhost". */
+	/* "localhost:8080/x" would parse as a URL of the scheme "localhost". */
+	if (!has_scheme)
 		buf_add_str(&full, STR("http://"));
-		buf_add_str(&full, text);
-		if (buf_err(&full) < 0)
-			return seeds_refuse(text, "is longer than a URL may be", ret_error);
-		r = url_parse(&s->url, buf_str(&full), NULL);
-	} else {
-		r = url_parse(&s->url, text, NULL);
-	}
+	percent_encode_raw(&full, text);
+	if (buf_err(&full) < 0)
+		return seeds_refuse(text, "is longer than a URL may be", ret_error);
+	r = url_parse(&s->url, buf_str(&full), NULL);
 	if (r == -ENOMEM)
 		return r;
 	/* "mailto:me@example.org" is no host with a password. */

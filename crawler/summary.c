@@ -105,6 +105,8 @@ summary_advice(const struct summary *s, struct buf *out)
 	double share;
 	enum blame worst = summary_bottleneck(s, &share);
 
+	if (share <= 0)
+		return; /* nothing was waited for, nothing done */
 	summary_label(out, "bottleneck");
 	switch (worst) {
 	case BLAME_ANSWERS:
@@ -138,8 +140,8 @@ summary_advice(const struct summary *s, struct buf *out)
 			s->config->parse.html == CONFIG_PARSE_HTML_LIBXML2 ? ", or read with parse.html=scan" : "");
 		break;
 	case BLAME_WRITER:
-		buf_addf(out, "writer (%.0f %% of the time): store.dir on a faster disk, or store.save=none",
-			share * 100);
+		buf_addf(out, "writer (%.0f %% of the time): store.dir on a faster disk%s", share * 100,
+			s->config->store.save != CONFIG_STORE_SAVE_NONE ? ", or store.save=none" : "");
 		break;
 	case BLAME_ROOM:
 		buf_addf(out, "room on the disk (%.0f %% of the time): less than store.min_free (--min-free)", share * 100);
@@ -218,8 +220,7 @@ summary_write(const struct summary *s, struct buf *out)
 		buf_addf(out, " %s more than are taken of one (--max-links, and 64 MiB): `links_cut' in pages.jsonl\n",
 			s->sum.links_cut == 1 ? "page or sitemap had" : "pages or sitemaps had");
 	}
-	if (s->sum.records > 0)
-		summary_advice(s, out);
+	summary_advice(s, out);
 	if (getrusage(RUSAGE_SELF, &self) == 0 && getrusage(RUSAGE_CHILDREN, &children) == 0) {
 		summary_label(out, "memory");
 		buf_add_str(out, STR("peak "));

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "fetch/head.h"
 #include "url/date.h"
+#include "url/percent.h"
 
 /* A Retry-After beyond this means the same as this. */
 #define RETRY_AFTER_MAX_S (366 * 86400)
@@ -86,6 +88,16 @@ head_is_validator(struct str last_modified, int64_t date_s)
 	return last_modified.len > 0 && date_parse(last_modified, &t) == 0 && t < date_s;
 }
 
+/* Three bytes for one at most; what is too long then is no URL, and said to be none by whoever parses it. */
+static int
+set_location(struct job *j, struct str value)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(4 * URL_MAX_BYTES);
+
+	percent_encode_raw(&text, value);
+	return buf_err(&text) == -ENOMEM ? -ENOMEM : job_set(j, &j->location, buf_err(&text) < 0 ? value : buf_str(&text));
+}
+
 static int
 field(struct head *h, struct job *j, struct str name, struct str value)
 {
@@ -111,7 +123,7 @@ field(struct head *h, struct job *j, struct str name, struct str value)
 	case 8:
 		/* The first one: what libcurl and the browsers follow. */
 		if (str_ieq(name, STR("location")) && j->location.len == 0)
-			return job_set(j, &j->location, value);
+			return set_location(j, value);
 		break;
 	case 11:
 		if (str_ieq(name, STR("retry-after")))

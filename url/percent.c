@@ -139,3 +139,20 @@ utf8_scrub(struct buf *out, struct str s)
 		i += n;
 	}
 }
+
+void
+percent_encode_raw(struct buf *out, struct str s)
+{
+	size_t i;
+
+	if (utf8_valid(s.p, s.len)) {
+		buf_add_str(out, s);
+		return;
+	}
+	for (i = 0; i < s.len; i++) {
+		if ((unsigned char)s.p[i] > 0x7f)
+			percent_put(out, (unsigned char)s.p[i]);
+		else
+			buf_addc(out, s.p[i]);
+	}
+}

@@ -29,6 +29,11 @@ extern const uint8_t percent_table[256];
 void percent_encode(struct buf *out, struct str s, enum percent_set set);
 /* Appends "%XX" for one byte. */
 void percent_put(struct buf *out, unsigned char c);
+/*
+ * Appends s, a reference that came outside of a document; where it is not UTF-8, with every byte above 0x7f as %XX: in what charset
+ * it is nobody says, and the server that wrote it knows its own bytes.
+ */
+void percent_encode_raw(struct buf *out, struct str s);
 /* Appends s with every %XX as its byte. */
 void percent_decode(struct buf *out, struct str s);
 

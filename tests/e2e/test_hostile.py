@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What servers do wrong, one case each. The page behind (/after) must always be found: nothing stops the crawl."""
 import gzip
+import os
 import threading
 import zlib
 
@@ -135,11 +136,25 @@ def test_redirect_without_location(run, serve):
 
 
 def test_location_with_raw_bytes(run, serve):
-    """UTF-8 or Latin-1 in a Location: percent-encoded, followed."""
+    """UTF-8 in a Location: percent-encoded, followed."""
     site = around(serve, raw(b"HTTP/1.1 302 Found\r\nLocation: /caf\xc3\xa9?q=\xc3\xa9\r\nContent-Length: 0\r\n\r\n"),
                   **{"/caf%C3%A9?q=%C3%A9": page()})
     done = crawl_it(run, site).expect(crawl.OK)
     assert done.page("/bad")["redirect_to"] == site.url("/caf%C3%A9?q=%C3%A9") and "/caf%C3%A9?q=%C3%A9" in done.paths
+
+
+def test_location_that_is_not_utf_8(run, serve):
+    """Nobody says that it is Latin-1: the server gets its own bytes back."""
+    site = around(serve, raw(b"HTTP/1.1 302 Found\r\nLocation: /caf\xe9?q=\xe9\xc3\xa9\r\nContent-Length: 0\r\n\r\n"),
+                  **{"/caf%E9?q=%E9%C3%A9": page()})
+    done = crawl_it(run, site).expect(crawl.OK)
+    assert done.page("/bad")["redirect_to"] == site.url("/caf%E9?q=%E9%C3%A9") and "/caf%E9?q=%E9%C3%A9" in done.paths
+
+
+def test_seed_that_is_not_utf_8(run, serve):
+    site = serve({"/caf%E9": page()})
+    done = run("crawl", os.fsdecode(site.url("/caf").encode() + b"\xe9")).expect(crawl.OK)
+    assert done.paths == ["/caf%E9"]
 
 
 @pytest.mark.parametrize("reader", crawl.READERS)

@@ -32,6 +32,40 @@ done
 [ ! -s "$dir/stdout" ] || fail "quickstart wrote to stdout"
 [ ! -e "$dir/clone/build" ] || fail "quickstart began to build without a compiler"
 
+# A machine with apt, nothing missing but a tool of the tests that apt has not (chromium on Ubuntu): said, and nobody has to become root.
+rm "$dir/bin/id" # a link to the real one
+cat >"$dir/bin/apt-cache" <<'END'
+#!/bin/sh
+[ "$2" != chromium ]
+END
+cat >"$dir/bin/apt-get" <<'END'
+#!/bin/sh
+echo "apt-get $*"
+exit 1
+END
+cat >"$dir/bin/id" <<'END'
+#!/bin/sh
+echo 1000
+END
+chmod +x "$dir/bin/apt-cache" "$dir/bin/apt-get"
+sed '/^case ${1-} in/,$d; s/^missing() {/missing_here() {/' "$top_srcdir/quickstart" >"$dir/clone/part"
+for lacks in chromium "chromium valgrind"; do
+	cat >"$dir/clone/ask" <<END
+. "$dir/clone/part"
+missing() { [ "\$*" = build_needs ] || printf '%s\\n' $lacks; }
+install_missing build_needs check_needs
+echo "left out: \$left_out"
+END
+	PATH=$dir/bin "$dir/bin/sh" "$dir/clone/ask" >"$dir/out" 2>&1 </dev/null
+	status=$?
+	grep -q 'tests that need them are skipped: chromium *$' "$dir/out" || fail "what apt has not is not named ($lacks)"
+	if [ "$lacks" = chromium ]; then
+		{ [ "$status" = 0 ] && grep -q 'left out: chromium' "$dir/out" && ! grep -q apt-get "$dir/out"; } || fail "it does not go on without"
+	else
+		{ [ "$status" = 1 ] && grep -q 'as root.*valgrind *$' "$dir/out"; } || fail "what apt has is not asked for"
+	fi
+done
+
 # configure where pkg-config knows no library: all of them are named, with the command that mends it.
 mkdir "$dir/b"
 if (cd "$dir/b" && PKG_CONFIG_LIBDIR=$dir PKG_CONFIG_PATH='' "$top_srcdir/configure" --quiet) >"$dir/out" 2>&1; then
