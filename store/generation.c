@@ -363,6 +363,18 @@ free_stamp(int dir_fd, const char *stamp, char ret[GENERATION_STAMP_MAX])
 }
 
 int
+generation_put_back(int dir_fd, const char *stamp)
+{
+	char to[sizeof(GENERATION_PAST) + GENERATION_STAMP_MAX], name[GENERATION_STAMP_MAX];
+	int r = free_stamp(dir_fd, stamp, name);
+
+	if (r < 0)
+		return r;
+	(void)snprintf(to, sizeof(to), GENERATION_PAST "/%s", name);
+	return renameat(dir_fd, GENERATION_NEXT, dir_fd, to) < 0 ? -errno : 0;
+}
+
+int
 generation_commit(int dir_fd, const char *stamp, char ret_stamp[GENERATION_STAMP_MAX])
 {
 	CLEANUP(closep) int next = open_dir(dir_fd, GENERATION_NEXT);

@@ -27,6 +27,8 @@
 
 /* Decides: the newest becomes generations/stamp (or a name like that), *ret_stamp, and DIR/update the newest; and does it. */
 MUST_CHECK int generation_commit(int dir_fd, const char *stamp, char ret_stamp[GENERATION_STAMP_MAX]);
+/* DIR/update, of which nothing was decided, becomes generations/stamp (or a name like that). */
+MUST_CHECK int generation_put_back(int dir_fd, const char *stamp);
 /* What a kill has left of that is done. Fast where there is nothing. */
 MUST_CHECK int generation_recover(int dir_fd);
 /* name in dir_fd, and all in it; 0 where there is nothing. */

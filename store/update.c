@@ -110,22 +110,24 @@ open_at(const char *dir_path, const char *sub, struct db **ret_db, char **ret_er
 	return buf_cstr(&path) != NULL ? db_open_readonly(path.data, ret_db, ret_error) : -ENOMEM;
 }
 
-/* A generation that was to be restored and was not: back among the others. */
+/* What a kill has left there that is no update: a generation that was to be restored goes back among the others. */
 static int
-put_back(struct update *u)
+tidy_next(struct update *u)
 {
 	CLEANUP(freep) char *error = NULL;
-	char stamp[GENERATION_STAMP_MAX], to[sizeof(GENERATION_PAST) + GENERATION_STAMP_MAX];
+	char stamp[GENERATION_STAMP_MAX];
 	struct db *db = NULL;
-	int r = open_at(u->dir.path, GENERATION_NEXT, &db, &error);
+	int r;
 
+	if (!has(u, GENERATION_NEXT) || has(u, GENERATION_NEXT "/" PREVIOUS_DB_NAME))
+		return 0;
+	if (!has(u, GENERATION_NEXT "/" DB_NAME))
+		return generation_remove(u->dir.fd, GENERATION_NEXT);
+	r = open_at(u->dir.path, GENERATION_NEXT, &db, &error);
 	if (r == 0)
 		r = read_stamp(db, stamp);
 	db_close(db);
-	if (r < 0)
-		return r;
-	(void)snprintf(to, sizeof(to), GENERATION_PAST "/%s", stamp);
-	return renameat(u->dir.fd, GENERATION_NEXT, u->dir.fd, to) < 0 ? -errno : 0;
+	return r == 0 ? generation_put_back(u->dir.fd, stamp) : r;
 }
 
 /* The newest generation is finished, and its database of this version and without a log. */
@@ -153,12 +155,6 @@ check_newest(struct update *u, char **ret_error)
 static int
 find_or_build(struct update *u)
 {
-	int r = 0;
-
-	if (has(u, GENERATION_NEXT) && !has(u, GENERATION_NEXT "/" PREVIOUS_DB_NAME))
-		r = has(u, GENERATION_NEXT "/" DB_NAME) ? put_back(u) : generation_remove(u->dir.fd, GENERATION_NEXT);
-	if (r < 0)
-		return r;
 	u->goes_on = has(u, GENERATION_NEXT);
 	return u->goes_on ? 0 : update_build(u);
 }
@@ -199,6 +195,8 @@ open_locked(const char *dir, struct update **ret_update, char **ret_error)
 	if (r == 0 && buf_cstr(&path) == NULL)
 		r = -ENOMEM;
 	u->next_path = TAKE(path.data);
+	if (r == 0)
+		r = tidy_next(u);
 	if (r < 0) {
 		update_close(u);
 		return r;

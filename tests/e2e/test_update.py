@@ -830,6 +830,45 @@ def test_killed_at_any_step(run, living, begin, tmp_path, kind, rounds):
             assert content(os.path.join(path, "generations", generations(path)[0])) == before
 
 
+@NEEDS_INTERPOSE
+def test_restore_killed_at_each_step(run, living, begin, tmp_path):
+    """What is there is the one generation or the other, and whatever is asked next says so."""
+    job = begin("bodies")
+    kept = [content(job)]
+    living.page("/d", title="second", how="none")
+    update(run, job).expect(crawl.OK)
+    kept.append(content(job))
+    first, = generations(job)
+    count = tmp_path / "count"
+
+    def restore(path, **crash):
+        return run("update", "--restore", first, path, dir=None, env=dict(LD_PRELOAD=INTERPOSE, **crash))
+
+    def fresh():
+        path = tmp_path / "killed"
+        shutil.rmtree(path, ignore_errors=True)
+        shutil.copytree(job, path, symlinks=True)
+        return path
+    restore(fresh(), LYCOSA_CRASH_COUNT=str(count)).expect(crawl.OK)
+    half = 0
+    for step in range(1, int(count.read_text()) + 1):
+        path = fresh()
+        assert restore(path, LYCOSA_CRASH_KILL=str(step)).status in (-signal.SIGKILL, crawl.OK)
+        half += os.path.exists(path / "update")
+        done = run("update", "--discard", path, dir=None).expect(crawl.OK)
+        assert "there is no update that was not finished" in done.stderr and not os.path.exists(path / "update")
+        assert content(path) in kept and len(generations(path)) == 1, "step %d" % step
+        if content(path) == kept[1]:
+            assert generations(path) == [first]
+            path = fresh()
+            restore(path, LYCOSA_CRASH_KILL=str(step))
+            # At once, without --discard in between.
+            restore(path).expect(crawl.OK)
+            assert content(path) == kept[0] and len(generations(path)) == 1, "step %d" % step
+        check(path)
+    assert half > 3
+
+
 def test_usage(run, serve, tmp_path):
     assert run("update", dir=None).status == crawl.USAGE
     done = run("update", tmp_path / "none", dir=None)
