@@ -15,6 +15,7 @@
 #include "store/linefile.h"
 #include "store/previous.h"
 #include "store/sink.h"
+#include "store/site.h"
 #include "url/found.h"
 
 enum query { FIND, TAKE_ROW, NOTE, QUERY_COUNT };
@@ -36,6 +37,7 @@ struct base {
 	struct previous_wants wants;
 	struct hash_key key;
 	int from_fd, dir_fd, lines_fd;
+	bool dirty; /* links that are not durable yet */
 	sqlite3_stmt *prepared[QUERY_COUNT];
 };
 
@@ -236,11 +238,50 @@ run(struct base *b, sqlite3_stmt *st)
 	return r < 0 ? r : 0;
 }
 
+/* A file that the row names. */
+static int
+take_named(struct base *b, struct str name)
+{
+	char path[STORE_PATH_MAX_BYTES + 32];
+	int r;
+
+	if (name.len == 0 || name.len >= sizeof(path))
+		return 0;
+	memcpy(path, name.p, name.len);
+	path[name.len] = '\0';
+	r = base_take_file(b, path);
+	b->dirty = true;
+	return r == -ENOENT ? 0 : r;
+}
+
+/* With other options than before, there is no sink that takes over the files of what stays. */
+static int
+take_files(struct base *b, const struct base_page *was)
+{
+	bool mirrored = str_starts(was->saved, STR(SITE_NAME "/"));
+	int r = (mirrored ? b->wants.mirror : b->wants.body) ? 0 : take_named(b, was->saved);
+
+	return r == 0 && !b->wants.text ? take_named(b, was->text) : r;
+}
+
+int
+base_sync(struct base *b)
+{
+	if (b->dirty && syncfs(b->dir_fd) < 0)
+		return -errno;
+	b->dirty = false;
+	return 0;
+}
+
 int
 base_take_row(struct base *b, const struct base_verdict *v, const struct job *j, enum outcome failure)
 {
-	sqlite3_stmt *st = begin(b, TAKE_ROW, v);
+	int r = take_files(b, &v->was);
+	sqlite3_stmt *st;
 
+	if (r < 0)
+		return r;
+	st = begin(b, TAKE_ROW, v);
 	if (v->change == CHANGE_FAILED)
 		(void)sqlite3_bind_text(st, 3, outcome_name(failure), -1, SQLITE_STATIC);
 	else if (j != NULL) {

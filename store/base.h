@@ -41,8 +41,10 @@ MUST_CHECK int base_judge_refusal(struct base *b, struct sink_context *ctx, cons
 MUST_CHECK int base_take_line(struct base *b, const struct base_verdict *v, struct buf *out);
 /* name in the job directory. 0; -ENOENT: it is not there any more. */
 MUST_CHECK int base_take_file(struct base *b, const char *name);
-/* The row stays. j: what came now, whose validators are newer, or NULL; failure: of CHANGE_FAILED. */
+/* The row stays, and what it names that no sink of this run is for. j: what came now, whose validators are newer, or NULL; failure: of CHANGE_FAILED. */
 MUST_CHECK int base_take_row(struct base *b, const struct base_verdict *v, const struct job *j, enum outcome failure);
+/* Before a commit. */
+MUST_CHECK int base_sync(struct base *b);
 /* The row that was put last: what became of it. */
 MUST_CHECK int base_note(struct base *b, const struct base_verdict *v);
 

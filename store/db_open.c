@@ -78,7 +78,8 @@ migrate(struct db *db, int64_t version)
 static int
 immutable_uri(const char *dir, const char *name, struct buf *out)
 {
-	buf_add_str(out, STR("file:"));
+	/* What begins with two slashes would be taken for a host. */
+	buf_add_str(out, dir[0] == '/' ? STR("file://") : STR("file:"));
 	for (const char *p = dir; *p != '\0'; p++)
 		if (*p == '%' || *p == '?' || *p == '#')
 			buf_addf(out, "%%%02x", (unsigned char)*p);

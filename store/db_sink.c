@@ -103,7 +103,9 @@ db_sink_sync(void *state)
 {
 	struct db_sink *s = state;
 
-	return failed(s, found_row(s));
+	int r = s->ctx->base != NULL ? base_sync(s->ctx->base) : 0;
+
+	return failed(s, r == 0 ? found_row(s) : r);
 }
 
 static int

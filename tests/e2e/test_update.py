@@ -386,6 +386,40 @@ def test_what_was_not_kept_is_fetched(run, living, begin):
     assert not any(living.asked().values()) and os.path.isdir(job / "site")
 
 
+def test_what_was_kept_stays_though_no_more_is(run, living, begin):
+    """What did not change has the files that its row names, whatever this update is to keep."""
+    job = begin("bodies")
+    before = check(job)
+    living.page("/d", title="edited", how="none")
+    assert changes(living, update(run, job, "--save=none").expect(crawl.OK)) == {"/d": "changed"}
+    after = check(job)
+    for url in set(after) - {living.url("/d"), living.url("/c")}:
+        assert [after[url].get(k) for k in ("saved", "text")] == [before[url].get(k) for k in ("saved", "text")], url
+    assert "saved" not in after[living.url("/d")]
+
+
+def test_xhtml_whose_text_was_not_kept(run, living, tmp_path):
+    job = tmp_path / "job"
+    living.docs.clear()
+    living.put("/", Answer(body='<html xmlns="http://www.w3.org/1999/xhtml"><body><p>spider</p></body></html>', type="application/xhtml+xml"))
+    run("crawl", living.url("/"), *FAST, dir=job).expect(crawl.OK)
+    living.asked()
+    update(run, job, "--save=text").expect(crawl.OK)
+    assert living.asked() == {"/": False}
+    page, = check(job).values()
+    with open(os.path.join(job, page["text"])) as f:
+        assert f.read() == "spider\n"
+    update(run, job).expect(crawl.OK)
+    assert living.asked() == {"/": True}
+
+
+def test_a_path_that_begins_with_two_slashes(run, living, begin):
+    job = begin("bodies")
+    living.page("/d", title="edited", how="none")
+    assert changes(living, update(run, "/%s" % job).expect(crawl.OK)) == {"/d": "changed"}
+    check(job)
+
+
 def set_back(job, seconds):
     """As if everything had been asked for that long ago."""
     db = sqlite3.connect(os.path.join(job, "lycosa.db"))
