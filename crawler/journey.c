@@ -297,7 +297,7 @@ journey_ready(struct pipeline *p, struct job *j)
 	frontier_ready(p->frontier, j, loop_now_us(p->loop));
 }
 
-/* What the writer rewrites them by. A page too large for that is kept as it is. */
+/* What the writer rewrites them by, or records. A page too large for that is kept as it is. */
 static void
 journey_keep_refs(struct job *j, const struct page *page)
 {
@@ -349,7 +349,7 @@ journey_parsed(void *arg, struct job *j)
 			metrics_bump(&p->metrics.links, page->links_by_kind[i]);
 		}
 		j->timing.parse_us = page->parse_us;
-		if (p->run->mirror)
+		if (p->run->all_links)
 			journey_keep_refs(j, page);
 		metrics_bump(&p->metrics.pages, 1);
 		metrics_bump(&p->metrics.links_cut, page->links_cut);

@@ -42,6 +42,7 @@ struct run {
 	enum run_sitemaps sitemaps;
 	bool save_body, save_text;
 	bool mirror;
+	bool all_links; /* the writer wants all links of a page (job->refs) */
 	bool warc; /* bodies are kept whatever their status */
 	bool log_rejected;
 	uint64_t quota_bytes; /* wire bytes of bodies; 0 = none */

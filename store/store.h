@@ -40,6 +40,7 @@
 struct store_warc {
 	bool on;
 	bool metadata; /* a record for each answer: via, depth, ... */
+	bool outlinks; /* and what it leads to; wants job->refs */
 	bool secrets;  /* credentials and cookies stay in request records */
 	bool robots;   /* obeyed: for warcinfo */
 	bool wacz;     /* in a WACZ file (wacz.h); not with zstd, which its readers do not know */

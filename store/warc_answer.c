@@ -361,7 +361,28 @@ write_not_modified(struct warc *w, const struct job *j, const struct warc_id *id
 	return r < 0 ? r : write_index(w, j, NULL, &span, STR("warc/revisit"));
 }
 
-/* Where it was found, and how long it took. */
+/* As Heritrix writes them: the URL, the letter of the hop, and where it was; of that, here the kind of the link. */
+static void
+put_outlinks(struct buf *b, const struct job *j)
+{
+	static const char hops[LINK_KIND_COUNT] = { [LINK_FRAME] = 'E', [LINK_REQUISITE] = 'E', [LINK_STYLE] = 'E', [LINK_SITEMAP] = 'M' };
+
+	if (j->outcome == OUTCOME_REDIRECT && j->redirect_to.len > 0) {
+		buf_add_str(b, STR("outlink: "));
+		buf_add_str(b, job_get(j, j->redirect_to));
+		buf_add_str(b, STR(" R Location:\r\n"));
+	}
+	for (size_t off = 0; off < j->refs.len; off += sizeof(struct job_ref)) {
+		struct job_ref ref;
+
+		memcpy(&ref, j->refs.data + off, sizeof(ref));
+		buf_add_str(b, STR("outlink: "));
+		buf_add_str(b, job_ref_url(j, &ref));
+		buf_addf(b, " %c %s\r\n", hops[ref.kind] != 0 ? hops[ref.kind] : 'L', link_kind_name((enum link_kind)ref.kind));
+	}
+}
+
+/* Where it was found, how long it took, and what it leads to. */
 static int
 write_metadata(struct warc *w, const struct job *j, const struct warc_id *response)
 {
@@ -381,6 +402,8 @@ write_metadata(struct warc *w, const struct job *j, const struct warc_id *respon
 			(long long)(j->timing.total_us / CLOCK_US_PER_MS));
 	if (j->charset.len > 0)
 		warc_head_field(b, "charset", job_get(j, j->charset));
+	if (w->config->outlinks)
+		put_outlinks(b, j);
 	r = buf_err(b);
 	if (r < 0)
 		return r;

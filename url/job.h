@@ -156,7 +156,7 @@ struct job {
 	uint32_t links_new;                      /* of them offered and queued */
 	struct page *page;                       /* owned; NULL unless between parse and commit */
 	struct buf visible;                      /* its text, for --save=text only */
-	struct buf refs, refs_text;              /* struct job_ref[], for a mirror only */
+	struct buf refs, refs_text;              /* struct job_ref[], for a mirror and for outlinks in WARC */
 	struct buf found;     /* the URLs it let in, packed (url/found.h), until they are durable */
 	struct buf found_fps; /* their fingerprints, 8 bytes each */
 	bool left;            /* not over: it gets no record, and a resume asks for it again */

@@ -163,6 +163,23 @@ def test_metadata(run, serve):
     assert not [r for r in warc.check_job(run("archive", site.url("/"), "--no-warc-metadata").dir) if r.type == "metadata"]
 
 
+@pytest.mark.parametrize("options", [(), ("--mirror",)])
+def test_outlinks(run, serve, options):
+    """All of them, known or not, of this host or another, followed or not; once each, in the order of the page."""
+    site = serve({"/": page("/a", "/", "http://elsewhere.invalid/x#y", "mailto:me@example.org", head='<link rel=stylesheet href=s.css><meta charset="utf-8">',
+                            body='<img src="i.png"><form action="/f"></form>'), "/a": redirect("/b"), "/b": page(),
+                  "/s.css": Answer(body="p { background: url(i.png) }", type="text/css"), "/i.png": Answer(body=b"i" * 300, type="image/png")})
+    done = run("archive", site.url("/"), "--warc-outlinks", *options).expect(crawl.OK)
+
+    def outlinks(m):
+        return [line[9:].replace(site.url(""), "") for line in m.block.decode().split("\r\n") if line.startswith("outlink: ")]
+    found = {path: outlinks(m) for path, m in by_uri(warc.check_job(done.dir), "metadata").items()}
+    assert sorted(found["/"]) == ["/ L page", "/a L page", "/f L form", "/i.png E requisite", "/s.css E style", "http://elsewhere.invalid/x L page"]
+    assert found["/a"] == ["/b R Location:"] and found["/b"] == found["/i.png"] == []
+    assert found.get("/s.css", ["/i.png E requisite"]) == ["/i.png E requisite"]
+    assert "outlink" not in str([m.block for m in by_uri(warc.check_job(run("archive", site.url("/")).dir), "metadata").values()])
+
+
 def test_truncated(run, serve):
     """Why a body ends early is said; what came of it is kept."""
     half = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5000\r\n\r\n"
