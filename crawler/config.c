@@ -24,6 +24,7 @@ struct config_value {
 	const char *origin; /* NULL = default */
 	unsigned source;
 	const char **items; /* LIST, LINES: NULL-terminated; also the field's value */
+	const char **origins; /* of each item */
 	size_t n_items, cap;
 };
 
@@ -98,7 +99,7 @@ config_free(struct config *c)
 		return;
 	if (c->priv != NULL) {
 		for (size_t i = 0; i < n_options; i++)
-			free(c->priv->values[i].items);
+			free(c->priv->values[i].items), free(c->priv->values[i].origins);
 		for (chunk = c->priv->chunks; chunk != NULL; chunk = next) {
 			next = chunk->next;
 			explicit_bzero(chunk->data, chunk->len); /* it may be a secret */
@@ -290,7 +291,7 @@ set_secret(struct config_loader *l, const struct config_place *place, const stru
 }
 
 static int
-list_add(struct config_loader *l, const struct option *o, struct str item)
+list_add(struct config_loader *l, const struct option *o, struct str item, const char *origin)
 {
 	struct config_value *v = config_value(l->config, o);
 	const char *copy = config_strdup(l->config, item);
@@ -299,13 +300,18 @@ list_add(struct config_loader *l, const struct option *o, struct str item)
 		return -ENOMEM;
 	if (v->n_items + 2 > v->cap) {
 		size_t cap = v->cap == 0 ? 8 : v->cap * 2;
-		const char **items = realloc(v->items, cap * sizeof(*items));
+		const char **items = realloc(v->items, cap * sizeof(*items)), **origins;
 
 		if (items == NULL)
 			return -ENOMEM;
 		v->items = items;
+		origins = realloc(v->origins, cap * sizeof(*origins));
+		if (origins == NULL)
+			return -ENOMEM;
+		v->origins = origins;
 		v->cap = cap;
 	}
+	v->origins[v->n_items] = origin;
 	v->items[v->n_items++] = copy;
 	v->items[v->n_items] = NULL;
 	return 0;
@@ -317,13 +323,14 @@ set_list(struct config_loader *l, const struct config_place *place, const struct
 {
 	struct config_value *v = config_value(l->config, o);
 	struct str item, rest = value;
-	int r = 0;
+	const char *origin = place->origin == NULL ? NULL : config_strdup(l->config, str_of(place->origin));
+	int r = place->origin != NULL && origin == NULL ? -ENOMEM : 0;
 
 	if (v->source != place->source || value.len == 0)
 		v->n_items = 0;
 	if (o->type != OPTION_LIST) {
-		if (value.len > 0)
-			r = list_add(l, o, value);
+		if (value.len > 0 && r == 0)
+			r = list_add(l, o, value, origin);
 	} else {
 		bool more = value.len > 0;
 
@@ -331,7 +338,7 @@ set_list(struct config_loader *l, const struct config_place *place, const struct
 			more = str_cut(rest, ',', &item, &rest);
 			item = str_trim(more ? item : rest);
 			if (item.len > 0)
-				r = list_add(l, o, item);
+				r = list_add(l, o, item, origin);
 		}
 	}
 	if (r == 0)
@@ -467,6 +474,21 @@ config_origin(const struct config *c, const char *key)
 	if (o == NULL)
 		return NULL;
 	return config_value(c, o)->origin != NULL ? config_value(c, o)->origin : "default";
+}
+
+const char *
+config_item_origin(const struct config *c, const char *key, const char *item)
+{
+	const struct config_value *v;
+	const struct option *o = option_by_key(str_of(key));
+
+	if (o == NULL)
+		return NULL;
+	v = config_value(c, o);
+	for (size_t i = 0; i < v->n_items; i++)
+		if (v->items[i] == item)
+			return v->origins[i] != NULL ? v->origins[i] : "default";
+	return config_origin(c, key);
 }
 
 static void

@@ -191,6 +191,8 @@ bool config_key_is_of_job(struct str key);
  * such key.
  */
 const char *config_origin(const struct config *c, const char *key);
+/* The same of one item of a list, each of which has its own line: the pointer that is in the list. Of another: as config_origin(). */
+const char *config_item_origin(const struct config *c, const char *key, const char *item);
 
 /* crawler/config_secret.c: */
 

@@ -108,13 +108,23 @@ take_text(struct config_loader *l, const struct config_place *place, const struc
 	return config_set(l, place, o, str_of(text));
 }
 
-static int
-take_items(struct config_loader *l, const struct config_place *place, const struct option *o, const char *const *items)
+static const char *
+as_place(const char *origin)
 {
+	return strcmp(origin, "default") != 0 ? origin : NULL;
+}
+
+static int
+take_items(struct config_loader *l, const struct config *from, const struct config_place *place, const struct option *o)
+{
+	const char *const *items = *(const char *const *const *)((const char *)from + o->offset);
+	struct config_place own = *place;
 	int r = take_text(l, place, o, "");
 
-	for (size_t i = 0; r == 0 && items != NULL && items[i] != NULL; i++)
-		r = take_text(l, place, o, items[i]);
+	for (size_t i = 0; r == 0 && items != NULL && items[i] != NULL; i++) {
+		own.origin = as_place(config_item_origin(from, o->key, items[i]));
+		r = take_text(l, &own, o, items[i]);
+	}
 	return r;
 }
 
@@ -122,11 +132,10 @@ int
 config_take(struct config_loader *l, const struct config *from, const struct option *o, unsigned source)
 {
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(64 * 1024);
-	const char *origin = config_origin(from, o->key);
 	const struct config_place place = {
 		.source = source,
 		.prefix = "",
-		.origin = strcmp(origin, "default") != 0 ? origin : NULL,
+		.origin = as_place(config_origin(from, o->key)),
 	};
 	const void *field = (const char *)from + o->offset;
 
@@ -136,7 +145,7 @@ config_take(struct config_loader *l, const struct config *from, const struct opt
 	if (o->type == OPTION_SECRET)
 		return *(const char *const *)field != NULL ? take_text(l, &place, o, *(const char *const *)field) : 0;
 	if (o->type == OPTION_LIST || o->type == OPTION_LINES || o->type == OPTION_SECRETS)
-		return take_items(l, &place, o, *(const char *const *const *)field);
+		return take_items(l, from, &place, o);
 	config_put_value(&text, from, o);
 	return buf_cstr(&text) != NULL ? take_text(l, &place, o, text.data) : -ENOMEM;
 }

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "crawler/cli.h"
 #include "crawler/config_load.h"
+#include "crawler/units.h"
 
 #define CONFIG_TEXT_MAX_BYTES (64 * 1024)
 
@@ -69,6 +70,30 @@ read_files(struct config_loader *l, const struct cli *cli, const struct config_f
 	return r;
 }
 
+/* A share of a small memory is left to the rest of the program. */
+static int
+check_max_page(struct config_loader *l)
+{
+	const struct config *c = l->config;
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CONFIG_TEXT_MAX_BYTES);
+	uint64_t memory = config_memory(c);
+
+	if (c->parse.max_page <= memory)
+		return 0;
+	buf_add_str(&b, STR("`parse.max_page' (--max-page) is "));
+	units_put_size(&b, (int64_t)c->parse.max_page);
+	buf_add_str(&b, STR(", more than `run.memory' (--memory), which is "));
+	units_put_size(&b, (int64_t)memory);
+	buf_add_str(&b, STR(": give --memory="));
+	units_put_size(&b, (int64_t)c->parse.max_page);
+	buf_add_str(&b, STR(" or more, or --max-page="));
+	units_put_size(&b, (int64_t)memory);
+	buf_add_str(&b, STR(" or less"));
+	if (buf_err(&b) < 0)
+		return b.err;
+	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
+}
+
 int
 config_check_whole(struct config_loader *l)
 {
@@ -80,9 +105,7 @@ config_check_whole(struct config_loader *l)
 		return config_fail(l, NULL, "`store.mirror' needs `parse.html=scan': libxml2 does not say where a link stands");
 	if (c->mirror.single_file && (!c->store.mirror || !c->mirror.convert_links))
 		return config_fail(l, NULL, "`mirror.single_file' (--single-file) is for `lycosa mirror', with mirror.convert_links");
-	if (c->parse.max_page > config_memory(c))
-		return config_fail(l, NULL, "`parse.max_page' (--max-page) cannot be more than `run.memory' (--memory)");
-	return 0;
+	return check_max_page(l);
 }
 
 /* Help and version are given even to those whose config file is broken. */

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "crawler/crawl.h"
 #include "crawler/crawl_private.h"
+#include "crawler/settings.h"
 #include "crawler/pipeline.h"
 #include "frontier/visited.h"
 
@@ -53,7 +54,7 @@ read_option_seeds(struct crawl *c)
 	for (i = 0; cf->input.sitemap != NULL && cf->input.sitemap[i] != NULL; i++) {
 		r = seeds_add(&c->sitemaps, str_of(cf->input.sitemap[i]), &error);
 		if (r < 0) {
-			log_error("--sitemap: %s", error != NULL ? error : strerror(-r));
+			settings_error(cf, "input.sitemap", cf->input.sitemap[i], "%s", error != NULL ? error : strerror(-r));
 			return EXIT_USAGE;
 		}
 	}

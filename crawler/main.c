@@ -17,6 +17,7 @@
 #include "crawler/get.h"
 #include "crawler/inspect_path.h"
 #include "crawler/serve.h"
+#include "crawler/settings.h"
 #include "crawler/tune.h"
 #include "crawler/why.h"
 #include "parse/parse.h"
@@ -42,13 +43,22 @@ main_config(const struct config *c, int argc, char *const *argv)
 	CLEANUP(freep) char *error = NULL;
 	struct config_files files = { 0 };
 	struct config *own = NULL;
-	int r;
+	int code, r;
 
+	if (c->n_args > 0) {
+		log_error("config: there is nothing to do with `%s'; lycosa config takes options only", c->args[0]);
+		return EXIT_USAGE;
+	}
 	if (c->store.dir != NULL) {
 		buf_addf(&path, "%s/lycosa.conf", c->store.dir);
 		files.job = buf_cstr(&path);
 		if (files.job == NULL)
 			return EXIT_GENERIC;
+	}
+	/* Where a file names the directory, its first job may be yet to come. */
+	if (files.job != NULL && access(files.job, F_OK) < 0 && strcmp(config_origin(c, "store.dir"), "command line") == 0) {
+		log_error("%s: %s; -P DIR names the directory of a job", files.job, strerror(errno));
+		return EXIT_FILE;
 	}
 	if (files.job != NULL && access(files.job, F_OK) == 0) {
 		r = config_load(argc, argv, &files, &own, &error);
@@ -57,9 +67,11 @@ main_config(const struct config *c, int argc, char *const *argv)
 			return r == -EINVAL ? EXIT_USAGE : EXIT_GENERIC;
 		}
 	}
-	r = config_text(own != NULL ? own : c, true, &out);
+	code = settings_check(own != NULL ? own : c);
+	if (code == EXIT_OK && config_text(own != NULL ? own : c, true, &out) < 0)
+		code = EXIT_GENERIC;
 	config_free(own);
-	return r < 0 ? EXIT_GENERIC : main_print(&out);
+	return code == EXIT_OK ? main_print(&out) : code;
 }
 
 static int

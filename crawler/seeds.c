@@ -70,10 +70,9 @@ seeds_has_scheme(struct str text)
 }
 
 int
-seeds_add(struct seeds *s, struct str text, char **ret_error)
+seeds_check(struct seeds *s, struct str text, char **ret_error)
 {
 	CLEANUP(buf_releasep) struct buf full = BUF_INIT(URL_MAX_BYTES + 16);
-	size_t before = s->text.len;
 	bool has_scheme;
 	int r;
 
@@ -93,6 +92,17 @@ seeds_add(struct seeds *s, struct str text, char **ret_error)
 		return seeds_refuse(text, "is not a valid URL; write it as https://example.org/path", ret_error);
 	if (!url_is_http(&s->url))
 		return seeds_refuse(text, "is not an http or https URL; lycosa crawls only these", ret_error);
+	return 0;
+}
+
+int
+seeds_add(struct seeds *s, struct str text, char **ret_error)
+{
+	size_t before = s->text.len;
+	int r = seeds_check(s, text, ret_error);
+
+	if (r < 0)
+		return r;
 	if (url_has_credentials(&s->url))
 		log_warning("the user name and password in a URL on %.*s are not used",
 			STR_ARG(url_hostname(&s->url)));

@@ -26,6 +26,8 @@ void seeds_release(struct seeds *s);
 
 /* 0; -EINVAL with *ret_error (malloc'd text) when text is no http or https URL; -EMSGSIZE, -ENOMEM. */
 MUST_CHECK int seeds_add(struct seeds *s, struct str text, char **ret_error);
+/* Would it be taken? Adds nothing, says nothing. As seeds_add(). */
+MUST_CHECK int seeds_check(struct seeds *s, struct str text, char **ret_error);
 /*
  * One URL a line; blank lines and lines that begin with '#' are passed over, bad ones logged with their number and
  * counted. path "-" is standard input. 0 or negative errno with *ret_error.

@@ -16,6 +16,7 @@
 #include "crawler/crawl.h"
 #include "crawler/options.h"
 #include "crawler/session.h"
+#include "crawler/settings.h"
 #include "url/header.h"
 
 #define SESSION_FILE_MAX_BYTES  (64 * 1024)
@@ -25,6 +26,13 @@
 #define SESSION_PASSWORD_MAX    1024
 #define SESSION_COOKIES_MAX_BYTES ((size_t)64 * 1024 * 1024)
 
+/* Which setting a header stands in. */
+struct header_from {
+	const struct config *config;
+	const char *key, *item;
+};
+#define header_error(from, ...) settings_error((from)->config, (from)->key, (from)->item, __VA_ARGS__)
+
 static int
 out_of_memory(void)
 {
@@ -33,12 +41,12 @@ out_of_memory(void)
 }
 
 static int
-lines_add(struct session_lines *l, struct str line)
+lines_add(const struct header_from *from, struct session_lines *l, struct str line)
 {
 	char **items;
 
 	if (l->n >= SESSION_LINES_MAX) {
-		log_error("session.header (--header): more than %d lines", SESSION_LINES_MAX);
+		header_error(from, "more than %d lines", SESSION_LINES_MAX);
 		return EXIT_USAGE;
 	}
 	items = reallocarray(l->items, l->n + 2, sizeof(*items));
@@ -82,13 +90,13 @@ read_file(const char *option, const char *path, struct buf *out)
 
 /* libcurl is given cookies by another door, so that they share a line with those of servers. */
 static int
-add_cookie(struct session_settings *s, struct str value)
+add_cookie(const struct header_from *from, struct session_settings *s, struct str value)
 {
 	char *longer = NULL;
 	int n;
 
 	if ((s->cookie != NULL ? strlen(s->cookie) : 0) + value.len > SESSION_COOKIE_MAX_BYTES) {
-		log_error("session.header (--header): the cookies have more than %d KiB together", SESSION_COOKIE_MAX_BYTES / 1024);
+		header_error(from, "the cookies have more than %d KiB together", SESSION_COOKIE_MAX_BYTES / 1024);
 		return EXIT_USAGE;
 	}
 	n = asprintf(&longer, "%s%s%.*s", s->cookie != NULL ? s->cookie : "", s->cookie != NULL ? "; " : "", STR_ARG(value));
@@ -101,52 +109,68 @@ add_cookie(struct session_settings *s, struct str value)
 }
 
 static int
-add_header(struct session_settings *s, struct str line)
+add_header(const struct header_from *from, struct session_settings *s, struct str line)
 {
 	struct str name, value;
 	const char *instead;
 
 	/* What is wrong with it is said without showing it. */
 	if (header_parse(line, &name, &value) < 0) {
-		log_error("session.header (--header): a line must be `Name: value', without control characters");
+		header_error(from, "a line must be `Name: value', without control characters");
 		return EXIT_USAGE;
 	}
 	instead = header_reserved(name);
 	if (instead != NULL) {
-		log_error("session.header (--header): %.*s is not to be given by hand: %s", STR_ARG(name), instead);
+		header_error(from, "%.*s is not to be given by hand: %s", STR_ARG(name), instead);
 		return EXIT_USAGE;
 	}
 	if (str_ieq(name, STR("Cookie")))
-		return add_cookie(s, value);
-	return lines_add(header_is_public(name) ? &s->headers : &s->home_headers, line);
+		return add_cookie(from, s, value);
+	return lines_add(from, header_is_public(name) ? &s->headers : &s->home_headers, line);
 }
 
 static int
-add_header_file(struct session_settings *s, const char *path)
+add_header_file(const struct header_from *from, struct session_settings *s)
 {
 	CLEANUP(secret_buf_release) struct buf text = BUF_INIT(SESSION_ROOM_BYTES);
 	struct str line, rest;
 	bool more = true;
-	int code = read_file("session.header (--header)", path, &text);
+	int code = read_file("session.header (--header)", from->item + 1, &text);
 
 	rest = buf_str(&text);
 	while (code == EXIT_OK && more) {
 		more = str_cut(rest, '\n', &line, &rest);
 		line = str_trim(more ? line : rest);
 		if (line.len > 0 && line.p[0] != '#')
-			code = add_header(s, line);
+			code = add_header(from, s, line);
 	}
 	return code;
 }
 
 static int
-read_headers(const struct config *cf, struct session_settings *s)
+read_headers(const struct config *cf, bool files, struct session_settings *s)
 {
 	const char *const *items = cf->session.header;
 	int code = EXIT_OK;
 
-	for (; code == EXIT_OK && items != NULL && *items != NULL; items++)
-		code = **items == '@' ? add_header_file(s, *items + 1) : add_header(s, str_of(*items));
+	for (; code == EXIT_OK && items != NULL && *items != NULL; items++) {
+		const struct header_from from = { cf, "session.header", *items };
+
+		if (**items != '@')
+			code = add_header(&from, s, str_of(*items));
+		else if (files)
+			code = add_header_file(&from, s);
+	}
+	return code;
+}
+
+int
+session_check_headers(const struct config *cf)
+{
+	struct session_settings s = { 0 };
+	int code = read_headers(cf, false, &s);
+
+	session_settings_release(&s);
 	return code;
 }
 
@@ -259,6 +283,7 @@ read_bearer(const struct config *cf, struct session_settings *s)
 {
 	CLEANUP(secret_freep) char *token = NULL;
 	CLEANUP(secret_freep) char *line = NULL;
+	const struct header_from from = { cf, "session.bearer", NULL };
 	int code;
 
 	if (cf->session.bearer == NULL)
@@ -270,7 +295,7 @@ read_bearer(const struct config *cf, struct session_settings *s)
 		line = NULL;
 		return out_of_memory();
 	}
-	return add_header(s, str_of(line));
+	return add_header(&from, s, str_of(line));
 }
 
 static unsigned
@@ -390,7 +415,7 @@ session_settings_read(const struct config *cf, struct session_settings *s)
 
 	s->referer = cf->session.referer;
 	if (code == EXIT_OK)
-		code = read_headers(cf, s);
+		code = read_headers(cf, true, s);
 	if (code == EXIT_OK)
 		code = read_login(cf, s);
 	if (code == EXIT_OK)

@@ -115,12 +115,12 @@ check_source(const struct config *cf, int *ret_family)
 		return EXIT_OK;
 	is_v4 = inet_pton(AF_INET, text, &v4.sin_addr) == 1;
 	if (!is_v4 && inet_pton(AF_INET6, text, &v6.sin6_addr) != 1) {
-		log_error("fetch.bind_address (--bind-address): `%s' is not an IP address", text);
+		settings_error(cf, "fetch.bind_address", NULL, "`%s' is not an IP address", text);
 		return EXIT_USAGE;
 	}
 	other = is_v4 ? cf->fetch.family == CONFIG_FETCH_FAMILY_IPV6 : cf->fetch.family == CONFIG_FETCH_FAMILY_IPV4;
 	if (other) {
-		log_error("fetch.bind_address (--bind-address): %s is not of the kind that fetch.family (-4, -6) asks for", text);
+		settings_error(cf, "fetch.bind_address", NULL, "%s is not of the kind that fetch.family (-4, -6) asks for", text);
 		return EXIT_USAGE;
 	}
 	fd = socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -131,7 +131,7 @@ check_source(const struct config *cf, int *ret_family)
 	else
 		r = bind(fd, (struct sockaddr *)&v6, sizeof(v6));
 	if (r < 0) {
-		log_error("fetch.bind_address (--bind-address): %s: %s", text, strerror(errno));
+		settings_error(cf, "fetch.bind_address", NULL, "%s: %s", text, strerror(errno));
 		return EXIT_USAGE;
 	}
 	*ret_family = is_v4 ? AF_INET : AF_INET6;
@@ -143,22 +143,22 @@ static int
 check_trust(const struct config *cf)
 {
 	const struct {
-		const char *path, *option, *what;
+		const char *path, *key, *what;
 		int mode;
 	} files[] = {
-		{ cf->fetch.ca_certificate, "fetch.ca_certificate (--ca-certificate)", "a file of certificates in PEM form", R_OK },
-		{ cf->fetch.ca_directory, "fetch.ca_directory (--ca-directory)", "a directory that `openssl rehash' was run on", R_OK | X_OK },
-		{ cf->fetch.crl_file, "fetch.crl_file (--crl-file)", "a file of revocation lists in PEM form", R_OK },
+		{ cf->fetch.ca_certificate, "fetch.ca_certificate", "a file of certificates in PEM form", R_OK },
+		{ cf->fetch.ca_directory, "fetch.ca_directory", "a directory that `openssl rehash' was run on", R_OK | X_OK },
+		{ cf->fetch.crl_file, "fetch.crl_file", "a file of revocation lists in PEM form", R_OK },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		if (files[i].path != NULL && access(files[i].path, files[i].mode) < 0) {
-			log_error("%s: %s; %s needs %s", files[i].path, strerror(errno), files[i].option, files[i].what);
+			settings_error(cf, files[i].key, NULL, "%s: %s; it needs %s", files[i].path, strerror(errno), files[i].what);
 			return EXIT_FILE;
 		}
 	if (!cf->fetch.http3 || fetch_has_http3())
 		return EXIT_OK;
-	log_error("fetch.http3 (--http3): the libcurl that is installed was built without HTTP/3");
+	settings_error(cf, "fetch.http3", NULL, "the libcurl that is installed was built without HTTP/3");
 	return EXIT_USAGE;
 }
 
@@ -179,9 +179,9 @@ check_proxy(const struct config *cf)
 	if (r == -ENOMEM)
 		log_error("out of memory");
 	else if (r == -EACCES || strchr(proxy, '@') != NULL) /* what may hold a password is not shown */
-		log_error("fetch.proxy (--proxy): a login does not belong into the URL; use --proxy-user and --proxy-password=@FILE");
+		settings_error(cf, "fetch.proxy", NULL, "a login does not belong into the URL; use --proxy-user and --proxy-password=@FILE");
 	else
-		log_error("fetch.proxy (--proxy): `%s' is not the URL of a proxy (http, https, socks4, socks4a, socks5, socks5h), nor off", proxy);
+		settings_error(cf, "fetch.proxy", NULL, "`%s' is not the URL of a proxy (http, https, socks4, socks4a, socks5, socks5h), nor off", proxy);
 	return r == -ENOMEM ? EXIT_GENERIC : EXIT_USAGE;
 }
 
@@ -196,8 +196,30 @@ check_resolve(const struct config *cf)
 	if (r == -ENOMEM)
 		log_error("out of memory");
 	else
-		log_error("fetch.resolve (--resolve): `%s' is not HOST:PORT:ADDRESS[,ADDRESS]", bad);
+		settings_error(cf, "fetch.resolve", bad, "`%s' is not HOST:PORT:ADDRESS[,ADDRESS]", bad);
 	return r == -ENOMEM ? EXIT_GENERIC : EXIT_USAGE;
+}
+
+static int
+check_network(const struct config *cf, int *ret_family)
+{
+	int code = check_trust(cf);
+
+	if (code == EXIT_OK)
+		code = check_proxy(cf);
+	if (code == EXIT_OK)
+		code = check_resolve(cf);
+	if (code == EXIT_OK)
+		code = settings_check_name_servers(cf);
+	return code == EXIT_OK ? check_source(cf, ret_family) : code;
+}
+
+int
+settings_check_fetch(const struct config *cf)
+{
+	int family;
+
+	return check_network(cf, &family);
 }
 
 int
@@ -208,14 +230,8 @@ settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_co
 		[CONFIG_FETCH_ENGINE_THREADS] = FETCH_THREADS,
 		[CONFIG_FETCH_ENGINE_SERIAL] = FETCH_SERIAL,
 	};
-	int source = AF_UNSPEC, code = check_trust(cf);
+	int source = AF_UNSPEC, code = check_network(cf, &source);
 
-	if (code == EXIT_OK)
-		code = check_proxy(cf);
-	if (code == EXIT_OK)
-		code = check_resolve(cf);
-	if (code == EXIT_OK)
-		code = check_source(cf, &source);
 	if (code != EXIT_OK)
 		return code;
 	if (join_servers(cf->fetch.dns_servers, dns_servers) < 0) {

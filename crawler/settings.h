@@ -30,4 +30,21 @@ unsigned settings_workers_max(const struct config *cf);
  */
 MUST_CHECK int settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_config *ret);
 
+/* --- settings_check.c --- */
+
+/*
+ * Is something wrong with a text or list that has a form of its own (a regular expression, a date, an address, XPath)? Makes and
+ * asks for nothing. 0, or what is wrong was logged, with the file and line that say it: the exit code.
+ */
+MUST_CHECK int settings_check(const struct config *cf);
+/* The parts of it. --since in seconds since 1970, 0 without; --retry-on-http-error as bits; STORE_NAMES_*. */
+MUST_CHECK int settings_since(const struct config *cf, uint32_t *ret_s);
+MUST_CHECK int settings_statuses(const struct config *cf, uint64_t ret_set[FRONTIER_STATUSES / 64]);
+MUST_CHECK int settings_names(const struct config *cf, unsigned *ret_names);
+MUST_CHECK int settings_check_name_servers(const struct config *cf);
+/* Those of settings_fetch() (settings.c). */
+MUST_CHECK int settings_check_fetch(const struct config *cf);
+/* Logs "[FILE:LINE: ]KEY (--option): ...". item: of a list, the pointer in it that is wrong; NULL. */
+void settings_error(const struct config *cf, const char *key, const char *item, const char *fmt, ...) PRINTF(4, 5);
+
 #endif

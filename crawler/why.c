@@ -416,7 +416,9 @@ why_main(const struct config *config)
 	url_init(&w.url);
 	url_init(&w.page);
 	seeds_init(&w.seeds, WHY_SEEDS_MAX_BYTES);
-	code = why_ask(&w);
+	code = settings_check(config);
+	if (code == EXIT_OK)
+		code = why_ask(&w);
 	if (code == EXIT_OK) {
 		bool yes = w.was_fetched || (w.verdict == OUTCOME_OK && config->store.dir == NULL);
 

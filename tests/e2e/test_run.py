@@ -223,6 +223,68 @@ def test_config_file_errors_say_where(run, tmp_path):
     assert done.status in (crawl.USAGE, crawl.FILE_IO) and "/nonexistent.conf" in done.stderr
 
 
+# Texts and lists with a form of their own: (section, lines, which of them is wrong, a word of the message).
+MALFORMED = [
+    ("scope", ["accept_regex = a", "accept_regex = (", "accept_regex = b"], 2, "--accept-regex"),
+    ("scope", ["reject_regex = [", "reject_regex = b"], 1, "--reject-regex"),
+    ("scope", ["domains = example.org", "domains = a b"], 2, "--domains"),
+    ("scope", ["exclude_domains = a b"], 1, "--exclude-domains"),
+    ("scope", ["since = yesterday"], 1, "--since"),
+    ("input", ["sitemap = http://127.0.0.1:1/s", "sitemap = ftp://127.0.0.1/"], 2, "--sitemap"),
+    ("polite", ["retry_on_http_error = 404", "retry_on_http_error = 405,200,406"], 2, "`200'"),
+    ("fetch", ["proxy = gopher://127.0.0.1/"], 1, "--proxy"),
+    ("fetch", ["resolve = a.test:1:127.0.0.1", "resolve = nonsense"], 2, "--resolve"),
+    ("fetch", ["bind_address = nonsense"], 1, "--bind-address"),
+    ("fetch", ["dns_servers = 127.0.0.1,foo"], 1, "`foo'"),
+    ("fetch", ["dns_servers = 127.0.0.1:99999"], 1, "fetch.dns_servers (--dns-servers)"),
+    ("fetch", ["ca_certificate = /nonexistent.pem"], 1, "--ca-certificate"),
+    ("session", ["header = A: b", "header = nonsense", "header = C: d"], 2, "--header"),
+    ("parse", ["extract = a=//p", "extract = b=///"], 2, "--extract"),
+    ("parse", ["extract = a b=//p"], 1, "--extract"),
+    ("mirror", ["default_page = ../x"], 1, "--default-page"),
+    ("mirror", ["restrict_file_names = unix,dos"], 1, "--restrict-file-names"),
+]
+
+
+@pytest.mark.parametrize("section,lines,line,word", MALFORMED, ids=lambda v: v[-1] if isinstance(v, list) else None)
+def test_malformed_texts_say_where(run, tmp_path, section, lines, line, word):
+    """Found before anything is made, by `lycosa config` too, and of several lines it is the one that is wrong."""
+    (tmp_path / "bad.conf").write_text("[%s]\n%s\n" % (section, "\n".join(lines)))
+    for command in (["crawl", "http://127.0.0.1:1/"], ["config"]):
+        done = run(*command, "--config", "bad.conf", dir=None, cwd=tmp_path)
+        assert done.status == (crawl.FILE_IO if "ca_certificate" in lines[0] else crawl.USAGE), str(done)
+        assert "bad.conf:%d: " % (line + 1) in done.stderr and word in done.stderr and done.stdout == "", str(done)
+        assert os.listdir(tmp_path) == ["bad.conf"]
+    given = ["-e%s.%s" % (section, text.replace(" = ", "=", 1)) for text in lines]
+    done = run("config", *given, dir=None, cwd=tmp_path)
+    assert done.status != crawl.OK and "bad.conf" not in done.stderr and word in done.stderr, str(done)
+
+
+@pytest.mark.parametrize("servers", ["127.0.0.1", "127.0.0.1:53,[::1]", "[::1]:5353,::1"])
+def test_name_servers_that_are_right(run, servers):
+    assert "dns_servers = " + servers in run("config", "--dns-servers", servers, dir=None).expect(crawl.OK).stdout
+
+
+@pytest.mark.parametrize("servers", ["foo", "127.0.0.1:99999", "127.0.0.1:0", "127.0.0.1:", "[::1", "[::1]53", "::1%"])
+def test_name_servers_that_are_wrong(run, tmp_path, servers):
+    done = run("crawl", "http://127.0.0.1:1/", "--dns-servers", servers, dir=None, cwd=tmp_path).expect(crawl.USAGE)
+    assert "fetch.dns_servers" in done.stderr and "`%s'" % servers in done.stderr and os.listdir(tmp_path) == [], str(done)
+
+
+def test_config_of_what_is_not_there(run, tmp_path):
+    assert "extra" in run("config", "extra", dir=None).expect(crawl.USAGE).stderr
+    done = run("config", "-P", tmp_path / "none", dir=None).expect(crawl.FILE_IO)
+    assert "none/lycosa.conf" in done.stderr and done.stdout == ""
+    (tmp_path / "t.conf").write_text("[store]\ndir = %s/none\n" % tmp_path)
+    assert "dir = " in run("config", "--config", tmp_path / "t.conf", dir=None).expect(crawl.OK).stdout
+
+
+def test_a_memory_smaller_than_a_page(run):
+    done = run("config", "--memory=32m", dir=None).expect(crawl.USAGE)
+    assert "64m" in done.stderr and "32m" in done.stderr
+    run("config", *re.findall(r"--max-page=\S+", done.stderr), "--memory=32m", dir=None).expect(crawl.OK)
+
+
 def test_config_prints_settings_and_where_from(run, tmp_path):
     (tmp_path / "lycosa").mkdir()
     (tmp_path / "lycosa" / "lycosa.conf").write_text("[fetch]\nconnections = 77\n[polite]\nper_host = 9\n")
@@ -294,4 +356,4 @@ def test_settings_of_a_job(run, serve, tmp_path):
 def test_strict_jail_without_a_process(run, serve):
     site = serve({"/": page()})
     done = run("crawl", site.url("/"), "--workers=0", "-e", "parse.sandbox=strict").expect(crawl.USAGE)
-    assert "parse.sandbox=strict needs a parser process" in done.stderr and site.asked() == []
+    assert "parse.sandbox (--sandbox): `strict' needs a parser process" in done.stderr and site.asked() == []
