@@ -79,6 +79,43 @@ def test_skipped_as_written(run, serve):
     assert {s["reason"] for s in done.skipped} <= {"bad_url", "scheme"}
 
 
+# ---- the same from each engine ----
+
+def messy():
+    """A site where much goes wrong, of one host: for records and refusals of every kind that do not depend on the clock."""
+    script = {
+        "/robots.txt": Answer(body="User-agent: *\nDisallow: /private/\n", type="text/plain"),
+        "/": page("/a", "/b", "/moved", "/loop/1", "/gone", "/private/x", "/broken", "http://127.0.0.9:9/elsewhere", "/deep/1", "/big.bin", "/a?x=1",
+                  body='<a rel=nofollow href="/sponsored">s</a><img src="/pic.png"><form action="/form"></form><a href="mailto:a@b.test">m</a>'),
+        "/a": page("/b", "/gone", "/only-a", "/private/y", title="a & b"),
+        "/a?x=1": page("/a", body='<meta name="robots" content="nofollow"><a href="/behind">x</a>'),
+        "/b": page("/a", "/moved2", "/sponsored2", body='<a rel=nofollow href="/only-b">x</a>'),
+        "/moved": redirect("/target", 301), "/moved2": redirect("/moved", 302), "/target": page("/deep/3"),
+        "/loop/1": redirect("/loop/2"), "/loop/2": redirect("/loop/1"),
+        "/broken": Answer(raw_head=b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"),
+        "/big.bin": Answer(body=bytes(1000), type="application/octet-stream"),
+        "/pic.png": Answer(body=b"\x89PNG", type="image/png"), "/only-a": Answer(500, "<title>no</title>"), "/sponsored2": Answer(410),
+    }
+    script.update({"/deep/%d" % i: page("/deep/%d" % (i + 1), "/a", "/gone/%d" % i) for i in range(1, 9)})
+    return script
+
+
+@pytest.mark.parametrize("options", (["--per-host=4"], ["--per-host=4", "--loops=3"], ["--per-host=1", "--log-rejected"]), ids=" ".join)
+def test_engines_write_the_same_of_a_messy_site(run, serve, options):
+    """All fields but timings, of what was fetched and of what was refused: redirects, errors, robots.txt, nofollow, --level."""
+    site = serve(messy())
+    more = ["-l", "4", "--nofollow", "--tries=1", "--max-redirect=3", "--workers=2"]
+    runs = {e: run("crawl", site.url("/"), *more, *options, "--engine", e) for e in crawl.ENGINES}
+    reference = runs["serial"]
+    refused = lambda done: sorted(done.skipped, key=lambda s: s["url"])
+    assert {s["reason"] for s in reference.skipped} >= {"robots_deny", "nofollow", "depth"}, reference.skipped
+    assert {p["outcome"] for p in reference.pages} >= {"ok", "redirect", "http_client_error", "http_server_error", "too_many_redirects"}, reference.pages
+    for engine in ("events", "threads"):
+        assert runs[engine].status == reference.status
+        assert runs[engine].comparable() == reference.comparable()
+        assert refused(runs[engine]) == refused(reference)
+
+
 # ---- --save=body ----
 
 BODIES = {
