@@ -165,12 +165,12 @@ def run(*args, home, dir=None, input=None, env=None, cwd=None, deadline=None, be
 class Running:
     """A run to be watched. stderr is read by a thread, line by line."""
 
-    def __init__(self, *args, home, dir=None, env=None):
+    def __init__(self, *args, home, dir=None, env=None, pass_fds=()):
         self.dir, self.argv = dir, command(args, dir)
         self.lines, self.changed, self.closed = [], threading.Condition(), False
         self.process = subprocess.Popen(
             self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=environment(home, **(env or {})), preexec_fn=origin.die_with_parent)
+            env=environment(home, **(env or {})), preexec_fn=origin.die_with_parent, pass_fds=pass_fds)
         self.pid = self.process.pid
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()

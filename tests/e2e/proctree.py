@@ -56,6 +56,11 @@ def descriptors(pid):
     return len(os.listdir("/proc/%d/fd" % pid))
 
 
+def descriptor_targets(pid):
+    """{number: what it is open on}"""
+    return {int(fd): os.readlink("/proc/%d/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%d/fd" % pid)}
+
+
 def rss_bytes(pid):
     for line in _read("/proc/%d/status" % pid).splitlines():
         if line.startswith("VmRSS:"):

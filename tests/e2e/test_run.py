@@ -72,20 +72,33 @@ def test_what_is_said_of_a_signal_is_true(serve, tmp_path):
     assert len(site.log) == asked, "asked for more after the signal"
 
 
+@pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM))
 @pytest.mark.parametrize("engine", crawl.ENGINES)
-def test_second_signal_stops_at_once(serve, running, engine):
+def test_second_signal_stops_at_once(serve, running, engine, number):
     """An answer that never comes does not hold it; what was written before is whole lines."""
     gate = hostile.Gate()
     site = serve(wide(200, gate, {"/5"}))
     r = running("crawl", site.url("/"), "--per-host=1", "--engine", engine)
     assert gate.count(1)
-    r.signal(signal.SIGINT)
+    r.signal(number)
     r.wait_line("finishing what is in flight")
-    r.signal(signal.SIGINT)
-    done = r.wait()
-    assert not gate.is_open and done.status in (crawl.INTERRUPTED, 130, -signal.SIGINT), str(done)
+    r.signal(number)
+    done = r.wait().expect(128 + number)
+    assert not gate.is_open
     done.pages  # valid
     gate.open()
+
+
+@pytest.mark.parametrize("options", ([], ["--progress=plain"]), ids=("no-terminal", "plain"))
+def test_plain_status(serve, running, options):
+    """Without a terminal, a line now and then: how far it is, and what it waits for."""
+    gate = hostile.Gate()
+    site = serve(wide(20, gate, {"/5"}))
+    r = running("crawl", site.url("/"), "--per-host=1", *options)
+    assert gate.count(1)
+    r.wait_line(r"^lycosa: 6 URLs  \S+/s  [0-9.]+ \S+  queue 19  hosts 1  in flight 1  waiting: 1 host at their window$")
+    gate.open()
+    assert "\r" not in r.wait().expect(crawl.OK).stderr
 
 
 def test_signal_before_anything_answers(serve, running):

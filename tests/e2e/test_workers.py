@@ -63,9 +63,11 @@ def test_counts_from_the_config_file(running, held, tmp_path):
 
 def test_workers_are_jailed(running, held):
     """Seccomp filter on, no new privileges, no descriptor but the ones they need, none of them a socket to the network."""
-    r = running("crawl", held.url("/"), "--workers=2")
+    with open(__file__) as leak:
+        r = running("crawl", held.url("/"), "--workers=2", "--loops=2", pass_fds=(leak.fileno(),))
     assert held.gate.count(1)
     eventually(lambda: len(proctree.workers(r.pid)) == 2, "no workers")
+    assert __file__ in proctree.descriptor_targets(r.pid).values(), "the crawler has not inherited what its parsers must not"
 
     def jailed(pid):
         status = open("/proc/%d/status" % pid).read()
@@ -74,9 +76,13 @@ def test_workers_are_jailed(running, held):
         eventually(lambda: jailed(pid), "not jailed: %s" % open("/proc/%d/status" % pid).read())
         if crawl.is_sanitized():
             continue
-        assert proctree.descriptors(pid) <= 16
+        # parse/wire.h: a socket for each loop. The memory it was given is mapped by now, and its descriptors closed.
+        targets = proctree.descriptor_targets(pid)
+        assert {fd: t for fd, t in targets.items() if fd < 3} == dict.fromkeys(range(3), "/dev/null"), targets
+        assert sorted(targets) == [0, 1, 2, 6, 7] and all(targets[fd].startswith("socket:") for fd in (6, 7)), targets
         limits = open("/proc/%d/limits" % pid).read()
-        # Its CPU time is limited page by page, which no rlimit can.
+        # A page's CPU time is limited by a timer; this is for a worker that has lost it.
+        assert re.search(r"Max cpu time\s+\d+\s+\d+", limits), limits
         assert re.search(r"Max data size\s+\d+", limits) and re.search(r"Max file size\s+0\s", limits), limits
     held.gate.open()
     r.wait().expect(crawl.OK)
