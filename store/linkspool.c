@@ -77,10 +77,16 @@ linkspool_flush(struct linkspool *s, uint64_t *ret_bytes)
 	return r;
 }
 
-int
-linkspool_add(struct linkspool *s, struct str path, uint64_t hash, enum rewrite_width width, const struct rewrite_link *links, size_t n)
+uint64_t
+linkspool_hash(const struct linkspool *s, struct str file)
 {
-	struct spool_head head = { .hash = hash, .path_len = (uint16_t)path.len, .width = (uint16_t)width };
+	return hash_fingerprint(&s->ctx->key, file.p, file.len);
+}
+
+int
+linkspool_add(struct linkspool *s, struct str path, struct str file, enum rewrite_width width, const struct rewrite_link *links, size_t n)
+{
+	struct spool_head head = { .path_len = (uint16_t)path.len, .width = (uint16_t)width };
 	size_t from = s->buf.len, i, n_refs = 0;
 	uint64_t bytes;
 	int r;
@@ -102,6 +108,7 @@ linkspool_add(struct linkspool *s, struct str path, uint64_t hash, enum rewrite_
 		s->buf.len = from;
 		return r;
 	}
+	head.hash = linkspool_hash(s, file);
 	head.bytes = (uint32_t)(s->buf.len - from);
 	memcpy(s->buf.data + from, &head, sizeof(head));
 	return s->buf.len >= SPOOL_FLUSH_BYTES ? linkspool_flush(s, &bytes) : 0;

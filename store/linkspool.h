@@ -43,8 +43,10 @@ struct linkspool_page {
 
 MUST_CHECK int linkspool_open(struct linkspool *s);
 void linkspool_close(struct linkspool *s);
-/* Those of links that are absolute, have a span, and are not so for good. None: no record. */
-MUST_CHECK int linkspool_add(struct linkspool *s, struct str path, uint64_t hash, enum rewrite_width width, const struct rewrite_link *links,
+/* Of a file with these bytes. */
+uint64_t linkspool_hash(const struct linkspool *s, struct str file);
+/* Those of links that are absolute, have a span, and are not so for good. None: no record. file: what is in it. */
+MUST_CHECK int linkspool_add(struct linkspool *s, struct str path, struct str file, enum rewrite_width width, const struct rewrite_link *links,
 	size_t n);
 /* Crosses a record out: whatever comes of it. */
 void linkspool_cross_out(struct linkspool *s, uint64_t at);

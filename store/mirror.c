@@ -3,7 +3,7 @@
  * mirror.c: the sink of a mirror: each answer a file below site/ (path.h, site.h), its references rewritten (rewrite.h).
  *
  *	page arrives -> references to what is saved: relative; to all else: absolute -> file
- *	             -> the absolute ones, and where they stand in the file: to the spool (linkspool.h)
+ *	             -> the absolute ones, and where they stand in the file: to the spool (linkspool.h); mirror_page.c
  *	now and then -> each spooled file of whose targets some were saved later: those are made relative, the file replaced;
  *	and at the     mirror_settle.c
  *	close
@@ -21,7 +21,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "store/dataurl.h"
 #include "store/db.h"
 #include "store/mediatype.h"
 #include "store/mirror_private.h"
@@ -33,181 +32,6 @@ static const char missing_page[] =
 	"<h1>Not in this copy</h1>\n<p>This page was not saved. It was at <a id=\"there\">the address behind the ? of this one</a>.</p>\n"
 	"<script>\nvar url = location.search.slice(1) + location.hash, there = document.getElementById('there');\n"
 	"if (/^https?:/.test(url)) {\n\tthere.href = url;\n\tthere.textContent = url;\n}\n</script>\n</body>\n</html>\n";
-
-/* --- what a reference becomes --- */
-
-bool
-mirror_find_local(struct mirror *m, struct str from, struct str url)
-{
-	char path[STORE_PATH_MAX_BYTES];
-	size_t len = m->config->single == NULL ? place_find(m->place, url, path) : 0;
-
-	if (len > 0)
-		rewrite_relative(from, str_n(path, len), &m->to);
-	return len > 0;
-}
-
-void
-mirror_explain(struct mirror *m, struct str from)
-{
-	rewrite_relative(from, STR(SITE_MISSING), &m->to);
-	buf_addc(&m->to, '?');
-}
-
-void
-mirror_add_link(struct mirror *m, const struct rewrite_link *link, size_t to_off)
-{
-	struct to_span span = { to_off, m->to.len - to_off };
-
-	buf_add(&m->links, link, sizeof(*link));
-	buf_add(&m->to_spans, &span, sizeof(span));
-}
-
-void
-mirror_begin_links(struct mirror *m)
-{
-	buf_reset(&m->links, MIRROR_KEEP_BYTES);
-	buf_reset(&m->to_spans, MIRROR_KEEP_BYTES);
-	buf_reset(&m->to, MIRROR_KEEP_BYTES);
-}
-
-/* Gives each link its text, now that this does not move any more. */
-int
-mirror_end_links(struct mirror *m, struct rewrite_link **ret_links, size_t *ret_n)
-{
-	struct rewrite_link *links = (struct rewrite_link *)(void *)m->links.data;
-	const struct to_span *spans = (const struct to_span *)(const void *)m->to_spans.data;
-	size_t n = m->links.len / sizeof(*links), i;
-
-	if (buf_err(&m->links) < 0 || buf_err(&m->to_spans) < 0 || buf_err(&m->to) < 0)
-		return -ENOMEM;
-	for (i = 0; i < n; i++) {
-		struct str text = str_n(m->to.data + spans[i].off, spans[i].len);
-
-		if (links[i].explained)
-			links[i].before = text;
-		else if (!links[i].absolute && spans[i].len > 0)
-			links[i].to = text;
-	}
-	*ret_links = links;
-	*ret_n = n;
-	return 0;
-}
-
-/* What is shown by itself. */
-static bool
-is_explained(enum link_kind kind)
-{
-	return kind == LINK_PAGE || kind == LINK_FRAME || kind == LINK_ALTERNATE;
-}
-
-/* Of a page that is to be one file: what <link> may have a browser ask for, and need not. */
-static bool
-is_idle(const struct mirror *m, const struct job *j, const struct rewrite_link *link, enum link_kind kind)
-{
-	return m->config->single != NULL && kind == LINK_HINT && rewrite_is_within(str_n(j->body.data, j->body.len), link, STR("link"));
-}
-
-static int
-links_of_page(struct mirror *m, const struct job *j, struct str path, struct str type, struct rewrite_link **ret_links, size_t *ret_n)
-{
-	const struct job_ref *refs = (const struct job_ref *)(const void *)j->refs.data;
-	enum rewrite_syntax syntax = str_ends(type, STR("json")) ? REWRITE_JSON : REWRITE_HTML;
-	size_t n = j->refs.len / sizeof(*refs), i;
-
-	mirror_begin_links(m);
-	for (i = 0; i < n; i++) {
-		const struct job_ref *ref = &refs[i];
-		struct str url = job_ref_url(j, ref);
-		size_t off = m->to.len;
-		struct rewrite_link link = {
-			.start = ref->start,
-			.end = ref->end,
-			.syntax = (ref->flags & LINK_IN_STYLE) != 0 ? REWRITE_CSS : syntax,
-		};
-
-		if (ref->start == ref->end)
-			continue;
-		/* What the origin means by itself stays there. */
-		link.for_good = ref->kind == LINK_CANONICAL;
-		if (is_idle(m, j, &link, (enum link_kind)ref->kind)) {
-			link.to = STR(DATAURL_NOTHING);
-		} else if (link.for_good || !mirror_find_local(m, path, url)) {
-			link.absolute = true;
-			link.to = url;
-			link.explained = m->config->explain && !link.for_good && is_explained((enum link_kind)ref->kind);
-			link.needed = link_is_requisite((enum link_kind)ref->kind);
-		}
-		if (link.explained)
-			mirror_explain(m, path);
-		mirror_add_link(m, &link, off);
-	}
-	return mirror_end_links(m, ret_links, ret_n);
-}
-
-/* --- a page arrives --- */
-
-uint64_t
-mirror_page_hash(const struct mirror *m, const struct buf *page)
-{
-	return hash_fingerprint(&m->ctx->key, page->data, page->len);
-}
-
-/* What was sent, beside what becomes of it. */
-static int
-save_original(struct mirror *m, const struct job *j, struct str path, int64_t mtime_s)
-{
-	char name[SITE_PATH_MAX_BYTES];
-
-	memcpy(name, path.p, path.len);
-	memcpy(name + path.len, SITE_ORIGINAL, sizeof(SITE_ORIGINAL) - 1);
-	return site_put_body(&m->site, str_n(name, path.len + sizeof(SITE_ORIGINAL) - 1), j, mtime_s, &m->ctx->bytes_written);
-}
-
-static enum rewrite_width
-width_of(const struct job *j)
-{
-	struct str charset = job_get(j, j->charset);
-
-	if (str_ieq(charset, STR("utf-16le")))
-		return REWRITE_UTF16LE;
-	return str_ieq(charset, STR("utf-16be")) ? REWRITE_UTF16BE : REWRITE_BYTES;
-}
-
-/* Is there something in it that is rewritten? Of scripts, only what would register a service worker. */
-static bool
-is_converted(const struct mirror *m, const struct job *j, struct str type)
-{
-	if (j->body.data == NULL || !m->config->convert)
-		return false;
-	if (str_ends(type, STR("javascript")) || str_ends(type, STR("ecmascript")))
-		return rewrite_has_worker(str_n(j->body.data, j->body.len));
-	return j->refs.len > 0 || str_ends(type, STR("html")) || str_ends(type, STR("xml"));
-}
-
-static int
-save_page(struct mirror *m, const struct job *j, struct str path, struct str type, int64_t mtime_s)
-{
-	enum rewrite_width width = width_of(j);
-	struct rewrite_link *links;
-	size_t n;
-	int r;
-
-	if (!is_converted(m, j, type))
-		return site_put_body(&m->site, path, j, mtime_s, &m->ctx->bytes_written);
-	r = links_of_page(m, j, path, type, &links, &n);
-	if (r < 0)
-		return r;
-	buf_reset(&m->page, MIRROR_KEEP_BYTES);
-	r = rewrite_links(str_n(j->body.data, j->body.len), width, links, n, &m->page);
-	if (r == -EMSGSIZE)
-		return site_put_body(&m->site, path, j, mtime_s, &m->ctx->bytes_written);
-	if (r == 0 && m->config->backup && (n > 0 || !str_eq(buf_str(&m->page), str_n(j->body.data, j->body.len))))
-		r = save_original(m, j, path, mtime_s);
-	if (r == 0)
-		r = site_put(&m->site, path, buf_str(&m->page), mtime_s, &m->ctx->bytes_written);
-	return r < 0 ? r : linkspool_add(&m->spool, path, mirror_page_hash(m, &m->page), width, links, n);
-}
 
 static bool
 is_kept(const struct job *j)
@@ -307,7 +131,7 @@ mirror_put(void *state, struct job *j)
 	r = place_put(m->place, &j->url, sent, job_get(j, j->disposition), name + sizeof(SITE_NAME), &len);
 	path = str_n(name + sizeof(SITE_NAME), len);
 	if (r == 0)
-		r = save_page(m, j, path, str_n(essence, mediatype_essence(sent, essence)), mtime_of(m, j));
+		r = mirror_page_put(m, j, path, str_n(essence, mediatype_essence(sent, essence)), mtime_of(m, j));
 	if (r < 0)
 		return sink_fail(m->ctx, SITE_NAME, r);
 	return job_set(j, &j->saved_as, str_n(name, sizeof(SITE_NAME) + len)) == -ENOMEM ? -ENOMEM : 0;

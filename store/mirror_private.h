@@ -3,6 +3,7 @@
  * mirror_private.h: the mirror's sink, as its files share it:
  *
  *	mirror.c         a page arrives
+ *	mirror_page.c    it becomes a file
  *	mirror_settle.c  what comes later makes its references local
  *	mirror_index.c   the entry page
  *	mirror_single.c  the page as one file
@@ -59,7 +60,9 @@ void mirror_explain(struct mirror *m, struct str from);
 /* to_off: where what was appended for it begins. */
 void mirror_add_link(struct mirror *m, const struct rewrite_link *link, size_t to_off);
 MUST_CHECK int mirror_end_links(struct mirror *m, struct rewrite_link **ret_links, size_t *ret_n);
-uint64_t mirror_page_hash(const struct mirror *m, const struct buf *page);
+
+/* type: an essence. */
+MUST_CHECK int mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct str type, int64_t mtime_s);
 
 MUST_CHECK int mirror_settle_init(struct mirror *m);
 /* Before the files are synced: goes on with the pass, or begins one if it is time for that. */

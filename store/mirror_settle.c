@@ -61,7 +61,7 @@ stage(struct mirror *m, const struct linkspool_page *rec, int64_t mtime_s, const
 	int r = site_stage(&m->site, m->n_staged, buf_str(&m->page), mtime_s, &m->ctx->bytes_written);
 
 	if (r == 0)
-		r = linkspool_add(&m->spool, rec->path, mirror_page_hash(m, &m->page), rec->width, links, n);
+		r = linkspool_add(&m->spool, rec->path, buf_str(&m->page), rec->width, links, n);
 	if (r < 0)
 		return r;
 	memcpy(m->staged[m->n_staged], rec->path.p, rec->path.len);
@@ -98,10 +98,10 @@ settle_record(struct mirror *m, const struct linkspool_page *rec)
 		return 0;
 	note_old(m, rec->at);
 	/* Somebody took it away: it is theirs. Or it has another record, or was changed by somebody. */
-	if (r < 0 || mirror_page_hash(m, &m->page_again) != rec->hash)
+	if (r < 0 || linkspool_hash(&m->spool, buf_str(&m->page_again)) != rec->hash)
 		return 0;
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
-	r = rewrite_links(buf_str(&m->page_again), rec->width, links, n, &m->page);
+	r = rewrite_links_again(buf_str(&m->page_again), rec->width, links, n, &m->page);
 	if (r < 0)
 		return r == -EMSGSIZE ? 0 : r;
 	return stage(m, rec, m->config->mtime ? mtime_s : 0, links, n);

@@ -117,7 +117,7 @@ static int
 find_record(struct single *s, struct piece *p, struct linkspool_page *ret_rec)
 {
 	const struct record wanted = { hash_fingerprint(&s->m->ctx->key, p->path.p, p->path.len), UINT64_MAX };
-	uint64_t hash = mirror_page_hash(s->m, &p->file);
+	uint64_t hash = linkspool_hash(&s->m->spool, buf_str(&p->file));
 	size_t low = 0, high = s->n_records;
 
 	while (low < high) {
@@ -294,7 +294,7 @@ compose(struct single *s, struct piece *p, struct buf *out)
 	if (r == 0)
 		return buf_add(out, p->file.data, p->file.len);
 	r = put_links(s, p, rec.refs);
-	return r < 0 ? r : rewrite_links(buf_str(&p->file), rec.width, (struct rewrite_link *)(void *)p->links.data,
+	return r < 0 ? r : rewrite_links_again(buf_str(&p->file), rec.width, (struct rewrite_link *)(void *)p->links.data,
 				     p->links.len / sizeof(struct rewrite_link), out);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/ifind.h"
 #include "store/rewrite.h"
 
 /* How far around a value its tag is looked for, and at how many '<': what a page can cost is bounded by these. */
@@ -194,7 +195,7 @@ struct edit {
 struct edits {
 	struct edit *e;
 	size_t n, n_policies;
-	bool has_base, has_guards;
+	bool has_base;
 };
 
 static int
@@ -234,34 +235,6 @@ fragment_at(struct str body, const struct rewrite_link *link)
 		return i;
 	}
 	return end;
-}
-
-/* The next place of an ASCII word in small letters, in any case, from `at` on; s.len: none. rare: of it, a letter that is. */
-static size_t
-find_word(struct str s, size_t at, struct str word, size_t rare)
-{
-	char letters[2] = { word.p[rare], (char)(ascii_is_alpha((unsigned char)word.p[rare]) ? word.p[rare] & ~0x20 : word.p[rare]) };
-	size_t found = s.len;
-	int k;
-
-	if (s.len < word.len)
-		return s.len;
-	for (k = 0; k < (letters[0] != letters[1] ? 2 : 1); k++) {
-		const char *p = s.p + at + rare, *end = s.p + found - (found == s.len ? word.len - rare - 1 : 0);
-
-		for (; p < end && (p = memchr(p, letters[k], (size_t)(end - p))) != NULL; p++)
-			if (str_istarts(str_n(p - rare, (size_t)(s.p + s.len - p) + rare), word)) {
-				found = (size_t)(p - s.p) - rare;
-				break;
-			}
-	}
-	return found;
-}
-
-static bool
-holds(struct str body, struct str word, size_t rare)
-{
-	return find_word(body, 0, word, rare) < body.len;
 }
 
 static void
@@ -312,7 +285,7 @@ add_link(struct edits *edits, struct str body, struct rewrite_link *link)
 		link->start = link->end = 0;
 		return;
 	}
-	if (edits->has_guards && !link->absolute && link->syntax == REWRITE_HTML && find_tag(body, link->start, link->end, &tag))
+	if (link->needed && !link->absolute && link->syntax == REWRITE_HTML && find_tag(body, link->start, link->end, &tag))
 		add_guards(edits, &tag);
 	/* Its fragment does alone. Without one: an empty value that is not quoted would take the next attribute for itself. */
 	if (!link->absolute && link->to.len == 0)
@@ -346,7 +319,7 @@ add_policies(struct edits *edits, struct str body)
 	size_t at = 0;
 	struct tag tag;
 
-	while (edits->n_policies < POLICIES_MAX && (at = find_word(body, at, word, 15)) < body.len) {
+	while (edits->n_policies < POLICIES_MAX && (at = str_ifind(body, at, word)) < body.len) {
 		size_t end = at + word.len;
 
 		if (find_tag(body, at, end, &tag) && str_ieq(tag.name, STR("meta")) && tag.http_equiv > 0) {
@@ -410,6 +383,7 @@ add_workers(struct edits *edits, struct str body)
 struct writer {
 	struct str body; /* its bytes */
 	enum rewrite_width width;
+	bool again;
 	struct buf *out, *ascii;
 };
 
@@ -505,8 +479,7 @@ narrow(struct str body, enum rewrite_width width, struct rewrite_link *links, si
 static int
 rewrite(const struct writer *w, struct str text, struct rewrite_link *links, size_t n)
 {
-	struct edits edits = { .has_base = holds(text, STR("<base"), 0),
-		.has_guards = holds(text, STR("integrity"), 4) || holds(text, STR("crossorigin"), 8) };
+	struct edits edits = { .has_base = !w->again && str_ifind(text, 0, STR("<base")) < text.len };
 
 	if (n > 1)
 		qsort(links, n, sizeof(*links), link_cmp);
@@ -514,19 +487,21 @@ rewrite(const struct writer *w, struct str text, struct rewrite_link *links, siz
 	if (edits.e == NULL)
 		return -ENOMEM;
 	collect(&edits, text, links, n);
-	add_policies(&edits, text);
-	add_workers(&edits, text);
+	if (!w->again) {
+		add_policies(&edits, text);
+		add_workers(&edits, text);
+	}
 	qsort(edits.e, edits.n, sizeof(*edits.e), edit_cmp);
 	apply(&edits, w, text.len);
 	free(edits.e);
 	return buf_err(w->ascii) < 0 ? buf_err(w->ascii) : buf_err(w->out);
 }
 
-int
-rewrite_links(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out)
+static int
+rewrite_body(struct str body, enum rewrite_width width, bool again, struct rewrite_link *links, size_t n, struct buf *out)
 {
 	CLEANUP(buf_releasep) struct buf ascii = BUF_INIT(ASCII_MAX_BYTES), units = BUF_INIT(UINT32_MAX);
-	const struct writer w = { body, width, out, &ascii };
+	const struct writer w = { body, width, again, out, &ascii };
 	struct str text = body;
 	int r;
 
@@ -543,4 +518,16 @@ rewrite_links(struct str body, enum rewrite_width width, struct rewrite_link *li
 	if (r == 0 && width != REWRITE_BYTES && body.len % 2 != 0)
 		r = buf_add(out, body.p + body.len - 1, 1);
 	return r;
+}
+
+int
+rewrite_links(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out)
+{
+	return rewrite_body(body, width, false, links, n, out);
+}
+
+int
+rewrite_links_again(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out)
+{
+	return rewrite_body(body, width, true, links, n, out);
 }

@@ -13,7 +13,7 @@
  * Neutralised: a policy that no file can keep (http-equiv of <meta> with Content-Security-Policy, renamed to data-...); the
  * registration of a service worker, which would answer for the origin (serviceWorker.register becomes getRegistration, which
  * takes the same and registers nothing); and in the tags of references: the value of <base href>, because references are relative to the file now; and, where
- * the reference becomes a local one, integrity and crossorigin (renamed to data-...), which no browser grants a file.
+ * one to what the page needs becomes local, integrity and crossorigin (renamed to data-...), which no browser grants a file.
  */
 #ifndef STORE_REWRITE_H
 #define STORE_REWRITE_H
@@ -38,7 +38,8 @@ struct rewrite_link {
 	uint32_t start, end; /* span; from a jailed process: whatever it says is checked */
 	enum rewrite_syntax syntax;
 	bool absolute;       /* to is a canonical http(s) URL; else a relative reference of rewrite_relative() */
-	bool for_good, explained, needed; /* the caller's: not looked at here */
+	bool for_good, explained; /* the caller's: not looked at here */
+	bool needed;         /* shown with the page: its tag may have integrity and crossorigin */
 	struct str to;       /* p NULL: stays as it is; empty and not absolute: the document itself */
 	struct str before;   /* of an absolute one: a relative reference that goes before it, or empty */
 };
@@ -49,6 +50,8 @@ struct rewrite_link {
  * a lone fragment ("#x") in a page without <base>. 0 or negative errno of buf, -ENOMEM.
  */
 MUST_CHECK int rewrite_links(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out);
+/* Of a body that this has made: what is neutralised is so already. */
+MUST_CHECK int rewrite_links_again(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out);
 /* Is it a value of such an element's tag? Bytes only. */
 bool rewrite_is_within(struct str body, const struct rewrite_link *link, struct str tag);
 /* Is there something to neutralise in a script? */

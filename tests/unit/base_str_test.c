@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/ifind.h"
 #include "base/str.h"
 
 static void
@@ -248,10 +249,33 @@ test_utf8_refuses(void **state)
 	assert_true(utf8_valid("\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf", 10));
 }
 
+/* Words at every place, of every length, in every case, against a plain search. */
+static void
+test_ifind(void **state)
+{
+	static const char letters[] = "ABabEe<-";
+	unsigned seed = 1;
+	int round;
+
+	for (round = 0; round < 20000; round++) {
+		char text[80], word[8];
+		size_t len = (size_t)rand_r(&seed) % sizeof(text), n = 2 + (size_t)rand_r(&seed) % 3, at = (size_t)rand_r(&seed) % (len + 1), want, i;
+
+		for (i = 0; i < len; i++)
+			text[i] = letters[(size_t)rand_r(&seed) % 8];
+		for (i = 0; i < n; i++)
+			word[i] = (char)ascii_lower((unsigned char)letters[(size_t)rand_r(&seed) % 8]);
+		for (want = at; want < len && !str_istarts(str_n(text + want, len - want), str_n(word, n)); want++)
+			;
+		assert_int_equal(str_ifind(str_n(text, len), at, str_n(word, n)), want);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ifind),
 		cmocka_unit_test(test_comparisons),
 		cmocka_unit_test(test_ascii_classes),
 		cmocka_unit_test(test_trim_and_cut),

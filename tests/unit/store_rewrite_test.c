@@ -77,6 +77,7 @@ check_links(const char *text, const struct ref *refs, size_t n, const char *expe
 			.start = (uint32_t)(p - text),
 			.end = (uint32_t)(p - text + (ptrdiff_t)strlen(refs[i].value)),
 			.absolute = refs[i].absolute,
+			.needed = true,
 			.syntax = refs[i].syntax,
 			.to = str_of(refs[i].to),
 		};

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mirror_page.c: a page of a mirror: what its references become, and its file.
+ *
+ * Not later than it comes: a page that refers to another one by its file before that is there would lead nowhere if the program died
+ * between the two, and pages refer to each other. So most are written twice, and the first time leads to the origin.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "store/dataurl.h"
+#include "store/mirror_private.h"
+
+/* What of a page is needed to write it. */
+struct mirror_page {
+	struct str path, body, refs, refs_text; /* refs: struct job_ref[] */
+	enum rewrite_syntax syntax;
+	enum rewrite_width width;
+	int64_t mtime_s;
+};
+
+/* --- what a reference becomes --- */
+
+bool
+mirror_find_local(struct mirror *m, struct str from, struct str url)
+{
+	char path[STORE_PATH_MAX_BYTES];
+	size_t len = m->config->single == NULL ? place_find(m->place, url, path) : 0;
+
+	if (len > 0)
+		rewrite_relative(from, str_n(path, len), &m->to);
+	return len > 0;
+}
+
+void
+mirror_explain(struct mirror *m, struct str from)
+{
+	rewrite_relative(from, STR(SITE_MISSING), &m->to);
+	buf_addc(&m->to, '?');
+}
+
+void
+mirror_add_link(struct mirror *m, const struct rewrite_link *link, size_t to_off)
+{
+	struct to_span span = { to_off, m->to.len - to_off };
+
+	buf_add(&m->links, link, sizeof(*link));
+	buf_add(&m->to_spans, &span, sizeof(span));
+}
+
+void
+mirror_begin_links(struct mirror *m)
+{
+	buf_reset(&m->links, MIRROR_KEEP_BYTES);
+	buf_reset(&m->to_spans, MIRROR_KEEP_BYTES);
+	buf_reset(&m->to, MIRROR_KEEP_BYTES);
+}
+
+/* Gives each link its text, now that this does not move any more. */
+int
+mirror_end_links(struct mirror *m, struct rewrite_link **ret_links, size_t *ret_n)
+{
+	struct rewrite_link *links = (struct rewrite_link *)(void *)m->links.data;
+	const struct to_span *spans = (const struct to_span *)(const void *)m->to_spans.data;
+	size_t n = m->links.len / sizeof(*links), i;
+
+	if (buf_err(&m->links) < 0 || buf_err(&m->to_spans) < 0 || buf_err(&m->to) < 0)
+		return -ENOMEM;
+	for (i = 0; i < n; i++) {
+		struct str text = str_n(m->to.data + spans[i].off, spans[i].len);
+
+		if (links[i].explained)
+			links[i].before = text;
+		else if (!links[i].absolute && spans[i].len > 0)
+			links[i].to = text;
+	}
+	*ret_links = links;
+	*ret_n = n;
+	return 0;
+}
+
+/* What is shown by itself. */
+static bool
+is_explained(enum link_kind kind)
+{
+	return kind == LINK_PAGE || kind == LINK_FRAME || kind == LINK_ALTERNATE;
+}
+
+/* Of a page that is to be one file: what <link> may have a browser ask for, and need not. */
+static bool
+is_idle(const struct mirror *m, const struct mirror_page *p, const struct rewrite_link *link, enum link_kind kind)
+{
+	return m->config->single != NULL && kind == LINK_HINT && rewrite_is_within(p->body, link, STR("link"));
+}
+
+/* url: of the reference. Appends to m->to. */
+static void
+decide(struct mirror *m, const struct mirror_page *p, struct str url, enum link_kind kind, struct rewrite_link *link)
+{
+	if (is_idle(m, p, link, kind)) {
+		link->to = STR(DATAURL_NOTHING);
+		return;
+	}
+	link->needed = link_is_requisite(kind);
+	/* What the origin means by itself stays there. */
+	link->for_good = kind == LINK_CANONICAL;
+	if (!link->for_good && mirror_find_local(m, p->path, url))
+		return;
+	link->absolute = true;
+	link->to = url;
+	link->explained = m->config->explain && !link->for_good && is_explained(kind);
+	if (link->explained)
+		mirror_explain(m, p->path);
+}
+
+static int
+links_of_page(struct mirror *m, const struct mirror_page *p, struct rewrite_link **ret_links, size_t *ret_n)
+{
+	size_t n = p->refs.len / sizeof(struct job_ref), i;
+
+	mirror_begin_links(m);
+	for (i = 0; i < n; i++) {
+		struct rewrite_link link = { .syntax = p->syntax };
+		size_t off = m->to.len;
+		struct job_ref ref;
+
+		memcpy(&ref, p->refs.p + i * sizeof(ref), sizeof(ref));
+		if (ref.start == ref.end)
+			continue;
+		link.start = ref.start;
+		link.end = ref.end;
+		if ((ref.flags & LINK_IN_STYLE) != 0)
+			link.syntax = REWRITE_CSS;
+		decide(m, p, str_n(p->refs_text.p + ref.url_off, ref.url_len), (enum link_kind)ref.kind, &link);
+		mirror_add_link(m, &link, off);
+	}
+	return mirror_end_links(m, ret_links, ret_n);
+}
+
+/* --- its file --- */
+
+/* What was sent, beside what becomes of it. */
+static int
+write_original(struct mirror *m, const struct mirror_page *p)
+{
+	char name[SITE_PATH_MAX_BYTES];
+
+	memcpy(name, p->path.p, p->path.len);
+	memcpy(name + p->path.len, SITE_ORIGINAL, sizeof(SITE_ORIGINAL) - 1);
+	return site_put(&m->site, str_n(name, p->path.len + sizeof(SITE_ORIGINAL) - 1), p->body, p->mtime_s, &m->ctx->bytes_written);
+}
+
+static int
+write_page(struct mirror *m, const struct mirror_page *p)
+{
+	struct rewrite_link *links;
+	size_t n;
+	int r = links_of_page(m, p, &links, &n);
+
+	if (r < 0)
+		return r;
+	buf_reset(&m->page, MIRROR_KEEP_BYTES);
+	r = rewrite_links(p->body, p->width, links, n, &m->page);
+	if (r == -EMSGSIZE)
+		return site_put(&m->site, p->path, p->body, p->mtime_s, &m->ctx->bytes_written);
+	if (r == 0 && m->config->backup && (n > 0 || !str_eq(buf_str(&m->page), p->body)))
+		r = write_original(m, p);
+	if (r == 0)
+		r = site_put(&m->site, p->path, buf_str(&m->page), p->mtime_s, &m->ctx->bytes_written);
+	return r < 0 ? r : linkspool_add(&m->spool, p->path, buf_str(&m->page), p->width, links, n);
+}
+
+static enum rewrite_width
+width_of(const struct job *j)
+{
+	struct str charset = job_get(j, j->charset);
+
+	if (str_ieq(charset, STR("utf-16le")))
+		return REWRITE_UTF16LE;
+	return str_ieq(charset, STR("utf-16be")) ? REWRITE_UTF16BE : REWRITE_BYTES;
+}
+
+/* Is there something in it that is rewritten? Of scripts, only what would register a service worker. */
+static bool
+is_converted(const struct mirror *m, const struct job *j, struct str type)
+{
+	if (j->body.data == NULL || !m->config->convert)
+		return false;
+	if (str_ends(type, STR("javascript")) || str_ends(type, STR("ecmascript")))
+		return rewrite_has_worker(str_n(j->body.data, j->body.len));
+	return j->refs.len > 0 || str_ends(type, STR("html")) || str_ends(type, STR("xml"));
+}
+
+int
+mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct str type, int64_t mtime_s)
+{
+	const struct mirror_page p = {
+		.path = path,
+		.body = str_n(j->body.data, j->body.len),
+		.refs = buf_str(&j->refs),
+		.refs_text = buf_str(&j->refs_text),
+		.syntax = str_ends(type, STR("json")) ? REWRITE_JSON : REWRITE_HTML,
+		.width = width_of(j),
+		.mtime_s = mtime_s,
+	};
+
+	return is_converted(m, j, type) ? write_page(m, &p) : site_put_body(&m->site, path, j, mtime_s, &m->ctx->bytes_written);
+}
