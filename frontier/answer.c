@@ -86,6 +86,39 @@ answer_of(const struct job *j)
 	};
 }
 
+/* The host of this answer has it to heed, whatever else becomes of the job. */
+static void
+answer_tell_back_off(struct frontier *f, const struct hostq *h, int64_t before_us)
+{
+	if (h->polite.backoff_us > before_us && f->ops.backed_off != NULL)
+		f->ops.backed_off(f->ops.arg, str_n(h->origin, h->origin_len), clock_wall_us() + h->polite.backoff_us - f->now_us);
+}
+
+static void
+answer_server(struct frontier *f, struct job *j, const struct polite_answer *a)
+{
+	if (j->server != NULL)
+		server_over(f, j->server, a, frontier_random(f));
+	j->server = NULL;
+	answer_pay(f, a);
+}
+
+void
+answer_elsewhere(struct frontier *f, struct job *j)
+{
+	struct hostq *h = hop_host(f, &j->url);
+	struct polite_answer a = answer_of(j);
+	int64_t backoff_us;
+
+	answer_server(f, j, &a);
+	if (h == NULL)
+		return;
+	backoff_us = h->polite.backoff_us;
+	polite_heed(&h->polite, &f->polite, &a, f->now_us, frontier_random(f));
+	answer_tell_back_off(f, h, backoff_us);
+	gate_update(f, h);
+}
+
 void
 answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 {
@@ -93,12 +126,8 @@ answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 	int64_t backoff_us = h->polite.backoff_us;
 
 	polite_over(&h->polite, &f->polite, &a, f->now_us, frontier_random(f));
-	if (h->polite.backoff_us > backoff_us && f->ops.backed_off != NULL)
-		f->ops.backed_off(f->ops.arg, str_n(h->origin, h->origin_len), clock_wall_us() + h->polite.backoff_us - f->now_us);
-	if (j->server != NULL)
-		server_over(f, j->server, &a, frontier_random(f));
-	j->server = NULL;
-	answer_pay(f, &a);
+	answer_tell_back_off(f, h, backoff_us);
+	answer_server(f, j, &a);
 	/* Perhaps another of its addresses answers. */
 	if (j->outcome == OUTCOME_CONNECT_FAILED || j->outcome == OUTCOME_CONNECT_TIMEOUT)
 		if (h->address_state == ADDRESS_KNOWN)
@@ -115,8 +144,20 @@ answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 		hosts_give_up(f, h, OUTCOME_HOST_DEAD);
 }
 
+/* A robots.txt of this host that ended with another: that one has the answer, this one gives its slot back. It has answered itself. */
 static void
-robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j)
+answer_hopped(struct frontier *f, struct hostq *h, struct job *j)
+{
+	struct polite_answer none = { .outcome = OUTCOME_INTERRUPTED, .retry_after_us = -1, .latency_us = -1 };
+
+	answer_elsewhere(f, j);
+	polite_over(&h->polite, &f->polite, &none, f->now_us, frontier_random(f));
+	h->on_trial = false;
+	h->walls = 0;
+}
+
+static void
+robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j, bool elsewhere)
 {
 	enum outcome_class class = outcome_class(j->outcome);
 	int64_t pause_us;
@@ -136,7 +177,7 @@ robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j)
 	if (f->stopped || h->dead || (outcome_retry(j->outcome) == RETRY_LATER && h->robots_tries < f->config->tries))
 		return;
 	/* The better reason, where there is one: the host cannot be reached at all. */
-	hosts_give_up(f, h, class == OUTCOME_CLASS_NET || class == OUTCOME_CLASS_TLS ? j->outcome : OUTCOME_ROBOTS_UNKNOWN);
+	hosts_give_up(f, h, !elsewhere && (class == OUTCOME_CLASS_NET || class == OUTCOME_CLASS_TLS) ? j->outcome : OUTCOME_ROBOTS_UNKNOWN);
 }
 
 /* robots NULL: everything is allowed. Takes it. */
@@ -174,6 +215,7 @@ frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, st
 {
 	struct hostq *h = j->hostq;
 	struct robots *robots = NULL;
+	bool elsewhere;
 
 	CHECK_MAGIC(j, JOB_MAGIC);
 	CHECK_MAGIC(h, HOSTQ_MAGIC);
@@ -181,13 +223,17 @@ frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, st
 	frontier_enter(f);
 	f->now_us = now_us;
 	h->robots_state = ROBOTS_KNOWN;
-	answer_polite(f, h, j);
+	elsewhere = j->redirects > 0 && hop_host(f, &j->url) != h;
+	if (elsewhere)
+		answer_hopped(f, h, j);
+	else
+		answer_polite(f, h, j);
 	if (what == FRONTIER_ROBOTS_TEXT && robots_parse(text, f->config->robots_agent, &robots) < 0) {
 		frontier_full(f, OUTCOME_NO_MEMORY);
 		what = FRONTIER_ROBOTS_UNREACHABLE;
 	}
 	if (what == FRONTIER_ROBOTS_UNREACHABLE)
-		robots_unreachable(f, h, j);
+		robots_unreachable(f, h, j, elsewhere);
 	else
 		robots_answered(f, h, robots);
 	f->ops.job_put(f->ops.arg, j);

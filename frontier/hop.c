@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A robots.txt that redirects. The job stays its host's, and of the host's window, until frontier_robots(); each hop is a request to
- * another server, or one more to the same: it takes a slot there and keeps the spaces between starts, as any request does.
+ * another server, or one more to the same: it takes a slot there and keeps the spaces between starts, as any request does; and what comes
+ * is the answer of the host that gave it, not of the one that redirected.
  * Of a host that another loop owns only what is shared is known: its address's window and wait.
  */
 #include "config.h"
@@ -9,8 +10,7 @@
 #include "base/clock.h"
 #include "frontier/inside.h"
 
-/* NULL: it is another loop's, or was never met. */
-static struct hostq *
+struct hostq *
 hop_host(const struct frontier *f, const struct url *u)
 {
 	return origins_find(&f->origins, hash_fingerprint(f->config->key, u->href, u->pathname_start));
@@ -19,16 +19,15 @@ hop_host(const struct frontier *f, const struct url *u)
 void
 frontier_hop_over(struct frontier *f, struct job *j, int64_t now_us)
 {
-	struct polite_answer a = answer_of(j);
-
 	CHECK_MAGIC(j, JOB_MAGIC);
 	CHECK(j->job_kind == JOB_ROBOTS);
 	frontier_enter(f);
 	f->now_us = now_us;
-	if (j->server != NULL)
-		server_over(f, j->server, &a, frontier_random(f));
-	j->server = NULL;
-	answer_pay(f, &a);
+	answer_elsewhere(f, j);
+	/* It is accounted for: the next hop may end before it begins, and has then none of this. */
+	j->head_bytes = j->wire_bytes = 0;
+	j->retry_after_us = -1;
+	j->timing.answer_us = j->timing.connect_us = j->timing.total_us = -1;
 	frontier_leave(f);
 }
 

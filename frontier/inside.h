@@ -225,8 +225,14 @@ struct polite_answer answer_of(const struct job *j);
 /* What came counts against the rate of all. */
 void answer_pay(struct frontier *f, const struct polite_answer *a);
 
+/* Of a hop of a robots.txt: for the host of j->url, whose slot it is not; a slot of its address, if there is any, is given back. */
+void answer_elsewhere(struct frontier *f, struct job *j);
 /* In the host's window; a slot of its address, if there is any, is given back. */
 void answer_polite(struct frontier *f, struct hostq *h, struct job *j);
+
+/* --- hop.c --- */
+/* The host of u; NULL: it is another loop's, or was never met. */
+struct hostq *hop_host(const struct frontier *f, const struct url *u);
 
 /* --- probe.c --- */
 /* The page has nothing new: is it time to ask the host for a name that is not there? */

@@ -369,6 +369,23 @@ polite_arrived(int64_t spaced_us, int64_t space_us, const struct polite_answer *
 }
 
 void
+polite_heed(struct polite *p, const struct polite_config *c, const struct polite_answer *a, int64_t now_us, uint32_t random)
+{
+	if (polite_is_dead_sign(a->outcome))
+		polite_dead_sign(p, c, now_us);
+	else if (a->outcome != OUTCOME_NO_RESOURCES && a->outcome != OUTCOME_INTERRUPTED)
+		p->failures = 0;
+
+	if (polite_is_pushed_back(a))
+		polite_back_off(p, a, now_us, random);
+	else if (outcome_class(a->outcome) == OUTCOME_CLASS_OK && a->status < 500)
+		polite_forgive(p);
+
+	if (c->rate_bps > 0)
+		p->paid_us = polite_pay(p->paid_us, now_us - a->took_us, a->bytes, c->rate_bps);
+}
+
+void
 polite_over(struct polite *p, const struct polite_config *c, const struct polite_answer *a, int64_t now_us,
 	uint32_t random)
 {
@@ -386,19 +403,8 @@ polite_over(struct polite *p, const struct polite_config *c, const struct polite
 	p->law = law;
 	p->in_flight--;
 
-	if (polite_is_dead_sign(a->outcome))
-		polite_dead_sign(p, c, now_us);
-	else if (a->outcome != OUTCOME_NO_RESOURCES && a->outcome != OUTCOME_INTERRUPTED)
-		p->failures = 0;
-
-	if (polite_is_pushed_back(a))
-		polite_back_off(p, a, now_us, random);
-	else if (outcome_class(a->outcome) == OUTCOME_CLASS_OK && a->status < 500)
-		polite_forgive(p);
-
+	polite_heed(p, c, a, now_us, random);
 	p->spaced_us = polite_arrived(p->spaced_us, p->space_us, a, now_us);
-	if (c->rate_bps > 0)
-		p->paid_us = polite_pay(p->paid_us, now_us - a->took_us, a->bytes, c->rate_bps);
 	pause_us = polite_pause_us(c, p->exempt, a, random);
 	if (pause_us > 0) {
 		polite_forget_pauses(p, now_us);

@@ -129,6 +129,8 @@ void polite_again(struct polite *p, const struct polite_config *c, int64_t now_u
 int64_t polite_again_due(const struct polite *p);
 /* It was given back: it was never sent. */
 void polite_unstarted(struct polite *p);
+/* What an answer says of the host, whoever asked: failures, back-off, its rate. Without a slot that is given back, and without the window. */
+void polite_heed(struct polite *p, const struct polite_config *c, const struct polite_answer *a, int64_t now_us, uint32_t random);
 /* It is over. */
 void polite_over(struct polite *p, const struct polite_config *c, const struct polite_answer *a, int64_t now_us,
 	uint32_t random);

@@ -8,7 +8,7 @@ import time
 import pytest
 
 import crawl
-from hostile import Answer, page
+from hostile import Answer, page, redirect
 
 
 def wide(n, **more):
@@ -286,6 +286,38 @@ def test_redirects_of_robots_keep_to_the_target_s_window(run, serve, option, mos
     done = run("crawl", *(site.url("/", h) for h in hosts), option).expect(crawl.OK)
     assert len(done.pages) == 60 and [s["reason"] for s in done.skipped] == ["robots_deny"] * 30
     assert len(site.asked(central)) == 30 and 1 <= site.max_in_flight[central] <= most
+
+
+def test_answers_of_robots_count_for_who_gave_them(run, serve):
+    """A host that redirects its robots.txt to one that says "later": that one is left alone, and for its pages, too."""
+    here, there = "127.0.3.1", "127.0.4.1"
+    times, pushed = [], []
+    site = serve(None, hosts=(here, there))
+
+    def script(x):
+        if x.request.host == here:
+            return redirect(site.url("/rules", there)) if x.request.path == "/robots.txt" else page()
+        times.append(time.monotonic())
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        if x.request.path == "/rules" and not pushed:
+            pushed.append(len(times))
+            return Answer(503, headers={"Retry-After": "2"})
+        return Answer(200, "", type="text/plain") if x.request.path == "/rules" else page(*("/%d" % i for i in range(40)))
+    site.script = script
+    done = run("crawl", site.url("/", there), site.url("/", here), "--per-host=1", "--per-address=0", "-w", "30ms", "--waitretry=0", "--no-soft-404").expect(crawl.OK)
+    assert len(done.pages) == 42 and done.skipped == []
+    n = pushed[0]
+    assert 0 < n < len(times) - 5 and times[n] - times[n - 1] >= 1.9, times
+    assert site.asked(here, robots=True).count("/robots.txt") == 2
+
+
+def test_a_robots_txt_elsewhere_that_is_dead(run, serve):
+    """It is the other host that cannot be reached: this one has answered, and is left alone because its rules are not known."""
+    site = serve({"/robots.txt": redirect("http://127.0.4.2:9/robots.txt"), "/": page()})
+    done = run("crawl", site.url("/"), "--waitretry=0", "--dead-after=1", "--tries=3")
+    assert site.asked() == [] and [s["reason"] for s in done.skipped] == ["robots_unknown"]
+    assert site.asked(robots=True) == ["/robots.txt"] * 3, "it is not dead for that"
 
 
 def test_redirects_of_robots_keep_the_wait(run, serve):
