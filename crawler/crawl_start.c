@@ -217,7 +217,8 @@ crawl_make_pipelines(struct crawl *c)
 		return code;
 	fc.spill_bytes = CRAWL_SPILL_BYTES;
 	fc.touched_max_bytes = SHARE_OF(config_memory(cf), SHARE_BODIES) / run->n_loops;
-	fc.rate_bps = run_rate_part(run, cf->polite.limit_rate);
+	fc.rate_bps = cf->polite.limit_rate;
+	fc.n_sharing = &run->n_sharing;
 	fc.host_rate_bps = cf->polite.limit_rate_per_host;
 	fc.tmp_dir = c->dir;
 	fc.keep_head = settings_warc(cf);

@@ -71,7 +71,7 @@ pipeline_look(struct pipeline *p, struct order *o)
 static void
 pipeline_tune_fetch(struct pipeline *p, const struct order_tune *t)
 {
-	fetch_tune(p->fetch, run_part(p->run, t->connections, p->index), run_rate_part(p->run, t->rate_bps), t->host_rate_bps);
+	fetch_tune(p->fetch, run_part(p->run, t->connections, p->index), t->rate_bps, t->host_rate_bps);
 }
 
 static unsigned

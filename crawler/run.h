@@ -61,6 +61,7 @@ struct run {
 	_Atomic bool told_of_home; /* that a seed has led to another origin */
 	_Atomic bool broken;    /* a loop has ended with an error: the rest cannot be waited for */
 	_Atomic uint64_t quota_used_bytes;
+	_Atomic uint32_t n_sharing; /* transfers in flight in all loops, which share --limit-rate */
 	_Atomic uint64_t n_left; /* asked for and not over: pending for the next run */
 	_Atomic uint64_t n_blocked; /* of these, those that met walls */
 	_Atomic uint64_t n_untrusted; /* robots.txt of servers that could not be authenticated */
@@ -91,12 +92,6 @@ run_part(const struct run *r, unsigned total, unsigned loop)
 	unsigned part = total / r->n_loops + (loop < total % r->n_loops ? 1 : 0);
 
 	return part > 0 ? part : 1;
-}
-/* The same of a rate; 0: there is no limit. */
-static inline uint64_t
-run_rate_part(const struct run *r, uint64_t bps)
-{
-	return bps > r->n_loops ? bps / r->n_loops : bps > 0;
 }
 /* Sums of all loops. Any thread. */
 void run_metrics(const struct run *r, struct metrics_sum *ret_sum);

@@ -53,7 +53,8 @@ struct fetch {
 	unsigned connections_max; /* f->config.connections is what it began with */
 	/* written by the loop thread, read by the engine's */
 	_Atomic uint64_t rate_bps, host_rate_bps;
-	_Atomic uint32_t n_sharing;                   /* in flight */
+	_Atomic uint32_t *n_sharing; /* of all who share rate_bps; config.n_sharing or own_sharing */
+	_Atomic uint32_t own_sharing;                  /* in flight */
 	_Atomic uint32_t by_origin[FETCH_ORIGINS];    /* of these; origins that share a place share a rate, too */
 	/* owner: loop thread */
 	unsigned connections, in_flight_max;

@@ -260,6 +260,7 @@ fetch_new(const struct fetch_config *config, struct loop *loop, fetch_done_fn do
 	f->connections = config->connections;
 	f->connections_max = config->connections_max > config->connections ? config->connections_max : config->connections;
 	f->in_flight_max = in_flight_max(config, config->connections);
+	f->n_sharing = config->n_sharing != NULL ? config->n_sharing : &f->own_sharing;
 	atomic_init(&f->rate_bps, config->rate_bps);
 	atomic_init(&f->host_rate_bps, config->host_rate_bps);
 	loop_timer_init(&f->turn_timer, on_turn_timer, f);

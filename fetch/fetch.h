@@ -72,6 +72,7 @@ struct fetch_config {
 	int64_t dns_timeout_us;
 	int64_t timeout_us;       /* whole transfer; 0 = none */
 	uint64_t rate_bps;        /* bytes a second, of all transfers together; 0 = no limit */
+	_Atomic uint32_t *n_sharing; /* transfers in flight, of all who share rate_bps; NULL: nobody else does */
 	uint64_t host_rate_bps;   /* the same of one origin's */
 	uint64_t low_speed_bps;   /* bytes a second; 0 = off */
 	int64_t low_speed_us;     /* for this long */

@@ -18,14 +18,14 @@ origin_place(const struct url *u)
 void
 fetch_share_begin(struct fetch *f, const struct job *j)
 {
-	atomic_fetch_add_explicit(&f->n_sharing, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(f->n_sharing, 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&f->by_origin[origin_place(&j->url)], 1, memory_order_relaxed);
 }
 
 void
 fetch_share_end(struct fetch *f, const struct job *j)
 {
-	atomic_fetch_sub_explicit(&f->n_sharing, 1, memory_order_relaxed);
+	atomic_fetch_sub_explicit(f->n_sharing, 1, memory_order_relaxed);
 	atomic_fetch_sub_explicit(&f->by_origin[origin_place(&j->url)], 1, memory_order_relaxed);
 }
 
@@ -38,7 +38,7 @@ share_of(uint64_t bps, uint32_t n)
 uint64_t
 fetch_share_bps(const struct fetch *f, const struct job *j, uint32_t *ret_n)
 {
-	uint32_t n_all = atomic_load_explicit(&f->n_sharing, memory_order_relaxed);
+	uint32_t n_all = atomic_load_explicit(f->n_sharing, memory_order_relaxed);
 	uint32_t n_host = atomic_load_explicit(&f->by_origin[origin_place(&j->url)], memory_order_relaxed);
 	uint64_t all = atomic_load_explicit(&f->rate_bps, memory_order_relaxed);
 	uint64_t host = atomic_load_explicit(&f->host_rate_bps, memory_order_relaxed);

@@ -361,6 +361,15 @@ def test_limit_rate_is_shared_by_what_is_in_flight(run, serve, option, hosts):
     assert time.monotonic() - begun >= 2
 
 
+def test_limit_rate_is_not_held_by_loops_without_work(run, serve):
+    """One host is one loop's: it has all of the rate, not a fourth."""
+    big = Answer(200, b"x" * 9000000, type="application/octet-stream")
+    site = serve({"/robots.txt": Answer(404), "/": page("/big"), "/big": big})
+    begun = time.monotonic()
+    run("crawl", site.url("/"), "--limit-rate=4m", "-e", "fetch.loops=4").expect(crawl.OK)
+    assert 1 <= time.monotonic() - begun <= 5, "nine MB take two and a quarter seconds; nine with a fourth of it"
+
+
 @pytest.mark.parametrize("option,hosts", [("--limit-rate", 2), ("--limit-rate-per-host", 1)])
 def test_limit_rate(run, serve, option, hosts):
     """What came is paid for before more is asked for, by all hosts together or by each."""
