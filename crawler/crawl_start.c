@@ -148,6 +148,7 @@ crawl_make_frontier(struct crawl *c)
 			.allow_private = cf->scope.allow_private,
 			.robots = cf->polite.robots,
 			.robots_agent = STR(CRAWL_ROBOTS_AGENT),
+			.user_agent = str_of(cf->fetch.user_agent != NULL ? cf->fetch.user_agent : ""),
 			.max_crawl_delay_us = cf->polite.max_crawl_delay,
 			.queue_max_bytes = SHARE_OF(config_memory(cf), SHARE_QUEUE),
 			.max_pages = cf->scope.max_pages,

@@ -15,24 +15,32 @@
 #include "crawler/crawl_private.h"
 #include "crawler/hsts_file.h"
 #include "crawler/pipeline.h"
+#include "url/host.h"
 
 struct loading {
 	struct crawl *crawl;
 	bool known;
 };
 
+/* A registrable domain is one loop's; what is above it, as in a file that names a top-level domain, is all of theirs. */
 static int
 put_host(void *arg, const struct hsts_host *h)
 {
 	struct loading *l = arg;
+	const struct run *run = &l->crawl->run;
 	const struct url *u;
 	struct pipeline *p = crawl_loop_of_host(l->crawl, "https", h->host, &u);
 	struct hsts_host canonical = *h;
+	int r = 0;
 
 	if (p == NULL)
 		return 0;
 	canonical.host = url_hostname(u);
-	return pipeline_put_hsts(p, &canonical, l->known);
+	if (host_is_address(canonical.host) || host_registrable(canonical.host).p != NULL)
+		return pipeline_put_hsts(p, &canonical, l->known);
+	for (unsigned i = 0; r == 0 && i < run->n_loops; i++)
+		r = pipeline_put_hsts(run->loops[i], &canonical, l->known);
+	return r;
 }
 
 int
@@ -53,10 +61,29 @@ crawl_load_hsts(struct crawl *c)
 	return hsts_file_read(c->config->session.hsts_file, put_host, &l);
 }
 
+/* Hosts that all loops have are said once. */
+static void
+add_new_lines(struct buf *text, struct str lines)
+{
+	struct str line, rest = lines;
+	struct hsts_host h;
+
+	while (str_cut(rest, '\n', &line, &rest)) {
+		struct str whole = str_n(line.p, line.len + 1);
+		const char *there = NULL;
+
+		if (hsts_read_line(line, &h) == 0 && host_registrable(h.host).p == NULL && text->len > 0)
+			there = memmem(text->data, text->len, whole.p, whole.len);
+		if (there != NULL && (there == text->data || there[-1] == '\n'))
+			continue;
+		buf_add_str(text, whole);
+	}
+}
+
 int
 crawl_save_hsts(struct crawl *c)
 {
-	CLEANUP(buf_releasep) struct buf text = BUF_INIT(HSTS_FILE_MAX_BYTES);
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(HSTS_FILE_MAX_BYTES), one = BUF_INIT(HSTS_FILE_MAX_BYTES);
 	struct loading l = { .crawl = c };
 	int code;
 
@@ -66,7 +93,11 @@ crawl_save_hsts(struct crawl *c)
 	if (code != EXIT_OK)
 		return code;
 	hsts_file_begin(&text);
-	for (unsigned i = 0; i < c->run.n_loops; i++)
-		pipeline_hsts(c->run.loops[i], &text);
+	for (unsigned i = 0; i < c->run.n_loops; i++) {
+		buf_reset(&one, SIZE_MAX);
+		pipeline_hsts(c->run.loops[i], &one);
+		add_new_lines(&text, buf_str(&one));
+		text.err = text.err < 0 ? text.err : buf_err(&one);
+	}
 	return hsts_file_write(c->config->session.hsts_file, &text);
 }

@@ -291,7 +291,7 @@ why_robots_text(struct why *w, struct str text)
 	unsigned line;
 	bool allowed;
 
-	if (robots_parse(text, STR("lycosa"), &robots) < 0)
+	if (robots_parse_as(text, STR("lycosa"), str_of(w->config->fetch.user_agent != NULL ? w->config->fetch.user_agent : ""), &robots) < 0)
 		return EXIT_GENERIC;
 	allowed = robots_allowed(robots, str_n(id.p + w->url.pathname_start, id.len - w->url.pathname_start), &line);
 	if (line > 0)

@@ -228,7 +228,7 @@ frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, st
 		answer_hopped(f, h, j);
 	else
 		answer_polite(f, h, j);
-	if (what == FRONTIER_ROBOTS_TEXT && robots_parse(text, f->config->robots_agent, &robots) < 0) {
+	if (what == FRONTIER_ROBOTS_TEXT && robots_parse_as(text, f->config->robots_agent, f->config->user_agent, &robots) < 0) {
 		frontier_full(f, OUTCOME_NO_MEMORY);
 		what = FRONTIER_ROBOTS_UNREACHABLE;
 	}

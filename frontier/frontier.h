@@ -83,6 +83,7 @@ struct frontier_config {
 	bool closed;             /* nothing is let in but what is restored */
 	bool robots;
 	struct str robots_agent; /* product token */
+	struct str user_agent;   /* what we call ourselves: what begins with another product token, or is empty */
 	int64_t max_crawl_delay_us; /* a longer Crawl-delay or Request-rate counts as this */
 	uint64_t queue_max_bytes; /* of all loops together */
 	uint64_t max_pages;       /* URLs taken in all; 0 = no limit */

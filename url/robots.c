@@ -52,7 +52,7 @@ struct robots {
 
 struct reader {
 	struct robots *r;
-	struct str agent;
+	struct str agent, other; /* product tokens; other may be empty */
 	struct rules mine, everybody; /* groups that name the agent; groups for '*' */
 	unsigned line;
 	bool for_mine, for_everybody;             /* the current group, for rules */
@@ -252,7 +252,7 @@ read_agent(struct reader *rd, struct str value)
 	bool everybody = value.len > 0 && value.p[0] == '*' &&
 		(value.len == 1 || ascii_is_space((unsigned char)value.p[1]) || value.p[1] == '<');
 	struct str token = product_token(value);
-	bool mine = token.len > 0 && str_ieq(token, rd->agent);
+	bool mine = token.len > 0 && (str_ieq(token, rd->agent) || str_ieq(token, rd->other));
 
 	if (rd->rules_begun)
 		rd->for_mine = rd->for_everybody = rd->rules_begun = false;
@@ -423,8 +423,14 @@ compare_rules(const void *pa, const void *pb)
 int
 robots_parse(struct str text, struct str agent, struct robots **ret_robots)
 {
+	return robots_parse_as(text, agent, STR(""), ret_robots);
+}
+
+int
+robots_parse_as(struct str text, struct str agent, struct str other, struct robots **ret_robots)
+{
 	struct robots *r = calloc(1, sizeof(*r));
-	struct reader rd = { .r = r, .agent = product_token(agent) };
+	struct reader rd = { .r = r, .agent = product_token(agent), .other = product_token(other) };
 
 	if (r == NULL)
 		return -ENOMEM;

@@ -20,6 +20,8 @@ struct robots;
  * for '*'). 0 or -ENOMEM.
  */
 MUST_CHECK int robots_parse(struct str text, struct str agent, struct robots **ret_robots);
+/* The same for one who goes by another name, too: groups that name either are his. other: a token, or what begins with one; may be empty. */
+MUST_CHECK int robots_parse_as(struct str text, struct str agent, struct str other, struct robots **ret_robots);
 void robots_free(struct robots *r);
 
 /* path_query: path and query of the URL, percent-encoded, beginning with '/'. Longest match wins, Allow on a tie

@@ -226,3 +226,12 @@ def test_redirect_target_is_checked(run, serve):
                   "/": page("/go"), "/go": redirect("/shut"), "/shut": page()})
     done = run("crawl", site.url("/")).expect(crawl.OK)
     assert sorted(done.paths) == ["/", "/go"] and done.skips() == {"/shut": "robots_deny"}
+
+
+def test_rules_for_the_name_we_go_by(run, serve):
+    """With -U a group for that product counts beside ours; `why' says the same."""
+    robots = "User-agent: MyBot\nDisallow: /mine\n\nUser-agent: lycosa\nDisallow: /ours\n\nUser-agent: *\nDisallow: /\n"
+    site = serve({"/robots.txt": Answer(body=robots, type="text/plain"), "/": page("/mine", "/ours", "/x"), "/mine": page(), "/ours": page(), "/x": page()})
+    assert set(run("crawl", site.url("/"), "-U", "mybot/1.0 (me@example.org)").expect(crawl.OK).paths) == {"/", "/x"}
+    assert set(run("crawl", site.url("/")).expect(crawl.OK).paths) == {"/", "/mine", "/x"}
+    assert "line 2: Disallow: /mine" in run("why", "-U", "mybot/1.0", site.url("/mine"), dir=None).stdout

@@ -386,6 +386,24 @@ def test_hsts_is_known_when_the_job_goes_on(run, serve, authority, tmp_path):
     assert "/nonexistent/x" in run("crawl", site.url("/"), "--hsts-file=/nonexistent/x/y", *site.args).expect(crawl.FILE_IO).stderr
 
 
+def test_hsts_of_a_top_level_domain(run, serve, authority, tmp_path):
+    """What a file says of one holds for its domains, whichever loops they belong to; and stands in it once afterwards."""
+    names = ["a%d.example" % i for i in range(8)]
+    known, asked = tmp_path / "hsts", []
+
+    def answer(x):
+        asked.append((isinstance(x.sock, ssl.SSLSocket), x.request.headers["host"].split(":")[0]))
+        return Answer(404) if x.request.path == "/robots.txt" else page()
+    cert = authority.sign("top", ",".join("DNS:" + n for n in names))
+    server = serve(answer, tls=authority.context(cert), plain_too=True)
+    known.write_text("# mine\nexample\t0\t1\t1700000000\t900000000\n")
+    run("crawl", *("http://%s:%d/" % (n, server.port) for n in names), "--ca-certificate", authority.cert, "-w0", "-e", "fetch.loops=3", "--hsts-file", known,
+        *("--resolve=%s:%d:127.0.0.1" % (n, server.port) for n in names)).expect(crawl.OK)
+    assert {n for _, n in asked} == set(names) and all(tls for tls, _ in asked)
+    lines = [l.split("\t")[0] for l in known.read_text().splitlines() if not l.startswith("#")]
+    assert lines.count("example") == 1, lines
+
+
 # ---- the same for `get' ----
 
 def test_get_takes_a_session(run, serve, tmp_path):

@@ -279,6 +279,31 @@ test_groups(void **state)
 	assert_false(allowed("User-agent: LYCOSA 1.0\nDisallow: /\n", "lycosa", "/x"));
 }
 
+/* One who has another name in the User-Agent field is meant by that name, too. */
+static void
+test_two_names(void **state)
+{
+	const char *text = "User-agent: lycosa\nDisallow: /a\n\nUser-agent: mybot\nDisallow: /b\n\nUser-agent: *\nDisallow: /c\n";
+	static const struct {
+		const char *other, *allowed, *denied;
+	} cases[] = {
+		{ "", "/b", "/a" }, { "MyBot/2.0 (+https://example.org/)", "/c", "/a" }, { "MyBot/2.0", "/c", "/b" }, { "Mozilla/5.0", "/b", "/a" },
+		{ "lycosa/1.0", "/b", "/a" },
+	};
+	struct robots *r;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_int_equal(robots_parse_as(str_of(text), STR("lycosa"), str_of(cases[i].other), &r), 0);
+		assert_true(robots_allowed(r, str_of(cases[i].allowed), NULL));
+		assert_false(robots_allowed(r, str_of(cases[i].denied), NULL));
+		robots_free(r);
+	}
+	/* Nobody's name but a stranger's: everybody's group is this one's. */
+	assert_int_equal(robots_parse_as(STR("User-agent: mybot\nDisallow: /b\nUser-agent: *\nDisallow: /c\n"), STR("lycosa"), STR("other/1"), &r), 0);
+	assert_true(robots_allowed(r, STR("/x"), NULL));
+	robots_free(r);
+}
+
 static void
 test_lines(void **state)
 {
@@ -414,6 +439,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_two_names),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_longest_match),
 		cmocka_unit_test(test_backslash),
