@@ -151,10 +151,26 @@ check_trust(const struct config *cf)
 		{ cf->fetch.crl_file, "fetch.crl_file", "a file of revocation lists in PEM form", R_OK },
 	};
 
+	const struct {
+		bool wanted;
+		enum fetch_auth auth;
+		const char *option;
+	} ways[] = {
+		{ cf->session.auth == CONFIG_SESSION_AUTH_NTLM, FETCH_AUTH_NTLM, "session.auth=ntlm (--auth)" },
+		{ cf->session.auth == CONFIG_SESSION_AUTH_NEGOTIATE, FETCH_AUTH_NEGOTIATE, "session.auth=negotiate (--auth)" },
+		{ cf->session.proxy_auth == CONFIG_SESSION_PROXY_AUTH_NTLM, FETCH_AUTH_NTLM, "session.proxy_auth=ntlm (--proxy-auth)" },
+		{ cf->session.proxy_auth == CONFIG_SESSION_PROXY_AUTH_NEGOTIATE, FETCH_AUTH_NEGOTIATE, "session.proxy_auth=negotiate (--proxy-auth)" },
+	};
+
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
 		if (files[i].path != NULL && access(files[i].path, files[i].mode) < 0) {
 			settings_error(cf, files[i].key, NULL, "%s: %s; it needs %s", files[i].path, strerror(errno), files[i].what);
 			return EXIT_FILE;
+		}
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+		if (ways[i].wanted && !fetch_has_auth(ways[i].auth)) {
+			log_error("%s: the libcurl that is installed was built without it", ways[i].option);
+			return EXIT_USAGE;
 		}
 	if (!cf->fetch.http3 || fetch_has_http3())
 		return EXIT_OK;

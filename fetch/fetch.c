@@ -53,6 +53,21 @@ fetch_has_http3(void)
 	return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP3) != 0;
 }
 
+bool
+fetch_has_auth(enum fetch_auth auth)
+{
+	int features = curl_version_info(CURLVERSION_NOW)->features;
+
+	switch (auth) {
+	case FETCH_AUTH_NTLM:
+		return (features & CURL_VERSION_NTLM) != 0;
+	case FETCH_AUTH_NEGOTIATE:
+		return (features & CURL_VERSION_SPNEGO) != 0;
+	default:
+		return true;
+	}
+}
+
 static void
 on_turn_timer(void *arg)
 {

@@ -130,8 +130,9 @@ MUST_CHECK int fetch_check_proxy(const char *url);
 bool fetch_is_pinned_key(const char *text);
 /* The libraries, with their versions, as one line. */
 void fetch_versions(struct buf *out);
-/* What this libcurl can: HTTP/3. */
+/* What this libcurl can: HTTP/3; a way to log in. */
 bool fetch_has_http3(void);
+bool fetch_has_auth(enum fetch_auth auth);
 
 MUST_CHECK int fetch_new(const struct fetch_config *config, struct loop *loop, fetch_done_fn done_fn, void *arg,
 	struct fetch **ret_fetch);

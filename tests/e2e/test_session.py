@@ -477,6 +477,17 @@ def test_ntlm_is_begun(run, serve):
     assert any((a or "").startswith("NTLM TlRMTVNTUAAB") for a in sent(site, "Authorization"))
 
 
+def test_negotiate_without_a_ticket(run, serve):
+    """The server asks for one, there is none: it is a login that failed, and nothing was sent; or this libcurl says that it cannot."""
+    site = serve(lambda exchange: challenge("Negotiate"))
+    done = run("crawl", site.url("/"), "--auth=negotiate", env={"KRB5CCNAME": "FILE:/nonexistent/ticket"})
+    if done.status == crawl.USAGE:
+        assert "built without" in done.stderr and site.log == []
+        return
+    done.expect(crawl.AUTH)
+    assert set(sent(site, "Authorization")) == {None} and [p["status"] for p in done.pages] == [401]
+
+
 def test_bearer(run, serve, tmp_path):
     token = tmp_path / "token"
     token.write_text(SECRET)
