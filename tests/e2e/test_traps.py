@@ -342,3 +342,27 @@ def test_ends_though_it_is_killed(run, serve, tmp_path, kind, kills):
     # Nothing of it is left in a job that is finished.
     with sqlite3.connect(tmp_path / "job" / "lycosa.db") as db:
         assert db.execute("SELECT count(*) FROM job WHERE name LIKE 'traps%'").fetchall() == [(0,)]
+
+
+def test_soft_404_in_an_update_is_gone(run, serve, tmp_path):
+    """What was a page, and is answered like any name now, is gone; its links are not followed, and the others stay."""
+    gone = set()
+
+    def answer(x):
+        path, n = x.request.path, x.request.path[3:]
+        if path == "/robots.txt":
+            return Answer(404)
+        if path == "/":
+            return html("Home", prose("home"), links=[("/p/%d" % i, "Page %d" % i) for i in range(60)])
+        if path in gone or not n.isdigit():
+            return html("No such page", "There is no page of this name here, and perhaps there never was one. Ask the search.")
+        return html("Page " + n, prose(path))
+    site, job = serve(answer), tmp_path / "job"
+    run("crawl", site.url("/"), dir=job).expect(crawl.OK)
+    gone |= {"/p/%d" % i for i in range(40)}
+    run("update", job, "--max-failed=100", "--per-host=1", dir=None).expect(crawl.OK)
+    with sqlite3.connect(job / "lycosa.db") as db:
+        rows = db.execute("SELECT change, outcome, count(*) FROM urls WHERE url LIKE '%/p/%' GROUP BY 1, 2").fetchall()
+    found = {(c, o): n for c, o, n in rows}
+    assert found[("unchanged", "ok")] == 20 and found[("gone", "soft_404")] >= 30, found
+    assert found.get(("changed", "ok"), 0) == 40 - found[("gone", "soft_404")], "those by which it was noticed"
