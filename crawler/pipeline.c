@@ -118,8 +118,8 @@ pipeline_to_parsers(struct pipeline *p)
 		int r = parse_submit(p->parse, j);
 
 		if (r < 0) {
-			/* There are no workers any more and none can be made: the page is fetched, its links are lost. */
-			j->outcome = r == -ENOMEM ? OUTCOME_PARSER_MEMORY : OUTCOME_PARSER_DIED;
+			/* No memory; or there are no workers any more and none can be made (journey_commit()). */
+			j->outcome = r == -ENOMEM ? OUTCOME_NO_MEMORY : OUTCOME_PARSER_DIED;
 			journey_ready(p, j);
 		}
 	}

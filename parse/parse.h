@@ -122,6 +122,8 @@ void parse_spawner_stop(struct parse_spawner *s);
 MUST_CHECK int parse_pool_new(const struct parse_config *config, struct parse_spawner *spawner,
 	struct parse_pool **ret_pool, const char **ret_missing);
 void parse_pool_free(struct parse_pool *p);
+/* There are no workers any more and none can be made: pages come back with PARSER_DIED. Any thread. */
+bool parse_pool_is_broken(const struct parse_pool *p);
 
 /*
  * So many workers from now on, 1 to workers_max. New ones are started; those that are too many get no more pages, and end when they

@@ -149,7 +149,7 @@ pool_unlock(struct parse_pool *p)
 	if (trouble != NULL)
 		log_warning("%s", trouble);
 	if (broken != NULL)
-		log_error("%s: from now on no links are read from pages", broken);
+		log_error("%s: the run ends; the next one goes on with what is left", broken);
 }
 
 static void
@@ -558,6 +558,13 @@ pool_claim_watch(struct parse_pool *p, unsigned loop_index)
 		p->watcher = (int)loop_index;
 	pool_unlock(p);
 	return claimed;
+}
+
+bool
+parse_pool_is_broken(const struct parse_pool *p)
+{
+	CHECK_MAGIC(p, POOL_MAGIC);
+	return atomic_load(&p->broken);
 }
 
 void

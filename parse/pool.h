@@ -23,7 +23,7 @@
  *	    the list of those that end: a client that owes it nothing closes its socket, and end-of-file on all of them ends it. If
  *	    it is wanted again meanwhile, the slot gets a new one.
  *	W5  a slot whose workers die POOL_FAILURES_MAX times in a row before they were ready is given up; without
- *	    slots, or without spawner, the pool is broken: pages come back with PARSER_DIED, nothing hangs.
+ *	    slots, or without spawner, the pool is broken: pages come back with PARSER_DIED, nothing hangs (and the run ends: journey_commit()).
  *
  * Lock: pool->lock guards what says so; taken only when workers come and go, never per page. Nothing is called under it
  * but the spawner's socket and loop_wake().

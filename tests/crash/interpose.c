@@ -8,6 +8,10 @@
  *	LYCOSA_CRASH_KILL=N       SIGKILL instead of step N
  *	LYCOSA_CRASH_FAIL=N:ERRNO step N and all after it that need room fail; N-M: only N to M. Syncing
  *	                          fails with EIO only: elsewhere it is the write that lacks room
+ *	LYCOSA_CRASH_REFUSE=WHAT:N  the N-th alloc (memory), mmap or open fails, for want of memory or descriptors, and that one only.
+ *	                          Asked for by the program, or by a library that stands it: OpenSSL 3.0 crashes where an
+ *	                          allocation fails while it sets itself up
+ *	LYCOSA_CRASH_TALLY=FILE   at the end, the numbers of these go there, in that order
  *	LYCOSA_CRASH_SLOW=USECS   each step takes that long: a slow disk
  *	LYCOSA_CRASH_FREE=FILE    the disk has as many bytes free as FILE says
  *	LYCOSA_CRASH_SHADOW=DIR   what is durable: a file that is synced is copied there, under its
@@ -18,20 +22,30 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+enum refusal { REFUSE_ALLOC, REFUSE_MMAP, REFUSE_OPEN, REFUSE_COUNT };
+static const char *const refusal_names[REFUSE_COUNT] = { "alloc", "mmap", "open" };
+static atomic_long asked[REFUSE_COUNT];
+static long refused[REFUSE_COUNT];
+static atomic_int counting; /* it is the main process */
+
 static atomic_long steps;
 static long kill_at, fail_from, fail_to, slow_us;
 static int fail_errno;
-static const char *shadow, *count_file;
+static const char *shadow, *count_file, *tally_file;
 static pid_t main_pid;
 static pthread_mutex_t shadow_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -55,6 +69,63 @@ number(const char *name)
 	return text != NULL ? strtol(text, NULL, 10) : 0;
 }
 
+/* Code whose calls may fail: from, to. */
+#define MAX_CODE 32
+static struct {
+	uintptr_t from, to;
+} code[MAX_CODE];
+static int n_code;
+
+static int
+note_code(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	static const char *const names[] = { "libc.so", "libsqlite3", "libcurl" };
+	int i, wanted = *info->dlpi_name == '\0'; /* the program itself */
+
+	(void)size;
+	(void)arg;
+	for (i = 0; i < (int)(sizeof(names) / sizeof(names[0])); i++)
+		wanted = wanted || strstr(info->dlpi_name, names[i]) != NULL;
+	for (i = 0; wanted && i < info->dlpi_phnum && n_code < MAX_CODE; i++) {
+		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+
+		if (p->p_type != PT_LOAD || !(p->p_flags & PF_X))
+			continue;
+		code[n_code].from = info->dlpi_addr + p->p_vaddr;
+		code[n_code].to = code[n_code].from + p->p_memsz;
+		n_code++;
+	}
+	return 0;
+}
+
+static int
+may_fail(const void *caller)
+{
+	int i;
+
+	for (i = 0; i < n_code; i++)
+		if ((uintptr_t)caller >= code[i].from && (uintptr_t)caller < code[i].to)
+			return 1;
+	return 0;
+}
+
+static void
+in_child(void)
+{
+	counting = 0;
+}
+
+static void
+read_refusal(const char *text)
+{
+	const char *colon = text != NULL ? strchr(text, ':') : NULL;
+	int i;
+
+	for (i = 0; colon != NULL && i < REFUSE_COUNT; i++)
+		if (strncmp(text, refusal_names[i], (size_t)(colon - text)) == 0)
+			refused[i] = strtol(colon + 1, NULL, 10);
+}
+
 __attribute__((constructor)) static void
 start(void)
 {
@@ -68,6 +139,11 @@ start(void)
 	slow_us = number("LYCOSA_CRASH_SLOW");
 	shadow = getenv("LYCOSA_CRASH_SHADOW");
 	count_file = getenv("LYCOSA_CRASH_COUNT");
+	tally_file = getenv("LYCOSA_CRASH_TALLY");
+	read_refusal(getenv("LYCOSA_CRASH_REFUSE"));
+	(void)dl_iterate_phdr(note_code, NULL);
+	(void)pthread_atfork(NULL, NULL, in_child);
+	counting = 1;
 	if (fail == NULL)
 		return;
 	fail_from = strtol(fail, &end, 10);
@@ -75,18 +151,27 @@ start(void)
 	fail_errno = *end == ':' ? (int)strtol(end + 1, NULL, 10) : ENOSPC;
 }
 
+static void
+write_numbers(const char *path, const atomic_long *numbers, int n)
+{
+	FILE *f = path != NULL ? fopen(path, "w") : NULL;
+	int i;
+
+	if (f == NULL)
+		return;
+	for (i = 0; i < n; i++)
+		(void)fprintf(f, "%ld\n", atomic_load(&numbers[i]));
+	(void)fclose(f);
+}
+
 __attribute__((destructor)) static void
 stop(void)
 {
-	FILE *f;
-
-	if (main_pid != getpid() || count_file == NULL)
+	if (main_pid != getpid())
 		return;
-	f = fopen(count_file, "w");
-	if (f == NULL)
-		return;
-	(void)fprintf(f, "%ld\n", atomic_load(&steps));
-	(void)fclose(f);
+	counting = 0;
+	write_numbers(count_file, &steps, 1);
+	write_numbers(tally_file, asked, REFUSE_COUNT);
 }
 
 /* 0: go on; -1: fail, with errno set. */
@@ -262,6 +347,115 @@ int
 mkdirat(int dir, const char *path, mode_t mode)
 {
 	return step(1) < 0 ? -1 : REAL(mkdirat)(dir, path, mode);
+}
+
+/* --- what the machine refuses --------------------------------------------------------------------------------- */
+
+/* 1: this one fails, with errno set. */
+static int
+refuse(enum refusal what, int error, const void *caller)
+{
+	if (!counting || !may_fail(caller) || atomic_fetch_add(&asked[what], 1) + 1 != refused[what])
+		return 0;
+	errno = error;
+	return 1;
+}
+
+extern void *__libc_malloc(size_t);
+extern void *__libc_calloc(size_t, size_t);
+extern void *__libc_realloc(void *, size_t);
+extern void *__libc_memalign(size_t, size_t);
+
+void *
+malloc(size_t n)
+{
+	return refuse(REFUSE_ALLOC, ENOMEM, __builtin_return_address(0)) ? NULL : __libc_malloc(n);
+}
+
+void *
+calloc(size_t n, size_t each)
+{
+	return refuse(REFUSE_ALLOC, ENOMEM, __builtin_return_address(0)) ? NULL : __libc_calloc(n, each);
+}
+
+void *
+realloc(void *p, size_t n)
+{
+	return refuse(REFUSE_ALLOC, ENOMEM, __builtin_return_address(0)) ? NULL : __libc_realloc(p, n);
+}
+
+void *
+aligned_alloc(size_t alignment, size_t n)
+{
+	return refuse(REFUSE_ALLOC, ENOMEM, __builtin_return_address(0)) ? NULL : __libc_memalign(alignment, n);
+}
+
+void *
+mmap(void *at, size_t n, int prot, int flags, int fd, off_t off)
+{
+	return refuse(REFUSE_MMAP, ENOMEM, __builtin_return_address(0)) ? MAP_FAILED : REAL(mmap)(at, n, prot, flags, fd, off);
+}
+
+void *
+mmap64(void *at, size_t n, int prot, int flags, int fd, off64_t off)
+{
+	return refuse(REFUSE_MMAP, ENOMEM, __builtin_return_address(0)) ? MAP_FAILED : REAL(mmap64)(at, n, prot, flags, fd, off);
+}
+
+int
+open(const char *path, int flags, ...)
+{
+	va_list more;
+	mode_t mode = 0;
+
+	if (flags & (O_CREAT | __O_TMPFILE)) {
+		va_start(more, flags);
+		mode = va_arg(more, mode_t);
+		va_end(more);
+	}
+	return refuse(REFUSE_OPEN, EMFILE, __builtin_return_address(0)) ? -1 : REAL(open)(path, flags, mode);
+}
+
+int
+open64(const char *path, int flags, ...)
+{
+	va_list more;
+	mode_t mode = 0;
+
+	if (flags & (O_CREAT | __O_TMPFILE)) {
+		va_start(more, flags);
+		mode = va_arg(more, mode_t);
+		va_end(more);
+	}
+	return refuse(REFUSE_OPEN, EMFILE, __builtin_return_address(0)) ? -1 : REAL(open64)(path, flags, mode);
+}
+
+int
+openat(int dir, const char *path, int flags, ...)
+{
+	va_list more;
+	mode_t mode = 0;
+
+	if (flags & (O_CREAT | __O_TMPFILE)) {
+		va_start(more, flags);
+		mode = va_arg(more, mode_t);
+		va_end(more);
+	}
+	return refuse(REFUSE_OPEN, EMFILE, __builtin_return_address(0)) ? -1 : REAL(openat)(dir, path, flags, mode);
+}
+
+int
+openat64(int dir, const char *path, int flags, ...)
+{
+	va_list more;
+	mode_t mode = 0;
+
+	if (flags & (O_CREAT | __O_TMPFILE)) {
+		va_start(more, flags);
+		mode = va_arg(more, mode_t);
+		va_end(more);
+	}
+	return refuse(REFUSE_OPEN, EMFILE, __builtin_return_address(0)) ? -1 : REAL(openat64)(dir, path, flags, mode);
 }
 
 /* --- room ---------------------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 tests/crash/interpose.c does the killing. Each test compares what stands in the end with a run that nobody disturbed.
 LYCOSA_CRASH_ROUNDS multiplies the rounds of the long ones.
 """
+import contextlib
 import errno
 import os
 import pathlib
@@ -18,6 +19,7 @@ import tempfile
 import pytest
 
 import crawl
+import proctree
 import warc
 from hostile import Answer, page, redirect
 
@@ -236,6 +238,40 @@ def test_mirror_killed_many_times(mirror):
     kill_at(mirror, range(mirror.steps * 2 // 3, mirror.steps, 3))
 
 
+def kill_some(play, running, kills, rng):
+    """The main process or the one that starts the parsers, after some of the requests. (A parser that dies costs its page's links: test_workers.py.)"""
+    killed = []
+    while len(killed) < kills:
+        job, before = play.new(), len(play.site.asked())
+        for _ in range(3):
+            n = len(play.site.asked()) + rng.randrange(1, PAGES)
+            r = running(play.argv[0], play.site.url("/"), *play.argv[1:], dir=job)
+            while r.process.poll() is None and len(play.site.asked()) < n:
+                with play.site.arrived:
+                    play.site.arrived.wait(0.05)
+            spawner = [p for p in proctree.children(r.pid) if proctree.exe(p) == "lycosa"]
+            victim = spawner[0] if spawner and rng.randrange(2) else r.pid
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
+                killed.append(victim != r.pid)
+            done = r.wait()
+            if victim != r.pid and done.status not in (crawl.OK, crawl.SERVER):
+                assert "the run ends" in done.stderr, done
+        play.finish(job)
+        assert len(play.site.asked()) - before <= 4 * play.requests
+    return killed
+
+
+def test_either_process_killed(play, running):
+    kill_some(play, running, 8, random.Random(15))
+
+
+@pytest.mark.long
+def test_either_process_killed_many_times(play, running):
+    killed = kill_some(play, running, 30 * ROUNDS, random.Random(16))
+    assert any(killed) and not all(killed)
+
+
 def fail_rounds(play, steps, error, statuses):
     for step in steps:
         job = play.new()
@@ -338,6 +374,48 @@ def test_hard_file_size_limit_below_shared_memory(run, serve, place):
     (errno.ENOSPC, crawl.DISK_FULL), (errno.EDQUOT, crawl.DISK_FULL), (errno.EROFS, crawl.FILE_IO), (errno.EIO, crawl.FILE_IO)])
 def test_each_step_fails(play, error, status):
     fail_rounds(play, range(1, play.steps, max(1, play.steps // (60 * ROUNDS))), error, (status,))
+
+
+SMALL = ("crawl", "--save=both", "--warc", "--engine=serial") + OPTIONS
+REFUSALS = ("alloc", "mmap", "open")
+
+
+@pytest.fixture
+def small(run, serve, place):
+    """A few pages, one at a time: what is asked of the machine comes in much the same order each time."""
+    script = {"/robots.txt": Answer(body="User-agent: *\nDisallow: /secret\n", type="text/plain"), "/": page("/a", "/b", "/secret", title="t"),
+              "/a": page("/c", "/r"), "/b": Answer(500), "/c": page("/gone"), "/r": redirect("/c"), "/gone": Answer(404)}
+    return Play(run, serve(script), place, SMALL)
+
+
+def tally(play, place):
+    path = place / "tally"
+    play.go(play.new(), tally=path)
+    return dict(zip(REFUSALS, map(int, path.read_text().split())))
+
+
+def refusal_rounds(play, what, numbers):
+    """The n-th of them fails: the run ends in order, if it cannot do without, and the next one makes it as it should be."""
+    for n in numbers:
+        job = play.new()
+        done = play.go(job, refuse="%s:%d" % (what, n))
+        assert done.status >= 0, "%s %d\n%s" % (what, n, done)
+        play.finish(job)
+
+
+@pytest.mark.parametrize("what", REFUSALS)
+def test_machine_refuses(small, place, what):
+    n = tally(small, place)[what]
+    refusal_rounds(small, what, sorted(random.Random(what).sample(range(1, n), min(n - 1, 5))))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("what", REFUSALS)
+def test_machine_refuses_each(small, place, what):
+    """Of the first 2,000 as many as there is time for, `make crash` all; then every 97th."""
+    n = tally(small, place)[what]
+    every = max(1, 40 // ROUNDS)
+    refusal_rounds(small, what, sorted(set(range(1, min(n, 2000), every)) | set(range(2000, n, 97 * every))))
 
 
 def cut_power(job, shadow, rng):
