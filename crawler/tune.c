@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/machine.h"
 #include "crawler/adapt.h"
+#include "crawler/settings.h"
 #include "crawler/tune_private.h"
 #include "tune/model.h"
 
@@ -99,7 +100,8 @@ tune_check(struct tune *t)
 		log_error("--exhaustive is for --from and --model: a site would be asked for thousands of pages");
 		return EXIT_USAGE;
 	}
-	return EXIT_OK;
+	/* A trial would name the file that it is given, which is gone with it. */
+	return settings_check(c);
 }
 
 /* Is there time for the least that says anything? */

@@ -268,6 +268,9 @@ def test_malformed_texts_say_where(run, tmp_path, section, lines, line, word):
         assert done.status == (crawl.FILE_IO if "ca_certificate" in lines[0] else crawl.USAGE), str(done)
         assert "bad.conf:%d: " % (line + 1) in done.stderr and word in done.stderr and done.stdout == "", str(done)
         assert os.listdir(tmp_path) == ["bad.conf"]
+    if section == "scope":
+        done = run("tune", "http://127.0.0.1:1/", "--config", "bad.conf", dir=None, cwd=tmp_path).expect(crawl.USAGE)
+        assert "bad.conf:%d: " % (line + 1) in done.stderr, str(done)
     given = ["-e%s.%s" % (section, text.replace(" = ", "=", 1)) for text in lines]
     done = run("config", *given, dir=None, cwd=tmp_path)
     assert done.status != crawl.OK and "bad.conf" not in done.stderr and word in done.stderr, str(done)
