@@ -354,12 +354,13 @@ def test_metrics(running, wide, ctl, tmp_path):
         except ConnectionError:
             assert len(request) > 8192  # it was not read to its end
     read_metrics(file.read_text())
+    served = fetch(port, b"GET /metrics HTTP/1.1\r\n\r\n")[1]
     finish(r, wide)
     assert read_metrics(file.read_text())["lycosa_records_total", None] == N + 1, "not written at the end"
     promtool = shutil.which("promtool")
     if promtool is None:
         pytest.skip("the format was held to our own check only: promtool (Debian package prometheus) is not here")
-    for text in (body, file.read_text()):
+    for text in (served, file.read_text()):
         done = subprocess.run([promtool, "check", "metrics"], input=text, text=True, capture_output=True)
         assert done.returncode == 0 and not done.stderr, done
 
