@@ -362,8 +362,9 @@ crawl_signals_by_hand(struct crawl *c)
 		log_warning("signals: %s", strerror(errno));
 }
 
+/* Before what the end takes is added to s: a trial of settings ends when it is told to, and its closing says nothing of them. */
 static void
-crawl_make_report(const struct crawl *c, const struct summary *s)
+crawl_make_report(const struct crawl *c, const struct summary *s, int64_t fetched_us)
 {
 	struct crawl_report *r = c->report;
 	struct rusage self, children;
@@ -372,7 +373,7 @@ crawl_make_report(const struct crawl *c, const struct summary *s)
 		return;
 	r->ran = true;
 	r->sum = s->sum;
-	r->elapsed_us = s->elapsed_us;
+	r->fetching_us = fetched_us - c->run.start_mono_us;
 	r->workers = c->workers;
 	if (getrusage(RUSAGE_SELF, &self) == 0 && getrusage(RUSAGE_CHILDREN, &children) == 0)
 		r->memory_bytes = ((uint64_t)self.ru_maxrss + (uint64_t)c->workers * (uint64_t)children.ru_maxrss) * 1024;
@@ -441,11 +442,11 @@ crawl_run(struct crawl *c)
 	parse_pool_free(TAKE(c->run.parsers));
 	parse_spawner_stop(TAKE(c->spawner));
 	run_metrics(&c->run, &s.sum);
+	crawl_make_report(c, &s, fetched_us);
 	/* What was left to write when all had been fetched, and the order that is made of it. */
 	s.sum.blame_us[BLAME_WRITER] += (s.elapsed_us - (fetched_us - c->run.start_mono_us)) * (int64_t)c->run.n_loops;
 	s.budget = run_state(&c->run) == OUTCOME_BUDGET ? atomic_load(&c->run.budget) : NULL;
 	crawl_print_summary(c, &s);
-	crawl_make_report(c, &s);
 	return crawl_exit_code(c, &s.sum, blocked);
 }
 

@@ -36,7 +36,7 @@ struct crawl_report {
 	size_t n_repair;
 	bool ran;        /* false: it ended before anything was asked for */
 	struct metrics_sum sum;
-	int64_t elapsed_us;
+	int64_t fetching_us; /* from the start until nothing more was under way */
 	int64_t window_us;
 	uint64_t window_records;
 	unsigned workers;

@@ -132,7 +132,7 @@ spend(struct tune *t, const struct trial_result *r)
 
 	t->requests_left = t->requests_left > used ? t->requests_left - used : 0;
 	t->refused = t->refused || is_refused(sum);
-	t->pause_us = used > 0 ? r->report.elapsed_us / (int64_t)used : LIVE_PAUSE_MIN;
+	t->pause_us = used > 0 ? r->report.fetching_us / (int64_t)used : LIVE_PAUSE_MIN;
 	if (t->pause_us < LIVE_PAUSE_MIN)
 		t->pause_us = LIVE_PAUSE_MIN;
 }
@@ -179,7 +179,7 @@ explore(struct tune *t, const struct search_point *start)
 	trial_note(t, start, &r);
 	if (t->urls.n < LIVE_SLICES * t->slice)
 		t->slice = t->urls.n / LIVE_SLICES;
-	t->trial_us = r.report.elapsed_us / LIVE_SLICES;
+	t->trial_us = r.report.fetching_us / LIVE_SLICES;
 	return EXIT_OK;
 }
 

@@ -270,7 +270,7 @@ trial_figures(const struct trial_result *r)
 		.pages_per_s = report->window_us > 0 ? (double)report->window_records * 1e6 / (double)report->window_us : 0,
 		.cpu_s = r->cpu_s / records,
 		.memory_bytes = (double)report->memory_bytes,
-		.load = report->elapsed_us > 0 ? r->cpu_s * 1e6 / (double)report->elapsed_us : 0,
+		.load = report->fetching_us > 0 ? r->cpu_s * 1e6 / (double)report->fetching_us : 0,
 	};
 }
 

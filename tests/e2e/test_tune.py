@@ -75,8 +75,9 @@ def test_model_is_tried_and_written(tune, tmp_path):
 
 @pytest.mark.long
 def test_nothing_is_written_unasked(tune, tmp_path):
-    """No --write, no terminal: it says where it would have gone."""
-    done = tune(MODEL, "--max-time=5s").expect(crawl.OK)
+    """No --write, no terminal: it says where it would have gone. Two hosts with six requests each: politeness is what holds it up."""
+    done = tune("--model=latency=30ms,size=2k,hosts=2", "--max-time=8s").expect(crawl.OK)
+    assert "waits most for politeness" in done.stdout, done
     assert not (tmp_path / "lycosa").exists()
     assert "nothing was written" in done.stderr or "as good as anything" in done.stdout, done
 
