@@ -46,7 +46,7 @@ punycode_decode(struct str s, uint32_t *ret_points, size_t max, size_t *ret_n)
 
 	while (basic > 0 && s.p[basic - 1] != '-')
 		basic--;
-	if (basic > 0) {
+	if (basic > 1) { /* a delimiter with nothing before it is none (§6.2), and no digit either */
 		if (basic - 1 > max)
 			return -EINVAL;
 		for (; out < basic - 1; out++) {
