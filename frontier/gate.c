@@ -138,6 +138,9 @@ gate_host(struct frontier *f, struct hostq *h, struct bucket **ret_bucket, int64
 		}
 		return gate_needs_address(f, h) ? HOST_READY : gate_polite(f, h, ret_due_us);
 	}
+	/* What it says decides which pages are there, so that nothing is asked for before: once for each host. */
+	if (h->probe == PROBE_ASKED)
+		return HOST_ROBOTS;
 	if (h->probe == PROBE_WANTED)
 		return gate_polite(f, h, ret_due_us);
 	state = gate_pick(f, h, ret_bucket, ret_due_us);

@@ -14,14 +14,13 @@
 #define ASKED_CAP     16384
 #define EXTENSION_MAX 5
 #define MIN_PIECES    4  /* as in trap.c: with less a text says too little */
-#define MAX_LACKING   6  /* pieces of the answer that end at the name, and in the page do not: three for each time it is said */
-#define MAX_MORE      16 /* pieces of the page with a name of 40 bytes in them, twice */
 
 struct answer {
-	uint64_t origin; /* 0 = free */
-	uint64_t content_hash[2], text_hash, title_hash;
-	unsigned n_marks, shift;
-	uint32_t marks[SKETCH_MAX];
+	uint64_t origin;         /* 0 = free */
+	uint64_t directory;      /* of origin and path up to its last slash, */
+	uint32_t directory_bytes; /* which is so long */
+	uint64_t content_hash[2];
+	uint64_t text_hash;      /* 0: the text says too little */
 };
 
 struct soft404 {
@@ -72,37 +71,32 @@ extension_of(struct str name)
 	return i > 1 && i < name.len ? str_n(name.p + i - 1, name.len - i + 1) : str_n(name.p, 0);
 }
 
+/* Bytes of href up to the last slash of the path, that included. */
+static uint32_t
+directory_bytes(const struct url *u)
+{
+	struct str path = url_pathname(u);
+	size_t n = path.len;
+
+	while (n > 0 && path.p[n - 1] != '/')
+		n--;
+	return u->pathname_start + (uint32_t)n;
+}
+
 int
 soft404_name(const struct url *u, const struct hash_key *key, struct buf *out)
 {
-	struct str path = url_pathname(u), name;
-	bool is_directory = path.len > 1 && path.p[path.len - 1] == '/';
-	size_t end = path.len - is_directory, start = end;
+	struct str path = url_pathname(u);
+	size_t start = directory_bytes(u) - u->pathname_start;
 	uint64_t h = hash_mix(origin_of(u, key), 404);
 
-	while (start > 0 && path.p[start - 1] != '/')
-		start--;
-	name = str_n(path.p + start, end - start);
 	buf_add_str(out, str_n(path.p, start));
 	for (unsigned i = 0; i < NAME_PAIRS; i++, h = hash_mix(h, i)) {
 		buf_addc(out, (char)('1' + h % 9));
 		buf_addc(out, (char)('a' + h / 9 % 26));
 	}
-	buf_add_str(out, extension_of(name));
-	if (is_directory)
-		buf_addc(out, '/');
+	buf_add_str(out, extension_of(str_n(path.p + start, path.len - start)));
 	return buf_err(out);
-}
-
-static uint64_t
-title_of(struct str title)
-{
-	uint64_t h = 0;
-
-	for (size_t i = 0; i < title.len; i++)
-		if (!ascii_is_digit((unsigned char)title.p[i]))
-			h = hash_mix(h, (unsigned char)title.p[i]);
-	return h;
 }
 
 static const struct answer *
@@ -137,6 +131,12 @@ answer_new(struct soft404 *s)
 	return a;
 }
 
+static bool
+has_text(const struct frontier_page *page)
+{
+	return (uint64_t)page->n_marks << page->mark_shift >= MIN_PIECES;
+}
+
 void
 soft404_put(struct soft404 *s, const struct hash_key *key, const struct frontier_page *page)
 {
@@ -147,13 +147,11 @@ soft404_put(struct soft404 *s, const struct hash_key *key, const struct frontier
 	a = answer_new(s);
 	*a = (struct answer){
 		.origin = origin_of(page->url, key),
+		.directory_bytes = directory_bytes(page->url),
 		.content_hash = { page->content_hash[0], page->content_hash[1] },
-		.text_hash = page->text_hash,
-		.title_hash = title_of(page->title),
-		.n_marks = page->n_marks,
-		.shift = page->mark_shift,
+		.text_hash = has_text(page) ? page->text_hash : 0,
 	};
-	memcpy(a->marks, page->marks, page->n_marks * sizeof(a->marks[0]));
+	a->directory = hash_fingerprint(key, page->url->href, a->directory_bytes);
 }
 
 void
@@ -166,14 +164,11 @@ soft404_pack(const struct soft404 *s, struct buf *out)
 		const struct answer *a = &s->answers[(s->next + SOFT404_HOSTS - n + i) % SOFT404_HOSTS];
 
 		pack_number(out, a->origin, 8);
+		pack_number(out, a->directory, 8);
+		pack_number(out, a->directory_bytes, 4);
 		pack_number(out, a->content_hash[0], 8);
 		pack_number(out, a->content_hash[1], 8);
 		pack_number(out, a->text_hash, 8);
-		pack_number(out, a->title_hash, 8);
-		pack_number(out, a->shift, 1);
-		pack_number(out, a->n_marks, 1);
-		for (unsigned k = 0; k < a->n_marks; k++)
-			pack_number(out, a->marks[k], 4);
 	}
 	if (s != NULL)
 		recall_pack(&s->asked, out);
@@ -184,18 +179,14 @@ soft404_pack(const struct soft404 *s, struct buf *out)
 static int
 unpack_answer(struct str *packed, struct answer *ret)
 {
-	uint64_t shift, n, mark;
+	uint64_t n;
 	struct answer a = { 0 };
 
-	if (!unpack_number(packed, 8, &a.origin) || !unpack_number(packed, 8, &a.content_hash[0]) || !unpack_number(packed, 8, &a.content_hash[1]) ||
-		!unpack_number(packed, 8, &a.text_hash) || !unpack_number(packed, 8, &a.title_hash) || !unpack_number(packed, 1, &shift) ||
-		!unpack_number(packed, 1, &n) || shift > SKETCH_SHIFT_MAX || n > SKETCH_MAX)
+	if (!unpack_number(packed, 8, &a.origin) || !unpack_number(packed, 8, &a.directory) || !unpack_number(packed, 4, &n) ||
+		!unpack_number(packed, 8, &a.content_hash[0]) || !unpack_number(packed, 8, &a.content_hash[1]) ||
+		!unpack_number(packed, 8, &a.text_hash) || n > URL_MAX_BYTES)
 		return -EBADMSG;
-	for (a.shift = (unsigned)shift; a.n_marks < n; a.n_marks++) {
-		if (!unpack_number(packed, 4, &mark))
-			return -EBADMSG;
-		a.marks[a.n_marks] = (uint32_t)mark;
-	}
+	a.directory_bytes = (uint32_t)n;
 	*ret = a;
 	return 0;
 }
@@ -219,38 +210,14 @@ soft404_unpack(struct soft404 *s, struct str *packed)
 	return s != NULL ? recall_unpack(&s->asked, packed) : 0;
 }
 
-/* About how many pieces of the one are not in the other. Both samples count as far as the sparser one goes. */
-static uint64_t
-pieces_beyond(const uint32_t *marks, unsigned n, const uint32_t *others, unsigned n_others, unsigned shift)
-{
-	uint64_t beyond = 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		bool there = (marks[i] & ((1u << shift) - 1)) != 0;
-
-		for (unsigned k = 0; k < n_others && !there; k++)
-			there = others[k] == marks[i];
-		beyond += !there;
-	}
-	return beyond << shift;
-}
-
 bool
 soft404_is(const struct soft404 *s, const struct hash_key *key, const struct frontier_page *page)
 {
 	const struct answer *a = s->n > 0 ? find(s, origin_of(page->url, key)) : NULL;
-	unsigned shift;
 
-	if (a == NULL)
+	if (a == NULL || directory_bytes(page->url) < a->directory_bytes ||
+		hash_fingerprint(key, page->url->href, a->directory_bytes) != a->directory)
 		return false;
-	if (a->content_hash[0] == page->content_hash[0] && a->content_hash[1] == page->content_hash[1])
-		return true;
-	if ((uint64_t)a->n_marks << a->shift < MIN_PIECES || (uint64_t)page->n_marks << page->mark_shift < MIN_PIECES)
-		return false;
-	if (a->text_hash == page->text_hash)
-		return true;
-	shift = a->shift > page->mark_shift ? a->shift : page->mark_shift;
-	return shift <= SOFT404_SHIFT_MAX && a->title_hash == title_of(page->title) &&
-		pieces_beyond(a->marks, a->n_marks, page->marks, page->n_marks, shift) <= MAX_LACKING &&
-		pieces_beyond(page->marks, page->n_marks, a->marks, a->n_marks, shift) <= MAX_MORE;
+	return (a->content_hash[0] == page->content_hash[0] && a->content_hash[1] == page->content_hash[1]) ||
+		(a->text_hash != 0 && has_text(page) && a->text_hash == page->text_hash);
 }

@@ -115,6 +115,9 @@ change_of(const struct base *b, const struct job *j, const struct base_page *p, 
 
 	if (was_there && j->conditional && j->status == 304)
 		return CHANGE_UNCHANGED;
+	/* It was taken for a page before, and is the same: what has become known since is our knowledge, not its change. */
+	if (j->outcome == OUTCOME_SOFT_404 && was_there && is_same(b, j, p, k))
+		return CHANGE_UNCHANGED;
 	if (previous_is_got(j->status, j->outcome) && was_there)
 		return is_same(b, j, p, k) ? CHANGE_UNCHANGED : CHANGE_CHANGED;
 	if (j->outcome == OUTCOME_REDIRECT && redirected)

@@ -33,7 +33,7 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[PUT_PAUSE] = "INSERT OR REPLACE INTO pauses (origin, due_at) VALUES (?1, ?2)",
 	[DROP_COOKIE] = "DELETE FROM cookies WHERE domain = ?1 AND path = ?2 AND name = ?3 AND host_only = ?4",
 	[SET_JOB] = "INSERT OR REPLACE INTO job (name, value) VALUES (?1, ?2)",
-	[SET_FILE] = "INSERT OR REPLACE INTO files (name, bytes, sum) VALUES (?1, ?2, ?3)",
+	[SET_FILE] = "INSERT OR REPLACE INTO main.files (name, bytes, sum) VALUES (?1, ?2, ?3)",
 };
 
 /* --- failures --- */
@@ -489,7 +489,7 @@ db_get_file(struct db *db, const char *name, int64_t *ret_bytes, uint64_t *ret_s
 {
 	int64_t values[2];
 	bool found = false;
-	int r = get_row(db, "SELECT bytes, sum FROM files WHERE name = ?1", name, values, &found);
+	int r = get_row(db, "SELECT bytes, sum FROM main.files WHERE name = ?1", name, values, &found);
 
 	if (r < 0)
 		return r;

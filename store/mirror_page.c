@@ -109,7 +109,7 @@ decide(struct mirror *m, const struct mirror_page *p, struct str url, enum link_
 		return;
 	link->absolute = true;
 	link->to = url;
-	link->explained = m->config->explain && !link->for_good && is_explained(kind);
+	link->explained = m->config->explain && m->config->single == NULL && !link->for_good && is_explained(kind);
 	if (link->explained)
 		mirror_explain(m, p->path);
 }

@@ -24,6 +24,7 @@
 #include "store/mirror_private.h"
 
 #define SINGLE_DEPTH_MAX  8
+#define SINGLE_EMBED_COST 4096 /* that a file of no bytes is counted as having been read */
 #define SINGLE_READ_TIMES 16 /* so often the size of the file is read, of other files */
 
 /* Of the spool: where the record of a file is. */
@@ -45,6 +46,7 @@ struct piece {
 	const struct piece *in;
 	struct str path;
 	unsigned depth;
+	enum rewrite_width width;   /* of the file */
 	struct buf file, record;    /* as it is on the disk; what the spool says of it */
 	struct buf links, spans, to; /* as in struct mirror */
 };
@@ -181,13 +183,14 @@ static int
 embed(struct single *s, const struct piece *in, struct str path, struct buf *out)
 {
 	CLEANUP(buf_releasep) struct buf whole = BUF_INIT(MIRROR_PAGE_MAX), url = BUF_INIT(MIRROR_PAGE_MAX);
-	uint64_t max = s->left < s->left_to_read ? s->left : s->left_to_read;
+	uint64_t max = s->left < s->left_to_read ? s->left : s->left_to_read, read_bytes, url_bytes;
 	struct piece p;
 	int r;
 
 	piece_init(&p, in, path, max);
 	r = compose(s, &p, &whole);
-	s->left_to_read -= p.file.len < s->left_to_read ? p.file.len : s->left_to_read;
+	read_bytes = p.file.len > SINGLE_EMBED_COST ? p.file.len : SINGLE_EMBED_COST;
+	s->left_to_read -= read_bytes < s->left_to_read ? read_bytes : s->left_to_read;
 	piece_release(&p);
 	if (r == 0 && whole.len <= s->left)
 		r = add_dataurl(s, path, buf_str(&whole), &url);
@@ -195,11 +198,13 @@ embed(struct single *s, const struct piece *in, struct str path, struct buf *out
 		r = buf_err(&url);
 	if (r < 0)
 		return is_gone(r) ? 0 : r;
-	if (url.len == 0 || url.len > s->left)
+	/* A data: URL is ASCII: in a page in UTF-16 each byte is two. */
+	url_bytes = url.len * (in->width == REWRITE_BYTES ? 1 : 2);
+	if (url.len == 0 || url_bytes > s->left)
 		return 0;
 	/* What is in it was counted already. */
 	if (in->depth == 0)
-		s->left -= url.len;
+		s->left -= url_bytes;
 	buf_add(out, url.data, url.len);
 	return 1;
 }
@@ -214,7 +219,8 @@ put_needed(struct single *s, struct piece *p, struct str url)
 	struct store_single before = *s->ret;
 	int r = 0;
 
-	if (len > 0 && !in_itself && p->depth < SINGLE_DEPTH_MAX)
+	/* What has become larger than all there is room for will not be taken. */
+	if (len > 0 && !in_itself && p->depth < SINGLE_DEPTH_MAX && p->to.len <= s->left)
 		r = embed(s, p, str_n(path, len), &p->to);
 	if (r == 1)
 		s->ret->n_inside++;
@@ -266,7 +272,9 @@ put_links(struct single *s, struct piece *p, struct str refs)
 
 	while (r == 0 && linkspool_ref(&refs, &link))
 		r = put_link(s, p, &link);
-	if (r == 0 && (buf_err(&p->to) < 0 || buf_err(&p->links) < 0 || buf_err(&p->spans) < 0))
+	if (r == 0)
+		r = buf_err(&p->to);
+	if (r == 0 && (buf_err(&p->links) < 0 || buf_err(&p->spans) < 0))
 		r = -ENOMEM;
 	links = (struct rewrite_link *)(void *)p->links.data;
 	spans = (const size_t(*)[2])(const void *)p->spans.data;
@@ -293,6 +301,7 @@ compose(struct single *s, struct piece *p, struct buf *out)
 		return r;
 	if (r == 0)
 		return buf_add(out, p->file.data, p->file.len);
+	p->width = rec.width;
 	r = put_links(s, p, rec.refs);
 	return r < 0 ? r : rewrite_links_again(buf_str(&p->file), rec.width, (struct rewrite_link *)(void *)p->links.data,
 				     p->links.len / sizeof(struct rewrite_link), out);
@@ -300,17 +309,22 @@ compose(struct single *s, struct piece *p, struct buf *out)
 
 /* --- the file -------------------------------------------------------------------------------------------------- */
 
-/* Under which name a page of this file's type opens as one; NULL: it is no page. */
-static const char *
-name_for(struct str path)
+/* Under which name the file at path opens as a page, by its type; NULL: it is none. */
+static int
+name_for(struct single *s, struct str path, const char **ret_name)
 {
-	static const char *const names[] = { "single.html", "single.xhtml", "single.svg" };
-	size_t i;
+	static const char *const names[][2] = {
+		{ "text/html", "single.html" }, { "application/xhtml+xml", "single.xhtml" }, { "image/svg+xml", "single.svg" }
+	};
+	struct sqlite3_stmt *q;
+	int r = mirror_row(s->m, path, &q);
 
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		if (str_ends(path, str_of(strchr(names[i], '.'))))
-			return names[i];
-	return NULL;
+	*ret_name = NULL;
+	for (size_t i = 0; r == 1 && i < ARRAY_LEN(names); i++)
+		if (str_ieq(db_bytes(q, 0), str_of(names[i][0])))
+			*ret_name = names[i][1];
+	db_query_end(q);
+	return r < 0 ? r : 0;
 }
 
 /* Where the file of the seed, or of what it redirects to, is; 0: nowhere. */
@@ -337,8 +351,6 @@ make_file(struct single *s, struct str path, const char *name)
 	buf_reset(out, MIRROR_KEEP_BYTES);
 	r = read_spool(s);
 	if (r == 0)
-		r = mirror_gather_rows(s->m, false);
-	if (r == 0)
 		r = compose(s, &page, out);
 	piece_release(&page);
 	if (r < 0)
@@ -355,13 +367,16 @@ mirror_single(struct mirror *m)
 {
 	struct single s = { .m = m, .ret = m->config->single };
 	char path[STORE_PATH_MAX_BYTES];
-	const char *name;
+	const char *name = NULL;
 	size_t len = 0;
 	int r = find_page(m, path, &len);
 
 	s.left = s.ret->max_bytes;
 	s.left_to_read = s.left < UINT64_MAX / SINGLE_READ_TIMES ? SINGLE_READ_TIMES * s.left : UINT64_MAX;
-	name = name_for(str_n(path, len));
+	if (r == 0 && len > 0)
+		r = mirror_gather_rows(m, false);
+	if (r == 0 && len > 0)
+		r = name_for(&s, str_n(path, len), &name);
 	if (r == 0 && name != NULL)
 		r = make_file(&s, str_n(path, len), name);
 	free(s.records);

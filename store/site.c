@@ -217,10 +217,21 @@ site_get(struct site *s, struct str path, struct buf *out, int64_t *ret_mtime_s)
 		return -EISDIR;
 	*ret_mtime_s = st.st_mtim.tv_sec;
 	do {
-		r = buf_reserve(out, READ_BYTES);
+		size_t left = out->max_bytes - out->len;
+		char more;
+
+		/* Full: is there anything behind it? */
+		if (left == 0) {
+			n = read(fd, &more, 1);
+			if (n > 0)
+				return -EMSGSIZE;
+			continue;
+		}
+		left = left < READ_BYTES ? left : READ_BYTES;
+		r = buf_reserve(out, left);
 		if (r < 0)
 			return r;
-		n = read(fd, out->data + out->len, READ_BYTES);
+		n = read(fd, out->data + out->len, left);
 		if (n > 0)
 			out->len += (size_t)n;
 	} while (n > 0 || (n < 0 && errno == EINTR));

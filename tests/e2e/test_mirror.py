@@ -181,6 +181,17 @@ def test_settings(run, serve):
     assert "parse.html=scan" in refused.stderr
 
 
+def test_index_of_what_is_settled_at_the_end(run, serve):
+    """A page of which one reference becomes local at the close and another stays at its origin: written, and recorded."""
+    site = serve({"/": page("/links.html"), "/links.html": page("/a", "/b", "/c", "/gone"), "/a": page("/links.html"), "/b": page(), "/c": page()})
+    done = run("mirror", "--index", site.url("/")).expect(crawl.SERVER)
+    assert os.path.exists(os.path.join(done.dir, "site", ",index.html")), done
+    with open(os.path.join(done.dir, done.page("/links.html")["saved"]), "rb") as f:
+        text = f.read()
+    assert site.url("/gone").encode() in text and site.url("/a").encode() not in text
+    run("verify", done.dir, dir=None).expect(crawl.OK)
+
+
 def test_index(run, serve):
     """The entry page lists the seeds by their titles, in their order, whatever these say; the same bytes after an update."""
     title = "<script>alert(1)</script> & \"quotes' \u202e"

@@ -194,3 +194,22 @@ def test_opens(run, serve, chromium, tmp_path):  # noqa: F811
     assert live.title == ours.title
     with open(shots[0], "rb") as f, open(shots[1], "rb") as g:
         assert f.read() == g.read(), shots
+
+
+def test_small_ceiling_and_names(run, serve):
+    """What is small fits under a small ceiling; and a page is one by its type, whatever its name."""
+    site = serve({"/page.htm": page(body='<img src="/i.png">'), "/i.png": Answer(body=IMAGE, type="image/png"),
+                  "/P.HTML": page(body="x"), "/p.xht": Answer(body='<html xmlns="http://www.w3.org/1999/xhtml"><p>x</p></html>', type="application/xhtml+xml")})
+    done = run("mirror", "--single-file", "--single-file-max=8k", site.url("/page.htm")).expect(crawl.OK)
+    assert decode(re.search(r'src="(.*?)"', single(done).decode())[1]) == ("image/png", IMAGE)
+    run("mirror", "--single-file", site.url("/P.HTML")).expect(crawl.OK)
+    assert b"<p>x</p>" in single(run("mirror", "--single-file", site.url("/p.xht")).expect(crawl.OK), "single.xhtml")
+
+
+def test_what_could_grow_without_end(run, serve):
+    """A style sheet that shows a picture very often: left out before it is put together."""
+    site = serve({"/": page(head='<link rel="stylesheet" href="/a.css">'), "/i.png": Answer(body=LARGE, type="image/png"),
+                  "/a.css": Answer(body="".join("a%d{background:url(/i.png)}" % i for i in range(2000)), type="text/css")})
+    done = run("mirror", "--single-file", "--single-file-max=12m", site.url("/"))
+    assert done.status == crawl.BUDGET and "1 did not fit" in done.stderr, done
+    assert len(single(done)) < 12 * 1024 * 1024

@@ -259,20 +259,20 @@ def test_order_does_not_matter(run, serve):
     """One at a time, what is cut is always the same; and so is what was found of the real pages in any order."""
     def once(*options):
         site = serve(Facets())
-        done = run("crawl", site.url("/"), *options)
+        done = run("crawl", site.url("/"), "--no-soft-404", *options)
         return sorted(p.partition("//")[2].partition("/")[2] for p in (q["url"] for q in done.pages))
     assert once("--engine=serial", "--workers=0") == once("--engine=serial", "--workers=2")
 
 
 class Soft(Site):
-    """A site that is sorry with 200, and says for what; each page has a link that leads nowhere, and so have those."""
-    sorry = "The page %s could not be found here. Perhaps it was moved, or it has never been at all; the search may know."
+    """A site that is sorry with 200; each page has a link that leads nowhere, and so have those."""
+    sorry = "The page could not be found here. Perhaps it was moved, or it has never been at all; the search may know."
 
     def more(self, of):
         return [("/lost/%s-%s.html" % (WORDS[(7 * len(of) + sum(of.encode())) % 320], WORDS[sum(of.encode()) % 320]), "An old link")]
 
     def trap(self, path, query):
-        return html("There is no such page", self.sorry % path, links=self.more(path) + self.more(path + "x"))
+        return html("There is no such page", self.sorry, links=self.more(path) + self.more(path + "x"))
 
 
 def soft(done):
@@ -311,6 +311,30 @@ def test_hosts_that_say_404(run, serve):
     assert len(asked) == 1 and re.fullmatch(r"/copy/([1-9][a-z]){8}\.html", asked[0])
     allowed = "".join("Allow: /copy/%d.html\n" % i for i in range(100))
     assert ask("/copy/%d.html", "User-agent: *\nDisallow: /copy/\n" + allowed) == []
+
+
+def test_pictures_with_captions_are_pages(run, serve):
+    """Pages that differ from what any name gets by a few words, and the users whose neighbour answers anything, are there."""
+    def answer(x):
+        path = x.request.path
+        n = path[len("/pic/"):-len(".html")]
+        if path == "/robots.txt":
+            return Answer(404)
+        if path == "/":
+            return html("Home", prose("home"), links=[("/pic/1.html", "Pictures"), ("/~mallory/1", "1"), ("/~mallory/2", "2"),
+                                                      ("/~mallory/3", "3"), ("/~mallory/4", "4"), ("/~alice/", "Alice")])
+        if path.startswith("/pic/") and n.isdigit() and int(n) <= 12:
+            return html("Gallery", "%s boat" % WORDS[int(n)], links=[("/pic/%d.html" % (int(n) + 1), "Next")])
+        if path.startswith("/pic/"):
+            return html("Gallery", "No such picture", links=[("/pic/1.html", "Next")])
+        if path == "/~alice/book":
+            return html("Book", prose("book"))
+        return html("Alice", prose("alice"), links=[("/~alice/book", "Book")])
+    done = run("crawl", serve(answer).url("/"), "--per-host=1").expect(crawl.OK)
+    paths = {urllib.parse.urlsplit(p["url"]).path for p in done.pages}
+    missing = ({"/pic/%d.html" % i for i in range(1, 13)} | {"/~alice/", "/~alice/book"}) - paths
+    assert not missing, (missing, done.skipped, soft(done))
+    assert soft(done) <= {"/pic/13.html"} | {"/~mallory/%d" % i for i in range(1, 5)}, soft(done)
 
 
 @pytest.mark.parametrize("kind, kills", [(Calendar, (30, 50, 80)), (Session, (20, 40, 60)), (Facets, (40, 80, 120)), (Echo, (40, 80, 120))],

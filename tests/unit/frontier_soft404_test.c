@@ -91,15 +91,25 @@ what_says_the_same_is_not_there(void **state)
 	assert_false(is(PAGE("https://h.test/x", "Not found", NAV, SORRY)));
 }
 
+/* Only where it was asked, and below. */
 static void
-what_names_itself_is_not_there_either(void **state)
+a_directory_answers_for_itself(void **state)
 {
-	const char *at = "http://h.test/old/article-about-nothing-in-particular.html";
+	answer("http://h.test/~mallory/1a2b", "Not found", (const char *const[]){ NAV, SORRY, NULL });
+	assert_true(is(PAGE("http://h.test/~mallory/x", "Not found", NAV, SORRY)));
+	assert_true(is(PAGE("http://h.test/~mallory/x/y/z.html", "Not found", NAV, SORRY)));
+	assert_false(is(PAGE("http://h.test/~alice/", "Not found", NAV, SORRY)));
+	assert_false(is(PAGE("http://h.test/", "Not found", NAV, SORRY)));
+	assert_false(is(PAGE("http://h.test/~mallory", "Not found", NAV, SORRY)));
+}
 
-	answer("http://h.test/old/4k8d1m3c", "Not found", (const char *const[]){ NAV, "No page is called /old/4k8d1m3c here", SORRY, NULL });
-	assert_true(is(PAGE(at, "Not found", NAV, "No page is called /old/article-about-nothing-in-particular.html here", SORRY)));
-	/* Not by another title: it says what the page is, and where all have the same, text counts. */
-	assert_false(is(PAGE(at, "Nothing in particular", NAV, "No page is called /old/article-about-nothing-in-particular.html here", SORRY)));
+/* A caption is enough. */
+static void
+what_says_a_word_more_is_there(void **state)
+{
+	answer("http://h.test/pic/1a2b", "Gallery", (const char *const[]){ NAV, SORRY, NULL });
+	assert_false(is(PAGE("http://h.test/pic/2", "Gallery", NAV, SORRY, "a red boat")));
+	assert_false(is(PAGE("http://h.test/pic/2", "Gallery", NAV, SORRY, "2")));
 }
 
 static void
@@ -164,7 +174,7 @@ names(void **state)
 {
 	named("http://h.test/", "/", "");
 	named("http://h.test/a/b/page.html?x=1#y", "/a/b/", ".html");
-	named("http://h.test/a/b/", "/a/", "/");
+	named("http://h.test/a/b/", "/a/b/", "");
 	named("http://h.test/a.b/c", "/a.b/", "");
 	named("http://h.test/version-1.2.3-final", "/", "");
 	named("http://h.test/.htaccess", "/", "");
@@ -234,7 +244,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PLAY(what_says_the_same_is_not_there),
-		PLAY(what_names_itself_is_not_there_either),
+		PLAY(a_directory_answers_for_itself),
+		PLAY(what_says_a_word_more_is_there),
 		PLAY(what_has_a_sentence_of_its_own_is_there),
 		PLAY(what_says_too_little_must_be_the_same_to_the_byte),
 		PLAY(long_pages_must_have_the_same_text),
