@@ -251,8 +251,6 @@ journey_commit(void *arg, struct job *j)
 	j->left = blocked || journey_is_left(p, j);
 	if (blocked)
 		journey_say(j, &p->run->n_blocked, "; left for the next run");
-	else if (j->outcome == OUTCOME_OK)
-		atomic_fetch_add_explicit(&p->run->n_pages, 1, memory_order_relaxed);
 	p->committing = j;
 	p->packing = NULL;
 	if (j->outcome == OUTCOME_REDIRECT)
@@ -266,6 +264,8 @@ journey_commit(void *arg, struct job *j)
 		page_free(j->page);
 		j->page = NULL;
 	}
+	if (!blocked && j->outcome == OUTCOME_OK) /* and is none that any name gets */
+		atomic_fetch_add_explicit(&p->run->n_pages, 1, memory_order_relaxed);
 	p->committing = NULL;
 	if (buf_err(&j->found) < 0 || buf_err(&j->found_fps) < 0 || buf_err(&j->visible) < 0) {
 		j->left = true;

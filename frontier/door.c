@@ -255,6 +255,7 @@ offer_scope_way(const struct offer *o)
 		.depth = o->depth,
 		.flags = o->rec.flags,
 		.is_seed = o->rec.is_seed,
+		.redirected = o->rec.redirects > 0,
 	};
 }
 

@@ -457,7 +457,7 @@ check_name(const struct scope *s, const struct url *url, const struct scope_way 
 static bool
 is_insecure(const struct scope *s, const struct url *url, const struct scope_way *way)
 {
-	return s->config.https_only && !way->is_seed && !str_eq(url_protocol(url), STR("https:"));
+	return s->config.https_only && (!way->is_seed || way->redirected) && !str_eq(url_protocol(url), STR("https:"));
 }
 
 enum outcome

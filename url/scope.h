@@ -50,6 +50,7 @@ struct scope_way {
 	uint32_t depth;
 	unsigned flags;     /* LINK_* */
 	bool is_seed;       /* a seed, or a redirect target of one: host and parent limits do not hold */
+	bool redirected;    /* somebody redirected to it: a seed that was asked for by name may be http all the same */
 };
 
 struct scope;

@@ -302,3 +302,10 @@ def test_url_policies(run, serve):
     assert done.paths == ["/", "/a?b=1", "/d", "/d/", "/d/e", "/d/e/", "/p", "/s?x=1&y=2"]
     done = run("crawl", site.url("/a?utm_source=x"), "--no-strip-tracking", "-l", "1").expect(crawl.SERVER)
     assert done.paths == ["/a?utm_source=x"]
+
+
+def test_https_only_and_a_seed_that_redirects(run, serve):
+    """The seed was named; where its server leads was not."""
+    site = serve({"/": redirect("/b"), "/b": page()})
+    done = run("crawl", site.url("/"), "--https-only", "--log-rejected")
+    assert done.paths == ["/"] and [(s["url"], s["reason"]) for s in done.skipped] == [(site.url("/b"), "insecure")], done

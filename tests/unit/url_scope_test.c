@@ -113,6 +113,7 @@ test_https_only(void **state)
 	assert_int_equal(check_way(s, "http://example.org/x.png", (struct scope_way){ .kind = LINK_REQUISITE }, NULL), OUTCOME_INSECURE);
 	assert_int_equal(check_way(s, "http://example.org/s.xml", (struct scope_way){ .kind = LINK_SITEMAP }, NULL), OUTCOME_INSECURE);
 	assert_int_equal(check_way(s, "http://elsewhere.org/", (struct scope_way){ .is_seed = true }, NULL), OUTCOME_OK);
+	assert_int_equal(check_way(s, "http://elsewhere.org/", (struct scope_way){ .is_seed = true, .redirected = true }, NULL), OUTCOME_INSECURE);
 	scope_free(s);
 }
 
