@@ -2,15 +2,15 @@
 /*
  * A segment is what stands between two of ';', '{', '}' at the same level: a declaration, or the prelude of a rule. The
  * URLs of a segment count when it turns out to be a declaration without bad tokens, or an at-rule's prelude; those of a
- * segment that ends in '{' (a selector) are taken back.
+ * segment that ends in '{' (a selector) are taken back. Outside of all blocks, ';' and '}' end no declaration: they are
+ * part of a selector, which no selector may have (§5.5.3), and its block is dropped with it.
  */
 #include "config.h"
 
 #include <errno.h>
 
 #include "parse/worker/css.h"
-
-enum at_rule { AT_NONE, AT_IMPORT, AT_NAMESPACE, AT_CHARSET, AT_LAYER, AT_OTHER };
+#include "parse/worker/css_names.h"
 
 struct css_reader {
 	const char *begin, *p, *end;
@@ -18,125 +18,19 @@ struct css_reader {
 	bool declarations;
 	/* the segment */
 	size_t mark;       /* urls.len at its beginning */
-	bool bad;          /* holds a bad string or bad url */
-	bool started;      /* something but white space stood in it */
+	size_t tokens;     /* begun in it; white space and comments are none */
+	bool bad;          /* holds a bad string, a bad url, or a bracket closed that is not open */
+	bool named;        /* begins with a name */
+	bool declares;     /* begins with a name and ':' */
+	bool bang;         /* a declaration's '!', behind which "important" must come */
+	bool important;    /* has come, and must be its end */
 	enum at_rule at;   /* begins with this */
-	bool import_taken; /* @import has its URL */
 	bool rules_begun;  /* a rule after which @import no longer counts */
+	unsigned drop;     /* in a block whose rule is invalid: r->braces just inside it; else 0 */
 	/* open brackets: '{', '(', '[', 'I' = image-set( */
 	char open[CSS_MAX_DEPTH];
 	unsigned depth, braces;
 };
-
-static bool
-is_name_start(unsigned char c)
-{
-	return ascii_is_alpha(c) || c == '_' || c >= 0x80 || c == '\0';
-}
-
-static bool
-is_name(unsigned char c)
-{
-	return is_name_start(c) || ascii_is_digit(c) || c == '-';
-}
-
-static bool
-is_newline(unsigned char c)
-{
-	return c == '\n' || c == '\r' || c == '\f';
-}
-
-/* §4.3.8: a valid escape begins at p. */
-static bool
-is_escape(const char *p, const char *end)
-{
-	return p < end && *p == '\\' && p + 1 < end && !is_newline((unsigned char)p[1]);
-}
-
-/* §4.3.7, p at the backslash; where it ends. *ret_cp: what it means. */
-static const char *
-css_escape(const char *p, const char *end, uint32_t *ret_cp)
-{
-	uint32_t cp = 0;
-	unsigned digits = 0;
-	int d;
-
-	p++;
-	while (p < end && digits < 6 && (d = ascii_hex((unsigned char)*p)) >= 0) {
-		cp = cp * 16 + (uint32_t)d;
-		digits++;
-		p++;
-	}
-	if (digits == 0) { /* the next character stands for itself; more than ASCII is copied byte by byte */
-		*ret_cp = (unsigned char)*p;
-		return p + 1;
-	}
-	if (p < end && ascii_is_space((unsigned char)*p))
-		p += *p == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;
-	if (cp == 0 || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
-		cp = 0xfffd;
-	*ret_cp = cp;
-	return p;
-}
-
-int
-css_unescape(struct str raw, struct buf *out)
-{
-	const char *p = raw.p, *end = raw.p + raw.len, *from = p;
-	char text[4];
-	uint32_t cp;
-
-	while (p < end) {
-		if (*p != '\\' && *p != '\0') {
-			p++;
-			continue;
-		}
-		(void)buf_add(out, from, (size_t)(p - from));
-		if (*p == '\0') {
-			(void)buf_add(out, text, utf8_put(text, 0xfffd));
-			p++;
-		} else if (p + 1 == end) { /* a backslash before the end of the file is nothing */
-			p++;
-		} else if (is_newline((unsigned char)p[1])) {
-			p += p[1] == '\r' && p + 2 < end && p[2] == '\n' ? 3 : 2;
-		} else if (ascii_hex((unsigned char)p[1]) < 0) {
-			(void)(p[1] != '\0' ? buf_addc(out, p[1]) : buf_add(out, text, utf8_put(text, 0xfffd)));
-			p += 2;
-		} else {
-			p = css_escape(p, end, &cp);
-			(void)buf_add(out, text, utf8_put(text, cp));
-		}
-		from = p;
-	}
-	(void)buf_add(out, from, (size_t)(end - from));
-	return buf_err(out);
-}
-
-/* Behind a name that begins at p; unescaped and lower case it goes to name, "" if it is too long to matter. */
-#define NAME_BYTES 24
-static const char *
-take_name(const char *p, const char *end, char name[NAME_BYTES])
-{
-	size_t n = 0;
-	uint32_t cp;
-
-	while (p < end) {
-		if (is_name((unsigned char)*p)) {
-			cp = (unsigned char)*p++;
-		} else if (is_escape(p, end)) {
-			p = css_escape(p, end, &cp);
-		} else {
-			break;
-		}
-		if (n < NAME_BYTES - 1)
-			name[n] = cp < 0x80 ? (char)ascii_lower((unsigned char)cp) : '?';
-		n++;
-	}
-	if (n >= NAME_BYTES)
-		n = 0;
-	name[n] = '\0';
-	return p;
-}
 
 static void
 css_add(struct css_reader *r, const char *from, const char *to, enum css_kind kind, bool escaped)
@@ -145,13 +39,12 @@ css_add(struct css_reader *r, const char *from, const char *to, enum css_kind ki
 		.escaped = escaped };
 
 	if (r->at == AT_IMPORT) {
-		if (r->import_taken || r->depth != 0)
+		if (r->tokens != 2) /* its URL is what comes first */
 			return;
-		r->import_taken = true;
 		u.kind = CSS_IMPORT;
-	} else if (r->at == AT_OTHER) {
+	} else if (r->at == AT_BLOCK || r->at == AT_OTHER) {
 		u.kind = CSS_AT_RULE;
-	} else if (r->at != AT_NONE) {
+	} else if (r->at != AT_NONE || !r->declares) {
 		return;
 	}
 	if (css_count(r->out) < CSS_MAX_URLS)
@@ -168,7 +61,7 @@ take_string(struct css_reader *r, char quote, const char **ret_to, bool *ret_esc
 	for (; p < r->end && *p != quote; p++) {
 		if (*p == '\0')
 			escaped = true;
-		if (is_newline((unsigned char)*p)) {
+		if (css_is_newline((unsigned char)*p)) {
 			r->p = p; /* the line end itself is not part of it */
 			return false;
 		}
@@ -215,7 +108,7 @@ skip_bad_url(struct css_reader *r)
 			r->p++;
 			return;
 		}
-		r->p += is_escape(r->p, r->end) ? 2 : 1;
+		r->p += css_is_escape(r->p, r->end) ? 2 : 1;
 	}
 }
 
@@ -233,7 +126,7 @@ take_unquoted_url(struct css_reader *r)
 		if (c == ')' || ascii_is_space(c))
 			break;
 		if (c == '"' || c == '\'' || c == '(' || (c < 0x20 && c != '\0') || c == 0x7f ||
-			(c == '\\' && !is_escape(r->p, r->end))) {
+			(c == '\\' && !css_is_escape(r->p, r->end))) {
 			skip_bad_url(r);
 			return;
 		}
@@ -252,7 +145,10 @@ take_unquoted_url(struct css_reader *r)
 	css_add(r, from, to, CSS_URL, escaped);
 }
 
-/* §4.3.4 and CSS Values 4 §4.5: behind "url(". With a string in it, it is a function, whose ')' must follow. */
+/*
+ * §4.3.4 and CSS Values 4 §4.5: behind "url(". With a string in it, it is a function, whose ')' must follow: the
+ * url-modifiers that may stand between are none yet, and browsers take none.
+ */
 static void
 take_url(struct css_reader *r)
 {
@@ -275,8 +171,7 @@ take_url(struct css_reader *r)
 	} else {
 		skip_white_and_comments(r);
 		css_add(r, from, to, CSS_URL, escaped);
-		/* url-modifiers are names and functions */
-		if (r->p < r->end && *r->p != ')' && !is_name_start((unsigned char)*r->p))
+		if (r->p < r->end && *r->p != ')')
 			r->bad = true;
 	}
 	if (r->depth < CSS_MAX_DEPTH)
@@ -289,7 +184,8 @@ static void
 segment_begin(struct css_reader *r)
 {
 	r->mark = r->out->urls.len;
-	r->bad = r->started = r->import_taken = false;
+	r->tokens = 0;
+	r->bad = r->named = r->declares = r->bang = r->important = false;
 	r->at = AT_NONE;
 }
 
@@ -297,7 +193,7 @@ segment_begin(struct css_reader *r)
 static void
 segment_end(struct css_reader *r)
 {
-	bool counts = !r->bad;
+	bool counts = !r->bad && !r->bang && r->drop == 0;
 
 	if (r->at == AT_NONE)
 		counts = counts && (r->declarations || r->braces > 0);
@@ -305,18 +201,23 @@ segment_end(struct css_reader *r)
 		counts = counts && !r->rules_begun && r->braces == 0 && !r->declarations;
 	if (!counts)
 		r->out->urls.len = r->mark;
-	if (r->started && r->braces == 0 && (r->at == AT_NONE || r->at == AT_NAMESPACE || r->at == AT_OTHER))
+	if (r->braces == 0 && r->at == AT_NAMESPACE)
 		r->rules_begun = true;
 	segment_begin(r);
 }
 
-/* '{': what stood before it was a prelude. */
+/* '{': what stood before it was a prelude, of a style rule or an at-rule. */
 static void
 segment_block(struct css_reader *r)
 {
-	if (r->at != AT_OTHER || r->bad)
+	r->braces++;
+	if ((r->at != AT_BLOCK && r->at != AT_OTHER) || r->bad || r->drop != 0)
 		r->out->urls.len = r->mark;
-	r->rules_begun = true;
+	if (r->at == AT_NONE && (r->bad || r->tokens == 1) && r->drop == 0)
+		r->drop = r->braces;
+	/* only a valid rule ends the time of @import (CSS Cascade 5 §2) */
+	if (r->drop == 0 && (r->at == AT_NONE || r->at == AT_LAYER || r->at == AT_BLOCK))
+		r->rules_begun = true;
 	segment_begin(r);
 }
 
@@ -342,29 +243,36 @@ close_bracket(struct css_reader *r, char c)
 {
 	char innermost = r->depth > 0 ? r->open[r->depth - 1] : '\0';
 
-	if (c == '}' && !in_value_bracket(r)) {
+	if (c == '}' && innermost == '{') {
 		segment_end(r);
-		if (r->depth > 0) {
-			r->depth--;
-			r->braces--;
-		}
+		r->depth--;
+		r->braces--;
+		if (r->braces < r->drop)
+			r->drop = 0;
 		return;
 	}
 	if ((c == ')' && (innermost == '(' || innermost == 'I')) || (c == ']' && innermost == '[') ||
 		(c == '}' && innermost == 'B'))
 		r->depth--;
+	else
+		r->bad = true;
 }
 
 static void
 take_ident(struct css_reader *r)
 {
-	char name[NAME_BYTES];
+	char name[CSS_NAME_BYTES];
 
-	r->p = take_name(r->p, r->end, name);
-	if (r->p == r->end || *r->p != '(')
+	r->p = css_take_name(r->p, r->end, name);
+	if (r->p == r->end || *r->p != '(') {
+		r->named = r->named || r->tokens == 1;
+		r->important = r->bang && strcmp(name, "important") == 0;
+		r->bad = r->bad || (r->bang && !r->important);
+		r->bang = false;
 		return;
+	}
 	r->p++;
-	if (strcmp(name, "url") == 0 || strcmp(name, "src") == 0)
+	if (strcmp(name, "url") == 0)
 		take_url(r);
 	else if (strcmp(name, "image-set") == 0 || strcmp(name, "-webkit-image-set") == 0)
 		open_bracket(r, 'I');
@@ -375,22 +283,13 @@ take_ident(struct css_reader *r)
 static void
 take_at_keyword(struct css_reader *r)
 {
-	char name[NAME_BYTES];
-	bool first = !r->started;
+	char name[CSS_NAME_BYTES];
 
-	r->p = take_name(r->p + 1, r->end, name);
-	if (!first || in_value_bracket(r))
-		return;
-	if (strcmp(name, "import") == 0)
-		r->at = AT_IMPORT;
-	else if (strcmp(name, "namespace") == 0)
-		r->at = AT_NAMESPACE;
-	else if (strcmp(name, "charset") == 0)
-		r->at = AT_CHARSET;
-	else if (strcmp(name, "layer") == 0)
-		r->at = AT_LAYER;
-	else
-		r->at = AT_OTHER;
+	r->p = css_take_name(r->p + 1, r->end, name);
+	if (r->tokens == 1)
+		r->at = css_at_rule_by_name(name);
+	else if (r->at == AT_NONE)
+		r->bad = true; /* no value and no selector has one */
 }
 
 static void
@@ -420,7 +319,6 @@ take_punctuation(struct css_reader *r)
 		} else {
 			segment_block(r);
 			open_bracket(r, '{');
-			r->braces++;
 		}
 		break;
 	case '}':
@@ -431,14 +329,24 @@ take_punctuation(struct css_reader *r)
 	case '(':
 	case '[':
 		open_bracket(r, c);
-		r->started = true;
 		break;
 	case ';':
-		if (!in_value_bracket(r))
+		if (in_value_bracket(r))
+			break;
+		if (r->at == AT_NONE && r->braces == 0 && !r->declarations)
+			r->bad = true;
+		else
 			segment_end(r);
 		break;
+	case ':':
+		r->declares = r->declares || (r->named && r->tokens == 2);
+		break;
+	case '!':
+		if (r->declares && !in_value_bracket(r))
+			r->bang = true;
+		break;
 	default:
-		r->started = true;
+		break;
 	}
 }
 
@@ -448,7 +356,7 @@ skip_cdo_cdc(struct css_reader *r)
 {
 	struct str rest = { r->p, (size_t)(r->end - r->p) };
 
-	if (r->started || r->depth > 0)
+	if (r->tokens > 0 || r->depth > 0)
 		return false;
 	if (str_starts(rest, STR("<!--")))
 		r->p += 4;
@@ -463,25 +371,22 @@ static void
 take_token(struct css_reader *r)
 {
 	unsigned char c = (unsigned char)*r->p;
-	char ignored[NAME_BYTES];
+	char ignored[CSS_NAME_BYTES];
 	const char *next = r->p + 1;
 
 	if ((c == '<' || c == '-') && skip_cdo_cdc(r))
 		return;
+	r->tokens++;
+	if (c != ';' && c != '}' && (r->important || (r->bang && !css_is_ident(r->p, r->end))))
+		r->bad = true;
 	if (c == '"' || c == '\'') {
-		r->started = true;
 		take_quoted(r);
-	} else if (is_name_start(c) || is_escape(r->p, r->end) ||
-		(c == '-' && next < r->end &&
-			(is_name_start((unsigned char)*next) || *next == '-' || is_escape(next, r->end)))) {
-		r->started = true;
+	} else if (css_is_ident(r->p, r->end)) {
 		take_ident(r);
-	} else if (c == '@') {
+	} else if (c == '@' && css_is_ident(next, r->end)) {
 		take_at_keyword(r);
-		r->started = true;
 	} else if (c == '#' || ascii_is_digit(c)) { /* a hash, or a number and its unit: no function begins here */
-		r->started = true;
-		r->p = take_name(next, r->end, ignored);
+		r->p = css_take_name(next, r->end, ignored);
 	} else {
 		take_punctuation(r);
 	}
@@ -513,8 +418,7 @@ may_have_urls(struct str text)
 	if (memchr(text.p, '\\', text.len) != NULL)
 		return true;
 	for (p = text.p; (p = memchr(p, '(', (size_t)(end - p))) != NULL; p++)
-		if (p - text.p >= 3 && (str_ieq(str_n(p - 3, 3), STR("url")) || str_ieq(str_n(p - 3, 3), STR("src")) ||
-					       str_ieq(str_n(p - 3, 3), STR("set"))))
+		if (p - text.p >= 3 && (str_ieq(str_n(p - 3, 3), STR("url")) || str_ieq(str_n(p - 3, 3), STR("set"))))
 			return true;
 	for (p = text.p; (p = memchr(p, '@', (size_t)(end - p))) != NULL; p++)
 		if (end - p > 6 && str_ieq(str_n(p + 1, 6), STR("import")))

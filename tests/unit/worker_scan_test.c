@@ -327,6 +327,65 @@ style_attributes(void **state)
 	css_release(&css);
 }
 
+/* The URLs of a style sheet, each with a blank behind it. */
+static const char *
+sheet(const char *text)
+{
+	static char out[256];
+	struct css css;
+	size_t i, n = 0;
+
+	css_init(&css);
+	assert_int_equal(css_read(&css, str_of(text), false), 0);
+	for (i = 0; i < css_count(&css); i++)
+		n += (size_t)snprintf(out + n, sizeof(out) - n, "%.*s ", (int)css_urls(&css)[i].len,
+			text + css_urls(&css)[i].start);
+	out[n] = '\0';
+	css_release(&css);
+	return out;
+}
+
+static void
+what_is_no_declaration_has_no_urls(void **state)
+{
+	assert_string_equal(sheet("p{url(a);b,:url(c);*d:url(e);f::url(g);:url(h);i :/**/url(j)}"), "g j ");
+	assert_string_equal(sheet("p{a:url(b)];c:url(d)) e;h:url(i)}"), "i ");
+	assert_string_equal(sheet("p{a:url(b) @c;d:url(e)}"), "e ");
+	assert_string_equal(sheet("p{q:url(r);:hover{s:url(t)}}"), "r t ");
+	assert_string_equal(sheet("p{a:url(b) (c]}"), "");
+	assert_string_equal(sheet("p{a:url(b)! /**/Important;c:url(d)!;e:url(f)!ie important;g:url(h)!important i;j:url(k)!important(}"), "b ");
+	assert_string_equal(sheet("@ url(a); b{c:url(d)} @x url(e);"), "e ");
+}
+
+static void
+functions_of_urls(void **state)
+{
+	assert_string_equal(sheet("p{a:url('b' c);d:url('e'f());g:url('h' )}"), "h ");
+	assert_string_equal(sheet("p{a:src(b);c:src('d');e:src(url(f))}"), "f ");
+	assert_string_equal(sheet("p{a:u\\72l(b)}"), "b ");
+	assert_string_equal(sheet("p{a:url('b"), "b ");
+}
+
+static void
+only_valid_rules_end_the_imports(void **state)
+{
+	assert_string_equal(sheet("@x; @y{} @import foo; {} @import 'a';"), "a ");
+	assert_string_equal(sheet("@font-face{} @import 'a';"), "");
+	assert_string_equal(sheet("@layer a{} @import 'a';"), "");
+	assert_string_equal(sheet("@namespace 'n'; @import 'a';"), "");
+	assert_string_equal(sheet("@import 'a';@import x 'b';@import 'c' url(d);@import url(e)"), "a c e ");
+	assert_string_equal(sheet("@import url('a' x);@import 'b' {} @import 'c'"), "c ");
+}
+
+static void
+stray_ends_outside_of_blocks_take_the_next_rule_along(void **state)
+{
+	assert_string_equal(sheet("p{a:url(b)}} c{d:url(e)} f{g:url(h)}"), "b h ");
+	assert_string_equal(sheet("a; @import 'b'; c{d:url(e);f{g:url(h)}} i{j:url(k)}"), "k ");
+	assert_string_equal(sheet("@media x{p{a:url(b)}}} @media y{c{d:url(e)}} f{g:url(h)}"), "b h ");
+	assert_string_equal(sheet("p{{a:url(b)} c:url(d)}"), "d ");
+}
+
 int
 main(void)
 {
@@ -340,6 +399,10 @@ main(void)
 		cmocka_unit_test(tree),
 		cmocka_unit_test(robots_words),
 		cmocka_unit_test(style_attributes),
+		cmocka_unit_test(what_is_no_declaration_has_no_urls),
+		cmocka_unit_test(functions_of_urls),
+		cmocka_unit_test(only_valid_rules_end_the_imports),
+		cmocka_unit_test(stray_ends_outside_of_blocks_take_the_next_rule_along),
 	};
 
 	names_init();
