@@ -106,7 +106,7 @@ html_rows(void **state)
 {
 	for (size_t i = 0; i < ARRAY_LEN(html); i++) {
 		assert_found(&html[i], context(html[i].tag), READER_SCAN);
-		/* XXX the libxml2 reader does not take documents in attributes apart. */
+		/* The libxml2 reader does not take documents in attributes apart. */
 		if (html[i].syntax != SYNTAX_SRCDOC)
 			assert_found(&html[i], context(html[i].tag), READER_LIBXML2);
 	}
