@@ -144,7 +144,6 @@ journey_judged_page(const struct job *j)
 		.url = &j->url,
 		.fp = j->fp,
 		.parent = job_get(j, j->parent),
-		.title = page->title,
 		.canonical = page->canonical,
 		.content_hash = { page->content_hash[0], page->content_hash[1] },
 		.text_hash = page->text_hash,

@@ -97,7 +97,6 @@ struct frontier_page {
 	const struct url *url;
 	uint64_t fp;        /* of it */
 	struct str parent;  /* where it was found; empty: nowhere */
-	struct str title;         /* empty: none */
 	struct str canonical;     /* as which it names another; empty: none */
 	uint64_t content_hash[2]; /* of its body */
 	uint64_t text_hash;       /* of its text (base/sketch.h) */

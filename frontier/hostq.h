@@ -64,7 +64,7 @@ enum host_state {
 	HOST_SERVER, /* the address that it shares with others is busy */
 	HOST_PAUSE,
 	HOST_BACKOFF,
-	HOST_ROBOTS,
+	HOST_ROBOTS, /* its robots.txt was asked for, or a name that is not there (probe.c) */
 	HOST_ADDRESS,
 	HOST_LEVEL, /* the levels before are not done, everywhere */
 	HOST_PARKED, /* it does not answer; once more when there is nothing else to do */

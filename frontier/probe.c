@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A name that is not there, asked for once (soft404.h). The host's probe goes NONE -> WANTED -> ASKED -> DONE, and from ASKED back to NONE where
- * it could not be started; it takes a place in the host's window and keeps its pauses, and is let by its robots.txt, as any page.
+ * it could not be started; it takes a place in the host's window and keeps its pauses, and is let by its robots.txt, as any page. From
+ * ASKED on nothing else is asked of the host until it is answered: which pages are there would depend on how fast that is.
  */
 #include "config.h"
 

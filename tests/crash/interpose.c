@@ -402,59 +402,47 @@ mmap64(void *at, size_t n, int prot, int flags, int fd, off64_t off)
 	return refuse(REFUSE_MMAP, ENOMEM, __builtin_return_address(0)) ? MAP_FAILED : REAL(mmap64)(at, n, prot, flags, fd, off);
 }
 
+/* The third argument of open(2), where there is one. */
+#define TAKE_MODE(mode, flags)                                \
+	mode_t mode = 0;                                      \
+	do {                                                  \
+		va_list more;                                 \
+		if ((flags) & (O_CREAT | __O_TMPFILE)) {      \
+			va_start(more, flags);                \
+			mode = va_arg(more, mode_t);          \
+			va_end(more);                         \
+		}                                             \
+	} while (0)
+
 int
 open(const char *path, int flags, ...)
 {
-	va_list more;
-	mode_t mode = 0;
+	TAKE_MODE(mode, flags);
 
-	if (flags & (O_CREAT | __O_TMPFILE)) {
-		va_start(more, flags);
-		mode = va_arg(more, mode_t);
-		va_end(more);
-	}
 	return refuse(REFUSE_OPEN, EMFILE, __builtin_return_address(0)) ? -1 : REAL(open)(path, flags, mode);
 }
 
 int
 open64(const char *path, int flags, ...)
 {
-	va_list more;
-	mode_t mode = 0;
+	TAKE_MODE(mode, flags);
 
-	if (flags & (O_CREAT | __O_TMPFILE)) {
-		va_start(more, flags);
-		mode = va_arg(more, mode_t);
-		va_end(more);
-	}
 	return refuse(REFUSE_OPEN, EMFILE, __builtin_return_address(0)) ? -1 : REAL(open64)(path, flags, mode);
 }
 
 int
 openat(int dir, const char *path, int flags, ...)
 {
-	va_list more;
-	mode_t mode = 0;
+	TAKE_MODE(mode, flags);
 
-	if (flags & (O_CREAT | __O_TMPFILE)) {
-		va_start(more, flags);
-		mode = va_arg(more, mode_t);
-		va_end(more);
-	}
 	return refuse(REFUSE_OPEN, EMFILE, __builtin_return_address(0)) ? -1 : REAL(openat)(dir, path, flags, mode);
 }
 
 int
 openat64(int dir, const char *path, int flags, ...)
 {
-	va_list more;
-	mode_t mode = 0;
+	TAKE_MODE(mode, flags);
 
-	if (flags & (O_CREAT | __O_TMPFILE)) {
-		va_start(more, flags);
-		mode = va_arg(more, mode_t);
-		va_end(more);
-	}
 	return refuse(REFUSE_OPEN, EMFILE, __builtin_return_address(0)) ? -1 : REAL(openat64)(dir, path, flags, mode);
 }
 

@@ -40,9 +40,9 @@ teardown(void **state)
 
 /* A page of these runs of text; what is not text is not in its sketch, and makes bodies differ. */
 static struct frontier_page
-page_of(const char *at, const char *title, const char *const *runs)
+page_of(const char *at, const char *const *runs)
 {
-	struct frontier_page page = { .url = &url, .title = str_of(title) };
+	struct frontier_page page = { .url = &url };
 	struct sketch s;
 
 	assert_int_equal(url_parse(&url, str_of(at), NULL), 0);
@@ -64,12 +64,12 @@ page_of(const char *at, const char *title, const char *const *runs)
 	return page;
 }
 
-#define PAGE(at, title, ...) page_of(at, title, (const char *const[]){ __VA_ARGS__, NULL })
+#define PAGE(at, ...) page_of(at, (const char *const[]){ __VA_ARGS__, NULL })
 
 static void
-answer(const char *at, const char *title, const char *const *runs)
+answer(const char *at, const char *const *runs)
 {
-	struct frontier_page page = page_of(at, title, runs);
+	struct frontier_page page = page_of(at, runs);
 
 	soft404_put(hosts, &key, &page);
 }
@@ -83,43 +83,42 @@ is(struct frontier_page page)
 static void
 what_says_the_same_is_not_there(void **state)
 {
-	answer("http://h.test/1a2b", "Not found", (const char *const[]){ NAV, SORRY, NULL });
-	assert_true(is(PAGE("http://h.test/x", "Not found", NAV, SORRY)));
-	assert_true(is(PAGE("http://h.test/x", "Another title", NAV, SORRY)));
+	answer("http://h.test/1a2b", (const char *const[]){ NAV, SORRY, NULL });
+	assert_true(is(PAGE("http://h.test/x", NAV, SORRY)));
 	/* Another origin's answer is its own. */
-	assert_false(is(PAGE("http://i.test/x", "Not found", NAV, SORRY)));
-	assert_false(is(PAGE("https://h.test/x", "Not found", NAV, SORRY)));
+	assert_false(is(PAGE("http://i.test/x", NAV, SORRY)));
+	assert_false(is(PAGE("https://h.test/x", NAV, SORRY)));
 }
 
 /* Only where it was asked, and below. */
 static void
 a_directory_answers_for_itself(void **state)
 {
-	answer("http://h.test/~mallory/1a2b", "Not found", (const char *const[]){ NAV, SORRY, NULL });
-	assert_true(is(PAGE("http://h.test/~mallory/x", "Not found", NAV, SORRY)));
-	assert_true(is(PAGE("http://h.test/~mallory/x/y/z.html", "Not found", NAV, SORRY)));
-	assert_false(is(PAGE("http://h.test/~alice/", "Not found", NAV, SORRY)));
-	assert_false(is(PAGE("http://h.test/", "Not found", NAV, SORRY)));
-	assert_false(is(PAGE("http://h.test/~mallory", "Not found", NAV, SORRY)));
+	answer("http://h.test/~mallory/1a2b", (const char *const[]){ NAV, SORRY, NULL });
+	assert_true(is(PAGE("http://h.test/~mallory/x", NAV, SORRY)));
+	assert_true(is(PAGE("http://h.test/~mallory/x/y/z.html", NAV, SORRY)));
+	assert_false(is(PAGE("http://h.test/~alice/", NAV, SORRY)));
+	assert_false(is(PAGE("http://h.test/", NAV, SORRY)));
+	assert_false(is(PAGE("http://h.test/~mallory", NAV, SORRY)));
 }
 
 /* A caption is enough. */
 static void
 what_says_a_word_more_is_there(void **state)
 {
-	answer("http://h.test/pic/1a2b", "Gallery", (const char *const[]){ NAV, SORRY, NULL });
-	assert_false(is(PAGE("http://h.test/pic/2", "Gallery", NAV, SORRY, "a red boat")));
-	assert_false(is(PAGE("http://h.test/pic/2", "Gallery", NAV, SORRY, "2")));
+	answer("http://h.test/pic/1a2b", (const char *const[]){ NAV, SORRY, NULL });
+	assert_false(is(PAGE("http://h.test/pic/2", NAV, SORRY, "a red boat")));
+	assert_false(is(PAGE("http://h.test/pic/2", NAV, SORRY, "2")));
 }
 
 static void
 what_has_a_sentence_of_its_own_is_there(void **state)
 {
-	answer("http://h.test/1a2b", "The shop", (const char *const[]){ NAV, SORRY, NULL });
-	assert_false(is(PAGE("http://h.test/chair", "The shop", NAV, "A chair of oak with four legs, made by hand, in brown or black, 49 Euro")));
-	assert_false(is(PAGE("http://h.test/", "The shop", NAV)));
+	answer("http://h.test/1a2b", (const char *const[]){ NAV, SORRY, NULL });
+	assert_false(is(PAGE("http://h.test/chair", NAV, "A chair of oak with four legs, made by hand, in brown or black, 49 Euro")));
+	assert_false(is(PAGE("http://h.test/", NAV)));
 	/* The answer's text and more: about a page that is missing, perhaps. */
-	assert_false(is(PAGE("http://h.test/help", "The shop", NAV, SORRY,
+	assert_false(is(PAGE("http://h.test/help", NAV, SORRY,
 		"This is what our server says where a name is wrong. Tell us, so that we can mend the link that has led you there; "
 		"the name of the page on which it stands is all that we need to know.")));
 }
@@ -127,11 +126,11 @@ what_has_a_sentence_of_its_own_is_there(void **state)
 static void
 what_says_too_little_must_be_the_same_to_the_byte(void **state)
 {
-	struct frontier_page page = PAGE("http://h.test/1a2b", "", "404");
+	struct frontier_page page = PAGE("http://h.test/1a2b", "404");
 
 	soft404_put(hosts, &key, &page);
-	assert_false(is(PAGE("http://h.test/pixel", "", "404")));
-	page = PAGE("http://h.test/other", "", "404");
+	assert_false(is(PAGE("http://h.test/pixel", "404")));
+	page = PAGE("http://h.test/other", "404");
 	page.content_hash[0] = hash_fingerprint(&key, "http://h.test/1a2b", 18);
 	assert_true(is(page));
 }
@@ -146,9 +145,9 @@ long_pages_must_have_the_same_text(void **state)
 	for (unsigned i = 0; n + 64 < sizeof(text); i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%c%cong lists of %c%cany words ", 'a' + i % 26, 'b' + i / 26 % 24, 'a' + i % 23, 'c' + i % 19);
 	(void)snprintf(more, sizeof(more), "%sand one more", text);
-	answer("http://h.test/1a2b", "All", (const char *const[]){ text, NULL });
-	assert_true(is(PAGE("http://h.test/x", "All", text)));
-	assert_false(is(PAGE("http://h.test/x", "All", more)));
+	answer("http://h.test/1a2b", (const char *const[]){ text, NULL });
+	assert_true(is(PAGE("http://h.test/x", text)));
+	assert_false(is(PAGE("http://h.test/x", more)));
 }
 
 static void
@@ -190,13 +189,13 @@ hosts_are_bounded(void **state)
 
 	for (unsigned i = 0; i < SOFT404_HOSTS + 10; i++) {
 		(void)snprintf(at, sizeof(at), "http://h%u.test/", i);
-		answer(at, "No", (const char *const[]){ NAV, SORRY, NULL });
-		answer(at, "No", (const char *const[]){ SORRY, NULL });
+		answer(at, (const char *const[]){ NAV, SORRY, NULL });
+		answer(at, (const char *const[]){ SORRY, NULL });
 	}
-	assert_false(is(PAGE("http://h9.test/x", "No", NAV, SORRY)));
-	assert_true(is(PAGE("http://h10.test/x", "No", NAV, SORRY)));
+	assert_false(is(PAGE("http://h9.test/x", NAV, SORRY)));
+	assert_true(is(PAGE("http://h10.test/x", NAV, SORRY)));
 	(void)snprintf(at, sizeof(at), "http://h%u.test/x", SOFT404_HOSTS + 9u);
-	assert_true(is(PAGE(at, "No", NAV, SORRY)));
+	assert_true(is(PAGE(at, NAV, SORRY)));
 	/* Which were asked is another question. */
 	assert_false(soft404_was_asked(hosts, &key, &url));
 	soft404_asked(hosts, &key, &url);
@@ -217,12 +216,12 @@ answers_are_known_in_the_next_run(void **state)
 	assert_int_equal(soft404_unpack(hosts, &rest), 0);
 	assert_int_equal(rest.len, 0);
 	assert_true(soft404_was_asked(hosts, &key, &url));
-	assert_false(is(PAGE("http://h9.test/x", "No", NAV, SORRY)));
-	assert_true(is(PAGE("http://h10.test/x", "No", NAV, SORRY)));
+	assert_false(is(PAGE("http://h9.test/x", NAV, SORRY)));
+	assert_true(is(PAGE("http://h10.test/x", NAV, SORRY)));
 	/* In their order: the oldest goes first. */
-	answer("http://new.test/", "No", (const char *const[]){ NAV, SORRY, NULL });
-	assert_false(is(PAGE("http://h10.test/x", "No", NAV, SORRY)));
-	assert_true(is(PAGE("http://h11.test/x", "No", NAV, SORRY)));
+	answer("http://new.test/", (const char *const[]){ NAV, SORRY, NULL });
+	assert_false(is(PAGE("http://h10.test/x", NAV, SORRY)));
+	assert_true(is(PAGE("http://h11.test/x", NAV, SORRY)));
 	for (size_t len = 0; len < packed.len; len += 97) {
 		rest = str_n(packed.data, len);
 		assert_int_equal(soft404_unpack(hosts, &rest), -EBADMSG);

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "parse/worker/names.h"
-#include "parse/worker/reader.h"
+#include "tests/unit/reader_ask.h"
 
 /* How the tests write a value; as links.def says it. */
 enum syntax { SYNTAX_URL, SYNTAX_SRCSET, SYNTAX_STYLE, SYNTAX_SRCDOC };
@@ -53,10 +53,6 @@ static const struct row any[] = {
 #undef FOREIGN
 #undef ANY
 };
-
-static const struct hash_key key = { 7 };
-static struct reader *readers[2];
-static struct reader_page page;
 
 /* What an element has to stand in to be one. */
 static const char *
@@ -128,20 +124,6 @@ any_rows(void **state)
 			assert_found(&any[i], "", (enum reader_type)reader);
 }
 
-static int
-setup(void **state)
-{
-	return reader_new(READER_SCAN, &readers[READER_SCAN]) < 0 || reader_new(READER_LIBXML2, &readers[READER_LIBXML2]) < 0;
-}
-
-static int
-teardown(void **state)
-{
-	reader_free(readers[0]);
-	reader_free(readers[1]);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -151,5 +133,5 @@ main(void)
 		cmocka_unit_test(any_rows),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, reader_ask_setup, reader_ask_teardown);
 }

@@ -12,50 +12,8 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "base/simhash.h"
 #include "parse/worker/charset.h"
-#include "parse/worker/reader.h"
-
-static const struct hash_key key = { 7 };
-static struct reader *readers[2];
-static struct reader_page page;
-static struct reader_input in;
-
-static void
-ask(enum reader_type type, struct str url, struct str content_type, struct str body)
-{
-	in = (struct reader_input){ .body = body, .url = url, .content_type = content_type, .want_all = true,
-		.want_words = true, .want_visible = true, .max_links = 1000, .key = &key };
-	assert_int_equal(reader_read(readers[type], &in, &page), 0);
-}
-
-#define HTML(text) ask(READER_SCAN, STR("http://h.test/dir/page"), STR("text/html; charset=utf-8"), STR(text))
-
-/* "kind value>url" of each link, in order, separated by spaces. */
-static const char *
-links(void)
-{
-	static char text[8192];
-	size_t n = 0;
-	uint32_t i;
-
-	text[0] = '\0';
-	for (i = 0; i < page.n_links; i++) {
-		const struct reader_link *l = &page.links[i];
-
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s %.*s>%.*s", i > 0 ? " | " : "",
-			link_kind_name(l->kind), STR_ARG(l->value), STR_ARG(l->url));
-		assert_true(n < sizeof(text));
-	}
-	return text;
-}
-
-static void
-assert_str(struct str s, const char *want)
-{
-	assert_int_equal(s.len, strlen(want));
-	assert_memory_equal(s.p, want, s.len);
-}
+#include "tests/unit/reader_ask.h"
 
 static void
 kinds(void **state)
@@ -181,194 +139,6 @@ lists_and_style(void **state)
 }
 
 /* Every span, cut out of the body, is the value as it is written. */
-static void
-spans(void **state)
-{
-	size_t i;
-
-	HTML("<a HREF = \"a&amp;b\">x</a><img src=i.png srcset='p.png 1x, q.png&#32;2x,r.png' style='a:url( s.png )'>"
-	     "<p style='b:url(&quot;t.png&quot;)'><style>u{background:url('v.png')}</style><meta http-equiv=refresh content=\"0;w\">");
-	{
-		static const char *const want[] = { "a&amp;b", "i.png", "p.png", "q.png", "r.png", "s.png", "t.png", "v.png", "w" };
-
-		assert_int_equal(page.n_links, ARRAY_LEN(want));
-		for (i = 0; i < ARRAY_LEN(want); i++)
-			assert_str(str_n(in.body.p + page.links[i].start, page.links[i].end - page.links[i].start), want[i]);
-	}
-}
-
-/* Cut out of a body that is not what was read. */
-static void
-check_span(uint32_t i, const char *want)
-{
-	assert_true(i < page.n_links);
-	if (page.links[i].end - page.links[i].start != strlen(want) || memcmp(in.body.p + page.links[i].start, want, strlen(want)) != 0)
-		fail_msg("%u: %.*s at %u-%u, not %s", i, (int)page.links[i].value.len, page.links[i].value.p, page.links[i].start,
-			page.links[i].end, want);
-}
-
-static void
-spans_of_srcdoc(void **state)
-{
-	HTML("<iframe srcdoc='<a href=1>&lt;a href=2?a&amp;amp;b><img src=3 srcset=\"4 2x\"><iframe srcdoc=\"&lt;a href=5&gt;\">'></iframe>"
-	     "<iframe srcdoc='<a href=6>'></iframe>");
-	assert_int_equal(page.n_links, 6);
-	check_span(0, "1");
-	check_span(1, "2?a&amp;amp;b");
-	check_span(2, "3");
-	check_span(3, "4");
-	check_span(4, "6");
-	check_span(5, ""); /* two levels deep: not known */
-}
-
-static void
-spans_of_xml(void **state)
-{
-	ask(READER_SCAN, STR("http://h.test/"), STR("application/xhtml+xml"),
-		STR("\xef\xbb\xbf<?xml-stylesheet href=\"s.css\"?><!-- <a href='no'/> --><html xmlns='http://www.w3.org/1999/xhtml'><head>"
-		    "<style><![CDATA[ a { background: url(b.png) } ]]></style></head><body><a href='c?d&amp;e'/><a href='n' xmlns=''/>"
-		    "<img style='background: url(f.png)' src='g.png'/>text <![CDATA[<a href='no'>]]><a href=\"c?d&amp;e\"/>"
-		    "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink'><image xlink:href='h.png'/></svg>"
-		    "</body></html>"));
-	assert_int_equal(page.n_links, 8);
-	check_span(0, "s.css");
-	check_span(1, "b.png");
-	check_span(2, "c?d&amp;e");
-	check_span(3, "n"); /* in no namespace: a hint */
-	check_span(4, "g.png");
-	check_span(5, "f.png");
-	check_span(6, "c?d&amp;e");
-	assert_true(page.links[6].start > page.links[2].start);
-	check_span(7, "h.png");
-}
-
-static void
-spans_of_utf16(void **state)
-{
-	/* "ff fe", then U+1F577 (two units) before the second link */
-	static const char text[] = "\xff\xfe<\0a\0 \0h\0r\0e\0f\0=\0x\0>\0\x3d\xd8\x77\xdd<\0a\0 \0h\0r\0e\0f\0=\0'\0y\0\xe9\0'\0>\0";
-
-	ask(READER_SCAN, STR("http://h.test/"), STR("text/html"), str_n(text, sizeof(text) - 1));
-	assert_str(page.charset, "UTF-16LE");
-	assert_int_equal(page.n_links, 2);
-	assert_int_equal(page.links[0].start, 18);
-	assert_int_equal(page.links[0].end, 20);
-	assert_int_equal(page.links[1].start, 44);
-	assert_int_equal(page.links[1].end, 48);
-}
-
-/* The link that says this stands there as it is written; once. */
-static void
-check_span_of(const char *charset, const char *value, const char *written)
-{
-	uint32_t i, found = page.n_links;
-
-	for (i = 0; i < page.n_links; i++)
-		if (str_eq(page.links[i].value, str_of(value)))
-			found = i;
-	if (found == page.n_links)
-		fail_msg("%s: no %s among %s", charset, value, links());
-	if (page.links[found].end == 0)
-		fail_msg("%s: where %s stands is not known", charset, value);
-	check_span(found, written);
-}
-
-/* Long, so that it is no matter of one look: with trail bytes that are ASCII, and what not all charsets have. */
-#define WORD  "\xd0\x96\xc3\xa9\xe8\xa1\xa8\xe3\x82\xbd\xf0\xa0\x80\x8b"
-#define WORDS WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD WORD
-
-static void
-spans_in_charset(struct charset_converters *c, enum charset cs)
-{
-	static const char html[] = WORD "<style>/* " WORDS " */ a{b:url(1.png)} /* " WORD " */ c{d:url('2.png')}</style><img srcset='" WORDS
-		".png 1x, 3.png?a&amp;b 2x'><p style='e: \"" WORD "\"; f:url(4.png)'><iframe srcdoc='" WORD " &lt;img src=5.png>'></iframe>"
-		"<a href='6?" WORD "'>";
-	static const char css[] = "/* " WORDS " */ a { b: url( 1.png ) } c::after { content: '" WORD "'; d: url(\"2.png\") }";
-	static const char xml[] = "<svg xmlns='http://www.w3.org/2000/svg' xmlns:x='http://www.w3.org/1999/xlink'><!-- " WORDS " --><style>/* " WORDS
-		" */ i &gt; a { b: url(1.png) }</style><title>" WORD "</title><image x:href='2.png?a&amp;b'/><a x:href='3?" WORD "'/><html "
-		"xmlns='http://www.w3.org/1999/xhtml'><img src='4.png' alt='" WORDS "' srcset='5.png?a&amp;b 1x,\n" WORD ".png 2x,\n 6.png 3x'/>"
-		"<p style='a: url(7.png); b: \"" WORD "\"'/></html></svg>";
-	CLEANUP(buf_releasep) struct buf body = BUF_INIT(65536), type = BUF_INIT(100);
-	const char *name = charset_name(cs);
-
-	buf_addf(&type, "text/html; charset=%s", name);
-	assert_int_equal(charset_encode(c, cs, str_of(html), &body), 0);
-	ask(READER_SCAN, STR("http://h.test/"), buf_str(&type), buf_str(&body));
-	check_span_of(name, "1.png", "1.png");
-	check_span_of(name, "2.png", "2.png");
-	check_span_of(name, "3.png?a&b", "3.png?a&amp;b");
-	check_span_of(name, "4.png", "4.png");
-	check_span_of(name, "5.png", "5.png");
-
-	buf_reset(&type, 100);
-	buf_reset(&body, 65536);
-	buf_addf(&type, "text/css; charset=%s", name);
-	assert_int_equal(charset_encode(c, cs, str_of(css), &body), 0);
-	ask(READER_SCAN, STR("http://h.test/"), buf_str(&type), buf_str(&body));
-	check_span_of(name, "1.png", "1.png");
-	check_span_of(name, "2.png", "2.png");
-
-	buf_reset(&type, 100);
-	buf_reset(&body, 65536);
-	buf_addf(&type, "image/svg+xml; charset=%s", name);
-	assert_int_equal(charset_encode(c, cs, str_of(xml), &body), 0);
-	ask(READER_SCAN, STR("http://h.test/"), buf_str(&type), buf_str(&body));
-	check_span_of(name, "1.png", "1.png");
-	check_span_of(name, "2.png?a&b", "2.png?a&amp;b");
-	check_span_of(name, "4.png", "4.png");
-	check_span_of(name, "5.png?a&b", "5.png?a&amp;b");
-	check_span_of(name, "6.png", "6.png");
-	check_span_of(name, "7.png", "7.png");
-	assert_true(page.links[2].end > page.links[2].start + 2); /* 3?... */
-}
-
-/* Every charset that ASCII is part of. */
-static void
-spans_in_charsets(void **state)
-{
-	struct charset_converters c;
-	unsigned cs;
-
-	charset_init(&c);
-	for (cs = 0; cs < CHARSET_COUNT; cs++)
-		if (charset_is_ascii_compatible((enum charset)cs))
-			spans_in_charset(&c, (enum charset)cs);
-	charset_release(&c);
-	/* What is not what it says it is. */
-	ask(READER_SCAN, STR("http://h.test/"), STR("text/css"), STR("/* \xe9 \xff\xe2\x82 */ a { b: url(1.png) }"));
-	check_span(0, "1.png");
-	ask(READER_SCAN, STR("http://h.test/"), STR("text/html; charset=shift_jis"), STR("<style>/*\x83*/ a{b:url(1.png)}/*\x83"));
-	check_span(0, "1.png");
-	ask(READER_SCAN, STR("http://h.test/"), STR("image/svg+xml"),
-		STR("<svg xmlns='http://www.w3.org/2000/svg'><title>\xe9</title><image href='1.png'/></svg>"));
-	check_span(0, "1.png");
-}
-
-static void
-spans_of_utf16_xml(void **state)
-{
-	static const char xml[] = "<svg xmlns='http://www.w3.org/2000/svg'><title>\xd0\x96</title><style>a { b: url(1.png) }</style><image href='2.png'/></svg>";
-	struct buf body = BUF_INIT(4096);
-	size_t i;
-
-	buf_add(&body, "\xff\xfe", 2);
-	for (i = 0; i < sizeof(xml) - 1; i++) {
-		bool wide = xml[i] == '\xd0';
-
-		buf_addc(&body, wide ? '\x16' : xml[i]);
-		buf_addc(&body, wide ? '\x04' : '\0');
-		i += wide;
-	}
-	ask(READER_SCAN, STR("http://h.test/"), STR("image/svg+xml"), buf_str(&body));
-	assert_str(page.charset, "UTF-16LE");
-	assert_int_equal(page.n_links, 2);
-	for (i = 0; i < 2; i++) {
-		assert_int_equal(page.links[i].end - page.links[i].start, 10);
-		assert_memory_equal(body.data + page.links[i].start, i == 0 ? "1\0.\0p\0n\0g\0" : "2\0.\0p\0n\0g\0", 10);
-	}
-	buf_release(&body);
-}
-
 static void
 srcdoc(void **state)
 {
@@ -640,162 +410,6 @@ facts_of_the_page(void **state)
 	assert_true(page.content_hash[0] == UINT64_C(0x99aa06d3014798d8) && page.content_hash[1] == UINT64_C(0x6001c324468d497f));
 }
 
-/* The words of the page are those of `text', in its order and blocks (which '\x1e' divides). */
-static void
-assert_words(enum reader_type type, struct str content_type, struct str body, struct str text)
-{
-	struct simhash s;
-
-	ask(type, STR("http://h.test/"), content_type, body);
-	simhash_init(&s);
-	simhash_text(&s, text.p, text.len);
-	assert_true(page.has_words);
-	assert_int_equal(page.words, s.words);
-	assert_true(page.simhash == simhash_end(&s));
-}
-
-static void
-visible_text(void **state)
-{
-	static const struct {
-		const char *html, *text;
-	} cases[] = {
-		{ "<title>no</title><p>one <b>t</b>wo<p>three<br>four", "one two\x1ethree\x1e" "four" },
-		{ "a&nbsp;b &amp;c &eacute;t\xc3\xa9 AT&<b>amp</b>", "a b c \xc3\xa9t\xc3\xa9 AT amp" },
-		{ "x<script>no<!-- </script>y<style>no</style>z<!-- no > no -->w", "xyzw" },
-		{ "a<textarea>no</textarea> b<iframe>no</iframe> c<noscript>d</noscript>", "a b cd" },
-		{ "<div hidden>no <div>no</div> no</div>yes", "yes" },
-		{ "<ul><li hidden>no <i>no</i><li>yes<li hidden>no</ul>and", "yes\x1e" "and" },
-		{ "<p style='color:red; DISPLAY : none'>no</p><p style='display:inline'>yes", "yes" },
-		{ "<input hidden>a<br hidden>b", "a\x1e" "b" },
-		{ "<table><tr><td>a<td>b<tr><th>c</table>d", "a\x1e" "b\x1e" "c\x1e" "d" },
-		{ "<h1>no end", "no end" },
-		{ "one<", "one" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(cases); i++) {
-		assert_words(READER_SCAN, STR("text/html; charset=utf-8"), str_of(cases[i].html), str_of(cases[i].text));
-		assert_words(READER_LIBXML2, STR("text/html; charset=utf-8"), str_of(cases[i].html), str_of(cases[i].text));
-	}
-	/* What only a tokenizer after the standard sees. */
-	assert_words(READER_SCAN, STR("text/html"), STR("a<svg><title>no</title><title/><text>b</text></svg>c<template>no<p>no</template>d"), STR("abcd"));
-	assert_words(READER_SCAN, STR("text/html"), STR("a<p>&am<b>p;b"), STR("a\x1e&am p;b"));
-	assert_words(READER_SCAN, STR("text/html"), STR("<plaintext>a <b>c"), STR("a b c"));
-	/* The charset may be said behind the text, and the page be no superset of ASCII. */
-	assert_words(READER_SCAN, STR("text/html"), STR("<p>\xe9t\xe9<meta charset=iso-8859-1>"), STR("\xc3\xa9t\xc3\xa9"));
-	assert_words(READER_SCAN, STR("text/html; charset=utf-16be"), STR("\0<\0p\0>\0a\0&\0l\0t\0;\0b"), STR("a b"));
-	assert_words(READER_SCAN, STR("application/xhtml+xml"),
-		STR("<html xmlns='http://www.w3.org/1999/xhtml'><head><title>no</title></head><body>a &#233; <p hidden=''>no</p>b</body></html>"),
-		STR("a \xc3\xa9\x1e" "b"));
-	/* No page: nothing. Documents in attributes are not the page's. */
-	ask(READER_SCAN, STR("http://h.test/"), STR("application/rss+xml"), STR("<rss><channel><title>t</title></channel></rss>"));
-	assert_false(page.has_words);
-	ask(READER_SCAN, STR("http://h.test/"), STR("text/css"), STR("a { b: c }"));
-	assert_false(page.has_words);
-	assert_words(READER_SCAN, STR("text/html"), STR("a <iframe srcdoc='<p>no'></iframe>"), STR("a"));
-	in.want_words = false;
-	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
-	assert_true(!page.has_words && page.words == 0 && page.simhash == 0);
-}
-
-/* The sketch of the page is that of these runs of text. */
-static void
-assert_sketch(enum reader_type type, struct str content_type, struct str body, const char *const *runs)
-{
-	struct sketch s;
-
-	in = (struct reader_input){ .body = body, .url = STR("http://h.test/"), .content_type = content_type, .want_all = true,
-		.want_sketch = true, .max_links = 1000, .key = &key };
-	assert_int_equal(reader_read(readers[type], &in, &page), 0);
-	sketch_init(&s);
-	for (; *runs != NULL; runs++)
-		sketch_add(&s, *runs, *runs + strlen(*runs), *runs + strlen(*runs));
-	assert_true(page.has_sketch && page.text_hash == s.whole);
-	assert_true(page.n_marks == s.n && page.mark_shift == s.shift && memcmp(page.marks, s.marks, sizeof(s.marks)) == 0);
-	assert_false(page.has_words);
-}
-
-static void
-sketches(void **state)
-{
-	static const char long_run[] = "a run that is long enough to have some pieces in it, whatever place they begin at";
-	static const char html[] = "<title>no</title><p>one <b>two</b>\n<p hidden>a run that is long enough to have some pieces in it, "
-				   "whatever place they begin at<!-- no -->x<script>var no = 'and so is this one, but it is none';</script>y &amp; z"
-				   "<iframe srcdoc='<p>no'></iframe><style>no</style>";
-	static const char *const runs[] = { "one ", "two", long_run, "x", "y &amp; z", NULL }, *const none[] = { NULL };
-
-	assert_sketch(READER_SCAN, STR("text/html"), STR(html), runs);
-	/* The long way, with a tree. */
-	assert_sketch(READER_SCAN, STR("text/html"), STR("<p>one <svg><title/><a>two</a></svg><table><p>three"),
-		(const char *const[]){ "one ", "two", "three", NULL });
-	assert_sketch(READER_LIBXML2, STR("text/html"), STR("<title>no</title><p>one<script>no</script><p hidden>no</p><p>two</p>"),
-		(const char *const[]){ "one", "two", NULL });
-	assert_sketch(READER_SCAN, STR("application/xhtml+xml"),
-		STR("<html xmlns='http://www.w3.org/1999/xhtml'><head><title>no</title></head><body>one</body></html>"),
-		(const char *const[]){ "one", NULL });
-	/* Nothing of the page before is left. */
-	assert_sketch(READER_SCAN, STR("text/html"), STR("<p><br>"), none);
-	assert_true(page.n_marks == 0);
-	ask(READER_SCAN, STR("http://h.test/"), STR("text/html"), STR("<p>not asked for"));
-	assert_false(page.has_sketch);
-	in.want_sketch = true;
-	in.content_type = STR("application/rss+xml");
-	in.body = STR("<rss><channel><title>t</title></channel></rss>");
-	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
-	assert_false(page.has_sketch);
-}
-
-static void
-assert_lines(enum reader_type type, struct str content_type, struct str body, struct str text)
-{
-	ask(type, STR("http://h.test/"), content_type, body);
-	assert_true(page.has_visible);
-	assert_int_equal(page.visible.len, text.len);
-	assert_memory_equal(page.visible.p, text.p, text.len);
-}
-
-/* What --save=text keeps: a line for each block. */
-static void
-visible_lines(void **state)
-{
-	static const struct {
-		const char *html, *text;
-	} cases[] = {
-		{ "", "" },
-		{ "<title>no</title>\n <p> one\t <b>t</b>wo \r\n\n<p><p>three<br>four\n", "one two\nthree\nfour\n" },
-		{ "<ul><li>a &amp; b<li>c&nbsp;&lt;d</ul>e", "a & b\nc\xc2\xa0<d\ne\n" },
-		{ "<p>a <pre>\n  b\n\n\tc  d\n</pre> e", "a\n  b\n\n\tc  d\ne\n" },
-		{ "<p>a<pre>b</pre>  c  <i> d </i>  e", "a\nb\nc d e\n" },
-		{ "x<script>no</script><div hidden>no</div> <img alt=no> <!-- no -->y", "x\ny\n" },
-		{ "a\x1b[2J\x7f\x1e" "b", "a[2J\nb\n" }, /* no terminal is steered by it; a mark of ours ends a block */
-		{ "a\xff\xc3(b", "a\xef\xbf\xbd\xef\xbf\xbd(b\n" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(cases); i++) {
-		assert_lines(READER_SCAN, STR("text/html; charset=utf-8"), str_of(cases[i].html), str_of(cases[i].text));
-		if (strchr(cases[i].html, 0x1b) == NULL) /* libxml2 does without characters that are none in XML */
-			assert_lines(READER_LIBXML2, STR("text/html; charset=utf-8"), str_of(cases[i].html), str_of(cases[i].text));
-	}
-	assert_lines(READER_SCAN, STR("text/html"), STR("<p>\xe9<meta charset=windows-1252>\x80"), STR("\xc3\xa9\xe2\x82\xac\n"));
-	assert_lines(READER_SCAN, STR("text/html; charset=utf-16be"), STR("\0<\0p\0>\0a\0&\0l\0t\0;\x20\xac"), STR("a<\xe2\x82\xac\n"));
-	assert_lines(READER_SCAN, STR("application/xhtml+xml"),
-		STR("<html xmlns='http://www.w3.org/1999/xhtml'><body><p>a &#233;</p> <pre>b\n c</pre></body></html>"), STR("a \xc3\xa9\nb\n c\n"));
-	ask(READER_SCAN, STR("http://h.test/"), STR("text/css"), STR("a { b: c }"));
-	assert_false(page.has_visible);
-	/* Either is had without the other. */
-	in.body = STR("<p>a");
-	in.content_type = STR("text/html");
-	in.want_words = false;
-	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
-	assert_true(!page.has_words && page.has_visible && str_eq(page.visible, STR("a\n")));
-	in.want_words = true;
-	in.want_visible = false;
-	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
-	assert_true(page.has_words && !page.has_visible && page.visible.len == 0);
-}
-
 static void
 lazy_images(void **state)
 {
@@ -860,20 +474,6 @@ feeds(void **state)
 	assert_str(page.canonical, "http://h.test/c");
 }
 
-static int
-setup(void **state)
-{
-	return reader_new(READER_SCAN, &readers[0]) < 0 || reader_new(READER_LIBXML2, &readers[1]) < 0;
-}
-
-static int
-teardown(void **state)
-{
-	reader_free(readers[0]);
-	reader_free(readers[1]);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -886,12 +486,6 @@ main(void)
 		cmocka_unit_test(title_is_cut_at_a_character),
 		cmocka_unit_test(charsets),
 		cmocka_unit_test(lists_and_style),
-		cmocka_unit_test(spans),
-		cmocka_unit_test(spans_of_srcdoc),
-		cmocka_unit_test(spans_of_xml),
-		cmocka_unit_test(spans_of_utf16),
-		cmocka_unit_test(spans_in_charsets),
-		cmocka_unit_test(spans_of_utf16_xml),
 		cmocka_unit_test(srcdoc),
 		cmocka_unit_test(srcdoc_in_a_charset),
 		cmocka_unit_test(framesets),
@@ -904,14 +498,11 @@ main(void)
 		cmocka_unit_test(link_header),
 		cmocka_unit_test(head_facts),
 		cmocka_unit_test(facts_of_the_page),
-		cmocka_unit_test(visible_text),
-		cmocka_unit_test(visible_lines),
-		cmocka_unit_test(sketches),
 		cmocka_unit_test(lazy_images),
 		cmocka_unit_test(json_ld),
 		cmocka_unit_test(manifest),
 		cmocka_unit_test(feeds),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, reader_ask_setup, reader_ask_teardown);
 }
