@@ -244,7 +244,7 @@ void
 journey_commit(void *arg, struct job *j)
 {
 	struct pipeline *p = arg;
-	bool blocked = journey_is_blocked(p, j);
+	bool blocked = journey_is_blocked(p, j), judged = false;
 
 	journey_see_parsers(p, j);
 	j->left = blocked || journey_is_left(p, j);
@@ -257,6 +257,7 @@ journey_commit(void *arg, struct job *j)
 	else if (j->is_seed && j->redirects > 0 && j->status != 0)
 		journey_seed_arrived(p, j);
 	if (j->page != NULL) {
+		judged = true;
 		if (journey_judge(p, j))
 			journey_offer_links(p, j, j->page);
 		metrics_bump(&p->metrics.links_new, j->links_new);
@@ -271,6 +272,7 @@ journey_commit(void *arg, struct job *j)
 		run_stop(p->run, OUTCOME_NO_MEMORY);
 	}
 	frontier_end(p->frontier, j);
+	p->traps_spoilt |= judged && j->left;
 	if (j->left)
 		atomic_fetch_add_explicit(&p->run->n_left, 1, memory_order_relaxed);
 	if (blocked)

@@ -120,6 +120,8 @@ pipeline_to_parsers(struct pipeline *p)
 		if (r < 0) {
 			/* No memory; or there are no workers any more and none can be made (journey_commit()). */
 			j->outcome = r == -ENOMEM ? OUTCOME_NO_MEMORY : OUTCOME_PARSER_DIED;
+			if (r == -ENOMEM)
+				run_stop(p->run, OUTCOME_NO_MEMORY);
 			journey_ready(p, j);
 		}
 	}
@@ -244,6 +246,8 @@ pipeline_put_traps(struct pipeline *p)
 static void
 pipeline_keep_traps(struct pipeline *p)
 {
+	if (p->traps_spoilt)
+		return;
 	if (p->traps.len > 0) {
 		if (p->n_back >= p->traps_put)
 			pipeline_put_traps(p);
@@ -334,7 +338,7 @@ pipeline_main(void *arg)
 		run_stop(p->run, OUTCOME_NO_RESOURCES);
 	}
 	/* All its pages are with the store. Where nothing is left nobody goes on. */
-	if (run_state(p->run) != RUN_GOES_ON) {
+	if (p->result == 0 && !p->traps_spoilt && (run_state(p->run) != RUN_GOES_ON || atomic_load(&p->run->n_left) > 0)) {
 		if (p->traps.len > 0)
 			pipeline_put_traps(p);
 		if (frontier_pack_traps(p->frontier, &p->traps))

@@ -52,6 +52,7 @@ struct pipeline {
 	size_t n_at_store; /* put, and not back yet */
 	uint64_t n_put, n_back; /* since the start */
 	struct buf traps;  /* what was learned of them when n_put was to be traps_put; waits until all that is back */
+	bool traps_spoilt; /* a page that was judged is left for the next run, which must not take it for its own copy: no more is kept */
 	uint64_t traps_put;
 	int64_t traps_due_us; /* not looked at before */
 	struct frontier_parcel *parcel_wait[PIPELINE_BATCH]; /* could not be delivered yet */

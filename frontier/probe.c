@@ -83,7 +83,8 @@ frontier_probed(struct frontier *f, struct job *j, const struct frontier_page *p
 	f->now_us = now_us;
 	h->probe = PROBE_DONE;
 	f->has_news = true;
-	if (j->outcome != OUTCOME_INTERRUPTED)
+	/* What got no answer is asked for again in the next run. */
+	if (j->status != 0 && outcome_class(j->outcome) != OUTCOME_CLASS_MACHINE)
 		soft404_asked(f->soft404, f->config->key, &j->url);
 	if (page != NULL)
 		soft404_put(f->soft404, f->config->key, page);

@@ -309,7 +309,7 @@ compose(struct single *s, struct piece *p, struct buf *out)
 
 /* --- the file -------------------------------------------------------------------------------------------------- */
 
-/* Under which name the file at path opens as a page, by its type; NULL: it is none. */
+/* Under which name the file at path opens as a page, by its type, or where its server named none, by what it is called; NULL: it is none. */
 static int
 name_for(struct single *s, struct str path, const char **ret_name)
 {
@@ -320,9 +320,12 @@ name_for(struct single *s, struct str path, const char **ret_name)
 	int r = mirror_row(s->m, path, &q);
 
 	*ret_name = NULL;
-	for (size_t i = 0; r == 1 && i < ARRAY_LEN(names); i++)
-		if (str_ieq(db_bytes(q, 0), str_of(names[i][0])))
+	for (size_t i = 0; r == 1 && i < ARRAY_LEN(names); i++) {
+		struct str type = db_bytes(q, 0);
+
+		if (type.len > 0 ? str_ieq(type, str_of(names[i][0])) : str_ends(path, str_of(strchr(names[i][1], '.'))))
 			*ret_name = names[i][1];
+	}
 	db_query_end(q);
 	return r < 0 ? r : 0;
 }

@@ -124,7 +124,7 @@ previous_find(struct previous *p, uint64_t key, struct previous_validators *ret_
 	/* Of what came in part, or was a wall, a 304 would be no answer. */
 	if (!outcome_by_name(column(p->find, 6), &outcome) || !previous_is_got(sqlite3_column_int64(p->find, 5), outcome) ||
 		!previous_has_body(p->from_fd, &p->wants, column(p->find, 2)) ||
-		((str_ends(column(p->find, 4), STR("html")) || str_ends(column(p->find, 4), STR("xml"))) && !previous_has_text(p->from_fd, &p->wants, column(p->find, 3))))
+		((str_ends(column(p->find, 4), STR("html")) || str_ends(column(p->find, 4), STR("xhtml+xml"))) && !previous_has_text(p->from_fd, &p->wants, column(p->find, 3))))
 		return 0;
 	*ret_validators = (struct previous_validators){ .etag = column(p->find, 0), .last_modified = column(p->find, 1) };
 	return 1;

@@ -299,14 +299,14 @@ store_each_pause(struct store *s, int (*fn)(void *arg, struct str origin, int64_
 }
 
 int
-store_each_traps(struct store *s, int (*fn)(void *arg, struct str packed), void *arg)
+store_each_traps(struct store *s, int (*fn)(void *arg, unsigned loop, unsigned n_loops, struct str packed), void *arg)
 {
 	struct sqlite3_stmt *q = NULL;
 	int r = trapways_query(s->ctx.db, &q);
 
 	CHECK(!s->started);
 	while (r == 0 && (r = db_step(s->ctx.db, q)) == 1)
-		r = fn(arg, db_bytes(q, 0));
+		r = fn(arg, (unsigned)db_int(q, 1), (unsigned)db_int(q, 2), db_bytes(q, 0));
 	db_query_end(q);
 	return r;
 }

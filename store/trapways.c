@@ -67,7 +67,8 @@ trapways_packed(struct trapways *w, struct db *db, unsigned loop, struct str pac
 int
 trapways_query(struct db *db, struct sqlite3_stmt **ret_query)
 {
-	return db_query(db, "SELECT value FROM job WHERE name GLOB 'traps.*' ORDER BY name", 0, ret_query);
+	return db_query(db, "SELECT value, CAST(substr(name, 7) AS INTEGER), (SELECT 1 + max(CAST(substr(name, 7) AS INTEGER)) FROM job "
+			    "WHERE name GLOB 'traps.*') FROM job WHERE name GLOB 'traps.*' ORDER BY name", 0, ret_query);
 }
 
 int

@@ -114,6 +114,18 @@ charset_release(struct charset_converters *c)
 	charset_init(c);
 }
 
+/* What means nothing is U+FFFD, whatever its charset would like better (of one byte some say U+001A). */
+static void
+replace(const void *arg, UConverterToUnicodeArgs *to, const char *bytes, int32_t n, UConverterCallbackReason reason, UErrorCode *err)
+{
+	static const UChar character = 0xfffd;
+
+	if (reason > UCNV_IRREGULAR)
+		return; /* no bytes: it is opened, closed or reset */
+	*err = U_ZERO_ERROR;
+	ucnv_cbToUWriteUChars(to, &character, 1, 0, err);
+}
+
 static int
 charset_icu(struct charset_converters *c, enum charset cs, UConverter **ret)
 {
@@ -126,6 +138,7 @@ charset_icu(struct charset_converters *c, enum charset cs, UConverter **ret)
 		if (icu == NULL)
 			return err == U_MEMORY_ALLOCATION_ERROR ? -ENOMEM : -ENOTSUP;
 		ucnv_setFromUCallBack(icu, UCNV_FROM_U_CALLBACK_ESCAPE, UCNV_ESCAPE_XML_DEC, NULL, NULL, &err);
+		ucnv_setToUCallBack(icu, replace, NULL, NULL, NULL, &err);
 		if (U_FAILURE(err)) {
 			ucnv_close(icu);
 			return -ENOTSUP;

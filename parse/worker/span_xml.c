@@ -141,7 +141,41 @@ is_same_value(struct str a, struct str b)
 	return true;
 }
 
-/* Is this where the reference stands? In a style element only a part of its text may. */
+/* Is the sheet this piece of it, but for blanks and the marks of comments (in XHTML of old, CDATA stands between comments)? */
+static bool
+is_whole(struct str sheet, struct str piece)
+{
+	const char *p = piece.len > 0 ? memmem(sheet.p, sheet.len, piece.p, piece.len) : NULL;
+
+	if (p == NULL)
+		return false;
+	for (const char *q = sheet.p; q < sheet.p + sheet.len; q++) {
+		if (q == p)
+			q += piece.len;
+		if (q < sheet.p + sheet.len && *q != '/' && *q != '*' && !ascii_is_space((unsigned char)*q))
+			return false;
+	}
+	return true;
+}
+
+/* Takes such a mark off both ends, and blanks, of what is read and of where it stands; all of that is ASCII. */
+static void
+strip_marks(struct xml_place *place)
+{
+	struct str value = place->value, bare = str_trim(value);
+	size_t before;
+
+	if (str_starts(bare, STR("*/")))
+		bare = str_n(bare.p + 2, bare.len - 2);
+	if (str_ends(bare, STR("/*")))
+		bare.len -= 2;
+	bare = str_trim(bare);
+	before = (size_t)(bare.p - value.p);
+	place->raw = str_n(place->raw.p + before, place->raw.len - before - (value.len - before - bare.len));
+	place->value = bare;
+}
+
+/* Is this where the reference stands? A style element's text may be in several pieces: one of them must have all of it. */
 static bool
 is_place(struct reader *r, const struct ref *ref, struct xml_place *place)
 {
@@ -154,14 +188,12 @@ is_place(struct reader *r, const struct ref *ref, struct xml_place *place)
 		return false;
 	if (ref->syntax != SYNTAX_SHEET)
 		return is_same_value(value, ref->raw);
-	if (str_trim(value).len == 0)
-		return false;
-	if (memmem(ref->raw.p, ref->raw.len, value.p, value.len) != NULL)
+	strip_marks(place);
+	if (is_whole(ref->raw, place->value))
 		return true;
 	if (place->decoded.p == NULL)
-		place->decoded = with_refs(r, value);
-	value = place->decoded;
-	place->is_decoded = value.p != NULL && memmem(ref->raw.p, ref->raw.len, value.p, value.len) != NULL;
+		place->decoded = with_refs(r, place->value);
+	place->is_decoded = place->decoded.p != NULL && is_whole(ref->raw, place->decoded);
 	return place->is_decoded;
 }
 

@@ -203,6 +203,7 @@ def test_small_ceiling_and_names(run, serve):
     done = run("mirror", "--single-file", "--single-file-max=8k", site.url("/page.htm")).expect(crawl.OK)
     assert decode(re.search(r'src="(.*?)"', single(done).decode())[1]) == ("image/png", IMAGE)
     run("mirror", "--single-file", site.url("/P.HTML")).expect(crawl.OK)
+    run("mirror", "--single-file", serve({"/": Answer(body="<!DOCTYPE html><title>t</title>", type=None)}).url("/")).expect(crawl.OK)
     assert b"<p>x</p>" in single(run("mirror", "--single-file", site.url("/p.xht")).expect(crawl.OK), "single.xhtml")
 
 

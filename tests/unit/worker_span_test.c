@@ -75,6 +75,52 @@ spans_of_xml(void **state)
 	check_span(7, "h.png");
 }
 
+#define XHTML(style) "<html xmlns='http://www.w3.org/1999/xhtml'><head><style>" style "</style></head></html>"
+
+/* CDATA between comments is where the sheet stands; of a sheet in several pieces the references are known, not their places. */
+static void
+spans_of_pieces(void **state)
+{
+	static const char *const whole[] = {
+		XHTML("/*<![CDATA[*/ a{background:url(x.png)} /*]]>*/"), XHTML("/* <![CDATA[ */ @import 'x.png'; /* ]]> */"),
+		XHTML("\n<![CDATA[\n a > b {c:url(x.png)}\n]]>\n"), XHTML("a &gt; b {c:url(x.png)}"),
+	};
+	static const char *const pieces[] = {
+		XHTML("a{b:url(x.png)}<![CDATA[ d{e:url(y.png)} ]]>"), XHTML("<![CDATA[ a{b:url(x.png)} ]]>d{e:url(y.png)}"),
+		XHTML("a{b:url(x.png)}<!-- x --> d{e:url(y.png)}"),
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(whole); i++) {
+		ask(READER_SCAN, STR("http://h.test/"), STR("application/xhtml+xml"), str_of(whole[i]));
+		assert_int_equal(page.n_links, 1);
+		check_span(0, "x.png");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(pieces); i++) {
+		ask(READER_SCAN, STR("http://h.test/"), STR("application/xhtml+xml"), str_of(pieces[i]));
+		assert_int_equal(page.n_links, 2);
+		assert_true(str_eq(page.links[0].value, STR("x.png")) && str_eq(page.links[1].value, STR("y.png")));
+	}
+}
+
+/* What a charset has no character for is U+FFFD, which XML knows, and not what ICU has for one byte. */
+static void
+spans_beside_bytes_that_mean_nothing(void **state)
+{
+	static const char *const charsets[] = { "euc-jp", "shift_jis", "gbk", "big5" };
+	char type[64];
+
+	for (size_t i = 0; i < ARRAY_LEN(charsets); i++) {
+		(void)snprintf(type, sizeof(type), "image/svg+xml; charset=%s", charsets[i]);
+		ask(READER_SCAN, STR("http://h.test/"), str_of(type),
+			STR("<svg xmlns='http://www.w3.org/2000/svg'><style>/*\xff */ p{a:url(i.png)}</style></svg>"));
+		assert_int_equal(page.n_links, 1);
+		check_span(0, "i.png");
+		(void)snprintf(type, sizeof(type), "text/html; charset=%s", charsets[i]);
+		ask(READER_SCAN, STR("http://h.test/"), str_of(type), STR("<a href=\"x\xff\"y>"));
+		assert_str(page.links[0].value, "x\xef\xbf\xbd");
+	}
+}
+
 static void
 spans_of_utf16(void **state)
 {
@@ -211,6 +257,8 @@ main(void)
 		cmocka_unit_test(spans),
 		cmocka_unit_test(spans_of_srcdoc),
 		cmocka_unit_test(spans_of_xml),
+		cmocka_unit_test(spans_of_pieces),
+		cmocka_unit_test(spans_beside_bytes_that_mean_nothing),
 		cmocka_unit_test(spans_of_utf16),
 		cmocka_unit_test(spans_in_charsets),
 		cmocka_unit_test(spans_of_utf16_xml),
