@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
 #include <unicode/ucnv_err.h>
 #include <unicode/udata.h>
 
