@@ -64,6 +64,18 @@ journey_recycle(void *arg, struct job *j)
 
 /* --- commit: the page's turn has come --------------------------------------------------------------------- */
 
+/* A Location that leads nowhere: said with the record, too. r: as journey_refuse()'s err. */
+static void
+journey_bad_redirect(struct pipeline *p, struct job *j, int r)
+{
+	const struct frontier_way way = { .parent = url_href(&j->url), .depth = j->depth, .kind = j->kind, .from = j->net };
+
+	j->outcome = OUTCOME_BAD_REDIRECT;
+	journey_refuse(p, job_get(j, j->location), r, &way);
+	/* Without room for it the record has no detail. */
+	(void)job_set(j, &j->detail, buf_str(&p->refused));
+}
+
 static void
 journey_offer_redirect(struct pipeline *p, struct job *j)
 {
@@ -77,9 +89,10 @@ journey_offer_redirect(struct pipeline *p, struct job *j)
 		.from = j->net,
 		.redirect_of = j,
 	};
+	int r = url_parse(&p->url, job_get(j, j->location), &j->url);
 
-	if (url_parse(&p->url, job_get(j, j->location), &j->url) < 0 || !url_is_http(&p->url)) {
-		j->outcome = OUTCOME_BAD_REDIRECT;
+	if (r < 0 || !url_is_http(&p->url)) {
+		journey_bad_redirect(p, j, r);
 		return;
 	}
 	url_canon(&p->url);

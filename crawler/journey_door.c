@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -15,6 +16,7 @@
 #include "base/log.h"
 #include "crawler/pipeline_private.h"
 #include "url/canon.h"
+#include "url/refused.h"
 
 #define JOURNEY_FOUND_KEEP_BYTES 65536
 
@@ -35,6 +37,20 @@ journey_skip(struct pipeline *p, const struct frontier_refusal *r, bool dropped)
 	metrics_skip(&p->metrics, r->reason);
 	if (p->run->store != NULL && store_skip(p->run->store, &skip, 1) < 0)
 		run_stop(p->run, OUTCOME_NO_MEMORY);
+}
+
+void
+journey_refuse(struct pipeline *p, struct str value, int err, const struct frontier_way *way)
+{
+	enum outcome reason;
+
+	buf_reset(&p->refused, JOURNEY_FOUND_KEEP_BYTES);
+	if (err != -ENOMEM)
+		refused_text(value, err, &p->url, &p->refused, &reason);
+	if (err == -ENOMEM || buf_err(&p->refused) < 0)
+		run_stop(p->run, OUTCOME_NO_MEMORY);
+	else if (p->refused.len > 0)
+		frontier_refuse(p->frontier, buf_str(&p->refused), way, reason);
 }
 
 static struct job *
@@ -307,8 +323,12 @@ journey_robots_read(void *arg, const struct url *origin, enum net net, const str
 	buf_add_str(&parent, STR("robots.txt"));
 	way.parent = buf_str(&parent);
 	for (i = 0; robots != NULL && (sitemap = robots_sitemap(robots, i)).p != NULL; i++) {
-		if (url_parse(&p->url, sitemap, origin) < 0 || !url_is_http(&p->url))
+		int r = url_parse(&p->url, sitemap, origin);
+
+		if (r < 0 || !url_is_http(&p->url)) {
+			journey_refuse(p, sitemap, r, &way);
 			continue;
+		}
 		url_canon(&p->url);
 		(void)frontier_offer(p->frontier, &p->url, &way);
 	}

@@ -7,6 +7,7 @@
 
 #include "crawler/pipeline_private.h"
 #include "url/canon.h"
+#include "url/refused.h"
 
 /*
  * A sitemap that an index lists: of the index's depth, so that what it lists is as deep as if there were no index. An
@@ -68,11 +69,36 @@ read_link(const struct page *page, const struct page_link *l, struct url *u)
 	return true;
 }
 
+/*
+ * What the page refers to and nobody can ask for. A worker may lie (J5): what could be asked for after all is not taken for known.
+ */
+static void
+refuse_links(struct pipeline *p, const struct job *j, const struct page *page)
+{
+	struct str records = page->refused, text;
+	struct refused head;
+
+	while (refused_next(&records, &head, &text)) {
+		const struct frontier_way way = {
+			.parent = url_href(&j->url),
+			.depth = j->depth + 1,
+			.kind = (enum link_kind)head.kind,
+		};
+		int is_url = refused_is_url(text, &p->url);
+
+		if (is_url < 0)
+			run_stop(p->run, OUTCOME_NO_MEMORY);
+		if (is_url == 0)
+			frontier_refuse(p->frontier, text, &way, (enum outcome)head.reason);
+	}
+}
+
 void
 journey_offer_links(struct pipeline *p, struct job *j, const struct page *page)
 {
 	uint32_t n = page->n_links;
 
+	refuse_links(p, j, page);
 	/* At i, link i is read, links i - 2, i - 4, ... are a step further, and the one at the end of the window is offered. */
 	for (uint32_t i = 0; i < n + PIPELINE_AHEAD - 1; i++) {
 		struct ahead *a = &p->ahead[i % PIPELINE_AHEAD];

@@ -15,6 +15,7 @@
 #include "base/thread.h"
 #include "crawler/order.h"
 #include "crawler/pipeline_private.h"
+#include "url/refused.h"
 
 #define PIPELINE_RETURNS  65536
 #define PIPELINE_ORDERS   64
@@ -363,6 +364,7 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	p->run = run;
 	p->index = config->index;
 	url_init(&p->url);
+	buf_init(&p->refused, REFUSED_TEXT_MAX);
 	for (size_t i = 0; i < PIPELINE_AHEAD; i++) {
 		url_init(&p->ahead[i].url);
 		url_init(&p->rest_ahead[i].url);
@@ -450,6 +452,7 @@ pipeline_free(struct pipeline *p)
 	loop_free(p->loop);
 	journey_free_waits(p);
 	url_release(&p->url);
+	buf_release(&p->refused);
 	for (size_t i = 0; i < PIPELINE_AHEAD; i++) {
 		url_release(&p->ahead[i].url);
 		url_release(&p->rest_ahead[i].url);

@@ -60,6 +60,7 @@ struct pipeline {
 	size_t n_parcel_wait;
 	struct address_wait *address_waits; /* names being looked up, doubly linked */
 	struct url url; /* for what is on its way to the door */
+	struct buf refused; /* the same, of what is no URL */
 	struct ahead ahead[PIPELINE_AHEAD];
 	struct store_rest *rest_read; /* the piece of this turn: a millisecond's work; or NULL */
 	bool rest_open; /* more may come, and the run is held for it */
@@ -102,6 +103,8 @@ void journey_commit(void *pipeline, struct job *j);
 void journey_offer_links(struct pipeline *p, struct job *j, const struct page *page);
 /* The links of a page that met a full queue are not lost: the page is read again when there is room. True: it was let in. */
 bool journey_offer(struct pipeline *p, struct job *j, const struct url *u, const struct frontier_way *way);
+/* A reference, as written, that url_parse() has made p->url of (err 0), or could not read (err): counted and listed. */
+void journey_refuse(struct pipeline *p, struct str value, int err, const struct frontier_way *way);
 /* What nobody's page has let in goes to the store. */
 void journey_flush_found(struct pipeline *p);
 /* Cookies that have changed go to the store, before the pages that have set them. */

@@ -151,6 +151,21 @@ door_remember(struct frontier *f, struct offer *o)
 	return true;
 }
 
+/* inserted: what the set of those that are known said of it. */
+static enum frontier_offer_result
+door_refused(struct frontier *f, const struct frontier_refusal *refusal, int inserted)
+{
+	if (inserted < 0) {
+		frontier_full(f, inserted == -ENOSPC ? OUTCOME_VISITED_FULL : OUTCOME_NO_MEMORY);
+		return FRONTIER_FULL;
+	}
+	if (inserted == 1) {
+		atomic_fetch_add_explicit(&f->shared->refused, 1, memory_order_relaxed);
+		f->ops.refused(f->ops.arg, refusal);
+	}
+	return FRONTIER_REFUSED;
+}
+
 static enum frontier_offer_result
 door_refuse(struct frontier *f, struct offer *o, enum outcome reason)
 {
@@ -168,15 +183,18 @@ door_refuse(struct frontier *f, struct offer *o, enum outcome reason)
 	if (r >= 0)
 		r = outcome_class(reason) == OUTCOME_CLASS_WAY ? visited_insert(f->config->refused, key) :
 			visited_insert(f->config->visited, o->fp);
-	if (r < 0) {
-		frontier_full(f, r == -ENOSPC ? OUTCOME_VISITED_FULL : OUTCOME_NO_MEMORY);
-		return FRONTIER_FULL;
-	}
-	if (r == 1) {
-		atomic_fetch_add_explicit(&f->shared->refused, 1, memory_order_relaxed);
-		f->ops.refused(f->ops.arg, &refusal);
-	}
-	return FRONTIER_REFUSED;
+	return door_refused(f, &refusal, r);
+}
+
+void
+frontier_refuse(struct frontier *f, struct str text, const struct frontier_way *way, enum outcome reason)
+{
+	struct frontier_refusal refusal = { .url = text, .way = *way, .reason = reason };
+
+	CHECK_MAGIC(f, FRONTIER_MAGIC);
+	if (!f->config->closed)
+		(void)door_refused(f, &refusal,
+			visited_insert(f->config->visited, hash_fingerprint(f->config->key, text.p, text.len)));
 }
 
 unsigned

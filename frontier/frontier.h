@@ -209,6 +209,8 @@ void frontier_look_ahead(struct frontier *f, const struct url *u, unsigned step,
  * (within max_redirect, which is checked here: then FRONTIER_REFUSED without ops.refused(), and the caller sets the job's outcome).
  */
 enum frontier_offer_result frontier_offer(struct frontier *f, const struct url *u, const struct frontier_way *way);
+/* What can be asked for by nobody, whatever the way (OUTCOME_BAD_URL, OUTCOME_SCHEME): ops.refused(), the first time. text: url/refused.h. */
+void frontier_refuse(struct frontier *f, struct str text, const struct frontier_way *way, enum outcome reason);
 /*
  * Before the loop runs: a URL that a run before this one has found (ops.found()) and that has not come to its end. u is its
  * URL. What the scope refuses by now is dropped. FRONTIER_FULL: there is no room.

@@ -95,6 +95,7 @@ page_new(const struct wire_reply *r, int64_t parse_us, struct page **ret_page)
 		.marks = text + (r->marks - r->text),
 		.n_marks = h->n_marks,
 		.mark_shift = h->mark_shift,
+		.refused = { text + (r->refused.p - r->text), r->refused.len },
 		.parse_us = parse_us,
 		.n_links = h->n_links,
 		.links = (const struct page_link *)(void *)links,

@@ -85,6 +85,7 @@ struct page {
 	uint64_t text_hash;
 	const char *marks;        /* n_marks of uint32_t, maybe not aligned */
 	unsigned n_marks, mark_shift;
+	struct str refused;       /* what it refers to and nobody can ask for: records of url/refused.h */
 	struct str extracted;     /* struct job_extracted and the value, of each */
 	uint32_t links_by_kind[LINK_KIND_COUNT]; /* all references, before the filter */
 	int64_t parse_us;

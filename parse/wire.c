@@ -202,13 +202,20 @@ wire_marks_bytes(const struct wire_reply_head *h)
 	return h->n_marks * sizeof(uint32_t);
 }
 
+/* What stands in the text before the URLs of the links. */
+static uint64_t
+wire_before_urls(const struct wire_reply_head *h)
+{
+	return (uint64_t)wire_facts_bytes(h) + h->extract_len + h->visible_len + wire_marks_bytes(h) + h->refused_len;
+}
+
 /* What there is without having been announced or asked for, or of a page that could not be read. */
 static bool
 wire_is_unannounced(const struct wire_reply_head *h, const struct wire_expect *expect)
 {
 	unsigned has = h->flags & (WIRE_HAS_WORDS | WIRE_HAS_VISIBLE | WIRE_HAS_SKETCH);
 
-	if (h->result != WIRE_OK && (h->n_links != 0 || has != 0))
+	if (h->result != WIRE_OK && (h->n_links != 0 || h->refused_len != 0 || has != 0))
 		return true;
 	if ((has & WIRE_HAS_VISIBLE) != 0 ? !expect->visible : h->visible_len != 0 || (h->flags & WIRE_VISIBLE_CUT) != 0)
 		return true;
@@ -232,7 +239,7 @@ wire_head_check(const struct wire_reply_head *h, size_t bytes, const struct wire
 		return -EPROTO;
 	if (wire_facts_bytes(h) < 0 || h->extract_len > WIRE_EXTRACT_MAX || h->visible_len > WIRE_VISIBLE_MAX)
 		return -EPROTO;
-	if (wire_facts_bytes(h) + h->extract_len + h->visible_len + (int64_t)wire_marks_bytes(h) > h->text_len)
+	if (h->refused_len > WIRE_REFUSED_MAX || wire_before_urls(h) > h->text_len)
 		return -EPROTO;
 	if ((h->flags & WIRE_HAS_REFRESH) == 0 && (h->refresh_seconds != 0 || h->fact_len[WIRE_FACT_REFRESH] != 0))
 		return -EPROTO;
@@ -240,7 +247,7 @@ wire_head_check(const struct wire_reply_head *h, size_t bytes, const struct wire
 		return -EPROTO;
 	if (wire_is_unannounced(h, expect))
 		return -EPROTO;
-	if (h->words > expect->body_len || h->n_marks > SKETCH_MAX || h->mark_shift > SKETCH_SHIFT_MAX || h->zero != 0)
+	if (h->words > expect->body_len || h->n_marks > SKETCH_MAX || h->mark_shift > SKETCH_SHIFT_MAX)
 		return -EPROTO;
 	/* A reference takes at least one byte of the page, or of its head; unless that is gzip. */
 	for (i = 0; i < LINK_KIND_COUNT; i++)
@@ -250,13 +257,40 @@ wire_head_check(const struct wire_reply_head *h, size_t bytes, const struct wire
 	return 0;
 }
 
+/* Records that fill what there is of them, each a reference of the page. */
 static int
-wire_links_check(const struct wire_reply *r, const struct wire_expect *expect)
+wire_refused_check(const struct wire_reply *r, const struct wire_expect *expect, uint32_t by_kind[LINK_KIND_COUNT])
+{
+	struct str s = r->refused;
+	struct refused h;
+	uint32_t n = 0;
+
+	while (s.len > 0) {
+		if (s.len <= sizeof(h) || n++ == expect->max_links)
+			return -EPROTO;
+		memcpy(&h, s.p, sizeof(h));
+		s = str_n(s.p + sizeof(h), s.len - sizeof(h));
+		if (h.len == 0 || h.len > REFUSED_TEXT_MAX || h.len > s.len || memchr(s.p, 0, h.len) != NULL)
+			return -EPROTO;
+		if (h.kind >= LINK_KIND_COUNT || h.kind == LINK_HINT || h.kind == LINK_FORM ||
+			(h.kind == LINK_SITEMAP && !expect->is_sitemap))
+			return -EPROTO;
+		if (h.reason != OUTCOME_SCHEME && h.reason != OUTCOME_BAD_URL)
+			return -EPROTO;
+		if (++by_kind[h.kind] > r->head.links_by_kind[h.kind])
+			return -EPROTO;
+		s = str_n(s.p + h.len, s.len - h.len);
+	}
+	return 0;
+}
+
+/* by_kind: how many references there were already. */
+static int
+wire_links_check(const struct wire_reply *r, const struct wire_expect *expect, uint32_t by_kind[LINK_KIND_COUNT])
 {
 	static const uint8_t zeros[sizeof(((struct wire_link *)NULL)->zero)];
 	const struct wire_reply_head *h = &r->head;
-	uint64_t off = (uint64_t)wire_facts_bytes(h) + h->extract_len + h->visible_len + wire_marks_bytes(h);
-	uint32_t by_kind[LINK_KIND_COUNT] = { 0 };
+	uint64_t off = wire_before_urls(h);
 	uint32_t i;
 
 	if (!wire_is_graph(r->text + off, h->text_len - off))
@@ -322,6 +356,7 @@ wire_extract_check(struct str s, uint32_t n_rules)
 int
 wire_reply_check(const char *p, size_t bytes, const struct wire_expect *expect, struct wire_reply *ret_reply)
 {
+	uint32_t by_kind[LINK_KIND_COUNT] = { 0 };
 	struct wire_reply r;
 	int rc;
 
@@ -344,7 +379,11 @@ wire_reply_check(const char *p, size_t bytes, const struct wire_expect *expect, 
 	r.marks = r.visible.p + r.visible.len;
 	if (!utf8_valid(r.visible.p, r.visible.len))
 		return -EPROTO;
-	rc = wire_links_check(&r, expect);
+	r.refused = str_n(r.marks + wire_marks_bytes(&r.head), r.head.refused_len);
+	rc = wire_refused_check(&r, expect, by_kind);
+	if (rc < 0)
+		return rc;
+	rc = wire_links_check(&r, expect, by_kind);
 	if (rc < 0)
 		return rc;
 	*ret_reply = r;

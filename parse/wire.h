@@ -43,10 +43,11 @@
  *	                                          128 u64 hash of the text (base/sketch.h)
  *	                                          136 u16 n marks of its sketch
  *	                                          138 u16 their shift
- *	                                          140 u32 0
+ *	                                          140 u32 bytes of what is refused
  *	                                          144 n links of 32 bytes (struct wire_link)
  *	                                          ..  text: facts, what was extracted, the visible text,
- *	                                              marks (u32), URLs, 0-7 zero bytes
+ *	                                              marks (u32), what is refused (url/refused.h), URLs,
+ *	                                              0-7 zero bytes
  *
  * Replies come in the order of their requests. The facts stand in the order of enum wire_fact; the URLs of the links fill the
  * rest of the text without gap or overlap, in the order of the links.
@@ -62,9 +63,10 @@
 #include "base/sketch.h"
 #include "base/str.h"
 #include "url/link.h"
+#include "url/refused.h"
 #include "url/url.h"
 
-#define WIRE_VERSION 6
+#define WIRE_VERSION 7
 
 enum {
 	WIRE_FD_BRIEF = 3,
@@ -90,6 +92,7 @@ enum {
 /* Of one page's reply: what does not fit is cut, and the page says so. */
 #define WIRE_REPLY_MAX    (64u << 20) /* a sitemap of 50 MB and 50,000 URLs fits (sitemaps.org) */
 #define WIRE_VISIBLE_MAX  (16u << 20) /* of its visible text */
+#define WIRE_REFUSED_MAX  (1u << 20)  /* of what is refused */
 #define WIRE_REPLY_HEAD   144
 #define WIRE_HELLO_BYTES  16
 
@@ -211,7 +214,7 @@ struct wire_reply_head {
 	uint32_t words, visible_len;
 	uint64_t text_hash; /* this and the two below: 0 without WIRE_HAS_SKETCH */
 	uint16_t n_marks, mark_shift;
-	uint32_t zero;
+	uint32_t refused_len;
 };
 
 /* Before each value that was extracted; in the order of the rules. A value holds no NUL, and may be no valid UTF-8. */
@@ -257,13 +260,15 @@ struct wire_reply {
 	struct str extracted; /* records: struct wire_extract_head and the value */
 	struct str visible;   /* UTF-8 */
 	const char *marks;    /* n_marks of uint32_t, maybe not aligned */
+	struct str refused;   /* records of url/refused.h */
 	const char *links; /* n_links of struct wire_link, maybe not aligned */
 	const char *text;
 };
 
 /*
  * Checks each field of a whole page frame of `bytes` bytes: lengths that add up, counts within what was asked, kinds, flags,
- * spans within the body, URLs of printable ASCII that begin with http:// or https://. 0 and views into p, or -EPROTO.
+ * spans within the body, URLs of printable ASCII that begin with http:// or https://, what is refused record by record. 0 and
+ * views into p, or -EPROTO.
  */
 MUST_CHECK int wire_reply_check(const char *p, size_t bytes, const struct wire_expect *expect,
 	struct wire_reply *ret_reply);

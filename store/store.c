@@ -435,8 +435,9 @@ store_put(struct store *s, struct job *const *jobs, size_t n)
 }
 
 /*
- * Without --log-rejected, hosts that are not of this crawl are not worth a line. And what was only
- * dropped because the run ends, or for want of memory, is still pending.
+ * Without --log-rejected, hosts that are not of this crawl are not worth a line, nor what no crawl can
+ * be of (mailto:, javascript:, data:). And what was only dropped because the run ends, or for want of
+ * memory, is still pending.
  */
 static bool
 is_listed(const struct store *s, const struct store_skip *k)
@@ -446,7 +447,8 @@ is_listed(const struct store *s, const struct store_skip *k)
 	if (class == OUTCOME_CLASS_RUN || class == OUTCOME_CLASS_MACHINE)
 		return false;
 	return s->config.log_rejected || k->dropped ||
-	       (k->reason != OUTCOME_OUT_OF_SCOPE_HOST && k->reason != OUTCOME_EXCLUDED_DOMAIN);
+	       (k->reason != OUTCOME_OUT_OF_SCOPE_HOST && k->reason != OUTCOME_EXCLUDED_DOMAIN &&
+		       k->reason != OUTCOME_SCHEME);
 }
 
 static void

@@ -102,7 +102,7 @@ struct store_config {
 	const char *const *extract; /* "NAME=..." of each value of job->extracted, NULL-terminated, or NULL; borrowed */
 	const char *update_from; /* the job of which this is the next generation (update.h), or NULL; borrowed */
 	bool purge;           /* in an update: files of what is gone or moved are not kept */
-	bool log_rejected;    /* refusals by host (OUT_OF_SCOPE_HOST, EXCLUDED_DOMAIN) too */
+	bool log_rejected;    /* refusals by host and scheme (OUT_OF_SCOPE_HOST, EXCLUDED_DOMAIN, SCHEME) too */
 	uint64_t queue_items; /* bound of the writer's queue (J6) */
 	int64_t flush_us;     /* buffered lines reach the file at least this often */
 	uint64_t min_free_bytes; /* of the disk; with less, store_lacks_room(). 0: not of interest */

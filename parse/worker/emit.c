@@ -13,6 +13,8 @@
 
 #define EMIT_KEEP_BYTES (1024 * 1024)
 
+_Static_assert(READER_REFUSED_MAX <= WIRE_REFUSED_MAX, "all of it fits");
+
 struct emit {
 	struct reader *reader;
 	struct extract *extract; /* NULL = nothing is to be extracted */
@@ -253,7 +255,7 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 {
 	struct str facts[WIRE_FACT_COUNT], visible = emit_visible(page);
 	size_t marks_len = page->n_marks * sizeof(page->marks[0]);
-	size_t facts_len = emit_facts(page, facts) + extracted.len + visible.len + marks_len;
+	size_t facts_len = emit_facts(page, facts) + extracted.len + visible.len + marks_len + page->refused.len;
 	struct emit_sizes s = emit_measure(page, rq, facts_len);
 	size_t links_bytes = (size_t)s.n_links * sizeof(struct wire_link);
 	size_t bytes = (WIRE_REPLY_HEAD + links_bytes + s.text_len + 7) & ~(size_t)7;
@@ -281,6 +283,7 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 		.n_marks = (uint16_t)page->n_marks,
 		.mark_shift = (uint16_t)page->mark_shift,
 		.text_hash = page->text_hash,
+		.refused_len = (uint32_t)page->refused.len,
 	};
 	char *p, *text;
 	size_t off = 0;
@@ -307,6 +310,8 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 		memcpy(text + off + extracted.len, visible.p, visible.len);
 	if (marks_len > 0)
 		memcpy(text + off + extracted.len + visible.len, page->marks, marks_len);
+	if (page->refused.len > 0)
+		memcpy(text + facts_len - page->refused.len, page->refused.p, page->refused.len);
 	emit_links(page, rq, &s, facts_len, p + WIRE_REPLY_HEAD, text);
 	us = clock_mono_us() - start_us;
 	head.parse_us = us < 0 ? 0 : us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;

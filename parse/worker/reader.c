@@ -27,6 +27,7 @@ reader_new(enum reader_type type, struct reader **ret_reader)
 	buf_init(&r->scratch, SIZE_MAX / 4);
 	buf_init(&r->scratch2, SIZE_MAX / 4);
 	buf_init(&r->page_text, SIZE_MAX / 4);
+	buf_init(&r->refused, READER_REFUSED_MAX);
 	text_init(&r->visible);
 	url_init(&r->page_url);
 	url_init(&r->base_url);
@@ -48,6 +49,7 @@ reader_free(struct reader *r)
 	buf_release(&r->scratch);
 	buf_release(&r->scratch2);
 	buf_release(&r->page_text);
+	buf_release(&r->refused);
 	text_release(&r->visible);
 	url_release(&r->page_url);
 	url_release(&r->base_url);
@@ -77,6 +79,8 @@ reset(struct reader *r, const struct reader_input *in)
 	r->page_url.href_len = r->base_url.href_len = 0;
 	r->n_out = 0;
 	r->n_asked = r->n_answered = 0;
+	buf_reset(&r->refused, READER_KEEP_REFUSED);
+	r->n_refused = 0;
 	if (r->sent_cap > READER_KEEP_SENT) {
 		free(r->sent);
 		r->sent = NULL;
@@ -276,6 +280,8 @@ reader_read(struct reader *r, const struct reader_input *in, struct reader_page 
 	r->page.body = body;
 	r->page.links = r->out;
 	r->page.n_links = r->n_out;
+	r->page.refused = buf_str(&r->refused);
+	r->page.n_refused = r->n_refused;
 	r->page.links_cut = r->page.links_cut || r->links.cut;
 	memcpy(r->page.links_by_kind, r->links.counts, sizeof(r->page.links_by_kind));
 	*ret_page = r->page;

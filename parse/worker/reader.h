@@ -30,6 +30,7 @@ enum reader_body { BODY_OTHER, BODY_HTML, BODY_XML, BODY_CSS, BODY_MANIFEST, BOD
 enum reader_type { READER_SCAN, READER_LIBXML2 };
 
 #define READER_AHEAD 16
+#define READER_REFUSED_MAX (1024 * 1024) /* bytes of reader_page.refused; what is more is cut */
 
 struct reader_link {
 	enum link_kind kind;
@@ -57,7 +58,7 @@ struct reader_input {
 	bool thorough;           /* no short ways: what tests hold those against */
 	uint32_t max_links;
 	const struct hash_key *key;
-	/* The filter over the shared visited set; NULL = none. fp is of the canonical URL. */
+	/* The filter over the shared visited set; NULL = none. fp is of the canonical URL, or of the text in reader_page.refused. */
 	bool (*is_known)(void *arg, uint64_t fp, enum link_kind kind, unsigned flags);
 	/* A hint: is_known() is about to be asked of this, READER_AHEAD links later. NULL = not wanted. */
 	void (*will_ask)(void *arg, uint64_t fp, enum link_kind kind, unsigned flags);
@@ -91,6 +92,8 @@ struct reader_page {
 	uint32_t links_by_kind[LINK_KIND_COUNT];
 	const struct reader_link *links;
 	uint32_t n_links;
+	struct str refused; /* with is_known: what does not resolve to an http(s) URL and is not known (url/refused.h); each text once */
+	uint32_t n_refused;
 };
 
 struct reader;

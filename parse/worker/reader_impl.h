@@ -22,6 +22,7 @@
 #include "parse/worker/reader.h"
 #include "parse/worker/reader_text.h"
 #include "parse/worker/tree.h"
+#include "url/refused.h"
 #include "url/url.h"
 
 #define READER_MAGIC       0x52454144u
@@ -30,6 +31,7 @@
 #define SRCDOC_MAX_DEPTH   4
 #define READER_KEEP_BYTES  (1024 * 1024)
 #define READER_AHEAD_BYTES 256
+#define READER_KEEP_REFUSED 16384
 #define READER_KEEP_SENT   2048 /* of struct reader's sent; more is not cleared for each page, but freed */
 
 /* What a reference became; for repeats, which point to the first. */
@@ -87,6 +89,8 @@ struct reader {
 	uint32_t n_asked, n_answered;
 	uint64_t *sent;             /* (fp, kind, flags) given already, open addressing, 0 = free */
 	uint32_t sent_cap, sent_used;
+	struct buf refused;         /* url/refused.h */
+	uint32_t n_refused;
 };
 
 /* Phase 2 for HTML: fills links and facts from r->text. 0 or negative errno. */

@@ -126,9 +126,45 @@ out_push(struct reader *r, const struct reader_link *link)
 	return 0;
 }
 
+/* A value that r->url was made of (err 0), or could not be: for who listens, unless it was told. */
+static int
+refuse(struct reader *r, enum link_kind kind, struct str value, int err)
+{
+	struct buf *b = &r->refused;
+	size_t before = b->len;
+	struct refused head = { .kind = (uint8_t)kind };
+	enum outcome reason;
+	uint64_t fp;
+	int sent;
+
+	if (r->in->is_known == NULL)
+		return 0;
+	if (READER_REFUSED_MAX - before < sizeof(head) + REFUSED_TEXT_MAX || r->n_refused >= r->in->max_links) {
+		r->page.links_cut = true;
+		return 0;
+	}
+	buf_add(b, &head, sizeof(head));
+	refused_text(value, err, &r->url, b, &reason);
+	if (buf_err(b) < 0)
+		return buf_err(b);
+	head.len = (uint16_t)(b->len - before - sizeof(head));
+	head.reason = (uint8_t)reason;
+	fp = hash_fingerprint(r->in->key, b->data + before + sizeof(head), head.len);
+	sent = head.len == 0 ? 1 : sent_before(r, fp, LINK_KIND_COUNT, 0);
+	if (sent < 0)
+		return sent;
+	if (sent == 1 || r->in->is_known(r->in->is_known_arg, fp, kind, 0)) {
+		b->len = before;
+		return 0;
+	}
+	memcpy(b->data + before, &head, sizeof(head));
+	r->n_refused++;
+	return 0;
+}
+
 /* The canonical URL of a value, and its fingerprint; none if it does not resolve to http or https. */
 static int
-resolve(struct reader *r, const struct ref *ref, struct str value, struct link_result *ret)
+resolve(struct reader *r, const struct ref *ref, enum link_kind kind, struct str value, struct link_result *ret)
 {
 	/* What the head says is no part of the document: neither <base> nor its charset matter (RFC 8288 §3.2). */
 	bool head = ref->flags & LINK_FROM_HEAD;
@@ -141,7 +177,7 @@ resolve(struct reader *r, const struct ref *ref, struct str value, struct link_r
 	if (err == -ENOMEM)
 		return err;
 	if (err < 0 || !url_is_http(&r->url))
-		return 0;
+		return refuse(r, kind, value, err);
 	url_canon(&r->url);
 	ret->url = url_identity(&r->url);
 	ret->fp = hash_fingerprint(r->in->key, ret->url.p, ret->url.len);
@@ -263,7 +299,7 @@ reader_give_value(struct reader *r, const struct ref *ref, const char *tag, enum
 	struct link_result result;
 	int err;
 
-	err = resolve(r, ref, value, &result);
+	err = resolve(r, ref, kind, value, &result);
 	if (err < 0)
 		return err;
 	r->links.counts[kind]++;
@@ -285,7 +321,7 @@ give_url(struct reader *r, const struct ref *ref, struct link_result *result)
 
 		if (value.p == NULL)
 			return -ENOMEM;
-		err = resolve(r, ref, value, result);
+		err = resolve(r, ref, (enum link_kind)ref->kind, value, result);
 		if (err < 0)
 			return err;
 	}

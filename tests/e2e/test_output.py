@@ -74,12 +74,14 @@ def test_links_in_any_charset(run, serve, reader):
 
 @pytest.mark.parametrize("workers", (0, 1))
 def test_links_that_are_no_http_urls(run, serve, workers):
-    """They are counted where they stand, and nobody is asked for them; a URL of another host beside them is listed."""
+    """They are counted where they stand, and nobody is asked for them; whatever bytes they are, they are listed."""
     site = serve({"/": Answer(body=b'<a href="http://[\xff\xfe">x</a><a href="ftp://127.0.0.1/">y</a><a href="mailto:a@b.test">z</a>'
                               b'<img src="data:image/png;base64,AAAA"><a href="http://127.0.0.9:9/">elsewhere</a>')})
     done = run("crawl", site.url("/"), "--log-rejected", "--workers", workers).expect(crawl.OK)
     assert done.pages[0]["links"] == {"page": 4, "requisite": 1} and done.paths == ["/"]
-    assert {s["url"]: s["reason"] for s in done.skipped} == {"http://127.0.0.9:9/": "out_of_scope_host"}
+    assert {s["url"]: s["reason"] for s in done.skipped} == {
+        "http://127.0.0.9:9/": "out_of_scope_host", "http://[\u00ff\u00fe": "bad_url", "ftp://127.0.0.1/": "scheme",
+        "mailto:a@b.test": "scheme", "data:image/png;base64,AAAA": "scheme"}
 
 
 # ---- the same from each engine ----

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each scope option on a site small enough to say by hand what it has to find; budgets; -i."""
+import re
+
 import pytest
 
 import crawl
@@ -166,6 +168,50 @@ def test_log_rejected(run, site):
     done = crawl_a(run, site, "--log-rejected").expect(crawl.OK)
     listed = sorted(s["url"] for s in done.skipped if s["reason"] == "out_of_scope_host")
     assert listed == sorted([site.url("/", B), site.url("/", C), site.url("/far.png", B), site.url("/more.css", C)])
+
+
+@pytest.fixture
+def no_urls(serve):
+    """References that are no http(s) URL, wherever one can stand; some on several pages."""
+    return serve({
+        "/robots.txt": Answer(type="text/plain", body="Sitemap: /map.xml\nSitemap: ftp://h/map\nSitemap: http://h:x/\n"),
+        "/": Answer(headers={"Link": "<http://[h>; rel=next"}, body=page(
+            "/a", "mailto:x@example.org", "http://h:99999/", "/to-mail", "/to-nowhere",
+            body='<img src="data:,a"><form action="javascript:f()"></form>').body),
+        "/a": page("mailto:x@example.org", "//h:99999/", "http://h:99999/", "http://h/%s" % ("x" * 17000), body="<a href='javascript:0'>"),
+        "/to-mail": redirect("mailto:y@example.org"),
+        "/to-nowhere": redirect("http://[/"),
+        "/map.xml": Answer(type="application/xml", body="<urlset><url><loc>ftp://h/</loc></url><url><loc>http://]/</loc></url></urlset>"),
+    })
+
+
+NO_URLS = {"http://[h": "bad_url", "http://h:99999/": "bad_url", "//h:99999/": "bad_url", "http://]/": "bad_url",
+           "http://h:x/": "bad_url", "http://[/": "bad_url", "http://h/%s\u2026" % ("x" * 1012): "bad_url"}
+NO_HTTP = dict.fromkeys(["mailto:x@example.org", "mailto:y@example.org", "data:,a", "javascript:0", "ftp://h/", "ftp://h/map"], "scheme")
+
+
+@pytest.mark.parametrize("options", [
+    (), ("--workers=0",), ("--html=libxml2",), ("--html=libxml2", "--workers=0"), ("--engine=threads", "--workers=2"), ("--mirror",),
+], ids=" ".join)
+def test_what_is_no_url_is_refused_and_counted(run, no_urls, options):
+    """Broken ones are listed, others schemes' only with --log-rejected; both are counted, each once."""
+    for listed, more in ((NO_URLS, ()), (dict(NO_URLS, **NO_HTTP), ("--log-rejected",))):
+        done = run("crawl", no_urls.url("/"), *options, *more).expect(crawl.PROTOCOL)
+        assert sorted((s["url"], s["reason"]) for s in done.skipped) == sorted(listed.items()), done
+        for name, urls in (("bad_url", NO_URLS), ("scheme", NO_HTTP)):
+            assert re.search(r"skipped +%d [^\n]*\(%s\)" % (len(urls), name), done.stderr), (name, done)
+        assert [done.page(p)["detail"] for p in ("/to-mail", "/to-nowhere")] == ["mailto:y@example.org", "http://[/"]
+    skip = {s["url"]: (s["parent"], s["depth"], s["kind"]) for s in done.skipped}
+    assert skip["data:,a"] == (no_urls.url("/"), 1, "requisite") and skip["//h:99999/"] == (no_urls.url("/a"), 2, "page")
+    assert skip["http://h:x/"][::2] == (no_urls.url("/robots.txt"), "sitemap") and skip["ftp://h/"][0] == no_urls.url("/map.xml")
+    assert skip["mailto:y@example.org"] == (no_urls.url("/to-mail"), 1, "page")
+
+
+def test_what_is_no_url_is_listed_once_in_all_runs(run, no_urls, tmp_path):
+    first = run("crawl", no_urls.url("/"), "--max-pages=1", dir=tmp_path / "job").expect(crawl.BUDGET)
+    assert 0 < len(first.skipped) < len(NO_URLS)
+    whole = run("crawl", no_urls.url("/"), "--max-pages=0", dir=tmp_path / "job").expect(crawl.PROTOCOL)
+    assert sorted(s["url"] for s in whole.skipped) == sorted(NO_URLS)
 
 
 @pytest.mark.parametrize("engine", crawl.ENGINES)

@@ -2,7 +2,7 @@
 /*
  * Pages: the first byte chooses (bit 0: libxml2's reader; bit 1: only links not seen yet), the rest of the first line is the
  * Content-Type, what follows is the body. Whatever comes: spans lie in the body, URLs are canonical, titles are short UTF-8, and
- * so is the visible text, with no control characters but white space.
+ * so is the visible text, with no control characters but white space; and what is refused is no URL to be asked for.
  * Of scan's pages, what tests/unit/page_check.h says holds too.
  */
 #include "config.h"
@@ -16,6 +16,7 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/page_check.h"
 #include "url/canon.h"
+#include "url/refused.h"
 
 #define MAX_LINKS 100
 
@@ -70,6 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct reader *readers[2];
 	static const struct hash_key key = { 1 };
+	static struct url scratch;
 	struct str s = str_n((const char *)data, size), type, body;
 	struct reader_input in = {
 		.url = STR("http://example.org/dir/page?q"),
@@ -79,6 +81,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.key = &key,
 	};
 	struct reader_page page;
+	struct refused head;
+	struct str text;
 	unsigned choice;
 	uint32_t i;
 	int r;
@@ -104,6 +108,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_visible(page.visible);
 	for (i = 0; i < page.n_links; i++)
 		check_link(&page.links[i], &in);
+	for (i = 0; refused_next(&page.refused, &head, &text); i++) {
+		CHECK(text.len > 0 && text.len <= REFUSED_TEXT_MAX && memchr(text.p, 0, text.len) == NULL);
+		CHECK(refused_is_url(text, &scratch) == 0);
+	}
+	CHECK(i == page.n_refused && i <= MAX_LINKS && (i == 0 || in.is_known != NULL));
 	if ((choice & 1) == 0)
 		check_page(readers[READER_SCAN], &in);
 	return 0;

@@ -13,6 +13,7 @@
 #include "parse/page.h"
 #include "parse/wire.h"
 #include "tests/fuzz/fuzz.h"
+#include "url/refused.h"
 
 #define BODY_LEN  1000
 #define MAX_LINKS 8
@@ -20,12 +21,19 @@
 static void
 check_page(const struct page *p)
 {
+	struct str records = p->refused, text;
+	struct refused head;
 	uint32_t i, k;
 
 	CHECK(p->n_links <= MAX_LINKS);
 	CHECK(p->visible.len <= WIRE_VISIBLE_MAX && utf8_valid(p->visible.p, p->visible.len));
 	CHECK(p->title.len <= WIRE_TITLE_MAX * 3 && utf8_valid(p->title.p, p->title.len));
 	CHECK(p->charset.len <= WIRE_CHARSET_MAX);
+	for (i = 0; refused_next(&records, &head, &text); i++) {
+		CHECK(head.kind < LINK_KIND_COUNT && text.len > 0 && text.len <= REFUSED_TEXT_MAX);
+		CHECK(head.reason == OUTCOME_SCHEME || head.reason == OUTCOME_BAD_URL);
+	}
+	CHECK(i <= MAX_LINKS);
 	for (i = 0; i < p->n_links; i++) {
 		const struct page_link *l = &p->links[i];
 		struct str url = page_link_url(p, l);

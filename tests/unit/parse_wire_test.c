@@ -192,7 +192,7 @@ test_fields_refused(void **state)
 	REFUSED(head.visible_len = 1);
 	REFUSED(head.flags |= WIRE_HAS_VISIBLE); /* not asked for */
 	REFUSED(head.flags |= WIRE_VISIBLE_CUT);
-	REFUSED(head.zero = 1);
+	REFUSED(head.refused_len = 1);
 	REFUSED(head.n_marks = 1); /* and no bytes for it */
 	REFUSED(head.n_marks = SKETCH_MAX + 1);
 	REFUSED(head.mark_shift = SKETCH_SHIFT_MAX + 1);
@@ -336,6 +336,68 @@ test_extracted(void **state)
 	r.b.len = 0;
 	r.text[1] = '\0';
 	assert_int_equal(extracted(&r, sizeof(r)), -EPROTO);
+}
+
+/* What is refused stands before the URLs: records of references of the page, whole. */
+static int
+refused(const void *records, uint32_t len, enum wire_result result)
+{
+	struct wire_reply_head head = { .type = WIRE_PAGE, .id = 7, .result = result, .start_us = 1, .text_len = len,
+		.refused_len = len, .links_by_kind = { [LINK_PAGE] = 1, [LINK_REQUISITE] = 1, [LINK_HINT] = 1, [LINK_FORM] = 1 } };
+	struct sample s = { .b = BUF_INIT(8 << 20), .expect = { .id = 7, .body_len = 100, .max_links = 2 } };
+
+	head.bytes = (WIRE_REPLY_HEAD + len + 7) & ~7u;
+	buf_add(&s.b, &head, sizeof(head));
+	buf_add(&s.b, records, len);
+	while (s.b.len < head.bytes)
+		buf_addc(&s.b, '\0');
+	return sample_check(&s);
+}
+
+static void
+test_refused(void **state)
+{
+	struct {
+		struct refused a;
+		char text[8];
+		struct refused b;
+		char more[2];
+	} r = { { 8, LINK_PAGE, OUTCOME_SCHEME }, "mailto:x", { 2, LINK_REQUISITE, OUTCOME_BAD_URL }, "/\xff" }, as = r;
+	char *many = calloc(1, WIRE_REFUSED_MAX + 8);
+
+	assert_int_equal(refused(&r, sizeof(r), WIRE_OK), 0);
+	assert_int_equal(refused(&r, sizeof(r), WIRE_LIMIT), -EPROTO);
+	assert_int_equal(refused(&r, sizeof(r) - 1, WIRE_OK), -EPROTO);
+	assert_int_equal(refused(&r, sizeof(r.a) + sizeof(r.text) + sizeof(r.b), WIRE_OK), -EPROTO);
+	assert_int_equal(refused(&r, sizeof(r.a), WIRE_OK), -EPROTO);
+#define ALTERED(alter) (r = as, (alter), refused(&r, sizeof(r), WIRE_OK))
+	assert_int_equal(ALTERED(r.a.len = 0), -EPROTO);
+	assert_int_equal(ALTERED(r.a.len = 7), -EPROTO);
+	assert_int_equal(ALTERED(r.b.len = 3), -EPROTO);
+	assert_int_equal(ALTERED(r.b.len = UINT16_MAX), -EPROTO);
+	assert_int_equal(ALTERED(r.b.kind = LINK_KIND_COUNT), -EPROTO);
+	assert_int_equal(ALTERED(r.b.kind = LINK_PAGE), -EPROTO); /* one was counted */
+	assert_int_equal(ALTERED(r.b.kind = LINK_STYLE), -EPROTO); /* none was */
+	assert_int_equal(ALTERED(r.b.kind = LINK_HINT), -EPROTO); /* nobody follows these */
+	assert_int_equal(ALTERED(r.b.kind = LINK_FORM), -EPROTO);
+	assert_int_equal(ALTERED(r.b.kind = LINK_SITEMAP), -EPROTO);
+	assert_int_equal(ALTERED(r.b.reason = OUTCOME_ROBOTS_DENY), -EPROTO);
+	assert_int_equal(ALTERED(r.b.reason = 0xff), -EPROTO);
+	assert_int_equal(ALTERED(r.text[3] = '\0'), -EPROTO);
+#undef ALTERED
+	/* Longer than a text may be, more than there may be, and more than was asked for. */
+	assert_non_null(many);
+	memset(many, 'x', WIRE_REFUSED_MAX + 8);
+	memcpy(many, &(struct refused){ REFUSED_TEXT_MAX, LINK_PAGE, OUTCOME_SCHEME }, 4);
+	assert_int_equal(refused(many, 4 + REFUSED_TEXT_MAX, WIRE_OK), 0);
+	memcpy(many, &(struct refused){ REFUSED_TEXT_MAX + 1, LINK_PAGE, OUTCOME_SCHEME }, 4);
+	assert_int_equal(refused(many, 4 + REFUSED_TEXT_MAX + 1, WIRE_OK), -EPROTO);
+	assert_int_equal(refused(many, WIRE_REFUSED_MAX + 8, WIRE_OK), -EPROTO);
+	for (unsigned i = 0; i < 3; i++)
+		memcpy(many + 5 * (size_t)i, &(struct refused){ 1, i < 1 ? LINK_PAGE : LINK_REQUISITE, OUTCOME_SCHEME }, 4);
+	assert_int_equal(refused(many, 10, WIRE_OK), 0);
+	assert_int_equal(refused(many, 15, WIRE_OK), -EPROTO);
+	free(many);
 }
 
 static int
@@ -503,6 +565,7 @@ main(void)
 		cmocka_unit_test(test_text_bytes_refused),
 		cmocka_unit_test(test_schemes_refused),
 		cmocka_unit_test(test_extracted),
+		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_visible),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_frame_lengths),

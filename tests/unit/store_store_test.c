@@ -562,6 +562,7 @@ skipped(void **state)
 	refuse(&b, "http://a/deep", "http://a/21", 4, OUTCOME_DEPTH);
 	refuse(&b, "http://a/deep", "http://a/1", 4, OUTCOME_NOFOLLOW);
 	refuse(&b, "no url \xff\n", "http://a/", 1, OUTCOME_BAD_URL);
+	refuse(&b, "mailto:a", "http://a/", 1, OUTCOME_SCHEME);
 	assert_int_equal(close_store(&b), 0);
 
 	l = read_lines("skipped.jsonl");
@@ -592,9 +593,10 @@ log_rejected(void **state)
 	refuse(&b, "http://b/", "http://a/", 1, OUTCOME_OUT_OF_SCOPE_HOST);
 	refuse(&b, "http://c/", "http://a/", 1, OUTCOME_EXCLUDED_DOMAIN);
 	refuse(&b, "http://b/", "http://a/2", 1, OUTCOME_OUT_OF_SCOPE_HOST);
+	refuse(&b, "mailto:b", "http://a/2", 1, OUTCOME_SCHEME);
 	assert_int_equal(close_store(&b), 0);
 	l = read_lines("skipped.jsonl");
-	assert_int_equal(json_array_size(l), 2);
+	assert_int_equal(json_array_size(l), 3);
 	json_decref(l);
 	release(&b);
 }

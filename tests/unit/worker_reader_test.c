@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "parse/worker/charset.h"
 #include "tests/unit/reader_ask.h"
+#include "url/refused.h"
 
 static void
 kinds(void **state)
@@ -196,8 +197,79 @@ filtered(void **state)
 	assert_int_equal(page.links[2].flags, LINK_NOFOLLOW);
 	assert_str(page.links[3].url, "http://h.test/c");
 	assert_true(page.links[3].fp == hash_fingerprint(&key, "http://h.test/c", 15));
-	assert_int_equal(asked, 5);
+	assert_int_equal(asked, 6);
 	assert_int_equal(page.links_by_kind[LINK_PAGE], 8);
+}
+
+static bool
+knows_mailto(void *arg, uint64_t fp, enum link_kind kind, unsigned flags)
+{
+	return kind == LINK_FORM || fp == hash_fingerprint(&key, "mailto:known@h.test", 19);
+}
+
+/* "kind reason text" of each of what is refused, with " | " between. */
+static const char *
+refusals(void)
+{
+	static char text[8192];
+	struct str records = page.refused, url;
+	struct refused head;
+	size_t n = 0;
+	unsigned count = 0;
+
+	text[0] = '\0';
+	for (; refused_next(&records, &head, &url); count++) {
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s %s %.*s", count > 0 ? " | " : "",
+			link_kind_name((enum link_kind)head.kind), outcome_name((enum outcome)head.reason), STR_ARG(url));
+		assert_true(n < sizeof(text));
+	}
+	assert_int_equal(count, page.n_refused);
+	return text;
+}
+
+/* What is no http(s) URL is told once, by both readers; with all links too; unless it is known, or nobody asks. */
+static void
+refused_references(void **state)
+{
+	static const char body[] = "<a href='mailto:x'><a href=' mailto:x '><img src='mailto:x'><a href='mailto:known@h.test'>"
+				   "<a href='http://['><a href='//h:99999/\xc3\xa9'><a href=a><img src='data:image/png;base64,AA=='>"
+				   "<form action='javascript:1'></form><a href='JavaScript:void(0)#x'>"
+				   "<p style='background: url(ftp://u:p@h/x)'><img srcset='http://] 2x, b.png'>"
+				   "<meta http-equiv=refresh content='0; url=about:blank'>";
+
+	for (unsigned i = 0; i < 4; i++) {
+		in = (struct reader_input){ .body = STR(body), .url = STR("http://h.test/"), .content_type = STR("text/html; charset=utf-8"),
+			.max_links = 100, .key = &key, .is_known = knows_mailto, .want_all = i >= 2,
+			.headers = STR("link: <tel:1>; rel=next\n") };
+		assert_int_equal(reader_read(readers[i % 2], &in, &page), 0);
+		assert_string_equal(refusals(),
+			"page scheme tel:1 | page scheme mailto:x | page bad_url http://[ | page bad_url //h:99999/\xc3\xa9"
+			" | requisite scheme data:image/png;base64,AA== | page scheme javascript:void(0)"
+			" | requisite scheme ftp://u:p@h/x | requisite bad_url http://] | page scheme about:blank");
+	}
+	in.is_known = NULL;
+	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
+	assert_int_equal(page.refused.len + page.n_refused, 0);
+}
+
+/* More than a reply takes: the rest is cut, and the page says so. */
+static void
+refused_without_end(void **state)
+{
+	struct buf body = BUF_INIT(8 << 20);
+	unsigned i;
+
+	for (i = 0; i < 2000; i++)
+		buf_addf(&body, "<a href='x:%01000u'>", i);
+	in = (struct reader_input){ .body = buf_str(&body), .url = STR("http://h.test/"), .content_type = STR("text/html"),
+		.max_links = 2000, .key = &key, .is_known = knows_mailto };
+	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), -E2BIG);
+	assert_true(page.links_cut && page.refused.len <= READER_REFUSED_MAX && page.n_refused > 1000 && page.n_refused < 2000);
+	in.max_links = 3;
+	in.body = STR("<a href=x:1><a href=x:2><a href=x:3>");
+	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
+	assert_string_equal(refusals(), "page scheme x:1 | page scheme x:2 | page scheme x:3");
+	buf_release(&body);
 }
 
 #define FAR_LINKS 100
@@ -491,6 +563,8 @@ main(void)
 		cmocka_unit_test(framesets),
 		cmocka_unit_test(filtered),
 		cmocka_unit_test(filtered_far),
+		cmocka_unit_test(refused_references),
+		cmocka_unit_test(refused_without_end),
 		cmocka_unit_test(too_many_links),
 		cmocka_unit_test(types),
 		cmocka_unit_test(libxml2_agrees),
