@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "crawler/cli.h"
+#include "url/login.h"
 
 #define CLI_TEXT_MAX_BYTES (1024 * 1024)
 
@@ -468,6 +469,32 @@ apply_item(struct config_loader *l, struct config_place *place, const struct cli
 	return apply_shorthand(l, place, item->what.shorthand, item->value);
 }
 
+/* Other settings may have an '@' for other reasons. */
+static bool
+may_be_url(struct str text)
+{
+	return memmem(text.p, text.len, ":/", 2) != NULL || memmem(text.p, text.len, ":\\", 2) != NULL;
+}
+
+/* A login in a seed's URL is a setting too: so a job knows that it was given one. */
+static int
+apply_logins(struct config_loader *l, const struct config_place *place)
+{
+	const struct option *o = option_by_key(STR("session.login"));
+	const struct config *c = l->config;
+	int r = 0;
+
+	if (c->command != CONFIG_CRAWL && c->command != CONFIG_MIRROR && c->command != CONFIG_ARCHIVE)
+		return 0;
+	for (size_t i = 0; i < c->n_args && r == 0; i++) {
+		struct str text = str_of(c->args[i]), login;
+
+		if (may_be_url(text) && !str_has_control(text) && login_find(text, &login))
+			r = config_set(l, place, o, text);
+	}
+	return r;
+}
+
 int
 cli_apply(struct config_loader *l, const struct cli *cli)
 {
@@ -476,32 +503,30 @@ cli_apply(struct config_loader *l, const struct cli *cli)
 
 	for (size_t i = 0; i < cli->n_items && r == 0; i++)
 		r = apply_item(l, &place, &cli->items[i]);
-	return r;
+	return r == 0 ? apply_logins(l, &place) : r;
 }
 
-/* What stands before the @ of a URL becomes an asterisk. */
+/* The login becomes a star. */
 static void
-hide_login(char *url)
+hide_login(struct str text)
 {
-	char *host = strstr(url, "://"), *at = NULL, *c;
+	struct str login;
+	char *start, *at, *end = (char *)(uintptr_t)text.p + text.len;
 
-	host = host != NULL ? host + 3 : url;
-	for (c = host; *c != '\0' && strchr("/?#\\", *c) == NULL; c++)
-		if (*c == '@')
-			at = c;
-	if (at == NULL)
+	if (!login_find(text, &login) || login.len == 0)
 		return;
-	c = url + strlen(url);
-	*host = '*';
-	memmove(host + 1, at, (size_t)(c - at));
-	explicit_bzero(host + 1 + (c - at), (size_t)(at - host - 1));
+	start = (char *)(uintptr_t)login.p;
+	at = start + login.len;
+	*start = '*';
+	memmove(start + 1, at, (size_t)(end - at));
+	explicit_bzero(end - (login.len - 1), login.len - 1);
 }
 
 void
 cli_hide(const struct cli *cli)
 {
 	for (size_t i = 0; i < cli->n_args; i++)
-		hide_login((char *)(uintptr_t)cli->args[i]);
+		hide_login(str_of(cli->args[i]));
 	for (size_t i = 0; i < cli->n_items; i++) {
 		const struct option *o = cli->items[i].what.option;
 		const struct shorthand *s = cli->items[i].what.shorthand;
@@ -518,8 +543,8 @@ cli_hide(const struct cli *cli)
 		if (o != NULL && option_is_secret(o) && value.len > 0 && !config_may_show(o, value.p)) {
 			explicit_bzero((char *)(uintptr_t)value.p, value.len);
 			*(char *)(uintptr_t)value.p = '*';
-		} else if (o != NULL && value.len > 0 && memmem(value.p, value.len, "://", 3) != NULL) {
-			hide_login((char *)(uintptr_t)value.p);
+		} else if (o != NULL && value.len > 0 && may_be_url(value)) {
+			hide_login(value);
 		}
 	}
 }

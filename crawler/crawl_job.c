@@ -77,6 +77,7 @@ crawl_read_seeds(struct crawl *c)
 
 	seeds_init(&c->seeds, JOB_SEEDS_BYTES(config_memory(cf)));
 	seeds_init(&c->sitemaps, JOB_SEEDS_BYTES(config_memory(cf)));
+	c->seeds.logins = &c->session.logins;
 	if (resumes && cf->n_args != 1) {
 		log_error("resume which job? One directory; try: lycosa resume example.org");
 		return EXIT_USAGE;

@@ -226,7 +226,10 @@ crawl_make_pipelines(struct crawl *c)
 	fc.keep_request = settings_warc(cf) && cf->warc.request;
 	fc.cookies = cf->session.cookies;
 	fc.hsts = cf->session.hsts;
-	fc.session = session_settings_fetch(&c->session, c->home);
+	if (session_settings_fetch(&c->session, c->home, &fc.session) < 0) {
+		log_error("out of memory");
+		return EXIT_GENERIC;
+	}
 	fc.wants = crawl_wants;
 	fc.wants_arg = run;
 	for (i = 0; i < run->n_loops; i++) {

@@ -242,6 +242,7 @@ get_list(struct get *g)
 	int code = EXIT_OK;
 
 	seeds_init(&s, LIST_URLS_MAX);
+	s.logins = &g->session.logins;
 	for (size_t i = 0; code == EXIT_OK && i < g->config->n_args; i++)
 		code = add_urls(g, &s, str_of(g->config->args[i]), "get");
 	if (code == EXIT_OK && g->config->input.file != NULL)

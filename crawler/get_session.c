@@ -36,7 +36,10 @@ get_session(struct get *g, struct fetch_config *fc)
 
 	if (code == EXIT_OK && session_settings_need_home(&g->session))
 		code = make_home(g);
-	fc->session = session_settings_fetch(&g->session, g->home);
+	if (code == EXIT_OK && session_settings_fetch(&g->session, g->home, &fc->session) < 0) {
+		log_error("out of memory");
+		code = EXIT_GENERIC;
+	}
 	fc->cookies = g->config->session.cookies;
 	fc->hsts = g->config->session.hsts;
 	return code;

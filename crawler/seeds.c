@@ -7,8 +7,11 @@
 
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "base/secret.h"
+#include "crawler/logins.h"
 #include "crawler/seeds.h"
 #include "url/canon.h"
+#include "url/login.h"
 #include "url/percent.h"
 
 #define SEEDS_SHOWN_BYTES 256
@@ -32,8 +35,16 @@ seeds_release(struct seeds *s)
 static void
 seeds_show(struct buf *out, struct str text)
 {
-	bool cut = text.len > SEEDS_SHOWN_BYTES;
+	struct str login = STR_NONE;
+	bool cut;
 
+	/* "mailto:me@example.org" is no login. */
+	if (!str_istarts(text, STR("mailto:")) && login_find(text, &login)) {
+		buf_add_escaped(out, str_n(text.p, (size_t)(login.p - text.p)));
+		buf_addc(out, '*');
+		text = str_n(login.p + login.len, text.len - (size_t)(login.p + login.len - text.p));
+	}
+	cut = text.len > SEEDS_SHOWN_BYTES;
 	buf_add_escaped(out, str_n(text.p, cut ? SEEDS_SHOWN_BYTES : text.len));
 	if (cut)
 		buf_add_str(out, STR("..."));
@@ -54,25 +65,32 @@ seeds_refuse(struct str text, const char *why, char **ret_error)
 }
 
 static bool
+is_special(struct str scheme)
+{
+	return str_ieq(scheme, STR("http")) || str_ieq(scheme, STR("https")) || str_ieq(scheme, STR("ftp")) || str_ieq(scheme, STR("ws")) ||
+		str_ieq(scheme, STR("wss"));
+}
+
+/* The parser takes "http:/host" and "http:\\host" for "http://host"; "localhost:/x" is of no scheme. */
+static bool
 seeds_has_scheme(struct str text)
 {
-	size_t i;
+	size_t i = 0;
+	struct str rest;
 
-	for (i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		if (c == ':')
-			return i > 0 && text.len - i > 2 && text.p[i + 1] == '/' && text.p[i + 2] == '/';
-		if (!ascii_is_alnum(c) && c != '+' && c != '-' && c != '.')
-			return false;
-	}
-	return false;
+	while (i < text.len && (ascii_is_alnum((unsigned char)text.p[i]) || memchr("+-.", text.p[i], 3) != NULL))
+		i++;
+	rest = str_n(text.p + i, text.len - i);
+	if (is_special(str_n(text.p, i)))
+		return str_starts(rest, STR(":/")) || str_starts(rest, STR(":\\"));
+	return i > 0 && str_starts(rest, STR("://"));
 }
 
 int
 seeds_check(struct seeds *s, struct str text, char **ret_error)
 {
-	CLEANUP(buf_releasep) struct buf full = BUF_INIT(URL_MAX_BYTES + 16);
+	CLEANUP(secret_buf_release) struct buf full = BUF_INIT(URL_MAX_BYTES + 16);
+	struct str login;
 	bool has_scheme;
 	int r;
 
@@ -87,8 +105,8 @@ seeds_check(struct seeds *s, struct str text, char **ret_error)
 	r = url_parse(&s->url, buf_str(&full), NULL);
 	if (r == -ENOMEM)
 		return r;
-	/* "mailto:me@example.org" is no host with a password. */
-	if (r < 0 || (!has_scheme && url_has_credentials(&s->url)))
+	/* "mailto:me@example.org" is no host with a password, "htp:/me:secret@example.org" no host with a path. */
+	if (r < 0 || (!has_scheme && login_find(text, &login)))
 		return seeds_refuse(text, "is not a valid URL; write it as https://example.org/path", ret_error);
 	if (!url_is_http(&s->url))
 		return seeds_refuse(text, "is not an http or https URL; lycosa crawls only these", ret_error);
@@ -103,9 +121,14 @@ seeds_add(struct seeds *s, struct str text, char **ret_error)
 
 	if (r < 0)
 		return r;
-	if (url_has_credentials(&s->url))
-		log_warning("the user name and password in a URL on %.*s are not used",
-			STR_ARG(url_hostname(&s->url)));
+	if (url_has_credentials(&s->url) && s->logins != NULL)
+		r = logins_add(s->logins, &s->url);
+	if (r == -EEXIST)
+		return seeds_refuse(text, "has another login than a URL before it", ret_error);
+	if (r == -EINVAL)
+		return seeds_refuse(text, "has control characters in its login", ret_error);
+	if (r < 0)
+		return r;
 	url_canon_exact(&s->url); /* as it was given, whatever the policies */
 	buf_add_str(&s->text, url_href(&s->url));
 	buf_addc(&s->text, '\n');

@@ -312,12 +312,63 @@ n_authorizations(const struct session_settings *s)
 static int
 check_one_login(const struct config *cf, const struct session_settings *s)
 {
-	unsigned n = (cf->session.user != NULL) + n_authorizations(s);
+	unsigned n = n_authorizations(s);
 
-	if (n <= 1)
+	if (n == 0 || (n == 1 && cf->session.user == NULL && s->logins.n == 0))
 		return EXIT_OK;
-	log_error("only one of --user, --bearer and --header \"Authorization: ...\" can be given");
+	log_error("only one of --user (or --login, or a login in a URL), --bearer and --header \"Authorization: ...\" can be given");
 	return EXIT_USAGE;
+}
+
+static int
+add_login(struct session_settings *s, struct str text)
+{
+	struct url u;
+	int r;
+
+	/* What is wrong with it is said without showing it. */
+	url_init(&u);
+	r = url_parse(&u, text, NULL);
+	if (r == 0)
+		r = url_is_http(&u) && url_has_credentials(&u) ? logins_add(&s->logins, &u) : -EINVAL;
+	if (r == -EEXIST)
+		log_error("session.login (--login): %.*s has two logins", STR_ARG(url_host(&u)));
+	else if (r < 0 && r != -ENOMEM)
+		log_error("session.login (--login): a line must be https://NAME:PASSWORD@HOST/, without control characters, with %%2F for a / "
+			"in a name or a password");
+	url_release(&u);
+	if (r == -ENOMEM)
+		return out_of_memory();
+	return r < 0 ? EXIT_USAGE : EXIT_OK;
+}
+
+static int
+add_login_file(struct session_settings *s, const char *path)
+{
+	CLEANUP(secret_buf_release) struct buf text = BUF_INIT(SESSION_ROOM_BYTES);
+	struct str line, rest;
+	bool more = true;
+	int code = read_file("session.login (--login)", path, &text);
+
+	rest = buf_str(&text);
+	while (code == EXIT_OK && more) {
+		more = str_cut(rest, '\n', &line, &rest);
+		line = str_trim(more ? line : rest);
+		if (line.len > 0 && line.p[0] != '#')
+			code = add_login(s, line);
+	}
+	return code;
+}
+
+static int
+read_home_logins(const struct config *cf, struct session_settings *s)
+{
+	const char *const *items = cf->session.login;
+	int code = EXIT_OK;
+
+	for (; code == EXIT_OK && items != NULL && *items != NULL; items++)
+		code = **items == '@' ? add_login_file(s, *items + 1) : add_login(s, str_of(*items));
+	return code;
 }
 
 static int
@@ -335,6 +386,8 @@ read_login(const struct config *cf, struct session_settings *s)
 	s->auth = auths[cf->session.auth];
 	s->user = cf->session.user;
 	code = read_bearer(cf, s);
+	if (code == EXIT_OK)
+		code = read_home_logins(cf, s);
 	if (code == EXIT_OK)
 		code = check_one_login(cf, s);
 	/* A login of the netrc would be sent beside it. */
@@ -430,7 +483,7 @@ session_settings_read(const struct config *cf, struct session_settings *s)
 bool
 session_settings_are_private(const struct session_settings *s)
 {
-	return s->home_headers.n > 0 || s->cookie != NULL || s->referer != NULL || s->user != NULL ||
+	return s->home_headers.n > 0 || s->cookie != NULL || s->referer != NULL || s->user != NULL || s->logins.n > 0 ||
 		s->tls.certificate != NULL || s->tls.pinned_key != NULL;
 }
 
@@ -440,13 +493,13 @@ session_settings_need_home(const struct session_settings *s)
 	return session_settings_are_private(s) || s->netrc.len > 0;
 }
 
-struct fetch_session
-session_settings_fetch(const struct session_settings *s, const struct homes *home)
+int
+session_settings_fetch(struct session_settings *s, const struct homes *home, struct fetch_session *ret)
 {
 	struct fetch_tls tls = s->tls;
 
 	tls.key_password = s->key_password;
-	return (struct fetch_session){
+	*ret = (struct fetch_session){
 		.home = home,
 		.headers = (const char *const *)s->headers.items,
 		.home_headers = (const char *const *)s->home_headers.items,
@@ -459,6 +512,12 @@ session_settings_fetch(const struct session_settings *s, const struct homes *hom
 		.tls = tls,
 		.proxy = { .user = s->proxy_user, .password = s->proxy_password, .auth = s->proxy_auth },
 	};
+	if (s->logins.n == 0)
+		return 0;
+	if (logins_fetch(&s->logins, home) < 0)
+		return -ENOMEM;
+	ret->logins = s->logins.views;
+	return 0;
 }
 
 void
@@ -472,5 +531,6 @@ session_settings_release(struct session_settings *s)
 	secret_free(s->key_password);
 	secret_free(s->proxy_password);
 	secret_buf_release(&s->netrc);
+	logins_release(&s->logins);
 	*s = (struct session_settings){ 0 };
 }

@@ -10,10 +10,11 @@
 #define CRAWLER_SESSION_H
 
 #include "crawler/config.h"
+#include "crawler/logins.h"
 #include "fetch/fetch.h"
 
 /* The options that are for the seeds' origins only, for messages. */
-#define SESSION_OPTIONS "--header, --referer, --user, --bearer, --certificate, --pinnedpubkey"
+#define SESSION_OPTIONS "--header, --referer, --user, --login, --bearer, --certificate, --pinnedpubkey"
 
 /* Texts of its own, NULL-terminated. */
 struct session_lines {
@@ -29,6 +30,7 @@ struct session_settings {
 	char *cookie; /* of --header "Cookie: ..." */
 	const char *referer, *user; /* the config's */
 	char *password;
+	struct logins logins; /* --login, and those of the seeds' URLs */
 	struct buf netrc;
 	enum fetch_auth auth;
 	struct fetch_tls tls; /* of the config, but for the password */
@@ -48,8 +50,8 @@ MUST_CHECK int session_read_transport(const struct config *cf, struct session_se
 bool session_settings_are_private(const struct session_settings *s);
 /* Or is there a netrc, which may have something for the seeds' hosts? */
 bool session_settings_need_home(const struct session_settings *s);
-/* Views of s and home. */
-struct fetch_session session_settings_fetch(const struct session_settings *s, const struct homes *home);
+/* Views of s and home, which is only NULL if nobody needs it. 0 or -ENOMEM. */
+MUST_CHECK int session_settings_fetch(struct session_settings *s, const struct homes *home, struct fetch_session *ret);
 void session_settings_release(struct session_settings *s);
 
 #endif

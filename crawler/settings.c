@@ -14,6 +14,7 @@
 #include "crawler/crawl.h"
 #include "crawler/settings.h"
 #include "url/canon.h"
+#include "url/login.h"
 
 uint32_t
 settings_max_level(const struct config *cf)
@@ -201,6 +202,18 @@ check_proxy(const struct config *cf)
 	return r == -ENOMEM ? EXIT_GENERIC : EXIT_USAGE;
 }
 
+/* No browser sends one there, and it would stand in the job's settings. */
+static int
+check_referer(const struct config *cf)
+{
+	struct str login;
+
+	if (cf->session.referer == NULL || !login_find(str_of(cf->session.referer), &login))
+		return EXIT_OK;
+	settings_error(cf, "session.referer", NULL, "a login does not belong into it");
+	return EXIT_USAGE;
+}
+
 static int
 check_resolve(const struct config *cf)
 {
@@ -223,6 +236,8 @@ check_network(const struct config *cf, int *ret_family)
 
 	if (code == EXIT_OK)
 		code = check_proxy(cf);
+	if (code == EXIT_OK)
+		code = check_referer(cf);
 	if (code == EXIT_OK)
 		code = check_resolve(cf);
 	if (code == EXIT_OK)

@@ -125,6 +125,10 @@ check_sitemaps(const struct config *cf)
 
 		seeds_init(&seeds, SETTINGS_SEED_MAX_BYTES);
 		r = seeds_check(&seeds, str_of(*list), &error);
+		if (r == 0 && url_has_credentials(&seeds.url)) {
+			settings_error(cf, "input.sitemap", *list, "a login does not belong into the URL; use --login");
+			code = EXIT_USAGE;
+		}
 		seeds_release(&seeds);
 		if (r < 0) {
 			settings_error(cf, "input.sitemap", *list, "%s", error != NULL ? error : strerror(-r));

@@ -47,6 +47,12 @@ struct fetch_login {
 	enum fetch_auth auth;        /* not FETCH_AUTH_ANY, which would cost each request another one */
 };
 
+/* For one of the seeds' origins, and for it alone. */
+struct fetch_home_login {
+	unsigned home;              /* homes_find() */
+	const char *user, *password; /* NULL ends the list */
+};
+
 /* What requests carry besides the URL; fetch/session.h says to whom. Copied, but for home. */
 struct fetch_session {
 	const struct homes *home; /* what is not for everybody goes there only; NULL: nowhere. Borrowed for the fetch's life */
@@ -55,6 +61,7 @@ struct fetch_session {
 	const char *referer, *cookie;    /* values of these fields, for home; NULL = none */
 	const char *user, *password;     /* for home; without password: the netrc's for this user */
 	const char *netrc;               /* the text of one; NULL = none */
+	const struct fetch_home_login *logins; /* before user and netrc; NULL = none */
 	enum fetch_auth auth;
 	struct fetch_tls tls;     /* for home */
 	struct fetch_login proxy; /* for the proxy, whichever it is; one that its URL names goes first */

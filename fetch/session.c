@@ -20,6 +20,12 @@ struct login {
 	struct session_face stranger, own; /* with the session's lists of headers */
 };
 
+/* Of one of the seeds' origins. */
+struct home_login {
+	char *user, *password;
+	struct session_face own; /* without user: there is none */
+};
+
 struct session {
 	const struct homes *home;
 	struct curl_slist *headers, *own_headers;
@@ -28,6 +34,7 @@ struct session {
 	unsigned long auth;
 	struct session_face stranger, own;
 	struct login *logins; /* in the order of the file */
+	struct home_login *of_home; /* by slot; NULL: nobody has one */
 	_Atomic unsigned long *asked; /* by slot: the method to use; 0 = not known. */
 };
 
@@ -65,6 +72,11 @@ session_free(struct session *s)
 		secret_free(l->password);
 		free(l);
 	}
+	for (unsigned i = 0; s->of_home != NULL && i < homes_count(s->home); i++) {
+		secret_free(s->of_home[i].user);
+		secret_free(s->of_home[i].password);
+	}
+	free(s->of_home);
 	session_free_headers(s->headers);
 	session_free_headers(s->own_headers);
 	secret_free(s->referer);
@@ -225,6 +237,26 @@ login_find(const struct session *s, struct str host)
 	return l;
 }
 
+/* --- logins of single origins --- */
+
+static int
+copy_home_logins(struct session *s, const struct fetch_home_login *list)
+{
+	int r = 0;
+
+	if (list == NULL || list->user == NULL)
+		return 0;
+	s->of_home = calloc(homes_count(s->home), sizeof(*s->of_home));
+	if (s->of_home == NULL)
+		return -ENOMEM;
+	for (; r == 0 && list->user != NULL; list++) {
+		r = copy(list->user, &s->of_home[list->home].user);
+		if (r == 0)
+			r = copy(list->password, &s->of_home[list->home].password);
+	}
+	return r;
+}
+
 /* --- faces --- */
 
 static void
@@ -240,6 +272,14 @@ make_faces(struct session *s)
 		l->stranger.user = l->own.user = l->user;
 		l->stranger.password = l->own.password = l->password;
 		l->stranger.auth = l->own.auth = s->auth;
+	}
+	for (unsigned i = 0; s->of_home != NULL && i < homes_count(s->home); i++) {
+		struct home_login *h = &s->of_home[i];
+
+		h->own = s->own;
+		h->own.user = h->user;
+		h->own.password = h->password;
+		h->own.auth = s->auth;
 	}
 	if (s->user != NULL && s->password != NULL) {
 		s->own.user = s->user;
@@ -267,6 +307,8 @@ copy_all(struct session *s, const struct fetch_session *config)
 		r = copy(config->password, &s->password);
 	if (r == 0)
 		r = tls_copy(&config->tls, &s->tls);
+	if (r == 0)
+		r = copy_home_logins(s, config->logins);
 	return r == 0 ? read_netrc(s, config) : r;
 }
 
@@ -303,6 +345,8 @@ session_face(const struct session *s, const struct url *u, unsigned *ret_slot)
 	const struct login *l = NULL;
 
 	*ret_slot = slot;
+	if (own && s->of_home != NULL && s->of_home[slot].user != NULL)
+		return &s->of_home[slot].own;
 	if (own && s->own.auth != 0)
 		return &s->own;
 	if (s->logins != NULL &&

@@ -3,7 +3,8 @@
  * session.h: whom we are to whom: what the user wants requests to carry, and the face that each origin gets to see.
  *
  *	origin                                               headers, referer, cookie    login                                certificate
- *	one of the seeds'                                    all                         --user, else netrc's for the host    shown; its key pinned
+ *	one of the seeds'                                    all                         its own (a URL had it), else         shown; its key pinned
+ *	                                                                                 --user, else netrc's for the host
  *	https at its own port, on a host that a seed is on   those for everybody         netrc's for the host                 none
  *	any other                                            those for everybody         none                                 none
  *

@@ -11,6 +11,7 @@ import sqlite3
 import stat
 import subprocess
 import termios
+import urllib.parse
 
 import pytest
 
@@ -624,3 +625,103 @@ def test_credentials_in_records_if_wanted(run, serve):
     done = run("archive", site.url("/"), "--warc-request", "--warc-credentials", "--warc-compression=none", "--user=joe", "--password", PASSWORD,
                "--auth=basic").expect(crawl.OK)
     assert [os.path.dirname(f) for f in files_with(BASIC, done.dir)] == [os.path.join(done.dir, "warc")]
+
+
+# ---- a login in a URL ----
+
+QUOTED = urllib.parse.quote(PASSWORD, safe="")
+
+
+def with_login(url, login="joe:" + QUOTED):
+    return url.replace("://", "://%s@" % login, 1)
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_login_of_a_url_for_its_origin_only(run, serve, engine):
+    """Not for another port of its host, not for another seed, nor across a redirect; before --user."""
+    other = serve(basic({"/": page(), "/b": page()}))
+    site = serve(basic({"/": page("/a", "/away", other.url("/b")), "/a": page(), "/away": hostile.redirect(other.url("/"))}))
+    done = run("crawl", with_login(site.url("/")), "--engine", engine, "-H").expect(crawl.AUTH)
+    assert done.page("/a")["status"] == 200 and set(sent(other, "Authorization")) == {None} and len(other.log) >= 2
+    assert files_with(PASSWORD, done.dir) == [] == files_with(BASIC[6:], done.dir) and QUOTED not in done.stderr
+    done = run("crawl", with_login(site.url("/")), other.url("/b"), "--user=jim", "--password=x", "--engine", engine).expect(crawl.AUTH)
+    jim = "Basic " + base64.b64encode(b"jim:x").decode()
+    assert done.page("/a")["status"] == 200 and BASIC in sent(site, "Authorization") and jim not in sent(site, "Authorization")
+    assert jim in sent(other, "Authorization") and BASIC not in sent(other, "Authorization")
+
+
+@pytest.mark.parametrize("form", ("http:/%s@%s/", "http:\\\\%s@%s/", "HTTP:/\\%s@%s/", "http://%s@%s", " http://%s@%s/"))
+def test_login_of_a_url_in_all_its_forms(running, serve, form):
+    """As the URL parser takes them; nobody who lists the processes, or any file, has it."""
+    at = hostile.Gate()
+
+    def held(exchange):
+        at.pass_()
+        return page("/a")
+    site = serve(basic({"/": held, "/a": page()}))
+    r = running("archive", form % ("joe:" + QUOTED, "127.0.0.1:%d" % site.port), "--warc-request", "--verbose")
+    assert at.count(1)
+    with open("/proc/%d/cmdline" % r.pid, "rb") as f:
+        line = f.read()
+    at.open()
+    done = r.wait().expect(crawl.OK)
+    assert len(done.pages) == 2 and BASIC in sent(site, "Authorization", "/a")
+    for secret in (PASSWORD, QUOTED, BASIC[6:]):
+        assert secret.encode() not in line and files_with(secret, done.dir) == [] and secret not in done.stderr
+
+
+@pytest.mark.parametrize("url, why", [
+    ("http://joe:pass/%s@host/", "valid"), ("joe:%s@host/", "valid"), ("http://joe:%s@ho st/", "valid"), ("http://joe:%s@host:99999/", "valid"),
+    ("ftp://joe:%s@host/", "http"), ("http://joe:%s%%00@host/", "control"), ("http://joe:%s%%0A@host/", "control"),
+])
+def test_login_of_a_url_that_cannot_be(run, url, why):
+    done = run("crawl", url % SECRET).expect(crawl.USAGE)
+    assert why in done.stderr and SECRET not in done.stderr and not os.path.exists(done.dir)
+
+
+def test_two_logins_for_one_origin(run, serve):
+    site = serve(basic({"/": page()}))
+    done = run("crawl", with_login(site.url("/")), with_login(site.url("/a"), "jim:" + SECRET)).expect(crawl.USAGE)
+    assert "another login" in done.stderr and SECRET not in done.stderr and QUOTED not in done.stderr and site.log == []
+    run("crawl", with_login(site.url("/")), with_login(site.url("/")), site.url("/")).expect(crawl.OK)
+    done = run("crawl", with_login(site.url("/")), "--bearer=" + SECRET).expect(crawl.USAGE)
+    assert "--bearer" in done.stderr and SECRET not in done.stderr
+
+
+@pytest.mark.parametrize("option", ("--sitemap", "--referer"))
+def test_no_login_in_other_urls(run, serve, option):
+    """They would stand in the job's settings."""
+    site = serve({"/": page()})
+    done = run("crawl", site.url("/"), option, with_login(site.url("/s.xml"))).expect(crawl.USAGE)
+    assert option in done.stderr and QUOTED not in done.stderr and not os.path.exists(done.dir)
+
+
+def test_logins_of_a_list_and_of_get(run, serve, tmp_path):
+    site, other = serve(basic({"/": page("/a"), "/a": page()})), serve(basic({"/": page()}))
+    urls = tmp_path / "urls"
+    urls.write_text("%s\n%s\n" % (with_login(site.url("/")), with_login(other.url("/"), "jim:wrong")))
+    done = run("crawl", "-i", urls).expect(crawl.AUTH)
+    assert sorted(p["status"] for p in done.pages) == [200, 200, 401]
+    files = tmp_path / "files"
+    run("get", with_login(site.url("/a")), dir=files).expect(crawl.OK)
+    assert os.listdir(files) == ["a"]
+
+
+def test_login_of_a_url_is_asked_for_again(run, serve, tmp_path):
+    """A job does not keep it, and knows that there was one; what goes on without it would record refusals."""
+    job, lines = tmp_path / "job", tmp_path / "lines"
+    site = serve(basic({"/": page("/a"), "/a": page("/b"), "/b": page("/c"), "/c": page("/d"), "/d": page()}))
+    run("crawl", with_login(site.url("/")), "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    n = len(site.log)
+    done = run("resume", job, dir=None).expect(crawl.USAGE)
+    assert "--login" in done.stderr and QUOTED not in done.stderr and len(site.log) == n
+    run("resume", job, "--login", with_login(site.url("/")), "--max-pages=1", dir=None).expect(crawl.BUDGET)
+    run("crawl", with_login(site.url("/")), "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    lines.write_text("# staging\n%s\n" % with_login(site.url("/")))
+    run("resume", job, "--login=@%s" % lines, "--max-pages=1", dir=None).expect(crawl.BUDGET)
+    run("resume", job, "--max-pages=inf", dir=None).expect(crawl.OK)
+    pages = crawl.read_lines(job / "pages.jsonl")
+    assert [p["status"] for p in pages] == [200] * 5 and files_with(PASSWORD, job) == []
+    for bad in ("nonsense", "http://host/", "ftp://a:b@host/"):
+        assert "--login" in run("crawl", site.url("/"), "--login", bad).expect(crawl.USAGE).stderr
+    assert "no seed is there" in run("crawl", site.url("/"), "--login=http://joe:x@127.0.0.7/", "-l0").stderr

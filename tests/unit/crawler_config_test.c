@@ -550,7 +550,7 @@ static void
 argv_hides_logins(void **state)
 {
 	char line[] = "lycosa|crawl|https://me:s3cret@h/a@b|me:s3cret@h|http://h/a@b|--sitemap|http://me:s3cret@h/s.xml|"
-		"--http-password|s3cret|--http-password=s3cret|-r";
+		"--http-password|s3cret|--http-password=s3cret|-r|http:/me:s3cret@h/|http:\\\\me:s3cret@h/|http://me:s3/cret@h/|--from=me@h";
 	char *argv[ARGV_MAX], **own;
 	int argc = split(line, argv);
 
@@ -562,9 +562,33 @@ argv_hides_logins(void **state)
 	assert_string_equal(argv[6], "http://*@h/s.xml");
 	assert_string_equal(argv[8], "*");
 	assert_string_equal(argv[9], "--http-password=*");
+	assert_string_equal(argv[11], "http:/*@h/");
+	assert_string_equal(argv[12], "http:\\\\*@h/");
+	assert_string_equal(argv[13], "http://*@h/");
+	assert_string_equal(argv[14], "--from=me@h");
 	for (size_t i = 0; i < sizeof(line) - 6; i++)
 		assert_int_not_equal(memcmp(line + i, "s3cret", 6), 0);
 	config_free_argv(own);
+}
+
+/* A job has to know that there was one: who goes on is asked for it. */
+static void
+logins_are_settings(void **state)
+{
+	struct config *c = load("lycosa|crawl|http:/me:s3cret@h/|http://h/a@b|me@h|--login=https://you:x@i/", &no_files);
+	struct buf text = BUF_INIT(1024 * 1024);
+
+	assert_string_equal(c->session.login[0], "https://you:x@i/");
+	assert_string_equal(c->session.login[1], "http:/me:s3cret@h/");
+	assert_null(c->session.login[2]);
+	assert_int_equal(config_text(c, false, &text), 0);
+	assert_null(memmem(text.data, text.len, "s3cret", 6));
+	assert_non_null(memmem(text.data, text.len, "login = (secret)", 16));
+	buf_release(&text);
+	config_free(c);
+	c = load("lycosa|resume|http://me:x@h", &no_files);
+	assert_null(c->session.login);
+	config_free(c);
 }
 
 /* wget's names: the same settings, or what is so anyway. */
@@ -632,6 +656,7 @@ main(void)
 		cmocka_unit_test(secrets),
 		cmocka_unit_test(argv_is_taken),
 		cmocka_unit_test(argv_hides_logins),
+		cmocka_unit_test(logins_are_settings),
 		cmocka_unit_test(wget_names),
 		cmocka_unit_test(memory),
 	};

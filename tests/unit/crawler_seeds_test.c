@@ -9,7 +9,9 @@
 
 #include <cmocka.h>
 
+#include "crawler/logins.h"
 #include "crawler/seeds.h"
+#include "url/homes.h"
 
 static int
 setup(void **state)
@@ -51,6 +53,71 @@ seeds_as_people_write_them(void **state)
 	assert_seed(*state, "HTTPS://Example.ORG:443/#top", "https://example.org/");
 	assert_seed(*state, "http://me:secret@example.org/", "http://example.org/");
 	assert_seed(*state, "[::1]:81/a", "http://[::1]:81/a");
+}
+
+/* As the parser takes them, and none is what the path of another host begins with. */
+static void
+seeds_of_few_slashes(void **state)
+{
+	assert_seed(*state, "http:/me:secret@example.org/a", "http://example.org/a");
+	assert_seed(*state, "HTTPS:\\\\me:secret@example.org\\a", "https://example.org/a");
+	assert_seed(*state, "https:\\example.org", "https://example.org/");
+	assert_seed(*state, "http", "http://http/");
+	assert_seed(*state, "localhost:/x", "http://localhost/x");
+}
+
+static void
+seeds_keep_logins(void **state)
+{
+	struct seeds *s = *state;
+	struct logins l = { 0 };
+	struct homes *home;
+	char *error = NULL;
+	unsigned at;
+
+	s->logins = &l;
+	assert_seed(s, "http://me:se%63ret%2F@example.org/a", "http://example.org/a");
+	assert_seed(s, "http://me:secret%2f@example.org:80/b", "http://example.org/b");
+	assert_seed(s, "https://you@example.org/", "https://example.org/");
+	assert_seed(s, "http://:x@nobody.test/", "http://nobody.test/");
+	assert_int_equal(seeds_add(s, STR("http://me:other@example.org/"), &error), -EINVAL);
+	assert_non_null(strstr(error, "http://*@example.org/"));
+	free(error);
+	assert_int_equal(l.n, 3);
+
+	assert_int_equal(homes_new(&home), 0);
+	assert_int_equal(url_parse(&s->url, STR("https://example.org/z"), NULL), 0);
+	assert_int_equal(homes_add(home, &s->url), 0);
+	assert_int_equal(url_parse(&s->url, STR("http://example.org/z"), NULL), 0);
+	assert_int_equal(homes_add(home, &s->url), 0);
+	assert_int_equal(logins_fetch(&l, home), 0);
+	assert_int_equal(homes_find(home, &s->url, &at), HOMES_SAME);
+	assert_int_equal(l.views[0].home, at);
+	assert_string_equal(l.views[0].user, "me");
+	assert_string_equal(l.views[0].password, "secret/");
+	assert_int_not_equal(l.views[1].home, at);
+	assert_string_equal(l.views[1].user, "you");
+	assert_string_equal(l.views[1].password, "");
+	assert_null(l.views[2].user);
+	logins_release(&l);
+	homes_free(home);
+}
+
+/* Whatever is wrong with them. */
+static void
+seeds_do_not_show_logins(void **state)
+{
+	static const char *const bad[] = { "http://me:s3cret@", "http://me:s3/cret@h/", "http://me:s3?cret@h/", "http://me:s3#cret@h",
+		"me:s3cret@h", "http://me:s3cret@h:99999/", "ftp:/me:s3cret@h/", "http:me:s3cret@h", "h\tttp://me:s3cret@h h/" };
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		char *error = NULL;
+
+		assert_int_equal(seeds_add(*state, str_of(bad[i]), &error), -EINVAL);
+		assert_null(strstr(error, "cret"));
+		assert_non_null(strchr(error, '*'));
+		free(error);
+	}
 }
 
 static void
@@ -132,6 +199,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(seeds_as_people_write_them, setup, teardown),
+		cmocka_unit_test_setup_teardown(seeds_of_few_slashes, setup, teardown),
+		cmocka_unit_test_setup_teardown(seeds_keep_logins, setup, teardown),
+		cmocka_unit_test_setup_teardown(seeds_do_not_show_logins, setup, teardown),
 		cmocka_unit_test_setup_teardown(seeds_that_are_none, setup, teardown),
 		cmocka_unit_test_setup_teardown(seeds_bad_bytes_are_escaped, setup, teardown),
 		cmocka_unit_test_setup_teardown(seeds_are_bounded, setup, teardown),
