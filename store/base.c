@@ -131,6 +131,22 @@ change_of(const struct base *b, const struct job *j, const struct base_page *p, 
 	return j->status == 404 || j->status == 410 || j->outcome == OUTCOME_SOFT_404 ? CHANGE_GONE : CHANGE_FAILED;
 }
 
+/* There is nothing now. Its files stay, unless --purge says otherwise: then that there was one makes a new generation, whatever else did not change. */
+static int
+judge_files(struct base *b, const struct job *j, struct base_verdict *v)
+{
+	bool any;
+
+	if (!previous_has_file(b->from_fd, v->was.saved))
+		v->was.saved = STR_NONE;
+	if (!previous_has_file(b->from_fd, v->was.text))
+		v->was.text = STR_NONE;
+	any = v->was.saved.len > 0 || v->was.text.len > 0;
+	v->keeps_file = any && !b->config->purge;
+	/* A soft 404's may be its own, of the last time. */
+	return any && b->config->purge && j->outcome != OUTCOME_SOFT_404 ? db_set(b->db, BASE_PURGED, 1) : 0;
+}
+
 int
 base_judge(struct base *b, struct sink_context *ctx, const struct job *j)
 {
@@ -148,9 +164,11 @@ base_judge(struct base *b, struct sink_context *ctx, const struct job *j)
 	}
 	v->change = change_of(b, j, &v->was, &known);
 	v->stays = (v->change == CHANGE_UNCHANGED && !known.damaged) || v->change == CHANGE_FAILED;
+	/* It has moved before, and kept its file then. */
+	if (b->config->purge && j->outcome == OUTCOME_REDIRECT && v->was.saved.len > 0)
+		v->stays = false;
 	/* Also of what was gone already at the last update. */
-	v->keeps_file = !v->stays && !b->config->purge && !previous_is_got(j->status, j->outcome) && previous_has_file(b->from_fd, v->was.saved);
-	return 0;
+	return v->stays || previous_is_got(j->status, j->outcome) ? 0 : judge_files(b, j, v);
 }
 
 /* robots.txt keeps us out today, or the host is dead: what is there stays (U4). */
@@ -241,30 +259,48 @@ run(struct base *b, sqlite3_stmt *st)
 	return r < 0 ? r : 0;
 }
 
-/* A file that the row names. */
+/* A file that the row names, with this behind its name. */
 static int
-take_named(struct base *b, struct str name)
+take_named(struct base *b, struct str name, const char *suffix)
 {
 	char path[STORE_PATH_MAX_BYTES + 32];
+	size_t len = strlen(suffix) + 1;
 	int r;
 
-	if (name.len == 0 || name.len >= sizeof(path))
+	if (name.len == 0 || name.len > sizeof(path) - len)
 		return 0;
 	memcpy(path, name.p, name.len);
-	path[name.len] = '\0';
+	memcpy(path + name.len, suffix, len);
 	r = base_take_file(b, path);
 	b->dirty = true;
 	return r == -ENOENT ? 0 : r;
 }
 
-/* With other options than before, there is no sink that takes over the files of what stays. */
+/* The row that comes names them. Of what this answer showed there is nothing. */
 static int
-take_files(struct base *b, const struct base_page *was)
+name_files(const struct base_page *was, struct job *j)
 {
-	bool mirrored = str_starts(was->saved, STR(SITE_NAME "/"));
-	int r = (mirrored ? b->wants.mirror : b->wants.body) ? 0 : take_named(b, was->saved);
+	int r = job_set(j, &j->saved_as, was->saved) == -ENOMEM || job_set(j, &j->text_as, was->text) == -ENOMEM ? -ENOMEM : 0;
 
-	return r == 0 && !b->wants.text ? take_named(b, was->text) : r;
+	j->has_visible = j->visible_cut = false;
+	return r;
+}
+
+int
+base_keep_files(struct base *b, const struct base_verdict *v, struct job *j)
+{
+	bool is_mirrored = str_starts(v->was.saved, STR(SITE_NAME "/"));
+	int r = 0;
+
+	if (!v->stays && !v->keeps_file)
+		return 0;
+	if (!is_mirrored || !b->wants.mirror)
+		r = take_named(b, v->was.saved, "");
+	if (r == 0 && is_mirrored && !b->wants.mirror)
+		r = take_named(b, v->was.saved, SITE_ORIGINAL);
+	if (r == 0)
+		r = take_named(b, v->was.text, "");
+	return r == 0 && j != NULL ? name_files(&v->was, j) : r;
 }
 
 int
@@ -279,12 +315,8 @@ base_sync(struct base *b)
 int
 base_take_row(struct base *b, const struct base_verdict *v, const struct job *j, enum outcome failure)
 {
-	int r = take_files(b, &v->was);
-	sqlite3_stmt *st;
+	sqlite3_stmt *st = begin(b, TAKE_ROW, v);
 
-	if (r < 0)
-		return r;
-	st = begin(b, TAKE_ROW, v);
 	if (v->change == CHANGE_FAILED)
 		(void)sqlite3_bind_text(st, 3, outcome_name(failure), -1, SQLITE_STATIC);
 	else if (j != NULL) {

@@ -102,32 +102,28 @@ has_something(const struct body_sink *s, const struct job *j)
 	return !j->links_only && (j->body.file_fd >= 0 || (j->body.data != NULL && j->body.len > 0));
 }
 
-/* In an update: the file as it was, if there is one. *ret_path "": there is none. */
+/* In an update: the file as it was, if there is one. Those that rows name are taken over already; with a mirror they name its own. */
 static int
-body_keep(struct body_sink *s, uint64_t fp, char ret_path[BODY_PATH_BYTES])
+body_keep(struct body_sink *s, uint64_t fp)
 {
-	char name[BODY_NAME_BYTES];
+	char name[BODY_NAME_BYTES], path[BODY_PATH_BYTES];
 	int r;
 
-	body_name(s, fp, s->ctx->verdict.was.type, name);
-	body_path(s, name, ret_path);
-	r = base_take_file(s->ctx->base, ret_path);
-	s->dirty = true;
-	if (r == 0)
+	if (s->text || !s->ctx->config->mirror.on)
 		return 0;
-	if (r != -ENOENT)
-		return sink_fail(s->ctx, ret_path, r);
-	ret_path[0] = '\0';
-	return 0;
+	body_name(s, fp, s->ctx->verdict.was.type, name);
+	body_path(s, name, path);
+	r = base_take_file(s->ctx->base, path);
+	s->dirty = true;
+	return r == 0 || r == -ENOENT ? 0 : sink_fail(s->ctx, path, r);
 }
 
 static int
 body_skip(void *state, const struct store_skip *k)
 {
 	struct body_sink *s = state;
-	char path[BODY_PATH_BYTES];
 
-	return s->ctx->verdict.stays ? body_keep(s, hash_fingerprint(&s->ctx->key, k->url.p, k->url.len), path) : 0;
+	return s->ctx->verdict.stays ? body_keep(s, hash_fingerprint(&s->ctx->key, k->url.p, k->url.len)) : 0;
 }
 
 static int
@@ -137,10 +133,8 @@ body_put(void *state, struct job *j)
 	char name[BODY_NAME_BYTES], path[BODY_PATH_BYTES];
 	int r;
 
-	if (s->ctx->verdict.stays || s->ctx->verdict.keeps_file) {
-		r = body_keep(s, j->fp, path);
-		return r == 0 && job_set(j, saved_as(s, j), str_of(path)) == -ENOMEM ? -ENOMEM : r;
-	}
+	if (s->ctx->verdict.stays || s->ctx->verdict.keeps_file)
+		return body_keep(s, j->fp);
 	if (!has_something(s, j))
 		return 0;
 	body_name(s, j->fp, job_get(j, j->content_type), name);

@@ -106,8 +106,6 @@ keep_page(struct mirror *m, struct job *j)
 	const struct base_verdict *v = &m->ctx->verdict;
 	int r = keep(m, &j->url, v->stays ? v->was.redirect_to : job_get(j, j->redirect_to));
 
-	if (r == 0 && job_set(j, &j->saved_as, v->was.saved) == -ENOMEM)
-		r = -ENOMEM;
 	return r < 0 ? sink_fail(m->ctx, SITE_NAME, r) : 0;
 }
 

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "store/base.h"
 #include "store/db.h"
 #include "store/generation.h"
 #include "store/linefile.h"
@@ -376,7 +377,7 @@ is_good(const struct update *u, const struct update_result *res)
 static bool
 is_different(const struct update *u, const struct update_result *res)
 {
-	return res->n[CHANGE_NEW] + res->n[CHANGE_CHANGED] + res->n[CHANGE_MOVED] + res->n[CHANGE_GONE] > 0 ||
+	return res->n[CHANGE_NEW] + res->n[CHANGE_CHANGED] + res->n[CHANGE_MOVED] + res->n[CHANGE_GONE] > 0 || u->has_purged ||
 		(u->is_repair && res->n[CHANGE_UNCHANGED] > 0) || (u->rules.always && res->n[CHANGE_UNCHANGED] + res->n[CHANGE_FAILED] > 0);
 }
 
@@ -467,11 +468,14 @@ update_end(struct update *u, struct update_result *ret_result)
 	CLEANUP(freep) char *error = NULL;
 	char stamp[GENERATION_STAMP_MAX] = "";
 	struct db *db = NULL;
-	int64_t finished = 0;
+	int64_t finished = 0, purged = 0;
 	int r = db_open_readonly(u->next_path, &db, &error);
 
 	if (r == 0)
 		r = db_get(db, "finished", 0, &finished);
+	if (r == 0)
+		r = db_get(db, BASE_PURGED, 0, &purged);
+	u->has_purged = purged != 0;
 	if (r == 0)
 		r = count_changes(db, &res);
 	if (r == 0 && finished != 0) {

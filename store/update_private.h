@@ -14,7 +14,7 @@ struct update {
 	struct store_dir dir; /* of the job, locked */
 	struct update_rules rules;
 	char *next_path; /* DIR/update */
-	bool goes_on, is_repair;
+	bool goes_on, is_repair, has_purged;
 };
 
 /* Makes DIR/update, on the disk when it returns; or nothing. */

@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "store/beneath.h"
 #include "store/db.h"
+#include "store/previous.h"
 #include "store/site.h"
 #include "store/verify_job.h"
 
@@ -91,12 +92,13 @@ check_content(struct rows *r, int fd, struct str saved, uint64_t bytes, struct s
 	return 0;
 }
 
-/* path, type, bytes, content_hash, status, key */
+/* path, type, bytes, content_hash, status, key, outcome */
 MUST_CHECK static int
 check_file(struct rows *r, struct sqlite3_stmt *q)
 {
 	struct str saved = db_bytes(q, 0), type = db_bytes(q, 1);
 	uint64_t bytes = (uint64_t)db_int(q, 2);
+	enum outcome outcome;
 	struct stat st;
 	CLEANUP(closep) int fd = beneath_open(r->fd, saved, &st);
 
@@ -110,7 +112,7 @@ check_file(struct rows *r, struct sqlite3_stmt *q)
 	else if (fd < 0)
 		tell(r, saved, "it cannot be read: %s", strerror(-fd));
 	/* What is gone keeps the file that it had: the row is of another answer (store/update.h). */
-	if (fd >= 0 && db_int(q, 4) / 100 != 2)
+	if (fd >= 0 && (!outcome_by_name(db_bytes(q, 6), &outcome) || !previous_is_got(db_int(q, 4), outcome)))
 		return 0;
 	if (fd < 0 || (str_starts(saved, STR(SITE_NAME "/")) && has_references(type)))
 		return 0;
@@ -177,13 +179,13 @@ verify_job(struct verify *v, const char *dir)
 		e = db_open_readonly(dir, &db, &error);
 	/* Of a file that was written twice, the last row speaks. */
 	if (e == 0)
-		e = check_rows(&r, db, "SELECT saved, type, body_bytes, content_hash, status, key FROM urls WHERE id IN "
+		e = check_rows(&r, db, "SELECT saved, type, body_bytes, content_hash, status, key, outcome FROM urls WHERE id IN "
 				       "(SELECT max(id) FROM urls WHERE saved IS NOT NULL GROUP BY saved) ORDER BY id");
 	/* The columns came with version 4, and whoever only reads changes nothing. */
 	if (e == 0)
 		e = db_number(db, "SELECT count(*) FROM pragma_table_info('urls') WHERE name = 'text'", 0, &has_text);
 	if (e == 0 && has_text != 0)
-		e = check_rows(&r, db, "SELECT text, '', text_bytes, NULL, status, key FROM urls WHERE id IN "
+		e = check_rows(&r, db, "SELECT text, '', text_bytes, NULL, status, key, outcome FROM urls WHERE id IN "
 				       "(SELECT max(id) FROM urls WHERE text IS NOT NULL GROUP BY text) ORDER BY id");
 	db_close(db);
 	buf_release(&r.body);

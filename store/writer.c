@@ -47,6 +47,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "store/bodyhash.h"
+#include "store/generation.h"
 #include "store/previous.h"
 #include "store/store_private.h"
 
@@ -79,6 +80,15 @@ judged(struct store *s, int r)
 }
 
 static void
+kept(struct store *s, struct job *j)
+{
+	int r = store_has_failed(s) ? 0 : base_keep_files(s->ctx.base, &s->ctx.verdict, j);
+
+	if (r < 0)
+		store_fail(s, sink_fail(&s->ctx, GENERATION_NEXT, r));
+}
+
+static void
 put_job(struct store *s, struct job *j)
 {
 	CHECK_MAGIC(j, JOB_MAGIC);
@@ -86,8 +96,10 @@ put_job(struct store *s, struct job *j)
 	if (j->left)
 		return;
 	bodyhash_add(j);
-	if (s->ctx.base != NULL)
+	if (s->ctx.base != NULL) {
 		judged(s, base_judge(s->ctx.base, &s->ctx, j));
+		kept(s, j);
+	}
 	for (size_t i = 0; i < SINK_COUNT && !store_has_failed(s); i++) {
 		int r = 0;
 
@@ -108,8 +120,10 @@ put_job(struct store *s, struct job *j)
 static void
 put_skip(struct store *s, const struct store_skip *k)
 {
-	if (s->ctx.base != NULL && sink_is_end(k))
+	if (s->ctx.base != NULL && sink_is_end(k)) {
 		judged(s, base_judge_refusal(s->ctx.base, &s->ctx, k));
+		kept(s, NULL);
+	}
 	for (size_t i = 0; i < SINK_COUNT && !store_has_failed(s); i++) {
 		int r = 0;
 

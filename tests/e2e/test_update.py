@@ -139,8 +139,8 @@ def generations(job):
     return sorted(os.listdir(os.path.join(job, "generations"))) if os.path.exists(os.path.join(job, "generations")) else []
 
 
-def check(job):
-    """The job is whole: what pages.jsonl and the database say agree with each other and with the files."""
+def check(job, mirrors=True):
+    """The job is whole: what pages.jsonl and the database say agree with each other and with the files. mirrors: its last run made one, if there is any."""
     db = sqlite3.connect("file:%s/lycosa.db?mode=ro" % job, uri=True)
     rows = {url: (status, saved) for url, status, saved in db.execute("SELECT url, status, saved FROM urls WHERE status IS NOT NULL")}
     assert db.execute("SELECT count(*) - count(DISTINCT key) FROM urls").fetchone() == (0,)
@@ -158,7 +158,7 @@ def check(job):
         # Each refers to a capture that is there.
         captures = {(r.uri, r["WARC-Date"]) for r in warc.check_job(str(job)) if r.type == "response"}
         assert all((r["WARC-Refers-To-Target-URI"], r["WARC-Refers-To-Date"]) in captures for r in revisits)
-    if os.path.exists(os.path.join(job, "site")):
+    if mirrors and os.path.exists(os.path.join(job, "site")):
         lines = {r["url"]: (r.get("file"), r.get("redirect_to")) for r in crawl.read_lines(os.path.join(job, "urlmap.jsonl"))}
         assert lines == {p["url"]: (p.get("saved"), p.get("redirect_to")) for p in pages if "saved" in p or "redirect_to" in p}
     return {p["url"]: p for p in pages}
@@ -396,6 +396,49 @@ def test_what_was_kept_stays_though_no_more_is(run, living, begin):
     for url in set(after) - {living.url("/d"), living.url("/c")}:
         assert [after[url].get(k) for k in ("saved", "text")] == [before[url].get(k) for k in ("saved", "text")], url
     assert "saved" not in after[living.url("/d")]
+
+
+@pytest.mark.parametrize("kind,save", [("bodies", "none"), ("bodies", "text"), ("bodies", "body"), ("mirror", "none"), ("mirror", "body")])
+def test_what_is_gone_stays_though_no_more_is_kept(run, living, begin, kind, save):
+    """The files that its row names: whatever this update is to keep, as often as it comes; until --purge."""
+    job = begin(kind, *(["--save=text", "-e", "mirror.backup_converted=on"] if kind == "mirror" else []))
+    before, files = check(job), content(job)
+    del living.docs["/old"], living.docs["/deep"]
+    living.put("/pic.png", redirect("/c"))
+    for gone in ({"/old": "gone", "/deep": "gone", "/pic.png": "moved"}, {}):
+        done = update(run, job, "--no-mirror", "--save=" + save)
+        assert {p: c for p, c in changes(living, done).items() if p in gone} == gone, done
+        after, now = check(job, mirrors=False), content(job)
+        for path in ("/old", "/deep", "/pic.png"):
+            names = [after[living.url(path)].get(k) for k in ("saved", "text")]
+            assert names == [before[living.url(path)].get(k) for k in ("saved", "text")], path
+            for name in filter(None, names):
+                assert now[name] == files[name] and now.get(name + ",orig") == files.get(name + ",orig"), name
+        assert run("verify", job, dir=None).status == crawl.OK
+    update(run, job, "--no-mirror", "--save=" + save, "--purge")
+    assert not [p for p in ("/old", "/deep", "/pic.png") if "saved" in check(job, mirrors=False)[living.url(p)]]
+
+
+def test_a_soft_404_keeps_the_file_that_was_there(run, serve, tmp_path):
+    """Its row is of an answer with status 200, and of other bytes than the file: that is no damage."""
+    job, there = tmp_path / "job", True
+    names = ["/s/%d.html" % n for n in range(12)]
+    lost = page(body="<p>What you look for is not here, and it is said with so many words that there is a text to compare.</p>" * 5)
+
+    def answer(x):
+        path = x.request.path
+        if path == "/":
+            return page(*names)
+        return page(body="<p>%s is a page of its own, with this many words.</p>" % path) if there and path in names else Answer(404) if there else lost
+    site = serve(answer)
+    run("crawl", site.url("/"), "--save=both", *FAST, dir=job).expect(crawl.OK)
+    before = check(job)
+    there = False
+    update(run, job, "--per-host=1", "--max-failed=100").expect(crawl.OK)
+    after = check(job)
+    soft = [u for u, p in after.items() if p["outcome"] == "soft_404"]
+    assert soft and all(after[u]["saved"] == before[u]["saved"] for u in soft), after
+    assert run("verify", job, dir=None).expect(crawl.OK)
 
 
 def test_xhtml_whose_text_was_not_kept(run, living, tmp_path):
