@@ -243,14 +243,12 @@ journey_say(const struct job *j, _Atomic uint64_t *said, const char *what_now)
 	log_warning("%.*s%s", STR_ARG(buf_str(&shown)), what_now);
 }
 
-/* A page that could not be read is its own fault, unless nobody is there to read it: then the run ends, and the next one reads it. */
+/* A page that could not be read is its own fault, unless nobody is there to read it: then the run ends (pipeline_see_stop()), and the next one reads it. */
 static void
 journey_see_parsers(struct pipeline *p, struct job *j)
 {
-	if (j->outcome != OUTCOME_PARSER_DIED || !parse_pool_is_broken(p->run->parsers))
-		return;
-	j->outcome = OUTCOME_NO_RESOURCES;
-	run_stop(p->run, OUTCOME_NO_RESOURCES);
+	if (j->outcome == OUTCOME_PARSER_DIED && parse_pool_is_broken(p->run->parsers))
+		j->outcome = OUTCOME_NO_RESOURCES;
 }
 
 void

@@ -265,8 +265,12 @@ pipeline_keep_traps(struct pipeline *p)
 static void
 pipeline_see_stop(struct pipeline *p)
 {
-	int why = run_state(p->run);
+	int why;
 
+	/* Also where what is left needs no parser: it could be a page, and whoever reads the message knows where he stands. */
+	if (parse_pool_is_broken(p->run->parsers) && !atomic_load(&p->run->finished))
+		run_stop(p->run, OUTCOME_NO_RESOURCES);
+	why = run_state(p->run);
 	if (atomic_load(&p->run->aborted) && !p->aborting) {
 		p->aborting = true;
 		fetch_stop(p->fetch);

@@ -35,6 +35,7 @@ struct pending {
 	uint32_t id; /* on its connection */
 	unsigned unblamed_deaths; /* it was there; more than none: it is sent alone */
 	unsigned first_deaths; /* it was first in line, another was blamed */
+	bool had_another; /* its worker was killed by somebody else: this is its second chance */
 };
 
 /* What one more worker makes room for; made when it is needed, and kept. */

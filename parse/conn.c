@@ -322,7 +322,8 @@ conn_settle(struct conn *k)
 	if (k->worker == NULL || !k->ended || !pool_exited(c->pool, k->worker, &blame))
 		return;
 	blamed = conn_blamed(k, &blame);
-	nobody = !blame.by_us && blame.loop >= c->pool->config.n_loops;
+	/* Killed before it began with any: that says nothing of those that waited. */
+	nobody = !blame.by_us && !blame.outside && blame.loop >= c->pool->config.n_loops;
 	sent = k->sent;
 	alone = sent.n == 1;
 	first = sent.head;
@@ -330,7 +331,10 @@ conn_settle(struct conn *k)
 	conn_release(k);
 	c->look = true;
 	while ((q = queue_pop(&sent)) != NULL) {
-		if (q == blamed)
+		if (q == blamed && blame.outside && !q->had_another) {
+			q->had_another = true;
+			queue_push(&again, q);
+		} else if (q == blamed)
 			guilty = q;
 		else if (nobody && ++q->unblamed_deaths >= CLIENT_UNBLAMED_MAX && alone)
 			client_finish(c, q, blame.outcome, NULL);

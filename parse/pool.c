@@ -218,6 +218,19 @@ pool_spawn_locked(struct parse_pool *p, unsigned i, int64_t now_us)
 	atomic_fetch_add(&p->n_alive, 1);
 }
 
+/*
+ * By a signal that no page causes: a reader's faults raise others, the jail's is SIGSYS, and our own kills have a reason. (One that was
+ * taken over can look like this: it could as well answer that a page has no links. Nor can it be told from the limit of its life's
+ * processor time, which a worker does not reach; sandbox.h.)
+ */
+static bool
+pool_is_from_outside(int wait_status)
+{
+	int sig = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+
+	return sig == SIGKILL || sig == SIGTERM || sig == SIGINT || sig == SIGHUP || sig == SIGQUIT;
+}
+
 /* W2, for a worker that nobody killed: the wait status tells how, the worker's own page of memory on what. */
 static void
 pool_blame_locked(struct parse_pool *p, struct worker *w, int wait_status)
@@ -230,6 +243,7 @@ pool_blame_locked(struct parse_pool *p, struct worker *w, int wait_status)
 		b->outcome = OUTCOME_PARSER_MEMORY;
 	else if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGPROF)
 		b->outcome = OUTCOME_PARSER_TIMEOUT;
+	b->outside = pool_is_from_outside(wait_status);
 	if (reading >> 32 != 0 && reading >> 32 <= p->config.n_loops) {
 		b->loop = (unsigned)(reading >> 32) - 1;
 		b->id = (uint32_t)reading;

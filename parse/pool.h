@@ -13,7 +13,10 @@
  *	W2  the reason of a death is settled once, under the lock, when the spawner reports it: by the first
  *	    pool_kill(), else by the wait status and by what the worker had written last. At most one page is blamed
  *	    for a death. The blame can be a lie: a page that was first in line at CLIENT_FIRST_MAX deaths another was
- *	    blamed for ends, too (conn_settle()). Nor is somebody blamed always: pages that were there then are sent
+ *	    blamed for ends, too (conn_settle()). Where somebody else has killed the worker, by all that can be told
+ *	    (pool_is_from_outside()), the page that is blamed goes to another one, once: so what the OOM killer or a user does costs no
+ *	    links, and a page that gets its workers killed costs two of them and its own. Those that only waited are not held to
+ *	    have been there, but for CLIENT_FIRST_MAX. Nor is somebody blamed always: pages that were there then are sent
  *	    one at a time, and the one that was alone with the last of CLIENT_UNBLAMED_MAX such deaths ends.
  *	W3  a client settles its pages (blames one, hands the others to the next worker) only when it has read the
  *	    dead worker's socket to its end: what was answered before counts.
@@ -23,7 +26,7 @@
  *	    the list of those that end: a client that owes it nothing closes its socket, and end-of-file on all of them ends it. If
  *	    it is wanted again meanwhile, the slot gets a new one.
  *	W5  a slot whose workers die POOL_FAILURES_MAX times in a row before they were ready is given up; without
- *	    slots, or without spawner, the pool is broken: pages come back with PARSER_DIED, nothing hangs (and the run ends: journey_commit()).
+ *	    slots, or without spawner, the pool is broken: pages come back with PARSER_DIED, nothing hangs; and every loop ends the run at its next turn (pipeline_see_stop()).
  *
  * Lock: pool->lock guards what says so; taken only when workers come and go, never per page. Nothing is called under it
  * but the spawner's socket and loop_wake().
@@ -50,6 +53,7 @@
 struct worker_blame {
 	enum outcome outcome;
 	bool by_us;    /* pool_kill(): that page or none; else the worker's own word, and if it is nonsense the first in line */
+	bool outside;  /* not of its own, nor by us: the page may be innocent */
 	unsigned loop; /* n_loops or more: nobody */
 	uint32_t id;
 };

@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -353,6 +355,13 @@ test_crash(void **state)
 	run_fault(&(struct fault){ "exit", OUTCOME_PARSER_DIED, 1 }, OTHERS);
 }
 
+/* Whoever it is that kills them: a page costs two workers at most. */
+static void
+test_killed_for_a_page(void **state)
+{
+	run_fault(&(struct fault){ "killed", OUTCOME_PARSER_DIED, 2 }, OTHERS);
+}
+
 static void
 test_hang(void **state)
 {
@@ -598,6 +607,73 @@ test_idle_worker_killed(void **state)
 	play_close(&p);
 }
 
+struct killer {
+	struct play *play;
+	unsigned n; /* kills that are left */
+};
+
+/*
+ * SIGKILL to the worker in the slot while it reads a page that nobody has begun before: its second, or a later one, as those that
+ * are given to another come first.
+ */
+static bool
+kill_reading(struct parse_pool *pool)
+{
+	const struct worker *w;
+	bool killed = false;
+	int pid;
+
+	(void)pthread_mutex_lock(&pool->lock);
+	w = pool->slots[0].worker;
+	if (w != NULL && (uint32_t)atomic_load(&w->status->reading) >= 2)
+		killed = play_children(play_spawner_pid(), &pid, 1) == 1 && kill(pid, SIGKILL) == 0;
+	/* The next one is of another life. */
+	while (killed && kill(pid, 0) == 0)
+		(void)sched_yield();
+	(void)pthread_mutex_unlock(&pool->lock);
+	return killed;
+}
+
+static void *
+killer_main(void *arg)
+{
+	struct killer *k = arg;
+
+	while (k->n > 0)
+		if (kill_reading(k->play->pool))
+			k->n--;
+		else
+			(void)sched_yield();
+	return NULL;
+}
+
+/* While it reads a page, which is nobody's fault but the killer's: another reads that one too. */
+static void
+test_busy_worker_killed(void **state)
+{
+	struct parse_stats stats;
+	struct killer k = { .n = 4 };
+	pthread_t thread;
+	struct play p;
+	unsigned i;
+
+	play_init(&p, 1);
+	p.config.workers = p.config.workers_max = 1;
+	open_play(&p);
+	k.play = &p;
+	for (i = 0; i < 200; i++)
+		play_plain(&p.loops[0], i, 300, 256u * 1024, NULL);
+	assert_int_equal(pthread_create(&thread, NULL, killer_main, &k), 0);
+	play_run(&p.loops[0]);
+	/* Else there were too few pages to be met by so many. */
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	for (i = 0; i < 200; i++)
+		check_plain(p.loops[0].pages[i].job, i, 300);
+	parse_pool_stats(p.pool, &stats);
+	assert_int_equal(stats.deaths, 4);
+	play_close(&p);
+}
+
 static bool
 another_without_a_death(void *arg)
 {
@@ -745,6 +821,7 @@ main(void)
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_crash),
+		cmocka_unit_test(test_killed_for_a_page),
 		cmocka_unit_test(test_hang),
 		cmocka_unit_test(test_spin),
 		cmocka_unit_test(test_eat),
@@ -759,6 +836,7 @@ main(void)
 		cmocka_unit_test(test_loops_without_watcher),
 		cmocka_unit_test(test_spawner_killed),
 		cmocka_unit_test(test_idle_worker_killed),
+		cmocka_unit_test(test_busy_worker_killed),
 		cmocka_unit_test(test_worn_worker_is_replaced),
 		cmocka_unit_test(test_nothing_is_left),
 		cmocka_unit_test(test_cannot_start),

@@ -87,7 +87,10 @@ serve_fault_before(struct str body, struct wire_status *status)
 	if (fault_is(body, "<!--fault:other-->") || fault_is(body, "<!--fault:frame-->") || fault_is(body, "<!--fault:deny-->"))
 		_exit(0);
 	if (fault_is(body, "<!--fault:crash-->"))
-		(void)syscall(SYS_tgkill, getpid(), getpid(), SIGKILL); /* which no sanitizer handles */
+		(void)syscall(SYS_tgkill, getpid(), getpid(), SIGABRT); /* which no sanitizer handles */
+	/* As somebody else would, each time. */
+	if (fault_is(body, "<!--fault:killed-->"))
+		(void)syscall(SYS_tgkill, getpid(), getpid(), SIGKILL);
 	if (fault_is(body, "<!--fault:exit-->"))
 		_exit(0);
 	if (fault_is(body, "<!--fault:spin-->"))
