@@ -2,9 +2,8 @@
 /*
  * charset.h: which encoding a page is in (WHATWG HTML §13.2.3), and from it to UTF-8 and back (WHATWG Encoding).
  *
- * Order of calls: charset_setup() first (reader_new() does it), after which nothing here opens a file; charset_sniff() is pure;
- * converters: charset_init(), charset_decode() and charset_encode() as often as wanted, charset_release(). A converter
- * belongs to one thread. ICU stays in charset.c.
+ * All of it is pure but the encoders, which remember tables: charset_encoders_init(), charset_encode() as often as wanted,
+ * charset_encoders_release(); they belong to one thread. Nothing here opens a file. charset_index.h has the tables.
  */
 #ifndef PARSE_WORKER_CHARSET_H
 #define PARSE_WORKER_CHARSET_H
@@ -49,39 +48,36 @@ struct str charset_param(struct str content_type);
  */
 bool charset_from_meta(struct str charset, struct str http_equiv, struct str content, enum charset *ret_charset);
 
-struct charset_converters {
-	void *icu[CHARSET_COUNT]; /* UConverter *, opened when first needed */
-};
-
-/* ICU is told to leave the file system alone. Thread-safe, idempotent. 0 or -EINVAL. */
-MUST_CHECK int charset_setup(void);
-void charset_init(struct charset_converters *c);
-void charset_release(struct charset_converters *c);
 /* Appends s as valid UTF-8 to out; what s cannot mean becomes U+FFFD. 0 or negative errno. */
-int charset_decode(struct charset_converters *c, enum charset cs, struct str s, struct buf *out);
+int charset_decode(enum charset cs, struct str s, struct buf *out);
 /*
  * From what charset_decode() makes of bytes back to them, in order: charset_walk_begin(), then charset_walk_to() with places in the text
- * that do not become smaller. Not for charsets with a state (ISO-2022-JP), nor for UTF-16. The converters are others' between the calls.
+ * that do not become smaller. Not for charsets with a state (ISO-2022-JP), nor for UTF-16.
  */
-#define CHARSET_WALK_BYTES 256
+#define CHARSET_WALK_CHARS 256
 struct charset_walk {
-	struct charset_converters *c;
 	enum charset cs;
 	struct str s;
 	size_t in, out;  /* where the bytes, and the text of them, go on behind those that are looked at */
 	unsigned n, at;  /* characters looked at; the next one of them */
 	struct {
 		size_t in, out;
-	} chars[2 * CHARSET_WALK_BYTES]; /* where each begins */
+	} chars[CHARSET_WALK_CHARS]; /* where each begins */
 };
 /* cs as charset_decode() takes it. False: not for this one. */
-bool charset_walk_begin(struct charset_walk *w, struct charset_converters *c, enum charset cs, struct str s);
+bool charset_walk_begin(struct charset_walk *w, enum charset cs, struct str s);
 /* The bytes from here on become the text from there on. */
 size_t charset_walk_to(struct charset_walk *w, size_t out);
+
+struct charset_encoders {
+	uint16_t *pointers[CHARSET_COUNT]; /* by code point, each made when it is first needed (index_pointers()) */
+};
+void charset_encoders_init(struct charset_encoders *e);
+void charset_encoders_release(struct charset_encoders *e);
 /*
  * Appends s (UTF-8) in cs to out; what cs lacks becomes "&#N;" (Encoding §4.1 "html" error mode). UTF-16 and replacement
- * encode as UTF-8.
+ * encode as UTF-8. 0, -ENOMEM, or what buf_err() says.
  */
-int charset_encode(struct charset_converters *c, enum charset cs, struct str s, struct buf *out);
+int charset_encode(struct charset_encoders *e, enum charset cs, struct str s, struct buf *out);
 
 #endif

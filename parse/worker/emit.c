@@ -18,7 +18,6 @@ _Static_assert(READER_REFUSED_MAX <= WIRE_REFUSED_MAX, "all of it fits");
 struct emit {
 	struct reader *reader;
 	struct extract *extract; /* NULL = nothing is to be extracted */
-	struct charset_converters converters; /* for what is extracted */
 	struct buf decoded, extracted;
 	struct hash_key key;
 	struct seen_map *visited, *refused; /* NULL = none */
@@ -40,7 +39,6 @@ emit_new(const struct emit_config *config, struct emit **ret_emit)
 	if (e == NULL)
 		return -ENOMEM;
 	e->key.seed = config->hash_seed;
-	charset_init(&e->converters);
 	buf_init(&e->decoded, SIZE_MAX / 4);
 	buf_init(&e->extracted, WIRE_EXTRACT_MAX);
 	if (config->visited_fd >= 0) {
@@ -69,7 +67,6 @@ emit_free(struct emit *e)
 		return;
 	reader_free(e->reader);
 	extract_free(e->extract);
-	charset_release(&e->converters);
 	buf_release(&e->decoded);
 	buf_release(&e->extracted);
 	if (e->visited != NULL)
@@ -227,7 +224,7 @@ emit_extract(struct emit *e, const struct reader_page *page, struct str body, bo
 		return 0;
 	if (cs != CHARSET_UTF_8 || !utf8_valid(body.p, body.len)) {
 		buf_reset(&e->decoded, EMIT_KEEP_BYTES);
-		r = charset_decode(&e->converters, cs, body, &e->decoded);
+		r = charset_decode(cs, body, &e->decoded);
 		if (r == -ENOMEM)
 			return r;
 		if (r < 0)

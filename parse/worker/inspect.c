@@ -230,16 +230,14 @@ run(const char *what, bool raw, const char *url, int in_fd, int out_fd)
 			asked.q = &questions[i];
 	if (asked.q == NULL)
 		return -EINVAL;
-	charset_init(&in.converters);
-	r = charset_setup();
-	if (r >= 0)
-		r = hash_key_random(&in.key);
+	charset_encoders_init(&in.encoders);
+	r = hash_key_random(&in.key);
 	if (r >= 0)
 		r = raw ? inspect_raw(what, &(struct inspect_raw){ answer_asked, &asked, url }, in_fd, out_fd)
 			: inspect_each(answer_asked, &asked, in_fd, out_fd);
 	reader_free(in.readers[READER_SCAN]);
 	reader_free(in.readers[READER_LIBXML2]);
-	charset_release(&in.converters);
+	charset_encoders_release(&in.encoders);
 	buf_release(&in.body);
 	buf_release(&in.headers);
 	return r;

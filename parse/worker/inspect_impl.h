@@ -10,7 +10,7 @@
 
 struct inspect {
 	struct reader *readers[2]; /* by enum reader_type, made when first needed */
-	struct charset_converters converters;
+	struct charset_encoders encoders;
 	struct buf body;           /* decoded base64 */
 	struct buf headers;        /* of the page, as a request names them */
 	struct hash_key key;

@@ -24,7 +24,7 @@ add_str(struct buf *out, const char *name, struct str value)
 struct resolver {
 	struct url base, page, url; /* of the links, of the page (what its head refers to), and what was resolved */
 	struct url_query_encoder encoder;
-	struct charset_converters *converters;
+	struct charset_encoders *encoders;
 	enum charset charset;
 };
 
@@ -33,7 +33,7 @@ encode_query(void *arg, struct str s, struct buf *out)
 {
 	struct resolver *v = arg;
 
-	return charset_encode(v->converters, v->charset, s, out);
+	return charset_encode(v->encoders, v->charset, s, out);
 }
 
 /* The resolved URL as a browser shows it, with fragment and all, where the reader's is canonical. */
@@ -168,7 +168,7 @@ read_page(struct inspect *in, json_t *request, const char *b64, struct reader_pa
 int
 inspect_links(struct inspect *in, json_t *request, struct buf *out, const char **ret_error)
 {
-	struct resolver v = { .converters = &in->converters };
+	struct resolver v = { .encoders = &in->encoders };
 	struct reader_page page = { .charset = STR_NONE };
 	int r;
 

@@ -55,7 +55,7 @@ inspect_sitemap(struct inspect *in, json_t *request, struct buf *out, const char
 		json_begin(out);
 		json_key(out, "urls");
 		json_begin_array(out);
-		r = sitemap_read(body, type.p != NULL ? type : STR(""), &in->converters, add_entry, &l, &result);
+		r = sitemap_read(body, type.p != NULL ? type : STR(""), add_entry, &l, &result);
 	}
 	if (r == 0) {
 		json_end_array(out);

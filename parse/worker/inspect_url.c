@@ -12,7 +12,7 @@
 #include "url/url.h"
 
 struct query_charset {
-	struct charset_converters *converters;
+	struct charset_encoders *encoders;
 	enum charset charset;
 };
 
@@ -21,7 +21,7 @@ encode_query(void *arg, struct str s, struct buf *out)
 {
 	struct query_charset *q = arg;
 
-	return charset_encode(q->converters, q->charset, s, out);
+	return charset_encode(q->encoders, q->charset, s, out);
 }
 
 static void
@@ -93,7 +93,7 @@ int
 inspect_url(struct inspect *in, json_t *request, struct buf *out, const char **ret_error)
 {
 	struct str input = inspect_str(request, "input"), label = inspect_str(request, "charset");
-	struct query_charset charset = { &in->converters, CHARSET_UTF_8 };
+	struct query_charset charset = { &in->encoders, CHARSET_UTF_8 };
 	struct url url, base;
 	int r;
 

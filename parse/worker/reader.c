@@ -10,12 +10,8 @@
 int
 reader_new(enum reader_type type, struct reader **ret_reader)
 {
-	struct reader *r;
-	int err = charset_setup();
+	struct reader *r = calloc(1, sizeof(*r));
 
-	if (err < 0)
-		return err;
-	r = calloc(1, sizeof(*r));
 	if (r == NULL)
 		return -ENOMEM;
 	names_init();
@@ -23,7 +19,7 @@ reader_new(enum reader_type type, struct reader **ret_reader)
 	r->type = type;
 	links_init(&r->links);
 	css_init(&r->css);
-	charset_init(&r->converters);
+	charset_encoders_init(&r->encoders);
 	buf_init(&r->scratch, SIZE_MAX / 4);
 	buf_init(&r->scratch2, SIZE_MAX / 4);
 	buf_init(&r->page_text, SIZE_MAX / 4);
@@ -45,7 +41,7 @@ reader_free(struct reader *r)
 	arena_release(&r->arena);
 	links_release(&r->links);
 	css_release(&r->css);
-	charset_release(&r->converters);
+	charset_encoders_release(&r->encoders);
 	buf_release(&r->scratch);
 	buf_release(&r->scratch2);
 	buf_release(&r->page_text);
@@ -160,7 +156,7 @@ decode_page(struct reader *r, struct str body)
 	int err;
 
 	buf_reset(&r->page_text, READER_KEEP_BYTES);
-	err = charset_decode(&r->converters, r->charset, body, &r->page_text);
+	err = charset_decode(r->charset, body, &r->page_text);
 	if (err == -ENOTSUP || err == -EIO)
 		return 1;
 	if (err < 0)

@@ -68,7 +68,7 @@ struct reader {
 	struct arena arena;
 	struct links links;
 	struct css css;
-	struct charset_converters converters;
+	struct charset_encoders encoders;
 	struct tree tree;
 	struct buf scratch, scratch2, page_text;
 	struct text visible;

@@ -31,11 +31,7 @@ to_utf8(struct reader *r, struct str *s, bool utf8)
 	if (cs == CHARSET_UTF_8 && utf8_valid(s->p, s->len))
 		return 0;
 	buf_reset(&r->scratch, READER_KEEP_BYTES);
-	err = charset_decode(&r->converters, cs, *s, &r->scratch);
-	if (err == -ENOTSUP || err == -EIO) { /* a converter this ICU lacks: its ASCII is right */
-		buf_reset(&r->scratch, READER_KEEP_BYTES);
-		err = charset_decode(&r->converters, CHARSET_WINDOWS_1252, *s, &r->scratch);
-	}
+	err = charset_decode(cs, *s, &r->scratch);
 	if (err < 0)
 		return err;
 	*s = arena_str(&r->arena, buf_str(&r->scratch));
@@ -63,7 +59,7 @@ static int
 encode_query(void *arg, struct str s, struct buf *out)
 {
 	struct reader *r = arg;
-	int err = charset_encode(&r->converters, r->charset, s, out);
+	int err = charset_encode(&r->encoders, r->charset, s, out);
 
 	return err == -ENOTSUP || err == -EIO ? buf_add(out, s.p, s.len) : err;
 }

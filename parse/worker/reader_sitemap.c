@@ -28,7 +28,7 @@ reader_sitemap(struct reader *r)
 
 	r->facts.utf8 = r->facts.decoded = true;
 	r->facts.spans = false;
-	err = sitemap_read(r->in->body, r->in->content_type, &r->converters, add_entry, r, &result);
+	err = sitemap_read(r->in->body, r->in->content_type, add_entry, r, &result);
 	if (err < 0 && err != -E2BIG)
 		return err;
 	/* Its addresses are UTF-8 whatever it is in: no query is encoded in another charset. */

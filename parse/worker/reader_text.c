@@ -206,9 +206,7 @@ decoded(struct reader *r, struct str *text)
 	if (t->decoded)
 		return 0;
 	if (!r->facts.utf8 && !is_utf8(r, *text)) {
-		err = charset_decode(&r->converters, r->charset, *text, &t->decode);
-		if (err == -ENOTSUP || err == -EIO)
-			err = charset_decode(&r->converters, CHARSET_WINDOWS_1252, *text, &t->decode);
+		err = charset_decode(r->charset, *text, &t->decode);
 		if (err < 0)
 			return err;
 		*text = buf_str(&t->decode);
@@ -327,7 +325,7 @@ lines_of(struct reader *r, struct str text, struct str *ret_lines)
 	if (utf8_valid(t->lines.data, t->lines.len))
 		return 0;
 	buf_reset(&t->decode, READER_KEEP_BYTES);
-	err = charset_decode(&r->converters, CHARSET_UTF_8, buf_str(&t->lines), &t->decode);
+	err = charset_decode(CHARSET_UTF_8, buf_str(&t->lines), &t->decode);
 	*ret_lines = buf_str(&t->decode);
 	return err;
 }

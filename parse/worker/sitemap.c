@@ -554,8 +554,7 @@ read_utf8(struct listener *l, struct source *s, struct str chunk)
 
 /* What is not UTF-8: all of it first. */
 static int
-read_decoded(struct listener *l, struct source *s, struct str chunk, struct charset_guess guess,
-	struct charset_converters *converters)
+read_decoded(struct listener *l, struct source *s, struct str chunk, struct charset_guess guess)
 {
 	struct buf raw = BUF_INIT(SITEMAP_MAX_BYTES), text = BUF_INIT(SITEMAP_MAX_BYTES);
 	struct source decoded = { .over = true };
@@ -565,21 +564,20 @@ read_decoded(struct listener *l, struct source *s, struct str chunk, struct char
 		r = buf_add_str(&raw, chunk);
 	s->cut |= r < 0;
 	if (r == 0 || r == -EMSGSIZE)
-		r = charset_decode(converters, guess.charset, str_n(raw.data + guess.bom_bytes, raw.len - guess.bom_bytes), &text);
+		r = charset_decode(guess.charset, str_n(raw.data + guess.bom_bytes, raw.len - guess.bom_bytes), &text);
 	buf_release(&raw);
 	if (r == 0) {
 		decoded.rest = buf_str(&text);
 		r = read_utf8(l, &decoded, source_next(&decoded));
 	} else if (r != -ENOMEM) {
-		r = 0; /* no text in any charset: it lists nothing */
+		r = 0; /* more text than there may be: it lists nothing */
 	}
 	buf_release(&text);
 	return r;
 }
 
 int
-sitemap_read(struct str body, struct str content_type, struct charset_converters *converters, sitemap_entry_fn fn,
-	void *arg, struct sitemap_result *ret_result)
+sitemap_read(struct str body, struct str content_type, sitemap_entry_fn fn, void *arg, struct sitemap_result *ret_result)
 {
 	struct listener l = { .fn = fn, .arg = arg };
 	struct charset_guess guess;
@@ -597,7 +595,7 @@ sitemap_read(struct str body, struct str content_type, struct charset_converters
 	buf_init(&l.extras, EXTRAS_MAX_BYTES);
 	chunk = source_next(&s);
 	guess = charset_sniff_xml(chunk, content_type);
-	r = guess.charset == CHARSET_UTF_8 ? read_utf8(&l, &s, chunk) : read_decoded(&l, &s, chunk, guess, converters);
+	r = guess.charset == CHARSET_UTF_8 ? read_utf8(&l, &s, chunk) : read_decoded(&l, &s, chunk, guess);
 	*ret_result = (struct sitemap_result){ .kind = l.kind, .charset = guess.charset, .cut = s.cut };
 	source_close(&s);
 	buf_release(&l.text);

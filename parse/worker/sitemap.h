@@ -40,7 +40,7 @@ struct sitemap_result {
 };
 
 /* content_type as sent, for the charset only; may be empty. 0, -ENOMEM, or what fn returned. */
-MUST_CHECK int sitemap_read(struct str body, struct str content_type, struct charset_converters *converters,
-	sitemap_entry_fn fn, void *arg, struct sitemap_result *ret_result);
+MUST_CHECK int sitemap_read(struct str body, struct str content_type, sitemap_entry_fn fn, void *arg,
+	struct sitemap_result *ret_result);
 
 #endif

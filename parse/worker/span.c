@@ -155,9 +155,9 @@ walk_begin(struct reader *r, const struct ref *ref, struct span_walk *w)
 	w->possible = value_as_written(r, ref, w, &w->raw, &cs);
 	if (!w->possible || (entity_bytes(w->raw) & BYTES_NOT_ASCII) == 0 || (cs == CHARSET_UTF_8 && utf8_valid(w->raw.p, w->raw.len)))
 		return;
-	w->converted = w->possible = charset_walk_begin(&w->bytes, &r->converters, cs, w->raw);
+	w->converted = w->possible = charset_walk_begin(&w->bytes, cs, w->raw);
 	buf_reset(&r->scratch, READER_KEEP_BYTES);
-	if (w->possible && charset_decode(&r->converters, cs, w->raw, &r->scratch) == 0)
+	if (w->possible && charset_decode(cs, w->raw, &r->scratch) == 0)
 		w->raw = arena_str(&r->arena, buf_str(&r->scratch));
 	else
 		w->possible = false;

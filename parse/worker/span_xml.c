@@ -117,7 +117,7 @@ value_of(struct reader *r, struct xml_place *place)
 		return place->value;
 	if ((entity_bytes(value) & BYTES_NOT_ASCII) != 0 && !span_is_body(r) && !r->facts.utf16) {
 		buf_reset(&r->scratch, READER_KEEP_BYTES);
-		if (charset_decode(&r->converters, r->charset, value, &r->scratch) < 0)
+		if (charset_decode(r->charset, value, &r->scratch) < 0)
 			return STR_NONE;
 		value = arena_str(&r->arena, buf_str(&r->scratch));
 	}

@@ -3,7 +3,7 @@
  * The readers that stand on libxml2: HTML by its HTML parser (parse.html=libxml2), and XML (XHTML, SVG, feeds).
  *
  * Both only listen (SAX): no tree. The bytes are brought to UTF-8 before libxml2 sees them, so that it neither guesses nor
- * opens converters; it loads no DTD and no network (the jail would not let it either). What it gives lives as long as the
+ * opens encoders; it loads no DTD and no network (the jail would not let it either). What it gives lives as long as the
  * call: values are copied to the arena.
  *
  * libxml2 2.9 is quadratic in the attributes of one tag, and in the depth of elements: both have a ceiling here, and a page that
@@ -236,9 +236,7 @@ page_as_utf8(struct reader *r)
 		int err;
 
 		buf_reset(&r->page_text, READER_KEEP_BYTES);
-		err = charset_decode(&r->converters, r->charset, r->text, &r->page_text);
-		if (err == -ENOTSUP || err == -EIO)
-			err = charset_decode(&r->converters, CHARSET_WINDOWS_1252, r->text, &r->page_text);
+		err = charset_decode(r->charset, r->text, &r->page_text);
 		if (err < 0)
 			return err;
 		r->text = buf_str(&r->page_text);

@@ -17,7 +17,7 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct charset_converters converters;
+	static struct charset_encoders encoders;
 	struct str s = str_n((const char *)data, size), type, body;
 	struct buf text = BUF_INIT(MAX_BYTES), bytes = BUF_INIT(MAX_BYTES);
 	struct charset_guess guess;
@@ -33,10 +33,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	guess = charset_sniff_xml(body, type);
 	CHECK(guess.bom_bytes <= body.len);
 	cs = (enum charset)(data[0] % CHARSET_COUNT);
-	r = charset_decode(&converters, cs, body, &text);
+	r = charset_decode(cs, body, &text);
 	CHECK(r == 0 || r == -ENOTSUP);
 	CHECK(utf8_valid(text.data, text.len));
-	r = charset_encode(&converters, cs, buf_str(&text), &bytes);
+	r = charset_encode(&encoders, cs, buf_str(&text), &bytes);
 	CHECK(r == 0 || r == -ENOTSUP || r == -EMSGSIZE);
 	buf_reset(&text, SIZE_MAX);
 	CHECK(entity_decode(body, ENTITY_REFS | ENTITY_ATTR | ENTITY_NUL, &text) == 0 && text.len <= body.len * 3);

@@ -15,13 +15,13 @@
 #include "url/canon.h"
 #include "url/url_parse.h"
 
-static struct charset_converters converters;
+static struct charset_encoders encoders;
 static const struct hash_key key = { 5 };
 
 static int
 encode(void *arg, struct str s, struct buf *out)
 {
-	int r = charset_encode(&converters, *(const enum charset *)arg, s, out);
+	int r = charset_encode(&encoders, *(const enum charset *)arg, s, out);
 
 	return r == -ENOTSUP || r == -EIO ? buf_add(out, s.p, s.len) : r;
 }

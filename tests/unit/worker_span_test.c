@@ -102,7 +102,7 @@ spans_of_pieces(void **state)
 	}
 }
 
-/* What a charset has no character for is U+FFFD, which XML knows, and not what ICU has for one byte. */
+/* What a charset has no character for is U+FFFD, which XML knows. */
 static void
 spans_beside_bytes_that_mean_nothing(void **state)
 {
@@ -158,7 +158,7 @@ check_span_of(const char *charset, const char *value, const char *written)
 
 /* Reads text, encoded, as a document of this type. body: what holds it then. */
 static void
-ask_encoded(struct charset_converters *c, enum charset cs, const char *type, const char *text, struct buf *body)
+ask_encoded(struct charset_encoders *c, enum charset cs, const char *type, const char *text, struct buf *body)
 {
 	char content_type[100];
 
@@ -169,7 +169,7 @@ ask_encoded(struct charset_converters *c, enum charset cs, const char *type, con
 }
 
 static void
-spans_in_charset(struct charset_converters *c, enum charset cs)
+spans_in_charset(struct charset_encoders *c, enum charset cs)
 {
 	static const char html[] = WORD "<style>/* " WORDS " */ a{b:url(1.png)} /* " WORD " */ c{d:url('2.png')}</style><img srcset='" WORDS
 		".png 1x, 3.png?a&amp;b 2x'><p style='e: \"" WORD "\"; f:url(4.png)'><iframe srcdoc='" WORD " &lt;img src=5.png>'></iframe>"
@@ -207,14 +207,14 @@ spans_in_charset(struct charset_converters *c, enum charset cs)
 static void
 spans_in_charsets(void **state)
 {
-	struct charset_converters c;
+	struct charset_encoders c;
 	unsigned cs;
 
-	charset_init(&c);
+	charset_encoders_init(&c);
 	for (cs = 0; cs < CHARSET_COUNT; cs++)
 		if (charset_is_ascii_compatible((enum charset)cs))
 			spans_in_charset(&c, (enum charset)cs);
-	charset_release(&c);
+	charset_encoders_release(&c);
 	/* What is not what it says it is. */
 	ask(READER_SCAN, STR("http://h.test/"), STR("text/css"), STR("/* \xe9 \xff\xe2\x82 */ a { b: url(1.png) }"));
 	check_span(0, "1.png");
