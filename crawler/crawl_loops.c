@@ -108,7 +108,7 @@ crawl_loops(const struct crawl *c)
 	if (cf->fetch.loops != CONFIG_AUTO)
 		return cf->fetch.loops;
 	/* Loops have fixed parts of these, which should not be the smaller for a loop that has nothing to do. */
-	if (cf->fetch.engine != CONFIG_FETCH_ENGINE_EVENTS || cf->polite.limit_rate > 0)
+	if (cf->fetch.engine != CONFIG_FETCH_ENGINE_EVENTS)
 		return 1;
 	loops = adapt_loops(machine_cores(), sites_count(c), cf->fetch.connections == CONFIG_AUTO ? UINT_MAX : cf->fetch.connections);
 	log_debug("fetch.loops=auto: %u", loops);

@@ -25,6 +25,7 @@ struct css_reader {
 	bool bang;         /* a declaration's '!', behind which "important" must come */
 	bool important;    /* has come, and must be its end */
 	enum at_rule at;   /* begins with this */
+	bool imports_begun; /* an @import that counts */
 	bool rules_begun;  /* a rule after which @import no longer counts */
 	unsigned drop;     /* in a block whose rule is invalid: r->braces just inside it; else 0 */
 	/* open brackets: '{', '(', '[', 'I' = image-set( */
@@ -201,7 +202,9 @@ segment_end(struct css_reader *r)
 		counts = counts && !r->rules_begun && r->braces == 0 && !r->declarations;
 	if (!counts)
 		r->out->urls.len = r->mark;
-	if (r->braces == 0 && r->at == AT_NAMESPACE)
+	r->imports_begun |= counts && r->at == AT_IMPORT;
+	/* CSS Cascade 5 §2: a statement of layers may stand before all @imports, not between them */
+	if (r->braces == 0 && (r->at == AT_NAMESPACE || (counts && r->at == AT_LAYER && r->tokens > 2 && r->imports_begun)))
 		r->rules_begun = true;
 	segment_begin(r);
 }

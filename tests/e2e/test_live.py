@@ -551,7 +551,7 @@ def test_auto_connections(running, serve, ctl):
 
 
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one processor: one loop for whatever there is")
-@pytest.mark.parametrize("n_hosts, options, loops", ((20, (), 2), (20, ("--limit-rate=100m",), 1), (20, ("--connections=64",), 1), (1, (), 1)))
+@pytest.mark.parametrize("n_hosts, options, loops", ((20, (), 2), (20, ("--limit-rate=100m",), 2), (20, ("--connections=64",), 1), (1, (), 1)))
 def test_auto_loops(running, serve, ctl, n_hosts, options, loops):
     """As many as its sites keep busy; and a run that goes on knows them from the job."""
     hosts = ["127.0.0.%d" % (i + 1) for i in range(n_hosts)]

@@ -322,7 +322,7 @@ style_attributes(void **state)
 	assert_int_equal(css_count(&css), 0);
 	assert_int_equal(css_read(&css, STR("@media x{@import 'a';}@import 'b';"), false), 0);
 	assert_int_equal(css_count(&css), 0);
-	assert_int_equal(css_read(&css, STR("<!-- @import 'a'; --> @layer x; @import url(b) screen;"), false), 0);
+	assert_int_equal(css_read(&css, STR("@layer x; <!-- @import 'a'; --> @import url(b) screen;"), false), 0);
 	assert_int_equal(css_count(&css), 2);
 	css_release(&css);
 }
@@ -373,6 +373,8 @@ only_valid_rules_end_the_imports(void **state)
 	assert_string_equal(sheet("@font-face{} @import 'a';"), "");
 	assert_string_equal(sheet("@layer a{} @import 'a';"), "");
 	assert_string_equal(sheet("@namespace 'n'; @import 'a';"), "");
+	assert_string_equal(sheet("@layer x; @import 'a'; @layer y, z.a; @import 'b';"), "a ");
+	assert_string_equal(sheet("@layer x; @import 'a'; @layer; @import 'b';"), "a b ");
 	assert_string_equal(sheet("@import 'a';@import x 'b';@import 'c' url(d);@import url(e)"), "a c e ");
 	assert_string_equal(sheet("@import url('a' x);@import 'b' {} @import 'c'"), "c ");
 }
