@@ -350,6 +350,20 @@ hosts_empty_dead(struct frontier *f, struct hostq *h, unsigned *drops)
 		hosts_empty(f, h, h->dead_reason, drops);
 }
 
+/*
+ * Is it to be asked once more when nothing else is left? Where everything gets one try (--tries=1), only if there is something that
+ * has had none: what is queued for a host whose address and robots.txt were had.
+ */
+static bool
+host_has_chance(const struct frontier *f, const struct hostq *h, enum outcome reason)
+{
+	bool was_met = f->config->robots ? h->robots_answered : h->address_expires_us != 0;
+
+	if (h->had_chance || f->stopped || (reason != OUTCOME_HOST_DEAD && outcome_retry(reason) != RETRY_LATER))
+		return false;
+	return f->config->tries > 1 || was_met;
+}
+
 void
 hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason)
 {
@@ -357,7 +371,7 @@ hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason)
 
 	if (h->dead || h->parked)
 		return;
-	if (!h->had_chance && !f->stopped && (reason == OUTCOME_HOST_DEAD || outcome_retry(reason) == RETRY_LATER)) {
+	if (host_has_chance(f, h, reason)) {
 		h->parked = true;
 		h->dead_reason = reason;
 		h->not_before_us = later(h->not_before_us, f->now_us + frontier_retry_pause_us(f, FRONTIER_PARK_TRIES));

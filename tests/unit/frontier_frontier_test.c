@@ -562,6 +562,36 @@ dead_host_has_no_other_chance(void **state)
 	}
 }
 
+/* Where everything gets one try, so do a host's robots.txt and its name: for what was not had there is no other chance. */
+static void
+one_try_is_one_try(void **state)
+{
+	static const unsigned tries[] = { 1, 2 };
+
+	for (unsigned i = 0; i < 4; i++) {
+		struct sim *s = sim_new(4, 2, 4);
+		struct sim_host *dead = &s->hosts[1];
+
+		s->config.tries = tries[i % 2];
+		s->config.robots = i < 2;
+		if (s->config.robots) {
+			dead->robots_failures = UINT_MAX;
+			dead->robots_failure = OUTCOME_CONNECT_FAILED;
+		} else {
+			dead->address_outcome = OUTCOME_DNS_FAILED;
+		}
+		sim_link(s, 0, 1);
+		sim_link(s, 0, 2);
+		sim_link(s, 0, 3);
+		assert_true(sim_run(s, 1));
+		balanced(s);
+		assert_int_equal(s->config.robots ? dead->robots_asked : dead->lookups, tries[i % 2] == 1 ? 1 : 3);
+		assert_int_equal(s->pages[1].outcome, s->config.robots ? OUTCOME_CONNECT_FAILED : OUTCOME_DNS_FAILED);
+		assert_int_equal(s->pages[2].outcome, OUTCOME_OK);
+		sim_free(s);
+	}
+}
+
 /* Host 0 names all pages of host 1, which answers with walls and says when to come again. */
 static struct sim *
 walled_host(bool keeps, unsigned n_loops)
@@ -881,6 +911,7 @@ main(void)
 		cmocka_unit_test(name_does_not_resolve),
 		cmocka_unit_test(dead_host_is_given_up),
 		cmocka_unit_test(dead_host_has_a_last_chance_at_the_end),
+		cmocka_unit_test(one_try_is_one_try),
 		cmocka_unit_test(dead_host_has_no_other_chance),
 		cmocka_unit_test(walled_host_is_left_for_the_next_run),
 		cmocka_unit_test(last_chance_is_one_request_when_the_server_says),
