@@ -42,7 +42,6 @@
 #include "url/homes.h"
 
 #define JOURNEY_FREE_JOBS   4096
-#define JOURNEY_SAID_MAX    20 /* lines of a kind */
 
 /* Also what a job goes through that will be tried again: its body is of no use. */
 void
@@ -231,7 +230,7 @@ journey_say(const struct job *j, _Atomic uint64_t *said, const char *what_now)
 {
 	CLEANUP(buf_releasep) struct buf shown = BUF_INIT(URL_MAX_BYTES * 4);
 
-	if (atomic_fetch_add(said, 1) >= JOURNEY_SAID_MAX)
+	if (atomic_fetch_add(said, 1) >= PIPELINE_SAID_MAX)
 		return;
 	buf_add_escaped(&shown, url_href(&j->url));
 	buf_addf(&shown, ": %s", outcome_text(j->outcome));
@@ -241,6 +240,24 @@ journey_say(const struct job *j, _Atomic uint64_t *said, const char *what_now)
 		buf_addc(&shown, ')');
 	}
 	log_warning("%.*s%s", STR_ARG(buf_str(&shown)), what_now);
+}
+
+/*
+ * The pages that a robots.txt is asked for only have their outcome in skipped.jsonl, not what is the matter with the certificate. Of
+ * each server it is said once, however often it is asked.
+ */
+static void
+journey_say_untrusted(struct pipeline *p, const struct job *j)
+{
+	struct str url = url_href(&j->url);
+	uint64_t fp = hash_fingerprint(&p->run->key, url.p, url.len);
+
+	for (unsigned i = 0; i < p->n_untrusted; i++)
+		if (p->untrusted[i] == fp)
+			return;
+	if (p->n_untrusted < ARRAY_LEN(p->untrusted))
+		p->untrusted[p->n_untrusted++] = fp;
+	journey_say(j, &p->run->n_untrusted, "");
 }
 
 /* A page that could not be read is its own fault, unless nobody is there to read it: then the run ends (pipeline_see_stop()), and the next one reads it. */
@@ -396,9 +413,8 @@ journey_fetched(void *arg, struct job *j)
 		fetch_address_failed(p->fetch, &j->url, j->address);
 	if (j->job_kind == JOB_ROBOTS) {
 		metrics_bump(&p->metrics.robots, 1);
-		/* The pages it is asked for only have their outcome in skipped.jsonl, not what is the matter with the certificate. */
 		if (outcome_class(j->outcome) == OUTCOME_CLASS_TLS)
-			journey_say(j, &p->run->n_untrusted, "");
+			journey_say_untrusted(p, j);
 		robotstxt_fetched(p->robotstxt, j);
 		return;
 	}

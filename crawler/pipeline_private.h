@@ -16,6 +16,7 @@
 
 #define PIPELINE_MAGIC 0x50495045u
 #define PIPELINE_BATCH 64
+#define PIPELINE_SAID_MAX 20 /* lines of a kind */
 
 struct address_wait;
 
@@ -71,6 +72,8 @@ struct pipeline {
 	struct buf *packing; /* what the packer has last packed into; NULL: begin anew */
 	struct buf found, found_fps;
 	struct buf session; /* cookies or hosts of HSTS that have changed, on their way to the store */
+	uint64_t untrusted[PIPELINE_SAID_MAX]; /* robots.txt of servers that could not be authenticated, by the URL: this was said */
+	unsigned n_untrusted;
 	bool stopping, aborting;
 	struct metrics metrics;
 };

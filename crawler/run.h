@@ -64,7 +64,7 @@ struct run {
 	_Atomic uint32_t n_sharing; /* transfers in flight in all loops, which share --limit-rate */
 	_Atomic uint64_t n_left; /* asked for and not over: pending for the next run */
 	_Atomic uint64_t n_blocked; /* of these, those that met walls */
-	_Atomic uint64_t n_untrusted; /* robots.txt of servers that could not be authenticated */
+	_Atomic uint64_t n_untrusted; /* robots.txt of servers that could not be authenticated, of each one */
 	_Atomic uint64_t n_pages;   /* answered as one wishes */
 };
 

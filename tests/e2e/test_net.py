@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """TLS, HTTP/2, IPv6, proxies, names."""
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -64,6 +65,38 @@ def test_not_tls_at_all(run, serve):
     site = serve({"/": page()})
     done = run("crawl", site.url("/").replace("http:", "https:"), "--waitretry=0", "-erobots=off").expect(crawl.TLS)
     assert [p["outcome"] for p in done.pages] == ["tls_failed"]
+
+
+def test_what_is_the_matter_with_a_server_is_said_once(run, serve):
+    """However often it is tried."""
+    site = serve({"/": page()})
+    done = run("crawl", site.url("/").replace("http:", "https:"), "--waitretry=0", "--tries=3").expect(crawl.TLS)
+    assert len(re.findall(r"/robots.txt: TLS handshake failed", done.stderr)) == 1, done
+
+
+def test_one_try_is_one_try(run):
+    """A host that is not there is asked once with -t1, and not again at the end."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        s.listen(8)
+        tries = []
+        def hang_up():
+            while True:
+                try:
+                    c, _ = s.accept()
+                except OSError:
+                    return
+                tries.append(c.recv(65536))
+                c.close()
+        thread = threading.Thread(target=hang_up, daemon=True)
+        thread.start()
+        where = "http://127.0.0.1:%d/" % s.getsockname()[1]
+        for n in (1, 2):
+            tries.clear()
+            run("crawl", where, "-t", n, "--waitretry=0").expect(crawl.NETWORK)
+            # With more tries than one there is a last chance, when nothing else is left.
+            assert len(tries) == (1 if n == 1 else 3) and all(b"/robots.txt" in t for t in tries), (n, tries)
+        s.shutdown(socket.SHUT_RDWR)
 
 
 def test_ca_file_missing(run, nginx, certificate):
