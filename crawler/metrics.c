@@ -39,16 +39,38 @@ metrics_skip(struct metrics *m, enum outcome reason)
 	metrics_bump(&m->skipped_by[reason], 1);
 }
 
+/* Owner. */
+static void
+blame_add(struct metrics *m, enum blame account, int64_t us)
+{
+	_Atomic int64_t *sum = &m->blame_us[account];
+
+	atomic_store_explicit(sum, atomic_load_explicit(sum, memory_order_relaxed) + us, memory_order_relaxed);
+}
+
+void
+metrics_processor(struct metrics *m, int64_t cpu_us)
+{
+	int64_t without_us = m->awake_us - (cpu_us - m->cpu_us), waited_us = 0;
+
+	/* What it worked for parsers or writer is in awake_us only. */
+	if (without_us > 0)
+		waited_us = (int64_t)((double)m->busy_us * ((double)without_us / (double)m->awake_us));
+	blame_add(m, BLAME_PROCESSORS, waited_us);
+	blame_add(m, BLAME_CPU, m->busy_us - waited_us);
+	m->awake_us = m->busy_us = 0;
+	m->cpu_us = cpu_us;
+}
+
 void
 metrics_blame(struct metrics *m, enum blame what, int64_t now_us, int64_t idle_us)
 {
 	if (m->blame_since_us != 0) {
 		int64_t wall_us = now_us - m->blame_since_us, slept_us = idle_us - m->blame_idle_us;
-		_Atomic int64_t *waiting = &m->blame_us[m->blame_now];
-		_Atomic int64_t *busy = &m->blame_us[BLAME_CPU];
 
 		if (slept_us > wall_us)
 			slept_us = wall_us;
+		m->awake_us += wall_us - slept_us;
 		/*
 		 * What it slept, it waited for `blame_now`. What it did not sleep it worked; only where parsers or writer
 		 * hold it up is that theirs too (it would have nothing better to do).
@@ -56,11 +78,8 @@ metrics_blame(struct metrics *m, enum blame what, int64_t now_us, int64_t idle_u
 		if (m->blame_now == BLAME_PARSERS || m->blame_now == BLAME_WRITER ||
 			m->blame_now == BLAME_ROOM)
 			slept_us = wall_us;
-		atomic_store_explicit(waiting,
-			atomic_load_explicit(waiting, memory_order_relaxed) + slept_us, memory_order_relaxed);
-		atomic_store_explicit(busy,
-			atomic_load_explicit(busy, memory_order_relaxed) + wall_us - slept_us,
-			memory_order_relaxed);
+		blame_add(m, m->blame_now, slept_us);
+		m->busy_us += wall_us - slept_us;
 	}
 	m->blame_since_us = now_us;
 	m->blame_idle_us = idle_us;

@@ -23,6 +23,7 @@ enum blame {
 	BLAME_ANSWERS,     /* waiting for answers; there is nothing else to ask for before they come */
 	BLAME_CONNECTIONS, /* all connections are busy */
 	BLAME_CPU,         /* the loop's own thread has no time left */
+	BLAME_PROCESSORS,  /* it has work, and no processor: others have them */
 	BLAME_POLITENESS,  /* every host with something queued is in its pause, or its window is full */
 	BLAME_BACKOFF,     /* what is queued is to be tried again, or its host has failed or asked for time */
 	BLAME_PARSERS,
@@ -46,6 +47,9 @@ struct metrics {
 	int64_t blame_since_us;
 	int64_t blame_idle_us;
 	enum blame blame_now;
+	/* Since metrics_processor() was last called: time not slept, and what of it is the loop's own. */
+	int64_t awake_us, busy_us;
+	int64_t cpu_us; /* as it was told then */
 };
 
 /* Owner only: so a load and a store do instead of a locked add. */
@@ -61,6 +65,18 @@ metrics_get(const _Atomic uint64_t *counter)
 {
 	return atomic_load_explicit(counter, memory_order_relaxed);
 }
+
+/*
+ * How much processor time the loop's thread has used so far: what it was awake for and did not use, it waited for a processor. Only
+ * now the time that it worked goes to an account. Worth its system call when metrics_wants_processor(), and at the end. Owner.
+ */
+#define METRICS_AWAKE_US 50000
+static inline bool
+metrics_wants_processor(const struct metrics *m)
+{
+	return m->awake_us >= METRICS_AWAKE_US;
+}
+void metrics_processor(struct metrics *m, int64_t cpu_us);
 
 /* A finished job goes into the counters. Owner. */
 void metrics_record(struct metrics *m, const struct job *j);

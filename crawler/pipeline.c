@@ -319,6 +319,8 @@ pipeline_turn(void *arg)
 	else if (loop_timer_set(p->loop, &p->due_timer, due_us) < 0)
 		run_stop(p->run, OUTCOME_NO_MEMORY);
 	metrics_blame(&p->metrics, blame, loop_now_us(p->loop), loop_idle_us(p->loop));
+	if (metrics_wants_processor(&p->metrics))
+		metrics_processor(&p->metrics, clock_thread_cpu_us());
 	atomic_store_explicit(&p->metrics.in_flight, fetch_in_flight(p->fetch), memory_order_relaxed);
 	atomic_store_explicit(&p->metrics.body_resident_bytes, fetch_region_touched_bytes(p->fetch),
 		memory_order_relaxed);
@@ -336,7 +338,9 @@ pipeline_main(void *arg)
 {
 	struct pipeline *p = arg;
 
+	metrics_processor(&p->metrics, clock_thread_cpu_us());
 	p->result = loop_run(p->loop);
+	metrics_processor(&p->metrics, clock_thread_cpu_us());
 	if (p->result < 0) {
 		log_error("loop %u: %s", p->index, strerror(-p->result));
 		atomic_store(&p->run->broken, true);

@@ -34,6 +34,7 @@ status_blame(enum blame blame)
 		[BLAME_ANSWERS] = "answers",
 		[BLAME_CONNECTIONS] = "connections",
 		[BLAME_CPU] = "cpu",
+		[BLAME_PROCESSORS] = "processors",
 		[BLAME_POLITENESS] = "politeness",
 		[BLAME_BACKOFF] = "backoff",
 		[BLAME_PARSERS] = "parsers",

@@ -126,6 +126,12 @@ summary_advice(const struct summary *s, struct buf *out)
 		else
 			buf_addf(out, "raise fetch.loops, now %u", s->run->n_loops);
 		break;
+	case BLAME_PROCESSORS:
+		buf_addf(out, "processors (%.0f %% of the time): the event loops have work to do, and other programs or the parsers have the "
+			"processors: run fewer at a time", share * 100);
+		if (s->workers > 1)
+			buf_addf(out, ", or lower parse.workers, now %u", s->workers);
+		break;
 	case BLAME_POLITENESS:
 		buf_addf(out, "politeness (%.0f %% of the time): hosts wait for their window or pause; "
 			"polite.per_host (--per-host) and polite.wait (-w) set both, where the server is yours",

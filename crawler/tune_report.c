@@ -26,6 +26,7 @@ static const char *const kinds[BLAME_COUNT] = {
 	[BLAME_ANSWERS] = "the network",
 	[BLAME_CONNECTIONS] = "the network, all connections being busy",
 	[BLAME_CPU] = "CPU in fetching",
+	[BLAME_PROCESSORS] = "waiting for a processor",
 	[BLAME_POLITENESS] = "politeness",
 	[BLAME_BACKOFF] = "retries and back-off",
 	[BLAME_PARSERS] = "CPU in parsing",

@@ -69,11 +69,36 @@ blame_goes_to_the_right_account(void **state)
 	metrics_blame(&m, BLAME_POLITENESS, 1100, 80); /* slept 80 of 100 for the network */
 	metrics_blame(&m, BLAME_PARSERS, 1200, 180);   /* slept all for politeness */
 	metrics_blame(&m, BLAME_ANSWERS, 1300, 190);   /* all of it was the parsers' */
+	metrics_processor(&m, 110);
 	assert_int_equal(m.blame_us[BLAME_ANSWERS], 80);
 	assert_int_equal(m.blame_us[BLAME_CPU], 20);
 	assert_int_equal(m.blame_us[BLAME_POLITENESS], 100);
 	assert_int_equal(m.blame_us[BLAME_PARSERS], 100);
 	assert_int_equal(m.blame_us[BLAME_WRITER], 0);
+}
+
+/* What a loop was awake for and did not run, others had the processors for: that is not its own work. */
+static void
+time_without_a_processor_is_nobodys_work(void **state)
+{
+	struct metrics m = { 0 };
+
+	(void)state;
+	metrics_processor(&m, 500); /* used before the loop began */
+	metrics_blame(&m, BLAME_ANSWERS, 1000, 0);
+	metrics_blame(&m, BLAME_PARSERS, 1100, 20); /* awake for 80 */
+	metrics_blame(&m, BLAME_ANSWERS, 1200, 100); /* and for 20, which are the parsers' anyway */
+	metrics_processor(&m, 525);
+	assert_int_equal(m.blame_us[BLAME_CPU], 20);
+	assert_int_equal(m.blame_us[BLAME_PROCESSORS], 60);
+	assert_int_equal(m.blame_us[BLAME_PARSERS], 100);
+	/* All of it: nothing is moved, also where the clocks differ a little. */
+	metrics_blame(&m, BLAME_ANSWERS, 1300, 100);
+	metrics_processor(&m, 626);
+	assert_int_equal(m.blame_us[BLAME_CPU], 120);
+	assert_int_equal(m.blame_us[BLAME_PROCESSORS], 60);
+	metrics_processor(&m, 700);
+	assert_int_equal(m.blame_us[BLAME_CPU], 120);
 }
 
 static void
@@ -144,6 +169,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_as_people_read_them),
 		cmocka_unit_test(blame_goes_to_the_right_account),
+		cmocka_unit_test(time_without_a_processor_is_nobodys_work),
 		cmocka_unit_test(the_largest_account_is_the_bottleneck),
 		cmocka_unit_test(exit_codes_as_wget),
 		cmocka_unit_test(nothing_came_of_it),
