@@ -122,7 +122,10 @@ int crawl_begin_update(struct crawl *c);
 int crawl_end_update(struct crawl *c, int code);
 
 /* --- crawl_start.c --- */
-/* Says that something in memory could not be made. Shared memory is a file to the kernel, and may not be larger than one. */
+/*
+ * Says that something in memory could not be made, and what helps. Shared memory is a file to the kernel, and may not be larger than
+ * one; and what is laid out meets the limit on address space.
+ */
 void crawl_say_unmade(const char *what, int error);
 int crawl_start(struct crawl *c);
 

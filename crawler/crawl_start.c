@@ -18,12 +18,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "crawler/crawl.h"
 #include "crawler/crawl_private.h"
+#include "crawler/human.h"
 #include "crawler/pipeline.h"
 #include "crawler/settings.h"
 #include "frontier/visited.h"
@@ -46,11 +48,36 @@
 #define CRAWL_STORE_ITEMS   1024
 #define CRAWL_INBOX_PARCELS 65536
 
+/* Memory that is there may still be refused: what is laid out for bodies and for what was seen takes addresses, not memory. */
+static bool
+crawl_wants_addresses(int error, uint64_t *ret_limit)
+{
+	struct rlimit lim;
+
+	if ((error != -ENOMEM && error != -EAGAIN) || getrlimit(RLIMIT_AS, &lim) < 0 || lim.rlim_cur == RLIM_INFINITY)
+		return false;
+	*ret_limit = lim.rlim_cur;
+	return true;
+}
+
 void
 crawl_say_unmade(const char *what, int error)
 {
-	log_error("%s: %s%s", what, strerror(-error),
-		error == -EFBIG ? "; raise the hard limit on the size of files (ulimit -f), which shared memory meets too" : "");
+	CLEANUP(buf_releasep) struct buf limit = BUF_INIT(64);
+	const char *remedy = "";
+	uint64_t bytes;
+
+	if (crawl_wants_addresses(error, &bytes)) {
+		human_bytes(&limit, bytes);
+		log_error("%s: the limit on address space (ulimit -v) is %.*s, and room is laid out in addresses, few of which become memory; "
+			"raise it: ulimit -v unlimited (--memory is what bounds the memory)", what, STR_ARG(buf_str(&limit)));
+		return;
+	}
+	if (error == -EFBIG)
+		remedy = "; raise the hard limit on the size of files (ulimit -f), which shared memory meets too";
+	else if (error == -EAGAIN)
+		remedy = "; raise the limit on processes (ulimit -u), which threads count in";
+	log_error("%s: %s%s", what, strerror(-error), remedy);
 }
 
 static int
@@ -494,7 +521,7 @@ crawl_start_threads(struct crawl *c)
 	for (i = 0; r == 0 && i < c->run.n_loops; i++)
 		r = pipeline_start(c->run.loops[i]);
 	if (r < 0) {
-		log_error("threads could not be started: %s", strerror(-r));
+		crawl_say_unmade("threads could not be started", r);
 		/* Those that run already are ended before anything they use is freed. */
 		for (i = 0; i < c->run.n_loops; i++)
 			pipeline_stop(c->run.loops[i]);

@@ -2,6 +2,7 @@
 """Signals, politeness as the server sees it, the command line."""
 import os
 import re
+import resource
 import signal
 import subprocess
 
@@ -299,6 +300,16 @@ def test_a_memory_smaller_than_a_page(run):
     done = run("config", "--memory=32m", dir=None).expect(crawl.USAGE)
     assert "64m" in done.stderr and "32m" in done.stderr
     run("config", *re.findall(r"--max-page=\S+", done.stderr), "--memory=32m", dir=None).expect(crawl.OK)
+
+
+@pytest.mark.skipif(crawl.is_sanitized(), reason="a sanitizer takes address space of its own")
+@pytest.mark.parametrize("kib", [300000, 4000000])
+def test_a_limit_on_address_space(run, kib):
+    """Memory is there, addresses are not: which limit it is, and what to do."""
+    before = lambda: resource.setrlimit(resource.RLIMIT_AS, (1024 * kib, 1024 * kib))
+    done = run("crawl", "http://127.0.0.1:1/", before=before).expect(crawl.GENERIC)
+    assert "the limit on address space (ulimit -v) is %d" % (kib * 1024 // 10 ** (6 if kib < 10**6 else 9)) in done.stderr, done
+    assert "ulimit -v unlimited" in done.stderr and "Cannot allocate" not in done.stderr, done
 
 
 def test_config_prints_settings_and_where_from(run, tmp_path):
