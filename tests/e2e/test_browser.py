@@ -27,7 +27,7 @@ def chromium():
         browser.programs()
         browser.playwright()
     except browser.Unavailable as e:
-        conftest.missing(str(e))
+        conftest.missing(str(e), "chromium", "nodejs", "npm")
     return browser.Browser
 
 

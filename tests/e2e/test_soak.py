@@ -74,7 +74,7 @@ def test_1024_connections(run, big_site):
 def valgrind_or_skip():
     """The runs have small slots for pages: valgrind cannot lay out the address space that a thousand large ones have."""
     if shutil.which("valgrind") is None:
-        conftest.missing("valgrind was not found: install the Debian package valgrind")
+        conftest.missing("valgrind was not found: install the Debian package valgrind", "valgrind")
     if crawl.is_sanitized():
         pytest.skip("valgrind and sanitizers exclude one another")
 

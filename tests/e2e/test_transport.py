@@ -62,7 +62,7 @@ class Authority:
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory):
     if shutil.which("openssl") is None:
-        conftest.missing("openssl was not found: install the Debian package openssl")
+        conftest.missing("openssl was not found: install the Debian package openssl", "openssl")
     return Authority(tmp_path_factory.mktemp("tls") / "one")
 
 

@@ -209,7 +209,7 @@ def test_large_bodies_come_from_files(run, serve):
 @pytest.mark.parametrize("name", ["gzip", "zstd", "none"])
 def test_compressions(run, serve, name):
     if name == "zstd" and shutil.which("zstd") is None:
-        conftest.missing("zstd was not found: install the Debian package zstd")
+        conftest.missing("zstd was not found: install the Debian package zstd", "zstd")
     site = mixed(serve)
     done = run("archive", site.url("/"), "--waitretry=0", "--warc-compression", name)
     if name == "zstd" and "built without" in done.stderr:

@@ -47,7 +47,7 @@ cat >"$dir/bin/id" <<'END'
 #!/bin/sh
 echo 1000
 END
-chmod +x "$dir/bin/apt-cache" "$dir/bin/apt-get"
+chmod +x "$dir/bin/apt-cache" "$dir/bin/apt-get" "$dir/bin/id"
 sed '/^case ${1-} in/,$d; s/^missing() {/missing_here() {/' "$top_srcdir/quickstart" >"$dir/clone/part"
 for lacks in chromium "chromium valgrind"; do
 	cat >"$dir/clone/ask" <<END
@@ -65,6 +65,46 @@ END
 		{ [ "$status" = 1 ] && grep -q 'as root.*valgrind *$' "$dir/out"; } || fail "what apt has is not asked for"
 	fi
 done
+
+# A machine with apt that has no lists and cannot get any: that is said, not what could not be installed because of it.
+cat >"$dir/bin/apt-cache" <<'END'
+#!/bin/sh
+[ -e "$0.lists" ] && [ "$2" != chromium ]
+END
+cat >"$dir/bin/id" <<'END'
+#!/bin/sh
+echo 0
+END
+cat >"$dir/clone/ask" <<END
+. "$dir/clone/part"
+missing() { echo valgrind; }
+install_missing build_needs check_needs
+END
+PATH=$dir/bin "$dir/bin/sh" "$dir/clone/ask" >"$dir/out" 2>&1 </dev/null
+{ [ $? = 1 ] && grep -q 'apt-get update failed, and without it' "$dir/out" && ! grep -q 'apt-get install' "$dir/out"; } ||
+	fail "that apt has no lists is not said"
+: >"$dir/bin/apt-cache.lists"
+PATH=$dir/bin "$dir/bin/sh" "$dir/clone/ask" >"$dir/out" 2>&1 </dev/null
+{ grep -q 'going on with the lists' "$dir/out" && grep -q '^apt-get install .*valgrind' "$dir/out"; } || fail "it does not go on with the lists there are"
+
+# A tool that was left out excuses the tests that need it, and no others.
+mkdir "$dir/make"
+cat >"$dir/make/make" <<'END'
+#!/bin/sh
+echo "CI=$CI LYCOSA_LEFT_OUT=$LYCOSA_LEFT_OUT"
+echo "1 passed, 0 failed"
+END
+chmod +x "$dir/make/make"
+cat >"$dir/clone/ask" <<END
+. "$dir/clone/part"
+build=$dir/built
+mkdir -p "\$build"
+suites() { echo lint lint; }
+left_out='chromium wget2 '
+check
+END
+PATH=$dir/make:$PATH sh "$dir/clone/ask" >"$dir/out" 2>&1 </dev/null
+grep -q '^CI=true LYCOSA_LEFT_OUT=chromium wget2 *$' "$dir/out" || fail "what was left out is not told to the tests"
 
 # configure where pkg-config knows no library: all of them are named, with the command that mends it.
 mkdir "$dir/b"
