@@ -70,6 +70,22 @@ read_files(struct config_loader *l, const struct cli *cli, const struct config_f
 	return r;
 }
 
+/* The message, and in which file and line the setting stands, if it stands in one. */
+static int
+fail_of(struct config_loader *l, const char *key, struct str text)
+{
+	CLEANUP(buf_releasep) struct buf prefix = BUF_INIT(CONFIG_TEXT_MAX_BYTES);
+	const char *origin = config_origin(l->config, key);
+	struct config_place place = { .prefix = "" };
+
+	CHECK(origin != NULL); /* no such key */
+	if (strchr(origin, ':') != NULL) {
+		buf_addf(&prefix, "%s: ", origin);
+		place.prefix = buf_cstr(&prefix);
+	}
+	return place.prefix == NULL ? -ENOMEM : config_fail(l, &place, "%.*s", STR_ARG(text));
+}
+
 /* A share of a small memory is left to the rest of the program. */
 static int
 check_max_page(struct config_loader *l)
@@ -91,7 +107,8 @@ check_max_page(struct config_loader *l)
 	buf_add_str(&b, STR(" or less"));
 	if (buf_err(&b) < 0)
 		return b.err;
-	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
+	/* Where it is said; the other one is most likely a default. */
+	return fail_of(l, strchr(config_origin(c, "parse.max_page"), ':') != NULL ? "parse.max_page" : "run.memory", buf_str(&b));
 }
 
 int
@@ -100,11 +117,11 @@ config_check_whole(struct config_loader *l)
 	const struct config *c = l->config;
 
 	if (c->run.verbose && c->run.quiet)
-		return config_fail(l, NULL, "`run.verbose' and `run.quiet' cannot both be on");
+		return fail_of(l, "run.quiet", STR("`run.verbose' and `run.quiet' cannot both be on"));
 	if (c->store.mirror && c->parse.html == CONFIG_PARSE_HTML_LIBXML2)
-		return config_fail(l, NULL, "`store.mirror' needs `parse.html=scan': libxml2 does not say where a link stands");
+		return fail_of(l, "parse.html", STR("`store.mirror' needs `parse.html=scan': libxml2 does not say where a link stands"));
 	if (c->mirror.single_file && (!c->store.mirror || !c->mirror.convert_links))
-		return config_fail(l, NULL, "`mirror.single_file' (--single-file) is for `lycosa mirror', with mirror.convert_links");
+		return fail_of(l, "mirror.single_file", STR("`mirror.single_file' (--single-file) is for `lycosa mirror', with mirror.convert_links"));
 	return check_max_page(l);
 }
 

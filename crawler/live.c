@@ -157,7 +157,7 @@ live_change_scope(struct crawl *c, const struct config *cf, struct buf *error)
 		return r;
 	r = scope_change(c->run.scope, &sc, &why);
 	if (r < 0) {
-		if (why != NULL)
+		if (!settings_bad_rule(cf, error) && why != NULL)
 			buf_add_str(error, str_of(why));
 		order_unref(o);
 		return r;
@@ -350,13 +350,18 @@ static void
 live_reload_key(struct crawl *c, const struct config *files, const struct option *o)
 {
 	CLEANUP(buf_releasep) struct buf error = BUF_INIT(LIVE_TEXT_MAX_BYTES), line = BUF_INIT(4 * LIVE_TEXT_MAX_BYTES);
+	CLEANUP(buf_releasep) struct buf place = BUF_INIT(LIVE_TEXT_MAX_BYTES);
 	struct config_loader l = { .error = BUF_INIT(LIVE_TEXT_MAX_BYTES) };
 	enum live_part part;
 	int r;
 
 	if (!live_part_of(o, &part)) {
+		settings_put_place(&place, files, o->key, NULL);
 		r = live_cannot(o, &error);
 	} else {
+		/* A list's items have each a place of their own. */
+		if (part != LIVE_SCOPE)
+			settings_put_place(&place, files, o->key, NULL);
 		r = config_copy(c->config, &l.config);
 		if (r == 0)
 			r = config_take(&l, files, o, CONFIG_SOURCE_COPY + 1);
@@ -365,9 +370,9 @@ live_reload_key(struct crawl *c, const struct config *files, const struct option
 	}
 	config_free(l.config);
 	buf_release(&l.error);
-	buf_add_escaped(&line, buf_str(&error));
+	buf_add_escaped(&line, error.len > 0 ? buf_str(&error) : str_of(strerror(-r)));
 	if (r < 0)
-		log_warning("SIGHUP: %.*s", STR_ARG(line.len > 0 ? buf_str(&line) : str_of(strerror(-r))));
+		log_warning("SIGHUP: %.*s%.*s", STR_ARG(buf_str(&place)), STR_ARG(buf_str(&line)));
 }
 
 void

@@ -26,7 +26,7 @@
 #define SESSION_PASSWORD_MAX    1024
 #define SESSION_COOKIES_MAX_BYTES ((size_t)64 * 1024 * 1024)
 
-/* Which setting a header stands in. */
+/* Which setting a header, or a login, stands in. */
 struct header_from {
 	const struct config *config;
 	const char *key, *item;
@@ -69,9 +69,9 @@ lines_release(struct session_lines *l)
 	*l = (struct session_lines){ 0 };
 }
 
-/* The file behind "@FILE". Room for all of it is made first: a buf that grows leaves copies behind. */
+/* The file behind "@FILE", a setting's value (item: one of several, as in settings_error()). Room for all of it is made first: a buf that grows leaves copies behind. */
 static int
-read_file(const char *option, const char *path, struct buf *out)
+read_file(const struct config *cf, const char *key, const char *item, const char *path, struct buf *out)
 {
 	int r = buf_reserve(out, SESSION_ROOM_BYTES);
 
@@ -80,9 +80,9 @@ read_file(const char *option, const char *path, struct buf *out)
 	if (r == 0 && out->len > SESSION_FILE_MAX_BYTES)
 		r = -EMSGSIZE;
 	if (r == -EMSGSIZE)
-		log_error("%s: %s: more than %d KiB", option, path, SESSION_FILE_MAX_BYTES / 1024);
+		settings_error(cf, key, item, "%s: more than %d KiB", path, SESSION_FILE_MAX_BYTES / 1024);
 	else if (r < 0)
-		log_error("%s: %s: %s", option, path, strerror(-r));
+		settings_error(cf, key, item, "%s: %s", path, strerror(-r));
 	return r == 0 ? EXIT_OK : EXIT_FILE;
 }
 
@@ -135,7 +135,7 @@ add_header_file(const struct header_from *from, struct session_settings *s)
 	CLEANUP(secret_buf_release) struct buf text = BUF_INIT(SESSION_ROOM_BYTES);
 	struct str line, rest;
 	bool more = true;
-	int code = read_file("session.header (--header)", from->item + 1, &text);
+	int code = read_file(from->config, from->key, from->item, from->item + 1, &text);
 
 	rest = buf_str(&text);
 	while (code == EXIT_OK && more) {
@@ -177,13 +177,13 @@ session_check_headers(const struct config *cf)
 /* --- logins ---------------------------------------------------------------------------------------------------- */
 
 int
-session_read_secret(const char *option, const char *value, char **ret)
+session_read_secret(const struct config *cf, const char *key, const char *value, char **ret)
 {
 	CLEANUP(secret_buf_release) struct buf text = BUF_INIT(SESSION_ROOM_BYTES);
 	struct str line = str_of(value), rest;
 
 	if (*value == '@') {
-		int code = read_file(option, value + 1, &text);
+		int code = read_file(cf, key, NULL, value + 1, &text);
 
 		if (code != EXIT_OK)
 			return code;
@@ -194,7 +194,7 @@ session_read_secret(const char *option, const char *value, char **ret)
 			line.len--;
 	}
 	if (line.len > 0 && memchr(line.p, '\0', line.len) != NULL) {
-		log_error("%s: %s: this is not a text file", option, value + 1);
+		settings_error(cf, key, NULL, "%s: this is not a text file", value + 1);
 		return EXIT_FILE;
 	}
 	*ret = strndup(line.p, line.len);
@@ -231,7 +231,7 @@ read_netrc(const struct config *cf, struct session_settings *s)
 		r = -EMSGSIZE;
 	if (r == 0 || ((r == -ENOENT || r == -ENOTDIR || r == -EACCES) && !asked))
 		return EXIT_OK;
-	log_error("session.netrc (--netrc-file): %s: %s", name, strerror(-r));
+	settings_error(cf, "session.netrc_file", NULL, "%s: %s", name, strerror(-r));
 	return EXIT_FILE;
 }
 
@@ -249,7 +249,7 @@ ask_password(const struct config *cf, struct session_settings *s)
 		return out_of_memory();
 	r = ask_secret(prompt.data, &secret);
 	if (r < 0) {
-		log_error("--ask-password: %s", r == -ENXIO ? "there is no terminal; --password=@FILE reads it from a file" :
+		settings_error(cf, "session.ask_password", NULL, "%s", r == -ENXIO ? "there is no terminal; --password=@FILE reads it from a file" :
 			r == -ECANCELED ? "no password was given" : strerror(-r));
 		return EXIT_USAGE;
 	}
@@ -264,16 +264,17 @@ read_password(const struct config *cf, struct session_settings *s)
 	if (cf->session.user == NULL) {
 		if (cf->session.password == NULL && !cf->session.ask_password)
 			return EXIT_OK;
-		log_error("a password needs session.user (--user)");
+		settings_error(cf, cf->session.password != NULL ? "session.password" : "session.ask_password", NULL,
+			"a password needs session.user (--user)");
 		return EXIT_USAGE;
 	}
 	if (cf->session.password != NULL)
-		return session_read_secret("session.password (--password)", cf->session.password, &s->password);
+		return session_read_secret(cf, "session.password", cf->session.password, &s->password);
 	if (cf->session.ask_password)
 		return ask_password(cf, s);
 	if (s->netrc.len > 0)
 		return EXIT_OK;
-	log_error("session.user (--user) needs a password: --ask-password, --password=@FILE, a line in ~/.netrc, or --password= for "
+	settings_error(cf, "session.user", NULL, "a user needs a password: --ask-password, --password=@FILE, a line in ~/.netrc, or --password= for "
 		"an empty one");
 	return EXIT_USAGE;
 }
@@ -288,7 +289,7 @@ read_bearer(const struct config *cf, struct session_settings *s)
 
 	if (cf->session.bearer == NULL)
 		return EXIT_OK;
-	code = session_read_secret("session.bearer (--bearer)", cf->session.bearer, &token);
+	code = session_read_secret(cf, "session.bearer", cf->session.bearer, &token);
 	if (code != EXIT_OK)
 		return code;
 	if (asprintf(&line, "Authorization: Bearer %s", token) < 0) {
@@ -316,12 +317,13 @@ check_one_login(const struct config *cf, const struct session_settings *s)
 
 	if (n == 0 || (n == 1 && cf->session.user == NULL && s->logins.n == 0))
 		return EXIT_OK;
-	log_error("only one of --user (or --login, or a login in a URL), --bearer and --header \"Authorization: ...\" can be given");
+	settings_error(cf, cf->session.bearer != NULL ? "session.bearer" : "session.header", NULL,
+		"only one of --user (or --login, or a login in a URL), --bearer and --header \"Authorization: ...\" can be given");
 	return EXIT_USAGE;
 }
 
 static int
-add_login(struct session_settings *s, struct str text)
+add_login(const struct header_from *from, struct session_settings *s, struct str text)
 {
 	struct url u;
 	int r;
@@ -332,9 +334,9 @@ add_login(struct session_settings *s, struct str text)
 	if (r == 0)
 		r = url_is_http(&u) && url_has_credentials(&u) ? logins_add(&s->logins, &u) : -EINVAL;
 	if (r == -EEXIST)
-		log_error("session.login (--login): %.*s has two logins", STR_ARG(url_host(&u)));
+		header_error(from, "%.*s has two logins", STR_ARG(url_host(&u)));
 	else if (r < 0 && r != -ENOMEM)
-		log_error("session.login (--login): a line must be https://NAME:PASSWORD@HOST/, without control characters, with %%2F for a / "
+		header_error(from, "a line must be https://NAME:PASSWORD@HOST/, without control characters, with %%2F for a / "
 			"in a name or a password");
 	url_release(&u);
 	if (r == -ENOMEM)
@@ -343,19 +345,19 @@ add_login(struct session_settings *s, struct str text)
 }
 
 static int
-add_login_file(struct session_settings *s, const char *path)
+add_login_file(const struct header_from *from, struct session_settings *s)
 {
 	CLEANUP(secret_buf_release) struct buf text = BUF_INIT(SESSION_ROOM_BYTES);
 	struct str line, rest;
 	bool more = true;
-	int code = read_file("session.login (--login)", path, &text);
+	int code = read_file(from->config, from->key, from->item, from->item + 1, &text);
 
 	rest = buf_str(&text);
 	while (code == EXIT_OK && more) {
 		more = str_cut(rest, '\n', &line, &rest);
 		line = str_trim(more ? line : rest);
 		if (line.len > 0 && line.p[0] != '#')
-			code = add_login(s, line);
+			code = add_login(from, s, line);
 	}
 	return code;
 }
@@ -366,8 +368,11 @@ read_home_logins(const struct config *cf, struct session_settings *s)
 	const char *const *items = cf->session.login;
 	int code = EXIT_OK;
 
-	for (; code == EXIT_OK && items != NULL && *items != NULL; items++)
-		code = **items == '@' ? add_login_file(s, *items + 1) : add_login(s, str_of(*items));
+	for (; code == EXIT_OK && items != NULL && *items != NULL; items++) {
+		const struct header_from from = { cf, "session.login", *items };
+
+		code = **items == '@' ? add_login_file(&from, s) : add_login(&from, s, str_of(*items));
+	}
 	return code;
 }
 
@@ -407,7 +412,7 @@ read_login(const struct config *cf, struct session_settings *s)
 
 /* Found wrong at the end, a crawl's cookies would be lost. */
 static int
-check_save(const char *option, const char *path)
+check_save(const struct config *cf, const char *key, const char *path)
 {
 	CLEANUP(freep) char *dir = strdup(path);
 	char *slash = dir != NULL ? strrchr(dir, '/') : NULL;
@@ -418,7 +423,7 @@ check_save(const char *option, const char *path)
 		slash[slash == dir] = '\0';
 	if (access(slash != NULL ? dir : ".", W_OK | X_OK) == 0)
 		return EXIT_OK;
-	log_error("%s: %s: %s", option, path, strerror(errno));
+	settings_error(cf, key, NULL, "%s: %s", path, strerror(errno));
 	return EXIT_FILE;
 }
 
@@ -430,17 +435,18 @@ read_cookies(const struct config *cf, struct session_settings *s)
 	int r;
 
 	if (!cf->session.cookies && (path != NULL || cf->session.save_cookies != NULL)) {
-		log_error("session.cookies=off (--no-cookies) leaves nothing to load or to save");
+		settings_error(cf, path != NULL ? "session.load_cookies" : "session.save_cookies", NULL,
+			"session.cookies=off (--no-cookies) leaves nothing to load or to save");
 		return EXIT_USAGE;
 	}
-	if (cf->session.save_cookies != NULL && check_save("session.save_cookies (--save-cookies)", cf->session.save_cookies) != EXIT_OK)
+	if (cf->session.save_cookies != NULL && check_save(cf, "session.save_cookies", cf->session.save_cookies) != EXIT_OK)
 		return EXIT_FILE;
 	if (path == NULL)
 		return EXIT_OK;
 	buf_init(&s->cookies_txt, SESSION_COOKIES_MAX_BYTES);
 	r = stat(path, &st) < 0 ? -errno : config_read_text(path, &s->cookies_txt);
 	if (r < 0) {
-		log_error("session.load_cookies (--load-cookies): %s: %s", path, strerror(-r));
+		settings_error(cf, "session.load_cookies", NULL, "%s: %s", path, strerror(-r));
 		return EXIT_FILE;
 	}
 	s->cookies_at_us = (int64_t)st.st_mtim.tv_sec * CLOCK_US_PER_SEC + st.st_mtim.tv_nsec / 1000;
@@ -456,8 +462,8 @@ check_secrets(const struct config *cf)
 
 	if (o == NULL)
 		return EXIT_OK;
-	log_error("%s (--%s) was given when the job began, and a job does not keep secrets: give it again, or --%s= to go on without. "
-		"What stands in a file (--%s=@FILE) is found again", o->key, o->flag.long_name, o->flag.long_name, o->flag.long_name);
+	settings_error(cf, o->key, NULL, "this was given when the job began, and a job does not keep secrets: give it again, or --%s= to go on "
+		"without. What stands in a file (--%s=@FILE) is found again", o->flag.long_name, o->flag.long_name);
 	return EXIT_USAGE;
 }
 
@@ -476,7 +482,7 @@ session_settings_read(const struct config *cf, struct session_settings *s)
 	if (code == EXIT_OK)
 		code = read_cookies(cf, s);
 	if (code == EXIT_OK && cf->session.hsts_file != NULL)
-		code = check_save("session.hsts_file (--hsts-file)", cf->session.hsts_file);
+		code = check_save(cf, "session.hsts_file", cf->session.hsts_file);
 	return code;
 }
 

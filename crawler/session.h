@@ -43,8 +43,8 @@ struct session_settings {
 MUST_CHECK int session_settings_read(const struct config *cf, struct session_settings *s);
 /* Only its --header, without those in files: nothing is opened, nobody has to type a password. The exit code. */
 MUST_CHECK int session_check_headers(const struct config *cf);
-/* For its parts: the value itself, or the first line of the file it names. The exit code. */
-MUST_CHECK int session_read_secret(const char *option, const char *value, char **ret);
+/* For its parts: the value of this setting itself, or the first line of the file it names. The exit code. */
+MUST_CHECK int session_read_secret(const struct config *cf, const char *key, const char *value, char **ret);
 MUST_CHECK int session_read_transport(const struct config *cf, struct session_settings *s);
 /* Is there anything that is not for everybody? */
 bool session_settings_are_private(const struct session_settings *s);

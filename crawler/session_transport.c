@@ -10,13 +10,14 @@
 #include "base/log.h"
 #include "crawler/crawl.h"
 #include "crawler/session.h"
+#include "crawler/settings.h"
 
 static int
-check_readable(const char *option, const char *path)
+check_readable(const struct config *cf, const char *key, const char *path)
 {
 	if (path == NULL || access(path, R_OK) == 0)
 		return EXIT_OK;
-	log_error("%s: %s: %s", option, path, strerror(errno));
+	settings_error(cf, key, NULL, "%s: %s", path, strerror(errno));
 	return EXIT_FILE;
 }
 
@@ -33,7 +34,8 @@ read_certificate(const struct config *cf, struct session_settings *s)
 	s->tls.certificate = cf->session.certificate;
 	s->tls.key = cf->session.private_key;
 	if (s->tls.certificate == NULL && (s->tls.key != NULL || cf->session.private_key_password != NULL)) {
-		log_error("session.private_key (--private-key, --private-key-password) needs session.certificate (--certificate)");
+		settings_error(cf, s->tls.key != NULL ? "session.private_key" : "session.private_key_password", NULL,
+			"a key needs session.certificate (--certificate)");
 		return EXIT_USAGE;
 	}
 	if (s->tls.certificate != NULL)
@@ -41,10 +43,10 @@ read_certificate(const struct config *cf, struct session_settings *s)
 	if (s->tls.key != NULL)
 		s->tls.key_type = cf->session.private_key_type == CONFIG_SESSION_PRIVATE_KEY_TYPE_DER ? "DER" : "PEM";
 	if (cf->session.private_key_password != NULL)
-		code = session_read_secret("session.private_key_password (--private-key-password)", cf->session.private_key_password, &s->key_password);
+		code = session_read_secret(cf, "session.private_key_password", cf->session.private_key_password, &s->key_password);
 	if (code == EXIT_OK)
-		code = check_readable("session.certificate (--certificate)", s->tls.certificate);
-	return code == EXIT_OK ? check_readable("session.private_key (--private-key)", s->tls.key) : code;
+		code = check_readable(cf, "session.certificate", s->tls.certificate);
+	return code == EXIT_OK ? check_readable(cf, "session.private_key", s->tls.key) : code;
 }
 
 static int
@@ -56,9 +58,9 @@ read_pinned_key(const struct config *cf, struct session_settings *s)
 	if (text == NULL || fetch_is_pinned_key(text))
 		return EXIT_OK;
 	if (!str_starts(str_of(text), STR("sha256//")))
-		return check_readable("session.pinned_key (--pinnedpubkey)", text);
-	log_error("session.pinned_key (--pinnedpubkey): `%s' is not sha256// and 44 characters of base64, nor several of these with `;' between",
-		text);
+		return check_readable(cf, "session.pinned_key", text);
+	settings_error(cf, "session.pinned_key", NULL,
+		"`%s' is not sha256// and 44 characters of base64, nor several of these with `;' between", text);
 	return EXIT_USAGE;
 }
 
@@ -75,12 +77,12 @@ read_proxy_login(const struct config *cf, struct session_settings *s)
 	s->proxy_auth = auths[cf->session.proxy_auth];
 	s->proxy_user = cf->session.proxy_user;
 	if (s->proxy_user != NULL && cf->session.proxy_password != NULL)
-		return session_read_secret("session.proxy_password (--proxy-password)", cf->session.proxy_password, &s->proxy_password);
+		return session_read_secret(cf, "session.proxy_password", cf->session.proxy_password, &s->proxy_password);
 	if (s->proxy_user == NULL && cf->session.proxy_password == NULL && s->proxy_auth != FETCH_AUTH_NEGOTIATE)
 		return EXIT_OK;
 	if (s->proxy_user != NULL || cf->session.proxy_password != NULL) {
-		log_error("session.proxy_user (--proxy-user) and session.proxy_password (--proxy-password) go together; --proxy-password= is an "
-			"empty one");
+		settings_error(cf, s->proxy_user != NULL ? "session.proxy_user" : "session.proxy_password", NULL,
+			"--proxy-user and --proxy-password go together; --proxy-password= is an empty one");
 		return EXIT_USAGE;
 	}
 	/* The ticket says who it is. */

@@ -155,12 +155,12 @@ check_trust(const struct config *cf)
 	const struct {
 		bool wanted;
 		enum fetch_auth auth;
-		const char *option;
+		const char *key, *what;
 	} ways[] = {
-		{ cf->session.auth == CONFIG_SESSION_AUTH_NTLM, FETCH_AUTH_NTLM, "session.auth=ntlm (--auth)" },
-		{ cf->session.auth == CONFIG_SESSION_AUTH_NEGOTIATE, FETCH_AUTH_NEGOTIATE, "session.auth=negotiate (--auth)" },
-		{ cf->session.proxy_auth == CONFIG_SESSION_PROXY_AUTH_NTLM, FETCH_AUTH_NTLM, "session.proxy_auth=ntlm (--proxy-auth)" },
-		{ cf->session.proxy_auth == CONFIG_SESSION_PROXY_AUTH_NEGOTIATE, FETCH_AUTH_NEGOTIATE, "session.proxy_auth=negotiate (--proxy-auth)" },
+		{ cf->session.auth == CONFIG_SESSION_AUTH_NTLM, FETCH_AUTH_NTLM, "session.auth", "ntlm" },
+		{ cf->session.auth == CONFIG_SESSION_AUTH_NEGOTIATE, FETCH_AUTH_NEGOTIATE, "session.auth", "negotiate" },
+		{ cf->session.proxy_auth == CONFIG_SESSION_PROXY_AUTH_NTLM, FETCH_AUTH_NTLM, "session.proxy_auth", "ntlm" },
+		{ cf->session.proxy_auth == CONFIG_SESSION_PROXY_AUTH_NEGOTIATE, FETCH_AUTH_NEGOTIATE, "session.proxy_auth", "negotiate" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++)
@@ -170,7 +170,7 @@ check_trust(const struct config *cf)
 		}
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
 		if (ways[i].wanted && !fetch_has_auth(ways[i].auth)) {
-			log_error("%s: the libcurl that is installed was built without it", ways[i].option);
+			settings_error(cf, ways[i].key, NULL, "%s: the libcurl that is installed was built without it", ways[i].what);
 			return EXIT_USAGE;
 		}
 	if (!cf->fetch.http3 || fetch_has_http3())

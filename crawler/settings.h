@@ -44,6 +44,10 @@ MUST_CHECK int settings_names(const struct config *cf, unsigned *ret_names);
 MUST_CHECK int settings_check_name_servers(const struct config *cf);
 /* Those of settings_fetch() (settings.c). */
 MUST_CHECK int settings_check_fetch(const struct config *cf);
+/* Which rule of the scope is none: "[FILE:LINE: ]what is wrong with it". False: none of them, taken alone. */
+bool settings_bad_rule(const struct config *cf, struct buf *out);
+/* "FILE:LINE: " where a file says so, else nothing; item as below. */
+void settings_put_place(struct buf *out, const struct config *cf, const char *key, const char *item);
 /* Logs "[FILE:LINE: ]KEY (--option): ...". item: of a list, the pointer in it that is wrong; NULL. */
 void settings_error(const struct config *cf, const char *key, const char *item, const char *fmt, ...) PRINTF(4, 5);
 

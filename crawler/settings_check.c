@@ -24,9 +24,9 @@
 #define SETTINGS_TEXT_MAX_BYTES ((size_t)64 * 1024)
 #define SETTINGS_SEED_MAX_BYTES ((size_t)1024 * 1024)
 
-/* "FILE:LINE: " where a file says so; on the command line everybody finds an option. */
-static void
-put_place(struct buf *out, const struct config *cf, const char *key, const char *item)
+/* On the command line everybody finds an option. */
+void
+settings_put_place(struct buf *out, const struct config *cf, const char *key, const char *item)
 {
 	const char *origin = config_item_origin(cf, key, item);
 
@@ -45,7 +45,7 @@ settings_error(const struct config *cf, const char *key, const char *item, const
 	CLEANUP(freep) char *text = NULL;
 	va_list ap;
 
-	put_place(&place, cf, key, item);
+	settings_put_place(&place, cf, key, item);
 	buf_add_str(&place, str_of(key));
 	if (o->flag.long_name != NULL)
 		buf_addf(&place, " (--%s)", o->flag.long_name);
@@ -71,10 +71,10 @@ try_scope(const struct scope_config *sc, char **ret_error)
 
 /* The rule that is wrong is known by being so alone. */
 static bool
-is_bad_item(const struct config *cf, const char *key, const char *const *list, const char *const **field, const struct scope_config *sc)
+is_bad_item(const struct config *cf, const char *key, const char *const *list, const char *const **field, const struct scope_config *sc,
+	struct buf *out)
 {
 	for (; list != NULL && *list != NULL; list++) {
-		CLEANUP(buf_releasep) struct buf place = BUF_INIT(SETTINGS_TEXT_MAX_BYTES);
 		const char *const alone[] = { *list, NULL };
 		CLEANUP(freep) char *error = NULL;
 		int r;
@@ -84,17 +84,29 @@ is_bad_item(const struct config *cf, const char *key, const char *const *list, c
 		*field = NULL;
 		if (r != -EINVAL)
 			continue;
-		put_place(&place, cf, key, *list);
-		log_error("%.*s%s", STR_ARG(buf_str(&place)), error);
+		settings_put_place(out, cf, key, *list);
+		buf_add_str(out, error != NULL ? str_of(error) : STR("is not valid"));
 		return true;
 	}
 	return false;
 }
 
+bool
+settings_bad_rule(const struct config *cf, struct buf *out)
+{
+	struct scope_config sc = settings_scope(cf), one = { .max_level = SCOPE_NO_LEVEL };
+
+	return is_bad_item(cf, "scope.domains", sc.domains, &one.domains, &one, out) ||
+		is_bad_item(cf, "scope.exclude_domains", sc.exclude_domains, &one.exclude_domains, &one, out) ||
+		is_bad_item(cf, "scope.accept_regex", sc.accept_regex, &one.accept_regex, &one, out) ||
+		is_bad_item(cf, "scope.reject_regex", sc.reject_regex, &one.reject_regex, &one, out);
+}
+
 static int
 check_scope(const struct config *cf)
 {
-	struct scope_config sc = settings_scope(cf), one = { .max_level = SCOPE_NO_LEVEL };
+	CLEANUP(buf_releasep) struct buf why = BUF_INIT(SETTINGS_TEXT_MAX_BYTES);
+	struct scope_config sc = settings_scope(cf);
 	CLEANUP(freep) char *error = NULL;
 	int r = try_scope(&sc, &error);
 
@@ -104,10 +116,9 @@ check_scope(const struct config *cf)
 		log_error("scope: %s", strerror(-r));
 		return EXIT_GENERIC;
 	}
-	if (!is_bad_item(cf, "scope.domains", sc.domains, &one.domains, &one) &&
-		!is_bad_item(cf, "scope.exclude_domains", sc.exclude_domains, &one.exclude_domains, &one) &&
-		!is_bad_item(cf, "scope.accept_regex", sc.accept_regex, &one.accept_regex, &one) &&
-		!is_bad_item(cf, "scope.reject_regex", sc.reject_regex, &one.reject_regex, &one))
+	if (settings_bad_rule(cf, &why))
+		log_error("%.*s", STR_ARG(buf_str(&why)));
+	else
 		log_error("%s", error);
 	return EXIT_USAGE;
 }

@@ -290,10 +290,15 @@ def test_sighup(running, wide, ctl, tmp_path):
     r.wait_line(r"SIGHUP: changed: polite.per_host = 2 \(was 1\)")
     r.wait_line(r"SIGHUP: changed: scope.reject_regex = /4\[0-9\]\$ \(was nothing\)")
     r.wait_line(r"SIGHUP: changed: parse.workers = 2 \(was 1\)")
-    r.wait_line(r"warning: SIGHUP: `fetch.loops' cannot change")
+    r.wait_line(r"warning: SIGHUP: .*my.conf:7: `fetch.loops' cannot change")
     assert ctl.json(r, "get", "polite.per_host_max") == {"polite.per_host_max": "5"}, "the command line has the last word"
     assert ctl.json(r, "get", "polite.limit_rate") == {"polite.limit_rate": "50m"}
     eventually(lambda: len(proctree.workers(r.pid)) == 2, "not two workers")
+    conf.write_text("[polite]\nper_host = 2\nper_host_max = 9\n[parse]\nworkers = 2\n[fetch]\nloops = 2\n[scope]\nreject_regex = /4[0-9]$\n"
+                    "reject_regex = (\n[fetch]\nconnections = 60000\n")
+    r.signal(signal.SIGHUP)
+    r.wait_line(r"warning: SIGHUP: .*my.conf:10: .*--reject-regex")
+    r.wait_line(r"warning: SIGHUP: .*my.conf:12: `fetch.connections' can be raised to")
     conf.write_text("[polite]\nper_host = many\n")
     r.signal(signal.SIGHUP)
     r.wait_line(r"error: SIGHUP: .*my.conf:2: .*; nothing was changed")

@@ -277,6 +277,41 @@ def test_malformed_texts_say_where(run, tmp_path, section, lines, line, word):
     assert done.status != crawl.OK and "bad.conf" not in done.stderr and word in done.stderr, str(done)
 
 
+# Of the session, and of settings that do not go together: what is wrong shows only when a crawl is to begin.
+UNFIT = [
+    ("session", ["load_cookies = /nonexistent/x"], 1, "--load-cookies", crawl.FILE_IO),
+    ("session", ["cookies = off", "save_cookies = x"], 2, "leaves nothing", crawl.USAGE),
+    ("session", ["save_cookies = /nonexistent/x"], 1, "--save-cookies", crawl.FILE_IO),
+    ("session", ["hsts_file = /nonexistent/x"], 1, "--hsts-file", crawl.FILE_IO),
+    ("session", ["header = A: b", "header = @/nonexistent/x"], 2, "--header", crawl.FILE_IO),
+    ("session", ["password = x"], 1, "--user", crawl.USAGE),
+    ("session", ["user = joe"], 1, "needs a password", crawl.USAGE),
+    ("session", ["user = joe", "password = @/nonexistent/x"], 2, "--password", crawl.FILE_IO),
+    ("session", ["user = joe", "password = x", "bearer = y"], 3, "only one", crawl.USAGE),
+    ("session", ["bearer = @/nonexistent/x"], 1, "--bearer", crawl.FILE_IO),
+    ("session", ["login = https://a:b@a.test/", "login = nonsense"], 2, "--login", crawl.USAGE),
+    ("session", ["login = @/nonexistent/x"], 1, "--login", crawl.FILE_IO),
+    ("session", ["netrc_file = /nonexistent/x"], 1, "--netrc-file", crawl.FILE_IO),
+    ("session", ["certificate = /nonexistent/x"], 1, "--certificate", crawl.FILE_IO),
+    ("session", ["private_key = /nonexistent/x"], 1, "--certificate", crawl.USAGE),
+    ("session", ["pinned_key = sha256//short"], 1, "44 characters", crawl.USAGE),
+    ("session", ["pinned_key = /nonexistent/x"], 1, "--pinnedpubkey", crawl.FILE_IO),
+    ("session", ["proxy_user = me"], 1, "--proxy-password", crawl.USAGE),
+    ("session", ["proxy_user = me", "proxy_password = @/nonexistent/x"], 2, "--proxy-password", crawl.FILE_IO),
+    ("run", ["memory = 32m"], 1, "--max-page", crawl.USAGE),
+    ("parse", ["max_page = 1g"], 1, "--memory", crawl.USAGE),
+    ("run", ["verbose = on", "quiet = on"], 2, "run.verbose", crawl.USAGE),
+]
+
+
+@pytest.mark.parametrize("section,lines,line,word,status", UNFIT, ids=lambda v: v[-1] if isinstance(v, list) else None)
+def test_settings_that_cannot_be_say_where(run, tmp_path, section, lines, line, word, status):
+    (tmp_path / "bad.conf").write_text("[%s]\n%s\n" % (section, "\n".join(lines)))
+    done = run("crawl", "http://127.0.0.1:1/", "--config", "bad.conf", dir=None, cwd=tmp_path).expect(status)
+    assert "bad.conf:%d: " % (line + 1) in done.stderr and word in done.stderr, str(done)
+    assert os.listdir(tmp_path) == ["bad.conf"]
+
+
 @pytest.mark.parametrize("servers", ["127.0.0.1", "127.0.0.1:53,[::1]", "[::1]:5353,::1"])
 def test_name_servers_that_are_right(run, servers):
     assert "dns_servers = " + servers in run("config", "--dns-servers", servers, dir=None).expect(crawl.OK).stdout
