@@ -67,6 +67,12 @@ summary_counts(const struct summary *s, struct buf *out)
 		human_count(out, s->sum.by_outcome[OUTCOME_SOFT_404]);
 		buf_add_str(out, STR(" pages are what their hosts answer to any name (soft_404); `lycosa report' lists them\n"));
 	}
+	if (s->sum.probes > 0) {
+		summary_label(out, "asked");
+		human_count(out, s->sum.probes);
+		buf_addf(out, " host%s for a name that cannot be there, to know what is answered to any (--no-soft-404 does without)\n",
+			s->sum.probes == 1 ? "" : "s");
+	}
 	if (s->sum.copies + s->sum.aliases > 0) {
 		summary_label(out, "duplicates");
 		human_count(out, s->sum.copies);

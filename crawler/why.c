@@ -171,7 +171,9 @@ why_job(struct why *w)
 
 	if (code == EXIT_OK)
 		code = job_file(w, "skipped.jsonl", false);
-	if (code == EXIT_OK && !w->met)
+	if (code == EXIT_OK && !w->met && frontier_is_probe(&w->url))
+		why_put(w, "in the job", "no", STR("a host is asked for such a name once, to know what it answers to any (--no-soft-404)"));
+	else if (code == EXIT_OK && !w->met)
 		why_put(w, "in the job", "no", STR("never met: no page that was read links to it, or its host is outside the scope"));
 	return code;
 }

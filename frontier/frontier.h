@@ -255,6 +255,8 @@ enum frontier_hop frontier_hop(struct frontier *f, struct job *j, int64_t now_us
  * frontier has taken the job (its body must have been released). False: the caller goes on with it.
  */
 MUST_CHECK bool frontier_fetched(struct frontier *f, struct job *j, int64_t now_us);
+/* Is it a name such as a JOB_PROBE asks for? Pure. */
+bool frontier_is_probe(const struct url *u);
 /* What the answer to a JOB_PROBE was, after frontier_fetched(): a page, or (NULL) something else. Takes the job. */
 void frontier_probed(struct frontier *f, struct job *j, const struct frontier_page *page, int64_t now_us);
 /* For who has such a job: its host is given up for its walls, for now or for good, and what is queued there is left (keeps_walled). */

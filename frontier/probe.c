@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A name that is not there, asked for once (soft404.h). The host's probe goes NONE -> WANTED -> ASKED -> DONE, and from ASKED back to NONE where
- * it could not be started; it takes a place in the host's window and keeps its pauses, and is let by its robots.txt, as any page. From
+ * it could not be started; it takes a place in the host's window and keeps its pauses, and is let by its robots.txt and by the user's
+ * rules of what to leave out (--reject-regex, --no-parent, --exclude-domains), as any page. It is none of max_pages, as robots.txt is none. From
  * ASKED on nothing else is asked of the host until it is answered: which pages are there would depend on how fast that is.
  */
 #include "config.h"
@@ -34,19 +35,30 @@ probe_see_stale(struct frontier *f, struct hostq *h, const struct url *u)
 	gate_update(f, h);
 }
 
+/* May it be asked for at all? */
+static bool
+probe_may(struct frontier *f, const struct hostq *h, const struct url *u)
+{
+	const struct scope_way way = { .kind = LINK_PAGE };
+	bool links_only;
+
+	return (h->robots == NULL || robots_allowed(h->robots, str_of(h->probe_path), NULL)) &&
+		scope_check(f->config->scope, u, &way, &links_only) == OUTCOME_OK;
+}
+
+static void
+probe_forget_path(struct hostq *h)
+{
+	free(h->probe_path);
+	h->probe_path = NULL;
+}
+
 struct job *
 probe_job(struct frontier *f, struct hostq *h)
 {
 	const struct url *origin = hosts_origin(f, h);
-	struct job *j;
+	struct job *j = f->ops.job_get(f->ops.arg);
 
-	if (h->robots != NULL && !robots_allowed(h->robots, str_of(h->probe_path), NULL)) {
-		free(h->probe_path);
-		h->probe_path = NULL;
-		h->probe = PROBE_DONE;
-		return NULL;
-	}
-	j = f->ops.job_get(f->ops.arg);
 	f->no_memory |= j == NULL || origin == NULL;
 	if (j == NULL)
 		return NULL;
@@ -59,8 +71,13 @@ probe_job(struct frontier *f, struct hostq *h)
 		f->ops.job_put(f->ops.arg, j);
 		return NULL;
 	}
-	free(h->probe_path);
-	h->probe_path = NULL;
+	if (!probe_may(f, h, &j->url)) {
+		f->ops.job_put(f->ops.arg, j);
+		probe_forget_path(h);
+		h->probe = PROBE_DONE;
+		return NULL;
+	}
+	probe_forget_path(h);
 	h->probe = PROBE_ASKED;
 	return j;
 }
@@ -69,6 +86,12 @@ void
 probe_untake(struct hostq *h)
 {
 	h->probe = PROBE_NONE;
+}
+
+bool
+frontier_is_probe(const struct url *u)
+{
+	return soft404_is_name(u);
 }
 
 void

@@ -16,17 +16,19 @@
 #define MIN_PIECES    4  /* as in trap.c: with less a text says too little */
 
 struct answer {
-	uint64_t origin;         /* 0 = free */
+	uint64_t origin;
 	uint64_t directory;      /* of origin and path up to its last slash, */
 	uint32_t directory_bytes; /* which is so long */
 	uint64_t content_hash[2];
 	uint64_t text_hash;      /* 0: the text says too little */
+	uint16_t next;           /* of its bucket: index + 1; 0 = the last */
 };
 
 struct soft404 {
 	struct recall asked; /* origins */
 	unsigned n, next; /* next: the oldest, once all are used */
 	struct answer answers[SOFT404_HOSTS];
+	uint16_t buckets[SOFT404_HOSTS]; /* by origin: index + 1 of the first answer; 0 = none */
 };
 
 int
@@ -99,13 +101,29 @@ soft404_name(const struct url *u, const struct hash_key *key, struct buf *out)
 	return buf_err(out);
 }
 
+bool
+soft404_is_name(const struct url *u)
+{
+	struct str path = url_pathname(u), name;
+	size_t start = directory_bytes(u) - u->pathname_start, n = (size_t)2 * NAME_PAIRS;
+
+	name = str_n(path.p + start, path.len - start);
+	if (name.len < n || name.len != n + extension_of(name).len || url_search(u).len > 0)
+		return false;
+	for (size_t i = 0; i < n; i += 2)
+		if (name.p[i] < '1' || name.p[i] > '9' || !ascii_is_lower((unsigned char)name.p[i + 1]))
+			return false;
+	return true;
+}
+
 static const struct answer *
 find(const struct soft404 *s, uint64_t origin)
 {
-	for (unsigned i = 0; i < s->n; i++)
-		if (s->answers[i].origin == origin)
-			return &s->answers[i];
-	return NULL;
+	uint16_t i = s->buckets[origin % SOFT404_HOSTS];
+
+	while (i != 0 && s->answers[i - 1].origin != origin)
+		i = s->answers[i - 1].next;
+	return i != 0 ? &s->answers[i - 1] : NULL;
 }
 
 void
@@ -120,15 +138,31 @@ soft404_was_asked(const struct soft404 *s, const struct hash_key *key, const str
 	return recall_has(&s->asked, origin_of(u, key));
 }
 
-static struct answer *
-answer_new(struct soft404 *s)
+static void
+answer_forget(struct soft404 *s, const struct answer *a)
 {
-	struct answer *a = &s->answers[s->next];
+	uint16_t *at = &s->buckets[a->origin % SOFT404_HOSTS];
 
-	s->next = (s->next + 1) % SOFT404_HOSTS;
-	if (s->n < SOFT404_HOSTS)
+	while (&s->answers[*at - 1] != a)
+		at = &s->answers[*at - 1].next;
+	*at = a->next;
+}
+
+/* In the place of the oldest, once all are used. */
+static void
+answer_put(struct soft404 *s, const struct answer *a)
+{
+	struct answer *to = &s->answers[s->next];
+	uint16_t *bucket = &s->buckets[a->origin % SOFT404_HOSTS];
+
+	if (s->n == SOFT404_HOSTS)
+		answer_forget(s, to);
+	else
 		s->n++;
-	return a;
+	*to = *a;
+	to->next = *bucket;
+	s->next = (s->next + 1) % SOFT404_HOSTS;
+	*bucket = (uint16_t)(to - s->answers + 1);
 }
 
 static bool
@@ -140,18 +174,17 @@ has_text(const struct frontier_page *page)
 void
 soft404_put(struct soft404 *s, const struct hash_key *key, const struct frontier_page *page)
 {
-	struct answer *a;
-
-	if (find(s, origin_of(page->url, key)) != NULL)
-		return;
-	a = answer_new(s);
-	*a = (struct answer){
+	struct answer a = {
 		.origin = origin_of(page->url, key),
 		.directory_bytes = directory_bytes(page->url),
 		.content_hash = { page->content_hash[0], page->content_hash[1] },
 		.text_hash = has_text(page) ? page->text_hash : 0,
 	};
-	a->directory = hash_fingerprint(key, page->url->href, a->directory_bytes);
+
+	if (find(s, a.origin) != NULL)
+		return;
+	a.directory = hash_fingerprint(key, page->url->href, a.directory_bytes);
+	answer_put(s, &a);
 }
 
 void
@@ -205,7 +238,7 @@ soft404_unpack(struct soft404 *s, struct str *packed)
 		if (r < 0)
 			return r;
 		if (s != NULL && find(s, a.origin) == NULL)
-			*answer_new(s) = a;
+			answer_put(s, &a);
 	}
 	return s != NULL ? recall_unpack(&s->asked, packed) : 0;
 }

@@ -2,7 +2,7 @@
 /*
  * soft404.h: hosts that say 200 to any name, and pages that are nothing but that answer.
  *
- * Where pages of a host begin to have nothing new (trap.h: stale, or copies; SOFT404_ASK_AFTER of them), the host is asked once for a
+ * Where SOFT404_ASK_AFTER pages of a host had nothing new (trap.h: they are stale, or copies), the host is asked once for a
  * name that nobody can have given anything, in the directory of the page that was noticed last, and of its kind (soft404_name()). If the
  * answer is a page, pages of that origin in that directory and below it are held against it (soft404_is()): those that are the same, the same body or the
  * same text where there is enough of it, are pages that are not there.
@@ -12,7 +12,7 @@
  *
  * In the name each letter stands between digits: it is no number, of which a calendar or a list may have a page.
  *
- * Which hosts were asked is remembered, and of those that answer what they say, the last SOFT404_HOSTS of a loop; in a run that goes on, too. Of Bar-Yossef, Broder, Kumar and Tomkins, "Sic transit gloria telae" (2004), who
+ * Which hosts were asked is remembered, and of those that answer what they say, SOFT404_HOSTS of a loop at most; in a run that goes on, too. Of Bar-Yossef, Broder, Kumar and Tomkins, "Sic transit gloria telae" (2004), who
  * ask for a random name for each page, and count redirects.
  *
  * Owner: the loop's thread.
@@ -33,6 +33,8 @@ void soft404_free(struct soft404 *s);
 
 /* The path to ask for: in u's directory, of its extension. -ENOMEM: the failure is in out. Pure. */
 MUST_CHECK int soft404_name(const struct url *u, const struct hash_key *key, struct buf *out);
+/* Is it a name as soft404_name() makes them, whatever the key? */
+bool soft404_is_name(const struct url *u);
 /* What the origin of page->url answered; of page only text and body count. */
 void soft404_put(struct soft404 *s, const struct hash_key *key, const struct frontier_page *page);
 /* It was asked, whatever it said. */

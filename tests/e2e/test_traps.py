@@ -299,18 +299,24 @@ def test_soft_404(run, serve):
 
 
 def test_hosts_that_say_404(run, serve):
-    """Asked once, such a host says so, and all goes on as before; robots.txt may forbid even that."""
-    def ask(at, rules):
+    """Asked once, such a host says so, and all goes on as before; robots.txt may forbid even that. Who is asked about it is told."""
+    def ask(at, rules, *options):
         copies = {at % i: Answer(body="<title>The same</title><p>" + prose("same"), type="text/html") for i in range(100)}
         home = Answer(body="".join("<a href='%s'>a copy</a>" % p for p in copies), type="text/html")
         site = serve({"/robots.txt": Answer(body=rules, type="text/plain"), "/": home, **copies})
-        done = run("crawl", site.url("/"), "--per-host=1").expect(crawl.OK)
+        done = run("crawl", site.url("/"), "--per-host=1", *options).expect(crawl.OK)
         assert not soft(done) and len(done.pages) == 101
-        return [p for p in site.asked() if p not in ("/robots.txt", "/", *copies)]
+        probes = [p for p in site.asked() if p not in ("/robots.txt", "/", *copies)]
+        assert len(re.findall("1 host for a name that cannot be there", done.stderr)) == len(probes)
+        for p in probes:
+            assert "asked for such a name once" in run("why", "-P", done.dir, site.url(p), dir=None).stdout
+        return probes
     asked = ask("/copy/%d.html", "")
     assert len(asked) == 1 and re.fullmatch(r"/copy/([1-9][a-z]){8}\.html", asked[0])
     allowed = "".join("Allow: /copy/%d.html\n" % i for i in range(100))
     assert ask("/copy/%d.html", "User-agent: *\nDisallow: /copy/\n" + allowed) == []
+    # Nor is it asked for where the user's rules would leave it out.
+    assert ask("/copy/%d.html", "", "--accept-regex=/copy/[0-9]*.html$") == [] == ask("/copy/%d.html", "", "--reject-regex=/[1-9][a-z][1-9][a-z]")
 
 
 def test_pictures_with_captions_are_pages(run, serve):

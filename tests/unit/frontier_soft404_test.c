@@ -164,6 +164,10 @@ named(const char *at, const char *prefix, const char *suffix)
 	assert_int_equal(b.len, strlen(prefix) + 16 + strlen(suffix));
 	for (i = strlen(prefix); i < strlen(prefix) + 16; i += 2)
 		assert_true(ascii_is_digit((unsigned char)b.data[i]) && ascii_is_lower((unsigned char)b.data[i + 1]));
+	buf_reset(&b, SIZE_MAX);
+	buf_addf(&b, "http://h.test%.*s", STR_ARG(buf_str(&again)));
+	assert_int_equal(url_parse(&url, buf_str(&b), NULL), 0);
+	assert_true(soft404_is_name(&url));
 	buf_release(&b);
 	buf_release(&again);
 }
@@ -171,6 +175,9 @@ named(const char *at, const char *prefix, const char *suffix)
 static void
 names(void **state)
 {
+	static const char *const others[] = { "http://h.test/", "http://h.test/1a2b3c4d5e6f7g8h/", "http://h.test/1a2b3c4d5e6f7g8", "http://h.test/1a2b3c4d5e6f7g8h9",
+		"http://h.test/1a2b3c4d5e6f7g8H", "http://h.test/1a2b3c4d5e6f7g8h?x", "http://h.test/0a2b3c4d5e6f7g8h", "http://h.test/1a2b3c4d5e6f7g8h.toolong" };
+
 	named("http://h.test/", "/", "");
 	named("http://h.test/a/b/page.html?x=1#y", "/a/b/", ".html");
 	named("http://h.test/a/b/", "/a/b/", "");
@@ -179,6 +186,10 @@ names(void **state)
 	named("http://h.test/.htaccess", "/", "");
 	named("http://h.test/x.", "/", "");
 	named("http://h.test/x.p%41q", "/", "");
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		assert_int_equal(url_parse(&url, str_of(others[i]), NULL), 0);
+		assert_false(soft404_is_name(&url));
+	}
 }
 
 /* The oldest are forgotten; and what is known is not replaced. */
