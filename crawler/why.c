@@ -15,10 +15,12 @@
 #include "crawler/why.h"
 #include "frontier/frontier.h"
 #include "url/canon.h"
+#include "url/homes.h"
 
 #define WHY_TEXT_MAX_BYTES  (1024 * 1024)
 #define WHY_SEEDS_MAX_BYTES (64 * 1024 * 1024)
 #define WHY_LINE_SHOWN      200
+#define WHY_LOOKUPS_MAX     16
 
 struct why {
 	const struct config *config;
@@ -30,6 +32,7 @@ struct why {
 	struct url page;       /* scratch: what may have led to it */
 	bool by_user;          /* in the job it is a seed, which may be anywhere */
 	bool met, was_fetched; /* in the job */
+	bool seeds_cut;        /* not all of their hosts were looked up */
 	enum outcome verdict;  /* the first rule that says no */
 	struct buf out;
 };
@@ -210,6 +213,43 @@ why_scope(struct why *w)
 
 /* --- the address --------------------------------------------------------------------------------------------- */
 
+/* A seed on the URL's own host is where that is. */
+static bool
+why_leads_itself(struct why *w)
+{
+	struct str text;
+	size_t pos = 0;
+
+	while (seeds_next(&w->seeds, &pos, &text))
+		if (url_parse(&w->page, text, NULL) == 0 && str_eq(url_hostname(&w->page), url_hostname(&w->url)))
+			return true;
+	return false;
+}
+
+/* Hosts are asked for one after the other: each once, and not all of a long list. */
+MUST_CHECK static int
+why_lead_from_seeds(struct why *w, struct homes *seen, const struct why_address *to, struct why_address *ret_from)
+{
+	struct str text;
+	size_t pos = 0;
+	int code = EXIT_OK;
+
+	while (code == EXIT_OK && seeds_next(&w->seeds, &pos, &text)) {
+		struct url *u = &w->seeds.url;
+
+		if (url_parse(u, text, NULL) < 0 || !url_is_http(u) || homes_find(seen, u, NULL) != HOMES_STRANGER)
+			continue;
+		if (homes_count(seen) == WHY_LOOKUPS_MAX) {
+			w->seeds_cut = true;
+			break;
+		}
+		code = url_copy(&w->page, u) < 0 || homes_add(seen, u) < 0 ? EXIT_GENERIC : why_find_address(w->config, &w->page, ret_from);
+		if (ret_from->outcome == OUTCOME_OK && net_may_lead(ret_from->net, to->net))
+			break;
+	}
+	return code;
+}
+
 /*
  * From where a page may lead to it: the page it was found on in the job, else each of the seeds. In w->page the one that may, or the
  * last that may not.
@@ -217,19 +257,18 @@ why_scope(struct why *w)
 MUST_CHECK static int
 why_lead(struct why *w, const struct why_address *to, struct why_address *ret_from)
 {
-	struct str text = buf_str(&w->parent);
-	bool only_this = text.len > 0, more = only_this;
-	size_t pos = 0;
-	int code = EXIT_OK;
+	struct homes *seen = NULL;
+	int code;
 
-	while (code == EXIT_OK && (more || (!only_this && seeds_next(&w->seeds, &pos, &text)))) {
-		more = false;
-		if (url_parse(&w->page, text, NULL) < 0 || !url_is_http(&w->page))
-			continue;
-		code = why_find_address(w->config, &w->page, ret_from);
-		if (ret_from->outcome == OUTCOME_OK && net_may_lead(ret_from->net, to->net))
-			break;
+	if (w->parent.len > 0)
+		return url_parse(&w->page, buf_str(&w->parent), NULL) == 0 && url_is_http(&w->page) ?
+			why_find_address(w->config, &w->page, ret_from) : EXIT_OK;
+	if (why_leads_itself(w)) {
+		*ret_from = *to;
+		return EXIT_OK;
 	}
+	code = homes_new(&seen) < 0 ? EXIT_GENERIC : why_lead_from_seeds(w, seen, to, ret_from);
+	homes_free(seen);
 	return code;
 }
 
@@ -257,6 +296,8 @@ why_address(struct why *w, bool *ret_near)
 	if (o == OUTCOME_PRIVATE_ADDRESS)
 		buf_addf(&said, "; what leads there, %.*s, %s%s (--allow-private)", STR_ARG(url_href(&w->page)),
 			from.outcome == OUTCOME_OK ? "is " : "is nowhere", from.outcome == OUTCOME_OK ? net_name(from.net) : "");
+	if (o == OUTCOME_PRIVATE_ADDRESS && w->seeds_cut)
+		buf_addf(&said, "; the seeds' other hosts, after the first %d, were not looked up", WHY_LOOKUPS_MAX);
 	why_put(w, "address", o == OUTCOME_OK ? "yes" : "no", buf_str(&said));
 	if (o != OUTCOME_OK)
 		why_decide(w, o);

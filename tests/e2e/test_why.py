@@ -86,6 +86,23 @@ def test_private_address(run, serve, tmp_path):
     assert ("address", "yes", "127.0.0.4, loopback") in steps
 
 
+def test_few_names_are_looked_up(run):
+    """Of the seeds only those that may decide it, each host once; and not a long list of them one by one."""
+    names = {"near.test": ["127.0.0.4"], **{"far%d.test" % i: ["203.0.113.%d" % i] for i in range(40)}}
+    seeds = ["http://far%d.test:%d/" % (i, port) for i in range(40) for port in (80, 81)]
+
+    def asked(url, *args):
+        with Dns(names) as dns:
+            done = ask(run, url, *args, "-H", "--robots=off", "--dns-servers", dns.address)
+        return set(dns.asked), done
+    assert asked("http://far1.test/", *seeds)[0] == {"far1.test"}, "anything may lead there"
+    assert asked("http://near.test/", *seeds, "http://near.test:8080/")[0] == {"near.test"}, "it is what a seed is"
+    got, done = asked("http://near.test/", *seeds[:6])
+    assert got == {"near.test", "far0.test", "far1.test", "far2.test"} and "what leads there, http://far2.test/, is public" in done.stdout
+    got, done = asked("http://near.test/", *seeds)
+    assert len(got) == 17 and "after the first 16" in done.stdout
+
+
 def test_a_name_that_is_nowhere(run):
     """What cannot be looked up is said, and named as the reason."""
     with Dns({}) as dns:
