@@ -128,40 +128,46 @@ robotstxt_resolved(void *arg, const struct fetch_address *a)
 	robotstxt_answer(r, j, FRONTIER_ROBOTS_UNREACHABLE);
 }
 
-/* True if the job is on its way to the redirect's target. */
-static bool
+/* 1: the job is on its way to the redirect's target; 0: it leads nowhere; -ENOMEM. */
+static int
 robotstxt_follow(struct robotstxt *r, struct job *j)
 {
 	struct hop *hop;
 
 	if (j->redirects >= ROBOTSTXT_MAX_REDIRECTS ||
 		url_parse(&r->url, job_get(j, j->location), &j->url) < 0 || !url_is_http(&r->url))
-		return false;
+		return 0;
 	url_canon_exact(&r->url);
 	hop = malloc(sizeof(*hop));
 	if (hop == NULL)
-		return false;
+		return -ENOMEM;
 	*hop = (struct hop){ r, j };
 	fetch_body_release(r->fetch, j);
 	if (r->frontier != NULL)
 		frontier_hop_over(r->frontier, j, clock_mono_us());
 	if (url_copy(&j->url, &r->url) < 0 || fetch_resolve(r->fetch, &j->url, robotstxt_resolved, hop) < 0) {
 		free(hop);
-		return false;
+		return -ENOMEM;
 	}
 	/* What the last answer said is not the next one's. */
 	j->location = j->content_type = (struct job_str){ 0, 0 };
 	j->redirects++;
-	return true;
+	return 1;
 }
 
 void
 robotstxt_fetched(struct robotstxt *r, struct job *j)
 {
+	int follows;
+
 	switch (j->outcome) {
 	case OUTCOME_REDIRECT:
-		if (!robotstxt_follow(r, j))
-			robotstxt_answer(r, j, FRONTIER_ROBOTS_ALLOW_ALL);
+		follows = robotstxt_follow(r, j);
+		/* What could not be asked for allows nothing. */
+		if (follows < 0)
+			j->outcome = OUTCOME_NO_RESOURCES;
+		if (follows <= 0)
+			robotstxt_answer(r, j, follows < 0 ? FRONTIER_ROBOTS_UNREACHABLE : FRONTIER_ROBOTS_ALLOW_ALL);
 		break;
 	case OUTCOME_OK:
 		robotstxt_answer(r, j, FRONTIER_ROBOTS_TEXT);

@@ -111,7 +111,8 @@ answer_elsewhere(struct frontier *f, struct job *j)
 	int64_t backoff_us;
 
 	answer_server(f, j, &a);
-	if (h == NULL)
+	/* A hop that was refused before it was asked, or that HSTS answered, says nothing of its host. */
+	if (h == NULL || a.took_us == 0)
 		return;
 	backoff_us = h->polite.backoff_us;
 	polite_heed(&h->polite, &f->polite, &a, f->now_us, frontier_random(f));

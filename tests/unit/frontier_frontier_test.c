@@ -495,6 +495,35 @@ dead_host_is_given_up(void **state)
 	sim_free(s);
 }
 
+/* Host 0 does not answer; that the robots.txt of others redirect to it, and are refused that, is no sign of life. */
+static void
+refused_hops_are_no_answers(void **state)
+{
+	unsigned most = 0;
+
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		struct sim *s = sim_new(200, 40, seed);
+
+		s->config.dead_after = 10;
+		s->config.robots = true;
+		s->config.per_host = 1;
+		s->max_in_flight = 2;
+		for (int i = 0; i < 200; i++) {
+			s->pages[i].host = i < 160 ? 0 : i - 160;
+			s->pages[i].failures = 100;
+			s->pages[i].failure = OUTCOME_CONNECT_FAILED;
+		}
+		for (int i = 1; i < 40; i++)
+			s->hosts[i].robots_hop = "http://h0.test/robots.txt";
+		assert_true(sim_run(s, 200));
+		balanced(s);
+		most = s->hosts[0].asked > most ? s->hosts[0].asked : most;
+		sim_free(s);
+	}
+	/* And its robots.txt, and the last chance. */
+	assert_int_equal(most, 12);
+}
+
 /* Host 0 has pages for 40 seconds and more, and names all pages of host 1, which is down for the first `down_s`. */
 static struct sim *
 host_that_is_down(int64_t down_s, unsigned n_loops, uint32_t level)
@@ -910,6 +939,7 @@ main(void)
 		cmocka_unit_test(robots_unreachable_for_good),
 		cmocka_unit_test(name_does_not_resolve),
 		cmocka_unit_test(dead_host_is_given_up),
+		cmocka_unit_test(refused_hops_are_no_answers),
 		cmocka_unit_test(dead_host_has_a_last_chance_at_the_end),
 		cmocka_unit_test(one_try_is_one_try),
 		cmocka_unit_test(dead_host_has_no_other_chance),

@@ -389,7 +389,15 @@ sim_answer_robots(struct sim *s, struct frontier *f, struct job *j)
 
 	unsigned n = h->robots_asked++;
 
-	if (n >= h->robots_failing_from && n - h->robots_failing_from < h->robots_failures) {
+	if (h->robots_hop != NULL) {
+		j->outcome = OUTCOME_REDIRECT;
+		j->status = 302;
+		frontier_hop_over(f, j, s->now_us);
+		CHECK(url_parse(&j->url, str_of(h->robots_hop), NULL) == 0);
+		j->redirects = 1;
+		j->outcome = OUTCOME_PRIVATE_ADDRESS;
+		frontier_robots(f, j, FRONTIER_ROBOTS_UNREACHABLE, STR_NONE, s->now_us);
+	} else if (n >= h->robots_failing_from && n - h->robots_failing_from < h->robots_failures) {
 		j->outcome = h->robots_failure;
 		frontier_robots(f, j, FRONTIER_ROBOTS_UNREACHABLE, STR_NONE, s->now_us);
 	} else if (h->robots != NULL) {

@@ -50,6 +50,7 @@ struct sim_host {
 	unsigned robots_failing_from;  /* the n-th time, from 0 ... */
 	unsigned robots_failures;      /* ... this many times it is unreachable ... */
 	enum outcome robots_failure;   /* ... like this */
+	const char *robots_hop;        /* it redirects to this URL, which is refused before it is asked; NULL: it does not */
 	unsigned robots_asked, asked, n_probes;
 	unsigned in_flight, max_in_flight;
 	unsigned max_at_address; /* of all hosts that share its address */
