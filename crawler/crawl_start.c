@@ -31,6 +31,7 @@
 #include "frontier/visited.h"
 #include "url/canon.h"
 #include "url/homes.h"
+#include "url/robots.h"
 
 /* How --memory is shared out, in 32nds. What is left is for everything that is not counted. */
 #define SHARE_VISITED 10
@@ -445,6 +446,7 @@ crawl_start_parsers(struct crawl *c)
 		.hash_seed = run->key.seed,
 		.extract = cf->parse.extract,
 		.canon = settings_canon(c->config),
+		.token = robots_token(str_of(cf->fetch.user_agent != NULL ? cf->fetch.user_agent : "")),
 	};
 	unsigned i;
 	int r;

@@ -35,6 +35,7 @@ inline_new(const struct parse_config *config, struct str rules, struct inline_re
 		.reader = (enum reader_type)config->reader,
 		.hash_seed = config->hash_seed,
 		.rules = rules,
+		.token = config->token,
 		.visited_fd = config->visited_fd,
 		.refused_fd = config->refused_fd,
 	};

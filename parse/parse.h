@@ -43,6 +43,7 @@ struct parse_config {
 	uint32_t max_level;      /* --level: links of pages that deep are beyond it; SCOPE_NO_LEVEL = none (url/scope.h) */
 	const char *const *extract; /* "NAME=XPATH", NULL-terminated, or NULL; borrowed for the life of the pool */
 	unsigned canon;          /* policies of url/canon.h, as canon_use() was given them */
+	struct str token;        /* of the user agent (robots_token()): robots directives to that name hold as those to lycosa; borrowed likewise */
 	bool all_links;          /* every link with its span, not only the new ones */
 	bool words;              /* SimHash and words of the visible text */
 	bool visible;            /* the visible text itself */

@@ -50,6 +50,8 @@ pool_brief(const struct parse_pool *p, char *page)
 {
 	struct wire_brief *b = (struct wire_brief *)(void *)page;
 	const struct parse_config *c = &p->config;
+	/* A name of more is nobody's. */
+	size_t token_len = c->token.len <= WIRE_TOKEN_MAX ? c->token.len : 0;
 
 	*b = (struct wire_brief){
 		.version = WIRE_VERSION,
@@ -61,11 +63,14 @@ pool_brief(const struct parse_pool *p, char *page)
 		.rules_len = (uint32_t)p->rules.len,
 		.has_visited = c->visited_fd >= 0,
 		.has_refused = c->refused_fd >= 0,
+		.token_len = (uint8_t)token_len,
 		.hash_seed = c->hash_seed,
 		.memory_bytes = c->memory_bytes,
 		.cpu_limit_us = c->cpu_limit_us,
 	};
 	memcpy(b->region_bytes, p->region_bytes, sizeof(b->region_bytes));
+	if (token_len > 0)
+		memcpy(b->token, c->token.p, token_len);
 	if (p->rules.len > 0)
 		memcpy(page + WIRE_RULES_OFF, p->rules.data, p->rules.len);
 }

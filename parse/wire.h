@@ -66,7 +66,7 @@
 #include "url/refused.h"
 #include "url/url.h"
 
-#define WIRE_VERSION 7
+#define WIRE_VERSION 8
 
 enum {
 	WIRE_FD_BRIEF = 3,
@@ -78,6 +78,7 @@ enum {
 #define WIRE_LOOPS_MAX    64
 #define WIRE_BRIEF_BYTES  65536
 #define WIRE_RULES_OFF    4096
+#define WIRE_TOKEN_MAX    64
 #define WIRE_EXTRACT_RULES 64    /* --extract at most */
 #define WIRE_EXTRACT_VALUE 16384 /* bytes of one value */
 #define WIRE_EXTRACT_MAX   65536 /* bytes of all values of a page, each with its struct wire_extract_head */
@@ -102,12 +103,13 @@ struct wire_brief {
 	uint32_t reader; /* enum parse_reader = enum reader_type */
 	uint8_t strict;  /* a missing layer of the jail: exit with WIRE_EXIT_MISSING */
 	uint8_t has_visited, has_refused;
-	uint8_t zero;
+	uint8_t token_len;
 	uint32_t n_rules, rules_len; /* at WIRE_RULES_OFF */
 	uint64_t canon;              /* url/canon.h's policies */
 	uint64_t hash_seed;
 	uint64_t memory_bytes; /* RLIMIT_DATA, 0 = none */
 	int64_t cpu_limit_us;  /* for one page, 0 = none */
+	char token[WIRE_TOKEN_MAX]; /* the product token of the user agent that servers see; not NUL-terminated */
 	uint64_t region_bytes[WIRE_LOOPS_MAX];
 };
 _Static_assert(sizeof(struct wire_brief) <= WIRE_STATUS_OFF, "the brief overlaps the status");

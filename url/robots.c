@@ -234,9 +234,8 @@ read_rule(struct reader *rd, bool allow, struct str pattern)
 		add_rule(rd, &rd->everybody, allow, pattern);
 }
 
-/* §2.2.1: what a product token may be made of; the rest of the value is a version or a comment. */
-static struct str
-product_token(struct str s)
+struct str
+robots_token(struct str s)
 {
 	size_t i = 0;
 
@@ -251,7 +250,7 @@ read_agent(struct reader *rd, struct str value)
 	/* "*<br>" too: files written as pages are about everybody. */
 	bool everybody = value.len > 0 && value.p[0] == '*' &&
 		(value.len == 1 || ascii_is_space((unsigned char)value.p[1]) || value.p[1] == '<');
-	struct str token = product_token(value);
+	struct str token = robots_token(value);
 	bool mine = token.len > 0 && (str_ieq(token, rd->agent) || str_ieq(token, rd->other));
 
 	if (rd->rules_begun)
@@ -430,7 +429,7 @@ int
 robots_parse_as(struct str text, struct str agent, struct str other, struct robots **ret_robots)
 {
 	struct robots *r = calloc(1, sizeof(*r));
-	struct reader rd = { .r = r, .agent = product_token(agent), .other = product_token(other) };
+	struct reader rd = { .r = r, .agent = robots_token(agent), .other = robots_token(other) };
 
 	if (r == NULL)
 		return -ENOMEM;

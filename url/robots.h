@@ -20,7 +20,9 @@ struct robots;
  * for '*'). 0 or -ENOMEM.
  */
 MUST_CHECK int robots_parse(struct str text, struct str agent, struct robots **ret_robots);
-/* The same for one who goes by another name, too: groups that name either are his. other: a token, or what begins with one; may be empty. */
+/* What s begins with, of the characters of a product token (§2.2.1): the name in "name/1.0 (+https://...)"; may be empty. */
+struct str robots_token(struct str s);
+/* The same as robots_parse() for one who goes by another name, too: groups that name either are his. other: a token, or what begins with one; may be empty. */
 MUST_CHECK int robots_parse_as(struct str text, struct str agent, struct str other, struct robots **ret_robots);
 void robots_free(struct robots *r);
 

@@ -20,6 +20,7 @@ struct emit {
 	struct extract *extract; /* NULL = nothing is to be extracted */
 	struct buf decoded, extracted;
 	struct hash_key key;
+	struct str token;
 	struct seen_map *visited, *refused; /* NULL = none */
 	bool too_deep;                      /* the page under way: WIRE_TOO_DEEP */
 };
@@ -39,6 +40,7 @@ emit_new(const struct emit_config *config, struct emit **ret_emit)
 	if (e == NULL)
 		return -ENOMEM;
 	e->key.seed = config->hash_seed;
+	e->token = config->token;
 	buf_init(&e->decoded, SIZE_MAX / 4);
 	buf_init(&e->extracted, WIRE_EXTRACT_MAX);
 	if (config->visited_fd >= 0) {
@@ -327,6 +329,7 @@ emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct
 		.url = rq->url,
 		.content_type = rq->content_type,
 		.headers = rq->headers,
+		.token = e->token,
 		.is_sitemap = rq->flags & WIRE_SITEMAP,
 		.want_all = rq->flags & WIRE_ALL,
 		.want_words = rq->flags & WIRE_WORDS,

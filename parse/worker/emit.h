@@ -16,6 +16,7 @@ struct emit_config {
 	enum reader_type reader;
 	uint64_t hash_seed;
 	struct str rules;           /* of --extract, as extract_new() takes them; "" = none */
+	struct str token;           /* as reader_input.token; borrowed as long as the emit */
 	int visited_fd, refused_fd; /* url/seen.h; -1 = none. May be closed afterwards. */
 };
 

@@ -52,7 +52,8 @@ main_brief(struct wire_brief *ret_brief, struct str *ret_rules)
 
 	memcpy(ret_brief, page, sizeof(*ret_brief));
 	if (ret_brief->version != WIRE_VERSION || ret_brief->n_loops == 0 || ret_brief->n_loops > WIRE_LOOPS_MAX ||
-		ret_brief->rules_len > WIRE_BRIEF_BYTES - WIRE_RULES_OFF || ret_brief->canon > CANON_ALL)
+		ret_brief->rules_len > WIRE_BRIEF_BYTES - WIRE_RULES_OFF || ret_brief->canon > CANON_ALL ||
+		ret_brief->token_len > WIRE_TOKEN_MAX)
 		_exit(WIRE_EXIT_START);
 	*ret_rules = str_n(page + WIRE_RULES_OFF, ret_brief->rules_len);
 	return (struct wire_status *)(void *)(page + WIRE_STATUS_OFF);
@@ -65,6 +66,7 @@ main_emit(const struct wire_brief *brief, struct str rules)
 		.reader = (enum reader_type)brief->reader,
 		.hash_seed = brief->hash_seed,
 		.rules = rules,
+		.token = str_n(brief->token, brief->token_len),
 		.visited_fd = brief->has_visited ? WIRE_FD_VISITED : -1,
 		.refused_fd = brief->has_refused ? WIRE_FD_REFUSED : -1,
 	};

@@ -82,14 +82,20 @@ robots_has_value(struct str word)
 		str_ieq(word, STR("max-video-preview")) || str_ieq(word, STR("unavailable_after"));
 }
 
+bool
+meta_is_us(struct str name, struct str other)
+{
+	return str_ieq(name, STR("lycosa")) || (other.len > 0 && str_ieq(name, other));
+}
+
 void
-meta_robots(struct str content, struct str agent, bool *noindex, bool *nofollow)
+meta_robots(struct str content, struct str other, bool *noindex, bool *nofollow)
 {
 	struct str word, rest = content, name, value;
 
 	if (str_cut(content, ':', &name, &value) && memchr(name.p, ',', name.len) == NULL &&
 		!robots_has_value(str_trim(name))) {
-		if (!str_ieq(str_trim(name), agent))
+		if (!meta_is_us(str_trim(name), other))
 			return;
 		rest = value;
 	}

@@ -16,11 +16,13 @@
  */
 bool meta_refresh(struct str content, uint32_t *ret_seconds, struct str *ret_url);
 
+/* Is this a name of ours: "lycosa", or the other one (may be empty)? */
+bool meta_is_us(struct str name, struct str other);
 /*
- * The content of <meta name=robots> or an X-Robots-Tag header: noindex, nofollow, none; unknown words are skipped, a
- * "user-agent:" prefix limits a header to that agent. The stricter of what was said stays: the two are only ever set.
+ * The content of <meta name=robots>, or of one with our name, or an X-Robots-Tag header: noindex, nofollow, none; unknown words are skipped, a
+ * "user-agent:" prefix limits a header to that agent. other: as above. The stricter of what was said stays: the two are only ever set.
  */
-void meta_robots(struct str content, struct str agent, bool *noindex, bool *nofollow);
+void meta_robots(struct str content, struct str other, bool *noindex, bool *nofollow);
 
 /* The next word of a list separated by white space; the list loses it. False: none left. */
 bool meta_next_word(struct str *list, struct str *ret_word);

@@ -49,6 +49,7 @@ struct reader_input {
 	struct str url;          /* of the page, canonical */
 	struct str content_type; /* as sent, may be empty */
 	struct str headers;      /* "name: value\n" of each field that says something of the page; may be empty */
+	struct str token;        /* a name by which robots directives may address us besides "lycosa"; may be empty */
 	bool is_sitemap;         /* whatever its type: read for what a sitemap or a feed lists */
 	bool want_all;           /* every link with value and span; else only those that pass `is_known` and only once */
 	bool want_lists;         /* with want_all: a srcset also as a whole; parts of attributes have no tag (inspect) */

@@ -90,8 +90,8 @@ reader_meta(struct reader *r, uint64_t seen, const struct str *value)
 		return;
 	if (str_ieq(v[ATTR_HTTP_EQUIV], STR("refresh")))
 		meta_refresh_fact(r, v[ATTR_CONTENT]);
-	if (str_ieq(v[ATTR_NAME], STR("robots")) || str_ieq(v[ATTR_NAME], STR("lycosa")))
-		meta_robots(v[ATTR_CONTENT], STR("lycosa"), &r->page.noindex, &r->page.nofollow);
+	if (str_ieq(v[ATTR_NAME], STR("robots")) || meta_is_us(v[ATTR_NAME], r->in->token))
+		meta_robots(v[ATTR_CONTENT], r->in->token, &r->page.noindex, &r->page.nofollow);
 	if (is_url_property(v[ATTR_PROPERTY]) || is_url_property(v[ATTR_NAME]) || is_url_property(v[ATTR_ITEMPROP]))
 		links_add(&r->links, &(struct ref){ .raw = v[ATTR_CONTENT], .kind = LINK_HINT,
 					     .syntax = SYNTAX_URL, .tag = TAG_META, .attr = ATTR_CONTENT });

@@ -67,7 +67,7 @@ reader_head(struct reader *r)
 		} else if (str_ieq(name, STR("refresh"))) {
 			head_refresh(r, value);
 		} else if (str_ieq(name, STR("x-robots-tag"))) {
-			meta_robots(value, STR("lycosa"), &r->page.noindex, &r->page.nofollow);
+			meta_robots(value, r->in->token, &r->page.noindex, &r->page.nofollow);
 		} else if (str_ieq(name, STR("content-language")) && r->page.language.p == NULL) {
 			/* Of several languages the page has no one (HTML §3.2.6.2). */
 			if (memchr(value.p, ',', value.len) == NULL)

@@ -235,3 +235,15 @@ def test_rules_for_the_name_we_go_by(run, serve):
     assert set(run("crawl", site.url("/"), "-U", "mybot/1.0 (me@example.org)").expect(crawl.OK).paths) == {"/", "/x"}
     assert set(run("crawl", site.url("/")).expect(crawl.OK).paths) == {"/", "/mine", "/x"}
     assert "line 2: Disallow: /mine" in run("why", "-U", "mybot/1.0", site.url("/mine"), dir=None).stdout
+
+
+@pytest.mark.parametrize("options", [(), ("--html=libxml2",), ("--workers=0",)], ids=lambda o: " ".join(o))
+def test_pages_say_it_to_the_name_we_go_by(run, serve, options):
+    """So do pages and headers; what they say to others is nothing to us."""
+    tagged = page("/tagged", head='<meta name="OtherBot" content="none">')
+    tagged.headers = [("X-Robots-Tag", "MyBot: noindex"), ("X-Robots-Tag", "mybot2: nofollow")]
+    site = serve({"/": page("/meta", "/ours", "/head"), "/meta": page("/a", head='<meta name="MyBot" content="nofollow">'),
+                  "/ours": page("/b", head='<meta name="lycosa" content="nofollow">'), "/head": tagged, "/a": page(), "/b": page(), "/tagged": page()})
+    done = run("crawl", site.url("/"), "-U", "mybot/1.0 (me@example.org)", *options).expect(crawl.OK)
+    assert done.skips() == {"/a": "nofollow", "/b": "nofollow"} and "/tagged" in done.paths and done.page("/head")["robots"] == ["noindex"]
+    assert run("crawl", site.url("/"), *options).expect(crawl.OK).skips() == {"/b": "nofollow"}

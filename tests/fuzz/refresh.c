@@ -15,7 +15,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (meta_refresh(s, &seconds, &url) && url.p != NULL)
 		CHECK(url.p >= s.p && url.p + url.len <= s.p + s.len);
-	meta_robots(s, STR("lycosa"), &noindex, &nofollow);
+	meta_robots(s, STR("mine"), &noindex, &nofollow);
 	while (meta_next_word(&rest, &word))
 		CHECK(word.len > 0 && meta_has_word(s, word));
 	CHECK(rest.len == 0);

@@ -301,12 +301,19 @@ robots_words(void **state)
 {
 	bool noindex = false, nofollow = false;
 
-	meta_robots(STR("otherbot: none"), STR("lycosa"), &noindex, &nofollow);
-	meta_robots(STR("index, follow, noindexx"), STR("lycosa"), &noindex, &nofollow);
+	meta_robots(STR("otherbot: none"), STR(""), &noindex, &nofollow);
+	meta_robots(STR("index, follow, noindexx"), STR(""), &noindex, &nofollow);
 	assert_false(noindex || nofollow);
-	meta_robots(STR("Lycosa : noindex"), STR("lycosa"), &noindex, &nofollow);
+	meta_robots(STR("Lycosa : noindex"), STR(""), &noindex, &nofollow);
 	assert_true(noindex && !nofollow);
-	meta_robots(STR("max-snippet:1, nofollow"), STR("lycosa"), &noindex, &nofollow);
+	noindex = false;
+	meta_robots(STR("Mine: noindex"), STR(""), &noindex, &nofollow);
+	meta_robots(STR("Mine2: noindex"), STR("mine"), &noindex, &nofollow);
+	meta_robots(STR(": noindex"), STR(""), &noindex, &nofollow);
+	assert_false(noindex);
+	meta_robots(STR("Mine: noindex"), STR("mine"), &noindex, &nofollow);
+	assert_true(noindex);
+	meta_robots(STR("max-snippet:1, nofollow"), STR(""), &noindex, &nofollow);
 	assert_true(nofollow);
 }
 
