@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -113,5 +115,66 @@ ask_secret(const char *prompt, struct buf *out)
 		/* One that ends the program ends it here; behind one that stopped it the question is asked again. */
 		release_signals(&treatment);
 	} while (r == -EINTR && caught == SIGTSTP);
+	return r;
+}
+
+static int
+spawn(const char *program, const char *prompt, int out, pid_t *ret_pid)
+{
+	posix_spawn_file_actions_t actions;
+	CLEANUP(freep) char *name = strdup(program), *question = strdup(prompt);
+	char *const argv[] = { name, question, NULL };
+	int r = posix_spawn_file_actions_init(&actions);
+
+	if (r != 0)
+		return -r;
+	r = name == NULL || question == NULL ? ENOMEM : posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	if (r == 0)
+		r = posix_spawnp(ret_pid, program, &actions, NULL, argv, environ);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	return -r;
+}
+
+/* To the end, so that who writes more is not killed by it; what counts is the first line. */
+static int
+read_answer(int fd, struct buf *out)
+{
+	char chunk[256], *end;
+	bool whole = false;
+	ssize_t n;
+
+	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n <= 0 || whole)
+			continue;
+		end = memchr(chunk, '\n', (size_t)n);
+		whole = end != NULL;
+		buf_add(out, chunk, whole ? (size_t)(end - chunk) : (size_t)n);
+	}
+	explicit_bzero(chunk, sizeof(chunk));
+	if (out->len > 0 && out->data[out->len - 1] == '\r')
+		out->len--;
+	return buf_err(out);
+}
+
+int
+ask_program(const char *program, const char *prompt, struct buf *out)
+{
+	int ends[2], status = 0, r;
+	pid_t pid = -1;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	r = spawn(program, prompt, ends[1], &pid);
+	(void)close(ends[1]);
+	if (r == 0) {
+		r = read_answer(ends[0], out);
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			continue;
+		if (r == 0 && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
+			r = -ECANCELED;
+	}
+	(void)close(ends[0]);
 	return r;
 }

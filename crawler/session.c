@@ -235,32 +235,60 @@ read_netrc(const struct config *cf, struct session_settings *s)
 	return EXIT_FILE;
 }
 
+/* Question is the part before the colon; program NULL: the terminal. */
 static int
-ask_password(const struct config *cf, struct session_settings *s)
+ask(const struct config *cf, const char *key, const char *program, const struct buf *question, char **ret)
 {
 	CLEANUP(secret_buf_release) struct buf secret = BUF_INIT(SESSION_PASSWORD_MAX);
 	CLEANUP(buf_releasep) struct buf prompt = BUF_INIT(SESSION_FILE_MAX_BYTES);
 	int r = buf_reserve(&secret, SESSION_PASSWORD_MAX);
 
-	buf_add_str(&prompt, STR("lycosa: password of "));
-	buf_add_escaped(&prompt, str_of(cf->session.user));
-	buf_add_str(&prompt, STR(": "));
-	if (r < 0 || buf_cstr(&prompt) == NULL)
+	buf_addf(&prompt, "lycosa: %.*s: ", STR_ARG(buf_str(question)));
+	if (r < 0 || buf_err(question) < 0 || buf_cstr(&prompt) == NULL)
 		return out_of_memory();
-	r = ask_secret(prompt.data, &secret);
+	r = program != NULL ? ask_program(program, prompt.data, &secret) : ask_secret(prompt.data, &secret);
 	if (r < 0) {
-		settings_error(cf, "session.ask_password", NULL, "%s", r == -ENXIO ? "there is no terminal; --password=@FILE reads it from a file" :
+		settings_error(cf, key, NULL, "%s%s%s", program != NULL ? program : "", program != NULL ? ": " : "",
+			r == -ENXIO ? "there is no terminal; --password=@FILE reads it from a file" :
 			r == -ECANCELED ? "no password was given" : strerror(-r));
 		return EXIT_USAGE;
 	}
-	s->password = strndup(buf_str(&secret).p, secret.len);
-	return s->password == NULL ? out_of_memory() : EXIT_OK;
+	*ret = secret.len > 0 ? strndup(secret.data, secret.len) : strdup("");
+	return *ret == NULL ? out_of_memory() : EXIT_OK;
+}
+
+static int
+ask_password(const struct config *cf, const char *key, const char *program, struct session_settings *s)
+{
+	CLEANUP(buf_releasep) struct buf question = BUF_INIT(SESSION_FILE_MAX_BYTES);
+
+	buf_add_str(&question, STR("password of "));
+	buf_add_escaped(&question, str_of(s->user));
+	return ask(cf, key, program, &question, &s->password);
+}
+
+/* wget's way: the user too, if there is none. */
+static int
+ask_askpass(const struct config *cf, struct session_settings *s)
+{
+	static const char key[] = "session.askpass";
+	CLEANUP(buf_releasep) struct buf question = BUF_INIT(SESSION_FILE_MAX_BYTES);
+	int code = EXIT_OK;
+
+	buf_add_str(&question, STR("user"));
+	if (s->user == NULL) {
+		code = ask(cf, key, cf->session.askpass, &question, &s->asked_user);
+		s->user = s->asked_user;
+	}
+	return code == EXIT_OK ? ask_password(cf, key, cf->session.askpass, s) : code;
 }
 
 /* A password that is not there is not an empty one. */
 static int
 read_password(const struct config *cf, struct session_settings *s)
 {
+	if (cf->session.password == NULL && cf->session.askpass != NULL)
+		return ask_askpass(cf, s);
 	if (cf->session.user == NULL) {
 		if (cf->session.password == NULL && !cf->session.ask_password)
 			return EXIT_OK;
@@ -271,11 +299,11 @@ read_password(const struct config *cf, struct session_settings *s)
 	if (cf->session.password != NULL)
 		return session_read_secret(cf, "session.password", cf->session.password, &s->password);
 	if (cf->session.ask_password)
-		return ask_password(cf, s);
+		return ask_password(cf, "session.ask_password", NULL, s);
 	if (s->netrc.len > 0)
 		return EXIT_OK;
-	settings_error(cf, "session.user", NULL, "a user needs a password: --ask-password, --password=@FILE, a line in ~/.netrc, or --password= for "
-		"an empty one");
+	settings_error(cf, "session.user", NULL, "a user needs a password: --ask-password, --use-askpass, --password=@FILE, a line in ~/.netrc, or "
+		"--password= for an empty one");
 	return EXIT_USAGE;
 }
 
@@ -315,7 +343,7 @@ check_one_login(const struct config *cf, const struct session_settings *s)
 {
 	unsigned n = n_authorizations(s);
 
-	if (n == 0 || (n == 1 && cf->session.user == NULL && s->logins.n == 0))
+	if (n == 0 || (n == 1 && cf->session.user == NULL && cf->session.askpass == NULL && s->logins.n == 0))
 		return EXIT_OK;
 	settings_error(cf, cf->session.bearer != NULL ? "session.bearer" : "session.header", NULL,
 		"only one of --user (or --login, or a login in a URL), --bearer and --header \"Authorization: ...\" can be given");
@@ -533,6 +561,7 @@ session_settings_release(struct session_settings *s)
 	lines_release(&s->home_headers);
 	secret_free(s->cookie);
 	secret_buf_release(&s->cookies_txt);
+	secret_free(s->asked_user);
 	secret_free(s->password);
 	secret_free(s->key_password);
 	secret_free(s->proxy_password);

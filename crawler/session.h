@@ -28,7 +28,8 @@ struct session_settings {
 	struct buf cookies_txt; /* of --load-cookies */
 	int64_t cookies_at_us;  /* when that file was last changed */
 	char *cookie; /* of --header "Cookie: ..." */
-	const char *referer, *user; /* the config's */
+	const char *referer, *user; /* the config's; user may be asked_user, too */
+	char *asked_user;
 	char *password;
 	struct logins logins; /* --login, and those of the seeds' URLs */
 	struct buf netrc;

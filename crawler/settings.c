@@ -261,6 +261,11 @@ settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_co
 		[CONFIG_FETCH_ENGINE_THREADS] = FETCH_THREADS,
 		[CONFIG_FETCH_ENGINE_SERIAL] = FETCH_SERIAL,
 	};
+	static const int families[] = {
+		[CONFIG_FETCH_PREFER_FAMILY_NONE] = AF_UNSPEC,
+		[CONFIG_FETCH_PREFER_FAMILY_IPV4] = AF_INET,
+		[CONFIG_FETCH_PREFER_FAMILY_IPV6] = AF_INET6,
+	};
 	int source = AF_UNSPEC, code = check_network(cf, &source);
 
 	if (code != EXIT_OK)
@@ -287,6 +292,7 @@ settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_co
 		.http2 = cf->fetch.http2,
 		.http3 = cf->fetch.http3,
 		.verify_tls = cf->fetch.check_certificate,
+		.prefer_family = families[cf->fetch.prefer_family],
 		.ipv4 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV6 && source != AF_INET6,
 		.ipv6 = cf->fetch.family != CONFIG_FETCH_FAMILY_IPV4 && source != AF_INET,
 		.bind_address = cf->fetch.bind_address,

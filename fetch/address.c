@@ -51,6 +51,22 @@ addresses_add(struct addresses *list, const struct address *a)
 }
 
 void
+addresses_prefer(struct addresses *list, int family)
+{
+	struct addresses all = *list;
+
+	if (family == AF_UNSPEC)
+		return;
+	list->n = 0;
+	for (unsigned i = 0; i < all.n; i++)
+		if (all.items[i].family == family)
+			addresses_add(list, &all.items[i]);
+	for (unsigned i = 0; i < all.n; i++)
+		if (all.items[i].family != family)
+			addresses_add(list, &all.items[i]);
+}
+
+void
 addresses_demote(struct addresses *list, const struct address *a)
 {
 	struct address last = *a;

@@ -31,6 +31,8 @@ bool address_in(const struct address *a, const struct address *net, unsigned pre
 
 /* At the end; what does not fit is dropped. */
 void addresses_add(struct addresses *list, const struct address *a);
+/* Those of this family (AF_*) come first, else all stay in their order; AF_UNSPEC: nothing changes. */
+void addresses_prefer(struct addresses *list, int family);
 /* If it is in the list, it becomes the last. */
 void addresses_demote(struct addresses *list, const struct address *a);
 

@@ -209,6 +209,7 @@ resolve_init(struct fetch *f, const struct fetch_config *config)
 		.timeout_us = config->dns_timeout_us,
 		.ipv4 = config->ipv4,
 		.ipv6 = config->ipv6,
+		.prefer_family = config->prefer_family,
 		.servers = config->dns_servers,
 		.pins = config->resolve,
 	};

@@ -100,6 +100,7 @@ struct fetch_config {
 	bool cookies;        /* what servers set is kept and sent back */
 	bool keep_head, keep_request; /* job->response_head, job->request_head are filled */
 	bool ipv4, ipv6;     /* families allowed */
+	int prefer_family;   /* AF_INET, AF_INET6: tried first; AF_UNSPEC: as they come */
 	const char *tmp_dir; /* for spilled bodies; they are unlinked or renamed by store */
 	/* Name servers instead of the system's ("127.0.0.1:5353,[::1]:53"), or NULL. */
 	const char *dns_servers;

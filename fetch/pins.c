@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "fetch/fetch.h"
 #include "fetch/pins.h"
@@ -54,7 +56,7 @@ pin_parse(struct pin *p, struct str s)
 }
 
 int
-pins_new(const char *const *list, struct pins **ret_pins)
+pins_new(const char *const *list, int prefer_family, struct pins **ret_pins)
 {
 	struct pins *p;
 	size_t n = 0;
@@ -67,6 +69,7 @@ pins_new(const char *const *list, struct pins **ret_pins)
 		return -ENOMEM;
 	while (r == 0 && p->n < n) {
 		r = pin_parse(&p->pins[p->n], str_of(list[p->n]));
+		addresses_prefer(&p->pins[p->n].addresses, prefer_family);
 		p->n++;
 	}
 	if (r < 0) {
@@ -86,7 +89,7 @@ fetch_check_resolve(const char *const *list, const char **ret_bad)
 		const char *const one[] = { list[i], NULL };
 		struct pins *p = NULL;
 
-		r = pins_new(one, &p);
+		r = pins_new(one, AF_UNSPEC, &p);
 		pins_free(p);
 		*ret_bad = list[i];
 	}

@@ -12,8 +12,8 @@
 
 struct pins;
 
-/* list: NULL-terminated, or NULL. 0, -EINVAL or -ENOMEM. */
-MUST_CHECK int pins_new(const char *const *list, struct pins **ret_pins);
+/* list: NULL-terminated, or NULL; prefer_family: as addresses_prefer(). 0, -EINVAL or -ENOMEM. */
+MUST_CHECK int pins_new(const char *const *list, int prefer_family, struct pins **ret_pins);
 void pins_free(struct pins *p);
 /* The addresses of host (without regard to case), or NULL. The caller may reorder them. */
 struct addresses *pins_find(struct pins *p, struct str host, uint16_t port);

@@ -60,6 +60,7 @@ struct resolve {
 	uint32_t magic;
 	struct loop *loop;
 	int64_t timeout_us;
+	int prefer_family;
 	bool ipv4, ipv6;
 	bool stopped, pumping;
 	struct dns *dns;
@@ -205,6 +206,7 @@ on_answer(void *arg, enum outcome outcome, const struct addresses *a, int64_t tt
 	if (n->r->stopped)
 		outcome = OUTCOME_INTERRUPTED;
 	n->addresses = *a;
+	addresses_prefer(&n->addresses, n->r->prefer_family);
 	name_known(n, outcome, ttl_s);
 }
 
@@ -338,6 +340,7 @@ name_set_local(struct name *n)
 		addresses_add(&n->addresses, &a);
 	if (address_parse(STR("::1"), &a) == 0)
 		addresses_add(&n->addresses, &a);
+	addresses_prefer(&n->addresses, n->r->prefer_family);
 	n->outcome = OUTCOME_OK;
 	n->expires_us = INT64_MAX;
 }
@@ -468,12 +471,13 @@ resolve_new(const struct resolve_config *config, struct loop *loop, struct resol
 	r->timeout_us = dc.timeout_us;
 	r->ipv4 = config->ipv4;
 	r->ipv6 = config->ipv6;
+	r->prefer_family = config->prefer_family;
 	r->ready_tail = &r->ready;
 	loop_timer_init(&r->deadline_timer, on_deadline, r);
 	loop_timer_init(&r->ready_timer, on_ready, r);
 	ret = config->ipv4 || config->ipv6 ? hash_key_random(&r->key) : -EINVAL;
 	if (ret == 0)
-		ret = pins_new(config->pins, &r->pins);
+		ret = pins_new(config->pins, config->prefer_family, &r->pins);
 	if (ret == 0)
 		ret = dns_new(&dc, loop, &r->dns);
 	if (ret < 0) {

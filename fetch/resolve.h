@@ -30,6 +30,7 @@ struct resolve;
 
 struct resolve_config {
 	int64_t timeout_us; /* from asking to the answer; 0 = 20 seconds: nobody waits for ever */
+	int prefer_family;    /* AF_INET, AF_INET6, or AF_UNSPEC */
 	bool ipv4, ipv6;
 	const char *servers;      /* NULL = the system's */
 	const char *const *pins;  /* NULL-terminated, or NULL */

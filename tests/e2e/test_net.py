@@ -289,6 +289,18 @@ def test_second_address_when_the_first_is_dead(run, serve):
     assert len(done.pages) == 2
 
 
+@pytest.mark.parametrize("family, tried", [("IPv4", 1), ("ipv6", 2)])
+def test_prefer_family(run, serve, family, tried):
+    """Nobody listens on the other one: what is preferred is asked first, and what answers is asked in the end."""
+    site = serve({"/": page()}, hosts=("127.0.0.3",))
+    url, both = "http://both.test:%d/" % site.port, ["::1", "127.0.0.3"]
+    with Dns({"both.test": both[::-1 if family == "ipv6" else 1]}) as dns:
+        for how in (["--dns-servers", dns.address], ["--resolve", "both.test:%d:%s" % (site.port, ",".join(both[::-1 if family == "ipv6" else 1]))]):
+            done = run("crawl", url, "--prefer-family", family, "--waitretry=0", "--robots=off", *how).expect(crawl.OK)
+            assert [p["attempts"] for p in done.pages] == [tried], done
+    run("crawl", url, "--prefer-family=any").expect(crawl.USAGE)
+
+
 @pytest.mark.parametrize("engine", crawl.ENGINES)
 def test_private_addresses_are_not_led_to(run, serve, engine):
     """A page on one kind of network leads to public ones and its own: by name, as a literal, by a redirect, by robots.txt."""

@@ -592,6 +592,27 @@ def test_ask_password(serve, tmp_path):
     assert files_with(PASSWORD, tmp_path / "job") == []
 
 
+def test_use_askpass(run, serve, tmp_path):
+    """As ssh and git run theirs: the question is the argument, the first line the answer. The user is asked for where there is none."""
+    site, program, said = serve(basic({"/": page()})), tmp_path / "askpass", tmp_path / "said"
+    program.write_text("#!/bin/sh\necho \"$1\" >>%s\ncase $1 in *user*) echo joe ;; *) printf '%%s\\r\\nmore\\n' '%s' ;; esac\n" % (said, PASSWORD))
+    program.chmod(0o700)
+    done = run("crawl", site.url("/"), "--use-askpass=%s" % program).expect(crawl.OK)
+    assert said.read_text() == "lycosa: user: \nlycosa: password of joe: \n"
+    assert files_with(PASSWORD, done.dir) == [] and PASSWORD not in done.stderr
+    run("get", site.url("/"), "--user=joe", "--use-askpass", program, dir=tmp_path / "files").expect(crawl.OK)
+    assert said.read_text().count("password of joe") == 2 and said.read_text().count("user") == 1
+    for content in ("#!/bin/sh\necho x\nexit 1\n", None):
+        if content is None:
+            program.unlink()
+        else:
+            program.write_text(content)
+        n = len(site.log)
+        done = run("crawl", site.url("/"), "--user=joe", "--use-askpass=%s" % program).expect(crawl.USAGE)
+        assert "(--use-askpass): %s: " % program in done.stderr and len(site.log) == n
+    assert "only one" in run("crawl", site.url("/"), "--use-askpass=true", "--bearer=x").expect(crawl.USAGE).stderr
+
+
 def test_interrupted_while_asking(serve, tmp_path):
     """The terminal shows again what is typed."""
     site = serve({"/": page()})
