@@ -245,14 +245,20 @@ def test_ends(run, serve, kind):
     assert kind.reason in done.stderr
 
 
-def test_switches(run, serve):
-    """Off is off: the crawl goes on until a budget ends it."""
-    site = serve(Calendar())
-    done = run("crawl", site.url("/"), "--no-traps", "--max-pages=500").expect(crawl.BUDGET)
-    assert not [s for s in done.skipped if s["reason"].startswith("trap_")]
-    site = serve(Session())
-    done = run("crawl", site.url("/"), "--no-trap-params", "--trap-budget=5", "--max-pages=500")
-    assert "trap_param" not in {s["reason"] for s in done.skipped}
+@pytest.mark.parametrize("kind, reason, switch", [
+    (Calendar, "trap_", "--no-traps"), (Calendar, "trap_pattern", "--no-trap-patterns"), (Session, "trap_param", "--no-trap-params"),
+    (Growing, "trap_path", "--no-trap-paths"), (Echo, "trap_echo", "--no-trap-echoes"), (Copies, "trap_copy", "--no-trap-copies"),
+    (Canonical, "trap_canonical", "--no-trap-canonical"),
+], ids=lambda x: x if isinstance(x, str) and x.startswith("--") else "")
+def test_switches(run, serve, kind, reason, switch):
+    """Off is off: the crawl goes on, until another rule or a budget ends it."""
+    def crawled(*options):
+        site = serve(kind())
+        done = run("crawl", site.url("/"), "--max-pages=300", *kind.options, *options)
+        return len(site.asked()), [s for s in done.skipped if s["reason"].startswith(reason)]
+    few, cut = crawled()
+    more, none = crawled(switch)
+    assert cut and not none and more > few
 
 
 def test_order_does_not_matter(run, serve):
@@ -343,9 +349,12 @@ def test_pictures_with_captions_are_pages(run, serve):
     assert soft(done) <= {"/pic/13.html"} | {"/~mallory/%d" % i for i in range(1, 5)}, soft(done)
 
 
-@pytest.mark.parametrize("kind, kills", [(Calendar, (30, 50, 80)), (Session, (20, 40, 60)), (Facets, (40, 80, 120)), (Echo, (40, 80, 120))],
-                         ids=lambda x: getattr(x, "__name__", ""))
-def test_ends_though_it_is_killed(run, serve, tmp_path, kind, kills):
+@pytest.mark.parametrize("kind, kills, loops", [
+    (Calendar, (30, 50, 80), None), (Session, (20, 40, 60), None), (Facets, (40, 80, 120), None), (Echo, (40, 80, 120), None),
+    # Whose the host is changes with their number; and where it does not, each has its own.
+    (Calendar, (30, 50, 80), (3, 2, 4, 1)), (Session, (20, 40, 60), (3, 3, 3, 3)),
+], ids=lambda x: getattr(x, "__name__", "") or (x and len(x) == 4 and "loops-%d%d%d%d" % x) or "")
+def test_ends_though_it_is_killed(run, serve, tmp_path, kind, kills, loops):
     """What was learned is there in the next run: the bound holds over kills as if there were none."""
     play, at = kind(), list(kills)
     reached = threading.Event()
@@ -358,13 +367,14 @@ def test_ends_though_it_is_killed(run, serve, tmp_path, kind, kills):
         return play(x)
     site.script = counted
     args = ["--max-pages=%d" % (10 * len(kind.real)), "--per-host=1", "-w", "10ms", "-e", "store.commit_ms=20", *kind.options]
-    for _ in kills:
-        with crawl.Running("crawl", site.url("/"), *args, home=tmp_path, dir=tmp_path / "job") as r:
+    loops = ["--loops=%d" % n for n in loops or (1, 1, 1, 1)]
+    for n in loops[:3]:
+        with crawl.Running("crawl", site.url("/"), *args, n, home=tmp_path, dir=tmp_path / "job") as r:
             assert reached.wait(crawl.DEADLINE)
             r.signal(signal.SIGKILL)
             r.process.wait()
             reached.clear()
-    done = run("resume", tmp_path / "job", dir=None)
+    done = run("resume", tmp_path / "job", loops[3], dir=None)
     done.dir = str(tmp_path / "job")
     asked = [p for p in site.asked() if p != "/robots.txt"]
     assert done.status == crawl.OK, done.stderr[-2000:]
