@@ -391,17 +391,14 @@ await_rest(struct crawl *c)
 	return store_rest_to(c->run.store, pipeline_rest(c->run.loops[0]));
 }
 
-/*
- * Each loop has its own; where their number is another, a host may be another loop's by now, so all have all. What cannot be read is
- * learned again.
- */
+/* Each loop has its own; where their number was another, a host may be another loop's by now, so all have all. What cannot be read is learned again. */
 static int
-restore_traps(void *arg, unsigned loop, unsigned n_loops, struct str packed)
+restore_traps(void *arg, unsigned loop, bool is_apart, struct str packed)
 {
 	struct crawl *c = arg;
 
 	for (unsigned i = 0; i < c->run.n_loops; i++)
-		if ((n_loops != c->run.n_loops || i == loop) && pipeline_restore_traps(c->run.loops[i], packed) < 0) {
+		if ((!is_apart || i == loop) && pipeline_restore_traps(c->run.loops[i], packed) < 0) {
 			log_warning("what was learned of traps cannot be read; it is learned again");
 			break;
 		}

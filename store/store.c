@@ -137,6 +137,9 @@ read_job(struct store *s)
 			r = db_set(s->ctx.db, "hash_key", (int64_t)s->job.key.seed);
 		if (r == 0)
 			r = db_set(s->ctx.db, "created_at", clock_wall_us());
+		if (r == 0)
+			r = db_set(s->ctx.db, "trap_loops", s->config.n_loops);
+		s->traps_are_apart = true;
 	} else if (r == 0) {
 		r = db_get(s->ctx.db, "hash_key", 0, &seed);
 		s->job.key.seed = (uint64_t)seed;
@@ -299,14 +302,21 @@ store_each_pause(struct store *s, int (*fn)(void *arg, struct str origin, int64_
 }
 
 int
-store_each_traps(struct store *s, int (*fn)(void *arg, unsigned loop, unsigned n_loops, struct str packed), void *arg)
+store_each_traps(struct store *s, int (*fn)(void *arg, unsigned loop, bool is_apart, struct str packed), void *arg)
 {
 	struct sqlite3_stmt *q = NULL;
-	int r = trapways_query(s->ctx.db, &q);
+	int64_t n_loops = 0;
+	int r;
 
 	CHECK(!s->started);
+	r = db_get(s->ctx.db, "trap_loops", 0, &n_loops);
+	s->traps_are_apart = n_loops == s->config.n_loops;
+	if (r == 0 && !s->traps_are_apart && n_loops != 0)
+		r = db_set(s->ctx.db, "trap_loops", 0);
+	if (r == 0)
+		r = trapways_query(s->ctx.db, &q);
 	while (r == 0 && (r = db_step(s->ctx.db, q)) == 1)
-		r = fn(arg, (unsigned)db_int(q, 1), (unsigned)db_int(q, 2), db_bytes(q, 0));
+		r = fn(arg, (unsigned)db_int(q, 1), s->traps_are_apart, db_bytes(q, 0));
 	db_query_end(q);
 	return r;
 }

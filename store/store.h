@@ -166,8 +166,8 @@ MUST_CHECK int store_each_pause(struct store *s, int (*fn)(void *arg, struct str
 MUST_CHECK int store_each_hsts(struct store *s, int (*fn)(void *arg, const struct hsts_host *h), void *arg);
 /* Before store_start(): the cookies of the runs before, in the order in which they were made. */
 MUST_CHECK int store_each_cookie(struct store *s, int (*fn)(void *arg, const struct cookie *c), void *arg);
-/* Before store_start(): what each of n_loops loops has packed of traps (store_traps()). */
-MUST_CHECK int store_each_traps(struct store *s, int (*fn)(void *arg, unsigned loop, unsigned n_loops, struct str packed), void *arg);
+/* Before store_start(): what each loop has packed of traps (store_traps()). is_apart: of its own hosts; else it may be of any loop's. */
+MUST_CHECK int store_each_traps(struct store *s, int (*fn)(void *arg, unsigned loop, bool is_apart, struct str packed), void *arg);
 /* Before store_start(): a number that the job remembers, durable with the first commit; 0 where there is none. name: static. */
 MUST_CHECK int store_get(struct store *s, const char *name, int64_t *ret_value);
 MUST_CHECK int store_set(struct store *s, const char *name, int64_t value);

@@ -74,6 +74,7 @@ struct store {
 	void *states[SINK_COUNT]; /* NULL = not open */
 	struct back *back;        /* per loop */
 	struct trapways *ways;    /* per loop */
+	bool traps_are_apart;     /* what is kept of traps is each loop's own: trapways.h */
 	size_t back_cap;
 	struct loose taken;
 	int64_t flush_due_us, commit_due_us;

@@ -58,6 +58,7 @@ trapways_packed(struct trapways *w, struct db *db, unsigned loop, struct str pac
 
 	if (r < 0)
 		return r;
+	w->is_packed = true;
 	(void)snprintf(sql, sizeof(sql), "DELETE FROM job WHERE name > 'traps.%u.' AND name <= 'traps.%u.%016" PRIx64 "'", loop, loop,
 		(uint64_t)w->seq_then);
 	w->seq_then = w->seq;
@@ -67,8 +68,7 @@ trapways_packed(struct trapways *w, struct db *db, unsigned loop, struct str pac
 int
 trapways_query(struct db *db, struct sqlite3_stmt **ret_query)
 {
-	return db_query(db, "SELECT value, CAST(substr(name, 7) AS INTEGER), (SELECT 1 + max(CAST(substr(name, 7) AS INTEGER)) FROM job "
-			    "WHERE name GLOB 'traps.*') FROM job WHERE name GLOB 'traps.*' ORDER BY name", 0, ret_query);
+	return db_query(db, "SELECT value, CAST(substr(name, 7) AS INTEGER) FROM job WHERE name GLOB 'traps.*' ORDER BY name", 0, ret_query);
 }
 
 int

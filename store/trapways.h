@@ -5,7 +5,9 @@
  * with it, would be found on a page of which nothing is known after a crash, and be let pass; and each of those would lead to more.
  *
  * In the job table: `traps.N' is what loop N has packed, `traps.N.SEQ' what came in one transaction behind that, to be read in the order of the
- * names. Owner: the writer.
+ * names. `trap_loops' is the number of loops among which hosts were shared out when all of that was learned; 0 where runs with other
+ * numbers have left some of it: then whose a host is now cannot be told, and every loop has to learn all. So from the start of a
+ * run with another number until each of its loops has packed what it knows. Owner: the writer.
  */
 #ifndef STORE_TRAPWAYS_H
 #define STORE_TRAPWAYS_H
@@ -17,6 +19,7 @@ struct trapways {
 	struct buf ways;  /* of this transaction */
 	int64_t seq;      /* of the last one; by the clock, so that it is behind those of the runs before */
 	int64_t seq_then; /* when something packed was put last */
+	bool is_packed;   /* something was, in this run */
 };
 
 void trapways_init(struct trapways *w);
@@ -29,7 +32,7 @@ MUST_CHECK int trapways_put(struct trapways *w, struct db *db, unsigned loop);
  * The loop has packed all it knows. What came before it had put what it packed the time before is in it, and goes. 0 or negative errno.
  */
 MUST_CHECK int trapways_packed(struct trapways *w, struct db *db, unsigned loop, struct str packed);
-/* A query: value. */
+/* A query: value, loop. */
 MUST_CHECK int trapways_query(struct db *db, struct sqlite3_stmt **ret_query);
 /* All of this loop and the ones behind it. */
 MUST_CHECK int trapways_drop(struct db *db, unsigned from_loop);

@@ -388,6 +388,24 @@ send_rest(struct store *s)
 		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
 }
 
+/* Once each loop has packed what it knows, what a run with more loops has left is in it. */
+static int
+part_traps(struct store *s)
+{
+	unsigned i = 0;
+	int r;
+
+	while (i < s->config.n_loops && s->ways[i].is_packed)
+		i++;
+	if (i < s->config.n_loops)
+		return 0;
+	r = trapways_drop(s->ctx.db, s->config.n_loops);
+	if (r == 0)
+		r = db_set(s->ctx.db, "trap_loops", s->config.n_loops);
+	s->traps_are_apart = r == 0;
+	return r;
+}
+
 static void
 put_traps(struct store *s, const struct buf *taken)
 {
@@ -399,9 +417,8 @@ put_traps(struct store *s, const struct buf *taken)
 		memcpy(&h, taken->data + off, sizeof(h));
 		off += sizeof(h);
 		r = trapways_packed(&s->ways[h.loop], s->ctx.db, h.loop, str_n(taken->data + off, h.len));
-		/* What a run with more loops has left, all of these have learned. */
-		if (r == 0 && h.loop == 0)
-			r = trapways_drop(s->ctx.db, s->config.n_loops);
+		if (r == 0 && !s->traps_are_apart)
+			r = part_traps(s);
 		off += h.len;
 	}
 	if (r < 0)

@@ -39,7 +39,7 @@ struct told {
 };
 
 static void
-open_job(struct bench *b)
+open_job_of(struct bench *b, unsigned n_loops)
 {
 	char *error = NULL;
 
@@ -50,7 +50,7 @@ open_job(struct bench *b)
 			.flush_us = 1000000,
 			.commit_us = 1000000,
 			.config_text = "",
-			.n_loops = 1,
+			.n_loops = n_loops,
 		},
 	};
 	assert_int_equal(chan_new(1024, NULL, NULL, &b->returns), 0);
@@ -60,9 +60,18 @@ open_job(struct bench *b)
 }
 
 static void
+open_job(struct bench *b)
+{
+	open_job_of(b, 1);
+}
+
+static void
 start(struct bench *b)
 {
-	assert_int_equal(store_start(b->store, &b->returns), 0);
+	struct chan *returns[] = { b->returns, b->returns, b->returns };
+
+	assert_true(b->config.n_loops <= ARRAY_LEN(returns));
+	assert_int_equal(store_start(b->store, returns), 0);
 }
 
 static void
@@ -646,6 +655,57 @@ remove_dir(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_dir, remove_dir)
 
+struct learned {
+	bool is_apart;
+	char text[256]; /* "LOOP:packed " of each */
+};
+
+static int
+on_traps(void *arg, unsigned loop, bool is_apart, struct str packed)
+{
+	struct learned *l = arg;
+	size_t n = strlen(l->text);
+
+	l->is_apart = is_apart;
+	(void)snprintf(l->text + n, sizeof(l->text) - n, "%u:%.*s ", loop, STR_ARG(packed));
+	return 0;
+}
+
+/* A run of so many loops, of which those named pack something: what it finds, and whether that is each loop's own. */
+static void
+run_of_loops(unsigned n_loops, const char *who_packs, const char *text, const char *found, bool is_apart)
+{
+	struct learned l = { .is_apart = is_apart };
+	struct bench b;
+
+	open_job_of(&b, n_loops);
+	if (!b.job.is_new)
+		assert_int_equal(store_each_traps(b.store, on_traps, &l), 0);
+	assert_string_equal(l.text, found);
+	assert_int_equal(l.is_apart, is_apart);
+	start(&b);
+	for (; *who_packs != '\0'; who_packs++)
+		assert_int_equal(store_traps(b.store, (unsigned)(*who_packs - '0'), str_of(text)), 0);
+	close_job(&b, false);
+}
+
+/* The last loops may have had nothing to pack: whose what was packed is, only the number of loops tells. */
+static void
+traps_are_apart_where_loops_are_as_many(void **state)
+{
+	run_of_loops(3, "1", "a", "", false);
+	run_of_loops(3, "1", "b", "1:a ", true);
+	/* Fewer: all of it is everybody's, until each has packed what it knows. */
+	run_of_loops(2, "0", "c", "1:b ", false);
+	run_of_loops(2, "1", "d", "0:c 1:b ", false);
+	run_of_loops(2, "01", "e", "0:c 1:d ", false);
+	run_of_loops(2, "", "", "0:e 1:e ", true);
+	run_of_loops(1, "", "", "0:e 1:e ", false);
+	run_of_loops(2, "", "", "0:e 1:e ", false);
+	run_of_loops(1, "0", "f", "0:e 1:e ", false);
+	run_of_loops(1, "", "", "0:f ", true);
+}
+
 int
 main(void)
 {
@@ -662,6 +722,7 @@ main(void)
 		TEST(rest_is_tidied),
 		TEST(rest_ends_where_the_run_began),
 		TEST(rest_that_was_remembered),
+		TEST(traps_are_apart_where_loops_are_as_many),
 	};
 
 	return cmocka_run_group_tests_name("resume", tests, NULL, NULL);
