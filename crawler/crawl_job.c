@@ -78,7 +78,8 @@ crawl_read_seeds(struct crawl *c)
 	seeds_init(&c->seeds, JOB_SEEDS_BYTES(config_memory(cf)));
 	seeds_init(&c->sitemaps, JOB_SEEDS_BYTES(config_memory(cf)));
 	c->seeds.logins = &c->session.logins;
-	if (resumes && cf->n_args != 1) {
+	/* A URL may have a login, and what is said of a directory shows its name. */
+	if (resumes && (cf->n_args != 1 || strstr(cf->args[0], "://") != NULL)) {
 		log_error("resume which job? One directory; try: lycosa resume example.org");
 		return EXIT_USAGE;
 	}

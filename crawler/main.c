@@ -46,7 +46,7 @@ main_config(const struct config *c, int argc, char *const *argv)
 	int code, r;
 
 	if (c->n_args > 0) {
-		log_error("config: there is nothing to do with `%s'; lycosa config takes options only", c->args[0]);
+		log_error("config: lycosa config takes options only");
 		return EXIT_USAGE;
 	}
 	if (c->store.dir != NULL) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/log.h"
@@ -31,15 +32,27 @@ seeds_release(struct seeds *s)
 	url_release(&s->url);
 }
 
+/* Of what is no URL anything before an '@' may be one. */
+static bool
+may_be_login(struct str text, struct str *ret_login)
+{
+	const char *at = memrchr(text.p, '@', text.len);
+
+	if (str_istarts(text, STR("mailto:")) || at == NULL)
+		return false;
+	if (!login_find(text, ret_login))
+		*ret_login = str_n(text.p, (size_t)(at - text.p));
+	return true;
+}
+
 /* What the user gave, fit for a message. */
 static void
 seeds_show(struct buf *out, struct str text)
 {
-	struct str login = STR_NONE;
+	struct str login;
 	bool cut;
 
-	/* "mailto:me@example.org" is no login. */
-	if (!str_istarts(text, STR("mailto:")) && login_find(text, &login)) {
+	if (may_be_login(text, &login)) {
 		buf_add_escaped(out, str_n(text.p, (size_t)(login.p - text.p)));
 		buf_addc(out, '*');
 		text = str_n(login.p + login.len, text.len - (size_t)(login.p + login.len - text.p));

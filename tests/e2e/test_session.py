@@ -700,6 +700,12 @@ def test_login_of_a_url_that_cannot_be(run, url, why):
     assert why in done.stderr and SECRET not in done.stderr and not os.path.exists(done.dir)
 
 
+@pytest.mark.parametrize("command", ("resume", "update", "config", "mirror"))
+def test_login_of_a_url_where_none_belongs(run, command):
+    done = run(command, "http://joe:%s@host/" % SECRET, *(["ht tp://jim:%s@host/" % SECRET] if command == "mirror" else []), dir=None)
+    assert done.status != crawl.OK and SECRET not in done.stdout + done.stderr
+
+
 def test_two_logins_for_one_origin(run, serve):
     site = serve(basic({"/": page()}))
     done = run("crawl", with_login(site.url("/")), with_login(site.url("/a"), "jim:" + SECRET)).expect(crawl.USAGE)

@@ -108,7 +108,7 @@ static void
 seeds_do_not_show_logins(void **state)
 {
 	static const char *const bad[] = { "http://me:s3cret@", "http://me:s3/cret@h/", "http://me:s3?cret@h/", "http://me:s3#cret@h",
-		"me:s3cret@h", "http://me:s3cret@h:99999/", "ftp:/me:s3cret@h/", "http:me:s3cret@h", "h\tttp://me:s3cret@h h/" };
+		"me:s3cret@h", "http://me:s3cret@h:99999/", "ftp:/me:s3cret@h/", "http:me:s3cret@h", "h\tttp://me:s3cret@h h/", "ht tp://me:s3cret@h/", "ftp://h/a/me:s3cret@x" };
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		char *error = NULL;
