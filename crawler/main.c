@@ -20,6 +20,7 @@
 #include "crawler/settings.h"
 #include "crawler/tune.h"
 #include "crawler/why.h"
+#include "url/login.h"
 #include "parse/parse.h"
 
 #define MAIN_TEXT_MAX_BYTES (1024 * 1024)
@@ -46,7 +47,10 @@ main_config(const struct config *c, int argc, char *const *argv)
 	int code, r;
 
 	if (c->n_args > 0) {
-		log_error("config: lycosa config takes options only");
+		struct str login;
+
+		log_error("config: there is nothing to do with `%s'; lycosa config takes options only",
+			login_find(str_of(c->args[0]), &login) ? "*" : c->args[0]);
 		return EXIT_USAGE;
 	}
 	if (c->store.dir != NULL) {
