@@ -50,3 +50,24 @@ str_ifind(struct str s, size_t at, struct str word)
 			return at;
 	return s.len;
 }
+
+size_t
+str_ifind2(struct str s, size_t at, char first, const char second[2])
+{
+#ifdef __SSE2__
+	for (; at + 17 <= s.len; at += 16) {
+		__m128i either = _mm_or_si128(is_letter(s.p + at + 1, second[0]), is_letter(s.p + at + 1, second[1]));
+		unsigned hits = (unsigned)_mm_movemask_epi8(_mm_and_si128(is_letter(s.p + at, first), either));
+
+		if (hits != 0)
+			return at + (size_t)__builtin_ctz(hits);
+	}
+#endif
+	for (; at + 2 <= s.len; at++) {
+		char c = (char)ascii_lower((unsigned char)s.p[at + 1]);
+
+		if (ascii_lower((unsigned char)s.p[at]) == (unsigned char)first && (c == second[0] || c == second[1]))
+			return at;
+	}
+	return s.len;
+}

@@ -10,5 +10,7 @@
  * first and last letter at that distance passes at some GB a second (SSE2).
  */
 size_t str_ifind(struct str s, size_t at, struct str word);
+/* The same of one of two words of two characters: first, and either of second, which are small letters. */
+size_t str_ifind2(struct str s, size_t at, char first, const char second[2]);
 
 #endif

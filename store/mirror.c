@@ -15,6 +15,7 @@
  *	M2  What is saved, and where redirects lead, is what the rows of the database say: a job that goes on reads it from there.
  *	M3  A file that is replaced is on the disk in its new form, and the record of that is committed, before it is renamed.
  *	    So whatever stands under the name when the program dies is whole, and has a record.
+ *	M4  A file that is not seen yet (site.h) is referred to by files that appear with it, and by no others.
  */
 #include "config.h"
 
@@ -144,6 +145,7 @@ mirror_free(struct mirror *m)
 	place_free(m->place);
 	linkspool_close(&m->spool);
 	free(m->staged);
+	buf_release(&m->held);
 	buf_release(&m->record);
 	buf_release(&m->links);
 	buf_release(&m->to_spans);
@@ -163,7 +165,7 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 		return -ENOMEM;
 	m->ctx = ctx;
 	m->config = &ctx->config->mirror;
-	m->site.fd = m->site.dir_fd = -1;
+	m->site.fd = m->site.dir_fd = m->site.new_fd = -1;
 	m->spool = LINKSPOOL_INIT(ctx);
 	buf_init(&m->links, MIRROR_PAGE_MAX);
 	buf_init(&m->to_spans, MIRROR_PAGE_MAX);
@@ -171,6 +173,9 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 	buf_init(&m->page, MIRROR_PAGE_MAX);
 	buf_init(&m->page_again, MIRROR_PAGE_MAX);
 	buf_init(&m->record, MIRROR_PAGE_MAX);
+	buf_init(&m->held, 2 * MIRROR_PAGE_MAX);
+	/* Of an update, most files are the ones of the generation before, linked in one by one. */
+	m->holds = m->config->convert && m->config->single == NULL && ctx->base == NULL;
 	r = place_new(m->config, &m->place);
 	if (r == 0)
 		r = place_restore(m->place, ctx->db); /* M2 */
@@ -197,8 +202,10 @@ static int
 mirror_sync(void *state)
 {
 	struct mirror *m = state;
-	int r = mirror_settle_some(m);
+	int r = mirror_show(m);
 
+	if (r == 0)
+		r = mirror_settle_some(m);
 	if (r == 0 && m->dirty)
 		r = site_sync(&m->site);
 	if (r == 0) {

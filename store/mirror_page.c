@@ -2,8 +2,9 @@
 /*
  * mirror_page.c: a page of a mirror: what its references become, and its file.
  *
- * Not later than it comes: a page that refers to another one by its file before that is there would lead nowhere if the program died
- * between the two, and pages refer to each other. So most are written twice, and the first time leads to the origin.
+ * A page that refers to another one by its file before that is there would lead nowhere if the program died between the two, and pages
+ * refer to each other. So what a page refers to and is not there yet is at the origin, and the page is written again when it is; but for the
+ * pages of a host that has no directory yet: these are held until the next commit, and appear all at once, as they will be (mirror_hold.c).
  */
 #include "config.h"
 
@@ -11,14 +12,6 @@
 
 #include "store/dataurl.h"
 #include "store/mirror_private.h"
-
-/* What of a page is needed to write it. */
-struct mirror_page {
-	struct str path, body, refs, refs_text; /* refs: struct job_ref[] */
-	enum rewrite_syntax syntax;
-	enum rewrite_width width;
-	int64_t mtime_s;
-};
 
 /* --- what a reference becomes --- */
 
@@ -28,9 +21,10 @@ mirror_find_local(struct mirror *m, struct str from, struct str url)
 	char path[STORE_PATH_MAX_BYTES];
 	size_t len = m->config->single == NULL ? place_find(m->place, url, path) : 0;
 
-	if (len > 0)
-		rewrite_relative(from, str_n(path, len), &m->to);
-	return len > 0;
+	if (len == 0 || !site_leads(&m->site, from, str_n(path, len)))
+		return false;
+	rewrite_relative(from, str_n(path, len), &m->to);
+	return true;
 }
 
 void
@@ -151,8 +145,8 @@ write_original(struct mirror *m, const struct mirror_page *p)
 	return site_put(&m->site, str_n(name, p->path.len + sizeof(SITE_ORIGINAL) - 1), p->body, p->mtime_s, &m->ctx->bytes_written);
 }
 
-static int
-write_page(struct mirror *m, const struct mirror_page *p)
+int
+mirror_page_write(struct mirror *m, const struct mirror_page *p)
 {
 	struct rewrite_link *links;
 	size_t n;
@@ -205,5 +199,11 @@ mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct s
 		.mtime_s = mtime_s,
 	};
 
-	return is_converted(m, j, type) ? write_page(m, &p) : site_put_body(&m->site, path, j, mtime_s, &m->ctx->bytes_written);
+	int n = -1, r = m->holds ? site_begin(&m->site, path, &n) : 0;
+
+	if (r < 0)
+		return r;
+	if (!is_converted(m, j, type))
+		return site_put_body(&m->site, path, j, mtime_s, &m->ctx->bytes_written);
+	return n >= 0 ? mirror_hold(m, (unsigned)n, &p) : mirror_page_write(m, &p);
 }

@@ -4,6 +4,7 @@
  *
  *	mirror.c         a page arrives
  *	mirror_page.c    it becomes a file
+ *	mirror_hold.c    or waits for others that it appears with
  *	mirror_settle.c  what comes later makes its references local
  *	mirror_index.c   the entry page
  *	mirror_single.c  the page as one file
@@ -25,6 +26,14 @@ struct to_span {
 	size_t off, len;
 };
 
+/* What of a page is needed to write it. */
+struct mirror_page {
+	struct str path, body, refs, refs_text; /* refs: struct job_ref[] */
+	enum rewrite_syntax syntax;
+	enum rewrite_width width;
+	int64_t mtime_s;
+};
+
 struct sqlite3_stmt;
 
 struct mirror {
@@ -38,6 +47,11 @@ struct mirror {
 	struct buf to, page, page_again; /* what links become; a page rewritten; one read back */
 	struct buf record;
 	char row_key[sizeof(SITE_NAME) + STORE_PATH_MAX_BYTES]; /* bound to the query of mirror_row() */
+
+	/* --- mirror_hold.c --- */
+	bool holds;                      /* files of new directories are not seen before all of it is */
+	struct buf held;                 /* the pages of these */
+	unsigned n_held[SITE_NEW_MAX];   /* of each new directory */
 
 	/* --- mirror_settle.c --- */
 	/* The files that are to be replaced. */
@@ -63,6 +77,12 @@ MUST_CHECK int mirror_end_links(struct mirror *m, struct rewrite_link **ret_link
 
 /* type: an essence. */
 MUST_CHECK int mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct str type, int64_t mtime_s);
+
+MUST_CHECK int mirror_page_write(struct mirror *m, const struct mirror_page *p);
+/* Its file is one of the n-th new directory. Copies what it needs. */
+MUST_CHECK int mirror_hold(struct mirror *m, unsigned n, const struct mirror_page *p);
+/* All that are held are files now, and new directories are seen. */
+MUST_CHECK int mirror_show(struct mirror *m);
 
 MUST_CHECK int mirror_settle_init(struct mirror *m);
 /* Before the files are synced: goes on with the pass, or begins one if it is time for that. */

@@ -11,14 +11,25 @@
 #include "store/saved.h"
 #include "store/site.h"
 
+/* Of URLs that pages refer to again and again: what store_path() has said. */
+#define KNOWN_MAX 4096
+struct known {
+	uint64_t key; /* saved_key(); 0 = free */
+	uint8_t len;
+	char path[STORE_PATH_MAX_BYTES];
+};
+
 struct place {
 	const struct store_mirror *config;
 	struct saved *saved;
 	struct saved *taken; /* paths that some URL has; NULL: no two can have one */
 	struct saved *before; /* as saved, of the generation before; NULL: none, or as with taken */
+	struct known *known; /* KNOWN_MAX */
 	struct url url;      /* to compute with */
 	struct buf name;
 };
+
+_Static_assert(STORE_PATH_MAX_BYTES <= UINT8_MAX, "known.len");
 
 int
 place_new(const struct store_mirror *config, struct place **ret_place)
@@ -30,7 +41,8 @@ place_new(const struct store_mirror *config, struct place **ret_place)
 		p->config = config;
 		url_init(&p->url);
 		buf_init(&p->name, 4 * DISPOSITION_NAME_MAX_BYTES);
-		r = saved_new(&p->saved);
+		p->known = calloc(KNOWN_MAX, sizeof(*p->known));
+		r = p->known == NULL ? -ENOMEM : saved_new(&p->saved);
 	}
 	if (r == 0 && (path_may_meet(&config->names) || config->by_disposition))
 		r = saved_new(&p->taken);
@@ -50,9 +62,23 @@ place_free(struct place *p)
 	saved_free(p->saved);
 	saved_free(p->taken);
 	saved_free(p->before);
+	free(p->known);
 	url_release(&p->url);
 	buf_release(&p->name);
 	free(p);
+}
+
+static struct known *
+known_of(const struct place *p, uint64_t key)
+{
+	return &p->known[key % KNOWN_MAX];
+}
+
+/* It comes again, with another type. */
+static void
+forget(struct place *p, struct str url)
+{
+	known_of(p, saved_key(p->saved, url))->key = 0;
 }
 
 /* In `map`, as it is only where the function does not give it. */
@@ -66,6 +92,7 @@ note(struct place *p, struct saved *map, const struct url *u, struct str type, s
 
 	if (r < 0)
 		return r;
+	forget(p, url_href(u));
 	return as_usual ? saved_put(map, url_href(u), type) : saved_put_path(map, url_href(u), path);
 }
 
@@ -184,6 +211,7 @@ size_t
 place_find(struct place *p, struct str url, char path[STORE_PATH_MAX_BYTES])
 {
 	struct saved_file file;
+	struct known *known;
 
 	if (!saved_find(p->saved, url, &file))
 		return 0;
@@ -191,5 +219,13 @@ place_find(struct place *p, struct str url, char path[STORE_PATH_MAX_BYTES])
 		memcpy(path, file.path.p, file.path.len);
 		return file.path.len;
 	}
-	return url_parse(&p->url, file.url, NULL) < 0 ? 0 : store_path(&p->config->names, &p->url, file.type, path);
+	known = known_of(p, file.key);
+	if (known->key != file.key) {
+		size_t len = url_parse(&p->url, file.url, NULL) < 0 ? 0 : store_path(&p->config->names, &p->url, file.type, known->path);
+
+		known->len = (uint8_t)len;
+		known->key = file.key;
+	}
+	memcpy(path, known->path, known->len);
+	return known->len;
 }

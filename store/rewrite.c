@@ -82,6 +82,7 @@ struct tag {
 	size_t n_guards;
 	size_t http_equiv; /* where the name begins; 0: it has none */
 	bool in_srcdoc;    /* the value looked for is part of a document in an attribute */
+	size_t end;        /* the '>', or that of the text */
 };
 
 static size_t
@@ -133,6 +134,7 @@ read_tag(struct str s, size_t at, size_t start, size_t end, struct tag *ret)
 		struct str attr;
 
 		i = skip_space(s, i);
+		ret->end = i;
 		if (i >= s.len || s.p[i] == '>')
 			return found;
 		name = i;
@@ -311,22 +313,38 @@ collect(struct edits *edits, struct str body, struct rewrite_link *links, size_t
 	}
 }
 
-/* Policies of <meta>. What looks like one in a script or a comment is taken for it: that costs the name of an attribute there. */
-static void
-add_policies(struct edits *edits, struct str body)
+/* The policy of the <meta> at `at`, if it has one. Returns where its tag ends. */
+static size_t
+add_policy(struct edits *edits, struct str body, size_t at)
 {
 	static const struct str word = { "content-security-policy", 23 };
-	size_t at = 0;
 	struct tag tag;
 
-	while (edits->n_policies < POLICIES_MAX && (at = str_ifind(body, at, word)) < body.len) {
-		size_t end = at + word.len;
+	if (body.len - at > TAG_MAX_BYTES)
+		body.len = at + TAG_MAX_BYTES;
+	(void)read_tag(body, at, at, at, &tag);
+	body.len = tag.end;
+	if (tag.http_equiv > 0 && edits->n_policies < POLICIES_MAX && str_ieq(tag.name, STR("meta")) && str_ifind(body, at, word) < body.len) {
+		add_edit(edits, tag.http_equiv, tag.http_equiv, STR("data-"), NULL);
+		edits->n_policies++;
+	}
+	return tag.end;
+}
 
-		if (find_tag(body, at, end, &tag) && str_ieq(tag.name, STR("meta")) && tag.http_equiv > 0) {
-			add_edit(edits, tag.http_equiv, tag.http_equiv, STR("data-"), NULL);
-			edits->n_policies++;
-		}
-		at = end;
+/*
+ * Is there a <base>? And the policies of <meta>. What looks like one in a script or a comment is taken for it: that costs the name of an
+ * attribute there. One walk for both: the page is cold when it comes here.
+ */
+static void
+look_through(struct edits *edits, struct str body)
+{
+	size_t at = 0;
+
+	while ((at = str_ifind2(body, at, '<', "bm")) < body.len) {
+		struct str rest = str_n(body.p + at, body.len - at);
+
+		edits->has_base = edits->has_base || str_istarts(rest, STR("<base"));
+		at = str_istarts(rest, STR("<meta")) ? add_policy(edits, body, at) : at + 1;
 	}
 }
 
@@ -479,18 +497,18 @@ narrow(struct str body, enum rewrite_width width, struct rewrite_link *links, si
 static int
 rewrite(const struct writer *w, struct str text, struct rewrite_link *links, size_t n)
 {
-	struct edits edits = { .has_base = !w->again && str_ifind(text, 0, STR("<base")) < text.len };
+	struct edits edits = { .has_base = false };
 
 	if (n > 1)
 		qsort(links, n, sizeof(*links), link_cmp);
 	edits.e = calloc(n * (1 + ARRAY_LEN(((struct tag *)NULL)->guards)) + POLICIES_MAX + WORKERS_MAX, sizeof(*edits.e));
 	if (edits.e == NULL)
 		return -ENOMEM;
-	collect(&edits, text, links, n);
 	if (!w->again) {
-		add_policies(&edits, text);
+		look_through(&edits, text);
 		add_workers(&edits, text);
 	}
+	collect(&edits, text, links, n);
 	qsort(edits.e, edits.n, sizeof(*edits.e), edit_cmp);
 	apply(&edits, w, text.len);
 	free(edits.e);

@@ -89,6 +89,12 @@ grow(struct saved *s)
 	return 0;
 }
 
+uint64_t
+saved_key(const struct saved *s, struct str url)
+{
+	return hash_fingerprint(&s->key, url.p, url.len);
+}
+
 static int
 put(struct saved *s, struct str url, struct slot value)
 {
@@ -97,7 +103,7 @@ put(struct saved *s, struct str url, struct slot value)
 
 	if (r < 0)
 		return r;
-	value.fp = hash_fingerprint(&s->key, url.p, url.len);
+	value.fp = saved_key(s, url);
 	slot = find(s, value.fp);
 	s->n += slot->fp == 0;
 	*slot = value;
@@ -163,7 +169,7 @@ saved_put_path(struct saved *s, struct str url, struct str path)
 static const struct slot *
 slot_of(const struct saved *s, struct str url)
 {
-	return find(s, hash_fingerprint(&s->key, url.p, url.len));
+	return find(s, saved_key(s, url));
 }
 
 static struct saved_file
@@ -171,7 +177,7 @@ file_of(const struct saved *s, const struct slot *slot, struct str url)
 {
 	struct str text = text_of(s, slot);
 
-	return (struct saved_file){ url, slot->has_path ? STR_NONE : text, slot->has_path ? text : STR_NONE };
+	return (struct saved_file){ url, slot->has_path ? STR_NONE : text, slot->has_path ? text : STR_NONE, slot->fp };
 }
 
 bool

@@ -9,6 +9,7 @@
 #define STORE_SAVED_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
@@ -24,9 +25,12 @@ MUST_CHECK int saved_redirect(struct saved *s, struct str url, struct str to);
 struct saved_file {
 	struct str url;
 	struct str type, path; /* one of the two has p NULL */
+	uint64_t key; /* of url */
 };
 /* The URL itself, or what its redirects lead to, if there is a file of that. Views: of url, or valid until the next put. */
 bool saved_find(const struct saved *s, struct str url, struct saved_file *ret_file);
+/* What saved_find() would say, also of one that is not there. */
+uint64_t saved_key(const struct saved *s, struct str url);
 /* The URL itself. */
 bool saved_own(const struct saved *s, struct str url, struct saved_file *ret_file);
 

@@ -9,14 +9,16 @@
 
 #include "base/cleanup.h"
 #include "store/bodyfile.h"
+#include "store/generation.h"
 #include "store/site.h"
 
 #define PARTIAL    ",partial"
 #define STAGED     ",staged-%u"
+#define NEW        ",new"
 #define READ_BYTES 65536
 
 /* What a run that was killed may have left. */
-static void
+static int
 tidy(int fd)
 {
 	char name[32];
@@ -27,6 +29,7 @@ tidy(int fd)
 		(void)snprintf(name, sizeof(name), STAGED, i);
 		(void)unlinkat(fd, name, 0);
 	}
+	return generation_remove(fd, NEW);
 }
 
 static int
@@ -47,18 +50,19 @@ site_open(const struct store_dir *dir, struct site *ret_site)
 	fd = open_dir(dir->fd, SITE_NAME);
 	if (fd < 0)
 		return fd;
-	if (dir->has_job)
-		tidy(fd);
-	*ret_site = (struct site){ .fd = fd, .dir_fd = -1, .mode = bodyfile_mode(dir->fd) };
-	return 0;
+	*ret_site = (struct site){ .fd = fd, .dir_fd = -1, .new_fd = -1, .mode = bodyfile_mode(dir->fd) };
+	return dir->has_job ? tidy(fd) : 0;
 }
 
 void
 site_close(struct site *s)
 {
+	if (s->new_fd >= 0)
+		(void)unlinkat(s->fd, NEW, AT_REMOVEDIR); /* unless something has failed: the next run tidies */
+	closep(&s->new_fd);
 	closep(&s->dir_fd);
 	closep(&s->fd);
-	s->fd = s->dir_fd = -1;
+	s->fd = s->dir_fd = s->new_fd = -1;
 }
 
 /* Made if it is not there; opened all the same, and only if it is a directory. */
@@ -74,6 +78,95 @@ enter(int at, const char *name)
 	return open_dir(at, name);
 }
 
+/* --- new directories ------------------------------------------------------------------------------------------- */
+
+/* The directory of the root that path is in; empty: the root itself. */
+static struct str
+top_of(struct str path)
+{
+	const char *slash = memchr(path.p, '/', path.len);
+
+	return str_n(path.p, slash != NULL ? (size_t)(slash - path.p) : 0);
+}
+
+/* Which of the new ones path is in; -1: none. */
+static int
+find_new(const struct site *s, struct str path)
+{
+	struct str top = s->n_new > 0 ? top_of(path) : STR_NONE;
+	unsigned i;
+
+	for (i = 0; top.len > 0 && i < s->n_new; i++)
+		if (str_eq(top, str_of(s->new_names[i])))
+			return (int)i;
+	return -1;
+}
+
+bool
+site_leads(const struct site *s, struct str from, struct str to)
+{
+	int n = find_new(s, to);
+
+	return n < 0 || n == find_new(s, from);
+}
+
+static int
+add_new(struct site *s, struct str top)
+{
+	char *name = s->new_names[s->n_new];
+
+	if (s->new_fd < 0)
+		s->new_fd = enter(s->fd, NEW);
+	if (s->new_fd < 0)
+		return s->new_fd;
+	memcpy(name, top.p, top.len);
+	name[top.len] = '\0';
+	if (mkdirat(s->new_fd, name, 0755) < 0)
+		return -errno;
+	s->n_new++;
+	return 0;
+}
+
+int
+site_begin(struct site *s, struct str path, int *ret_n)
+{
+	struct str top = top_of(path);
+	char name[SITE_PATH_MAX_BYTES + 1];
+	int n = find_new(s, path), r = 0;
+
+	if (n < 0 && top.len > 0 && s->n_new < SITE_NEW_MAX && !(s->dir_fd >= 0 && str_eq(top, top_of(str_n(s->dir, s->dir_len))))) {
+		memcpy(name, top.p, top.len);
+		name[top.len] = '\0';
+		if (faccessat(s->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT) {
+			n = (int)s->n_new;
+			r = add_new(s, top);
+		}
+	}
+	if (r == 0)
+		*ret_n = n;
+	return r;
+}
+
+int
+site_show(struct site *s, unsigned n)
+{
+	bool more = false;
+	unsigned i;
+
+	CHECK(n < s->n_new);
+	if (s->new_names[n][0] != '\0' && renameat(s->new_fd, s->new_names[n], s->fd, s->new_names[n]) < 0)
+		return -errno;
+	s->new_names[n][0] = '\0';
+	s->dir_new = s->dir_new && s->dir_fd >= 0 && find_new(s, str_n(s->dir, s->dir_len)) >= 0;
+	for (i = 0; i < s->n_new; i++)
+		more = more || s->new_names[i][0] != '\0';
+	if (!more)
+		s->n_new = 0;
+	return 0;
+}
+
+/* --- files ----------------------------------------------------------------------------------------------------- */
+
 /* dir_fd becomes that of the path's directory; *ret_name: of the file in it. */
 static int
 go_to(struct site *s, struct str path, char ret_name[SITE_PATH_MAX_BYTES + 1])
@@ -81,6 +174,7 @@ go_to(struct site *s, struct str path, char ret_name[SITE_PATH_MAX_BYTES + 1])
 	CLEANUP(closep) int fd = -1;
 	char name[SITE_PATH_MAX_BYTES + 1];
 	size_t dir_len = 0, from, i;
+	bool is_new;
 
 	CHECK(path.len > 0 && path.len <= SITE_PATH_MAX_BYTES);
 	for (i = 0; i < path.len; i++)
@@ -90,6 +184,7 @@ go_to(struct site *s, struct str path, char ret_name[SITE_PATH_MAX_BYTES + 1])
 	ret_name[path.len - dir_len] = '\0';
 	if (s->dir_fd >= 0 && str_eq(str_n(s->dir, s->dir_len), str_n(path.p, dir_len)))
 		return 0;
+	is_new = find_new(s, path) >= 0;
 	for (from = i = 0; i < dir_len; i++) {
 		int next;
 
@@ -97,7 +192,7 @@ go_to(struct site *s, struct str path, char ret_name[SITE_PATH_MAX_BYTES + 1])
 			continue;
 		memcpy(name, path.p + from, i - from);
 		name[i - from] = '\0';
-		next = enter(fd >= 0 ? fd : s->fd, name);
+		next = enter(fd >= 0 ? fd : is_new ? s->new_fd : s->fd, name);
 		closep(&fd);
 		fd = next;
 		if (fd < 0)
@@ -113,26 +208,39 @@ go_to(struct site *s, struct str path, char ret_name[SITE_PATH_MAX_BYTES + 1])
 	s->dir_fd = TAKE_FD(fd);
 	memcpy(s->dir, path.p, dir_len);
 	s->dir_len = dir_len;
+	s->dir_new = is_new;
 	return 0;
 }
 
 static int
-set_mtime(const struct site *s, const char *name, int64_t mtime_s)
+set_mtime(int dir_fd, const char *name, int64_t mtime_s)
 {
 	const struct timespec times[2] = { { .tv_nsec = UTIME_NOW }, { .tv_sec = (time_t)mtime_s } };
 
-	return mtime_s > 0 && utimensat(s->fd, name, times, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
+	return mtime_s > 0 && utimensat(dir_fd, name, times, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
+}
+
+/* A file of dir_fd is written as *ret_name in *ret_fd: in a new directory, which nobody sees, by its own name. */
+static void
+write_as(const struct site *s, const char *name, int *ret_fd, const char **ret_name)
+{
+	*ret_fd = s->dir_new ? s->dir_fd : s->fd;
+	*ret_name = s->dir_new ? name : PARTIAL;
 }
 
 static int
 finish(const struct site *s, const char *name, int64_t mtime_s, int r)
 {
+	const char *as;
+	int fd;
+
+	write_as(s, name, &fd, &as);
 	if (r == 0)
-		r = set_mtime(s, PARTIAL, mtime_s);
-	if (r == 0 && renameat(s->fd, PARTIAL, s->dir_fd, name) < 0)
+		r = set_mtime(fd, as, mtime_s);
+	if (r == 0 && !s->dir_new && renameat(fd, as, s->dir_fd, name) < 0)
 		r = -errno;
 	if (r < 0)
-		(void)unlinkat(s->fd, PARTIAL, 0);
+		(void)unlinkat(fd, as, 0);
 	return r;
 }
 
@@ -140,18 +248,26 @@ int
 site_put_body(struct site *s, struct str path, const struct job *j, int64_t mtime_s, uint64_t *bytes_written)
 {
 	char name[SITE_PATH_MAX_BYTES + 1];
-	int r = go_to(s, path, name);
+	const char *as;
+	int r = go_to(s, path, name), fd;
 
-	return r < 0 ? r : finish(s, name, mtime_s, bodyfile_put(s->fd, PARTIAL, j, s->mode, bytes_written));
+	if (r < 0)
+		return r;
+	write_as(s, name, &fd, &as);
+	return finish(s, name, mtime_s, bodyfile_put(fd, as, j, s->mode, bytes_written));
 }
 
 int
 site_put(struct site *s, struct str path, struct str data, int64_t mtime_s, uint64_t *bytes_written)
 {
 	char name[SITE_PATH_MAX_BYTES + 1];
-	int r = go_to(s, path, name);
+	const char *as;
+	int r = go_to(s, path, name), fd;
 
-	return r < 0 ? r : finish(s, name, mtime_s, bodyfile_put_str(s->fd, PARTIAL, data, bytes_written));
+	if (r < 0)
+		return r;
+	write_as(s, name, &fd, &as);
+	return finish(s, name, mtime_s, bodyfile_put_str(fd, as, data, bytes_written));
 }
 
 int
@@ -162,7 +278,7 @@ site_stage(struct site *s, unsigned n, struct str data, int64_t mtime_s, uint64_
 
 	(void)snprintf(name, sizeof(name), STAGED, n);
 	r = bodyfile_put_str(s->fd, name, data, bytes_written);
-	return r == 0 ? set_mtime(s, name, mtime_s) : r;
+	return r == 0 ? set_mtime(s->fd, name, mtime_s) : r;
 }
 
 int

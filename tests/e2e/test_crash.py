@@ -9,12 +9,14 @@ import errno
 import os
 import pathlib
 import random
+import re
 import resource
 import shutil
 import signal
 import sqlite3
 import stat
 import tempfile
+import urllib.parse
 
 import pytest
 
@@ -30,6 +32,7 @@ OPTIONS = ("-e", "store.commit_ms=1", "-e", "store.flush=1ms", "--workers=1", "-
 CRAWL = ("crawl", "--save=both", "--warc", "--warc-max-size=20k", "-e", "store.resume_first=1") + OPTIONS
 WACZ = ("archive", "--wacz", "--warc-max-size=20k") + OPTIONS
 MIRROR = ("mirror",) + OPTIONS
+AT_ONCE = MIRROR + ("-e", "store.commit_ms=60000")
 PAGES = 60
 
 pytestmark = pytest.mark.skipif(
@@ -159,6 +162,12 @@ def mirror(run, serve, place):
     return Play(run, serve(site_script()), place, MIRROR)
 
 
+@pytest.fixture
+def at_once(run, serve, place):
+    """A mirror that is over before its first commit."""
+    return Play(run, serve(site_script()), place, AT_ONCE)
+
+
 def test_reference_is_what_it_should_be(play):
     """The comparison is worth something: all kinds of ends are there."""
     outcomes = {p["outcome"] for p in play.state["pages"]}
@@ -230,6 +239,38 @@ def test_mirror_killed_at_random_steps(mirror):
     """The same bytes in every file; half of the kills are where files are replaced at the end."""
     kill_rounds(mirror, 8, random.Random(6))
     kill_at(mirror, random.Random(7).sample(range(mirror.steps * 3 // 4, mirror.steps), 6))
+
+
+def assert_closed(job):
+    """No file that can be seen refers to one that is not there."""
+    pages = {name: data for name, data in tree(job).items() if name.endswith(".html") and not name.startswith(",new/")}
+    for name, data in pages.items():
+        for link in re.findall(rb'href="([^":]+)"', data):
+            target = os.path.join(job, "site", os.path.dirname(name), urllib.parse.unquote(link.decode()))
+            assert os.path.exists(target), (name, link)
+    return len(pages)
+
+
+def kill_closed(play, steps):
+    """Returns how many pages could be seen each time."""
+    seen = []
+    for step in steps:
+        job = play.new()
+        play.go(job, kill=step)
+        seen.append(assert_closed(job) if os.path.isdir(job / "site") else 0)
+        play.finish(job)
+    return seen
+
+
+def test_mirror_is_seen_at_once(at_once):
+    """Killed at steps of the only commit: none of the pages is seen or all are, and what they refer to."""
+    seen = kill_closed(at_once, range(at_once.steps // 3, at_once.steps, max(1, at_once.steps // 20)))
+    assert len(set(seen)) == 2 and min(seen) == 0 and max(seen) > PAGES, seen
+
+
+@pytest.mark.long
+def test_mirror_is_seen_at_once_at_each_step(at_once):
+    assert len(set(kill_closed(at_once, range(1, at_once.steps, 17)))) == 2
 
 
 @pytest.mark.long

@@ -29,7 +29,7 @@ def site_file(done, suffix):
 
 def no_leftovers(done):
     left = [f for f in glob.glob(os.path.join(glob.escape(done.dir), "**"), recursive=True, include_hidden=True)
-            if os.path.basename(f).endswith((",partial", ".partial"))]
+            if os.path.basename(f).endswith((",partial", ".partial", ",new"))]
     assert not left, left
 
 

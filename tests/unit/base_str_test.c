@@ -268,6 +268,10 @@ test_ifind(void **state)
 		for (want = at; want < len && !str_istarts(str_n(text + want, len - want), str_n(word, n)); want++)
 			;
 		assert_int_equal(str_ifind(str_n(text, len), at, str_n(word, n)), want);
+		for (want = at; want < len && !str_istarts(str_n(text + want, len - want), STR("<b")) &&
+			!str_istarts(str_n(text + want, len - want), STR("<e")); want++)
+			;
+		assert_int_equal(str_ifind2(str_n(text, len), at, '<', "eb"), want);
 	}
 }
 

@@ -37,8 +37,11 @@ test_meet(void **state)
 	const struct store_mirror flat = { .names = { .no_directories = true } }, usual = { .names = { .cut_dirs = 0 } };
 	char path[STORE_PATH_MAX_BYTES], first[STORE_PATH_MAX_BYTES];
 	struct place *p;
+	struct url url;
 	size_t len;
 
+	url_init(&url);
+	assert_int_equal(url_parse(&url, STR("https://c/x"), NULL), 0);
 	assert_int_equal(place_new(&flat, &p), 0);
 	check_put(p, "https://a/logo.png", "", "logo.png");
 	check_put(p, "https://b/logo.png", "", "logo,h#.png");
@@ -57,7 +60,12 @@ test_meet(void **state)
 	assert_int_equal(place_new(&usual, &p), 0);
 	check_put(p, "https://a/logo.png", "", "a/logo.png");
 	check_put(p, "https://b/logo.png", "attachment; filename=x.png", "b/logo.png");
+	/* Its last type counts, also where another one was asked for. */
+	assert_int_equal(place_keep(p, &url, STR("text/html"), STR("c/x,.html")), 0);
+	assert_int_equal(place_find(p, STR("https://c/x"), path), 9);
+	check_put(p, "https://c/x", "", "c/x,.png");
 	place_free(p);
+	url_release(&url);
 }
 
 static void

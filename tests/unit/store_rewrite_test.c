@@ -159,6 +159,11 @@ test_neutralised(void **state)
 		"<p title='<script integrity=x'><a href='y'>integrity=y");
 	check("<link integrity=a><link href=/x data-integrity=b>", "/x", "y",
 		"<link integrity=a><link href=y data-integrity=b>");
+	/* Of <meta> only, in whatever order and case, and where the tag does not end. */
+	check("<meta charset=x><META content='a>b' HTTP-EQUIV=Content-Security-Policy><a href=/x>", "/x", "y",
+		"<meta charset=x><META content='a>b' data-HTTP-EQUIV=Content-Security-Policy><a href=y>");
+	check("<body><metal http-equiv=content-security-policy><a href=/x><meta http-equiv=\"content-security-policy", "/x", "y",
+		"<body><metal http-equiv=content-security-policy><a href=y><meta data-http-equiv=\"content-security-policy");
 }
 
 static void
