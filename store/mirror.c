@@ -145,7 +145,7 @@ mirror_free(struct mirror *m)
 	place_free(m->place);
 	linkspool_close(&m->spool);
 	free(m->staged);
-	buf_release(&m->held);
+	mirror_hold_release(m);
 	buf_release(&m->record);
 	buf_release(&m->links);
 	buf_release(&m->to_spans);
@@ -173,7 +173,6 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 	buf_init(&m->page, MIRROR_PAGE_MAX);
 	buf_init(&m->page_again, MIRROR_PAGE_MAX);
 	buf_init(&m->record, MIRROR_PAGE_MAX);
-	buf_init(&m->held, 2 * MIRROR_PAGE_MAX);
 	/* Of an update, most files are the ones of the generation before, linked in one by one. */
 	m->holds = m->config->convert && m->config->single == NULL && ctx->base == NULL;
 	r = place_new(m->config, &m->place);

@@ -10,6 +10,9 @@
  */
 #include "config.h"
 
+#include <errno.h>
+#include <sys/mman.h>
+
 #include "store/mirror_private.h"
 
 /* More than that does not wait for the commit. */
@@ -25,25 +28,25 @@ struct held {
 };
 
 static void
-take_part(const struct buf *held, size_t *at, size_t len, struct str *ret_part)
+take_part(const struct mirror *m, size_t *at, size_t len, struct str *ret_part)
 {
-	*ret_part = str_n(held->data + *at, len);
+	*ret_part = str_n(m->held + *at, len);
 	*at += len;
 }
 
 /* The one at *at, which moves behind it. */
 static unsigned
-next_held(const struct buf *held, size_t *at, struct mirror_page *ret_page)
+next_held(const struct mirror *m, size_t *at, struct mirror_page *ret_page)
 {
 	struct held h;
 
-	memcpy(&h, held->data + *at, sizeof(h));
+	memcpy(&h, m->held + *at, sizeof(h));
 	*at += sizeof(h);
 	*ret_page = (struct mirror_page){ .syntax = h.syntax, .width = h.width, .mtime_s = h.mtime_s };
-	take_part(held, at, h.lens[0], &ret_page->path);
-	take_part(held, at, h.lens[1], &ret_page->refs);
-	take_part(held, at, h.lens[2], &ret_page->refs_text);
-	take_part(held, at, h.lens[3], &ret_page->body);
+	take_part(m, at, h.lens[0], &ret_page->path);
+	take_part(m, at, h.lens[1], &ret_page->refs);
+	take_part(m, at, h.lens[2], &ret_page->refs_text);
+	take_part(m, at, h.lens[3], &ret_page->body);
 	return h.n;
 }
 
@@ -54,8 +57,8 @@ show(struct mirror *m, unsigned n)
 	size_t at = 0;
 	int r = 0;
 
-	while (r == 0 && m->n_held[n] > 0 && at < m->held.len)
-		if (next_held(&m->held, &at, &page) == n)
+	while (r == 0 && m->n_held[n] > 0 && at < m->held_bytes)
+		if (next_held(m, &at, &page) == n)
 			r = mirror_page_write(m, &page);
 	m->n_held[n] = 0;
 	return r < 0 ? r : site_show(&m->site, n);
@@ -77,23 +80,57 @@ mirror_show(struct mirror *m)
 	for (n = 0; n < n_new; n++)
 		if (r == 0 && pages[n])
 			r = show(m, n);
-	buf_reset(&m->held, MIRROR_KEEP_BYTES);
+	mirror_hold_release(m);
 	return r;
+}
+
+void
+mirror_hold_release(struct mirror *m)
+{
+	if (m->held != NULL)
+		(void)munmap(m->held, HELD_MAX_BYTES);
+	m->held = NULL;
+	m->held_bytes = 0;
+}
+
+/* In large pages where there are any: it is filled, read once, and goes. */
+static int
+make_room(struct mirror *m)
+{
+	void *p = mmap(NULL, HELD_MAX_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return -errno;
+	(void)madvise(p, HELD_MAX_BYTES, MADV_HUGEPAGE);
+	m->held = p;
+	return 0;
+}
+
+static void
+add_part(struct mirror *m, const void *p, size_t len)
+{
+	memcpy(m->held + m->held_bytes, p, len);
+	m->held_bytes += len;
 }
 
 int
 mirror_hold(struct mirror *m, unsigned n, const struct mirror_page *p)
 {
 	const struct held h = { n, { p->path.len, p->refs.len, p->refs_text.len, p->body.len }, p->syntax, p->width, p->mtime_s };
-	int r = buf_reserve(&m->held, sizeof(h) + p->path.len + p->refs.len + p->refs_text.len + p->body.len);
+	size_t bytes = sizeof(h) + p->path.len + p->refs.len + p->refs_text.len + p->body.len;
+	int r = m->held == NULL ? make_room(m) : 0;
 
 	if (r < 0)
 		return r;
-	buf_add(&m->held, &h, sizeof(h));
-	buf_add_str(&m->held, p->path);
-	buf_add_str(&m->held, p->refs);
-	buf_add_str(&m->held, p->refs_text);
-	buf_add_str(&m->held, p->body);
+	if (bytes > HELD_MAX_BYTES - m->held_bytes) {
+		r = mirror_show(m);
+		return r < 0 ? r : mirror_page_write(m, p);
+	}
+	add_part(m, &h, sizeof(h));
+	add_part(m, p->path.p, p->path.len);
+	add_part(m, p->refs.p, p->refs.len);
+	add_part(m, p->refs_text.p, p->refs_text.len);
+	add_part(m, p->body.p, p->body.len);
 	m->n_held[n]++;
-	return m->held.len > HELD_MAX_BYTES ? mirror_show(m) : 0;
+	return 0;
 }

@@ -19,7 +19,7 @@
 #include "store/site.h"
 
 #define MIRROR_PAGE_MAX   ((size_t)1 << 30)
-#define MIRROR_KEEP_BYTES ((size_t)1 << 20)
+#define MIRROR_KEEP_BYTES ((size_t)4 << 20)
 
 /* Where a link's text is until all are there. */
 struct to_span {
@@ -50,7 +50,8 @@ struct mirror {
 
 	/* --- mirror_hold.c --- */
 	bool holds;                      /* files of new directories are not seen before all of it is */
-	struct buf held;                 /* the pages of these */
+	char *held;                      /* the pages of these; NULL: none */
+	size_t held_bytes;
 	unsigned n_held[SITE_NEW_MAX];   /* of each new directory */
 
 	/* --- mirror_settle.c --- */
@@ -81,6 +82,7 @@ MUST_CHECK int mirror_page_put(struct mirror *m, const struct job *j, struct str
 MUST_CHECK int mirror_page_write(struct mirror *m, const struct mirror_page *p);
 /* Its file is one of the n-th new directory. Copies what it needs. */
 MUST_CHECK int mirror_hold(struct mirror *m, unsigned n, const struct mirror_page *p);
+void mirror_hold_release(struct mirror *m);
 /* All that are held are files now, and new directories are seen. */
 MUST_CHECK int mirror_show(struct mirror *m);
 

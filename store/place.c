@@ -74,26 +74,37 @@ known_of(const struct place *p, uint64_t key)
 	return &p->known[key % KNOWN_MAX];
 }
 
-/* It comes again, with another type. */
 static void
-forget(struct place *p, struct str url)
+know(struct place *p, uint64_t key, struct str path)
 {
-	known_of(p, saved_key(p->saved, url))->key = 0;
+	struct known *known = known_of(p, key);
+
+	known->key = key;
+	known->len = (uint8_t)path.len;
+	memcpy(known->path, path.p, path.len);
 }
 
 /* In `map`, as it is only where the function does not give it. */
 static int
-note(struct place *p, struct saved *map, const struct url *u, struct str type, struct str path)
+note(struct place *p, struct saved *map, const struct url *u, struct str type, struct str path, bool as_usual)
+{
+	int r = p->taken != NULL ? saved_put(p->taken, path, STR("")) : 0;
+
+	if (r == 0)
+		r = as_usual ? saved_put(map, url_href(u), type) : saved_put_path(map, url_href(u), path);
+	if (r == 0 && map == p->saved)
+		know(p, saved_key(map, url_href(u)), path);
+	return r;
+}
+
+/* Is that what the function gives it? */
+static bool
+is_usual(const struct place *p, const struct url *u, struct str type, struct str path)
 {
 	char usual[STORE_PATH_MAX_BYTES];
 	size_t len = store_path(&p->config->names, u, type, usual);
-	bool as_usual = str_eq(str_n(usual, len), path);
-	int r = p->taken != NULL ? saved_put(p->taken, path, STR("")) : 0;
 
-	if (r < 0)
-		return r;
-	forget(p, url_href(u));
-	return as_usual ? saved_put(map, url_href(u), type) : saved_put_path(map, url_href(u), path);
+	return str_eq(str_n(usual, len), path);
 }
 
 /* A row of url, type, saved: the file, if it is one of a mirror. */
@@ -109,7 +120,9 @@ note_row(struct place *p, struct saved *map, struct str url, struct str type, st
 	r = url_parse(&p->url, url, NULL);
 	if (r == -ENOMEM)
 		return r;
-	return r == 0 && url_is_http(&p->url) && site_is_path(path) ? note(p, map, &p->url, type, path) : -EBADMSG;
+	if (r < 0 || !url_is_http(&p->url) || !site_is_path(path))
+		return -EBADMSG;
+	return note(p, map, &p->url, type, path, is_usual(p, &p->url, type, path));
 }
 
 int
@@ -189,7 +202,7 @@ place_put(struct place *p, const struct url *u, struct str content_type, struct 
 		what.apart = true;
 		len = path_of(&what, path);
 	}
-	r = note(p, p->saved, u, type, str_n(path, len));
+	r = note(p, p->saved, u, type, str_n(path, len), what.name.len == 0 && !what.apart);
 	if (r == 0)
 		*ret_len = len;
 	return r;
@@ -198,7 +211,7 @@ place_put(struct place *p, const struct url *u, struct str content_type, struct 
 int
 place_keep(struct place *p, const struct url *u, struct str type, struct str path)
 {
-	return site_is_path(path) ? note(p, p->saved, u, type, path) : -EBADMSG;
+	return site_is_path(path) ? note(p, p->saved, u, type, path, is_usual(p, u, type, path)) : -EBADMSG;
 }
 
 int
@@ -210,22 +223,22 @@ place_redirect(struct place *p, struct str url, struct str to)
 size_t
 place_find(struct place *p, struct str url, char path[STORE_PATH_MAX_BYTES])
 {
+	const struct known *known;
 	struct saved_file file;
-	struct known *known;
+	size_t len;
 
 	if (!saved_find(p->saved, url, &file))
 		return 0;
+	known = known_of(p, file.key);
+	if (known->key == file.key) {
+		memcpy(path, known->path, known->len);
+		return known->len;
+	}
 	if (file.path.p != NULL) {
 		memcpy(path, file.path.p, file.path.len);
 		return file.path.len;
 	}
-	known = known_of(p, file.key);
-	if (known->key != file.key) {
-		size_t len = url_parse(&p->url, file.url, NULL) < 0 ? 0 : store_path(&p->config->names, &p->url, file.type, known->path);
-
-		known->len = (uint8_t)len;
-		known->key = file.key;
-	}
-	memcpy(path, known->path, known->len);
-	return known->len;
+	len = url_parse(&p->url, file.url, NULL) < 0 ? 0 : store_path(&p->config->names, &p->url, file.type, path);
+	know(p, file.key, str_n(path, len));
+	return len;
 }

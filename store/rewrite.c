@@ -196,8 +196,8 @@ struct edit {
 
 struct edits {
 	struct edit *e;
-	size_t n, n_policies;
-	bool has_base;
+	size_t n, room, n_policies;
+	bool has_base, no_memory;
 };
 
 static int
@@ -242,6 +242,16 @@ fragment_at(struct str body, const struct rewrite_link *link)
 static void
 add_edit(struct edits *edits, size_t start, size_t end, struct str text, struct rewrite_link *link)
 {
+	if (edits->n == edits->room) {
+		size_t room = edits->room + edits->room / 2 + 16;
+		struct edit *grown = reallocarray(edits->e, room, sizeof(*grown));
+
+		edits->no_memory = edits->no_memory || grown == NULL;
+		if (grown == NULL)
+			return;
+		edits->e = grown;
+		edits->room = room;
+	}
 	edits->e[edits->n++] = (struct edit){ start, end, text, link };
 }
 
@@ -497,11 +507,11 @@ narrow(struct str body, enum rewrite_width width, struct rewrite_link *links, si
 static int
 rewrite(const struct writer *w, struct str text, struct rewrite_link *links, size_t n)
 {
-	struct edits edits = { .has_base = false };
+	struct edits edits = { .room = n + 16 };
 
 	if (n > 1)
 		qsort(links, n, sizeof(*links), link_cmp);
-	edits.e = calloc(n * (1 + ARRAY_LEN(((struct tag *)NULL)->guards)) + POLICIES_MAX + WORKERS_MAX, sizeof(*edits.e));
+	edits.e = reallocarray(NULL, edits.room, sizeof(*edits.e));
 	if (edits.e == NULL)
 		return -ENOMEM;
 	if (!w->again) {
@@ -510,8 +520,11 @@ rewrite(const struct writer *w, struct str text, struct rewrite_link *links, siz
 	}
 	collect(&edits, text, links, n);
 	qsort(edits.e, edits.n, sizeof(*edits.e), edit_cmp);
-	apply(&edits, w, text.len);
+	if (!edits.no_memory)
+		apply(&edits, w, text.len);
 	free(edits.e);
+	if (edits.no_memory)
+		return -ENOMEM;
 	return buf_err(w->ascii) < 0 ? buf_err(w->ascii) : buf_err(w->out);
 }
 

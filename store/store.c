@@ -431,7 +431,8 @@ store_start(struct store *s, struct chan *const *returns)
 		return r;
 	room_look(&s->room, s->ctx.dir.fd);
 	s->flush_due_us = clock_mono_us() + s->config.flush_us;
-	s->commit_due_us = clock_mono_us() + s->config.commit_us;
+	/* What of a mirror comes to its first commit is written once (mirror_hold.c). */
+	s->commit_due_us = clock_mono_us() + s->config.commit_us * (s->config.mirror.on && s->job.is_new ? STORE_FIRST_COMMITS : 1);
 	r = thread_start(&s->thread, "writer", store_writer, s);
 	s->started = r == 0;
 	return r;

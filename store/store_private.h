@@ -55,6 +55,9 @@ struct loose {
 	struct buf traps;      /* struct traps_head, what was packed */
 };
 
+/* The first commit of a new mirror comes after the time of so many. */
+#define STORE_FIRST_COMMITS 4
+
 struct store {
 	uint32_t magic;
 	/* immutable after open */

@@ -134,9 +134,10 @@ def start(site):
 
 
 def tree(job):
+    """What can be seen."""
     root = os.path.join(job, "site")
     return {os.path.relpath(os.path.join(where, name), root): open(os.path.join(where, name), "rb").read()
-            for where, _, names in os.walk(root) for name in names if not name.startswith((",staged", ",partial"))}
+            for where, _, names in os.walk(root) for name in names if not name.startswith((",staged", ",partial")) and ",new" not in os.path.relpath(where, root).split(os.sep)[:1]}
 
 
 def dangling(job):
