@@ -10,7 +10,7 @@ import urllib.parse
 
 import offline
 from hostile import Answer, redirect
-from test_mirror import get
+from offline import get
 
 NAMES = ("a", "a/", "a/b", "a.html", "a.html/b", "A", "A/b", "index.html", "index", "INDEX.html", "index?x=1", "?x=1", "con", "aux.txt",
          "x:y", "x,y", "%2C", "%C3%A9", "e%CC%81", "caf%c3%a9", "q?a=1&b=2", "q?a=1&copy=2", "sp%20ace", "tr%20", "dot./x", "~1/x",
@@ -121,7 +121,7 @@ def serve(serve_fixture):
             return answer_xml(int(path[3:]))
         if path == "/m.webmanifest":
             return Answer(body='{"icons": [{"src": "/r/a"}, {"src": "\\/r\\/it\'s"}]}', type="application/manifest+json")
-        if path == "/":
+        if path in ("/", "/start.html"):
             links = "".join(write(PAGES[0], "/" + n) for n in NAMES) + "".join('<a href="/x/%d">x</a>' % n for n in range(8))
             return Answer(body='<link rel="manifest" href="/m.webmanifest">' + links)
         return answer_page(numbers.get(path, len(path)) % len(NAMES), other)

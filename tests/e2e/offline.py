@@ -11,8 +11,12 @@ import html.parser
 import os
 import re
 import urllib.parse
+import urllib.request
 
 import whatwg
+
+# No proxy of whoever runs the tests.
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 URL_ATTRS = {("a", "href"), ("area", "href"), ("link", "href"), ("script", "src"), ("img", "src"), ("iframe", "src"),
              ("frame", "src"), ("source", "src"), ("video", "src"), ("video", "poster"), ("audio", "src"), ("track", "src"),
@@ -23,6 +27,11 @@ CSS_URL = re.compile(r"""url\(\s*("[^"]*"|'[^']*'|[^)]*?)\s*\)|@import\s+("[^"]*
 CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6}) ?|\\(.)")
 
 Report = collections.namedtuple("Report", "files references local remote problems")
+
+
+def get(url):
+    with OPENER.open(url, timeout=60) as answer:
+        return answer.read()
 
 
 def css_references(text):

@@ -13,7 +13,7 @@ import browser
 import conftest
 import crawl
 import mirror_score
-from test_mirror import OPENER
+from offline import OPENER
 
 pytestmark = pytest.mark.long
 

@@ -12,14 +12,7 @@ import crawl
 import debdocs
 import offline
 from hostile import Answer, Gate, page, redirect
-
-# No proxy of whoever runs the tests.
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def get(url):
-    with OPENER.open(url, timeout=60) as answer:
-        return answer.read()
+from offline import get
 
 
 def site_file(done, suffix):

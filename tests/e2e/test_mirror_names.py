@@ -8,7 +8,7 @@ import pytest
 import crawl
 import offline
 from hostile import Answer, page
-from test_mirror import get
+from offline import get
 
 
 def files_of(done):
