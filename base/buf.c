@@ -54,7 +54,8 @@ buf_reserve(struct buf *b, size_t extra)
 		return b->err;
 	if (extra <= b->cap - b->len)
 		return 0;
-	if (extra > b->max_bytes - b->len || b->len > b->max_bytes)
+	CHECK(b->len <= b->cap && b->cap <= b->max_bytes);
+	if (extra > b->max_bytes - b->len)
 		return buf_fail(b, -EMSGSIZE);
 	want = b->len + extra;
 	cap = b->cap < BUF_MIN_BYTES ? BUF_MIN_BYTES : b->cap + b->cap / 2;

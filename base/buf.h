@@ -17,7 +17,7 @@
 
 struct buf {
 	char *data;       /* len bytes used; not NUL-terminated */
-	size_t len, cap;
+	size_t len, cap;  /* len <= cap <= max_bytes */
 	size_t max_bytes; /* ceiling, immutable after init */
 	int err;          /* 0, or the first failure since the last reset */
 };
@@ -25,6 +25,15 @@ struct buf {
 #define BUF_INIT(max) ((struct buf){ .max_bytes = (max) })
 
 void buf_init(struct buf *b, size_t max_bytes);
+/*
+ * One over memory that is there already, of cap bytes: what is beyond the ceiling is not used. Where cap is max_bytes it never
+ * grows, and the memory may be an array.
+ */
+static inline struct buf
+buf_over(char *data, size_t cap, size_t max_bytes)
+{
+	return (struct buf){ .data = data, .cap = cap < max_bytes ? cap : max_bytes, .max_bytes = max_bytes };
+}
 void buf_release(struct buf *b);
 /* Empties it and forgets errors; keeps the memory up to keep_bytes. */
 void buf_reset(struct buf *b, size_t keep_bytes);

@@ -131,6 +131,7 @@ canon_query(struct url *u, unsigned policies)
 	size_t n, i, len = 0;
 	bool changed;
 
+	CHECK(u->href_len <= sizeof(text));
 	if (!take_params(str_n(u->href + from, u->href_len - from), policies, params, &n, &changed) || !changed)
 		return;
 	for (i = 0; i < n; i++) {

@@ -30,7 +30,10 @@ enum {
 /* The policies of this process, CANON_*; none until it is called. */
 void canon_use(unsigned policies);
 
-/* Brings u, an http or https URL, into canonical form, in place: after it url_href(u) equals url_identity(u). */
+/*
+ * Brings u, an http or https URL, into canonical form, in place: after it url_href(u) equals url_identity(u). What failed to
+ * parse is no http URL: that is checked.
+ */
 void url_canon(struct url *u);
 /* The same without policies. */
 void url_canon_exact(struct url *u);

@@ -65,8 +65,8 @@ static int
 parse_encoded(struct str input, struct buf *out)
 {
 	char decoded_bytes[URL_MAX_BYTES], utf8_bytes[IDNA_MAX_BYTES];
-	struct buf decoded = { .data = decoded_bytes, .cap = sizeof(decoded_bytes), .max_bytes = sizeof(decoded_bytes) };
-	struct buf utf8 = { .data = utf8_bytes, .cap = sizeof(utf8_bytes), .max_bytes = sizeof(utf8_bytes) };
+	struct buf decoded = buf_over(decoded_bytes, sizeof(decoded_bytes), sizeof(decoded_bytes));
+	struct buf utf8 = buf_over(utf8_bytes, sizeof(utf8_bytes), sizeof(utf8_bytes));
 
 	percent_decode(&decoded, input);
 	if (buf_err(&decoded) != 0)
@@ -83,7 +83,7 @@ int
 host_parse(struct str input, struct buf *out)
 {
 	char address_bytes[sizeof("255.255.255.255")];
-	struct buf address = { .data = address_bytes, .cap = sizeof(address_bytes), .max_bytes = sizeof(address_bytes) };
+	struct buf address = buf_over(address_bytes, sizeof(address_bytes), sizeof(address_bytes));
 	size_t start = out->len;
 	struct str domain;
 	int r;

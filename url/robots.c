@@ -562,7 +562,7 @@ __attribute__((noinline)) static bool
 allowed_normalised(const struct robots *r, struct str path, unsigned *ret_line)
 {
 	char bytes[URL_MAX_BYTES * 3];
-	struct buf normal = { .data = bytes, .cap = sizeof(bytes), .max_bytes = sizeof(bytes) };
+	struct buf normal = buf_over(bytes, sizeof(bytes), sizeof(bytes));
 
 	if (path.len > URL_MAX_BYTES)
 		path.len = URL_MAX_BYTES;

@@ -230,7 +230,7 @@ struct str
 scope_rules_which_name(const struct rule_list *l, struct str path)
 {
 	char bytes[URL_MAX_BYTES];
-	struct buf plain = { .data = bytes, .cap = sizeof(bytes), .max_bytes = sizeof(bytes) };
+	struct buf plain = buf_over(bytes, sizeof(bytes), sizeof(bytes));
 	struct str name = name_of(path), rule;
 
 	if (l->n == 0)

@@ -49,7 +49,7 @@ enum url_scheme {
  */
 struct url {
 	char *href; /* not NUL-terminated */
-	uint32_t href_len, href_cap;
+	uint32_t href_len, href_cap; /* href_len <= href_cap <= URL_MAX_BYTES */
 	uint32_t protocol_end, username_end, host_start, host_end, port, pathname_start, search_start,
 		hash_start; /* search_start, hash_start: URL_NO_OFFSET when absent */
 	enum url_scheme scheme;

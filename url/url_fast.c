@@ -113,7 +113,8 @@ reserve(struct url *ret, size_t len)
 		return true;
 	if (len > URL_MAX_BYTES)
 		return false;
-	len += len / 2;
+	/* Never beyond the ceiling: what fits into the memory is taken for short enough, here and in url_parse.c. */
+	len = len + len / 2 < URL_MAX_BYTES ? len + len / 2 : URL_MAX_BYTES;
 	href = realloc(ret->href, len);
 	if (href == NULL)
 		return false;

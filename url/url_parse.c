@@ -219,9 +219,7 @@ parse_slow(struct url *ret, struct str s, const struct url *base, const struct u
 {
 	char scratch_bytes[URL_MAX_BYTES];
 	/* Its memory is the array above: at the ceiling from the start, so it never grows. */
-	struct buf scratch = {
-		.data = scratch_bytes, .cap = sizeof(scratch_bytes), .max_bytes = sizeof(scratch_bytes)
-	};
+	struct buf scratch = buf_over(scratch_bytes, sizeof(scratch_bytes), sizeof(scratch_bytes));
 	struct parser p = { .u = ret, .base = base, .encoder = encoder };
 	int r;
 
@@ -229,7 +227,7 @@ parse_slow(struct url *ret, struct str s, const struct url *base, const struct u
 	r = buf_err(&scratch);
 	if (r < 0)
 		return r;
-	p.out = (struct buf){ .data = ret->href, .cap = ret->href_cap, .max_bytes = URL_MAX_BYTES };
+	p.out = buf_over(ret->href, ret->href_cap, URL_MAX_BYTES);
 	parse(&p, s);
 	ret->href = p.out.data;
 	ret->href_cap = (uint32_t)p.out.cap;

@@ -130,6 +130,34 @@ def test_bad_location(run, serve, location, outcome):
     assert done.outcome("/bad") == outcome and done.page("/bad")["status"] == 302
 
 
+@pytest.mark.parametrize("target", ["c" * 16000, "/y?utm_x=1&a=" + "\u00e9".encode().decode("latin-1") * 3950], ids=["plain", "encoded"])
+def test_location_too_long_behind_a_long_one(run, serve, target):
+    """What was parsed before leaves more memory than a URL may have: that lets none in that is longer, and the crawl goes on."""
+    base = "/" + "b" * 8000 + "/r"
+    site = around(serve, lambda x: redirect(site.url("/" + "x" * 16300)),
+                  **{"/" + "x" * 16300: page(base, "/late"), base: redirect(target), "/late": page()})
+    done = crawl_it(run, site, "--accept-regex=.", "--per-host=1").expect(crawl.PROTOCOL)
+    assert "/late" in done.paths
+    assert done.outcome(base) == "bad_redirect"
+
+
+@pytest.mark.parametrize("target", ["robots", "page"])
+def test_url_too_long_behind_a_long_one(run, serve, target):
+    """The same where robots.txt leads, and within a page."""
+    long = "/" + "b" * 8000 + "/" + "x" * 8300
+    script = {"/": page("/bad", "/after"), "/bad": page(), "/after": page()}
+    if target == "robots":
+        script |= {"/robots.txt": lambda x: redirect(site.url(long), 301), long: redirect("c" * 16000, 301)}
+    else:
+        script["/bad"] = page("/one", "http://127.0.0.1:1/" + "a" * 16300, "?utm_x=1&amp;a=" + "&eacute;" * 3950, "/last",
+                              head="<meta charset=utf-8>")
+        script |= {"/one": page(), "/last": page()}
+    site = serve(script)
+    done = run("crawl", site.url("/"), *QUICK).expect(crawl.OK)
+    assert set(script) - {"/robots.txt", long} <= set(done.paths), str(done)
+    assert "parser" not in done.outcome("/bad")
+
+
 def test_redirect_without_location(run, serve):
     done = crawl_it(run, around(serve, Answer(302, "gone", {})))
     assert done.page("/bad")["outcome"] in ("bad_redirect", "ok", "redirect") and done.page("/bad")["status"] == 302

@@ -107,6 +107,25 @@ test_reset_and_release(void **state)
 	buf_release(&b);
 }
 
+/* Memory beyond the ceiling is not used, and an array is not grown. */
+static void
+test_over_memory(void **state)
+{
+	char bytes[8];
+	struct buf b = buf_over(bytes, sizeof(bytes), 5);
+
+	assert_int_equal(buf_add(&b, "12345", 5), 0);
+	assert_ptr_equal(b.data, bytes);
+	assert_int_equal(buf_addc(&b, '6'), -EMSGSIZE);
+	assert_buf(&b, "12345");
+	b = buf_over(bytes, sizeof(bytes), sizeof(bytes));
+	assert_int_equal(buf_add(&b, "12345678", 8), 0);
+	assert_int_equal(buf_addc(&b, '9'), -EMSGSIZE);
+	b = buf_over(NULL, 0, 5);
+	assert_int_equal(buf_add(&b, "123456", 6), -EMSGSIZE);
+	buf_release(&b);
+}
+
 static void
 test_cstr(void **state)
 {
@@ -179,6 +198,7 @@ main(void)
 		cmocka_unit_test(test_huge_lengths),
 		cmocka_unit_test(test_addf_up_to_the_ceiling),
 		cmocka_unit_test(test_reset_and_release),
+		cmocka_unit_test(test_over_memory),
 		cmocka_unit_test(test_cstr),
 		cmocka_unit_test(test_escaped_is_safe_for_terminals),
 		cmocka_unit_test(test_html_is_text_only),

@@ -247,6 +247,51 @@ test_ceilings(void **state)
 	buf_release(&s);
 }
 
+/* What a struct has held before must not let a longer URL in, whichever way it is parsed: arrays of URL_MAX_BYTES wait for it. */
+static void
+test_ceiling_of_reused(void **state)
+{
+	static char text[URL_MAX_BYTES], dirty[URL_MAX_BYTES];
+	size_t n, len;
+	struct url base, u;
+
+	url_init(&base);
+	url_init(&u);
+	memset(text, 'a', sizeof(text));
+	memset(dirty, '"', sizeof(dirty)); /* three bytes each in the result */
+	memcpy(dirty, "?utm_x=&", 8);
+	memcpy(text, "http://h/", 9);
+	text[8000] = '/';
+	assert_int_equal(url_parse(&base, str_n(text, 8001), NULL), 0);
+	text[8000] = 'a';
+	canon_use(CANON_ALL);
+	for (n = 9; n <= sizeof(text); n += n < 10000 ? 503 : n < sizeof(text) - 40 ? 37 : 1) {
+		assert_int_equal(url_parse(&u, str_n(text, n), NULL), 0);
+		assert_true(u.href_cap <= URL_MAX_BYTES);
+		/* The short way. */
+		for (len = sizeof(text) - 8001 - 20; len < sizeof(text) - 20; len += len < sizeof(text) - 8001 + 20 ? 1 : 1009) {
+			int want = len + 8001 > URL_MAX_BYTES ? -EMSGSIZE : 0;
+
+			assert_int_equal(url_parse(&u, str_n(text + 20, len), &base), want);
+			assert_true(u.href_cap <= URL_MAX_BYTES);
+			if (want == 0)
+				url_canon(&u);
+		}
+		/* And the long one. */
+		for (len = (sizeof(dirty) - 8001) / 3; len < sizeof(dirty) / 2; len += len < sizeof(dirty) / 6 + 100 ? 1 : 401) {
+			int want = 8001 + 8 + 3 * (len - 8) > URL_MAX_BYTES ? -EMSGSIZE : 0;
+
+			assert_int_equal(url_parse(&u, str_n(dirty, len), &base), want);
+			assert_true(u.href_cap <= URL_MAX_BYTES);
+			if (want == 0)
+				url_canon(&u);
+		}
+	}
+	canon_use(0);
+	url_release(&base);
+	url_release(&u);
+}
+
 static int
 encode_latin1(void *arg, struct str s, struct buf *out)
 {
@@ -357,6 +402,7 @@ main(void)
 		cmocka_unit_test(test_canon),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_ceilings),
+		cmocka_unit_test(test_ceiling_of_reused),
 		cmocka_unit_test(test_charset),
 	};
 
