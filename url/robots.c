@@ -5,6 +5,8 @@
  *
  *  R1  rules are sorted by length, longest first, Allow before Disallow (§2.2.2), then by line.
  *  R2  patterns and paths are compared in one form of percent-encoding (normalise()).
+ *  R3  text never holds more than TEXT_MAX_BYTES, by construction: a pattern stands there once, and with slashes once more.
+ *  R4  one look-up looks at no more than about LOOK_UP_MAX_BYTES, whatever rules and path are: it runs in a loop's thread.
  */
 #include "config.h"
 
@@ -21,6 +23,16 @@
 /* The first bytes of pattern and path are compared as one number. */
 #define HEAD_BYTES 8
 #define SHORT_PIECE_BYTES 32
+#define SHORT_PIECE_TRIES 4
+/* An octet becomes %XX, and what has a backslash stands there a second time (put_patterns()). */
+#define TEXT_MAX_BYTES ((size_t)ROBOTS_MAX_BYTES * 6)
+/*
+ * What is left undecided after as much is disallowed. 2,000 rules with a star in each against a path of 1,000 bytes are half of it;
+ * a file and a path made for it, 40,000 rules that almost match 16 KiB, are 150 times as much.
+ */
+#define LOOK_UP_MAX_BYTES ((size_t)4 * 1024 * 1024)
+/* For as many bytes counts what a piece costs beside those it is looked for in. */
+#define PIECE_COST_BYTES 16
 /* More Sitemap lines than this are not kept: each is compared with those before it. (Real sites have over 1,000.) */
 #define SITEMAPS_MAX 8192
 
@@ -174,19 +186,27 @@ head_of(const char *p, size_t len, uint64_t *ret_mask)
 }
 
 static void
-add_pattern(struct reader *rd, struct rules *rules, bool allow, struct str pattern)
+add_rule(struct reader *rd, struct rules *rules, const struct rule *rule)
 {
-	struct buf *text = &rd->r->text;
 	struct rule *items = grown(rules->items, rules->n, &rules->cap, sizeof(rules->items[0]));
-	struct rule rule = { .line = rd->line, .allow = allow };
-	const char *star;
-	size_t off = text->len;
 
 	if (items == NULL) {
 		rd->err = -ENOMEM;
 		return;
 	}
 	rules->items = items;
+	rules->items[rules->n++] = *rule;
+}
+
+/* One pattern for the lists of all that the group is about. */
+static void
+put_pattern(struct reader *rd, bool allow, struct str pattern)
+{
+	struct buf *text = &rd->r->text;
+	struct rule rule = { .line = rd->line, .allow = allow };
+	const char *star;
+	size_t off = text->len;
+
 	normalise(text, pattern, true);
 	if (buf_err(text) != 0) {
 		rd->err = buf_err(text);
@@ -201,7 +221,10 @@ add_pattern(struct reader *rd, struct rules *rules, bool allow, struct str patte
 	star = memchr(text->data + off, '*', rule.len);
 	rule.plain_len = star != NULL ? (uint32_t)(star - (text->data + off)) : rule.len;
 	rule.head = head_of(text->data + off, rule.plain_len, &rule.head_mask);
-	rules->items[rules->n++] = rule;
+	if (rd->for_mine)
+		add_rule(rd, &rd->mine, &rule);
+	if (rd->for_everybody)
+		add_rule(rd, &rd->everybody, &rule);
 }
 
 /*
@@ -209,29 +232,25 @@ add_pattern(struct reader *rd, struct rules *rules, bool allow, struct str patte
  * both: the URL that such a link leads to, and the escaped one.
  */
 static void
-add_rule(struct reader *rd, struct rules *rules, bool allow, struct str pattern)
+put_patterns(struct reader *rd, bool allow, struct str pattern)
 {
 	char slashed[URL_MAX_BYTES];
 	size_t i;
 
-	add_pattern(rd, rules, allow, pattern);
+	put_pattern(rd, allow, pattern);
 	if (pattern.len > sizeof(slashed) || memchr(pattern.p, '\\', pattern.len) == NULL)
 		return;
 	for (i = 0; i < pattern.len; i++)
 		slashed[i] = (char)(pattern.p[i] == '\\' ? '/' : pattern.p[i]);
-	add_pattern(rd, rules, allow, str_n(slashed, pattern.len));
+	put_pattern(rd, allow, str_n(slashed, pattern.len));
 }
 
 static void
 read_rule(struct reader *rd, bool allow, struct str pattern)
 {
 	rd->rules_begun = rd->delay_begun = true;
-	if (pattern.len == 0)
-		return;
-	if (rd->for_mine)
-		add_rule(rd, &rd->mine, allow, pattern);
-	if (rd->for_everybody)
-		add_rule(rd, &rd->everybody, allow, pattern);
+	if (pattern.len > 0 && (rd->for_mine || rd->for_everybody))
+		put_patterns(rd, allow, pattern);
 }
 
 struct str
@@ -355,10 +374,9 @@ read_sitemap(struct reader *rd, struct str value)
 	items = grown(r->sitemaps, r->sitemap_count, &r->sitemap_cap, sizeof(r->sitemaps[0]));
 	if (items != NULL)
 		r->sitemaps = items;
-	if (items == NULL || buf_add_str(&r->text, value) < 0) {
-		rd->err = -ENOMEM;
+	rd->err = items == NULL ? -ENOMEM : buf_add_str(&r->text, value);
+	if (rd->err < 0)
 		return;
-	}
 	r->sitemaps[r->sitemap_count++] =
 		(struct sitemap){ hash, (uint32_t)(r->text.len - value.len), (uint32_t)value.len };
 }
@@ -433,8 +451,7 @@ robots_parse_as(struct str text, struct str agent, struct str other, struct robo
 
 	if (r == NULL)
 		return -ENOMEM;
-	/* A pattern may grow threefold when it is normalised, stand there once more with slashes, and in both lists. */
-	buf_init(&r->text, (size_t)ROBOTS_MAX_BYTES * 8);
+	buf_init(&r->text, TEXT_MAX_BYTES);
 	rd.mine.delay_us = rd.everybody.delay_us = -1;
 	if (text.len > ROBOTS_MAX_BYTES)
 		text.len = ROBOTS_MAX_BYTES;
@@ -449,7 +466,8 @@ robots_parse_as(struct str text, struct str agent, struct str other, struct robo
 	}
 	if (rd.err != 0) {
 		robots_free(r);
-		return -ENOMEM;
+		CHECK(rd.err == -ENOMEM); /* R3 */
+		return rd.err;
 	}
 	if (r->rules.n > 1)
 		qsort(r->rules.items, r->rules.n, sizeof(r->rules.items[0]), compare_rules);
@@ -472,7 +490,7 @@ robots_free(struct robots *r)
 
 /*
  * Where piece stands first in s. memmem() is linear, but its preparation costs more than looking for the short pieces
- * that patterns are made of.
+ * that patterns are made of, where few places look like them.
  */
 static const char *
 find_piece(struct str s, struct str piece)
@@ -480,6 +498,7 @@ find_piece(struct str s, struct str piece)
 	/* Paths are full of slashes: the byte behind one tells more. */
 	size_t skip = piece.len > 1 && piece.p[0] == '/' ? 1 : 0;
 	const char *p, *end;
+	unsigned tries;
 
 	if (piece.len > s.len)
 		return NULL;
@@ -487,44 +506,56 @@ find_piece(struct str s, struct str piece)
 		return memmem(s.p, s.len, piece.p, piece.len);
 	p = s.p + skip;
 	end = p + (s.len - piece.len) + 1;
-	while (p < end && (p = memchr(p, piece.p[skip], (size_t)(end - p))) != NULL) {
+	for (tries = 0; tries < SHORT_PIECE_TRIES; tries++) {
+		p = memchr(p, piece.p[skip], (size_t)(end - p));
+		if (p == NULL)
+			return NULL;
 		if (memcmp(p - skip, piece.p, piece.len) == 0)
 			return p - skip;
-		p++;
+		if (++p == end)
+			return NULL;
 	}
-	return NULL;
+	p -= skip;
+	return memmem(p, (size_t)(s.p + s.len - p), piece.p, piece.len);
 }
 
 /*
  * pattern, which begins with '*', against all of s or a beginning of it: each piece between two '*' is taken where it
- * stands first, the last one of an anchored pattern at the end. Linear time, whatever a site writes.
+ * stands first, the last one of an anchored pattern at the end. Linear time, whatever a site writes; false, too, where work
+ * passes LOOK_UP_MAX_BYTES.
  */
 static bool
-match_wild(struct str pattern, bool anchored, struct str s)
+match_wild(struct str pattern, bool anchored, struct str s, size_t *work)
 {
 	struct str piece, rest = str_n(pattern.p + 1, pattern.len - 1);
 	bool more = true;
 
 	while (more) {
 		const char *found;
+		size_t used;
 
 		piece = rest;
 		more = str_cut(rest, '*', &piece, &rest);
+		*work += PIECE_COST_BYTES;
+		if (*work > LOOK_UP_MAX_BYTES)
+			return false;
 		if (!more && anchored)
 			return str_ends(s, piece);
 		if (piece.len == 0)
 			continue;
 		found = find_piece(s, piece);
+		used = found != NULL ? (size_t)(found - s.p) + piece.len : s.len;
+		*work += used;
 		if (found == NULL)
 			return false;
-		s = str_n(found + piece.len, s.len - (size_t)(found - s.p) - piece.len);
+		s = str_n(s.p + used, s.len - used);
 	}
 	return true;
 }
 
 /* The heads of both have been found to agree. */
 static bool
-match_rule(const struct robots *r, const struct rule *rule, struct str path)
+match_rule(const struct robots *r, const struct rule *rule, struct str path, size_t *work)
 {
 	const char *pattern = r->text.data + rule->off;
 
@@ -535,23 +566,27 @@ match_rule(const struct robots *r, const struct rule *rule, struct str path)
 	if (rule->plain_len == rule->len)
 		return !rule->anchored || path.len == rule->len;
 	return match_wild(str_n(pattern + rule->plain_len, rule->len - rule->plain_len), rule->anchored,
-		str_n(path.p + rule->plain_len, path.len - rule->plain_len));
+		str_n(path.p + rule->plain_len, path.len - rule->plain_len), work);
 }
 
 static bool
 allowed_normal(const struct robots *r, struct str path, unsigned *ret_line)
 {
 	uint64_t ignored, head = head_of(path.p, path.len, &ignored);
-	size_t i;
+	size_t i, work = 0;
 
 	for (i = 0; i < r->rules.n; i++) {
 		const struct rule *rule = &r->rules.items[i];
 
 		if ((rule->head ^ head) & rule->head_mask)
 			continue;
-		if (match_rule(r, rule, path)) {
+		if (match_rule(r, rule, path, &work)) {
 			*ret_line = rule->line;
 			return rule->allow;
+		}
+		if (UNLIKELY(work > LOOK_UP_MAX_BYTES)) {
+			*ret_line = rule->line;
+			return false;
 		}
 	}
 	return true;

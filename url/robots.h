@@ -27,7 +27,8 @@ MUST_CHECK int robots_parse_as(struct str text, struct str agent, struct str oth
 void robots_free(struct robots *r);
 
 /* path_query: path and query of the URL, percent-encoded, beginning with '/'. Longest match wins, Allow on a tie
- * (§2.2.2); /robots.txt itself is always allowed. *ret_line (may be NULL): the deciding line, 1-based, 0 = none. */
+ * (§2.2.2); /robots.txt itself is always allowed. *ret_line (may be NULL): the deciding line, 1-based, 0 = none.
+ * Bounded work: what so many rules with stars against so long a path leave undecided is disallowed. */
 bool robots_allowed(const struct robots *r, struct str path_query, unsigned *ret_line);
 /* Crawl-delay (or Request-rate) of the group, microseconds; -1 = none. */
 int64_t robots_crawl_delay_us(const struct robots *r);

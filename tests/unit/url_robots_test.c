@@ -415,6 +415,99 @@ test_stars(void **state)
 	buf_release(&path);
 }
 
+/* The file that grows most: every octet to be encoded, a backslash in each rule, and everybody and us named by the group. */
+static void
+test_growth(void **state)
+{
+	struct buf text = BUF_INIT(ROBOTS_MAX_BYTES), path = BUF_INIT(URL_MAX_BYTES);
+	struct robots *r;
+	unsigned i;
+
+	buf_add_str(&text, STR("User-agent: *\nUser-agent: lycosa\n"));
+	while (ROBOTS_MAX_BYTES - text.len > 16400) {
+		buf_add_str(&text, STR("Disallow:/\\"));
+		for (i = 0; i < 16300; i++)
+			buf_addc(&text, '\xe9');
+		buf_addc(&text, '\n');
+	}
+	assert_int_equal(buf_err(&text), 0);
+	assert_int_equal(robots_parse(buf_str(&text), STR("lycosa"), &r), 0);
+	buf_add_str(&path, STR("//"));
+	for (i = 0; i < 16300; i++)
+		buf_addc(&path, '\xe9');
+	assert_false(robots_allowed(r, buf_str(&path), NULL));
+	assert_true(robots_allowed(r, STR("/\xe9"), NULL));
+	assert_true(robots_bytes(r) < (uint64_t)ROBOTS_MAX_BYTES * 8);
+	robots_free(r);
+	buf_release(&text);
+	buf_release(&path);
+}
+
+/* As many rules of this text as fit: what they say of '/' and n times 'a', and in which line. */
+static bool
+full_of(const char *rule, size_t max_rules, size_t n, unsigned *ret_line)
+{
+	struct buf text = BUF_INIT(ROBOTS_MAX_BYTES), path = BUF_INIT(URL_MAX_BYTES);
+	struct robots *r;
+	bool allowed;
+	size_t i;
+
+	buf_add_str(&text, STR("User-agent: *\n"));
+	for (i = 0; i < max_rules && ROBOTS_MAX_BYTES - text.len > strlen(rule); i++)
+		buf_add_str(&text, str_of(rule));
+	buf_addc(&path, '/');
+	for (i = 0; i < n; i++)
+		buf_addc(&path, 'a');
+	assert_int_equal(robots_parse(buf_str(&text), STR("x"), &r), 0);
+	allowed = robots_allowed(r, buf_str(&path), ret_line);
+	robots_free(r);
+	buf_release(&text);
+	buf_release(&path);
+	return allowed;
+}
+
+/* A file and a path made for each other, seconds for each URL: given up, and disallowed. What sites have is decided. */
+static void
+test_work_is_bounded(void **state)
+{
+	unsigned line;
+
+	assert_false(full_of("Disallow:*ab\n", SIZE_MAX, 16000, &line));
+	assert_true(line > 1);
+	assert_false(full_of("Disallow:*aab\n", SIZE_MAX, 16000, &line));
+	assert_false(full_of("Allow:*a*a*a*a*b\n", SIZE_MAX, 16000, &line));
+	assert_false(full_of("Allow:/****************************************b\n", SIZE_MAX, 16000, &line));
+	assert_true(full_of("Disallow:*ab\n", 2000, 1000, &line));
+	assert_int_equal(line, 0);
+	assert_true(full_of("Disallow:*ab\n", 200, 16000, &line));
+	assert_true(full_of("Disallow:/ab\n", SIZE_MAX, 16000, &line));
+}
+
+/* A short piece behind many that look like its beginning. */
+static void
+test_short_pieces(void **state)
+{
+	static const char head[] = "User-agent: *\nDisallow: *";
+	char text[64], path[128];
+	struct robots *r;
+	size_t len, n;
+
+	for (len = 1; len <= 20; len++) {
+		n = (size_t)snprintf(text, sizeof(text), "%s", head);
+		memset(text + n, 'a', len);
+		text[n + len] = 'b';
+		assert_int_equal(robots_parse(str_n(text, n + len + 1), STR("x"), &r), 0);
+		for (n = 0; n < 60; n++) {
+			path[0] = '/';
+			memset(path + 1, 'a', n);
+			path[n + 1] = 'b';
+			assert_int_equal(robots_allowed(r, str_n(path, n + 2), NULL), n < len);
+			assert_true(robots_allowed(r, str_n(path, n + 1), NULL));
+		}
+		robots_free(r);
+	}
+}
+
 /* What lies beyond the ceiling is not read. */
 static void
 test_ceiling(void **state)
@@ -446,6 +539,9 @@ main(void)
 		cmocka_unit_test(test_percent_encoding),
 		cmocka_unit_test(test_delay),
 		cmocka_unit_test(test_stars),
+		cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_work_is_bounded),
+		cmocka_unit_test(test_short_pieces),
 		cmocka_unit_test(test_ceiling),
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_corpus),
