@@ -2,13 +2,16 @@
 /*
  *	            resolve_name()                pump()             on_answer()
  *	(unknown) -----------------> NAME_QUEUED --------> NAME_ASKED ----------> NAME_KNOWN --ttl--> asked anew
- *	                                  `----------------------------------------^
- *	                                            on_deadline()
+ *	                                                     |    ^
+ *	                                        on_deadline()`----'late: whoever waits has his answer
  *
  *	R1  A name that is queued or asked is never evicted; one that is known has no waiters.
  *	R2  Whoever waits is on exactly one list: the name's, or r->ready, from which the next turn delivers.
  *	R3  dns.c may answer from inside dns_ask(). So on_answer() only moves things; it starts no query.
- *	R4  All deadlines are equally far away, so r->deadlines is in their order.
+ *	R4  All deadlines are equally far away, so r->deadlines is in their order. A name has one while somebody waits for it and it is
+ *	    asked, counted from that: how long it was queued says something about others only.
+ *	R5  A question holds its place among RESOLVE_QUERIES, and among its party's, until its answer or its first deadline. One that is late
+ *	    cannot be taken back; it ends by itself, after as many time-outs as there are name servers, and its answer is of use.
  */
 #include "config.h"
 
@@ -23,8 +26,10 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "fetch/dns.h"
+#include "fetch/lanes.h"
 #include "fetch/pins.h"
 #include "fetch/resolve.h"
+#include "url/host.h"
 
 #define RESOLVE_MAGIC        0x52534c56u
 #define RESOLVE_TIMEOUT_US   (20 * CLOCK_US_PER_SEC)
@@ -46,9 +51,9 @@ struct name {
 	enum outcome outcome;
 	struct addresses addresses;
 	int64_t expires_us, deadline_us;
-	bool in_deadlines;
+	bool in_deadlines, late;
 	struct waiter *waiters;
-	struct name *queue_prev, *queue_next;
+	struct lane_item turn;
 	struct name *deadline_prev, *deadline_next;
 	UT_hash_handle hh;
 	size_t len;
@@ -68,8 +73,9 @@ struct resolve {
 	struct loop_timer deadline_timer, ready_timer;
 	struct hash_key key;
 	struct name *names; /* in the order they were asked */
-	struct name *queue, *deadlines;
-	unsigned n_asked;
+	struct lanes queue;
+	struct name *deadlines;
+	unsigned n_asked; /* without those that are late */
 	uint64_t queries;
 	struct waiter *ready, **ready_tail, *spare;
 };
@@ -174,25 +180,21 @@ name_known(struct name *n, enum outcome outcome, int64_t ttl_s)
 	name_answer(n, outcome);
 }
 
+/* n gives its place up (R5), and with it what waits of a party that does not answer. */
 static void
-on_deadline(void *arg)
+name_out(struct name *n, bool lost)
 {
-	struct resolve *r = arg;
-	int64_t now_us = clock_mono_us();
-	struct name *n;
+	struct resolve *r = n->r;
+	struct lane_item *turn;
 
-	CHECK_MAGIC(r, RESOLVE_MAGIC);
-	while ((n = r->deadlines) != NULL && n->deadline_us <= now_us) {
-		if (n->state == NAME_QUEUED) {
-			DL_DELETE2(r->queue, n, queue_prev, queue_next);
-			name_known(n, OUTCOME_DNS_FAILED, 0);
-		} else {
-			/* One query cannot be taken back: it ends by itself, and its answer is still of use. */
-			n->expires_us = now_us;
-			name_answer(n, OUTCOME_DNS_FAILED);
-		}
-	}
-	deadline_arm(r);
+	if (n->late)
+		return;
+	lanes_tell(&r->queue, &n->turn, lost);
+	while ((turn = lanes_give_up(&r->queue, &n->turn)) != NULL)
+		name_known(container_of(turn, struct name, turn), OUTCOME_DNS_FAILED, 0);
+	n->late = true;
+	r->n_asked--;
+	lanes_done(&r->queue, &n->turn);
 }
 
 static void
@@ -202,7 +204,7 @@ on_answer(void *arg, enum outcome outcome, const struct addresses *a, int64_t tt
 
 	CHECK_MAGIC(n->r, RESOLVE_MAGIC);
 	CHECK(n->state == NAME_ASKED);
-	n->r->n_asked--;
+	name_out(n, outcome == OUTCOME_DNS_FAILED);
 	if (n->r->stopped)
 		outcome = OUTCOME_INTERRUPTED;
 	n->addresses = *a;
@@ -210,25 +212,60 @@ on_answer(void *arg, enum outcome outcome, const struct addresses *a, int64_t tt
 	name_known(n, outcome, ttl_s);
 }
 
+static void
+deadline_set(struct name *n)
+{
+	struct resolve *r = n->r;
+
+	if (n->in_deadlines)
+		return;
+	n->in_deadlines = true;
+	n->deadline_us = clock_mono_us() + r->timeout_us;
+	DL_APPEND2(r->deadlines, n, deadline_prev, deadline_next);
+	if (r->deadlines == n)
+		deadline_arm(r);
+}
+
 /* Asks those whose turn it is. Also after each answer. */
 static void
 pump(void *arg)
 {
 	struct resolve *r = arg;
-	struct name *n;
+	struct lane_item *turn;
 
 	CHECK_MAGIC(r, RESOLVE_MAGIC);
 	if (r->pumping)
 		return;
 	r->pumping = true;
-	while ((n = r->queue) != NULL && r->n_asked < RESOLVE_QUERIES && !r->stopped) {
-		DL_DELETE2(r->queue, n, queue_prev, queue_next);
+	while (!r->stopped && r->n_asked < RESOLVE_QUERIES && (turn = lanes_take(&r->queue)) != NULL) {
+		struct name *n = container_of(turn, struct name, turn);
+
 		n->state = NAME_ASKED;
+		n->late = false;
 		r->n_asked++;
 		r->queries++;
+		deadline_set(n);
 		dns_ask(r->dns, n->text, on_answer, n);
 	}
 	r->pumping = false;
+}
+
+static void
+on_deadline(void *arg)
+{
+	struct resolve *r = arg;
+	int64_t now_us = clock_mono_us();
+	struct name *n;
+
+	CHECK_MAGIC(r, RESOLVE_MAGIC);
+	while ((n = r->deadlines) != NULL && n->deadline_us <= now_us) {
+		CHECK(n->state == NAME_ASKED);
+		name_out(n, true);
+		n->expires_us = now_us;
+		name_answer(n, OUTCOME_DNS_FAILED);
+	}
+	deadline_arm(r);
+	pump(r);
 }
 
 /* The cache. */
@@ -295,25 +332,20 @@ name_renew(struct resolve *r, struct name *n, uint64_t hash)
 	return NULL;
 }
 
-static void
+static int
 name_wait(struct name *n, struct waiter *w)
 {
-	struct resolve *r = n->r;
-
 	if (n->state == NAME_KNOWN) {
+		if (lanes_add(&n->r->queue, host_site(str_n(n->text, n->len)), &n->turn) < 0)
+			return -ENOMEM;
 		n->state = NAME_QUEUED;
-		DL_APPEND2(r->queue, n, queue_prev, queue_next);
 	}
 	w->next = n->waiters;
 	n->waiters = w;
-	if (!n->in_deadlines) {
-		n->in_deadlines = true;
-		n->deadline_us = clock_mono_us() + r->timeout_us;
-		DL_APPEND2(r->deadlines, n, deadline_prev, deadline_next);
-		if (r->deadlines == n)
-			deadline_arm(r);
-	}
-	pump(r);
+	if (n->state == NAME_ASKED)
+		deadline_set(n);
+	pump(n->r);
+	return 0;
 }
 
 static bool
@@ -384,7 +416,7 @@ resolve_by_cache(struct resolve *r, struct str host, struct waiter *w)
 		waiter_ready(r, w, n->outcome, &n->addresses,
 			n->expires_us == INT64_MAX ? expires_never() : n->expires_us);
 	else
-		name_wait(n, w);
+		return name_wait(n, w);
 	return 0;
 }
 
@@ -434,13 +466,11 @@ resolve_failed(struct resolve *r, struct str host, uint16_t port, const char *ad
 void
 resolve_stop(struct resolve *r)
 {
-	struct name *n, *tmp;
+	struct lane_item *turn;
 
 	r->stopped = true;
-	DL_FOREACH_SAFE2(r->queue, n, tmp, queue_next) {
-		DL_DELETE2(r->queue, n, queue_prev, queue_next);
-		name_known(n, OUTCOME_INTERRUPTED, 0);
-	}
+	while ((turn = lanes_drop(&r->queue)) != NULL)
+		name_known(container_of(turn, struct name, turn), OUTCOME_INTERRUPTED, 0);
 	dns_cancel(r->dns);
 }
 
@@ -473,6 +503,7 @@ resolve_new(const struct resolve_config *config, struct loop *loop, struct resol
 	r->ipv6 = config->ipv6;
 	r->prefer_family = config->prefer_family;
 	r->ready_tail = &r->ready;
+	lanes_init(&r->queue, &r->key, RESOLVE_PARTY_QUERIES, RESOLVE_PARTY_FAILURES);
 	loop_timer_init(&r->deadline_timer, on_deadline, r);
 	loop_timer_init(&r->ready_timer, on_ready, r);
 	ret = config->ipv4 || config->ipv6 ? hash_key_random(&r->key) : -EINVAL;
@@ -516,6 +547,7 @@ resolve_free(struct resolve *r)
 		waiters_free(n->waiters);
 		free(n);
 	}
+	lanes_release(&r->queue);
 	waiters_free(r->ready);
 	waiters_free(r->spare);
 	pins_free(r->pins);

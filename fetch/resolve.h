@@ -14,7 +14,9 @@
  *	4. the cache                    answers for their TTL within RESOLVE_TTL_MIN_S and _MAX_S, failures RESOLVE_TTL_MIN_S
  *	5. /etc/hosts, then the name servers; names without a dot with the system's search domains
  *
- * A name has at most one query in flight; at most RESOLVE_QUERIES names are asked at a time, the others wait in order.
+ * A name has at most one query in flight; at most RESOLVE_QUERIES names are asked at a time, and RESOLVE_PARTY_QUERIES of one
+ * registrable domain. The others wait in order, the domains taking turns (lanes.h). They fail when they were asked in vain, or
+ * RESOLVE_PARTY_FAILURES others of their domain in a row.
  */
 #ifndef FETCH_RESOLVE_H
 #define FETCH_RESOLVE_H
@@ -23,8 +25,11 @@
 
 #define RESOLVE_TTL_MIN_S   30
 #define RESOLVE_TTL_MAX_S   3600
-#define RESOLVE_QUERIES     64
 #define RESOLVE_CACHE_NAMES 16384 /* beyond it the oldest go */
+#define RESOLVE_QUERIES     64
+
+#define RESOLVE_PARTY_QUERIES  8
+#define RESOLVE_PARTY_FAILURES 16
 
 struct resolve;
 

@@ -23,6 +23,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "fetch/lanes.h"
 #include "fetch/resolve.h"
 
 enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28 };
@@ -121,6 +122,10 @@ zone_find(const char *name, struct zone_row *numbered, char text[16])
 	for (row = zone; row->name != NULL; row++)
 		if (strcmp(row->name, name) == 0)
 			return row;
+	if (strstr(name, ".silent.test") != NULL || strncmp(name, "quiet", 5) == 0) {
+		*numbered = (struct zone_row){ .rcode = SILENT };
+		return numbered;
+	}
 	if (sscanf(name, "n%u.test", &n) != 1)
 		return NULL;
 	(void)snprintf(text, 16, "10.9.%u.%u", n / 250 % 250, n % 250);
@@ -500,35 +505,104 @@ test_deadline(void **state)
 	play_end(&p);
 }
 
-/* More silent names than may be asked at a time: those that never had their turn end too. */
+/* Names of one party whose name servers are silent hold its own places only, make no other name wait, and are given up together. */
+static void
+test_one_party(void **state)
+{
+	struct resolve_config c = defaults;
+	struct play p;
+	unsigned i;
+	char name[32];
+
+	c.timeout_us = CLOCK_US_PER_SEC * 2 / 5;
+	play_begin(&p, &c);
+	for (i = 0; i < 1000; i++) {
+		(void)snprintf(name, sizeof(name), "s%u.silent.test", i);
+		ask(&p, name);
+	}
+	assert_int_equal(resolve_queries(p.resolve), RESOLVE_PARTY_QUERIES);
+	ask(&p, "a.test");
+	assert_int_equal(resolve_queries(p.resolve), RESOLVE_PARTY_QUERIES + 1);
+	assert_int_equal(loop_run(p.loop), 0);
+	assert_int_equal(p.by_outcome[OUTCOME_DNS_FAILED], 1000);
+	assert_int_equal(p.by_outcome[OUTCOME_OK], 1);
+	assert_in_range(resolve_queries(p.resolve), RESOLVE_PARTY_FAILURES + 1, RESOLVE_PARTY_FAILURES + RESOLVE_PARTY_QUERIES + 1);
+	play_end(&p);
+}
+
+/* More silent parties than may be asked at a time: whose turn comes after all of them is asked too, and has its own time. */
 static void
 test_deadline_in_queue(void **state)
 {
 	struct resolve_config c = defaults;
-	struct server silent;
 	struct play p;
 	unsigned i;
 	char name[32];
-	int fd;
 
-	server_start(&silent);
-	/* A bound socket nobody reads. */
-	fd = dup(silent.fd);
-	server_stop(&silent);
-	c.timeout_us = CLOCK_US_PER_SEC / 5;
-	memset(&p, 0, sizeof(p));
-	c.servers = silent.address;
-	assert_int_equal(loop_new(&p.loop), 0);
-	assert_int_equal(resolve_new(&c, p.loop, &p.resolve), 0);
+	c.timeout_us = CLOCK_US_PER_SEC * 2 / 5;
+	play_begin(&p, &c);
 	for (i = 0; i < 3 * RESOLVE_QUERIES; i++) {
-		(void)snprintf(name, sizeof(name), "n%u.test", i);
+		(void)snprintf(name, sizeof(name), "quiet%u.test", i);
 		ask(&p, name);
 	}
+	ask(&p, "a.test");
+	assert_int_equal(resolve_queries(p.resolve), RESOLVE_QUERIES);
 	assert_int_equal(loop_run(p.loop), 0);
 	assert_int_equal(p.by_outcome[OUTCOME_DNS_FAILED], 3 * RESOLVE_QUERIES);
-	resolve_free(p.resolve);
-	loop_free(p.loop);
-	(void)close(fd);
+	assert_int_equal(p.by_outcome[OUTCOME_OK], 1);
+	play_end(&p);
+}
+
+/* Parties take turns, whatever they have waiting. */
+static void
+test_lanes(void **state)
+{
+	static const char *const parties[] = { "a", "a", "a", "a", "b", "a", "c", "b" };
+	static const unsigned order[] = { 0, 4, 6, 1, 7 }; /* at most two of each */
+	struct lane_item items[ARRAY_LEN(parties)] = { { 0 } };
+	struct hash_key key;
+	struct lanes l;
+	size_t i;
+
+	assert_int_equal(hash_key_random(&key), 0);
+	lanes_init(&l, &key, 2, 3);
+	for (i = 0; i < ARRAY_LEN(parties); i++)
+		assert_int_equal(lanes_add(&l, str_of(parties[i]), &items[i]), 0);
+	for (i = 0; i < ARRAY_LEN(order); i++)
+		assert_ptr_equal(lanes_take(&l), &items[order[i]]);
+	assert_null(lanes_take(&l)); /* items 2, 3 and 5 wait for 0 and 1 */
+	lanes_done(&l, &items[6]);
+	lanes_done(&l, &items[4]);
+	assert_null(lanes_take(&l));
+	lanes_done(&l, &items[1]);
+	assert_ptr_equal(lanes_take(&l), &items[2]);
+	assert_null(lanes_take(&l));
+	assert_ptr_equal(lanes_drop(&l), &items[3]);
+	lanes_done(&l, &items[0]);
+	assert_ptr_equal(lanes_take(&l), &items[5]);
+	assert_null(lanes_drop(&l));
+	lanes_done(&l, &items[2]);
+	lanes_done(&l, &items[5]);
+	lanes_done(&l, &items[7]);
+	assert_null(l.all);
+	/* Three in a row came to nothing, behind one that did not: the others are given up. */
+	for (i = 0; i < ARRAY_LEN(items); i++)
+		assert_int_equal(lanes_add(&l, STR("e"), &items[i]), 0);
+	for (i = 0; i < 4; i++) {
+		assert_ptr_equal(lanes_take(&l), &items[i]);
+		lanes_tell(&l, &items[i], i > 0);
+		if (i == 3)
+			break;
+		assert_null(lanes_give_up(&l, &items[i]));
+		lanes_done(&l, &items[i]);
+	}
+	for (i = 4; i < ARRAY_LEN(items); i++)
+		assert_ptr_equal(lanes_give_up(&l, &items[3]), &items[i]);
+	assert_null(lanes_give_up(&l, &items[3]));
+	lanes_done(&l, &items[3]);
+	assert_null(l.all);
+	assert_int_equal(lanes_add(&l, STR("d"), &items[0]), 0);
+	lanes_release(&l);
 }
 
 /* many.test has three addresses; each that fails goes to the end. */
@@ -665,7 +739,9 @@ main(void)
 		cmocka_unit_test(test_failure_is_not_kept),
 		cmocka_unit_test(test_a_thousand_names_start_no_thread),
 		cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_one_party),
 		cmocka_unit_test(test_deadline_in_queue),
+		cmocka_unit_test(test_lanes),
 		cmocka_unit_test(test_failed_addresses_go_to_the_end),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_free_while_asking),
