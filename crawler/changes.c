@@ -39,6 +39,10 @@ config_key_is_of_job(struct str key)
 		"update.discard",
 		"run.metrics",
 		"run.metrics_file",
+		/* Files that are read or written for the user, not for the job, which keeps its own cookies and hosts. */
+		"session.load_cookies",
+		"session.save_cookies",
+		"session.hsts_file",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)

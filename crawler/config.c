@@ -360,9 +360,16 @@ config_set(struct config_loader *l, const struct config_place *place, const stru
 
 	if (str_has_control(value))
 		return bad_value(l, place, o, value, "holds control characters");
-	/* The job's file knows only that there was one. */
-	if (l->in_job_file && option_is_secret(o) && v->origin != NULL && str_eq(value, STR(CONFIG_HIDDEN)))
+	if (l->in_job_file && l->kept == o)
 		return 0;
+	/* The job's file knows only that there was one. */
+	if (l->in_job_file && !config_job_may_say(o, value)) {
+		if (v->origin != NULL && v->source != place->source) {
+			l->kept = o;
+			return 0;
+		}
+		value = STR(CONFIG_HIDDEN);
+	}
 	switch (o->type) {
 	case OPTION_BOOL:
 		r = set_bool(l, place, o, value);

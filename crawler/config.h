@@ -188,7 +188,10 @@ MUST_CHECK int config_read_text(const char *path, struct buf *out);
  * value)". Of the keys that belong to a job.
  */
 MUST_CHECK int config_changes(struct str before, struct str after, struct buf *out);
-/* Not of the job: how much it says, where its directory is, and the like. They are not taken from a job's lycosa.conf. */
+/*
+ * Not of the job: how much it says, where its directory is, which files outside of it are written. They are not taken from a job's
+ * lycosa.conf, which may be somebody else's work (crawler/config_secret.c has more of that).
+ */
 bool config_key_is_of_job(struct str key);
 
 /*
@@ -210,6 +213,8 @@ void config_free_argv(char **argv);
 struct option;
 /* The first row of which is only known that it was set, by the job that goes on; NULL: there is none. */
 const struct option *config_missing_secret(const struct config *c);
+/* Does it stand for such a secret? NULL: no. */
+bool config_is_hidden(const char *value);
 
 /* crawler/help.c: */
 

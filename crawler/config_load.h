@@ -21,6 +21,7 @@ struct config_loader {
 	struct buf error; /* the first failure's text; empty = none */
 	unsigned source;
 	bool in_job_file; /* keys that are not of a job are passed over */
+	const struct option *kept; /* in it: the row whose items of before stay, as the job's own has secrets (config_secret.c) */
 };
 
 /* The struct that config_free() can take, with all defaults. 0 or -ENOMEM. */
@@ -58,6 +59,8 @@ MUST_CHECK int config_set_key(struct config_loader *l, const struct config_place
 
 /* What stands for a secret where settings are written out. */
 #define CONFIG_HIDDEN "(secret)"
+/* May a job's file set the row to that? If not, it says that there was such a thing: CONFIG_HIDDEN. */
+bool config_job_may_say(const struct option *o, struct str value);
 /* May this value of a SECRET or SECRETS row be written out? */
 bool config_may_show(const struct option *o, const char *value);
 /* Is there one among the values of this row that may not? */

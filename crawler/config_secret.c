@@ -6,6 +6,10 @@
  *
  * A job's file can thus not bring them back. It says only that there was one: who goes on has to give it again, unless a source
  * before the job's file has it.
+ *
+ * The same holds for the names of files with secrets and keys. A job's directory may have been unpacked from anywhere, and with its
+ * seeds and its @FILE it would choose which of the user's files is sent where. So in a job's file such a name stands for people to
+ * read, and is obeyed only if it is given again.
  */
 #include "config.h"
 
@@ -43,26 +47,54 @@ config_hides(const struct config *c, const struct option *o)
 	return lines != NULL && *lines != NULL;
 }
 
-static bool
-is_hidden(const char *value)
+bool
+config_is_hidden(const char *value)
 {
 	return value != NULL && strcmp(value, CONFIG_HIDDEN) == 0;
+}
+
+/* Files that hold what the user shows to servers. */
+static bool
+is_key_file(const struct option *o)
+{
+	static const char *const keys[] = { "session.netrc_file", "session.certificate", "session.private_key" };
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (strcmp(o->key, keys[i]) == 0)
+			return true;
+	return false;
+}
+
+bool
+config_job_may_say(const struct option *o, struct str value)
+{
+	if (is_key_file(o))
+		return value.len == 0;
+	return !option_is_secret(o) || (!str_starts(value, STR("@")) && !str_eq(value, STR(CONFIG_HIDDEN)));
+}
+
+static bool
+has_hidden(const struct config *c, const struct option *o)
+{
+	const void *field = (const char *)c + o->offset;
+	const char *const *items;
+
+	if (o->type == OPTION_SECRET || is_key_file(o))
+		return config_is_hidden(*(const char *const *)field);
+	if (o->type != OPTION_SECRETS)
+		return false;
+	items = *(const char *const *const *)field;
+	while (items != NULL && *items != NULL && !config_is_hidden(*items))
+		items++;
+	return items != NULL && *items != NULL;
 }
 
 const struct option *
 config_missing_secret(const struct config *c)
 {
-	for (size_t i = 0; i < n_options; i++) {
-		const void *field = (const char *)c + options[i].offset;
-		const char *value = NULL;
-
-		if (options[i].type == OPTION_SECRET)
-			value = *(const char *const *)field;
-		else if (options[i].type == OPTION_SECRETS && *(const char *const *const *)field != NULL)
-			value = **(const char *const *const *)field;
-		if (is_hidden(value))
+	for (size_t i = 0; i < n_options; i++)
+		if (has_hidden(c, &options[i]))
 			return &options[i];
-	}
 	return NULL;
 }
 

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "crawler/control.h"
 #include "crawler/crawl.h"
+#include "crawler/settings.h"
 
 int
 ctl_main(const struct config *config)
@@ -25,6 +26,8 @@ ctl_main(const struct config *config)
 		log_error("ctl of which job? Its directory, and what to do: status, hosts, get, set, pause, resume, stop, exclude, unpark");
 		return EXIT_USAGE;
 	}
+	if (settings_trust_job(config->args[0]) != EXIT_OK)
+		return EXIT_FILE;
 	rq.words = config->n_args > 1 ? config->args + 1 : status;
 	rq.n_words = config->n_args > 1 ? config->n_args - 1 : 1;
 	r = control_ask(config->args[0], &rq, &code, &text);

@@ -54,6 +54,8 @@ main_config(const struct config *c, int argc, char *const *argv)
 		return EXIT_USAGE;
 	}
 	if (c->store.dir != NULL) {
+		if (settings_trust_job(c->store.dir) != EXIT_OK)
+			return EXIT_FILE;
 		buf_addf(&path, "%s/lycosa.conf", c->store.dir);
 		files.job = buf_cstr(&path);
 		if (files.job == NULL)

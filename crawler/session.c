@@ -156,6 +156,9 @@ read_headers(const struct config *cf, bool files, struct session_settings *s)
 	for (; code == EXIT_OK && items != NULL && *items != NULL; items++) {
 		const struct header_from from = { cf, "session.header", *items };
 
+		/* As a job's file says it, in `lycosa config'. */
+		if (config_is_hidden(*items))
+			continue;
 		if (**items != '@')
 			code = add_header(&from, s, str_of(*items));
 		else if (files)
@@ -490,8 +493,8 @@ check_secrets(const struct config *cf)
 
 	if (o == NULL)
 		return EXIT_OK;
-	settings_error(cf, o->key, NULL, "this was given when the job began, and a job does not keep secrets: give it again, or --%s= to go on "
-		"without. What stands in a file (--%s=@FILE) is found again", o->flag.long_name, o->flag.long_name);
+	settings_error(cf, o->key, NULL, "this was given when the job began, and neither secrets nor the files they stand in are taken from a "
+		"job: give it again, or --%s= to go on without. In your own lycosa.conf it is found again", o->flag.long_name);
 	return EXIT_USAGE;
 }
 

@@ -51,4 +51,7 @@ void settings_put_place(struct buf *out, const struct config *cf, const char *ke
 /* Logs "[FILE:LINE: ]KEY (--option): ...". item: of a list, the pointer in it that is wrong; NULL. */
 void settings_error(const struct config *cf, const char *key, const char *item, const char *fmt, ...) PRINTF(4, 5);
 
+/* May the job in dir, if there is one, be obeyed (store/trust.h)? 0, or it was logged why not: the exit code. */
+MUST_CHECK int settings_trust_job(const char *dir);
+
 #endif

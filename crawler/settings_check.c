@@ -19,6 +19,7 @@
 #include "crawler/settings.h"
 #include "parse/parse.h"
 #include "store/store.h"
+#include "store/trust.h"
 #include "url/lastmod.h"
 
 #define SETTINGS_TEXT_MAX_BYTES ((size_t)64 * 1024)
@@ -344,6 +345,17 @@ check_sandbox(const struct config *cf)
 	settings_error(cf, "parse.sandbox", NULL,
 		"`strict' needs a parser process to jail: parse.workers=0 reads pages in the crawler itself");
 	return EXIT_USAGE;
+}
+
+int
+settings_trust_job(const char *dir)
+{
+	CLEANUP(freep) char *error = NULL;
+	int r = trust_job(dir, &error);
+
+	if (r < 0)
+		log_error("%s", error != NULL ? error : strerror(-r));
+	return r < 0 ? EXIT_FILE : EXIT_OK;
 }
 
 int

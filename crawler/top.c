@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "crawler/control.h"
 #include "crawler/crawl.h"
+#include "crawler/settings.h"
 #include "crawler/top_view.h"
 
 #define TOP_TICK_MS    1000
@@ -363,6 +364,8 @@ top_main(const struct config *config)
 		return EXIT_USAGE;
 	}
 	t.dir = config->args[0];
+	if (settings_trust_job(t.dir) != EXIT_OK)
+		return EXIT_FILE;
 	r = top_look(&t);
 	if (r < 0) {
 		log_error("%.*s", STR_ARG(buf_str(&t.message)));

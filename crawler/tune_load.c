@@ -43,6 +43,13 @@ is_without(struct str section, const char *const *without)
 	return false;
 }
 
+/* A trial leaves no trace in the user's files. */
+static bool
+writes_for_user(struct str line)
+{
+	return str_starts(line, STR("save_cookies =")) || str_starts(line, STR("hsts_file =")) || str_starts(line, STR("metrics_file ="));
+}
+
 int
 tune_take_settings(struct tune *t, const struct config *config, const char *const *without)
 {
@@ -57,7 +64,7 @@ tune_take_settings(struct tune *t, const struct config *config, const char *cons
 	while (str_cut(rest, '\n', &line, &rest)) {
 		if (line.len > 2 && line.p[0] == '[')
 			skip = is_without(str_n(line.p + 1, line.len - 2), without);
-		if (skip)
+		if (skip || writes_for_user(line))
 			continue;
 		buf_add_str(&t->settings, line);
 		buf_addc(&t->settings, '\n');
@@ -170,7 +177,7 @@ static int
 model_start(struct tune *t)
 {
 	/* What the user crawls is not what is made up. */
-	static const char *const without[] = { "input", "scope", "tune", NULL };
+	static const char *const without[] = { "input", "scope", "session", "tune", NULL };
 	unsigned limits[ORIGIN_HOSTS_MAX];
 	struct origin_config oc = { .answer = model_answer, .arg = t->model, .limits = limits };
 	int r = tune_take_settings(t, t->config, without);

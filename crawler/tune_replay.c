@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "crawler/settings.h"
 #include "crawler/tune_private.h"
 #include "store/beneath.h"
 #include "store/cdxj.h"
@@ -387,7 +388,7 @@ replay_seeds(struct tune *t, const struct job_pages *j)
 static int
 replay_settings(struct tune *t, const struct job_pages *j, int64_t gap_us)
 {
-	static const char *const without[] = { "input", "scope", "tune", NULL };
+	static const char *const without[] = { "input", "scope", "session", "tune", NULL };
 	CLEANUP(freep) char *path = NULL, *error = NULL;
 	char lycosa[] = "lycosa", command[] = "config", none[] = "--no-config";
 	struct config *c = NULL;
@@ -481,8 +482,11 @@ int
 tune_load_replay(struct tune *t)
 {
 	CLEANUP(job_pages_release) struct job_pages j = { .dir = t->config->tune.from };
-	int r = replay_new(t->dir, &j.replay);
+	int r;
 
+	if (settings_trust_job(j.dir) != EXIT_OK)
+		return EXIT_FILE;
+	r = replay_new(t->dir, &j.replay);
 	j.kept = calloc(LOADED_MAX, sizeof(*j.kept));
 	if (r == 0)
 		r = j.kept != NULL ? read_pages(&j) : -ENOMEM;

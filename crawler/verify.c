@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "crawler/crawl.h"
+#include "crawler/settings.h"
 #include "store/verify.h"
 
 /* Of what is to be fetched again: 128 million URLs. */
@@ -39,8 +40,13 @@ look(const struct config *config, struct verify *v)
 	int code = EXIT_OK;
 
 	for (size_t i = 0; i < config->n_args; i++) {
-		int r = verify_path(v, config->args[i]);
+		int r;
 
+		if (settings_trust_job(config->args[i]) != EXIT_OK) {
+			code = EXIT_FILE;
+			continue;
+		}
+		r = verify_path(v, config->args[i]);
 		if (r < 0) {
 			log_error("%s: %s", config->args[i],
 				r == -EOPNOTSUPP ? "built without libzstd" :

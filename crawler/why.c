@@ -170,8 +170,10 @@ job_file(struct why *w, const char *name, bool fetched)
 static int
 why_job(struct why *w)
 {
-	int code = job_file(w, "pages.jsonl", true);
+	int code = settings_trust_job(w->config->store.dir);
 
+	if (code == EXIT_OK)
+		code = job_file(w, "pages.jsonl", true);
 	if (code == EXIT_OK)
 		code = job_file(w, "skipped.jsonl", false);
 	if (code == EXIT_OK && !w->met && frontier_is_probe(&w->url))

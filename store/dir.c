@@ -17,6 +17,7 @@
 #include "store/generation.h"
 #include "store/linefile.h"
 #include "store/store.h"
+#include "store/trust.h"
 
 #define DIR_PATH_MAX_BYTES 4096
 #define DIR_MODE           0755
@@ -111,9 +112,12 @@ dir_open(const char *path, struct store_dir *ret_dir, char **ret_error)
 	struct store_dir d = { .fd = -1, .lock_fd = -1 };
 	int r;
 
+	*ret_error = NULL;
 	if (path[0] == '\0')
 		path = ".";
 	r = make_and_open(path, &d);
+	if (r == 0)
+		r = trust_dir(d.fd, path, ret_error);
 	if (r == 0)
 		r = look_for_job(&d);
 	if (r == 0)
@@ -129,7 +133,8 @@ dir_open(const char *path, struct store_dir *ret_dir, char **ret_error)
 			r = -ENOMEM;
 	}
 	if (r < 0) {
-		*ret_error = dir_error_text(path, r);
+		if (*ret_error == NULL)
+			*ret_error = dir_error_text(path, r);
 		dir_close(&d);
 		return r;
 	}

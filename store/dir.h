@@ -23,8 +23,8 @@ struct store_dir {
 
 /*
  * Makes path (0755, with its parents) unless it is there, and locks it. 0; -EBUSY when a job is
- * running in it; -EEXIST when there is something that looks like a job and has no database; other
- * negative errno. *ret_error: malloc'd text for the user, or NULL when memory is short.
+ * running in it; -EEXIST when there is something that looks like a job and has no database; -EPERM
+ * when it is not the user's alone (trust.h); other negative errno. *ret_error: malloc'd text for the user, or NULL when memory is short.
  */
 MUST_CHECK int dir_open(const char *path, struct store_dir *ret_dir, char **ret_error);
 void dir_close(struct store_dir *d);

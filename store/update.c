@@ -19,6 +19,7 @@
 #include "store/generation.h"
 #include "store/linefile.h"
 #include "store/previous.h"
+#include "store/trust.h"
 #include "store/update_private.h"
 
 #define CHANGES_NAME "changes.jsonl"
@@ -506,6 +507,9 @@ update_recover(const char *dir, char **ret_error)
 	buf_addf(&path, "%s/" GENERATION_NEXT "/commit", dir);
 	if (buf_cstr(&path) == NULL)
 		return -ENOMEM;
+	r = trust_job(dir, ret_error);
+	if (r < 0)
+		return r;
 	if (access(path.data, F_OK) < 0)
 		return 0;
 	r = open_locked(dir, &u, ret_error);

@@ -78,7 +78,7 @@ void update_close(struct update *u); /* NULL is fine */
 
 /*
  * What a kill has left of a change of generations is done, so that the job's files are where they belong. For whoever reads them
- * before the job is opened. 0, also where there is no job.
+ * before the job is opened. 0, also where there is no job; -EPERM where it is not the user's alone (trust.h), and then nothing is done.
  */
 MUST_CHECK int update_recover(const char *dir, char **ret_error);
 /* An update that was not finished is thrown away: 1; 0: there was none. */

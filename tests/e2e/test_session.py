@@ -156,7 +156,8 @@ def test_resume_wants_the_header_again(run, running, serve, tmp_path):
     assert files_with(SECRET, job) == []
 
 
-def test_resume_finds_the_file_again(run, running, serve, tmp_path):
+def test_resume_wants_the_file_again(run, running, serve, tmp_path):
+    """A job may be somebody else's work; which files are sent where is not its to say."""
     at, job, lines = hostile.Gate(), tmp_path / "job", tmp_path / "lines"
     lines.write_text(KEY)
 
@@ -168,10 +169,106 @@ def test_resume_finds_the_file_again(run, running, serve, tmp_path):
         assert at.count(1)
         r.signal(signal.SIGKILL)
         r.process.wait()
+    n = len(site.log)
+    done = run("resume", job, dir=None).expect(crawl.USAGE)
+    assert "--header" in done.stderr and len(site.log) == n
     at.open()
-    run("resume", job, dir=None).expect(crawl.OK)
-    assert set(sent(site, "X-Key")) == {SECRET}
+    run("resume", job, "--header=@%s" % lines, dir=None).expect(crawl.OK)
+    assert len(site.log) > n and set(sent(site, "X-Key")) == {SECRET}
     run("resume", job, "--header=", dir=None).expect(crawl.OK)
+    own = tmp_path / "lycosa" / "lycosa.conf"
+    own.parent.mkdir()
+    own.write_text("[session]\nheader = @%s\n" % lines)
+    run("resume", job, dir=None).expect(crawl.OK)
+
+
+# ---- a job that somebody else has written ----
+
+def obey(job, **settings):
+    """The job's settings say that, whatever they said."""
+    path = job / "lycosa.conf"
+    lines = [l for l in path.read_text().splitlines() if l.split(" =")[0] not in settings]
+    at = lines.index("[session]")
+    path.write_text("\n".join(lines[:at + 1] + ["%s = %s" % kv for kv in settings.items()] + lines[at + 1:]) + "\n")
+
+
+@pytest.mark.parametrize("setting", ("bearer", "header", "password", "proxy_password", "private_key_password"))
+def test_a_job_reads_no_file_of_the_users(run, serve, tmp_path, setting):
+    job, mine = tmp_path / "job", tmp_path / "mine"
+    mine.write_text("X-Mine: %s\n" % SECRET)
+    site = serve({"/": page("/a"), "/a": page("/b"), "/b": page()})
+    run("crawl", site.url("/"), "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    obey(job, **{setting: "@%s" % mine})
+    for args in (("resume", job), ("crawl", site.url("/"), "-P", job)):
+        done = run(*args, "--max-pages=inf", dir=None).expect(crawl.USAGE)
+        assert "session." + setting in done.stderr and SECRET not in done.stderr and len(site.log) == 2
+    assert "(secret)" in run("config", dir=job).expect(crawl.OK).stdout
+
+
+@pytest.mark.parametrize("setting", ("netrc_file", "certificate", "private_key"))
+def test_a_job_shows_no_key_of_the_users(run, serve, tmp_path, setting):
+    job, mine = tmp_path / "job", tmp_path / "mine"
+    mine.write_text("default login joe password %s\n" % SECRET)
+    site = serve({"/": page("/a"), "/a": page()})
+    run("crawl", site.url("/"), "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    obey(job, **{setting: mine})
+    done = run("resume", job, "--max-pages=inf", dir=None).expect(crawl.USAGE)
+    assert "session." + setting in done.stderr and len(site.log) == 2
+    run("resume", job, "--max-pages=inf", "--%s=" % setting.replace("_", "-"), dir=None).expect(crawl.OK)
+
+
+def test_a_job_writes_no_file_of_the_users(run, serve, tmp_path):
+    job, mine = tmp_path / "job", tmp_path / ".bashrc"
+    mine.write_text("mine\n")
+    site = serve({"/": setting("sid=42", then=("/a",)), "/a": gated})
+    run("crawl", site.url("/"), "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    obey(job, save_cookies=mine, hsts_file=mine, load_cookies=mine, keep_session_cookies="on")
+    done = run("resume", job, "--max-pages=inf", dir=None).expect(crawl.OK)
+    assert mine.read_text() == "mine\n"
+    assert done.status == crawl.OK and sent(site, "Cookie", "/a") == ["sid=42"], "the job keeps its own cookies all the same"
+
+
+@pytest.mark.parametrize("what", ("", "lycosa.conf", "lycosa.db"))
+def test_a_job_that_others_may_write_is_not_opened(run, serve, tmp_path, what):
+    job = tmp_path / "job"
+    site = serve({"/": page("/a"), "/a": page()})
+    run("crawl", site.url("/"), "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    bad = job / what if what else job
+    before = os.stat(bad)
+    ways = [lambda: os.chmod(bad, before.st_mode | 0o002), lambda: os.chmod(bad, before.st_mode | 0o020)]
+    if os.getuid() == 0:
+        os.chown(bad, before.st_uid, 12345)
+        ways.append(lambda: os.chown(bad, 12345, 12345))
+    else:
+        ways.pop()      # it may be the user's own group
+    for spoil in ways:
+        os.chmod(bad, before.st_mode)
+        spoil()
+        for args in (("resume", job), ("update", job), ("update", "--restore=x", job), ("update", "--discard", job), ("report", job), ("verify", job),
+                     ("verify", "--repair", job), ("serve", job), ("ctl", job), ("top", job), ("why", site.url("/"), "-P", job), ("config", "-P", job),
+                     ("tune", "--from", job), ("crawl", site.url("/"), "-P", job)):
+            done = run(*args, dir=None).expect(crawl.FILE_IO)
+            assert "job/%s'" % what if what else "job'" in done.stderr, str(done)
+            assert "cp -r" in done.stderr or "chmod" in done.stderr, str(done)
+    assert len(site.log) == 2
+    if os.getuid() == 0:
+        os.chown(bad, before.st_uid, before.st_gid)
+    os.chmod(bad, before.st_mode)
+    run("resume", job, "--max-pages=inf", dir=None).expect(crawl.OK)
+
+
+def test_a_directory_of_the_users_own_group(run, serve, tmp_path):
+    """As umask 002 makes it, where each user has a group."""
+    import grp
+    import pwd
+    job, user, group = tmp_path / "job", pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid())
+    if group.gr_name != user or set(group.gr_mem) - {user}:
+        pytest.skip("no such group here")
+    job.mkdir()
+    os.chmod(job, 0o775)
+    site = serve({"/": page("/a"), "/a": page()})
+    run("crawl", site.url("/"), "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    run("resume", job, "--max-pages=inf", dir=None).expect(crawl.OK)
 
 
 # ---- where connections come from ----
@@ -746,7 +843,7 @@ def test_login_of_a_url_is_asked_for_again(run, serve, tmp_path):
     run("crawl", with_login(site.url("/")), "--max-pages=1", dir=job).expect(crawl.BUDGET)
     lines.write_text("# staging\n%s\n" % with_login(site.url("/")))
     run("resume", job, "--login=@%s" % lines, "--max-pages=1", dir=None).expect(crawl.BUDGET)
-    run("resume", job, "--max-pages=inf", dir=None).expect(crawl.OK)
+    run("resume", job, "--login=@%s" % lines, "--max-pages=inf", dir=None).expect(crawl.OK)
     pages = crawl.read_lines(job / "pages.jsonl")
     assert [p["status"] for p in pages] == [200] * 5 and files_with(PASSWORD, job) == []
     for bad in ("nonsense", "http://host/", "ftp://a:b@host/"):

@@ -126,8 +126,9 @@ def test_bad_input(tune, tmp_path, args, said):
 
 def test_limit_that_nothing_keeps(tune, tmp_path):
     """A budget that cannot be kept: any trial keeps processors busier than one hundredth."""
-    conf = tmp_path / "my.conf"
-    done = tune(MODEL, "--max-load=1", "--write", conf).expect(crawl.USAGE)
+    conf, kept = tmp_path / "my.conf", tmp_path / "kept"
+    done = tune(MODEL, "--max-load=1", "--write", conf, "-e", "session.save_cookies=%s" % kept, "-e", "session.hsts_file=%s" % kept).expect(crawl.USAGE)
+    assert not kept.exists(), "a trial leaves nothing in the user's files"
     assert "no setting that was tried keeps within --memory and --max-load; nothing was written" in done.stderr and not conf.exists()
     assert leftovers(tmp_path) == []
 

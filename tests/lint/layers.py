@@ -47,6 +47,7 @@ EXCEPTIONS = {
     ('crawler', 'store/report.h'): 'public',
     ('crawler', 'store/cdxj.h'): 'public: tune reads the index of a finished job',
     ('crawler', 'store/warc_body.h'): 'public',
+    ('crawler', 'store/trust.h'): 'public',
     ('crawler', 'store/update.h'): 'public',
     ('crawler', 'store/verify.h'): 'public',
     ('parse/inline.c', 'parse/worker/emit.h'): 'parse.workers = 0: what a worker would do is done in this process',

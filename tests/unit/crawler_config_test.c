@@ -512,6 +512,31 @@ secrets(void **state)
 	assert_string_equal(c->session.header[0], "X-Key: mine");
 	config_free(c);
 
+	/* Nor are the files with them a job's to name. What it says beside stays with the user's own, or all of it is to be given again. */
+	files.job = put_file("more.conf", "[session]\nheader = @/etc/passwd\nheader = From: me\nbearer = @/etc/passwd\ncertificate = /etc/passwd\n"
+		"save_cookies = /etc/passwd\nhsts_file = /etc/passwd\nload_cookies = /etc/passwd\n");
+	c = load("lycosa|resume|x|--certificate=|--bearer=@mine", &files);
+	assert_null(config_missing_secret(c));
+	assert_string_equal(c->session.header[0], "X-Key: mine");
+	assert_null(c->session.header[1]);
+	assert_string_equal(c->session.bearer, "@mine");
+	assert_null(c->session.certificate);
+	assert_null(c->session.save_cookies);
+	assert_null(c->session.hsts_file);
+	assert_null(c->session.load_cookies);
+	config_free(c);
+	c = load("lycosa|resume|x|--certificate=", &files);
+	assert_string_equal(config_missing_secret(c)->key, "session.bearer");
+	config_free(c);
+	c = load("lycosa|resume|x|--bearer=", &files);
+	assert_string_equal(config_missing_secret(c)->key, "session.certificate");
+	config_free(c);
+	files.user = "";
+	files.job = put_file("more.conf", "[session]\nheader = From: me\nheader = @/etc/passwd\n");
+	c = load("lycosa|resume|x", &files);
+	assert_string_equal(config_missing_secret(c)->key, "session.header");
+	config_free(c);
+
 	files.user = put_file("bad.conf", "[session]\nheader = \"X-Key: s3cret\n");
 	{
 		char line[] = "lycosa|crawl|x", *argv[ARGV_MAX], *error = NULL;
