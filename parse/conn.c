@@ -149,6 +149,8 @@ conn_frame(struct conn *k, const char *p, size_t bytes)
 	if (!k->hello) {
 		r = wire_hello_check(p, bytes, &missing);
 		k->hello = r == 0;
+		if (k->hello)
+			atomic_store(&k->worker->ready, true);
 		return r;
 	}
 	if (k->sent.n == 0)
@@ -180,12 +182,20 @@ conn_frames(struct conn *k, const char *p, size_t len, size_t *ret_used)
 	size_t used = 0, bytes;
 	int r;
 
-	while ((r = wire_reply_bytes(p + used, len - used, &bytes)) == 0 && bytes <= len - used) {
+	while ((r = wire_reply_bytes(p + used, len - used, &bytes)) == 0) {
+		/* So much is a hello, and nothing else comes before it. */
+		if (!k->hello && bytes != WIRE_HELLO_BYTES)
+			return -EPROTO;
+		if (bytes > len - used)
+			break;
 		r = conn_frame(k, p + used, bytes);
 		if (r < 0)
 			return r;
 		used += bytes;
 	}
+	/* Whoever owes nothing has nothing to say: there is no room for the beginning of it either. */
+	if (k->hello && k->sent.n == 0 && len > used)
+		return -EPROTO;
 	*ret_used = used;
 	return r == -EAGAIN ? 0 : r;
 }
@@ -356,7 +366,8 @@ conn_settle(struct conn *k)
 void
 conn_retire(struct conn *k)
 {
-	if (k->worker == NULL || k->ended || k->sent.n > 0 || k->in.len > 0)
+	/* In k->in is no more than a part of a hello then (conn_frames()). */
+	if (k->worker == NULL || k->ended || k->sent.n > 0)
 		return;
 	if (!atomic_load_explicit(&k->worker->retired, memory_order_relaxed))
 		return;

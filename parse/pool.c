@@ -270,7 +270,7 @@ static void
 pool_exited_locked(struct parse_pool *p, struct worker *w, int wait_status, int64_t now_us)
 {
 	struct pool_slot *s = &p->slots[w->slot];
-	bool ready = atomic_load(&w->status->ready) == 1;
+	bool ready = atomic_load(&w->ready);
 
 	if (w->exited)
 		return;
@@ -374,6 +374,13 @@ pool_kill(struct parse_pool *p, struct worker *w, const struct worker_blame *bla
 	pool_unlock(p);
 }
 
+/* Its hello may wait to be read for as long as a loop is busy; until then no page can have made it lie. */
+static bool
+worker_has_started(const struct worker *w)
+{
+	return atomic_load(&w->ready) || atomic_load(&w->status->ready) == 1;
+}
+
 static void
 pool_tick_slot_locked(struct parse_pool *p, unsigned i, int64_t now_us)
 {
@@ -389,7 +396,7 @@ pool_tick_slot_locked(struct parse_pool *p, unsigned i, int64_t now_us)
 	}
 	if (w->killed && now_us - w->killed_us > POOL_KILL_US)
 		pool_break_locked(p, "the process that starts the parsers does not answer");
-	else if (!w->killed && atomic_load(&w->status->ready) != 1 && now_us - w->started_us > POOL_START_US)
+	else if (!w->killed && !worker_has_started(w) && now_us - w->started_us > POOL_START_US)
 		pool_kill_locked(p, w, &blame_nobody);
 }
 
@@ -433,7 +440,7 @@ pool_unsettled(struct parse_pool *p)
 	for (i = 0; i < p->n_wanted && !atomic_load(&p->broken); i++) {
 		const struct pool_slot *s = &p->slots[i];
 
-		if (s->worker == NULL ? !s->given_up : s->worker->killed || atomic_load(&s->worker->status->ready) != 1)
+		if (s->worker == NULL ? !s->given_up : s->worker->killed || !worker_has_started(s->worker))
 			unsettled = true;
 	}
 	pool_unlock(p);

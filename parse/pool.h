@@ -65,7 +65,8 @@ struct worker {
 	_Atomic bool retired; /* W6 */
 	int64_t started_us;
 	const struct wire_brief *brief; /* shared page, read-only here */
-	const struct wire_status *status;
+	const struct wire_status *status; /* the worker may write there what it likes, at any time */
+	_Atomic bool ready; /* a client has read its hello. Ours, so that no page it reads later can take it back */
 	_Atomic uint64_t load_bytes; /* of pages under way, all loops */
 	_Atomic uint32_t load_pages;
 	/* guarded by pool->lock */

@@ -96,6 +96,7 @@ pool_read_hello(struct worker *w, unsigned *missing)
 	if (wire_hello_check(hello, (size_t)n, &m) < 0)
 		return -EPROTO;
 	w->said_hello = 1;
+	atomic_store(&w->ready, true);
 	*missing |= m;
 	return 0;
 }

@@ -22,6 +22,7 @@
 #include "base/hash.h"
 #include "frontier/visited.h"
 #include "parse/client.h"
+#include "parse/pool.h"
 #include "parse/wire.h"
 #include "tests/unit/parse_play.h"
 #include "url/seen.h"
@@ -419,6 +420,56 @@ test_restless(void **state)
 		ok += p.loops[0].pages[i].job->outcome == OUTCOME_OK;
 	/* Whom it blames is its choice among those it had; that it is one is not. */
 	assert_int_equal(ok, 9);
+	play_close(&p);
+}
+
+/* Its last word is that it has never begun. However many say so, each costs its page, and no slot is given up. */
+static void
+test_was_never_ready(void **state)
+{
+	struct play p;
+	unsigned i;
+
+	play_init(&p, 1);
+	p.config.workers = 2;
+	open_play(&p);
+	for (i = 0; i < 4 * POOL_FAILURES_MAX; i++)
+		(void)play_plain(&p.loops[0], i, 3, 100, "<!--fault:unready-->");
+	(void)play_plain(&p.loops[0], i, 3, 100, "");
+	play_run(&p.loops[0]);
+	for (i = 0; i < 4 * POOL_FAILURES_MAX; i++)
+		assert_int_equal(p.loops[0].pages[i].job->outcome, OUTCOME_PARSER_DIED);
+	assert_int_equal(p.loops[0].pages[i].job->outcome, OUTCOME_OK);
+	assert_false(parse_pool_is_broken(p.pool));
+	play_close(&p);
+}
+
+static bool
+one_is_refused(void *arg)
+{
+	struct parse_stats stats;
+
+	parse_pool_stats(arg, &stats);
+	return stats.replies_refused == 1;
+}
+
+/* Behind the reply it begins with another one, of 64 MB, that nobody has asked for: no room is kept for that, and it ends. */
+static void
+test_goes_on_talking(void **state)
+{
+	struct play p;
+
+	play_init(&p, 1);
+	p.config.workers = 1;
+	p.config.timeout_us = 100 * CLOCK_US_PER_SEC;
+	open_play(&p);
+	(void)play_plain(&p.loops[0], 0, 3, 100, "<!--fault:tail-->");
+	play_run_until(&p.loops[0], one_is_refused, p.pool);
+	assert_int_equal(p.loops[0].pages[0].job->outcome, OUTCOME_OK);
+	assert_true(p.loops[0].parse->conns[0].in.cap < 1u << 20);
+	(void)play_plain(&p.loops[0], 1, 3, 100, "");
+	play_run(&p.loops[0]);
+	assert_int_equal(p.loops[0].pages[1].job->outcome, OUTCOME_OK);
 	play_close(&p);
 }
 
@@ -846,6 +897,8 @@ main(void)
 		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test(test_restless),
 		cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_was_never_ready),
+		cmocka_unit_test(test_goes_on_talking),
 		cmocka_unit_test(test_blames_nobody),
 		cmocka_unit_test(test_blames_other_loop),
 		cmocka_unit_test(test_jail),

@@ -93,6 +93,10 @@ serve_fault_before(struct str body, struct wire_status *status)
 		(void)syscall(SYS_tgkill, getpid(), getpid(), SIGKILL);
 	if (fault_is(body, "<!--fault:exit-->"))
 		_exit(0);
+	if (fault_is(body, "<!--fault:unready-->")) {
+		atomic_store(&status->ready, 0);
+		_exit(0);
+	}
 	if (fault_is(body, "<!--fault:spin-->"))
 		for (;;)
 			__asm__ volatile("");
@@ -113,6 +117,12 @@ serve_fault_after(struct str body, struct buf *out, size_t frame_off)
 	char *p = out->data + frame_off;
 	struct wire_reply_head h;
 
+	if (fault_is(body, "<!--fault:tail-->")) {
+		const struct wire_reply_head more = { .bytes = WIRE_REPLY_MAX, .type = WIRE_PAGE, .id = 12345 };
+
+		(void)buf_add(out, &more, sizeof(more));
+		return;
+	}
 	if (!fault_is(body, "<!--fault:nonsense"))
 		return;
 	memcpy(&h, p, sizeof(h));
