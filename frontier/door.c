@@ -300,7 +300,7 @@ door_offer(struct frontier *f, struct offer *o, bool again)
 	enum outcome reason;
 	int r;
 
-	if (c->closed)
+	if (c->closed && !again)
 		return FRONTIER_SEEN;
 	if (!again && visited_contains(c->visited, o->fp))
 		return door_seen(f, o, &way);

@@ -80,7 +80,7 @@ struct frontier_config {
 	unsigned max_redirect;
 	uint32_t since_s;        /* what a sitemap says to be older is not let in that way; 0 = off */
 	bool allow_private;      /* public pages may lead to private addresses */
-	bool closed;             /* nothing is let in but what is restored */
+	bool closed;             /* nothing is let in but what is restored, and what redirects lead back to in its chain */
 	bool robots;
 	struct str robots_agent; /* product token */
 	struct str user_agent;   /* what we call ourselves: what begins with another product token, or is empty */

@@ -29,6 +29,7 @@
 #include "store/linefile.h"
 #include "store/previous.h"
 #include "store/site.h"
+#include "store/update_hop.h"
 #include "store/update_private.h"
 #include "store/urlmap.h"
 #include "store/warc.h"
@@ -279,8 +280,9 @@ network(struct build *b, struct sqlite3_stmt *row, enum net *ret)
 
 /* As it was let in. What was public then may not have become private since. */
 static int
-pack(struct build *b, struct sqlite3_stmt *q)
+pack(struct build *b, struct sqlite3_stmt *q, const struct hop *hop)
 {
+	uint64_t chain[FOUND_MAX_REDIRECTS];
 	struct found f = {
 		.url = db_bytes(q, 0),
 		.parent = db_bytes(q, 1),
@@ -293,6 +295,7 @@ pack(struct build *b, struct sqlite3_stmt *q)
 	};
 	int r;
 
+	hop_chain(hop, f.url, &b->key, chain, &f);
 	(void)kind_by_name(db_bytes(q, 3), &f.kind);
 	f.from = NET_USER;
 	r = f.is_seed ? 0 : network(b, q, &f.from);
@@ -302,34 +305,29 @@ pack(struct build *b, struct sqlite3_stmt *q)
 	return r < 0 ? r : flush_found(b, FOUND_ROW_BYTES);
 }
 
-enum { AT_KEY = 7, AT_DUE, AT_LINE, AT_LINE_BYTES, AT_SAVED, AT_TEXT, AT_REDIRECT };
+enum { AT_KEY = 7, AT_DUE, AT_LINE, AT_LINE_BYTES, AT_SAVED, AT_TEXT, AT_REDIRECT, AT_REDIRECTS };
 
-/* A hop of a redirect that leads back into its own chain: does it come by itself, because its URL is asked for? */
 static int
-comes_again(struct build *b, struct str url, int64_t key, bool *ret_again)
+ask(struct build *b, struct sqlite3_stmt *q, int64_t key, struct hop *hop)
 {
-	int64_t own = (int64_t)hash_fingerprint(&b->key, url.p, url.len), due = 0;
-	int r = 0;
+	int r = hop->redirects > 2 && b->u->rules.only == NULL ? hop_shorten(b->db, &b->key, db_bytes(q, 0), key, hop) : 0;
 
-	if (key != own)
-		r = db_number(b->db, "SELECT coalesce((SELECT due FROM previous.page WHERE key = ?1), 0)", own, &due);
-	*ret_again = due != 0;
-	return r;
+	return r == 0 ? pack(b, q, hop) : r;
 }
 
 static int
 take_page(struct build *b, struct sqlite3_stmt *q)
 {
 	struct str url = db_bytes(q, 0);
+	bool due = db_int(q, AT_DUE) != 0;
 	int64_t key = db_int(q, AT_KEY);
-	bool again = false;
-	int r;
+	struct hop hop = { 0 };
+	int r = hop_look(b->db, &b->key, url, key, db_int(q, AT_REDIRECTS), db_bytes(q, AT_REDIRECT), &hop);
 
-	r = comes_again(b, url, key, &again);
-	if (r < 0 || again)
+	if (r < 0 || hop.comes || (due && hop.passes && b->u->rules.only == NULL))
 		return r;
-	if (db_int(q, AT_DUE) != 0 && (uint64_t)key == hash_fingerprint(&b->key, url.p, url.len))
-		return pack(b, q);
+	if (due && !hop.passes)
+		return ask(b, q, key, &hop);
 	r = take_line(b, (uint64_t)db_int(q, AT_LINE), (size_t)db_int(q, AT_LINE_BYTES));
 	if (r == 0)
 		r = take_file(b, db_bytes(q, AT_SAVED));
@@ -353,7 +351,7 @@ take_pages(struct build *b)
 	if (r == 0)
 		r = db_do(b->db, "UPDATE urls SET change = NULL, failure = NULL", 0, STR_NONE);
 	if (r == 0)
-		r = db_query(b->db, "SELECT url, parent, depth, kind, seed, address, lastmod_at, key, due, line_at, line_bytes, saved, text, redirect_to "
+		r = db_query(b->db, "SELECT url, parent, depth, kind, seed, address, lastmod_at, key, due, line_at, line_bytes, saved, text, redirect_to, redirects "
 			"FROM previous.page WHERE ask ORDER BY id", 0, &q);
 	while (r == 0 && (r = db_step(b->db, q)) == 1)
 		r = take_page(b, q);

@@ -708,6 +708,46 @@ def test_redirect_back_to_itself(run, serve, tmp_path):
     assert kept() == before
 
 
+WALLS = {"other": "/set", "itself": "/wall"}
+
+
+@pytest.mark.parametrize("way", sorted(WALLS))
+@pytest.mark.parametrize("lasts", [True, False])
+def test_what_is_behind_a_wall_is_brought_up_to_date(run, serve, tmp_path, way, lasts):
+    """It is a hop of the chain that led to it: repaired, and updated, whether the cookie still holds or the server wants it set again."""
+    text, job = ["inside"], tmp_path / "job"
+
+    def wall(x):
+        if "in=1" in (x.request.headers.get("cookie") or ""):
+            return page(title=text[0], body=text[0])
+        return Answer(302, headers={"Location": WALLS[way], "Set-Cookie": "in=1"} if way == "itself" else {"Location": WALLS[way]})
+    site = serve({"/": page("/wall"), "/wall": wall, "/set": lambda x: Answer(302, headers={"Location": "/wall", "Set-Cookie": "in=1"})})
+    run("crawl", site.url("/"), "--save=both", *FAST, dir=job).expect(crawl.OK)
+
+    def inside():
+        db = sqlite3.connect(job / "lycosa.db")
+        rows = db.execute("SELECT saved FROM urls WHERE url LIKE '%/wall' AND status = 200").fetchall()
+        assert db.execute("SELECT count(*) - count(DISTINCT key) FROM urls").fetchone() == (0,)
+        if not lasts:
+            db.execute("DELETE FROM cookies")
+            db.commit()
+        db.close()
+        assert rows and len({name for name, in rows}) == 1
+        return os.path.join(job, rows[0][0])
+    for how in ("gone", "flipped"):
+        spoil(inside(), how)
+        done = run("verify", "--repair", job, dir=None).expect(crawl.OK)
+        assert "repaired: " in done.stderr and site.asked().count("/") == 1, done
+        with open(inside()) as f:
+            assert "inside" in f.read()
+    # More than --max-redirect would let it go round.
+    for text[0] in ["edited %d" % n for n in range(11 if way == "other" and not lasts else 2)]:
+        update(run, job).expect(crawl.OK)
+        with open(inside()) as f:
+            assert text[0] in f.read()
+    assert run("verify", job, dir=None).expect(crawl.OK)
+
+
 def test_directories_with_a_dot(run, serve, tmp_path):
     job = tmp_path / "job"
     run("mirror", serve({"/": page("/.well-known/a", "/..b/c"), "/.well-known/a": page(), "/..b/c": page()}).url("/"), *FAST, dir=job)
