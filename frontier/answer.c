@@ -335,7 +335,12 @@ frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 		return false;
 	}
 	b = hostq_find_bucket(h, j->depth);
-	again = !f->stopped && !h->dead && frontier_may_pass(f->config, j) && fetched_again(f, h, b, j);
+	again = !f->stopped && !h->dead && frontier_may_pass(f->config, j);
+	if (again && !fetched_again(f, h, b, j)) {
+		/* The run ends, and so leaves it to the next one. */
+		frontier_full(f, OUTCOME_NO_MEMORY);
+		again = false;
+	}
 	if (again) {
 		f->ops.job_put(f->ops.arg, j);
 		order_run(f, h); /* it may have held others up */

@@ -104,7 +104,7 @@ class Server:
         begins with something else than a handshake is talked to without."""
         self.script, self.hosts, self.tls, self.plain_too = script, tuple(hosts), tls, plain_too
         self.log, self.in_flight, self.max_in_flight = [], collections.Counter(), collections.Counter()
-        self.connections = 0
+        self.connections = self.ended = 0
         self.lock = threading.Lock()
         self.arrived = threading.Condition(self.lock)
         self.listeners, self.open_socks, self.stopping = [], set(), False
@@ -159,6 +159,15 @@ class Server:
         with self.lock:
             return [r.path for r in self.log if (host is None or r.host == host) and (robots or r.path != "/robots.txt")]
 
+    def drained(self):
+        """Until what was sent by those who are gone is in the log. Nobody else may be connected."""
+        with self.lock:
+            n = self.connections
+        for host in self.hosts:
+            socket.create_connection((host, self.port)).close()  # behind theirs
+        with self.arrived:
+            return self.arrived.wait_for(lambda: self.connections >= n + len(self.hosts) and self.ended == self.connections, PATIENCE)
+
     def wait_asked(self, n):
         """Until n requests have arrived."""
         with self.arrived:
@@ -188,8 +197,10 @@ class Server:
         except OSError:
             pass
         finally:
-            with self.lock:
+            with self.arrived:
                 self.open_socks.discard(sock)
+                self.ended += 1
+                self.arrived.notify_all()
             try:
                 sock.shutdown(socket.SHUT_RDWR)
             except OSError:
