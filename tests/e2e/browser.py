@@ -25,31 +25,34 @@ import origin
 PLAYWRIGHT = "playwright-core-1.65.1"
 PLAYWRIGHT_SHA512 = ("86a3e9cfb6e548c3f1595768784d728814b35ec2a254e77693e9230af994cb00"
                      "f618f3b60ddf477dc5a7abd34dd061db3590c5819f497c116bf97e7f04ba34ab")
+REPLAYWEBPAGE = "replaywebpage-2.5.3"
+REPLAYWEBPAGE_SHA512 = ("9c28f63d238ddc1c5e489284f00b183f250bbf45cf64a2567f2e25f4fc90adef"
+                        "52ab02d9f9629956cfec7cba8f390e06ac7fb46248dbc0e86bf1c4931f4f20b1")
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-Answer = collections.namedtuple("Answer", "url loaded title requests errors")
+Answer = collections.namedtuple("Answer", "url loaded title requests errors styles")
 
 
 class Unavailable(Exception):
     pass
 
 
-def playwright():
-    """Where the library is. Raises Unavailable when it cannot be had."""
-    into = os.path.join(debdocs.cache_dir(), PLAYWRIGHT)
+def package(name, sha512):
+    """Where npm's package of that name and version is, unpacked and without those it depends on. Raises Unavailable when it cannot be had."""
+    into = os.path.join(debdocs.cache_dir(), name)
     if os.path.isdir(into):
         return into
     if shutil.which("npm") is None:
         raise Unavailable("npm was not found: install the Debian package npm")
     with tempfile.TemporaryDirectory(dir=debdocs.cache_dir()) as tmp:
-        done = subprocess.run(["npm", "pack", "--silent", PLAYWRIGHT.replace("core-", "core@")], cwd=tmp, stdin=subprocess.DEVNULL,
+        done = subprocess.run(["npm", "pack", "--silent", "@".join(name.rsplit("-", 1))], cwd=tmp, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-        path = os.path.join(tmp, PLAYWRIGHT + ".tgz")
+        path = os.path.join(tmp, name + ".tgz")
         if done.returncode != 0 or not os.path.exists(path):
             raise Unavailable("npm pack failed: " + done.stdout.strip()[-500:])
         with open(path, "rb") as f:
-            if hashlib.sha512(f.read()).hexdigest() != PLAYWRIGHT_SHA512:
-                raise Unavailable(PLAYWRIGHT + " is not what it was")
+            if hashlib.sha512(f.read()).hexdigest() != sha512:
+                raise Unavailable(name + " is not what it was")
         with tarfile.open(path) as archive:
             archive.extractall(tmp)
         try:
@@ -58,6 +61,16 @@ def playwright():
             if not os.path.isdir(into):  # else somebody else was faster
                 raise
     return into
+
+
+def playwright():
+    """Where the library is. Raises Unavailable when it cannot be had."""
+    return package(PLAYWRIGHT, PLAYWRIGHT_SHA512)
+
+
+def replaywebpage():
+    """Where the player of web archives is. Raises Unavailable when it cannot be had."""
+    return package(REPLAYWEBPAGE, REPLAYWEBPAGE_SHA512)
 
 
 def programs():
@@ -116,11 +129,12 @@ class Browser:
              "direct" if self.loopback else "refused"], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=origin.die_with_parent)
         return self
 
-    def open(self, pages):
-        """One after the other; pages: [(url, file of the screenshot or None), ...]"""
+    def open(self, pages, styles=None):
+        """One after the other; pages: [(url, file of the screenshot or None), ...]. styles: [the end of the address of the frame whose
+        title and looks are wanted, for each]."""
         answers = []
-        for url, shot in pages:
-            self.process.stdin.write(json.dumps({"url": url, "shot": shot and str(shot)}) + "\n")
+        for (url, shot), end in zip(pages, styles or [None] * len(pages)):
+            self.process.stdin.write(json.dumps({"url": url, "shot": shot and str(shot), "styles": end}) + "\n")
             self.process.stdin.flush()
             line = self.process.stdout.readline()
             assert line, "the browser has gone"

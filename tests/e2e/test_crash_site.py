@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Promise 1 on a real site: the documentation of three packages on nginx, with all outputs, killed again and again.
+
+`make crash` sets LYCOSA_CRASH_KILLS (200); without it there is nothing here.
+"""
+import contextlib
+import http.client
+import os
+import random
+import signal
+import time
+
+import pytest
+
+import crawl
+import debdocs
+import origin
+import proctree
+from conftest import missing
+from test_crash import INTERPOSE, Play, environment, place  # noqa: F401 (a fixture)
+
+KILLS = int(os.environ.get("LYCOSA_CRASH_KILLS", "0"))
+A_JOB = 25  # of them, between its beginning and its end
+MIRROR = ("mirror", "--save=both", "--warc", "--warc-max-size=20m", "--simhash", "--wait=0", "--per-host=8", "--workers=2", "--progress=none",
+          "--no-soft-404", "-e", "store.commit_ms=1", "-e", "store.resume_first=100", "-e", "mirror.settle=500ms")
+PACKAGES = ("postgresql-doc-15", "python3.11-doc", "sqlite3-doc")
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(KILLS == 0, reason="make crash"),
+    pytest.mark.skipif(not os.path.exists(INTERPOSE) or crawl.WRAPPER or crawl.is_sanitized(),
+                       reason="needs tests/crash/interpose.so and a program without sanitizers"),
+]
+
+
+class Site:
+    """What Play wants to know of a site, from nginx and its log."""
+
+    def __init__(self, nginx):
+        self.nginx, self.url = nginx, nginx.url
+
+    def asked(self):
+        return [r[4] for r in self.nginx.requests() if r[4] != "/robots.txt"]
+
+    def drained(self):
+        """One process answers in turn: what was there before these is in its log."""
+        for _ in range(2):
+            connection = http.client.HTTPConnection("127.0.0.1", self.nginx.port, timeout=crawl.DEADLINE)
+            connection.request("GET", origin.READY_PATH)
+            connection.getresponse().read()
+            connection.close()
+        return True
+
+    def log_bytes(self):
+        return os.stat(os.path.join(self.nginx.dir, "access.log")).st_size
+
+
+@pytest.fixture
+def site(tmp_path):
+    if origin.NGINX is None:
+        missing("nginx was not found: install the Debian package nginx-light")
+    root = tmp_path / "root"
+    root.mkdir()
+    for package in PACKAGES:
+        try:
+            (root / package).symlink_to(debdocs.root(package))
+        except debdocs.Unavailable as e:
+            missing("%s cannot be had: %s" % (package, e))
+    (root / "index.html").write_text("<title>all</title>" + "".join('<a href="/%s%s">x</a>' % (p, debdocs.start(p)) for p in PACKAGES))
+    with origin.Nginx(root, tmp_path / "nginx", log=True) as nginx:
+        yield Site(nginx)
+
+
+def nothing_twice(state):
+    for part, urls in {"pages": [p["url"] for p in state["pages"]], "skipped": state["skipped"], "rows": state["rows"],
+                       "urlmap": state["urlmap"], "warc": state["warc"]}.items():
+        assert len(urls) == len(set(urls)), part
+
+
+def kill_in_run(play, running, job, rng, many):
+    """Parsers as they come; then the program, or the process that starts the parsers. Returns who was killed."""
+    killed = []
+    r = running(play.argv[0], play.site.url("/"), *play.argv[1:], dir=job)
+    while r.process.poll() is None and len(killed) < many:
+        upto = play.site.log_bytes() + rng.randrange(1, play.log_bytes // 12)
+        while r.process.poll() is None and play.site.log_bytes() < upto:
+            time.sleep(0.002)  # nginx tells nobody
+        spawner = [p for p in proctree.children(r.pid) if proctree.exe(p) == "lycosa"]
+        victims = [("main", r.pid)] + [("spawner", p) for p in spawner] + 2 * [("parser", p) for p in proctree.workers(r.pid)]
+        what, victim = rng.choice(victims)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(victim, signal.SIGKILL)
+            killed.append(what)
+        if what != "parser":
+            break
+    done = r.wait()
+    if killed and killed[-1] == "main":
+        assert done.status in (-signal.SIGKILL, crawl.OK, crawl.SERVER), done
+    elif done.status not in (crawl.OK, crawl.SERVER):
+        assert killed[-1] == "spawner" and "the run ends" in done.stderr, done
+    return killed
+
+
+def test_killed_on_a_real_site(run, running, site, place):  # noqa: F811
+    rng = random.Random(21)
+    before = site.log_bytes()
+    play = Play(run, site, place, MIRROR)
+    play.log_bytes = site.log_bytes() - before
+    assert len([p for p in play.state["pages"] if p["status"] == 200 and p["type"] == "text/html"]) > 2000
+    nothing_twice(play.state)
+    killed = []
+    while len(killed) < KILLS:
+        job, mine = play.new(), []
+        while len(mine) < A_JOB:
+            if rng.randrange(2):
+                step = rng.randrange(1, play.steps // 12)
+                done = play.go(job, kill=step)
+                mine += ["step"] if done.status == -signal.SIGKILL else []
+            else:
+                with play.no_more_than_is_left(job):
+                    mine += kill_in_run(play, running, job, rng, A_JOB - len(mine))
+                done = None
+            if done is not None and done.status != -signal.SIGKILL:
+                break
+        play.finish(job)
+        killed += mine
+        print("%d kills" % len(killed), {what: killed.count(what) for what in set(killed)}, flush=True)
+    assert set(killed) == {"step", "main", "spawner", "parser"}
