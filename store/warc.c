@@ -3,7 +3,7 @@
  * warc.c: --warc: every answer as WARC/1.1 records under warc/, with a CDXJ index.
  *
  *	one answer:  [request]? [response | revisit] [metadata]?      one file has all of them
- *	one file:    [warcinfo] answers...
+ *	one file:    [warcinfo] answers...               a run's first: [warcinfo] [resource]* answers...
  *
  * Numbered invariants, with those of warc_file.h:
  *
@@ -107,6 +107,7 @@ make_wacz(struct warc *w)
 static int
 next_file(struct warc *w)
 {
+	bool begins = w->info_id.text[0] == '\0';
 	int r = warc_write_out(w);
 
 	if (r == 0 && w->config->wacz && w->wacz == NULL)
@@ -117,7 +118,9 @@ next_file(struct warc *w)
 		r = mark_file(w);
 	if (r == 0)
 		r = warc_file_next(&w->file);
-	return r == 0 ? warc_put_info(w) : r;
+	if (r == 0)
+		r = warc_put_info(w);
+	return r == 0 && begins && w->config->metadata ? warc_put_orders(w) : r;
 }
 
 static int

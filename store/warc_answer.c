@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "store/cdxj.h"
+#include "store/db.h"
 #include "store/mediatype.h"
 #include "store/warc_private.h"
 
@@ -168,6 +169,51 @@ warc_put_info(struct warc *w)
 	warc_head_field(&w->head, "WARC-Filename", str_of(w->file.name));
 	warc_head_field(&w->head, "Content-Type", STR("application/warc-fields"));
 	return write_record(w, &(struct block){ .text = buf_str(b) }, NULL);
+}
+
+static int
+put_resource(struct warc *w, struct str name)
+{
+	struct warc_id id;
+	int r = warc_id_new(&id);
+
+	if (r == 0)
+		r = buf_err(&w->text);
+	if (r < 0)
+		return r;
+	begin_record(w, "resource", &id, clock_wall_us());
+	warc_head_field(&w->head, "WARC-Target-URI", name);
+	warc_head_field(&w->head, "WARC-Warcinfo-ID", str_of(w->info_id.text));
+	warc_head_field(&w->head, "Content-Type", STR("text/plain; charset=utf-8"));
+	return write_record(w, &(struct block){ .text = buf_str(&w->text) }, NULL);
+}
+
+int
+warc_put_orders(struct warc *w)
+{
+	static const enum store_seed kinds[] = { STORE_SEED_PAGE, STORE_SEED_SITEMAP };
+	const char *settings = w->ctx->config->config_text;
+	struct sqlite3_stmt *q;
+	int r = 0;
+
+	buf_reset(&w->text, WARC_TEXT_KEEP);
+	for (size_t i = 0; i < ARRAY_LEN(kinds) && r == 0; i++) {
+		q = NULL;
+		r = db_seeds(w->ctx->db, kinds[i], &q);
+		while (r == 0 && (r = db_step(w->ctx->db, q)) == 1) {
+			buf_add_str(&w->text, db_bytes(q, 0));
+			buf_addc(&w->text, '\n');
+			r = 0;
+		}
+		db_query_end(q);
+	}
+	if (r == 0 && w->text.len > 0)
+		r = put_resource(w, STR("urn:lycosa:seeds"));
+	if (r < 0 || settings == NULL)
+		return r;
+	buf_reset(&w->text, WARC_TEXT_KEEP);
+	buf_add_str(&w->text, str_of(settings));
+	return put_resource(w, STR("urn:lycosa:settings"));
 }
 
 /* The fields that all records of one answer have. */

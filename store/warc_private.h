@@ -41,6 +41,8 @@ struct warc {
 
 /* The first record of a file. */
 MUST_CHECK int warc_put_info(struct warc *w);
+/* What a run was told to do: its settings and the job's seeds. After the warcinfo of its first file. */
+MUST_CHECK int warc_put_orders(struct warc *w);
 /* All records of an answer, their line of the index, and of pages.jsonl where there is one. */
 MUST_CHECK int warc_put_answer(struct warc *w, const struct job *j);
 /* The file that a reader opens: the WARC file, or the WACZ file it is in; "" = none yet. */

@@ -108,19 +108,20 @@ def without(record, *fields):
     return {k: v for k, v in record.items() if k not in crawl.TIMING_FIELDS + fields}
 
 
-def state(done):
+def state(done, left_out=()):
     """
     All that must be the same, however often it was interrupted. Not so: saved and text are named by a fingerprint under the job's key;
     links_new of a page that is read again does not count a link that was dropped meanwhile.
     """
     db = sqlite3.connect(os.path.join(done.dir, "lycosa.db"))
     assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    rows = db.execute("SELECT url, parent, depth, kind, outcome, status, body_bytes, saved IS NULL, text_bytes FROM urls").fetchall()
+    parent = "NULL" if "parent" in left_out else "parent"
+    rows = db.execute("SELECT url, " + parent + ", depth, kind, outcome, status, body_bytes, saved IS NULL, text_bytes FROM urls").fetchall()
     finished = db.execute("SELECT value FROM job WHERE name = 'finished'").fetchall()
     db.close()
     return {
-        "pages": sorted((without(p, "saved", "text", "links_new") for p in done.pages), key=lambda p: (p["url"], p["outcome"])),
-        "skipped": sorted(map(repr, done.skipped)),
+        "pages": sorted((without(p, "saved", "text", "links_new", *left_out) for p in done.pages), key=lambda p: (p["url"], p["outcome"])),
+        "skipped": sorted(repr(without(s, *left_out)) for s in done.skipped),
         "rows": sorted(map(repr, rows)),
         "kept": kept(done),
         "site": tree(done.dir),
@@ -140,14 +141,14 @@ def place():
 
 class Play:
     """The site, an undisturbed run of it, and a way to run one job again and again."""
-    def __init__(self, run, site, place, argv):
-        self.run, self.site, self.place, self.argv = run, site, place, argv
+    def __init__(self, run, site, place, argv, without=()):
+        self.run, self.site, self.place, self.argv, self.without = run, site, place, argv, without
         count = place / "count"
         self.requests, self.urls = sys.maxsize, set()
         self.reference = self.go(place / "reference", count=count)
         assert self.reference.status in (crawl.OK, crawl.SERVER), self.reference
         self.steps = int(count.read_text())
-        self.state = state(self.reference)
+        self.state = state(self.reference, without)
         self.urls = set(site.asked())
         self.requests = self.asked()
         self.n = 0
@@ -179,7 +180,7 @@ class Play:
         """Undisturbed to the end; the same end."""
         done = self.go(job)
         assert done.status in (crawl.OK, crawl.SERVER), done
-        end = state(done)
+        end = state(done, self.without)
         for part, value in self.state.items():
             assert end[part] == value, "%s differs\n%s" % (part, done)
         shutil.rmtree(job)

@@ -281,7 +281,7 @@ def test_rotation(run, serve):
     assert sorted(p[-13:-8] for p in paths) == ["%05d" % i for i in range(len(paths))]
     where = {}
     for r in records:
-        if r.uri:
+        if r.uri and r.type != "resource":
             where.setdefault(r.uri, set()).add(r.file)
     assert len(where) == 21 and all(len(f) == 1 for f in where.values())
 
@@ -384,7 +384,7 @@ def test_index_larger_than_memory(run, serve):
     paths = ["/" + c * n + "?" + "&".join("%s=%d" % (k, n) for k in "zqA") for c in "bA~" for n in (1, 50, 3000)]
     site = serve(dict({p: page() for p in paths}, **{"/": page(*paths)}))
     done = run("archive", site.url("/")).expect(crawl.OK)
-    assert len(warc.check_job(done.dir)) == 1 + 2 * (len(paths) + 1)
+    assert len([r for r in warc.check_job(done.dir) if r.type in ("response", "metadata")]) == 2 * (len(paths) + 1)
 
 
 @pytest.mark.long
@@ -406,6 +406,23 @@ def test_killed_while_writing(running, serve):
     except (AssertionError, zlib.error):
         pass
     assert n > 50 and os.path.getsize(path) - end < 1000000
+
+
+def test_what_a_run_was_told_is_a_resource(run, serve, tmp_path):
+    """Seeds and settings, once for each run, without secrets; they are in no index; --no-warc-metadata leaves them out."""
+    site = serve({"/": page("/a"), "/a": page("/b"), "/b": page()})
+    done = run("archive", site.url("/"), site.url("/a"), "--max-pages=2", "--http-user=me", "--http-password=hush-hush", "--wait=0", "--warc-max-size=1k").expect(crawl.BUDGET)
+    run("resume", done.dir, "--max-pages=9", "--http-password=hush-hush", dir=None).expect(crawl.OK)
+    told = [r for r in warc.check_job(done.dir) if r.type == "resource"]
+    assert [r.uri for r in told] == ["urn:lycosa:seeds", "urn:lycosa:settings"] * 2
+    assert told[0].block.decode() == "".join(site.url(p) + "\n" for p in ("/", "/a")) == told[2].block.decode()
+    assert b"max_pages = 2\n" in told[1].block and b"max_pages = 9\n" in told[3].block
+    assert not [r for r in told if b"hush-hush" in r.block] and all(r["WARC-Warcinfo-ID"] for r in told)
+    with open(os.path.join(done.dir, "warc", "index.cdxj")) as f:
+        assert "urn:" not in f.read()
+    assert run("verify", done.dir, dir=None).expect(crawl.OK)
+    done = run("archive", site.url("/"), "--no-warc-metadata", "--wait=0").expect(crawl.OK)
+    assert not [r for r in warc.check_job(done.dir) if r.type == "resource"]
 
 
 def test_warcio_reads_every_record(run, serve):
