@@ -54,47 +54,6 @@ config_command_name(enum config_command command)
 	return command_names[command];
 }
 
-/* A cluster's letters are spelt by their long name, without dashes: see read_cluster(). */
-static void
-put_spelt(struct buf *out, struct str spelt)
-{
-	if (!str_starts(spelt, STR("-")))
-		buf_add_str(out, STR("--"));
-	buf_add_escaped(out, spelt);
-}
-
-/* "option `--x' TEXT": the one form of what goes wrong here. */
-static int
-cli_fail(struct config_loader *l, struct str spelt, const char *text, const char *more)
-{
-	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
-
-	buf_add_str(&b, STR("option `"));
-	put_spelt(&b, spelt);
-	buf_add_str(&b, STR("' "));
-	buf_add_str(&b, str_of(text));
-	buf_add_str(&b, str_of(more));
-	if (buf_err(&b) < 0)
-		return b.err;
-	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
-}
-
-static int
-unknown_option(struct config_loader *l, struct str spelt, const char *near)
-{
-	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
-
-	buf_add_str(&b, STR("unknown option "));
-	config_quote(&b, spelt);
-	if (near != NULL)
-		buf_addf(&b, "; did you mean `--%s'?", near);
-	else
-		buf_add_str(&b, STR("; `lycosa --help=all' lists them"));
-	if (buf_err(&b) < 0)
-		return b.err;
-	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
-}
-
 static int
 add_item(struct cli *cli, const struct cli_item *item)
 {
@@ -132,7 +91,7 @@ add_meta(struct cli_reader *r, const struct cli_item *item)
 	else if (str_eq(name, STR("version")))
 		cli->version = true;
 	else if (!str_eq(name, STR("help")))
-		return 0; /* --recursive: it says what is so anyway */
+		return add_item(cli, item); /* --recursive: it says what is so anyway, but not for each command */
 	else if (item->value.p != NULL && !str_eq(item->value, STR("all")))
 		return cli_fail(r->l, item->spelt, "takes only `all'", "");
 	else {
@@ -215,7 +174,7 @@ read_long(struct cli_reader *r, struct str text)
 
 		if (near == NULL && str_starts(name, STR("no-")))
 			near = option_nearest_long(str_n(name.p + 3, name.len - 3));
-		return unknown_option(r->l, item.spelt, near);
+		return cli_unknown_option(r->l, item.spelt, name, near);
 	}
 	if (value.p != NULL && !allows_value(&item))
 		return cli_fail(r->l, item.spelt, "takes no value", "");
@@ -226,6 +185,18 @@ read_long(struct cli_reader *r, struct str text)
 			return err;
 	}
 	return add(r, &item);
+}
+
+/* "nv" as wget has it: the switch of one letter, off. */
+static struct option_found
+cluster_negated(struct str name, struct str *ret_value)
+{
+	struct option_found what = option_by_short(str_n(name.p + 1, 1));
+
+	if (what.option == NULL || what.option->type != OPTION_BOOL)
+		return (struct option_found){ NULL, NULL };
+	*ret_value = STR("off");
+	return what;
 }
 
 /* text: "-abc", "-l3", "-np": one letter after the other, and two where the first is n. */
@@ -240,8 +211,10 @@ read_cluster(struct cli_reader *r, struct str text)
 		struct cli_item item = { .what = option_by_short(str_n(text.p + i, n)) };
 		char spelt[4] = { '-', text.p[i], n == 2 ? text.p[i + 1] : '\0', '\0' };
 
+		if (!found(item.what) && n == 2)
+			item.what = cluster_negated(str_n(text.p + i, n), &item.value);
 		if (!found(item.what))
-			return unknown_option(r->l, str_n(spelt, n + 1), NULL);
+			return cli_unknown_option(r->l, str_n(spelt, n + 1), str_n(spelt + 1, n), NULL);
 		/* For messages: the name in its row, which lives longer than this frame. */
 		item.spelt = str_of(item_flag(&item)->long_name);
 		i += n;
@@ -260,6 +233,14 @@ read_cluster(struct cli_reader *r, struct str text)
 	return err;
 }
 
+/* `lycosa help --wait': an option is what is asked about. */
+static bool
+asks_help(const struct cli *cli, struct str text)
+{
+	return cli->n_args == 1 && strcmp(cli->args[0], command_names[CONFIG_HELP]) == 0 && !str_starts(text, STR("--help")) &&
+	       !str_eq(text, STR("-h"));
+}
+
 int
 cli_read(struct config_loader *l, int argc, char *const *argv, struct cli *ret_cli)
 {
@@ -275,7 +256,7 @@ cli_read(struct config_loader *l, int argc, char *const *argv, struct cli *ret_c
 	while (err == 0 && r.at < argc) {
 		struct str text = str_of(argv[r.at++]);
 
-		if (ended || text.len < 2 || text.p[0] != '-')
+		if (ended || text.len < 2 || text.p[0] != '-' || asks_help(&cli, text))
 			cli.args[cli.n_args++] = text.p;
 		else if (str_eq(text, STR("--")))
 			ended = true;
@@ -291,47 +272,15 @@ cli_read(struct config_loader *l, int argc, char *const *argv, struct cli *ret_c
 	return err;
 }
 
-/* A command line that begins with a URL was meant for the command most people want. */
 static bool
-looks_like_url(struct str s)
-{
-	return s.len > 0 && (memchr(s.p, '.', s.len) != NULL || memchr(s.p, '/', s.len) != NULL);
-}
-
-static int
-unknown_command(struct config_loader *l, struct str name)
-{
-	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
-	unsigned best = option_distance_max(name) + 1;
-	const char *near = NULL;
-
-	for (int i = 0; i < CONFIG_COMMAND_COUNT; i++)
-		if (option_nearer(name, str_of(command_names[i]), &best))
-			near = command_names[i];
-	buf_add_str(&b, STR("unknown command "));
-	config_quote(&b, name);
-	if (near != NULL)
-		buf_addf(&b, "; did you mean `%s'?", near);
-	else if (looks_like_url(name)) {
-		buf_add_str(&b, STR("; did you mean `lycosa crawl "));
-		buf_add_escaped(&b, name);
-		buf_add_str(&b, STR("'?"));
-	} else
-		buf_add_str(&b, STR("; `lycosa help' lists them"));
-	if (buf_err(&b) < 0)
-		return b.err;
-	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
-}
-
-static int
-find_command(struct config_loader *l, const char *name, enum config_command *ret)
+find_command(const char *name, enum config_command *ret)
 {
 	for (int i = 0; i < CONFIG_COMMAND_COUNT; i++)
 		if (strcmp(name, command_names[i]) == 0) {
 			*ret = (enum config_command)i;
-			return 0;
+			return true;
 		}
-	return unknown_command(l, str_of(name));
+	return false;
 }
 
 /* Which command, before --help and --version have their say: *ret_at: where its arguments are. */
@@ -339,8 +288,6 @@ static int
 named_command(struct config_loader *l, const struct cli *cli, enum config_command *ret,
 	size_t *ret_at)
 {
-	int r;
-
 	if (cli->n_args == 0) {
 		if (!cli->help && !cli->version)
 			return config_fail(l, NULL,
@@ -349,25 +296,36 @@ named_command(struct config_loader *l, const struct cli *cli, enum config_comman
 		*ret_at = 0;
 		return 0;
 	}
-	r = find_command(l, cli->args[0], ret);
-	if (r < 0)
-		return r;
+	if (!find_command(cli->args[0], ret))
+		return cli_unknown_command(l, str_of(cli->args[0]));
 	*ret_at = 1;
 	return 0;
 }
 
-/* `help COMMAND': its argument becomes help_about. */
+/* `help COMMAND', `help OPTION': its argument becomes help_about, or help_option. */
 static int
 help_argument(struct config_loader *l, const struct cli *cli, size_t *at)
 {
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(CLI_TEXT_MAX_BYTES);
+	struct str name, bare;
 	int r;
 
 	if (*at >= cli->n_args)
 		return 0;
-	r = find_command(l, cli->args[*at], &l->config->help_about);
-	if (r == 0)
+	if (find_command(cli->args[*at], &l->config->help_about)) {
 		(*at)++;
-	return r;
+		return 0;
+	}
+	name = str_of(cli->args[*at]);
+	r = help_option(name, &text);
+	if (r == 0)
+		l->config->help_option = cli->args[(*at)++];
+	if (r != -ENOENT)
+		return r;
+	if (!str_starts(name, STR("-")))
+		return cli_unknown_command(l, name);
+	bare = cli_bare(name);
+	return cli_unknown_option(l, name, bare, bare.len > 2 ? option_nearest_long(bare) : NULL);
 }
 
 static int
@@ -381,8 +339,7 @@ check_commands(struct config_loader *l, const struct cli *cli)
 		if (item->is_key || command == CONFIG_HELP || command == CONFIG_VERSION)
 			continue;
 		if (!(item_flag(item)->commands & (1u << command)))
-			return cli_fail(l, item->spelt, "is not for the command ",
-				command_names[command]);
+			return cli_wrong_command(l, item->spelt, item_flag(item)->commands, command);
 	}
 	return 0;
 }
@@ -420,7 +377,7 @@ item_prefix(const struct cli_item *item, struct buf *out)
 	if (item->is_key)
 		buf_add_str(out, STR("-e"));
 	else
-		put_spelt(out, item->spelt);
+		cli_put_spelt(out, item->spelt);
 	buf_add_str(out, STR(": "));
 	return buf_cstr(out) != NULL ? 0 : -ENOMEM;
 }
@@ -439,10 +396,12 @@ static int
 apply_shorthand(struct config_loader *l, const struct config_place *place,
 	const struct shorthand *s, struct str value)
 {
-	struct str key, rest = str_of(s->keys);
-	bool more = true;
+	struct str key, rest;
+	bool more = s->keys != NULL; /* else it sets nothing */
 	int r = 0;
 
+	if (more)
+		rest = str_of(s->keys);
 	if (s->value != NULL)
 		value = str_of(s->value);
 	while (more && r == 0) {

@@ -38,4 +38,19 @@ void cli_hide(const struct cli *cli);
 /* A zeroed one is fine. */
 void cli_release(struct cli *cli);
 
+/*
+ * crawler/cli_wrong.c: -EINVAL with l->error set, or another negative errno. spelt: an option as it was given, or the long name,
+ * without dashes, of a letter in a cluster.
+ */
+
+/* "option `--x' TEXT MORE" */
+MUST_CHECK int cli_fail(struct config_loader *l, struct str spelt, const char *text, const char *more);
+/* name: spelt without its dashes; near: an option that may have been meant, or NULL. */
+MUST_CHECK int cli_unknown_option(struct config_loader *l, struct str spelt, struct str name, const char *near);
+/* An option that exists, for others of the commands (CMD_*). */
+MUST_CHECK int cli_wrong_command(struct config_loader *l, struct str spelt, unsigned commands, enum config_command command);
+MUST_CHECK int cli_unknown_command(struct config_loader *l, struct str name);
+void cli_put_spelt(struct buf *out, struct str spelt);
+struct str cli_bare(struct str spelt);
+
 #endif

@@ -59,7 +59,7 @@ enum config_command {
 	CONFIG_WHY,     /* why URL [SEED...]: which rule lets a URL in or keeps it out */
 	CONFIG_CTL,     /* ctl DIR COMMAND...: asks a running job, or changes it */
 	CONFIG_TOP,     /* top DIR: the live screen of a running job */
-	CONFIG_HELP,    /* help [COMMAND], --help */
+	CONFIG_HELP,    /* help [COMMAND | OPTION], --help */
 	CONFIG_VERSION, /* version, --version */
 	CONFIG_COMMAND_COUNT
 };
@@ -128,6 +128,7 @@ struct config {
 	size_t n_args;
 	enum config_command help_about; /* the command asked about; CONFIG_HELP = all of them */
 	bool help_all;                  /* --help=all */
+	const char *help_option;        /* the option or key asked about; NULL: none */
 
 	/* config->input.file, config->fetch.connections, ...: the rows of options.def. */
 #define CONFIG_TYPE_BOOL   bool
@@ -220,6 +221,8 @@ bool config_is_hidden(const char *value);
 
 /* What `lycosa help`, --help and --help=all print. */
 MUST_CHECK int help_text(enum config_command about, bool all, struct buf *out);
+/* What `lycosa help --wait', `help -w' and `help polite.wait' print; -ENOENT: there is no such option or key. */
+MUST_CHECK int help_option(struct str name, struct buf *out);
 /* conf/lycosa.conf: every key as a comment, with its meaning, range and default. */
 MUST_CHECK int help_conf(struct buf *out);
 /* The option list of lycosa(1), and the key list of lycosa.conf(5), in man(7) markup. */

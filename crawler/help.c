@@ -4,12 +4,16 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "crawler/cli.h"
 #include "crawler/options.h"
 
 #define HELP_COLUMN 30 /* where the texts begin */
 #define HELP_WIDTH  80
+#define HELP_INDENT 6 /* of the text of one option, asked for alone */
 #define CONF_WIDTH  100
 
 static const struct {
@@ -44,7 +48,7 @@ static const struct {
 	[CONFIG_CTL] = { "ctl DIR COMMAND...",
 		"Ask a running job, or change it: status, get, set, pause, resume, stop, ..." },
 	[CONFIG_TOP] = { "top DIR", "Watch a running job, and change its rates by keys." },
-	[CONFIG_HELP] = { "help [COMMAND]", "Explain a command." },
+	[CONFIG_HELP] = { "help [COMMAND | OPTION]", "Explain a command, an option or a key." },
 	[CONFIG_VERSION] = { "version", "Print the version and what it was built with." },
 };
 
@@ -186,6 +190,8 @@ put_commands(struct buf *out)
 	buf_add_str(out, STR("usage: lycosa COMMAND [OPTION]... [URL]...\n\nCommands:\n"));
 	for (int i = 0; i < CONFIG_COMMAND_COUNT; i++) {
 		buf_addf(out, "  %-*s", HELP_COLUMN - 2, commands[i].usage);
+		if (strlen(commands[i].usage) >= HELP_COLUMN - 2)
+			buf_addf(out, "\n%*s", HELP_COLUMN, "");
 		put_wrapped(out, commands[i].about, "", HELP_COLUMN, HELP_COLUMN, HELP_WIDTH);
 	}
 }
@@ -209,6 +215,40 @@ help_text(enum config_command about, bool all, struct buf *out)
 	buf_addf(out, "\n%s",
 		all ? "Any key of lycosa.conf(5) can be given as --SECTION.NAME=VALUE.\n"
 		    : "`lycosa --help=all' lists every option; lycosa(1) explains them.\n");
+	return buf_err(out);
+}
+
+/* One row, with all that the manual page says of it. */
+int
+help_option(struct str name, struct buf *out)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(4096);
+	struct str bare = cli_bare(name);
+	struct option_found row;
+	const struct option_flag *f;
+
+	row = bare.len <= 2 ? option_by_short(bare) : option_by_long(bare);
+	if (row.option == NULL && row.shorthand == NULL && str_starts(bare, STR("no-")))
+		row = option_by_long(str_n(bare.p + 3, bare.len - 3));
+	if (row.option == NULL && row.shorthand == NULL)
+		row.option = option_by_key(bare);
+	if (row.option == NULL && row.shorthand == NULL)
+		return -ENOENT;
+	f = row.option != NULL ? &row.option->flag : &row.shorthand->flag;
+	put_spelling(out, f, row.option);
+	buf_addf(out, "\n%*s", HELP_INDENT, "");
+	put_wrapped(out, f->help, "", HELP_INDENT, HELP_INDENT, HELP_WIDTH);
+	if (row.option != NULL) {
+		buf_add_str(&text, STR("Value: "));
+		option_put_range(&text, row.option);
+		if (row.option->def[0] != '\0')
+			buf_addf(&text, ". Default: %s", row.option->def);
+		buf_addf(&text, ". Key: %s.", row.option->key);
+		if (buf_cstr(&text) == NULL)
+			return text.err;
+		buf_addf(out, "%*s", HELP_INDENT, "");
+		put_wrapped(out, text.data, "", HELP_INDENT, HELP_INDENT, HELP_WIDTH);
+	}
 	return buf_err(out);
 }
 

@@ -84,8 +84,10 @@ static int
 main_help(const struct config *c)
 {
 	CLEANUP(buf_releasep) struct buf out = BUF_INIT(MAIN_TEXT_MAX_BYTES);
+	int r;
 
-	return help_text(c->help_about, c->help_all, &out) < 0 ? EXIT_GENERIC : main_print(&out);
+	r = c->help_option != NULL ? help_option(str_of(c->help_option), &out) : help_text(c->help_about, c->help_all, &out);
+	return r < 0 ? EXIT_GENERIC : main_print(&out);
 }
 
 static int

@@ -121,6 +121,32 @@ option_by_short(struct str name)
 	return option_find(name, offsetof(struct option_flag, short_name));
 }
 
+static const struct habit {
+	const char *spellings;
+	unsigned commands;
+	const char *text;
+} habits[] = {
+#define HABIT(spellings, commands, text) { spellings, commands, text },
+#include "crawler/habits.def"
+#undef HABIT
+};
+
+const char *
+option_habit(struct str name, unsigned commands)
+{
+	for (const struct habit *h = habits; h < habits + ARRAY_LEN(habits); h++) {
+		struct str word, rest = str_of(h->spellings);
+		bool more = (commands == CMD_ALL) == (h->commands == CMD_ALL) && (h->commands & commands) != 0;
+
+		while (more) {
+			more = str_cut(rest, ' ', &word, &rest);
+			if (str_eq(more ? word : rest, name))
+				return h->text;
+		}
+	}
+	return NULL;
+}
+
 static unsigned
 min3(unsigned a, unsigned b, unsigned c)
 {

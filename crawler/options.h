@@ -118,6 +118,12 @@ struct option_found option_by_long(struct str name);
 /* One letter or two, without "-". */
 struct option_found option_by_short(struct str name);
 
+/*
+ * What those who know another crawler's option of this name should do instead (habits.def): the name without dashes, and the
+ * command it was given to, as CMD_*; CMD_ALL where lycosa has no such option. NULL: nobody's habit.
+ */
+const char *option_habit(struct str name, unsigned commands);
+
 /* The existing name that was probably meant, or NULL when none is near. */
 const char *option_nearest_key(struct str key);
 const char *option_nearest_long(struct str name);

@@ -6,6 +6,7 @@ Usage: tables.py [TOP_SRCDIR]
 
   url/outcome.def       every row is used by code; the settings its texts name exist
   crawler/options.def   every row is read by code, and stands in conf/lycosa.conf and the manual pages
+  crawler/habits.def    what it says is missing is, and the options its texts name are not
   crawler/stat.def      every row is counted somewhere
   README.md, doc/       every config key, and every option of a lycosa command line in them, exists
 """
@@ -48,10 +49,10 @@ class Tree:
 
 
 def options(tree):
-    """[(key, long option or None)], and all long names with the shorthands'."""
-    keys, longs = [], set()
+    """[(key, long option or None)], all long names with the shorthands', and all short ones."""
+    keys, longs, shorts = [], set(), set()
     for row in tree.rows('crawler/options.def', 'OPTION'):
-        m = re.match(r'(\w+),\s*(\w+),\s*(\w+),\s*(NULL|"[^"]*")', row)
+        m = re.match(r'(\w+),\s*(\w+),\s*(\w+),\s*(NULL|"[^"]*"),\s*(NULL|"[^"]*")', row)
         if not m:
             tree.bad('crawler/options.def: a row this check cannot read: %s', row[:60])
             continue
@@ -61,9 +62,12 @@ def options(tree):
             longs.add(long_name)
         if m.group(3) == 'BOOL' and long_name:
             longs.add('no-' + long_name)
+        shorts.add(m.group(5).strip('"'))
     for row in tree.rows('crawler/options.def', 'SHORTHAND'):
-        longs.add(re.match(r'"([^"]*)"', row).group(1))
-    return keys, longs
+        m = re.match(r'"([^"]*)", (NULL|"[^"]*")', row)
+        longs.add(m.group(1))
+        shorts.add(m.group(2).strip('"'))
+    return keys, longs, shorts - {'NULL'}
 
 
 def check_outcomes(tree, keys, longs):
@@ -103,6 +107,23 @@ def check_options(tree, keys):
             tree.bad('doc/lycosa.conf.5: %s is missing', key)
 
 
+def check_habits(tree, longs, shorts):
+    rows, met = tree.rows('crawler/habits.def', 'HABIT'), set()
+    for row in rows:
+        names, commands, text = re.match(r'"([^"]*)", (\w+),\s*"(.*)"', row, re.S).groups()
+        for name in names.split():
+            exists = name in (longs if len(name) > 2 else shorts)
+            if exists == (commands == 'CMD_ALL'):
+                tree.bad('crawler/habits.def: %s is %s', name, 'an option' if exists else 'no option')
+            if (name, commands) in met:
+                tree.bad('crawler/habits.def: %s is there twice', name)
+            met.add((name, commands))
+        for dashes, option in re.findall(r'(?<![\w-])(--?)([A-Za-z][\w.-]*)', text.replace('curl -c', '')):
+            if option not in (longs if dashes == '--' else shorts):
+                tree.bad('crawler/habits.def: %s: there is no option %s%s', names.split()[0], dashes, option)
+    return len(rows)
+
+
 def check_stats(tree):
     rows = tree.rows('crawler/stat.def', 'STAT')
     for row in rows:
@@ -133,16 +154,17 @@ def check_documents(tree, keys, longs):
 def main():
     here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     tree = Tree(sys.argv[1] if len(sys.argv) > 1 else os.environ.get('top_srcdir', here))
-    keys, longs = options(tree)
+    keys, longs, shorts = options(tree)
     n_outcomes = check_outcomes(tree, keys, longs)
     check_options(tree, keys)
+    n_habits = check_habits(tree, longs, shorts)
     n_stats = check_stats(tree)
     check_documents(tree, keys, longs)
     for p in tree.problems:
         print(p)
-    print('tables: %d outcomes, %d settings, %d counters, %d problems'
-          % (n_outcomes, len(keys), n_stats, len(tree.problems)))
-    if not (n_outcomes and keys and n_stats):
+    print('tables: %d outcomes, %d settings, %d habits, %d counters, %d problems'
+          % (n_outcomes, len(keys), n_habits, n_stats, len(tree.problems)))
+    if not (n_outcomes and keys and n_habits and n_stats):
         print('tables: a table could not be read')
         return 1
     return 1 if tree.problems else 0

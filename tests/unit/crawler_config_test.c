@@ -146,6 +146,12 @@ spellings(void **state)
 	assert_string_equal(config_origin(c, "fetch.loops"), "command line");
 	config_free(c);
 
+	/* -nv: any switch of one letter, off. */
+	c = load("lycosa|crawl|-rvnvnE", &no_files);
+	assert_false(c->run.verbose);
+	assert_false(c->mirror.adjust_extension);
+	config_free(c);
+
 	c = load("lycosa|crawl|-T|5|-i|-|-l|0|-t0|-e|robots=off|-", &no_files);
 	assert_int_equal(c->fetch.dns_timeout, 5000000);
 	assert_int_equal(c->fetch.connect_timeout, 5000000);
@@ -172,6 +178,9 @@ commands(void **state)
 		{ "lycosa|help|crawl", CONFIG_HELP, CONFIG_CRAWL, false },
 		{ "lycosa|crawl|-h|http://a/", CONFIG_HELP, CONFIG_CRAWL, false },
 		{ "lycosa|crawl|--help=all", CONFIG_HELP, CONFIG_CRAWL, true },
+		{ "lycosa|help|mirror", CONFIG_HELP, CONFIG_MIRROR, false },
+		{ "lycosa|help|--wait", CONFIG_HELP, CONFIG_HELP, false },
+		{ "lycosa|help|polite.wait", CONFIG_HELP, CONFIG_HELP, false },
 		{ "lycosa|help|--help=all", CONFIG_HELP, CONFIG_HELP, true },
 		{ "lycosa|-V", CONFIG_VERSION, CONFIG_HELP, false },
 		{ "lycosa|version", CONFIG_VERSION, CONFIG_HELP, false },
@@ -203,14 +212,36 @@ wrong_command_lines(void **state)
 			"unknown option `--conections'; did you mean `--connections'?" },
 		{ "lycosa|crawl|--qqqqqq",
 			"unknown option `--qqqqqq'; `lycosa --help=all' lists them" },
-		{ "lycosa|crawl|-Z", "unknown option `-Z'; `lycosa --help=all' lists them" },
+		{ "lycosa|crawl|-y", "unknown option `-y'; `lycosa --help=all' lists them" },
 		{ "lycosa|crawl|-nz", "unknown option `-nz'; `lycosa --help=all' lists them" },
 		{ "lycosa|crawl|--no-level",
 			"unknown option `--no-level'; did you mean `--level'?" },
 		{ "lycosa|crawl|--no-robots=on", "option `--no-robots' takes no value" },
 		{ "lycosa|crawl|-Hl", "option `-l' needs an argument: N" },
 		{ "lycosa|crawl|--wait", "option `--wait' needs an argument: TIME" },
-		{ "lycosa|inspect|-l3", "option `--level' is not for the command inspect" },
+		{ "lycosa|inspect|-l3",
+			"option `--level' is not for the command inspect; it is for crawl, mirror, archive, resume, update, "
+			"tune and why" },
+		{ "lycosa|crawl|--rows=3", "option `--rows' is not for the command crawl; it is for report" },
+		/* What other crawlers' users type. */
+		{ "lycosa|crawl|-rS",
+			"unknown option `-S'; pages.jsonl of a crawl has status, type and times of each answer, --warc keeps "
+			"the headers too" },
+		{ "lycosa|crawl|--depth=2", "unknown option `--depth'; -l N, --level=N is how deep" },
+		{ "lycosa|get|--cacert|x", "unknown option `--cacert'; --ca-certificate=FILE" },
+		{ "lycosa|mirror|-mc",
+			"option `--continue' is not for the command mirror; the same command again goes on with what was "
+			"interrupted, and so does `lycosa resume DIR'" },
+		{ "lycosa|crawl|--no-clobber",
+			"option `--no-clobber' is not for the command crawl; a job asks for nothing twice, and -P DIR begins "
+			"another one" },
+		{ "lycosa|get|-rl2",
+			"option `--recursive' is not for the command get; `lycosa get' reads no links; `lycosa crawl' and "
+			"`lycosa mirror' do" },
+		{ "lycosa|help|--wiat", "unknown option `--wiat'; did you mean `--wait'?" },
+		{ "lycosa|help|--cacert", "unknown option `--cacert'; --ca-certificate=FILE" },
+		{ "lycosa|help|mirorr", "unknown command `mirorr'; did you mean `mirror'?" },
+		{ "lycosa|crawl|-nt", "unknown option `-nt'; `lycosa --help=all' lists them" },
 		{ "lycosa|crawl|--connections=0",
 			"--connections: `0' is out of range; `fetch.connections' must be a number "
 			"from 1 to 65536, or auto" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,6 +62,35 @@ help(void **state)
 	assert_int_equal(help_text(CONFIG_INSPECT, true, &b), 0);
 	assert_true(contains(&b, "--quiet"));
 	assert_false(contains(&b, "--level"));
+	buf_release(&b);
+}
+
+/* However it is spelt: an option, its letters, its key. */
+static void
+help_of_one_option(void **state)
+{
+	static const char *const names[] = { "-w", "w", "--wait", "wait", "polite.wait" };
+	static const char text[] = "-w, --wait=TIME\n      Pause between";
+	struct buf b = BUF_INIT(TEXT_MAX_BYTES);
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		buf_reset(&b, SIZE_MAX);
+		assert_int_equal(help_option(str_of(names[i]), &b), 0);
+		check_width(&b, 80);
+		assert_memory_equal(b.data, text, strlen(text));
+		assert_true(contains(&b, "Default: auto. Key: polite.wait."));
+	}
+	buf_reset(&b, SIZE_MAX);
+	assert_int_equal(help_option(STR("--no-robots"), &b), 0);
+	assert_true(contains(&b, "--[no-]robots\n"));
+	for (size_t i = 0; i < n_options; i++) {
+		buf_reset(&b, SIZE_MAX);
+		assert_int_equal(help_option(str_of(options[i].key), &b), 0);
+		check_width(&b, 80);
+	}
+	buf_reset(&b, SIZE_MAX);
+	assert_int_equal(help_option(STR("--weight"), &b), -ENOENT);
+	assert_int_equal(help_option(STR(""), &b), -ENOENT);
 	buf_release(&b);
 }
 
@@ -173,6 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(help),
+		cmocka_unit_test(help_of_one_option),
 		cmocka_unit_test(conf_is_current),
 		cmocka_unit_test(conf_says_the_defaults),
 		cmocka_unit_test(man),

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cli_wrong.c: what is said of a command line that is wrong: what it is, and what to do instead.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "crawler/cli.h"
+
+#define CLI_TEXT_MAX_BYTES (1024 * 1024)
+
+struct str
+cli_bare(struct str spelt)
+{
+	while (str_starts(spelt, STR("-")))
+		spelt = str_n(spelt.p + 1, spelt.len - 1);
+	return spelt;
+}
+
+void
+cli_put_spelt(struct buf *out, struct str spelt)
+{
+	if (!str_starts(spelt, STR("-")))
+		buf_add_str(out, STR("--"));
+	buf_add_escaped(out, spelt);
+}
+
+int
+cli_fail(struct config_loader *l, struct str spelt, const char *text, const char *more)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
+
+	buf_add_str(&b, STR("option `"));
+	cli_put_spelt(&b, spelt);
+	buf_add_str(&b, STR("' "));
+	buf_add_str(&b, str_of(text));
+	buf_add_str(&b, str_of(more));
+	if (buf_err(&b) < 0)
+		return b.err;
+	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
+}
+
+int
+cli_unknown_option(struct config_loader *l, struct str spelt, struct str name, const char *near)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
+	const char *instead = option_habit(name, CMD_ALL);
+
+	buf_add_str(&b, STR("unknown option "));
+	config_quote(&b, spelt);
+	if (instead != NULL)
+		buf_addf(&b, "; %s", instead);
+	else if (near != NULL)
+		buf_addf(&b, "; did you mean `--%s'?", near);
+	else
+		buf_add_str(&b, STR("; `lycosa --help=all' lists them"));
+	if (buf_err(&b) < 0)
+		return b.err;
+	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
+}
+
+int
+cli_wrong_command(struct config_loader *l, struct str spelt, unsigned commands, enum config_command command)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
+	unsigned others = commands & ~(unsigned)(CMD_CONFIG | CMD_HELP | CMD_VERSION);
+	const char *instead;
+
+	instead = option_habit(cli_bare(spelt), 1u << command);
+	buf_addf(&b, "%s; ", config_command_name(command));
+	if (instead != NULL)
+		buf_add_str(&b, str_of(instead));
+	else
+		buf_add_str(&b, STR("it is for "));
+	for (int i = 0; i < CONFIG_COMMAND_COUNT && instead == NULL; i++)
+		if ((others & 1u << i) != 0) {
+			buf_add_str(&b, str_of(config_command_name((enum config_command)i)));
+			others &= ~(1u << i);
+			if (others != 0)
+				buf_add_str(&b, (others & (others - 1)) != 0 ? STR(", ") : STR(" and "));
+		}
+	if (buf_cstr(&b) == NULL)
+		return b.err;
+	return cli_fail(l, spelt, "is not for the command ", b.data);
+}
+
+/* A command line that begins with a URL was meant for the command most people want. */
+static bool
+looks_like_url(struct str s)
+{
+	return s.len > 0 && (memchr(s.p, '.', s.len) != NULL || memchr(s.p, '/', s.len) != NULL);
+}
+
+int
+cli_unknown_command(struct config_loader *l, struct str name)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
+	unsigned best = option_distance_max(name) + 1;
+	const char *near = NULL;
+
+	for (int i = 0; i < CONFIG_COMMAND_COUNT; i++)
+		if (option_nearer(name, str_of(config_command_name((enum config_command)i)), &best))
+			near = config_command_name((enum config_command)i);
+	buf_add_str(&b, STR("unknown command "));
+	config_quote(&b, name);
+	if (near != NULL)
+		buf_addf(&b, "; did you mean `%s'?", near);
+	else if (looks_like_url(name)) {
+		buf_add_str(&b, STR("; did you mean `lycosa crawl "));
+		buf_add_escaped(&b, name);
+		buf_add_str(&b, STR("'?"));
+	} else
+		buf_add_str(&b, STR("; `lycosa help' lists them"));
+	if (buf_err(&b) < 0)
+		return b.err;
+	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
+}
