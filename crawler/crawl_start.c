@@ -461,8 +461,8 @@ crawl_start_parsers(struct crawl *c)
 		return EXIT_GENERIC;
 	}
 	if (r == -ENOENT) {
-		log_error("the program lycosa-worker was found neither beside lycosa nor in %s: install lycosa again "
-			"(make install), or run it from its build directory", LIBEXECDIR);
+		log_error("the program lycosa-worker was found neither beside lycosa, nor in ../libexec from there, nor in %s: "
+			"install lycosa again (make install), or run it from its build directory", LIBEXECDIR);
 		return EXIT_GENERIC;
 	}
 	if (r < 0) {

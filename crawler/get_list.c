@@ -84,7 +84,7 @@ add_file(struct get *g, struct seeds *s)
 	get_name_of_url(&g->url, name);
 	f->mirrors = (unsigned)s->n;
 	f->urls = strndup(s->text.data, s->text.len);
-	r = f->urls == NULL ? -ENOMEM : name_file(g, f, g->output != NULL ? g->output : name);
+	r = f->urls == NULL ? -ENOMEM : name_file(g, f, g->to_stdout ? "standard output" : g->output != NULL ? g->output : name);
 	if (r < 0) {
 		free(f->urls);
 		return r;
@@ -92,6 +92,27 @@ add_file(struct get *g, struct seeds *s)
 	HASH_ADD_KEYPTR(hh, g->names, f->name, strlen(f->name), f);
 	g->n++;
 	return 0;
+}
+
+/* Where the URL that begins at `from` ends: blanks are part of it (a browser's address, an unescaped name), unless a URL follows. */
+static size_t
+url_end(struct str line, size_t from)
+{
+	size_t i = from;
+
+	while (i < line.len) {
+		size_t blank = i;
+		struct str rest;
+
+		while (i < line.len && ascii_is_space((unsigned char)line.p[i]))
+			i++;
+		rest = str_n(line.p + i, line.len - i);
+		if (i > blank && (rest.len == 0 || str_starts(rest, STR("http://")) || str_starts(rest, STR("https://"))))
+			return blank;
+		while (i < line.len && !ascii_is_space((unsigned char)line.p[i]))
+			i++;
+	}
+	return i;
 }
 
 /* One line, or one argument: URLs between blanks are mirrors of one file. *s is emptied unless all of them are. */
@@ -105,8 +126,7 @@ add_urls(struct get *g, struct seeds *s, struct str line, const char *where)
 		size_t from = i;
 		int r;
 
-		while (i < line.len && !ascii_is_space((unsigned char)line.p[i]))
-			i++;
+		i = url_end(line, from);
 		r = i > from ? seeds_add(s, str_n(line.p + from, i - from), &error) : 0;
 		if (r < 0) {
 			log_error("%s: %s", where, error != NULL ? error : strerror(-r));

@@ -106,6 +106,33 @@ main_version(void)
 	return main_print(&out);
 }
 
+/* What `inspect` knows: the questions of parse/worker/inspect.c, and `path`. */
+static const char *const inspect_questions[] = { "url", "host", "registrable", "links", "tokens", "srcset", "css", "refresh", "charset",
+	"robots", "sitemap", "date", "path" };
+
+static int
+main_inspect_what(const char *what)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(MAIN_TEXT_MAX_BYTES);
+
+	for (size_t i = 0; i < ARRAY_LEN(inspect_questions); i++) {
+		if (what != NULL && strcmp(what, inspect_questions[i]) == 0)
+			return EXIT_OK;
+		buf_addf(&b, "%s%s", i > 0 ? ", " : "", inspect_questions[i]);
+	}
+	if (buf_cstr(&b) == NULL)
+		return EXIT_GENERIC;
+	if (what == NULL) {
+		log_error("inspect what? %s", b.data);
+	} else {
+		CLEANUP(buf_releasep) struct buf shown = BUF_INIT(MAIN_TEXT_MAX_BYTES);
+
+		buf_add_escaped(&shown, str_of(what));
+		log_error("inspect knows no `%.*s'; it knows %s", STR_ARG(buf_str(&shown)), b.data);
+	}
+	return EXIT_USAGE;
+}
+
 /* Most of `inspect` is the parsers' code on the user's input, in the parsers' jail: so it is the worker program itself. */
 static int
 main_inspect(const struct config *c)
@@ -115,10 +142,9 @@ main_inspect(const struct config *c)
 	CLEANUP(freep) char *what = NULL, *url = NULL;
 	int fd = -1, r;
 
-	if (c->n_args == 0 || c->n_args > 2) {
-		log_error("inspect what? url, host, registrable, links, tokens, srcset, css, refresh, charset, robots, sitemap, date, path");
-		return EXIT_USAGE;
-	}
+	r = main_inspect_what(c->n_args == 0 || c->n_args > 2 ? NULL : c->args[0]);
+	if (r != EXIT_OK)
+		return r;
 	if (c->n_args == 2 && strcmp(c->args[1], "-") != 0 && freopen(c->args[1], "r", stdin) == NULL) {
 		log_error("%s: %s", c->args[1], strerror(errno));
 		return EXIT_FILE;

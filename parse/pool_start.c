@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,20 +29,22 @@ worker_unrefp(struct worker **w)
 	pool_unref(*w);
 }
 
-/* Beside this program (the build tree), else where make install put it. */
+/*
+ * Beside this program (the build tree); in the libexec/ beside its bin/, wherever that was put (make install DESTDIR, a tree that
+ * was moved): it is of the same build; else where make install puts it.
+ */
 static int
 pool_program_default(int *ret_fd)
 {
-	char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - sizeof(POOL_PROGRAM_NAME) - 1);
+	static const char *const beside[] = { POOL_PROGRAM_NAME, "../libexec/" POOL_PROGRAM_NAME };
+	char exe[PATH_MAX], path[PATH_MAX + 64];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe));
 	int fd = -1;
 
-	if (n > 0) {
-		size_t dir_len = (size_t)n;
-
-		while (dir_len > 0 && path[dir_len - 1] != '/')
-			dir_len--;
-		memcpy(path + dir_len, POOL_PROGRAM_NAME, sizeof(POOL_PROGRAM_NAME));
+	while (n > 0 && exe[n - 1] != '/')
+		n--;
+	for (size_t i = 0; i < ARRAY_LEN(beside) && n > 0 && fd < 0; i++) {
+		(void)snprintf(path, sizeof(path), "%.*s%s", (int)n, exe, beside[i]);
 		fd = open(path, O_PATH | O_CLOEXEC);
 	}
 	if (fd < 0)

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""server.py: serves doc/demo/site on loopback. Prints the URL once it listens; ends when its standard input does.
+"""server.py: serves doc/demo/site on loopback. Prints the URL once it listens; ends when its standard input does, on a terminal at
+Ctrl-C.
 
 Usage: server.py [PORT]     (default: a free one)
 """
 import http.server
 import os
+import signal
 import sys
 import threading
 
@@ -44,7 +46,14 @@ def main():
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print('http://127.0.0.1:%d/' % server.server_address[1], flush=True)
-    sys.stdin.read()
+    # A program in the background that reads from its terminal is stopped.
+    if sys.stdin is not None and not sys.stdin.isatty():
+        sys.stdin.read()
+        return
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        pass
 
 
 if __name__ == '__main__':

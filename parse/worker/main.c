@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -136,6 +137,18 @@ main_pages(void)
 	serve_run(serve, missing);
 }
 
+/* In the jail, where stdio does more than it may. */
+static void
+main_say(const char *what, int err)
+{
+	char text[256];
+	int n = snprintf(text, sizeof(text), "lycosa: error: inspect %s: %s\n", what, strerror(-err));
+
+	if (n > 0 && write(STDERR_FILENO, text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1) < 0) {
+		/* nobody listens */
+	}
+}
+
 /* Returns the exit status. A layer of the jail that the host lacks is no reason to refuse: the user has the text in hand. */
 static int
 main_inspect(const char *what, bool raw, const char *url)
@@ -155,6 +168,8 @@ main_inspect(const char *what, bool raw, const char *url)
 	if (sandbox_enter(SANDBOX_INSPECT, &limits, &missing) < 0)
 		return WIRE_EXIT_JAIL;
 	r = raw ? inspect_run_raw(what, url, STDIN_FILENO, STDOUT_FILENO) : inspect_run(what, STDIN_FILENO, STDOUT_FILENO);
+	if (r < 0 && r != -EINVAL && r != -EBADMSG)
+		main_say(what, r);
 	return r == 0 ? 0 : r == -EINVAL ? 2 : r == -EBADMSG ? 1 : 3;
 }
 

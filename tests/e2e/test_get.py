@@ -317,6 +317,22 @@ def test_mirrors(get, serve):
     assert content(get, "f") == DATA and log == [("bytes=1000-", '"theirs"')]
 
 
+def test_blanks_in_a_url(get, serve):
+    """A blank is part of the URL, as browsers have it; only another URL behind it makes two of one line, or of one argument."""
+    site = serve({"/my%20file.txt": Answer(body=b"mine"), "/b": Answer(body=b"b")})
+    get(site.url("/my file.txt")).expect(crawl.OK)
+    assert content(get, "my file.txt") == b"mine" and site.asked() == ["/my%20file.txt"]
+    (get.here / "list").write_text("%s  %s \n" % (site.url("/my file.txt"), site.url("/b")))
+    get("-N", "-i", "list").expect(crawl.OK)
+    assert names(get) == ["list", "my file.txt"] and site.asked()[1:] == ["/my%20file.txt"]
+
+
+def test_standard_output_is_named(get, serve):
+    site = serve({"/f": Answer(body=b"x" * 100)})
+    done = get("-O", "-", site.url("/f"), before=lambda: os.dup2(os.open("/dev/full", os.O_WRONLY), 1))
+    assert done.status == 13 and "standard output: No space left" in done.stderr
+
+
 def test_a_stale_part_does_not_spoil_a_mirror(get, serve):
     """What a mirror that lied, or an earlier run, has left is not the next one's fault: it is asked for all of it before it is judged."""
     log = []

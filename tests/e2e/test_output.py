@@ -3,6 +3,7 @@
 import datetime
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -231,11 +232,26 @@ def test_inspect_raw(tmp_path):
     assert inspect("path", "--raw", document=b"http://h.test/a\n").stdout.startswith(b"path           h.test")
     refused = inspect("path", "--raw", document=b"mailto:x\n")
     assert refused.returncode == 1 and refused.stdout.startswith(b"error          url: no http")
-    assert inspect("nothing", "--raw").returncode == 2
+    for args in (["nothing", "--raw"], ["nothing"]):
+        unknown = inspect(*args)
+        assert unknown.returncode == 2 and b"inspect knows no `nothing'; it knows url, host, " in unknown.stderr
+    with open("/dev/full", "wb") as full:
+        lost = subprocess.run([crawl.PROGRAM, "inspect", "url"], input=b"{}\n", stdout=full, stderr=subprocess.PIPE, timeout=60)
+    assert lost.returncode == 3 and lost.stderr == b"lycosa: error: inspect url: No space left on device\n"
     # All that --raw knows is what there is without it.
     for what in ("url", "host", "registrable", "links", "tokens", "srcset", "css", "refresh", "charset", "robots", "sitemap", "date"):
         assert inspect(what, "--raw", document=bytes(range(256))).returncode == 0, what
         assert inspect(what, document=b"{}\n").returncode == 0, what
+
+
+def test_a_tree_that_was_moved(tmp_path):
+    """bin/lycosa takes the worker of its own libexec/, as after make install DESTDIR: here one that says what it was called with."""
+    for folder in ("bin", "libexec"):
+        (tmp_path / folder).mkdir()
+    shutil.copy(crawl.PROGRAM, tmp_path / "bin/lycosa")
+    shutil.copy(shutil.which("echo"), tmp_path / "libexec/lycosa-worker")
+    done = subprocess.run([tmp_path / "bin/lycosa", "inspect", "url"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=60)
+    assert done.stdout == b"inspect url\n"
 
 
 # ---- the job directory ----
