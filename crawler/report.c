@@ -228,6 +228,43 @@ print_table(struct report *rep, struct printing *p, bool *ret_any)
 	return r;
 }
 
+static bool
+is_wanted(const struct config *config, const struct report_table *t)
+{
+	const char *const *only = config->report.only;
+
+	if (t->pending != config->report.pending)
+		return false;
+	while (only != NULL && *only != NULL)
+		if (strcmp(*only++, t->name) == 0)
+			return true;
+	return config->report.only == NULL;
+}
+
+/* --only names tables that are printed without it. */
+static int
+check_only(const struct config *config)
+{
+	CLEANUP(buf_releasep) struct buf names = BUF_INIT(REPORT_TEXT_MAX_BYTES), shown = BUF_INIT(REPORT_TEXT_MAX_BYTES);
+
+	for (size_t i = 0; i < n_report_tables; i++)
+		if (report_tables[i].pending == config->report.pending)
+			buf_addf(&names, "%s%s", names.len > 0 ? ", " : "", report_tables[i].name);
+	for (const char *const *only = config->report.only; only != NULL && *only != NULL; only++) {
+		bool is_table = false;
+
+		for (size_t i = 0; i < n_report_tables; i++)
+			is_table = is_table || (report_tables[i].pending == config->report.pending && strcmp(*only, report_tables[i].name) == 0);
+		if (is_table)
+			continue;
+		buf_add_escaped(&shown, str_of(*only));
+		log_error("--only: there is no table `%.*s'; %s: %.*s", STR_ARG(buf_str(&shown)),
+			config->report.pending ? "with --pending" : "without --pending", STR_ARG(buf_str(&names)));
+		return EXIT_USAGE;
+	}
+	return EXIT_OK;
+}
+
 static int
 print_all(const struct config *config, struct report *rep)
 {
@@ -243,7 +280,7 @@ print_all(const struct config *config, struct report *rep)
 			.max_rows = max_rows,
 		};
 
-		if (report_tables[i].pending == config->report.pending) {
+		if (is_wanted(config, p.table)) {
 			if (config->report.json)
 				r = report_run(rep, p.table, max_rows > 0 ? (int64_t)max_rows : -1, print_json, &p);
 			else
@@ -254,6 +291,8 @@ print_all(const struct config *config, struct report *rep)
 	}
 	if (fflush(stdout) != 0 && r == 0)
 		r = -errno;
+	if (r == 0 && config->report.only != NULL && !config->report.json && !any)
+		log_info("nothing to report of that");
 	return r;
 }
 
@@ -269,6 +308,9 @@ report_main(const struct config *config)
 		log_error("report on which job? One directory; try: lycosa report example.org");
 		return EXIT_USAGE;
 	}
+	r = check_only(config);
+	if (r != EXIT_OK)
+		return r;
 	buf_add_escaped(&dir, str_of(config->args[0]));
 	r = report_open(config->args[0], config->report.pending, &rep, &error);
 	if (r < 0) {

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 
 import pytest
@@ -94,7 +95,8 @@ def test_tables_for_machines(run, job):
     url = job.site.url
     assert {(r["outcome"], r["status"]): r["urls"] for r in rows(run, job, "outcomes")} == {
         ("ok", 200): 8, ("redirect", 301): 1, ("http_client_error", 404): 1, ("robots_deny", None): 1, ("empty_reply", 0): 1}
-    assert rows(run, job, "broken") == [{"status": 404, "url": url("/gone"), "parent": url("/")}]
+    assert rows(run, job, "broken") == [{"status": 0, "outcome": "empty_reply", "url": url("/cut"), "parent": url("/")},
+                                        {"status": 404, "outcome": "http_client_error", "url": url("/gone"), "parent": url("/")}]
     error, = rows(run, job, "errors")
     assert error["outcome"] == "empty_reply" and error["attempts"] == 2 and error["url"] == url("/cut") and error["parent"] == url("/")
     assert rows(run, job, "redirects") == [{"status": 301, "url": url("/moved"), "redirect_to": url("/a")}]
@@ -112,6 +114,28 @@ def test_tables_for_machines(run, job):
     ran, = rows(run, job, "runs")
     assert ran["why"] == "finished" and ran["records"] == 11 and ran["started_at"] < ran["ended_at"]
     assert {r["url"] for r in rows(run, job, "slowest")} == {p["url"] for p in job.pages if p["status"]}
+
+
+def test_a_host_that_cannot_be_reached_is_a_broken_link(run, serve):
+    """What no request went out for too: its host's robots.txt could not be asked for."""
+    with socket.socket() as deaf:  # bound, but nobody listens
+        deaf.bind(("127.0.0.1", 0))
+        nobody = "http://127.0.0.1:%d/" % deaf.getsockname()[1]
+        site = serve({"/": page(nobody)})
+        done = run("crawl", "-H", site.url("/"), "--tries=1").expect(crawl.NETWORK)
+    assert [(r["outcome"], r["url"], r["parent"]) for r in rows(run, done, "broken")] == [("connect_failed", nobody, site.url("/"))]
+    assert [(r["outcome"], r["url"]) for r in rows(run, done, "errors")] == [("connect_failed", nobody)]
+
+
+def test_some_tables_only(run, job):
+    assert {r["report"] for r in lines(report(run, job, "--json", "--only=broken,job"))} == {"broken", "job"}
+    out = report(run, job, "--only=broken").expect(crawl.OK).stdout.splitlines()
+    assert out[0] == "Broken links, with a page that has each" and len(out) == 4
+    nothing = report(run, job, "--only=canonical").expect(crawl.OK)
+    assert nothing.stdout == "" and "nothing to report" in nothing.stderr
+    wrong = report(run, job, "--only=brokn").expect(crawl.USAGE)
+    assert "there is no table `brokn'" in wrong.stderr and "broken, errors" in wrong.stderr and "pending_urls" not in wrong.stderr
+    assert "pending, pending_hosts" in report(run, job, "--pending", "--only=broken").expect(crawl.USAGE).stderr
 
 
 def test_tables_for_people(run, job):

@@ -7,6 +7,7 @@ Usage: tables.py [TOP_SRCDIR]
   url/outcome.def       every row is used by code; the settings its texts name exist
   crawler/options.def   every row is read by code, and stands in conf/lycosa.conf and the manual pages
   crawler/habits.def    what it says is missing is, and the options its texts name are not
+  store/report.def      what could not be reached is each outcome that says so
   crawler/stat.def      every row is counted somewhere
   README.md, doc/       every config key, and every option of a lycosa command line in them, exists
 """
@@ -86,6 +87,15 @@ def check_outcomes(tree, keys, longs):
     return len(rows)
 
 
+def check_reports(tree):
+    """Links that could not be had, in `lycosa report`: all that may be the network's doing."""
+    rows = tree.rows('url/outcome.def', 'OUTCOME')
+    reached = {re.match(r'\w+', r).group().lower() for r in rows if re.match(r'\w+,\s*\w+,\s*(NET|TLS)\b', r)}
+    define = re.search(r'#define REPORT_UNREACHED((?:.*\\\n)*.*)', tree.code['store/report.def']).group(1)
+    if set(re.findall(r"'(\w+)'", define)) != reached | {'host_dead'}:
+        tree.bad('store/report.def: REPORT_UNREACHED is not host_dead and the outcomes of the classes NET and TLS')
+
+
 def check_options(tree, keys):
     conf, source, source5 = (tree.read(p) for p in ('conf/lycosa.conf', 'doc/lycosa.1.in', 'doc/lycosa.conf.5.in'))
     for path, text in (('conf/lycosa.conf', conf), ('doc/lycosa.1.in', source), ('doc/lycosa.conf.5.in', source5)):
@@ -156,6 +166,7 @@ def main():
     tree = Tree(sys.argv[1] if len(sys.argv) > 1 else os.environ.get('top_srcdir', here))
     keys, longs, shorts = options(tree)
     n_outcomes = check_outcomes(tree, keys, longs)
+    check_reports(tree)
     check_options(tree, keys)
     n_habits = check_habits(tree, longs, shorts)
     n_stats = check_stats(tree)
