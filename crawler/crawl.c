@@ -291,8 +291,9 @@ crawl_why(int stop, bool blocked)
 	}
 }
 
+/* But for what the close of the store may add. */
 static int
-crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum, bool blocked)
+crawl_fetch_code(const struct crawl *c, const struct metrics_sum *sum, bool blocked)
 {
 	int code;
 
@@ -317,6 +318,14 @@ crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum, bool block
 	/* An update may well have nothing to do, and so has a job of which the rest is left; a trial of `tune' is judged there. */
 	if (code == EXIT_OK && c->update_from == NULL && c->report == NULL && c->job.is_new)
 		code = metrics_nothing_code(sum);
+	return code;
+}
+
+static int
+crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum, bool blocked)
+{
+	int code = crawl_fetch_code(c, sum, blocked);
+
 	if (code == EXIT_OK && c->config->mirror.single_file)
 		code = c->single.name == NULL ? EXIT_CHECK_FAILED : c->single.n_left_out > 0 ? EXIT_BUDGET : EXIT_OK;
 	return code;
@@ -395,6 +404,7 @@ crawl_run(struct crawl *c)
 		.config = c->config,
 		.dir = crawl_job_dir(c),
 		.single = c->config->mirror.single_file ? &c->single : NULL,
+		.entry = c->config->store.mirror ? &c->entry : NULL,
 	};
 	unsigned i;
 	int r;
@@ -430,6 +440,10 @@ crawl_run(struct crawl *c)
 	blocked = s.frontier.hosts_walled > 0 || atomic_load(&c->run.n_blocked) > 0;
 	finished = run_state(&c->run) == RUN_GOES_ON && c->failure == 0 && atomic_load(&c->run.n_left) == 0 && !blocked;
 	s.why = crawl_why(run_state(&c->run), blocked);
+	if (finished) {
+		run_metrics(&c->run, &s.sum);
+		store_exit_status(c->run.store, crawl_fetch_code(c, &s.sum, blocked));
+	}
 	r = store_close(TAKE(c->run.store), s.why, finished);
 	crawl_unwritten(c, NULL, r);
 	s.elapsed_us = clock_mono_us() - c->run.start_mono_us;
@@ -636,6 +650,9 @@ crawl_measure(const struct config *config, int argc, char *const *argv, struct c
 		code = crawl_start(&c);
 	if (code == EXIT_OK && !c.finished_before)
 		code = crawl_run(&c);
+	/* The same command ends as it did. */
+	if (code == EXIT_OK && c.finished_before && c.update == NULL)
+		code = c.job.exit_status;
 	/* Killed between its end and the change of generations. */
 	if (c.update != NULL && c.finished_before && store_close(TAKE(c.run.store), "finished", true) < 0)
 		code = EXIT_FILE;

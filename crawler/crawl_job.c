@@ -191,9 +191,10 @@ say_resumed(struct crawl *c)
 	}
 	buf_add_escaped(&dir, str_of(c->dir));
 	if (c->finished_before)
-		log_info("the job in %.*s is finished: %llu URLs have come to their end, nothing is left to do. `lycosa "
-			"update' looks what has changed; to crawl anew choose another directory with -P, or remove this one", STR_ARG(buf_str(&dir)),
-			(unsigned long long)c->job.records);
+		log_info("the job in %.*s is finished: %llu URL%s, nothing is left to do. `lycosa update %.*s' "
+			"looks what has changed%s; to crawl anew choose another directory with -P, or remove this one", STR_ARG(buf_str(&dir)),
+			(unsigned long long)c->job.records, c->job.records == 1 ? " has come to its end" : "s have come to their end", STR_ARG(buf_str(&dir)),
+			c->job.exit_status != EXIT_OK ? ", and asks again for what could not be had" : "");
 	else if (!c->job.is_new)
 		log_info("going on with the job in %.*s: %llu URLs are done", STR_ARG(buf_str(&dir)),
 			(unsigned long long)c->job.records);

@@ -54,6 +54,7 @@ struct crawl {
 	struct homes *home; /* the seeds' origins; NULL where nothing is for them alone */
 	uint64_t retry_status[FRONTIER_STATUSES / 64];
 	unsigned restrict_names; /* STORE_NAMES_* */
+	struct store_entry entry;   /* of a mirror */
 	struct store_single single; /* with --single-file: what became of it */
 	uint32_t since_s; /* --since; 0: not given */
 	char *dir; /* of the job that runs: DIR/update, in an update */

@@ -335,6 +335,7 @@ crawl_mirror(struct crawl *c)
 		.mtime = cf->mirror.use_server_timestamps,
 		.explain = cf->mirror.unfetched == CONFIG_MIRROR_UNFETCHED_PAGE,
 		.index = cf->mirror.index,
+		.entry = cf->mirror.single_file ? NULL : &c->entry,
 		.single = cf->mirror.single_file ? &c->single : NULL,
 		.settle_us = cf->mirror.single_file ? 0 : cf->mirror.settle,
 		.by_disposition = cf->mirror.content_disposition,

@@ -31,6 +31,26 @@ summary_label(struct buf *out, const char *label)
 	buf_addf(out, "  %-11s", label);
 }
 
+/* Links that lead nowhere: where the answer is to which, and from where. */
+static void
+summary_broken(const struct summary *s, struct buf *out)
+{
+	uint64_t n = s->sum.by_outcome[OUTCOME_SOFT_404] + s->sum.skipped_by[OUTCOME_HOST_DEAD];
+
+	for (unsigned i = 400; i < METRICS_STATUS_COUNT; i++)
+		n += s->sum.by_status[i];
+	for (unsigned i = 0; i < OUTCOME_COUNT; i++)
+		if (outcome_class((enum outcome)i) == OUTCOME_CLASS_NET || outcome_class((enum outcome)i) == OUTCOME_CLASS_TLS)
+			n += s->sum.by_outcome[i] + s->sum.skipped_by[i];
+	if (n == 0)
+		return;
+	summary_label(out, "broken");
+	human_count(out, n);
+	buf_addf(out, " URL%s: `lycosa report --only=broken ", n == 1 ? "" : "s");
+	buf_add_escaped(out, str_of(s->dir));
+	buf_addf(out, "' says which, and on which page\n");
+}
+
 static void
 summary_counts(const struct summary *s, struct buf *out)
 {
@@ -62,6 +82,7 @@ summary_counts(const struct summary *s, struct buf *out)
 		human_count(out, s->sum.skipped_by[i]);
 		buf_addf(out, " %s (%s)\n", outcome_text((enum outcome)i), outcome_name((enum outcome)i));
 	}
+	summary_broken(s, out);
 	if (s->sum.by_outcome[OUTCOME_SOFT_404] > 0) {
 		summary_label(out, "not there");
 		human_count(out, s->sum.by_outcome[OUTCOME_SOFT_404]);
@@ -84,7 +105,16 @@ summary_counts(const struct summary *s, struct buf *out)
 		summary_label(out, "left");
 		human_count(out, s->frontier.left);
 		buf_add_str(out, STR(" URLs were still queued"));
-		buf_add_str(out, atomic_load(&s->run->rest_unread) ? STR(", and those not yet read from the database\n") : STR("\n"));
+		if (atomic_load(&s->run->rest_unread))
+			buf_add_str(out, STR(", and those not yet read from the database"));
+		/* A job's directory may be an update's. */
+		if (s->config->command == CONFIG_UPDATE || s->config->command == CONFIG_VERIFY) {
+			buf_add_str(out, STR("; the same command goes on with them\n"));
+		} else {
+			buf_add_str(out, STR("; `lycosa resume "));
+			buf_add_escaped(out, str_of(s->dir));
+			buf_add_str(out, STR("' goes on with them\n"));
+		}
 	}
 }
 
@@ -246,6 +276,13 @@ summary_write(const struct summary *s, struct buf *out)
 	}
 	if (s->single != NULL)
 		summary_single(s, out);
+	if (s->entry != NULL && s->entry->path[0] != '\0') {
+		summary_label(out, "mirror");
+		buf_add_escaped(out, str_of(s->dir));
+		buf_addc(out, '/');
+		buf_add_escaped(out, str_of(s->entry->path));
+		buf_addc(out, '\n');
+	}
 	summary_label(out, "results");
 	buf_add_escaped(out, str_of(s->dir));
 	buf_add_str(out, STR("/pages.jsonl\n"));

@@ -22,6 +22,7 @@ struct summary {
 	const char *budget; /* the option that ended it, or NULL */
 	const char *dir;
 	const struct store_single *single; /* NULL: not wanted */
+	const struct store_entry *entry;   /* of a mirror; NULL: not wanted */
 };
 
 /*

@@ -236,6 +236,8 @@ mirror_close(void *state, bool failed)
 		r = mirror_index(m);
 	if (!failed && r == 0)
 		r = m->config->single != NULL ? mirror_single(m) : mirror_settle_all(m);
+	if (!failed && r == 0 && m->config->entry != NULL)
+		r = mirror_entry(m, m->config->entry);
 	if (r < 0)
 		r = sink_fail(m->ctx, SITE_NAME, r);
 	mirror_free(m);

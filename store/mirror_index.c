@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * mirror_index.c: the entry page of a mirror of several seeds: each with its title, in the order in which they were given, and
- * nothing that changes by itself, so that it is the same bytes as long as they are.
+ * nothing that changes by itself, so that it is the same bytes as long as they are. And where one begins to read.
  */
 #include "config.h"
+
+#include <stdio.h>
 
 #include "store/db.h"
 #include "store/mirror_private.h"
@@ -94,4 +96,26 @@ mirror_index(struct mirror *m)
 		r = site_put(&m->site, STR(SITE_INDEX), buf_str(&m->page), 0, &m->ctx->bytes_written);
 	m->dirty = true;
 	return r;
+}
+
+int
+mirror_entry(struct mirror *m, struct store_entry *ret_entry)
+{
+	char path[STORE_PATH_MAX_BYTES];
+	struct sqlite3_stmt *q = NULL;
+	struct str found = STR(SITE_INDEX);
+	int r = 0;
+
+	_Static_assert(sizeof(ret_entry->path) > sizeof(SITE_NAME) + STORE_PATH_MAX_BYTES, "any path");
+	ret_entry->path[0] = '\0';
+	if (!m->config->index) {
+		r = db_seeds(m->ctx->db, STORE_SEED_PAGE, &q);
+		if (r == 0)
+			r = db_step(m->ctx->db, q);
+		found = r == 1 ? str_n(path, place_find(m->place, db_bytes(q, 0), path)) : STR_NONE;
+		db_query_end(q);
+	}
+	if (r >= 0 && found.len > 0)
+		(void)snprintf(ret_entry->path, sizeof(ret_entry->path), SITE_NAME "/%.*s", STR_ARG(found));
+	return r < 0 ? r : 0;
 }

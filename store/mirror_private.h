@@ -96,6 +96,8 @@ MUST_CHECK int mirror_settle_committed(struct mirror *m);
 /* At the close: all of it. */
 MUST_CHECK int mirror_settle_all(struct mirror *m);
 
+/* At the close: where to begin. */
+MUST_CHECK int mirror_entry(struct mirror *m, struct store_entry *ret_entry);
 /* At the close: site/,index.html. */
 MUST_CHECK int mirror_index(struct mirror *m);
 /* At the close, in place of settling: single.html in the job directory. */

@@ -127,9 +127,11 @@ store_alloc(const struct store_config *config, struct store **ret_store)
 static int
 read_job(struct store *s)
 {
-	int64_t finished = 0, seed = 0, run = 0;
+	int64_t finished = 0, seed = 0, run = 0, status = 0;
 	int r = db_get(s->ctx.db, "finished", 0, &finished);
 
+	if (r == 0)
+		r = db_get(s->ctx.db, "exit_status", 0, &status);
 	s->job.is_new = db_is_new(s->ctx.db);
 	if (r == 0 && s->job.is_new) {
 		r = hash_key_random(&s->job.key);
@@ -148,6 +150,7 @@ read_job(struct store *s)
 	}
 	s->job.records = (uint64_t)run;
 	s->job.finished = finished != 0;
+	s->job.exit_status = status >= 0 && status <= UINT8_MAX ? (int)status : 0;
 	s->ctx.key = s->job.key;
 	return r;
 }
@@ -631,12 +634,22 @@ store_end(struct store *s, const char *why, bool finished)
 	int r = db_set(s->ctx.db, "finished", finished);
 
 	if (r == 0 && finished)
+		r = db_set(s->ctx.db, "exit_status", s->job.exit_status);
+	if (r == 0 && finished)
 		r = trapways_drop(s->ctx.db, 0);
 	if (r == 0)
 		r = db_note_run(s->ctx.db, atomic_load(&s->n_records), clock_wall_us(), why);
 	if (r == 0)
 		r = db_commit(s->ctx.db);
 	return r < 0 ? sink_fail(&s->ctx, DB_NAME, r) : 0;
+}
+
+void
+store_exit_status(struct store *s, int status)
+{
+	CHECK_MAGIC(s, STORE_MAGIC);
+	CHECK(status >= 0 && status <= UINT8_MAX);
+	s->job.exit_status = status;
 }
 
 int

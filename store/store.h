@@ -88,7 +88,13 @@ struct store_mirror {
 	bool index;          /* at the close: a page that lists the seeds */
 	int64_t settle_us;   /* so often, at most, a page is rewritten because of what was saved since; 0: at the end only */
 	struct store_names names;
+	struct store_entry *entry; /* NULL: not wanted. Written to in store_close() */
 	struct store_single *single; /* NULL: not wanted. Else all references in site/ lead to the origin. Written to in store_close() */
+};
+
+/* Where to begin with a mirror: the file of the first seed, or with `index` that page, from the job directory on. */
+struct store_entry {
+	char path[256]; /* set at the close; empty: there is none (yet) */
 };
 
 #define STORE_EXTRACT_NAME_MAX 64 /* of a name in store_config.extract: letters, digits, '_', '-' and '.' */
@@ -149,6 +155,7 @@ MUST_CHECK int store_open(const struct store_config *config, struct store **ret_
 struct store_job {
 	bool is_new;
 	bool finished;       /* nothing was left to do when the last run ended */
+	int exit_status;     /* of that run, where it is finished */
 	uint64_t records;    /* URLs that have come to their end */
 	struct hash_key key; /* of the job's fingerprints; a new job's is random */
 };
@@ -257,6 +264,8 @@ MUST_CHECK int store_put_config(struct store *s, struct str text);
  * if it made it.
  */
 MUST_CHECK int store_close(struct store *s, const char *why, bool finished);
+/* Before store_close() of a job that is then finished: the program's exit status, in store_job.exit_status from now on. */
+void store_exit_status(struct store *s, int status);
 
 /*
  * Where in a mirror (below site/) the file of a URL is: store/path.h says how. u: http or https, canonical.

@@ -174,6 +174,19 @@ def test_settings(run, serve):
     assert "parse.html=scan" in refused.stderr
 
 
+def test_the_summary_says_where_to_begin(run, serve, tmp_path):
+    site = serve({"/": redirect("/start"), "/start": page("/other", title="Start"), "/other": page(title="Other")})
+
+    def entry(done):
+        found = [line.split(None, 1)[1] for line in done.expect(crawl.OK).stderr.splitlines() if line.startswith("  mirror ")]
+        return open(found[0], encoding="utf-8").read() if found else None
+    assert "<title>Start" in entry(run("mirror", site.url("/"), dir=tmp_path / "a"))
+    assert "<title>Other" in entry(run("mirror", site.url("/other"), site.url("/"), dir=tmp_path / "b"))
+    assert "<title>Contents" in entry(run("mirror", "--index", site.url("/"), dir=tmp_path / "c"))
+    assert "<title>Start" in entry(run("update", tmp_path / "a", dir=None)), "an update's files are in the end where it says"
+    assert entry(run("crawl", site.url("/"), dir=tmp_path / "d")) is None
+
+
 def test_index_of_what_is_settled_at_the_end(run, serve):
     """A page of which one reference becomes local at the close and another stays at its origin: written, and recorded."""
     site = serve({"/": page("/links.html"), "/links.html": page("/a", "/b", "/c", "/gone"), "/a": page("/links.html"), "/b": page(), "/c": page()})

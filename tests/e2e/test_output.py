@@ -262,9 +262,30 @@ def test_finished_job_says_so(run, serve, tmp_path):
     run("crawl", site.url("/"), dir=job).expect(crawl.OK)
     before = {n: (job / n).read_bytes() for n in ("pages.jsonl", "skipped.jsonl", "lycosa.conf")}
     done = run("crawl", site.url("/"), dir=job)
-    assert done.status == crawl.OK and "is finished: 1 URLs" in done.stderr and len(site.asked()) == 1
+    assert done.status == crawl.OK and "is finished: 1 URL has come to its end" in done.stderr and len(site.asked()) == 1
     assert {n: (job / n).read_bytes() for n in before} == before
     assert re.search(r"-P|another|remove|delete", done.stderr), "the remedy is not named"
+
+
+def test_a_finished_job_ends_as_it_did(run, serve, tmp_path):
+    """The same command again has the same exit status, so that a script does not take a crawl that got nothing for a success."""
+    site = serve({"/": page("/gone"), "/more": page()})
+    job = tmp_path / "job"
+    assert "--only=broken %s'" % job in run("crawl", site.url("/"), dir=job).expect(crawl.SERVER).stderr
+    for again in (run("crawl", site.url("/"), dir=job), run("resume", job, dir=None)):
+        assert again.expect(crawl.SERVER).stderr.count("is finished") == 1 and "asks again for what could not be had" in again.stderr
+    assert len(site.asked()) == 2
+    # It is what the last run was that counts.
+    run("crawl", site.url("/more"), dir=job).expect(crawl.OK)
+    assert "asks again" not in run("resume", job, dir=None).expect(crawl.OK).stderr
+
+
+def test_what_is_left_says_how_to_go_on(run, serve, tmp_path):
+    site = serve({"/": page("/a", "/b"), "/a": page(), "/b": page()})
+    done = run("crawl", "--max-pages=1", site.url("/"), dir=tmp_path / "job").expect(crawl.BUDGET)
+    command, = re.findall(r"left .*; `lycosa (.*)' goes on with them", done.stderr)
+    run(*command.split(), "--max-pages=inf", dir=None).expect(crawl.OK)
+    assert sorted(site.asked()) == ["/", "/a", "/b"]
 
 
 def test_results_without_a_database_are_refused(run, serve, tmp_path):
