@@ -225,6 +225,8 @@ MUST_CHECK int help_text(enum config_command about, bool all, struct buf *out);
 MUST_CHECK int help_option(struct str name, struct buf *out);
 /* conf/lycosa.conf: every key as a comment, with its meaning, range and default. */
 MUST_CHECK int help_conf(struct buf *out);
+/* crawler/completion.c: the tables of doc/lycosa.bash.in, as shell functions. */
+MUST_CHECK int help_completion(struct buf *out);
 /* The option list of lycosa(1), and the key list of lycosa.conf(5), in man(7) markup. */
 MUST_CHECK int help_man_options(struct buf *out);
 MUST_CHECK int help_man_keys(struct buf *out);

@@ -3,8 +3,8 @@
  * optgen: a program of the build: writes what is made from options.def.
  *
  *	optgen conf               conf/lycosa.conf
- *	optgen fill TEMPLATE      TEMPLATE with its lines @OPTIONS@ and @KEYS@ replaced by the lists
- *	                          of help.c, and @VERSION@ and @SYSCONFDIR@ by what they are
+ *	optgen fill TEMPLATE      TEMPLATE with its lines @OPTIONS@, @KEYS@ and @COMPLETION@ replaced by the lists
+ *	                          of help.c and completion.c, and @VERSION@ and @SYSCONFDIR@ by what they are
  */
 #include "config.h"
 
@@ -52,6 +52,8 @@ fill(const char *path, struct buf *out)
 			r = help_man_options(out);
 		else if (strcmp(line, "@KEYS@\n") == 0)
 			r = help_man_keys(out);
+		else if (strcmp(line, "@COMPLETION@\n") == 0)
+			r = help_completion(out);
 		else
 			put_filled(out, line);
 	}
