@@ -25,6 +25,7 @@ struct world {
 	/* what is kept */
 	uint64_t random;
 	unsigned n, end_after, wears_after;
+	bool said_over;
 	struct search_point seen[2048];
 };
 
@@ -178,6 +179,48 @@ drift_does_not_mislead(void **state)
 	(void)state;
 	is_near_the_best(waiting, -0.01);
 	is_near_the_best(parsing, -0.01);
+}
+
+/* The budget ends, and there is room for one measurement more, as tune has it for the last duel. */
+static int
+measure_one_more(void *arg, const struct search_point *p, unsigned nth, struct search_result *ret)
+{
+	struct world *w = arg;
+
+	if (w->n == w->end_after && !w->said_over) {
+		w->said_over = true;
+		return SEARCH_OVER;
+	}
+	if (w->n > w->end_after)
+		return SEARCH_OVER;
+	*ret = truth(w, p);
+	w->seen[w->n++] = *p;
+	return 0;
+}
+
+/* Whenever the budget ends: what was measured to be slower than what is set is not advised. */
+static void
+no_advice_to_be_slower(void **state)
+{
+	static struct search s;
+	unsigned slower = 0;
+
+	(void)state;
+	for (unsigned end = 1; end < 60; end++) {
+		struct world w = waiting(1);
+		struct search_config c = config(&w);
+		const struct search_try *t;
+		struct search_point start;
+
+		c.start.v[SEARCH_CONNECTIONS] = 512;
+		c.measure = measure_one_more;
+		w.end_after = end;
+		start = c.start;
+		assert_in_range(search_run(&c, &s), 0, 1);
+		t = search_at(&s, &start);
+		slower += s.any && t != NULL && t->n > 0 && truth(&w, &s.best).pages_per_s < 0.99 * truth(&w, &start).pages_per_s;
+	}
+	assert_int_equal(slower, 0);
 }
 
 /* The grid finds what there is to find, every point of it, as often as it says; and ends in between with what it has. */
@@ -419,6 +462,7 @@ main(void)
 		cmocka_unit_test(two_runs_agree),
 		cmocka_unit_test(curve_bends_where_it_is_full),
 		cmocka_unit_test(may_end_at_any_time),
+		cmocka_unit_test(no_advice_to_be_slower),
 		cmocka_unit_test(points_wear_out),
 		cmocka_unit_test(limits_hold),
 		cmocka_unit_test(impossible_limit_is_said),
