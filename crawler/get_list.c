@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -155,6 +156,8 @@ read_list(struct get *g, struct seeds *s, const char *path)
 	bool is_stdin = strcmp(path, "-") == 0;
 	FILE *f = is_stdin ? stdin : fopen(path, "re");
 	CLEANUP(freep) char *line = NULL;
+	char where[PATH_MAX + 32];
+	unsigned long at = 0;
 	int code = EXIT_OK;
 	size_t cap = 0;
 	ssize_t n;
@@ -166,8 +169,9 @@ read_list(struct get *g, struct seeds *s, const char *path)
 	while (code == EXIT_OK && (n = getline(&line, &cap, f)) >= 0) {
 		struct str text = str_trim(str_n(line, (size_t)n));
 
+		(void)snprintf(where, sizeof(where), "%s:%lu", is_stdin ? "standard input" : path, ++at);
 		if (text.len > 0 && text.p[0] != '#')
-			code = add_urls(g, s, text, is_stdin ? "standard input" : path);
+			code = add_urls(g, s, text, where);
 	}
 	if (code == EXIT_OK && ferror(f)) {
 		log_error("%s: %s", path, strerror(EIO));

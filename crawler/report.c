@@ -317,7 +317,8 @@ report_main(const struct config *config)
 		if (error != NULL)
 			log_error("%s", error);
 		else
-			log_error("%.*s/lycosa.db: %s", STR_ARG(buf_str(&dir)), strerror(-r));
+			log_error("%.*s/lycosa.db: %s%s", STR_ARG(buf_str(&dir)), strerror(-r),
+				r == -ENOENT ? "; the directory of a job is wanted, as -P has named it" : "");
 		return EXIT_FILE;
 	}
 	r = print_all(config, rep);

@@ -253,6 +253,15 @@ settings_check_fetch(const struct config *cf)
 	return check_network(cf, &family);
 }
 
+/* As OpenSSL's and curl's environment says, where no setting does. */
+static const char *
+trusted_by_environment(const struct config *cf, const char *name)
+{
+	const char *path = cf->fetch.ca_certificate == NULL && cf->fetch.ca_directory == NULL ? getenv(name) : NULL;
+
+	return path != NULL && *path != '\0' ? path : NULL;
+}
+
 int
 settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_config *ret)
 {
@@ -285,8 +294,8 @@ settings_fetch(const struct config *cf, struct buf *dns_servers, struct fetch_co
 		.max_body_bytes = cf->fetch.max_body,
 		.slot_bytes = cf->parse.max_page,
 		.user_agent = cf->fetch.user_agent,
-		.ca_file = cf->fetch.ca_certificate,
-		.ca_dir = cf->fetch.ca_directory,
+		.ca_file = cf->fetch.ca_certificate != NULL ? cf->fetch.ca_certificate : trusted_by_environment(cf, "SSL_CERT_FILE"),
+		.ca_dir = cf->fetch.ca_directory != NULL ? cf->fetch.ca_directory : trusted_by_environment(cf, "SSL_CERT_DIR"),
 		.crl_file = cf->fetch.crl_file,
 		.proxy = is_off(cf->fetch.proxy) ? "" : cf->fetch.proxy,
 		.http2 = cf->fetch.http2,

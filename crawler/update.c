@@ -99,7 +99,7 @@ put_counts(struct buf *out, const struct update_result *res)
 	put_count(out, res->n[CHANGE_UNCHANGED], "unchanged");
 	put_count(out, res->n[CHANGE_NOT_DUE], "not due");
 	if (out->len == 0)
-		buf_add_str(out, STR("nothing to look at"));
+		buf_add_str(out, STR("there was nothing, and nothing has come"));
 }
 
 static void

@@ -327,6 +327,11 @@ def test_blanks_in_a_url(get, serve):
     assert names(get) == ["list", "my file.txt"] and site.asked()[1:] == ["/my%20file.txt"]
 
 
+def test_a_line_that_is_no_url(get):
+    (get.here / "list").write_text("# c\n\nftp://example.org/x\n")
+    assert "list:3: 'ftp://example.org/x'" in get("-i", "list").expect(crawl.USAGE).stderr
+
+
 def test_standard_output_is_named(get, serve):
     site = serve({"/f": Answer(body=b"x" * 100)})
     done = get("-O", "-", site.url("/f"), before=lambda: os.dup2(os.open("/dev/full", os.O_WRONLY), 1))

@@ -88,6 +88,10 @@ def test_ca_directory(run, serve, authority, here, tmp_path):
     Authority.openssl("rehash", str(trusted))
     run("crawl", site.url("/"), "--ca-directory", trusted).expect(crawl.OK)
     run("crawl", site.url("/"), "--ca-directory", empty, "--ca-certificate", authority.cert).expect(crawl.OK)
+    # As OpenSSL's environment says, where no option does.
+    for env in ({"SSL_CERT_FILE": str(authority.cert)}, {"SSL_CERT_DIR": str(trusted)}):
+        run("crawl", site.url("/"), env=env).expect(crawl.OK)
+        run("crawl", site.url("/"), "--ca-directory", empty, "--waitretry=0", env=env).expect(crawl.TLS)
     run("crawl", site.url("/"), "--ca-directory", empty, "--waitretry=0").expect(crawl.TLS)
     done = run("crawl", site.url("/"), "--ca-directory=/nonexistent/x").expect(crawl.FILE_IO)
     assert "/nonexistent/x" in done.stderr and "--ca-directory" in done.stderr
