@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,6 +184,19 @@ main_wants_color(const struct config *c)
 		strcmp(term, "dumb") != 0;
 }
 
+/*
+ * Whoever started us with a closed standard descriptor (2>&-) shall not find what is meant for it in the first file that is opened:
+ * what takes its place can be neither read from nor written to.
+ */
+static int
+main_fill_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return -errno;
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -191,7 +205,9 @@ main(int argc, char **argv)
 	char **own = NULL;
 	int code = EXIT_GENERIC, r;
 
-	r = config_take_argv(argc, argv, &own);
+	r = main_fill_standard();
+	if (r == 0)
+		r = config_take_argv(argc, argv, &own);
 	if (r < 0) {
 		log_error("%s", strerror(-r));
 		return EXIT_GENERIC;

@@ -327,6 +327,22 @@ def test_blanks_in_a_url(get, serve):
     assert names(get) == ["list", "my file.txt"] and site.asked()[1:] == ["/my%20file.txt"]
 
 
+def test_closed_standard_descriptors(get, serve, tmp_path):
+    """What is meant for one that is closed is not written into whatever file has its number."""
+    site = serve({"/f": Answer(body=b"x" * 100), "/g": Answer(404)})
+    done = get("-O", "-", site.url("/f"), before=lambda: os.close(1))
+    assert done.status == crawl.FILE_IO and "standard output: Bad file descriptor" in done.stderr
+    fds = tmp_path / "fds"
+    site = serve({"/f": lambda x: Answer(body=b"".join(
+        b"%d %s\n" % (n, os.readlink("/proc/%d/fd/%d" % (int(fds.read_text()), n)).encode()) for n in range(3)))})
+
+    def close_all():
+        fds.write_text(str(os.getpid()))
+        os.closerange(0, 3)
+    get("-q", site.url("/f"), before=close_all).expect(crawl.OK)
+    assert content(get, "f") == b"0 /dev/null\n1 /dev/null\n2 /dev/null\n"
+
+
 def test_a_line_that_is_no_url(get):
     (get.here / "list").write_text("# c\n\nftp://example.org/x\n")
     assert "list:3: 'ftp://example.org/x'" in get("-i", "list").expect(crawl.USAGE).stderr
