@@ -6,8 +6,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/cleanup.h"
 #include "fetch/fetch.h"
 #include "fetch/pins.h"
+#include "url/host.h"
+
+#define PIN_HOST_MAX 1024
 
 struct pin {
 	char *host; /* "*" = any */
@@ -41,8 +45,10 @@ addresses_parse(struct addresses *list, struct str s)
 static int
 pin_parse(struct pin *p, struct str s)
 {
+	CLEANUP(buf_releasep) struct buf name = BUF_INIT(PIN_HOST_MAX);
 	struct str host, port, addresses;
 	uint64_t number;
+	int r = 0;
 
 	if (s.len > 0 && s.p[0] == '+')
 		s = str_n(s.p + 1, s.len - 1);
@@ -51,7 +57,14 @@ pin_parse(struct pin *p, struct str s)
 	if (str_to_u64(port, UINT16_MAX, &number) < 0 || addresses_parse(&p->addresses, addresses) < 0)
 		return -EINVAL;
 	p->port = (uint16_t)number;
-	p->host = strndup(host.p, host.len);
+	/* As URLs have it: a name that is not ASCII too. */
+	if (str_eq(host, STR("*")))
+		buf_add_str(&name, host);
+	else
+		r = host_parse(host, &name);
+	if (r < 0)
+		return r;
+	p->host = strndup(name.data, name.len);
 	return p->host == NULL ? -ENOMEM : 0;
 }
 

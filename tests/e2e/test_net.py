@@ -262,6 +262,12 @@ def test_resolved_by_us(run, serve, engine):
         assert len([n for n in dns.asked if n == "site.test"]) <= 2, "asked once (A and AAAA), then remembered"
 
 
+def test_resolve_option_of_a_name_that_is_not_ascii(run, serve):
+    site = serve({"/": page()})
+    run("crawl", "http://b\u00fccher.test:%d/" % site.port, "--resolve=B\u00dcCHER.test:%d:127.0.0.1" % site.port).expect(crawl.OK)
+    assert site.asked() == ["/"]
+
+
 def test_resolve_option(run, serve):
     site = serve({"/": page()}, hosts=("127.0.0.3",))
     done = run("crawl", "http://pinned.test:%d/" % site.port, "--resolve=pinned.test:%d:127.0.0.3" % site.port,
