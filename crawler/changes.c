@@ -27,6 +27,7 @@ config_key_is_of_job(struct str key)
 		"run.verbose",
 		"run.quiet",
 		"run.progress",
+		"run.print",
 		"run.color",
 		"tune.from",
 		"tune.model",

@@ -167,7 +167,8 @@ crawl_unwritten(struct crawl *c, const char *path, int error)
 		return;
 	c->failure = error;
 	run_stop(&c->run, OUTCOME_WRITE_FAILED);
-	crawl_say_unwritten(path != NULL ? path : c->dir, error);
+	/* Met at the close: of what is written, only standard output may be a pipe. */
+	crawl_say_unwritten(path != NULL ? path : error == -EPIPE ? "standard output" : c->dir, error);
 }
 
 /* Begins and ends the window of the report. */
@@ -397,6 +398,8 @@ crawl_run(struct crawl *c)
 		[CONFIG_RUN_PROGRESS_PLAIN] = PROGRESS_PLAIN,
 		[CONFIG_RUN_PROGRESS_NONE] = PROGRESS_NONE,
 	};
+	/* A status that redraws itself, and lines, do not go together on one terminal. */
+	bool printing = c->config->run.print && c->config->run.progress == CONFIG_RUN_PROGRESS_AUTO && isatty(STDOUT_FILENO);
 	int64_t fetched_us;
 	bool finished, blocked;
 	struct summary s = {
@@ -410,7 +413,7 @@ crawl_run(struct crawl *c)
 	int r;
 
 	progress_start(&c->progress, &c->run,
-		c->config->run.quiet ? PROGRESS_NONE : modes[c->config->run.progress]);
+		c->config->run.quiet ? PROGRESS_NONE : printing ? PROGRESS_PLAIN : modes[c->config->run.progress]);
 	if (!crawl_wait(c)) {
 		progress_stop(&c->progress);
 		log_warning("stopped at once: what was not yet written is lost");

@@ -378,6 +378,7 @@ crawl_open_store(struct crawl *c)
 		.update_from = c->update_from,
 		.purge = cf->update.purge,
 		.log_rejected = cf->store.log_rejected,
+		.print = cf->run.print,
 		.extract = cf->parse.extract,
 		.queue_items = CRAWL_STORE_ITEMS,
 		.flush_us = cf->store.flush,

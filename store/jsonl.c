@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -239,13 +240,21 @@ put_links(struct buf *b, const struct job *j)
 
 /* In an update: the line as it was. 1; 0: there is none. */
 static int
+jsonl_fail(struct jsonl *s, int err)
+{
+	if (s->file.echo_failed && s->ctx->failed_path[0] == '\0')
+		(void)snprintf(s->ctx->failed_path, sizeof(s->ctx->failed_path), "standard output");
+	return sink_fail(s->ctx, JSONL_NAME, err);
+}
+
+static int
 jsonl_keep(struct jsonl *s)
 {
 	int r = s->ctx->verdict.stays ? base_take_line(s->ctx->base, &s->ctx->verdict, linefile_begin(&s->file)) : 0;
 
 	if (r == 1 && linefile_end(&s->file) < 0)
 		r = s->file.err < 0 ? s->file.err : -ENOMEM;
-	return r < 0 ? sink_fail(s->ctx, JSONL_NAME, r) : r;
+	return r < 0 ? jsonl_fail(s, r) : r;
 }
 
 static int
@@ -283,7 +292,7 @@ jsonl_put(void *state, struct job *j)
 	}
 	json_end(b);
 	r = linefile_end(&s->file);
-	return r < 0 ? sink_fail(s->ctx, JSONL_NAME, r) : 0;
+	return r < 0 ? jsonl_fail(s, r) : 0;
 }
 
 static int
@@ -292,7 +301,7 @@ jsonl_flush(void *state)
 	struct jsonl *s = state;
 	int r = linefile_flush(&s->file);
 
-	return r < 0 ? sink_fail(s->ctx, JSONL_NAME, r) : 0;
+	return r < 0 ? jsonl_fail(s, r) : 0;
 }
 
 static int
@@ -303,7 +312,7 @@ jsonl_sync(void *state)
 	int r = linefile_sync(&s->file);
 
 	if (r < 0)
-		return sink_fail(s->ctx, JSONL_NAME, r);
+		return jsonl_fail(s, r);
 	return s->file.synced_bytes != before ? sink_mark(s->ctx, JSONL_NAME, s->file.synced_bytes, 0) : 0;
 }
 
@@ -324,6 +333,8 @@ jsonl_open(struct sink_context *ctx, void **ret_state)
 		free(s);
 		return r;
 	}
+	if (ctx->config->print)
+		s->file.echo_fd = STDOUT_FILENO;
 	*ret_state = s;
 	return 0;
 }
@@ -335,7 +346,7 @@ jsonl_close(void *state, bool failed)
 	int r = linefile_close(&s->file);
 
 	if (r < 0)
-		(void)sink_fail(s->ctx, JSONL_NAME, r);
+		(void)jsonl_fail(s, r);
 	free(s);
 	return r;
 }

@@ -22,6 +22,8 @@
 
 struct linefile {
 	int fd;
+	int echo_fd;         /* what is written goes there too, behind it; -1: nowhere. The caller's, set after linefile_open() */
+	bool echo_failed;    /* err is of echo_fd */
 	struct buf buf;
 	size_t whole;
 	uint64_t file_bytes; /* whole lines in the file */
@@ -30,7 +32,7 @@ struct linefile {
 	int err;
 };
 
-#define LINEFILE_INIT ((struct linefile){ .fd = -1 })
+#define LINEFILE_INIT ((struct linefile){ .fd = -1, .echo_fd = -1 })
 
 /*
  * The file's first `bytes` bytes stay, what is behind them is cut off; where there are fewer, what is

@@ -101,6 +101,7 @@ struct store_entry {
 
 struct store_config {
 	const char *dir;      /* job directory, created if missing */
+	bool print;           /* lines of pages.jsonl are printed on standard output too */
 	bool save_body;       /* --save=body: bodies under dir/body/ */
 	bool save_text;       /* --save=text: job->visible under dir/text/ */
 	struct store_mirror mirror;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a run leaves behind: pages.jsonl, skipped.jsonl, bodies, the job directory."""
 import datetime
+import json
 import os
 import re
 import shutil
@@ -209,6 +210,34 @@ def test_large_body_goes_to_a_file_once(run, serve):
         assert f.read() == body
     files = [os.path.join(d, n) for d, _, names in os.walk(done.dir) for n in names]
     assert sum(os.path.getsize(f) for f in files) < len(body) + 1_000_000, files
+
+
+# ---- --print ----
+
+def test_printed_lines_are_those_of_the_file(run, serve, tmp_path):
+    site = serve(lambda x: page(*("/%d" % i for i in range(300))) if x.request.path == "/" else page(title="x" * 2000))
+    job = tmp_path / "job"
+    done = run("crawl", "--print", site.url("/"), "--max-pages=100", dir=job).expect(crawl.BUDGET)
+    assert len(done.stdout.splitlines()) >= 100 and done.stdout == (job / "pages.jsonl").read_text()
+    # It is nothing that a job keeps.
+    assert run("resume", job, "--max-pages=10", dir=None).expect(crawl.BUDGET).stdout == ""
+    before = (job / "pages.jsonl").read_text()
+    rest = run("resume", "--print", job, "--max-pages=inf", dir=None).expect(crawl.OK)
+    assert before + rest.stdout == (job / "pages.jsonl").read_text() and rest.stdout
+
+
+def test_a_reader_that_has_enough(run, serve, tmp_path):
+    """As behind `| head -1': the run ends, says why, and goes on without a gap."""
+    site = serve(lambda x: page(*("/%d" % i for i in range(300))) if x.request.path == "/" else page())
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = run("crawl", "--print", site.url("/"), dir=tmp_path / "job", before=lambda: os.dup2(writer, 1)).expect(crawl.FILE_IO)
+    os.close(writer)
+    assert "lycosa: error: standard output: Broken pipe; what was written is kept" in done.stderr
+    done = run("resume", tmp_path / "job", dir=None)
+    done.expect(crawl.OK)
+    urls = [json.loads(line)["url"] for line in (tmp_path / "job/pages.jsonl").read_text().splitlines()]
+    assert len(urls) == len(set(urls)) == 301
 
 
 # ---- inspect --raw ----
