@@ -159,19 +159,48 @@ cut_path(struct url *u, uint32_t from, uint32_t to)
 		u->search_start -= to - from;
 }
 
+/* A dot segment (WHATWG URL §4.4: "single-dot" and "double-dot URL path segment"): the parser would make another path of it. */
+static bool
+is_dots(struct str segment)
+{
+	unsigned n = 0;
+
+	while (segment.len > 0) {
+		size_t skip = segment.p[0] == '.' ? 1 : str_istarts(segment, STR("%2e")) ? 3 : 0;
+
+		if (skip == 0)
+			return false;
+		segment = str_n(segment.p + skip, segment.len - skip);
+		n++;
+	}
+	return n == 1 || n == 2;
+}
+
+/* Takes ";jsessionid=" and what follows out of the last segment, where the rest is one. The path's new end. */
+static uint32_t
+cut_session(struct url *u, uint32_t end)
+{
+	uint32_t start = end, i;
+
+	while (start > u->pathname_start && u->href[start - 1] != '/')
+		start--;
+	for (i = end; i > start; i--) {
+		if (u->href[i - 1] != ';' || !str_istarts(str_n(u->href + i, end - i), STR("jsessionid=")) ||
+			is_dots(str_n(u->href + start, i - 1 - start)))
+			continue;
+		cut_path(u, i - 1, end);
+		end = i - 1;
+	}
+	return end;
+}
+
 static void
 canon_path(struct url *u, unsigned policies)
 {
 	uint32_t end = u->search_start != URL_NO_OFFSET ? u->search_start : u->href_len, i;
 
-	if ((policies & CANON_SESSION) != 0) {
-		for (i = end; i > u->pathname_start && u->href[i - 1] != '/'; i--) {
-			if (u->href[i - 1] != ';' || !str_istarts(str_n(u->href + i, end - i), STR("jsessionid=")))
-				continue;
-			cut_path(u, i - 1, end);
-			end = i - 1;
-		}
-	}
+	if ((policies & CANON_SESSION) != 0)
+		end = cut_session(u, end);
 	if ((policies & CANON_SLASH) != 0) {
 		for (i = end; i > u->pathname_start + 1 && u->href[i - 1] == '/'; i--)
 			;

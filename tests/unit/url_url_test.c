@@ -372,6 +372,13 @@ test_policies(void **state)
 	assert_string_equal(canonical("http://h/a;jsessionid=1/b;v=2", CANON_ALL), "http://h/a;jsessionid=1/b;v=2");
 	assert_string_equal(canonical("http://h/a;v=1;jsessionid=2;w;JSESSIONID=3", CANON_SESSION), "http://h/a;v=1");
 	assert_string_equal(canonical("http://h/a//?", CANON_SLASH), "http://h/a?");
+	/* What would be a dot segment then, and another path to whoever parses it, stays. */
+	assert_string_equal(canonical("http://h/docs/..;jsessionid=1", CANON_SESSION), "http://h/docs/..;jsessionid=1");
+	assert_string_equal(canonical("http://h/a/b/.;jsessionid=1?x", CANON_SESSION), "http://h/a/b/.;jsessionid=1?x");
+	assert_string_equal(canonical("http://h/a/%2E.;jsessionid=1;jsessionid=2", CANON_SESSION), "http://h/a/%2E.;jsessionid=1");
+	assert_string_equal(canonical("http://h/..;jsessionid=1", CANON_ALL), "http://h/..;jsessionid=1");
+	assert_string_equal(canonical("http://h/a/...;jsessionid=1", CANON_SESSION), "http://h/a/...");
+	assert_string_equal(canonical("http://h/a/;jsessionid=1", CANON_SESSION), "http://h/a/");
 }
 
 /* More parameters than are looked at: as it stands. */
