@@ -63,11 +63,16 @@ status_of(struct str line)
 static void
 keep(struct job *j, struct str name, struct str value)
 {
-	struct job_str kept = j->headers;
+	char bytes[JOB_HEADERS_MAX_BYTES];
+	struct buf line = buf_over(bytes, sizeof(bytes), sizeof(bytes));
 
-	if (job_append(j, &kept, name, JOB_HEADERS_MAX_BYTES) == 0 && job_append(j, &kept, STR(": "), JOB_HEADERS_MAX_BYTES) == 0 &&
-		job_append(j, &kept, value, JOB_HEADERS_MAX_BYTES) == 0 && job_append(j, &kept, STR("\n"), JOB_HEADERS_MAX_BYTES) == 0)
-		j->headers = kept;
+	buf_add_str(&line, name);
+	buf_add_str(&line, STR(": "));
+	buf_add_str(&line, value);
+	buf_addc(&line, '\n');
+	/* In one piece: half of one that does not fit would take its place from all that comes behind. */
+	if (buf_err(&line) == 0)
+		(void)job_append(j, &j->headers, buf_str(&line), JOB_HEADERS_MAX_BYTES);
 }
 
 /* It is sent back one day: nothing in it may end a line. What it looks like is the server's affair. */

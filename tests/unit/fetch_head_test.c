@@ -125,6 +125,35 @@ test_kept_fields(void **state)
 	job_free(j);
 }
 
+/* Fields that are not kept any more take no room: the job's text is for what comes behind them. */
+static void
+test_kept_fields_leave_room(void **state)
+{
+	char line[256];
+	struct job *j = job();
+	struct head h;
+	size_t len;
+	int i;
+
+	head_begin(&h, 1024 * 1024, false);
+	assert_int_equal(head_line(&h, j, STR("HTTP/1.1 200 OK\r\n")), HEAD_MORE);
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "Link: <", 7);
+	for (i = 0; i < 2000; i++) {
+		len = 150 + (size_t)i % 100;
+		line[len - 2] = '\r';
+		line[len - 1] = '\n';
+		assert_int_equal(head_line(&h, j, str_n(line, len)), HEAD_MORE);
+		line[len - 2] = line[len - 1] = 'x';
+	}
+	assert_int_equal(head_line(&h, j, STR("Content-Type: text/html\r\n")), HEAD_MORE);
+	assert_int_equal(head_line(&h, j, STR("\r\n")), HEAD_COMPLETE);
+	assert_str(j, j->content_type, "text/html");
+	assert_in_range(j->headers.len, JOB_HEADERS_MAX_BYTES - 250, JOB_HEADERS_MAX_BYTES);
+	assert_true(j->text.len < 2 * JOB_HEADERS_MAX_BYTES);
+	job_free(j);
+}
+
 static void
 test_provisional_heads_leave_nothing(void **state)
 {
@@ -273,6 +302,7 @@ main(void)
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_validators),
 		cmocka_unit_test(test_kept_fields),
+		cmocka_unit_test(test_kept_fields_leave_room),
 		cmocka_unit_test(test_provisional_heads_leave_nothing),
 		cmocka_unit_test(test_trailers_change_nothing),
 		cmocka_unit_test(test_ceiling_counts_everything),
