@@ -110,12 +110,22 @@ add(struct hstsset *s, struct str host)
 	return e;
 }
 
-/* A word from the future would hold against all that the host says until then. */
+/* "example.com." is the same host to DNS and to certificates, so it is here. */
+static struct str
+without_dot(struct str host)
+{
+	if (host.len > 1 && host.p[host.len - 1] == '.')
+		host.len--;
+	return host;
+}
+
+/* With a word from the future taken as one of today: it would hold against all that the host says until then. */
 static struct hsts_host
-not_later(const struct hsts_host *h, int64_t now_s)
+as_kept(const struct hsts_host *h, int64_t now_s)
 {
 	struct hsts_host here = *h;
 
+	here.host = without_dot(h->host);
 	if (h->since_s > now_s) {
 		here.since_s = now_s;
 		here.until_s = now_s + (h->until_s - h->since_s);
@@ -126,7 +136,7 @@ not_later(const struct hsts_host *h, int64_t now_s)
 int
 hstsset_put(struct hstsset *s, const struct hsts_host *host, bool known, int64_t now_s)
 {
-	const struct hsts_host here = not_later(host, now_s), *h = &here;
+	const struct hsts_host here = as_kept(host, now_s), *h = &here;
 	struct entry *e = find(s, h->host);
 	bool other;
 
@@ -167,7 +177,7 @@ hstsset_learn(struct hstsset *s, struct str host, struct str value, int64_t now_
 bool
 hstsset_covers(const struct hstsset *s, struct str host, int64_t now_s)
 {
-	struct str rest = host, label;
+	struct str rest = without_dot(host), label;
 	bool own = true;
 
 	if (s->by_host == NULL)

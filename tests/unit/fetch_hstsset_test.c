@@ -106,6 +106,26 @@ test_hosts(void **state)
 	hstsset_free(s);
 }
 
+/* The name with a dot at its end is the same host, whoever says it. */
+static void
+test_final_dot(void **state)
+{
+	struct hsts_host file = { STR("file.org."), false, NOW, NOW + 1000 };
+	struct hstsset *s;
+
+	assert_int_equal(hstsset_new(&s), 0);
+	assert_int_equal(hstsset_learn(s, STR("example.org"), STR("max-age=100; includeSubDomains"), NOW), 0);
+	assert_true(hstsset_covers(s, STR("example.org."), NOW));
+	assert_true(hstsset_covers(s, STR("www.example.org."), NOW));
+	assert_false(hstsset_covers(s, STR("org."), NOW) || hstsset_covers(s, STR("."), NOW));
+	assert_int_equal(hstsset_learn(s, STR("example.org."), STR("max-age=0"), NOW + 1), 0);
+	assert_false(hstsset_covers(s, STR("example.org"), NOW + 1));
+	assert_int_equal(hstsset_learn(s, STR("dot.org."), STR("max-age=100"), NOW), 0);
+	assert_int_equal(hstsset_put(s, &file, true, NOW), 0);
+	assert_true(hstsset_covers(s, STR("dot.org"), NOW) && hstsset_covers(s, STR("file.org"), NOW));
+	hstsset_free(s);
+}
+
 /* What was said later holds, whichever comes first. */
 static void
 test_put(void **state)
@@ -196,6 +216,7 @@ main(void)
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_hosts),
+		cmocka_unit_test(test_final_dot),
 		cmocka_unit_test(test_put),
 		cmocka_unit_test(test_changes_against_a_copy),
 		cmocka_unit_test(test_ceiling),
