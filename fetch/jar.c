@@ -187,20 +187,27 @@ drop_expired(struct jar *j, struct jar_site *s, int64_t now_s)
 			item_drop(j, s, i);
 }
 
+/* Which of two goes first. */
+static bool
+is_worth_less(const struct jar_item *a, const struct jar_item *b)
+{
+	return a->c.secure != b->c.secure ? b->c.secure : a->used < b->used;
+}
+
 /* K2, K3. */
 static void
 make_room(struct jar *j, struct jar_site *s, int64_t now_s)
 {
-	struct jar_item *i, *oldest;
+	struct jar_item *i, *least_worth;
 
 	if (s->n > JAR_SITE_COOKIES)
 		drop_expired(j, s, now_s);
 	while (s->n > JAR_SITE_COOKIES) {
-		oldest = s->items;
+		least_worth = s->items;
 		DL_FOREACH(s->items, i)
-			if (i->used < oldest->used)
-				oldest = i;
-		item_drop(j, s, oldest);
+			if (is_worth_less(i, least_worth))
+				least_worth = i;
+		item_drop(j, s, least_worth);
 	}
 	while (j->bytes > JAR_MAX_BYTES) {
 		struct jar_site *least = j->by_use;
@@ -364,6 +371,19 @@ jar_set(struct jar *j, const struct url *u, struct str value, int64_t now_s)
 	if (u->scheme != URL_SCHEME_HTTPS && would_shadow(j, &c))
 		return 0;
 	return jar_put(j, &c, false, now_s);
+}
+
+int
+jar_set_all(struct jar *j, const struct url *u, struct str lines, int64_t now_s)
+{
+	struct str line;
+	unsigned n;
+	int r = 0;
+
+	for (n = 0; n < JAR_SITE_COOKIES && str_cut(lines, '\n', &line, &lines); n++)
+		if (jar_set(j, u, line, now_s) < 0)
+			r = -ENOMEM;
+	return r;
 }
 
 /* Longer paths first, then those that were made earlier. */

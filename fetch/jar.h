@@ -11,7 +11,8 @@
  * Invariants:
  *
  *	K1  No two cookies have the same name, domain, host_only and path.
- *	K2  A site has at most JAR_SITE_COOKIES: what is too many there costs the one least recently used there, and nobody else's.
+ *	K2  A site has at most JAR_SITE_COOKIES: what is too many there costs one there, and nobody else's: one that has expired, else the
+ *	    least recently used of those without Secure, so that http takes nothing from https, else of all (RFC 6265bis §5.7).
  *	K3  All together hold at most JAR_MAX_BYTES: beyond it the site least recently used loses all of its own.
  *	K4  Applying each text of jar_changes() in order to what was put in gives what is in the jar; only a time of expiry may be
  *	    known a little earlier than it is.
@@ -34,6 +35,11 @@ MUST_CHECK int jar_new(struct jar **ret_jar);
 void jar_free(struct jar *j);
 /* A Set-Cookie field of the answer to u. What is no cookie, or must not be one, is dropped. 0 or -ENOMEM. */
 MUST_CHECK int jar_set(struct jar *j, const struct url *u, struct str value, int64_t now_s);
+/*
+ * Those of one answer, a line each. What comes behind the first JAR_SITE_COOKIES is not looked at: it would cost others their turn, and
+ * the site those before it. 0, or -ENOMEM for any of them.
+ */
+MUST_CHECK int jar_set_all(struct jar *j, const struct url *u, struct str lines, int64_t now_s);
 /* Puts in a copy. known: it is durable already. 0 or -ENOMEM. */
 MUST_CHECK int jar_put(struct jar *j, const struct cookie *c, bool known, int64_t now_s);
 /* "a=b; c=d" for a request, appended to out (RFC 6265 §5.4); nothing where there is none. The failure stays in out. */

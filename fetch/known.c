@@ -23,11 +23,8 @@ now_s(void)
 static void
 take_cookies(struct fetch *f, struct job *j)
 {
-	struct str line, rest = buf_str(&j->set_cookies);
-
-	while (f->jar != NULL && str_cut(rest, '\n', &line, &rest))
-		if (jar_set(f->jar, &j->url, line, now_s()) < 0)
-			log_warning("out of memory: a cookie is not kept");
+	if (f->jar != NULL && jar_set_all(f->jar, &j->url, buf_str(&j->set_cookies), now_s()) < 0)
+		log_warning("out of memory: a cookie is not kept");
 	buf_reset(&j->set_cookies, COOKIE_MAX_BYTES);
 }
 

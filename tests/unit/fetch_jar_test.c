@@ -172,6 +172,63 @@ ceiling_of_a_site(void **state)
 	jar_free(j);
 }
 
+/* K2: http cannot push out what https has set for itself; what has expired goes before all. */
+static void
+ceiling_spares_https(void **state)
+{
+	char text[64];
+	struct jar *j;
+	int i;
+
+	(void)state;
+	assert_int_equal(jar_new(&j), 0);
+	set(j, "https://w.a.test/", "sid=secret; secure", NOW_S);
+	set(j, "http://w.a.test/", "brief=1; max-age=5", NOW_S);
+	for (i = 0; i < 3 * JAR_SITE_COOKIES; i++) {
+		(void)snprintf(text, sizeof(text), "a%d=1; path=/none", i);
+		set(j, "http://w.a.test/", text, NOW_S);
+	}
+	check_header(j, "https://w.a.test/", NOW_S, "sid=secret");
+	/* Nothing but those of https: they are least recently used first, and one of http finds no place. */
+	for (i = 0; i < JAR_SITE_COOKIES; i++) {
+		(void)snprintf(text, sizeof(text), "s%d=1; secure; path=/none", i);
+		set(j, "https://w.a.test/", text, NOW_S);
+	}
+	assert_int_equal(jar_count(j), JAR_SITE_COOKIES);
+	check_header(j, "https://w.a.test/", NOW_S, "");
+	set(j, "http://w.a.test/", "late=1", NOW_S);
+	check_header(j, "http://w.a.test/", NOW_S, "");
+	assert_int_equal(jar_count(j), JAR_SITE_COOKIES);
+	/* Until one has expired. */
+	set(j, "https://w.a.test/", "s1=1; secure; path=/none; max-age=5", NOW_S);
+	set(j, "http://w.a.test/", "late=1", NOW_S + 6);
+	check_header(j, "http://w.a.test/", NOW_S + 6, "late=1");
+	jar_free(j);
+}
+
+/* An answer with more than a site may have: the first of them, and no work for the others. */
+static void
+flood_of_one_answer(void **state)
+{
+	struct buf lines = BUF_INIT(1024 * 1024);
+	struct jar *j;
+	int i;
+
+	(void)state;
+	assert_int_equal(jar_new(&j), 0);
+	set(j, "http://w.a.test/", "before=1; path=/before", NOW_S);
+	for (i = 0; i < 10000; i++)
+		buf_addf(&lines, "c%d=1; path=/c%d\n", i, i);
+	assert_int_equal(jar_set_all(j, parse("http://w.a.test/"), buf_str(&lines), NOW_S), 0);
+	assert_int_equal(jar_count(j), JAR_SITE_COOKIES);
+	check_header(j, "http://w.a.test/c0", NOW_S, "c0=1");
+	check_header(j, "http://w.a.test/c179", NOW_S, "c179=1"); /* the last of JAR_SITE_COOKIES */
+	check_header(j, "http://w.a.test/c180", NOW_S, "");
+	check_header(j, "http://w.a.test/c9999", NOW_S, "");
+	buf_release(&lines);
+	jar_free(j);
+}
+
 /* K3: many sites; those that were not used for long go, one after the other. */
 static void
 ceiling_of_all(void **state)
@@ -358,6 +415,8 @@ main(void)
 		cmocka_unit_test(replaced_and_expired),
 		cmocka_unit_test(http_does_not_shadow_https),
 		cmocka_unit_test(ceiling_of_a_site),
+		cmocka_unit_test(ceiling_spares_https),
+		cmocka_unit_test(flood_of_one_answer),
 		cmocka_unit_test(ceiling_of_all),
 		cmocka_unit_test(header_has_a_ceiling),
 		cmocka_unit_test(small_changes_are_not_told),
