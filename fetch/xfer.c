@@ -324,14 +324,14 @@ set_face(struct xfer *x, const struct url *u)
 	return 0;
 }
 
-/* At another origin than the last time? */
+/* At another origin than the last time? Those that are no seed's share one slot, but have a face each if they have a login. */
 static bool
 is_elsewhere(const struct xfer *x, const struct url *u)
 {
 	unsigned slot;
+	const struct session_face *face = session_face(x->fetch->session, u, &slot);
 
-	(void)session_face(x->fetch->session, u, &slot);
-	return slot != x->slot;
+	return face != x->face || slot != x->slot;
 }
 
 /*
@@ -395,7 +395,7 @@ int
 xfer_begin(struct xfer *x, struct job *j)
 {
 	const struct proxy_pin *pin = j->stage;
-	bool literal = host_is_address(url_hostname(&j->url), j->address);
+	bool literal = host_is_address(url_hostname(&j->url), j->address), anew;
 	int r;
 
 	CHECK_MAGIC(x, XFER_MAGIC);
@@ -403,7 +403,9 @@ xfer_begin(struct xfer *x, struct job *j)
 	CHECK(x->job == NULL);
 	/* A job may be started again, for another URL: what the last answer said is not this one's. */
 	head_forget_answer(j);
-	r = is_worn_out(x, &j->url, pin) ? set_anew(x) : 0;
+	anew = x->broken || is_worn_out(x, &j->url, pin);
+	x->broken = true;
+	r = anew ? set_anew(x) : 0;
 	if (r == 0)
 		r = set_url(x, &j->url);
 	if (r == 0)
@@ -420,10 +422,9 @@ xfer_begin(struct xfer *x, struct job *j)
 		r = set_address(x, literal ? "" : j->address);
 	if (r == 0)
 		r = set_ask(x, j);
-	if (r < 0) {
-		x->address[0] = '\1'; /* unknown: set anew next time */
+	if (r < 0)
 		return r;
-	}
+	x->broken = false;
 	x->job = j;
 	x->refused = OUTCOME_OK;
 	x->no_resources = x->body_begun = x->again = false;

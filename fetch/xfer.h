@@ -32,7 +32,8 @@ struct xfer {
 	bool no_resources;    /* socket(2) failed */
 	bool body_begun;
 	bool again; /* this is the second try: see xfer_again() */
-	/* What the handle is set to. */
+	/* What the handle is set to, unless it is broken: then it was not set up to the end, and is made anew before it is used. */
+	bool broken;
 	const struct proxy_pin *pin;
 	const struct session_face *face; /* NULL = not known */
 	unsigned slot;                   /* of the face's origin */
@@ -61,7 +62,7 @@ MUST_CHECK int xfer_new(const struct fetch *f, curl_closesocket_callback close_f
 /* NULL is fine. Must be idle. */
 void xfer_free(struct xfer *x);
 
-/* The handle is ready to fetch the job's URL. -ENOMEM: the xfer is idle as before. */
+/* The handle is ready to fetch the job's URL. -ENOMEM: the xfer is idle, and the next call sets up all of it. */
 MUST_CHECK int xfer_begin(struct xfer *x, struct job *j);
 /* While it runs, in its thread: its part of the rates is what it is by now. */
 void xfer_share(struct xfer *x);
