@@ -6,6 +6,8 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "fetch/dns.h"
@@ -107,6 +109,19 @@ on_socket(void *arg, ares_socket_t fd, int readable, int writable)
 		return; /* not heard of: the question ends by its time-out */
 }
 
+/* c-ares says of a socket that it did not get what it says of a server that is not there. */
+static enum outcome
+outcome_of_refusal(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
+		return OUTCOME_NO_RESOURCES;
+	if (fd >= 0)
+		(void)close(fd);
+	return OUTCOME_DNS_FAILED;
+}
+
 static enum outcome
 outcome_of(int status)
 {
@@ -118,6 +133,10 @@ outcome_of(int status)
 	case ARES_EBADNAME:
 	case ARES_EBADFAMILY:
 		return OUTCOME_DNS_NOT_FOUND;
+	case ARES_ENOMEM:
+		return OUTCOME_NO_MEMORY;
+	case ARES_ECONNREFUSED:
+		return outcome_of_refusal();
 	default:
 		return OUTCOME_DNS_FAILED;
 	}
@@ -185,7 +204,7 @@ dns_ask(struct dns *d, const char *name, dns_answer_fn fn, void *arg)
 
 	CHECK_MAGIC(d, DNS_MAGIC);
 	if (q == NULL) {
-		fn(arg, OUTCOME_DNS_FAILED, &none, 0);
+		fn(arg, OUTCOME_NO_MEMORY, &none, 0);
 		return;
 	}
 	*q = (struct question){ .dns = d, .fn = fn, .arg = arg };

@@ -25,7 +25,10 @@ struct dns_config {
 	void *after_arg;
 };
 
-/* outcome: OK with at least one address, DNS_NOT_FOUND or DNS_FAILED. ttl_s: as the server said. */
+/*
+ * outcome: OK with at least one address, DNS_NOT_FOUND or DNS_FAILED; NO_MEMORY or NO_RESOURCES where this machine did not get to
+ * asking. ttl_s: as the server said.
+ */
 typedef void (*dns_answer_fn)(void *arg, enum outcome outcome, const struct addresses *a, int64_t ttl_s);
 
 /* 0, or negative errno; -EINVAL for a bad server list. */

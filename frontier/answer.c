@@ -43,7 +43,9 @@ frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, cons
 		h->server = NULL; /* a proxy is asked at one's own pace */
 		if (len > 0 && server_get(f, address, h->polite.exempt, &h->server) < 0)
 			frontier_full(f, OUTCOME_NO_MEMORY);
-	} else if (f->stopped || outcome == OUTCOME_INTERRUPTED) {
+	} else if (f->stopped || outcome == OUTCOME_INTERRUPTED || outcome == OUTCOME_NO_MEMORY) {
+		if (outcome == OUTCOME_NO_MEMORY) /* which is nothing about the host */
+			frontier_full(f, OUTCOME_NO_MEMORY);
 		h->not_before_us = f->now_us + CLOCK_US_PER_SEC;
 	} else if (outcome_retry(outcome) == RETRY_LATER && ++h->address_tries < f->config->tries) {
 		h->not_before_us = f->now_us + frontier_retry_pause_us(f, h->address_tries);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -715,10 +716,61 @@ test_bad_config(void **state)
 	loop_free(l);
 }
 
+/* What this machine lacks is nothing about the name. */
+static void
+test_no_resources(void **state)
+{
+	struct rlimit old, tight;
+	struct play p;
+	int fd;
+
+	play_begin(&p, &defaults);
+	fd = dup(0);
+	assert_true(fd >= 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	tight = old;
+	tight.rlim_cur = (rlim_t)fd + 1; /* it was the lowest that was free, and what the play has is open already */
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+	ask(&p, "a.test");
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(loop_run(p.loop), 0);
+	assert_int_equal(p.last.outcome, OUTCOME_NO_RESOURCES);
+	play_end(&p);
+	(void)close(fd);
+}
+
+static bool refuse_memory;
+
+static void *
+ares_malloc(size_t size)
+{
+	return refuse_memory ? NULL : malloc(size);
+}
+
+static void *
+ares_realloc(void *p, size_t size)
+{
+	return refuse_memory ? NULL : realloc(p, size);
+}
+
+static void
+test_no_memory(void **state)
+{
+	struct play p;
+
+	play_begin(&p, &defaults);
+	refuse_memory = true;
+	ask(&p, "a.test");
+	refuse_memory = false;
+	assert_int_equal(loop_run(p.loop), 0);
+	assert_int_equal(p.last.outcome, OUTCOME_NO_MEMORY);
+	play_end(&p);
+}
+
 static int
 group_setup(void **state)
 {
-	return ares_library_init(ARES_LIB_INIT_ALL);
+	return ares_library_init_mem(ARES_LIB_INIT_ALL, ares_malloc, free, ares_realloc);
 }
 
 static int
@@ -743,6 +795,8 @@ main(void)
 		cmocka_unit_test(test_deadline_in_queue),
 		cmocka_unit_test(test_lanes),
 		cmocka_unit_test(test_failed_addresses_go_to_the_end),
+		cmocka_unit_test(test_no_resources),
+		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_free_while_asking),
 		cmocka_unit_test(test_bad_config),

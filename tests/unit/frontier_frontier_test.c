@@ -463,6 +463,24 @@ name_does_not_resolve(void **state)
 	}
 }
 
+/* That there is no memory to ask is nothing about the host: the run ends, and its pages are left for the next. */
+static void
+no_memory_for_a_name(void **state)
+{
+	struct sim *s = tree(40, 4, 4);
+
+	s->hosts[3].address_outcome = OUTCOME_NO_MEMORY;
+	s->stops_when_full = true;
+	(void)sim_run(s, 1);
+	assert_int_equal(s->n_full, 1);
+	assert_int_equal(s->full_reason, OUTCOME_NO_MEMORY);
+	assert_int_equal(s->stats.hosts_dead, 0);
+	assert_true(s->stats.left > 0);
+	assert_int_equal(s->stats.offered, s->stats.done + s->stats.dropped + s->stats.left);
+	assert_int_equal(s->pages[3].dropped, 0);
+	sim_free(s);
+}
+
 static void
 dead_host_is_given_up(void **state)
 {
@@ -938,6 +956,7 @@ main(void)
 		cmocka_unit_test(robots_unreachable_then_known),
 		cmocka_unit_test(robots_unreachable_for_good),
 		cmocka_unit_test(name_does_not_resolve),
+		cmocka_unit_test(no_memory_for_a_name),
 		cmocka_unit_test(dead_host_is_given_up),
 		cmocka_unit_test(refused_hops_are_no_answers),
 		cmocka_unit_test(dead_host_has_a_last_chance_at_the_end),
