@@ -2,11 +2,13 @@
 #include "config.h"
 
 #include <errno.h>
+#include <linux/futex.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -124,7 +126,7 @@ sandbox_limit_all(enum sandbox_jail jail, const struct sandbox_limits *limits)
 /* PRIVATE: of these flags of mmap, MAP_ANONYMOUS and no other. malloc and stacks of threads need none of them. */
 #define SANDBOX_MAP_MASK (MAP_SHARED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_HUGETLB | MAP_LOCKED)
 
-enum sandbox_rule { ANY, PRIVATE, NO_EXEC, CONNECTED, FD_0, FD_1, FD_2, SELF };
+enum sandbox_rule { ANY, PRIVATE, NO_EXEC, SEND, RECEIVE, WAIT_WAKE, GIVE_BACK, IN_PLACE, FD_0, FD_1, FD_2, SELF };
 enum sandbox_who { BOTH, PAGES, INSPECT, SANITIZED };
 
 struct sandbox_row {
@@ -159,6 +161,18 @@ sandbox_row_applies(const struct sandbox_row *row, enum sandbox_jail jail)
 #endif
 }
 
+/* The kernel looks at 32 bits of these. */
+#define SANDBOX_INT(arg, value) arg(SCMP_CMP_MASKED_EQ, UINT32_MAX, (value))
+
+/* Each value of an argument is a rule of its own. */
+static int
+sandbox_either(scmp_filter_ctx ctx, int call, struct scmp_arg_cmp one, struct scmp_arg_cmp other)
+{
+	int r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 1, one);
+
+	return r < 0 ? r : seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 1, other);
+}
+
 static int
 sandbox_row_add(scmp_filter_ctx ctx, const struct sandbox_row *row)
 {
@@ -173,8 +187,19 @@ sandbox_row_add(scmp_filter_ctx ctx, const struct sandbox_row *row)
 			SCMP_A3(SCMP_CMP_MASKED_EQ, SANDBOX_MAP_MASK, MAP_ANONYMOUS));
 	case NO_EXEC:
 		return seccomp_rule_add(ctx, allow, call, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	case CONNECTED:
-		return seccomp_rule_add(ctx, allow, call, 1, SCMP_A4(SCMP_CMP_EQ, 0, 0));
+	case SEND:
+		return seccomp_rule_add(ctx, allow, call, 2, SANDBOX_INT(SCMP_A3, MSG_DONTWAIT | MSG_NOSIGNAL), SCMP_A4(SCMP_CMP_EQ, 0, 0));
+	case RECEIVE:
+		return seccomp_rule_add(ctx, allow, call, 2, SANDBOX_INT(SCMP_A3, MSG_DONTWAIT), SCMP_A4(SCMP_CMP_EQ, 0, 0));
+	case WAIT_WAKE:
+		return sandbox_either(ctx, call, SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX & ~(uint32_t)FUTEX_PRIVATE_FLAG, FUTEX_WAIT),
+			SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX & ~(uint32_t)FUTEX_PRIVATE_FLAG, FUTEX_WAKE));
+	case GIVE_BACK:
+		return sandbox_either(ctx, call, SANDBOX_INT(SCMP_A2, MADV_DONTNEED), SANDBOX_INT(SCMP_A2, MADV_FREE));
+	case IN_PLACE:
+		/* An old size of 0 would map shared memory a second time. */
+		return seccomp_rule_add(ctx, allow, call, 2, SCMP_A1(SCMP_CMP_NE, 0, 0),
+			SCMP_A3(SCMP_CMP_MASKED_EQ, UINT32_MAX & ~(uint32_t)MREMAP_MAYMOVE, 0));
 	case FD_0:
 	case FD_1:
 	case FD_2:

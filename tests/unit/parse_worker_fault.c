@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -60,6 +61,16 @@ fault_escape(struct str body)
 		(void)mmap(NULL, 2u << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
 	if (fault_is(body, "<!--fault:escape-lock-->"))
 		(void)mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+	if (fault_is(body, "<!--fault:escape-oob-->"))
+		(void)send(WIRE_FD_SOCKETS, "x", 1, MSG_OOB | MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (fault_is(body, "<!--fault:escape-peek-->"))
+		(void)recv(WIRE_FD_SOCKETS, &(char){ 0 }, 1, MSG_PEEK | MSG_DONTWAIT);
+	if (fault_is(body, "<!--fault:escape-requeue-->"))
+		(void)syscall(SYS_futex, &(int){ 0 }, FUTEX_CMP_REQUEUE, 1, 1, &(int){ 0 }, 0);
+	if (fault_is(body, "<!--fault:escape-advice-->"))
+		(void)madvise((void *)((uintptr_t)body.p & ~(uintptr_t)4095), 4096, MADV_WILLNEED);
+	if (fault_is(body, "<!--fault:escape-twice-->"))
+		(void)mremap((void *)((uintptr_t)body.p & ~(uintptr_t)4095), 0, 4096, MREMAP_MAYMOVE);
 	if (fault_is(body, "<!--fault:escape-map-->"))
 		(void)mmap(NULL, 4096, PROT_READ, MAP_SHARED, WIRE_FD_SOCKETS, 0);
 }
