@@ -319,6 +319,17 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 	return 0;
 }
 
+/* More than wire_reply_check() believes of a page: then it is one that is too much, and not a parser's nonsense. */
+static bool
+emit_counts_too_much(const struct reader_page *page, const struct wire_request *rq, size_t body_len)
+{
+	uint64_t references = 0;
+
+	for (unsigned i = 0; i < LINK_KIND_COUNT; i++)
+		references += page->links_by_kind[i];
+	return (references > body_len + rq->headers.len && (rq->flags & WIRE_SITEMAP) == 0) || page->words > body_len;
+}
+
 int
 emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct buf *out)
 {
@@ -348,7 +359,7 @@ emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct
 	r = reader_read(e->reader, &in, &page);
 	if (r == -ENOMEM)
 		return r;
-	if (r < 0 && r != -E2BIG) {
+	if ((r < 0 && r != -E2BIG) || emit_counts_too_much(&page, rq, body.len)) {
 		page = (struct reader_page){ .charset = STR_NONE };
 		return emit_encode(&page, rq, WIRE_LIMIT, start_us, STR_NONE, false, out);
 	}

@@ -458,7 +458,8 @@ xml_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *
 	if (!begin(l))
 		return;
 	l->seen = 0;
-	for (i = 0; i < n_attrs; i++) {
+	/* What an <!ATTLIST> adds stands nowhere on the page; the last ones are those. */
+	for (i = 0; i < n_attrs - n_defaulted; i++) {
 		const xmlChar **a = attrs + (ptrdiff_t)i * 5;
 		struct str value = resolved(l, a[3], (size_t)(a[4] - a[3]));
 

@@ -360,6 +360,11 @@ types(void **state)
 	ask(READER_SCAN, url, STR("image/svg+xml"),
 		STR("<svg xmlns='http://www.w3.org/2000/svg'><a href='1?a&amp;b&#38;c&#x26;d&amp;#38;e'/></svg>"));
 	assert_string_equal(links(), "page 1?a&b&c&d&#38;e>http://h.test/1?a&b&c&d&");
+	/* What a document type adds to elements stands nowhere: it would be more references than the page has bytes. */
+	ask(READER_SCAN, url, STR("application/xhtml+xml"),
+		STR("<!DOCTYPE html [<!ATTLIST a href CDATA '/no' ping CDATA '/1 /2 /3 /4 /5 /6 /7 /8 /9'>]>"
+		    "<html xmlns='http://www.w3.org/1999/xhtml'><a/><a/><a/><a href='/yes'/></html>"));
+	assert_string_equal(links(), "page /yes>http://h.test/yes");
 }
 
 static void
