@@ -61,6 +61,17 @@ journey_recycle(void *arg, struct job *j)
 	job_list_push(&p->free_jobs, j);
 }
 
+/*
+ * A fact that there is no memory for is not left out of the record: there is none, and the next run reads the page again
+ * (journey_commit()). What is too long for a job stays out.
+ */
+static void
+journey_set(struct job *j, struct job_str *s, struct str value)
+{
+	if (job_set(j, s, value) == -ENOMEM)
+		j->found.err = -ENOMEM;
+}
+
 /* --- commit: the page's turn has come --------------------------------------------------------------------- */
 
 /* A Location that leads nowhere: said with the record, too. r: as journey_refuse()'s err. */
@@ -103,8 +114,8 @@ journey_offer_redirect(struct pipeline *p, struct job *j)
 		}
 		url_canon_exact(&p->url);
 	}
-	(void)job_set(j, &j->redirect_to, url_href(&p->url));
-	/* job_set may have moved the text that way points into. */
+	journey_set(j, &j->redirect_to, url_href(&p->url));
+	/* That may have moved the text that way points into. */
 	way.parent = job_get(j, j->parent);
 	if (j->redirects >= p->run->max_redirect) {
 		j->outcome = OUTCOME_TOO_MANY_REDIRECTS;
@@ -180,7 +191,7 @@ journey_judge(struct pipeline *p, struct job *j)
 	judged = journey_judged_page(j);
 	is = frontier_judge(p->frontier, j, &judged);
 	if (!p->run->frontier_config.traps.door_only)
-		(void)job_set(j, &j->trap_way, is.way);
+		journey_set(j, &j->trap_way, is.way);
 	metrics_bump(&p->metrics.copies, is.is_copy);
 	metrics_bump(&p->metrics.aliases, is.is_alias);
 	if (is.is_soft_404)
@@ -349,7 +360,9 @@ journey_keep_refs(struct job *j, const struct page *page)
 		buf_add_str(&j->refs_text, page_link_url(page, l));
 		buf_add(&j->refs, &ref, sizeof(ref));
 	}
-	if (buf_err(&j->refs) < 0 || buf_err(&j->refs_text) < 0)
+	if (buf_err(&j->refs) == -ENOMEM || buf_err(&j->refs_text) == -ENOMEM)
+		j->found.err = -ENOMEM;
+	else if (buf_err(&j->refs) < 0 || buf_err(&j->refs_text) < 0)
 		buf_reset(&j->refs, 0);
 }
 
@@ -361,13 +374,13 @@ journey_parsed(void *arg, struct job *j)
 	unsigned i;
 
 	if (page != NULL && j->job_kind == JOB_URL) {
-		(void)job_set(j, &j->charset, page->charset);
-		(void)job_set(j, &j->title, page->title);
-		(void)job_set(j, &j->language, page->language);
-		(void)job_set(j, &j->canonical, page->canonical);
-		(void)job_set(j, &j->base, page->base);
-		(void)job_set(j, &j->refresh_to, page->refresh);
-		(void)job_set(j, &j->extracted, page->extracted);
+		journey_set(j, &j->charset, page->charset);
+		journey_set(j, &j->title, page->title);
+		journey_set(j, &j->language, page->language);
+		journey_set(j, &j->canonical, page->canonical);
+		journey_set(j, &j->base, page->base);
+		journey_set(j, &j->refresh_to, page->refresh);
+		journey_set(j, &j->extracted, page->extracted);
 		j->extract_cut = page->extract_cut;
 		j->links_cut = page->links_cut;
 		j->noindex = page->noindex;

@@ -463,7 +463,7 @@ REFUSALS = ("alloc", "mmap", "open")
 @pytest.fixture
 def small(run, serve, place):
     """A few pages, one at a time: what is asked of the machine comes in much the same order each time."""
-    script = {"/robots.txt": Answer(body="User-agent: *\nDisallow: /secret\n", type="text/plain"), "/": page("/a", "/b", "/secret", title="t"),
+    script = {"/robots.txt": Answer(body="User-agent: *\nDisallow: /secret\n", type="text/plain"), "/": page("/a", "/b", "/secret", title="long " * 180),
               "/a": page("/c", "/r"), "/b": Answer(500), "/c": page("/gone"), "/r": redirect("/c"), "/gone": Answer(404)}
     return Play(run, serve(script), place, SMALL)
 
