@@ -201,6 +201,14 @@ pool_break_locked(struct parse_pool *p, const char *why)
 	pool_changed_locked(p);
 }
 
+/* Out of descriptors, processes or memory, here or where parsers are made: that can pass, and is no failure of the slot. */
+static void
+pool_retry_locked(struct parse_pool *p, struct pool_slot *s, int64_t now_us)
+{
+	p->say_trouble = "a parser could not be started (out of descriptors, processes or memory): trying again";
+	s->retry_us = now_us + POOL_RETRY_US * POOL_FAILURES_MAX;
+}
+
 static void
 pool_spawn_locked(struct parse_pool *p, unsigned i, int64_t now_us)
 {
@@ -214,9 +222,7 @@ pool_spawn_locked(struct parse_pool *p, unsigned i, int64_t now_us)
 		return;
 	}
 	if (r < 0) {
-		/* Out of descriptors or memory: that can pass. */
-		p->say_trouble = "a parser could not be started (out of descriptors or memory): trying again";
-		s->retry_us = now_us + POOL_RETRY_US * POOL_FAILURES_MAX;
+		pool_retry_locked(p, s, now_us);
 		return;
 	}
 	s->worker = w;
@@ -267,10 +273,11 @@ pool_forget_retired_locked(struct parse_pool *p, struct worker *w)
 }
 
 static void
-pool_exited_locked(struct parse_pool *p, struct worker *w, int wait_status, int64_t now_us)
+pool_exited_locked(struct parse_pool *p, struct worker *w, const struct spawner_exit *e, int64_t now_us)
 {
 	struct pool_slot *s = &p->slots[w->slot];
 	bool ready = atomic_load(&w->ready);
+	int wait_status = e->wait_status;
 
 	if (w->exited)
 		return;
@@ -284,10 +291,14 @@ pool_exited_locked(struct parse_pool *p, struct worker *w, int wait_status, int6
 		pool_forget_retired_locked(p, w);
 		return;
 	}
-	if (!WIFEXITED(wait_status) || WEXITSTATUS(wait_status) != WIRE_EXIT_WORN)
-		atomic_fetch_add(&p->stats.deaths, 1);
 	s->worker = NULL;
 	pool_unref(w);
+	if (e->unmade) {
+		pool_retry_locked(p, s, now_us);
+		return;
+	}
+	if (!WIFEXITED(wait_status) || WEXITSTATUS(wait_status) != WIRE_EXIT_WORN)
+		atomic_fetch_add(&p->stats.deaths, 1);
 	s->failures = ready ? 0 : s->failures + 1;
 	if (s->failures >= POOL_FAILURES_MAX) {
 		s->given_up = true;
@@ -339,7 +350,7 @@ pool_watch(struct parse_pool *p)
 
 		if (w == NULL)
 			continue; /* of an earlier pool */
-		pool_exited_locked(p, w, e.wait_status, now_us);
+		pool_exited_locked(p, w, &e, now_us);
 		changed = true;
 	}
 	if (r < 0)

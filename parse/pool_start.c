@@ -134,6 +134,8 @@ pool_start_report(struct parse_pool *p, unsigned *missing)
 
 		if (w == NULL)
 			continue;
+		if (e.unmade)
+			return -EAGAIN;
 		if ((code & ~WIRE_MISSING_ALL) == WIRE_EXIT_MISSING) {
 			*missing |= (unsigned)code & WIRE_MISSING_ALL;
 			return -EPERM;

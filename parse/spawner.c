@@ -27,7 +27,7 @@
 #define SPAWNER_SEND_SEC   2 /* the spawner is never busy for long: a full socket means that it is stopped */
 #define SPAWNER_SOCKET     3 /* its only descriptor, besides the signals' */
 
-enum spawner_type { SPAWNER_SPAWN = 1, SPAWNER_KILL, SPAWNER_EXITED };
+enum spawner_type { SPAWNER_SPAWN = 1, SPAWNER_KILL, SPAWNER_EXITED, SPAWNER_UNMADE };
 
 struct spawner_msg {
 	uint32_t type;
@@ -59,9 +59,9 @@ struct spawner_proc {
 };
 
 static void
-spawner_report(struct spawner_proc *p, uint32_t worker, int wait_status)
+spawner_report(struct spawner_proc *p, enum spawner_type type, uint32_t worker, int wait_status)
 {
-	struct spawner_msg m = { .type = SPAWNER_EXITED, .worker = worker, .wait_status = wait_status };
+	struct spawner_msg m = { .type = type, .worker = worker, .wait_status = wait_status };
 
 	if (proc_send(p->sock, &m, offsetof(struct spawner_msg, targets), NULL, 0, 0) < 0)
 		_exit(0); /* the main process is gone, and so shall we be */
@@ -116,7 +116,7 @@ spawner_do_spawn(struct spawner_proc *p, const struct spawner_msg *m, const int 
 	if (pid == 0)
 		spawner_exec(p, m, fds);
 	if (pid < 0) {
-		spawner_report(p, m->worker, W_EXITCODE(WIRE_EXIT_START, 0));
+		spawner_report(p, SPAWNER_UNMADE, m->worker, 0);
 		return;
 	}
 	c->pid = pid;
@@ -149,7 +149,7 @@ spawner_reap(struct spawner_proc *p)
 			if (p->children[i].pid != pid)
 				continue;
 			p->children[i].pid = 0;
-			spawner_report(p, p->children[i].worker, status);
+			spawner_report(p, SPAWNER_EXITED, p->children[i].worker, status);
 		}
 	}
 }
@@ -168,7 +168,7 @@ spawner_request(struct spawner_proc *p)
 	if (n < (ssize_t)offsetof(struct spawner_msg, targets) && n != -EMSGSIZE)
 		_exit(0); /* end-of-file: the main process has ended, or wants us to */
 	if (m.type == SPAWNER_SPAWN && (n != sizeof(m) || m.n_fds != n_fds))
-		spawner_report(p, m.worker, W_EXITCODE(WIRE_EXIT_START, 0)); /* no descriptors left to receive them */
+		spawner_report(p, SPAWNER_UNMADE, m.worker, 0); /* no descriptors left to receive them */
 	else if (m.type == SPAWNER_SPAWN)
 		spawner_do_spawn(p, &m, fds);
 	else if (m.type == SPAWNER_KILL)
@@ -333,12 +333,12 @@ spawner_recv(struct parse_spawner *s, struct spawner_exit *ret_exit)
 
 	do
 		n = proc_recv(s->sock, &m, sizeof(m), NULL, 0, &n_fds, MSG_DONTWAIT);
-	while (n >= (ssize_t)offsetof(struct spawner_msg, targets) && m.type != SPAWNER_EXITED);
+	while (n >= (ssize_t)offsetof(struct spawner_msg, targets) && m.type != SPAWNER_EXITED && m.type != SPAWNER_UNMADE);
 	if (n == -EAGAIN)
 		return 0;
 	if (n < (ssize_t)offsetof(struct spawner_msg, targets))
 		return -EPIPE;
-	*ret_exit = (struct spawner_exit){ .worker = m.worker, .wait_status = m.wait_status };
+	*ret_exit = (struct spawner_exit){ .worker = m.worker, .unmade = m.type == SPAWNER_UNMADE, .wait_status = m.wait_status };
 	return 1;
 }
 

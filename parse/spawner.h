@@ -10,6 +10,7 @@
  *	spawner_spawn(id, heritage) -> fork ------------------------> place descriptors, exec
  *	spawner_kill(id) ------------> SIGKILL ---------------------> ends
  *	spawner_recv() <-------------- id ended, wait status <------- ends
+ *	               <-------------- id could not be made
  *	closes its socket -----------> exits -- parent-death signal -> killed
  *
  * No worker outlives the run: when the main process is killed, the spawner reads end-of-file and exits; when the spawner
@@ -28,6 +29,7 @@
 
 struct spawner_exit {
 	uint32_t worker;
+	bool unmade;     /* there never was such a process: no descriptors, processes or memory for it, which may pass */
 	int wait_status; /* as waitpid(2) gives it */
 };
 

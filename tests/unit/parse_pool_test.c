@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -638,6 +640,40 @@ two_alive_after_a_death(void *arg)
 	return stats.deaths == 1 && stats.workers == 2;
 }
 
+/* It has no descriptors left to make parsers with, for long: no slot is given up for that, and later all is well. */
+static void
+test_cannot_be_made_for_a_while(void **state)
+{
+	struct rlimit before, none;
+	struct play p;
+	int64_t now_us;
+	int pid;
+
+	play_init(&p, 1);
+	p.config.workers = 1;
+	open_play(&p);
+	assert_int_equal(prlimit(play_spawner_pid(), RLIMIT_NOFILE, NULL, &before), 0);
+	none = (struct rlimit){ .rlim_cur = 5, .rlim_max = before.rlim_max };
+	assert_int_equal(prlimit(play_spawner_pid(), RLIMIT_NOFILE, &none, NULL), 0);
+	assert_int_equal(play_children(play_spawner_pid(), &pid, 1), 1);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	now_us = clock_mono_us();
+	for (unsigned i = 0; i < 3 * POOL_FAILURES_MAX; i++) {
+		struct pollfd report = { .fd = spawner_fd(p.pool->spawner), .events = POLLIN };
+
+		assert_int_equal(poll(&report, 1, -1), 1);
+		pool_watch(p.pool);
+		assert_false(parse_pool_is_broken(p.pool));
+		now_us += 60 * CLOCK_US_PER_SEC;
+		pool_tick(p.pool, now_us);
+	}
+	assert_int_equal(prlimit(play_spawner_pid(), RLIMIT_NOFILE, &before, NULL), 0);
+	(void)play_plain(&p.loops[0], 0, 3, 100, "");
+	play_run(&p.loops[0]);
+	check_plain(p.loops[0].pages[0].job, 0, 3);
+	play_close(&p);
+}
+
 /* By the kernel's OOM killer, say, while it has nothing to do: replaced, nobody blamed. */
 static void
 test_idle_worker_killed(void **state)
@@ -907,6 +943,7 @@ main(void)
 		cmocka_unit_test(test_loops),
 		cmocka_unit_test(test_loops_without_watcher),
 		cmocka_unit_test(test_spawner_killed),
+		cmocka_unit_test(test_cannot_be_made_for_a_while),
 		cmocka_unit_test(test_idle_worker_killed),
 		cmocka_unit_test(test_busy_worker_killed),
 		cmocka_unit_test(test_worn_worker_is_replaced),
