@@ -10,7 +10,8 @@
  * Only the owner of the run, and root, get an answer: the socket's mode is 0600, and the peer's uid is asked of the kernel. What a
  * peer may cost is bounded (crawler/pollserver.h).
  *
- * The server: main thread, nothing blocks; control_open() before there are other threads that make files; control_fds() and
+ * The server: main thread; no peer makes it wait, and a command does only where the loops have to do what it says, or to tell of it,
+ * for as long as crawler/order.h has (ORDER_WAIT_US). control_open() before there are other threads that make files; control_fds() and
  * control_turn() around each poll(2); control_close().
  */
 #ifndef CRAWLER_CONTROL_H

@@ -152,11 +152,14 @@ void
 crawl_say_unwritten(const char *path, int error)
 {
 	const char *remedy = error == -EFBIG ? "raise the limit on the size of files (ulimit -f)" : "make room";
+	CLEANUP(buf_releasep) struct buf shown = BUF_INIT(64 * 1024);
 
+	buf_add_escaped(&shown, str_of(path));
 	if (store_wants_room(error))
-		log_error("%s: %s; what was written is kept: %s, then run the same command again", path, strerror(-error), remedy);
+		log_error("%.*s: %s; what was written is kept: %s, then run the same command again", STR_ARG(buf_str(&shown)), strerror(-error),
+			remedy);
 	else
-		log_error("%s: %s; what was written is kept", path, strerror(-error));
+		log_error("%.*s: %s; what was written is kept", STR_ARG(buf_str(&shown)), strerror(-error));
 }
 
 /* The first failure to write ends the run, whoever met it. error: negative errno, 0 = none. */

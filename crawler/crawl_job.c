@@ -287,8 +287,12 @@ crawl_gather_seeds(struct crawl *c)
 		return EXIT_USAGE;
 	}
 	c->finished_before = c->job.finished && n_new == 0;
-	if (!c->job.is_new && n_new > 0)
-		log_info("%llu new seed%s for the job in %s", (unsigned long long)n_new, n_new == 1 ? "" : "s", c->dir);
+	if (!c->job.is_new && n_new > 0) {
+		CLEANUP(buf_releasep) struct buf dir = BUF_INIT(JOB_PATH_MAX_BYTES);
+
+		buf_add_escaped(&dir, str_of(c->dir));
+		log_info("%llu new seed%s for the job in %.*s", (unsigned long long)n_new, n_new == 1 ? "" : "s", STR_ARG(buf_str(&dir)));
+	}
 	say_resumed(c);
 	return EXIT_OK;
 }
@@ -441,7 +445,10 @@ crawl_restore(struct crawl *c)
 		return EXIT_BUDGET;
 	}
 	if (r < 0) {
-		log_error("%s/lycosa.db could not be read: %s", c->dir, strerror(-r));
+		CLEANUP(buf_releasep) struct buf dir = BUF_INIT(JOB_PATH_MAX_BYTES);
+
+		buf_add_escaped(&dir, str_of(c->dir));
+		log_error("%.*s/lycosa.db could not be read: %s", STR_ARG(buf_str(&dir)), strerror(-r));
 		return r == -ENOMEM ? EXIT_GENERIC : EXIT_FILE;
 	}
 	if (c->n_restored > 0 || more)

@@ -221,8 +221,12 @@ live_write(const struct crawl *c, const struct config *next)
 
 	if (r == 0)
 		r = store_put_config(c->run.store, buf_str(&text));
-	if (r < 0)
-		log_warning("%s/lycosa.conf: %s; the change is lost when the job is resumed", c->dir, strerror(-r));
+	if (r < 0) {
+		CLEANUP(buf_releasep) struct buf dir = BUF_INIT(LIVE_TEXT_MAX_BYTES);
+
+		buf_add_escaped(&dir, str_of(c->dir));
+		log_warning("%.*s/lycosa.conf: %s; the change is lost when the job is resumed", STR_ARG(buf_str(&dir)), strerror(-r));
+	}
 }
 
 /* of_start: also what the run began with. */

@@ -368,12 +368,19 @@ top_main(const struct config *config)
 		return EXIT_FILE;
 	r = top_look(&t);
 	if (r < 0) {
-		log_error("%.*s", STR_ARG(buf_str(&t.message)));
+		CLEANUP(buf_releasep) struct buf shown = BUF_INIT(4 * CONTROL_ANSWER_MAX);
+
+		buf_add_escaped(&shown, buf_str(&t.message));
+		log_error("%.*s", STR_ARG(buf_str(&shown)));
 		code = r == -ENOENT || r == -ENOTDIR ? EXIT_FILE : EXIT_GENERIC;
 	} else if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
 		r = top_live(&t);
-		if (t.ended)
-			log_info("the job in %s has ended", t.dir);
+		if (t.ended) {
+			CLEANUP(buf_releasep) struct buf dir = BUF_INIT(4 * CONTROL_ANSWER_MAX);
+
+			buf_add_escaped(&dir, str_of(t.dir));
+			log_info("the job in %.*s has ended", STR_ARG(buf_str(&dir)));
+		}
 	} else {
 		CLEANUP(buf_releasep) struct buf text = BUF_INIT(TOP_SCREEN_MAX);
 
