@@ -56,6 +56,8 @@ dir_error_text(const char *path, int err)
 	if (err == -EEXIST)
 		buf_add_str(&b, STR("' holds results without a " DIR_DATABASE
 				    ", so they cannot be gone on with; choose another with -P, or remove it"));
+	else if (err == -ENOTEMPTY)
+		buf_add_str(&b, STR("' has a warc/ whose files are not of this job; move it away, or choose another directory with -P"));
 	else if (err == -EBUSY)
 		buf_add_str(&b, STR("' is in use: another lycosa is running this job; wait for it, or "
 				    "choose another with -P"));

@@ -12,13 +12,12 @@
  *	A3  A revisit refers to a capture whose line is in an index, this job's or one that was given.
  *
  * What is committed is (file.name, file.whole_bytes, index.file_bytes) after warc_sync(), for each file.
- * A resume cuts the last file and the index back to that, and removes files that are not in it.
+ * A resume cuts the last file and the index back to that, and removes files of the run before that are not in it (warc_files.c).
  *
  * With --wacz the files are not by themselves: wacz.h. The close makes it whole, and a run that goes on takes that back.
  */
 #include "config.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -99,6 +98,11 @@ make_wacz(struct warc *w)
 
 	(void)snprintf(name, sizeof(name), "lycosa-%s" WACZ_SUFFIX, w->file.stamp);
 	r = wacz_open(w->fd, name, 0, &w->wacz);
+	/* Of the same second, by another run. */
+	for (unsigned serial = 1; r == -EEXIST && serial <= WARC_FILE_SERIAL_MAX; serial++) {
+		(void)snprintf(name, sizeof(name), "lycosa-%s-%05u" WACZ_SUFFIX, w->file.stamp, serial);
+		r = wacz_open(w->fd, name, 0, &w->wacz);
+	}
 	if (r == 0)
 		warc_file_contain(&w->file, w->wacz);
 	return r;
@@ -188,56 +192,6 @@ warc_sync(void *state)
 		return fail(w, r);
 	w->dirty = false;
 	return 0;
-}
-
-static int
-go_on(struct warc *w, const char *name, uint64_t bytes)
-{
-	int r;
-
-	if (!w->config->wacz)
-		return warc_file_resume(&w->file, name, bytes);
-	r = wacz_open(w->fd, name, bytes, &w->wacz);
-	if (r == 0)
-		warc_file_contain(&w->file, w->wacz);
-	return r;
-}
-
-/* Goes on with the last file that was committed; what was not goes. */
-static int
-resume_files(struct warc *w)
-{
-	const char *suffix = w->config->wacz ? WACZ_SUFFIX : codec_suffix(w->config->codec);
-	char last[WARC_FILE_NAME_BYTES] = "";
-	uint64_t last_bytes = 0;
-	DIR *dir = NULL;
-	int fd = openat(w->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
-
-	if (fd >= 0)
-		dir = fdopendir(fd);
-	if (dir == NULL) {
-		r = -errno;
-		closep(&fd);
-		return r;
-	}
-	for (struct dirent *e = readdir(dir); e != NULL && r == 0; e = readdir(dir)) {
-		char name[WARC_FILE_NAME_BYTES + sizeof(WARC_DIR)];
-		uint64_t bytes = 0, sum;
-
-		if (!str_starts(str_of(e->d_name), STR("lycosa-")) || strlen(e->d_name) >= sizeof(last))
-			continue;
-		(void)snprintf(name, sizeof(name), WARC_DIR "/%.*s", WARC_FILE_NAME_BYTES - 1, e->d_name);
-		r = sink_marked(w->ctx, name, &bytes, &sum);
-		if (r == 0 && bytes == 0 && unlinkat(w->fd, e->d_name, 0) < 0)
-			r = -errno;
-		/* A job that goes on with another compression goes on with other files. */
-		if (bytes > 0 && strcmp(e->d_name, last) > 0 && str_ends(str_of(e->d_name), str_of(suffix))) {
-			(void)snprintf(last, sizeof(last), "%.*s", WARC_FILE_NAME_BYTES - 1, e->d_name);
-			last_bytes = bytes;
-		}
-	}
-	(void)closedir(dir);
-	return r == 0 && last[0] != '\0' ? go_on(w, last, last_bytes) : r;
 }
 
 /* In an update: what is archived already is what the index before says; where that cannot be read, nothing is. */
@@ -380,9 +334,9 @@ warc_open(struct sink_context *ctx, void **ret_state)
 	if (r == 0)
 		r = digest_new(w->config->digest, &w->digest);
 	if (r == 0)
-		r = open_index(w);
+		r = warc_files_resume(w);
 	if (r == 0)
-		r = resume_files(w);
+		r = open_index(w);
 	if (r == 0 && w->config->wacz)
 		r = open_pages(w);
 	if (r == 0)

@@ -10,4 +10,6 @@
 #define WARC_INDEX_PART WARC_INDEX ".part" /* its lines, in the order of the records */
 #define WARC_PAGES      "pages.jsonl" /* with a WACZ file: the pages to begin with, as it has them */
 
+#define WARC_STAMP      "warc_stamp" /* in table job: 20261125032844, of the files that the last run made */
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,7 +19,8 @@
 /* Fed to the codec at a time: so much and a little more may be added to a buffer that is nearly due. */
 #define WARC_FILE_PIECE_BYTES (64 * 1024)
 #define WARC_FILE_MAX_BYTES   (4 * 1024 * 1024)
-#define WARC_FILE_SERIAL_MAX  99999
+#define WARC_SERIAL_DIGITS    5
+#define WARC_STAMP_DIGITS     14
 
 int
 warc_file_init(struct warc_file *f, int dirfd, enum codec_kind kind, int64_t start_wall_us,
@@ -113,34 +115,58 @@ warc_file_next(struct warc_file *f)
 
 	if (r < 0)
 		return r;
-	if (f->serial > WARC_FILE_SERIAL_MAX)
-		return fail(f, -EOVERFLOW);
-	(void)snprintf(f->name, sizeof(f->name), "lycosa-%s-%05u%s", f->stamp, f->serial,
-		codec_suffix(f->kind));
-	fd = open_next(f, &at);
+	do {
+		if (f->serial > WARC_FILE_SERIAL_MAX)
+			return fail(f, -EOVERFLOW);
+		(void)snprintf(f->name, sizeof(f->name), "lycosa-%s-%0*u%s", f->stamp, WARC_SERIAL_DIGITS, f->serial,
+			codec_suffix(f->kind));
+		f->serial++;
+		fd = open_next(f, &at);
+	} while (fd == -EEXIST);
 	if (fd < 0)
 		return fail(f, fd);
-	f->serial++;
 	start_at(f, fd, at);
 	return 0;
 }
 
-/* "lycosa-20261125032844-00007.warc.gz": the stamp and the serial that the next file goes on with. */
-static int
-read_name(struct warc_file *f, struct str name)
+bool
+warc_name_read(struct str name, struct warc_name *ret)
 {
-	struct str lycosa, stamp, serial;
-	uint64_t n;
+	struct warc_name n = { .serial = 0 };
+	struct str lycosa, rest, stamp, serial;
+	uint64_t number;
+	size_t len;
 
-	if (!str_ends(name, str_of(codec_suffix(f->kind))))
+	if (!str_cut(name, '-', &lycosa, &rest) || !str_eq(lycosa, STR("lycosa")))
+		return false;
+	len = rest.len < WARC_STAMP_DIGITS ? rest.len : WARC_STAMP_DIGITS;
+	stamp = str_n(rest.p, len);
+	rest = str_n(rest.p + len, rest.len - len);
+	if (stamp.len != WARC_STAMP_DIGITS || str_to_u64(stamp, UINT64_MAX, &n.stamp) < 0)
+		return false;
+	if (str_starts(rest, STR("-")) && rest.len > 1 + WARC_SERIAL_DIGITS) {
+		serial = str_n(rest.p + 1, WARC_SERIAL_DIGITS);
+		if (str_to_u64(serial, WARC_FILE_SERIAL_MAX, &number) < 0)
+			return false;
+		n.serial = (uint32_t)number;
+		rest = str_n(serial.p + serial.len, rest.len - 1 - serial.len);
+	} else if (!str_eq(rest, STR(WACZ_SUFFIX)))
+		return false;
+	n.suffix = rest;
+	*ret = n;
+	return str_starts(rest, STR(".warc")) || str_eq(rest, STR(WACZ_SUFFIX));
+}
+
+/* The stamp and the serial that the next file goes on with. */
+static int
+go_on_behind(struct warc_file *f, struct str name)
+{
+	struct warc_name n;
+
+	if (!warc_name_read(name, &n) || !str_eq(n.suffix, str_of(codec_suffix(f->kind))))
 		return -EINVAL;
-	name.len -= strlen(codec_suffix(f->kind));
-	if (!str_cut(name, '-', &lycosa, &stamp) || !str_eq(lycosa, STR("lycosa")) ||
-		!str_cut(stamp, '-', &stamp, &serial) || stamp.len != 14 || serial.len != 5 ||
-		str_to_u64(serial, WARC_FILE_SERIAL_MAX, &n) < 0)
-		return -EINVAL;
-	memcpy(f->stamp, stamp.p, stamp.len);
-	f->serial = (uint32_t)n + 1;
+	(void)snprintf(f->stamp, sizeof(f->stamp), "%0*" PRIu64, WARC_STAMP_DIGITS, n.stamp);
+	f->serial = n.serial + 1;
 	return 0;
 }
 
@@ -149,7 +175,7 @@ warc_file_contain(struct warc_file *f, struct wacz *wacz)
 {
 	f->wacz = wacz;
 	/* Goes on counting, unless files are of another compression now: then they are named by this run's start. */
-	if (wacz_last(wacz)[0] != '\0' && read_name(f, str_of(wacz_last(wacz))) < 0)
+	if (wacz_last(wacz)[0] != '\0' && go_on_behind(f, str_of(wacz_last(wacz))) < 0)
 		f->serial = 0;
 }
 
@@ -158,11 +184,13 @@ warc_file_resume(struct warc_file *f, const char *name, uint64_t bytes)
 {
 	CLEANUP(closep) int fd = -1;
 	struct stat st;
-	int r = read_name(f, str_of(name));
+	int r = go_on_behind(f, str_of(name));
 
 	if (r < 0)
 		return fail(f, r);
 	fd = openat(f->dirfd, name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return 0;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return fail(f, -errno);
 	/* What was committed was durable before: a file that is shorter was damaged by somebody else. */

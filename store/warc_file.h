@@ -22,6 +22,7 @@
 #include "store/wacz.h"
 
 #define WARC_FILE_NAME_BYTES 64
+#define WARC_FILE_SERIAL_MAX 99999
 
 struct warc_file {
 	int dirfd, fd; /* dirfd is borrowed */
@@ -44,14 +45,26 @@ struct warc_span {
 	uint64_t offset, bytes;
 };
 
+/* "lycosa-20261125032844-00007.warc.gz", or of a WACZ file, whose first has no serial. */
+struct warc_name {
+	uint64_t stamp;
+	uint32_t serial;
+	struct str suffix; /* a view of the name */
+};
+
+/* false: none that we give. */
+bool warc_name_read(struct str name, struct warc_name *ret);
 /* 0, -ENOMEM, -EOPNOTSUPP (codec). */
 MUST_CHECK int warc_file_init(struct warc_file *f, int dirfd, enum codec_kind kind,
 	int64_t start_wall_us, uint64_t *total);
 /* Before the first warc_file_next(): files are made in there. */
 void warc_file_contain(struct warc_file *f, struct wacz *wacz);
-/* Ends the file there is, if any, and makes the next: "lycosa-STAMP-SERIAL.warc.gz". */
+/* Ends the file there is, if any, and makes the next: "lycosa-STAMP-SERIAL.warc.gz"; serials of files that are there are passed over. */
 MUST_CHECK int warc_file_next(struct warc_file *f);
-/* Instead of the first warc_file_next(): goes on with `name`, of which the first bytes count. */
+/*
+ * Instead of the first warc_file_next(): goes on with `name`, of which the first bytes count. Where somebody has taken it away, only with
+ * its stamp, and the serials behind its own.
+ */
 MUST_CHECK int warc_file_resume(struct warc_file *f, const char *name, uint64_t bytes);
 /* raw_bytes: all that will be added to this record. */
 MUST_CHECK int warc_file_begin(struct warc_file *f, uint64_t raw_bytes, bool dense);

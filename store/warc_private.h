@@ -2,7 +2,8 @@
 /*
  * warc_private.h: the WARC sink, as its files share it:
  *
- *	warc.c         the sink: its files, what is committed, how it goes on
+ *	warc.c         the sink: its files, what is committed
+ *	warc_files.c   what it finds in warc/, and with which file it goes on
  *	warc_answer.c  the records of one answer
  *
  * One thread at a time, as sink.h says.
@@ -39,6 +40,11 @@ struct warc {
 	char *piece;     /* of a body that is in a file: WARC_PIECE_BYTES */
 };
 
+/*
+ * Goes on with the last file of earlier runs; what they had not committed goes, whatever else is there stays. -ENOTEMPTY: what is in
+ * warc/ is not of this job, and would be in its way.
+ */
+MUST_CHECK int warc_files_resume(struct warc *w);
 /* The first record of a file. */
 MUST_CHECK int warc_put_info(struct warc *w);
 /* What a run was told to do: its settings and the job's seeds. After the warcinfo of its first file. */

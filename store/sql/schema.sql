@@ -7,7 +7,7 @@
 --
 -- Times are microseconds, instants since 1970-01-01T00:00:00Z: datetime(started_at / 1000000, 'unixepoch').
 
--- One value a name: `created_at`, `hash_key` (of the fingerprints; random), `finished` (0 or 1); `traps.0` and so on: what each
+-- One value a name: `created_at`, `hash_key` (of the fingerprints; random), `finished` (0 or 1), `warc_stamp` (of the WARC files of the last run); `traps.0` and so on: what each
 -- loop has learned of sites without end (frontier/trap.h), packed, until the job is finished.
 CREATE TABLE job (
 	name  TEXT PRIMARY KEY,

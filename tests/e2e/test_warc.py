@@ -332,6 +332,61 @@ def test_failed_start_takes_nothing_away(run, serve, more):
     assert len(check(done.dir)) > records
 
 
+def archived(job):
+    """{name in warc/: bytes}"""
+    found = {}
+    for name in os.listdir(os.path.join(job, "warc")):
+        with open(os.path.join(job, "warc", name), "rb") as f:
+            found[name] = f.read()
+    return found
+
+
+@pytest.mark.parametrize("more", [(), ("--wacz",)])
+def test_files_that_are_of_no_job_are_not_replaced(run, serve, more):
+    """A directory of which only warc/ is left, also where a job without one begins to archive: nothing is written there."""
+    site = serve({"/": page("/a"), "/a": page()})
+    old = run("archive", site.url("/"), *more).expect(crawl.OK).dir
+    plain = run("crawl", site.url("/"), "--wait=0").expect(crawl.OK).dir
+    for name in os.listdir(old):
+        path = os.path.join(old, name)
+        if os.path.isfile(path):
+            os.unlink(path)
+    assert os.listdir(old) == ["warc"]
+    shutil.copytree(os.path.join(old, "warc"), os.path.join(plain, "warc"))
+    files = archived(old)
+    for job in (old, plain):
+        done = run("archive", site.url("/a?x"), "--warc", *more, dir=job)
+        assert done.status == crawl.FILE_IO and "warc/ whose files are not of this job" in done.stderr
+        assert archived(job) == files
+    assert os.listdir(old) == ["warc"]
+
+
+def test_files_of_other_jobs_stay(run, serve):
+    """Somebody's own beside those of a job that goes on; they are told of, and the job's next files have other names."""
+    bodies = {"/%d" % i: Answer(body=os.urandom(3000), type="application/octet-stream") for i in range(9)}
+    site = serve(dict(bodies, **{"/": page(*bodies)}))
+    argv = ("--warc-max-size=10k", "--wait=0")
+    done = run("archive", site.url("/"), *argv).expect(crawl.OK)
+    own = archived(done.dir)
+    [*_, last] = sorted(n for n in own if n.startswith("lycosa-"))
+    stamp, serial = last[len("lycosa-"):-len(".warc.gz")].split("-")
+    strangers = {"lycosa-20200101000000-00000.warc.gz": b"an older job's", "lycosa-notes.txt": b"mine",
+                 "lycosa-%d-00000.warc.gz" % (int(stamp) + 10**10): b"a later job's"}
+    for name, data in strangers.items():
+        with open(os.path.join(done.dir, "warc", name), "wb") as f:
+            f.write(data)
+    # Taken elsewhere: their serials are not given again.
+    for name in (last, "lycosa-%s-%05d.warc.gz" % (stamp, int(serial) - 1)):
+        os.unlink(os.path.join(done.dir, "warc", name))
+    done = run("archive", site.url("/"), site.url("/0?more"), *argv, dir=done.dir)
+    now = archived(done.dir)
+    for name, data in strangers.items():
+        assert now.pop(name) == data and name in done.stderr
+    [new] = [n for n in now if n not in own]
+    assert new == "lycosa-%s-%05d.warc.gz" % (stamp, int(serial) + 1) and last not in now
+    assert {n: d for n, d in now.items() if n in own and n != "index.cdxj"} == {n: own[n] for n in now if n in own and n != "index.cdxj"}
+
+
 def test_wacz_refused(run, serve):
     done = run("archive", "http://127.0.0.1:1/", "--wacz", "--warc-compression=zstd")
     assert done.status == crawl.USAGE and "--wacz" in done.stderr

@@ -196,6 +196,41 @@ size_of(const char *name)
 	return (uint64_t)st.st_size;
 }
 
+static void
+names_are_ours_or_not(void **state)
+{
+	static const struct {
+		const char *name, *suffix; /* NULL: none of ours */
+		uint64_t stamp;
+		uint32_t serial;
+	} cases[] = {
+		{ "lycosa-20261125032844-00007.warc.gz", ".warc.gz", 20261125032844, 7 },
+		{ "lycosa-20261125032844-99999.warc", ".warc", 20261125032844, 99999 },
+		{ "lycosa-20261125032844.wacz", ".wacz", 20261125032844, 0 },
+		{ "lycosa-20261125032844-00001.wacz", ".wacz", 20261125032844, 1 },
+		{ "lycosa-20261125032844.warc.gz", NULL, 0, 0 },
+		{ "lycosa-20261125032844-0007.warc.gz", NULL, 0, 0 },
+		{ "lycosa-20261125032844-+0007.warc.gz", NULL, 0, 0 },
+		{ "lycosa-20261125032844-00007.txt", NULL, 0, 0 },
+		{ "lycosa-20261125032844-00007", NULL, 0, 0 },
+		{ "lycosa-2026112503284-00007.warc.gz", NULL, 0, 0 },
+		{ "lycosa-notes.warc", NULL, 0, 0 },
+		{ "other-20261125032844-00007.warc.gz", NULL, 0, 0 },
+		{ "lycosa-", NULL, 0, 0 },
+		{ "lycosa", NULL, 0, 0 },
+	};
+	struct warc_name n;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_int_equal(warc_name_read(str_of(cases[i].name), &n), cases[i].suffix != NULL);
+		if (cases[i].suffix == NULL)
+			continue;
+		assert_int_equal(n.stamp, cases[i].stamp);
+		assert_int_equal(n.serial, cases[i].serial);
+		assert_true(str_eq(n.suffix, str_of(cases[i].suffix)));
+	}
+}
+
 /* A ceiling of the file's size cuts a write in the middle, as a full disk does. */
 static void
 records_are_whole_or_absent(void **state)
@@ -332,6 +367,7 @@ main(void)
 		cmocka_unit_test(digests),
 		cmocka_unit_test(secrets_stay_out),
 		cmocka_unit_test(heads_say_what_is_there),
+		cmocka_unit_test(names_are_ours_or_not),
 		cmocka_unit_test(records_are_whole_or_absent),
 		cmocka_unit_test(the_tail_is_cut_on_resume),
 		cmocka_unit_test(sorted_in_runs),
