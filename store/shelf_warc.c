@@ -120,16 +120,23 @@ read_line(struct shelf_warc *w, uint64_t at)
 	return c == '\n' ? n : 0;
 }
 
-/* Lines that are none are passed over: `lycosa verify' tells of them. */
+/*
+ * Lines that are none are passed over: `lycosa verify' tells of them. A revisit that names no payload is that of a 304: what was there
+ * before is there still, and leads to it.
+ */
 MUST_CHECK static int
 take_line(struct shelf_warc *w, uint64_t at)
 {
 	int r = cdxj_read(buf_str(&w->line), &w->parsed);
+	bool is_revisit = str_eq(w->parsed.mime, STR(REVISIT));
+	uint64_t fp;
 
 	if (r < 0 || w->parsed.url.len == 0)
 		return r == -ENOMEM ? r : 0;
-	r = put(w, fp_of(w, w->parsed.url, 0), at);
-	if (r == 0 && w->parsed.digest.len > 0 && !str_eq(w->parsed.mime, STR(REVISIT)))
+	fp = fp_of(w, w->parsed.url, 0);
+	if (!is_revisit || w->parsed.digest.len > 0 || slot_of(w, fp)->fp == 0)
+		r = put(w, fp, at);
+	if (r == 0 && w->parsed.digest.len > 0 && !is_revisit)
 		r = put(w, fp_of(w, w->parsed.digest, PAYLOAD_TAG), at);
 	return r;
 }

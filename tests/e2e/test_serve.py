@@ -182,6 +182,30 @@ def test_archive(run, serve, served, compression):
     assert s.ask("/i.png", host)[0] == 404
 
 
+def test_archive_after_an_update(run, serve, served):
+    """What the update was told has not changed is there as it was; what has changed, as it is now."""
+    docs = {"/": "first", "/b": "b", "/c": "c" * 999, "/d": "c" * 999}
+
+    def answer(x):
+        if x.request.path not in docs:
+            return Answer(404)
+        body, etag = docs[x.request.path] + (page("/b", "/c", "/d").body.decode() if x.request.path == "/" else ""), '"%s"' % docs[x.request.path][-5:]
+        if x.request.headers.get("if-none-match") == etag:
+            return Answer(304, headers={"ETag": etag}, type=None)
+        return Answer(body=body, headers={"ETag": etag})
+
+    site = serve(answer)
+    done = run("archive", site.url("/"), "--wait=0").expect(crawl.OK)
+    host = name_of(site)
+    before = served(done.dir)
+    was = {path: before.get(path, host) for path in docs}
+    for n in range(2):
+        docs["/b"] = "changed %d" % n
+        run("update", done.dir, "--wait=0", dir=None).expect(crawl.OK)
+        after = served(done.dir)
+        assert {path: after.get(path, host) for path in docs} == dict(was, **{"/b": b"changed %d" % n})
+
+
 def test_front_page(run, serve, served):
     """Hosts, pages, a search, page by page; what the web wrote stays text."""
     script = {"/": page(*["/p%d" % i for i in range(250)], "/evil", "/pic.png", title="the start"),
