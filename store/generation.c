@@ -229,6 +229,32 @@ generation_share(int from_fd, int to_fd, const char *path)
 	return -errno;
 }
 
+int
+generation_unshare(int dir_fd, const char *name)
+{
+	CLEANUP(closep) int fd = -1;
+	char own[PATH_NAME_BYTES];
+	struct stat st;
+	int r;
+
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISREG(st.st_mode) || st.st_nlink < 2)
+		return 0;
+	if (snprintf(own, sizeof(own), ".%s.own", name) >= (int)sizeof(own))
+		return -ENAMETOOLONG;
+	if (unlinkat(dir_fd, own, 0) < 0 && errno != ENOENT)
+		return -errno;
+	r = copy(dir_fd, name, dir_fd, own);
+	if (r == 0) {
+		fd = openat(dir_fd, own, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		r = fd < 0 || fsync(fd) < 0 || renameat(dir_fd, own, dir_fd, name) < 0 ? -errno : 0;
+	}
+	if (r < 0)
+		(void)unlinkat(dir_fd, own, 0);
+	return r;
+}
+
 /* --- the change of generations --------------------------------------------------------------------------------- */
 
 struct commit {

@@ -37,5 +37,7 @@ MUST_CHECK int generation_remove(int dir_fd, const char *name);
 MUST_CHECK int generation_prune(int dir_fd, unsigned keep, const char *last);
 /* A link, or where that cannot be a copy, of from_fd/path at to_fd/path, its directories made. -ENOENT: there is none. */
 MUST_CHECK int generation_share(int from_fd, int to_fd, const char *path);
+/* name in dir_fd, where links of other generations lead to it too: becomes a copy, on the disk, that may be written to. 0 where there is none. */
+MUST_CHECK int generation_unshare(int dir_fd, const char *name);
 
 #endif

@@ -408,6 +408,9 @@ take_warc(struct build *b)
 	(void)closedir(dir);
 	if (r < 0)
 		return r;
+	r = copy_file(b, WARC_DIR "/" WARC_PAGES, WARC_DIR "/" WARC_PAGES);
+	if (r < 0)
+		return r;
 	/* Without new records the index stays as it is. */
 	if (!b->u->rules.always) {
 		r = generation_share(b->u->dir.fd, b->next.fd, WARC_DIR "/" WARC_INDEX);

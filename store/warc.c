@@ -31,6 +31,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/cdxj.h"
+#include "store/generation.h"
 #include "store/warc.h"
 #include "store/warc_private.h"
 
@@ -241,7 +242,9 @@ open_index(struct warc *w)
 			return -errno;
 		w->index_moved = true;
 	}
-	r = linefile_open(&dir, WARC_INDEX_PART, bytes, &w->ctx->bytes_written, &w->index);
+	r = generation_unshare(w->fd, WARC_INDEX_PART);
+	if (r == 0)
+		r = linefile_open(&dir, WARC_INDEX_PART, bytes, &w->ctx->bytes_written, &w->index);
 	if (r < 0)
 		return r;
 	fd = openat(w->fd, WARC_INDEX_PART, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -250,6 +253,7 @@ open_index(struct warc *w)
 	return dedup_new(w->config->digest, w->config->dedup_bytes, &w->index, fd, &w->dedup);
 }
 
+/* Those of the file that this run goes on with: another begins anew. */
 static int
 open_pages(struct warc *w)
 {
@@ -259,7 +263,9 @@ open_pages(struct warc *w)
 
 	w->has_pages = r == 0 && bytes > 0;
 	if (r == 0)
-		r = linefile_open(&dir, WARC_PAGES, bytes, &w->ctx->bytes_written, &w->pages);
+		r = generation_unshare(w->fd, WARC_PAGES);
+	if (r == 0)
+		r = linefile_open(&dir, WARC_PAGES, w->wacz != NULL ? bytes : 0, &w->ctx->bytes_written, &w->pages);
 	if (r < 0 || w->pages.file_bytes > 0)
 		return r;
 	buf_add_str(linefile_begin(&w->pages), STR(WARC_PAGES_HEAD));

@@ -161,13 +161,20 @@ look_at_all(const struct warc *w, const struct known *k)
 	return r;
 }
 
+/*
+ * WARC files that are whole are never written to again. A WACZ file is, unless an earlier generation has it too, or somebody's copy by
+ * links: then another is begun.
+ */
 static int
 go_on(struct warc *w, const struct known *k)
 {
+	struct stat st;
 	int r;
 
 	if (!w->config->wacz)
 		return warc_file_resume(&w->file, k->last, k->last_bytes);
+	if (fstatat(w->fd, k->last, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_nlink > 1)
+		return 0;
 	r = wacz_open(w->fd, k->last, k->last_bytes, &w->wacz);
 	if (r == 0)
 		warc_file_contain(&w->file, w->wacz);

@@ -6,11 +6,13 @@ A job of each kind: bodies, mirror, WARC. Killed at any step: the files are thos
 import email.utils
 import glob
 import hashlib
+import json
 import os
 import random
 import shutil
 import signal
 import sqlite3
+import zipfile
 
 import pytest
 
@@ -571,6 +573,42 @@ def test_archives_without_new_records(run, living, begin):
     update(run, job, "--warc").expect(crawl.OK)
     check(job)
     assert len([r for r in warc.check_job(str(job)) if r.type == "response" and r.uri.endswith("/d")]) == 2
+
+
+def test_archives_of_earlier_generations_stay(run, living, begin):
+    """A job that archives more into its newest generation writes to no file that an earlier one has, too."""
+    job = begin("warc")
+    living.page("/d", title="second", how="none")
+    update(run, job, "--no-warc").expect(crawl.OK)
+    past = os.path.join(job, "generations", generations(job)[0])
+    was = snapshot(past)
+    assert os.path.samefile(os.path.join(past, "warc", "index.cdxj"), os.path.join(job, "warc", "index.cdxj"))
+    run("archive", "--warc", *FAST, living.url("/"), living.url("/a?new"), dir=job).expect(crawl.SERVER)
+    assert snapshot(past) == was and run("verify", past, dir=None).status == crawl.OK
+    check(job)
+    assert {r.uri for r in warc.check_job(str(job)) if r.type == "response"} >= {living.url("/a?new"), living.url("/deep")}
+
+
+def test_wacz_of_an_earlier_generation_stays(run, living, begin):
+    """Another is begun, whose pages are those that are in it; the next run goes on with that one."""
+    job = begin("warc", "--wacz")
+    assert update(run, job).status == crawl.USAGE
+    living.page("/d", title="second", how="none")
+    update(run, job, "--no-warc", "--no-wacz").expect(crawl.OK)
+    past = os.path.join(job, "generations", generations(job)[0])
+    was = snapshot(past)
+    [first] = glob.glob(os.path.join(glob.escape(past), "warc", "*.wacz"))
+    for path, n in (("/a?new", 2), ("/b?new", 2)):
+        living.page(path)
+        run("archive", "--warc", "--wacz", *FAST, living.url("/"), living.url(path), dir=job).expect(crawl.OK)
+        assert snapshot(past) == was and run("verify", past, job, dir=None).status == crawl.OK
+        files = {os.path.basename(p): p for p in glob.glob(os.path.join(glob.escape(str(job)), "warc", "*.wacz"))}
+        assert len(files) == n and os.path.samefile(files.pop(os.path.basename(first)), first)
+    [second] = files.values()
+    with zipfile.ZipFile(second) as z:
+        assert z.testzip() is None
+        pages = [json.loads(line).get("url") for line in z.read("pages/pages.jsonl").splitlines()]
+    assert pages == [None, living.url("/a?new"), living.url("/b?new")]
 
 
 def test_only_gone(run, living, begin):
