@@ -341,6 +341,9 @@ cdxj_sort(int dirfd, const char *from, const char *to, size_t memory_bytes, bool
 		r = -errno;
 	if (r == 0 && renameat(dirfd, tmp, dirfd, to) < 0)
 		r = -errno;
+	/* Its new name first, whatever order the disk would take. */
+	if (r == 0 && !keep)
+		r = dir_sync(&dir);
 	if (r == 0 && !keep)
 		(void)unlinkat(dirfd, from, 0);
 	else if (r < 0)

@@ -238,9 +238,11 @@ open_index(struct warc *w)
 	/* A job that was finished: its lines are sorted, and as many. */
 	w->has_index = bytes > 0;
 	if (bytes > 0 && faccessat(w->fd, WARC_INDEX_PART, F_OK, AT_SYMLINK_NOFOLLOW) < 0) {
-		if (renameat(w->fd, WARC_INDEX, w->fd, WARC_INDEX_PART) < 0)
+		w->index_moved = renameat(w->fd, WARC_INDEX, w->fd, WARC_INDEX_PART) == 0;
+		if (!w->index_moved && errno != ENOENT)
 			return -errno;
-		w->index_moved = true;
+		if (!w->index_moved)
+			log_warning("%s/" WARC_DIR "/" WARC_INDEX " is gone: a new one begins, without the records of earlier runs", w->ctx->dir.path);
 	}
 	r = generation_unshare(w->fd, WARC_INDEX_PART);
 	if (r == 0)

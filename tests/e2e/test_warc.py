@@ -387,6 +387,19 @@ def test_files_of_other_jobs_stay(run, serve):
     assert {n: d for n, d in now.items() if n in own and n != "index.cdxj"} == {n: own[n] for n in now if n in own and n != "index.cdxj"}
 
 
+def test_an_index_that_is_gone_begins_anew(run, serve):
+    """The job can be gone on with: what is recorded from then on is in the new one."""
+    site = serve({"/": page("/a"), "/a": page()})
+    done = run("archive", site.url("/")).expect(crawl.OK)
+    own = archived(done.dir)
+    os.unlink(os.path.join(done.dir, "warc", "index.cdxj"))
+    done = run("archive", site.url("/"), site.url("/a?more"), dir=done.dir).expect(crawl.OK)
+    assert "index.cdxj is gone" in done.stderr
+    assert [line["url"] for _, _, line in warc.read_index(os.path.join(done.dir, "warc", "index.cdxj"))] == [site.url("/a?more")]
+    now = archived(done.dir)
+    assert all(now[n] == data for n, data in own.items() if n != "index.cdxj")
+
+
 def test_wacz_refused(run, serve):
     done = run("archive", "http://127.0.0.1:1/", "--wacz", "--warc-compression=zstd")
     assert done.status == crawl.USAGE and "--wacz" in done.stderr
