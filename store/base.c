@@ -18,6 +18,9 @@
 #include "store/site.h"
 #include "url/found.h"
 
+#define BASE_TEXTS_KEEP  ((size_t)64 * 1024)
+#define BASE_TEXTS_BYTES ((size_t)64 << 20)
+
 enum query { FIND, TAKE_ROW, NOTE, QUERY_COUNT };
 
 /*
@@ -31,6 +34,9 @@ static const char *const queries[QUERY_COUNT] = {
 	[NOTE] = "UPDATE urls SET change = ?2, failure = ?3, checked_at = ?4, changed_at = ?5, interval_s = ?6 WHERE id = last_insert_rowid()",
 };
 
+/* Its columns that are text. */
+static const int find_texts[] = { 5, 6, 8, 9, 10, 12, 13, 14 };
+
 struct base {
 	struct db *db;
 	const struct store_config *config;
@@ -38,6 +44,7 @@ struct base {
 	struct hash_key key;
 	int from_fd, dir_fd, lines_fd;
 	bool dirty; /* links that are not durable yet */
+	struct buf texts; /* of the row that was found last */
 	sqlite3_stmt *prepared[QUERY_COUNT];
 };
 
@@ -51,17 +58,38 @@ struct known {
 
 /* --- judging --------------------------------------------------------------------------------------------------- */
 
-/* 1; 0: nothing is known of it. */
-static int
-find(struct base *b, uint64_t key, struct base_page *ret_page, struct known *ret_known)
+/* Column i, in b->texts: there is room. */
+static struct str
+keep_text(struct base *b, sqlite3_stmt *st, int i)
 {
-	sqlite3_stmt *st = b->prepared[FIND];
-	int r;
+	struct str text = db_bytes(st, i);
+	char *to;
 
-	(void)sqlite3_reset(st);
-	(void)sqlite3_bind_int64(st, 1, (int64_t)key);
-	r = db_step(b->db, st);
-	if (r <= 0)
+	if (text.len == 0)
+		return STR_NONE;
+	to = b->texts.data + b->texts.len;
+	memcpy(to, text.p, text.len);
+	b->texts.len += text.len;
+	return str_n(to, text.len);
+}
+
+static int
+make_room(struct base *b, sqlite3_stmt *st)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(find_texts); i++)
+		bytes += db_bytes(st, find_texts[i]).len;
+	buf_reset(&b->texts, BASE_TEXTS_KEEP);
+	return buf_reserve(&b->texts, bytes);
+}
+
+static int
+read_row(struct base *b, sqlite3_stmt *st, uint64_t key, struct base_page *ret_page, struct known *ret_known)
+{
+	int r = make_room(b, st);
+
+	if (r < 0)
 		return r;
 	*ret_page = (struct base_page){
 		.key = (int64_t)key,
@@ -70,23 +98,41 @@ find(struct base *b, uint64_t key, struct base_page *ret_page, struct known *ret
 		.interval_s = db_int(st, 2),
 		.changed_at = db_int(st, 3),
 		.started_at = db_int(st, 4),
-		.type = db_bytes(st, 5),
-		.saved = db_bytes(st, 6),
-		.redirect_to = db_bytes(st, 9),
-		.text = db_bytes(st, 14),
+		.type = keep_text(b, st, 5),
+		.saved = keep_text(b, st, 6),
+		.redirect_to = keep_text(b, st, 9),
+		.text = keep_text(b, st, 14),
 	};
 	*ret_known = (struct known){
 		.status = db_int(st, 7),
-		.content_hash = db_bytes(st, 10),
+		.content_hash = keep_text(b, st, 10),
 		.body_bytes = db_int(st, 11),
-		.etag = db_bytes(st, 12),
-		.last_modified = db_bytes(st, 13),
+		.etag = keep_text(b, st, 12),
+		.last_modified = keep_text(b, st, 13),
 		.damaged = db_int(st, 15) != 0,
 	};
 	/* A name that this version does not know is of nothing that was got. */
-	if (!outcome_by_name(db_bytes(st, 8), &ret_known->outcome))
+	if (!outcome_by_name(keep_text(b, st, 8), &ret_known->outcome))
 		ret_known->outcome = OUTCOME_PROTOCOL_ERROR;
 	return 1;
+}
+
+/*
+ * 1; 0: nothing is known of it. The query ends here: SQLite takes no checkpoint while one is open on the connection, of whatever
+ * database, and the log would grow by every page of every commit.
+ */
+static int
+find(struct base *b, uint64_t key, struct base_page *ret_page, struct known *ret_known)
+{
+	sqlite3_stmt *st = b->prepared[FIND];
+	int r;
+
+	(void)sqlite3_bind_int64(st, 1, (int64_t)key);
+	r = db_step(b->db, st);
+	if (r == 1)
+		r = read_row(b, st, key, ret_page, ret_known);
+	(void)sqlite3_reset(st);
+	return r;
 }
 
 /* Was the same sent once more? By its hash; where bodies are not kept and nobody has read it, by its validators and its length. */
@@ -341,6 +387,7 @@ base_close(struct base *b)
 		return;
 	for (size_t i = 0; i < QUERY_COUNT; i++)
 		(void)sqlite3_finalize(b->prepared[i]);
+	buf_release(&b->texts);
 	closep(&b->lines_fd);
 	closep(&b->dir_fd);
 	closep(&b->from_fd);
@@ -373,6 +420,7 @@ base_open(struct sink_context *ctx, const char *from, struct base **ret_base)
 	if (b == NULL)
 		return -ENOMEM;
 	*b = (struct base){ .db = ctx->db, .config = ctx->config, .wants = wants_of(ctx->config), .key = ctx->key, .from_fd = -1, .dir_fd = -1, .lines_fd = -1 };
+	buf_init(&b->texts, BASE_TEXTS_BYTES);
 	r = open_files(b, ctx, from);
 	if (r == 0)
 		r = db_attach_immutable(ctx->db, ctx->dir.path, PREVIOUS_DB_NAME, "previous");
