@@ -666,7 +666,8 @@ store_close(struct store *s, const char *why, bool finished)
 	} else {
 		store_fail(s, -ECANCELED); /* nothing is to be written */
 	}
-	s->ctx.finished = finished;
+	/* Of what was not committed the next run finds nothing: it goes on with what there was before. */
+	s->ctx.finished = finished && !store_has_failed(s);
 	store_close_sinks(s);
 	if (s->started && !store_has_failed(s)) {
 		r = store_end(s, why, finished);

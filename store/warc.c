@@ -410,7 +410,7 @@ warc_close(void *state, bool failed)
 	r2 = linefile_close(&w->index);
 	r = r < 0 ? r : r2;
 	/* Also when something failed: what there is can be found. */
-	r2 = cdxj_sort(w->fd, WARC_INDEX_PART, WARC_INDEX, WARC_SORT_BYTES, !w->ctx->finished);
+	r2 = cdxj_sort(w->fd, WARC_INDEX_PART, WARC_INDEX, WARC_SORT_BYTES, r < 0 || failed || !w->ctx->finished);
 	r = r < 0 ? r : r2;
 	if (w->pages.fd >= 0) {
 		r2 = linefile_close(&w->pages);

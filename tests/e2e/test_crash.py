@@ -468,6 +468,23 @@ def small(run, serve, place):
     return Play(run, serve(script), place, SMALL)
 
 
+def test_the_last_commit_fails(run, serve, place):
+    """Some is committed, and all that came since is still to be at the end: of what then is not, the index of records keeps nothing either."""
+    site = serve({"/": page("/y", "/z"), "/y": page(), "/z": page("/long-name-before-y"), "/long-name-before-y": page("/gone")})
+    play = Play(run, site, place, SMALL + ("-e", "store.commit_ms=60000"))
+
+    def begun():
+        job = play.new()
+        run(play.argv[0], play.site.url("/"), *play.argv[1:], "--max-pages=3", dir=job).expect(crawl.BUDGET)
+        return job
+    play.go(begun(), count=place / "count")
+    steps = int((place / "count").read_text())
+    for step in range(steps // 2, steps - 12, 3):
+        job = begun()
+        play.go(job, fail="%d-%d:%d" % (step, step, errno.ENOSPC))
+        play.finish(job)
+
+
 def tally(play, place):
     path = place / "tally"
     play.go(play.new(), tally=path)
