@@ -2,12 +2,17 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/cleanup.h"
 #include "base/hash.h"
+
+#define PIECE_BYTES ((size_t)256 * 1024)
 
 int
 hash_key_random(struct hash_key *ret_key)
@@ -55,4 +60,31 @@ hash_content(const void *p, size_t len, uint64_t ret[2])
 
 	ret[0] = h.high64;
 	ret[1] = h.low64;
+}
+
+int
+hash_content_fd(int fd, uint64_t bytes, uint64_t ret[2])
+{
+	CLEANUP(freep) char *piece = malloc(PIECE_BYTES);
+	XXH3_state_t state;
+	XXH128_hash_t h;
+	uint64_t at = 0;
+
+	if (piece == NULL)
+		return -ENOMEM;
+	(void)XXH3_128bits_reset(&state);
+	while (at < bytes) {
+		ssize_t n = pread(fd, piece, bytes - at < PIECE_BYTES ? (size_t)(bytes - at) : PIECE_BYTES, (off_t)at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		(void)XXH3_128bits_update(&state, piece, (size_t)n);
+		at += (uint64_t)n;
+	}
+	h = XXH3_128bits_digest(&state);
+	ret[0] = h.high64;
+	ret[1] = h.low64;
+	return 0;
 }

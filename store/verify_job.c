@@ -20,13 +20,11 @@
 #include "store/verify_job.h"
 
 #define JOB_TEXT_BYTES 65536
-#define READ_MAX_BYTES ((uint64_t)1 << 31) /* parse.max_page is at most half of it, and only pages have a hash */
 
 struct rows {
 	struct verify *v;
 	const char *dir;
 	int fd;
-	struct buf body;
 };
 
 PRINTF(3, 4)
@@ -54,38 +52,15 @@ has_references(struct str type)
 	return str_eq(type, STR("text/html")) || str_eq(type, STR("text/css")) || str_ends(type, STR("xml")) || str_ends(type, STR("json"));
 }
 
-/* The whole file into r->body: its length was looked at before. */
-MUST_CHECK static int
-read_body(struct rows *r, int fd, uint64_t bytes)
-{
-	buf_reset(&r->body, SIZE_MAX);
-	if (buf_reserve(&r->body, bytes) < 0)
-		return buf_err(&r->body) < 0 ? buf_err(&r->body) : -ENOMEM;
-	while (r->body.len < bytes) {
-		ssize_t n = read(fd, r->body.data + r->body.len, bytes - r->body.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		r->body.len += (size_t)n;
-	}
-	return 0;
-}
-
 MUST_CHECK static int
 check_content(struct rows *r, int fd, struct str saved, uint64_t bytes, struct str wanted)
 {
 	char hash[33];
 	uint64_t h[2];
-	int e;
+	int e = wanted.len > 0 ? hash_content_fd(fd, bytes, h) : 0;
 
-	if (wanted.len == 0 || bytes > READ_MAX_BYTES)
-		return 0;
-	e = read_body(r, fd, bytes);
-	if (e < 0)
+	if (e < 0 || wanted.len == 0)
 		return e;
-	hash_content(buf_str(&r->body).p, r->body.len, h);
 	(void)snprintf(hash, sizeof(hash), "%016" PRIx64 "%016" PRIx64, h[0], h[1]);
 	if (!str_eq(str_of(hash), wanted))
 		tell(r, saved, "its content has another hash than the database says");
@@ -170,7 +145,7 @@ verify_job(struct verify *v, const char *dir)
 	CLEANUP(closep) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP(closep) int lock_fd = -1;
 	CLEANUP(freep) char *error = NULL;
-	struct rows r = { .v = v, .dir = dir, .fd = fd, .body = BUF_INIT(READ_MAX_BYTES) };
+	struct rows r = { .v = v, .dir = dir, .fd = fd };
 	struct db *db = NULL;
 	int64_t has_text = 0;
 	int e = fd < 0 ? -errno : lock_out(fd, &lock_fd);
@@ -188,6 +163,5 @@ verify_job(struct verify *v, const char *dir)
 		e = check_rows(&r, db, "SELECT text, '', text_bytes, NULL, status, key, outcome FROM urls WHERE id IN "
 				       "(SELECT max(id) FROM urls WHERE text IS NOT NULL GROUP BY text) ORDER BY id");
 	db_close(db);
-	buf_release(&r.body);
 	return e;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +25,32 @@ test_keyed(void **state)
 	assert_true(hash_fingerprint(&a, "url", 3) != hash_fingerprint(&b, "url", 3));
 	assert_true(hash_fingerprint(&a, "url", 3) != hash_fingerprint(&a, "urk", 3));
 	assert_true(hash_fingerprint(&a, "", 0) != hash_fingerprint(&a, "\0", 1));
+}
+
+/* A file is read in pieces, and has the hash of its bytes. */
+static void
+test_content_of_a_file(void **state)
+{
+	static const size_t lens[] = { 0, 1, 240, 241, 262143, 262144, 262145, 1000000 };
+	static char data[1000000];
+	FILE *f = tmpfile();
+	uint64_t of_bytes[2], of_file[2] = { 7, 8 };
+	size_t i;
+
+	assert_non_null(f);
+	for (i = 0; i < sizeof(data); i++)
+		data[i] = (char)(i * 2654435761u >> 13);
+	assert_int_equal(fwrite(data, 1, sizeof(data), f), sizeof(data));
+	assert_int_equal(fflush(f), 0);
+	assert_int_equal(hash_content_fd(fileno(f), sizeof(data) + 1, of_file), -EIO);
+	assert_true(of_file[0] == 7 && of_file[1] == 8);
+	for (i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+		hash_content(data, lens[i], of_bytes);
+		assert_int_equal(hash_content_fd(fileno(f), lens[i], of_file), 0);
+		assert_memory_equal(of_bytes, of_file, sizeof(of_bytes));
+	}
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(hash_content_fd(-1, 1, of_file), -EBADF);
 }
 
 /* XXH3_64bits_withSeed(): another function here would orphan every fingerprint that was ever written down. */
@@ -76,6 +104,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keyed),
 		cmocka_unit_test(test_is_xxh3),
+		cmocka_unit_test(test_content_of_a_file),
 		cmocka_unit_test(test_spread),
 		cmocka_unit_test(test_reserved_values_are_avoided),
 	};
