@@ -65,7 +65,8 @@ add_headers(struct MHD_Response *response, struct serve_answer *a)
 	if (ok && a->sandbox)
 		ok = MHD_add_response_header(response, "Content-Security-Policy", SERVE_SANDBOX_CSP) == MHD_YES;
 	if (ok && a->shared)
-		ok = MHD_add_response_header(response, "Access-Control-Allow-Origin", "*") == MHD_YES;
+		ok = MHD_add_response_header(response, "Vary", "Origin") == MHD_YES;
+	ok = ok && (!a->shared || add_header(response, "Access-Control-Allow-Origin", &a->origin));
 	if (ok && !a->ours && a->location.len == 0)
 		ok = MHD_add_response_header(response, "Accept-Ranges", "bytes") == MHD_YES;
 	return ok;
@@ -123,6 +124,8 @@ answer(struct serve *s, struct MHD_Connection *connection, const char *method, s
 		q.host = shelf_host_by_name(s->shelf, name);
 		if (q.host == NULL)
 			return serve_say(a, 404, "The job has nothing of this host.", STR(""));
+		if (serve_origin_is_ours(s, header(connection, "Origin")))
+			buf_add_str(&a->origin, header(connection, "Origin"));
 	}
 	return serve_answer(s, &q, a);
 }
@@ -136,6 +139,7 @@ on_request(void *arg, struct MHD_Connection *connection, const char *url, const 
 		.text = BUF_INIT(SERVE_PAGE_MAX_BYTES),
 		.type = BUF_INIT(SERVE_LOCATION_BYTES),
 		.location = BUF_INIT(SERVE_LOCATION_BYTES),
+		.origin = BUF_INIT(SERVE_LOCATION_BYTES),
 	};
 	struct serve *s = arg;
 	const char *target = *request;
@@ -154,6 +158,7 @@ on_request(void *arg, struct MHD_Connection *connection, const char *url, const 
 	buf_release(&a.text);
 	buf_release(&a.type);
 	buf_release(&a.location);
+	buf_release(&a.origin);
 	return result;
 }
 

@@ -54,7 +54,8 @@ struct serve_answer {
 	struct buf location;
 	bool ours;            /* the page is of our making */
 	bool sandbox;
-	bool shared;          /* may be read by pages of other hosts: what they could load at the origin */
+	bool shared;          /* may be read by pages of the job's other hosts, which is what they could load at the origin: */
+	struct buf origin;    /* of the page that asks; empty: not one of the job's */
 };
 
 /* The command. Returns the exit code. */
@@ -62,6 +63,8 @@ int serve_main(const struct config *config);
 
 /* serve_answer.c: may this be the Host of a request? *ret_name: what stands before ".localhost", or empty. */
 bool serve_host_is_local(struct str host, struct str *ret_name);
+/* Origin of a request: is it a page of a host of the job? */
+bool serve_origin_is_ours(const struct serve *s, struct str origin);
 /* 0, or negative errno: the machine's failure. The answer's buffers are initialised and empty. */
 MUST_CHECK int serve_answer(struct serve *s, const struct serve_request *q, struct serve_answer *a);
 /* "bytes=0-99" of a file: true, and what part; false: send it all. *ret_none: there is no such part (416). */

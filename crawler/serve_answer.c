@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -47,6 +48,19 @@ serve_host_is_local(struct str host, struct str *ret_name)
 		return true;
 	}
 	return str_ieq(host, STR("localhost")) || is_address(host);
+}
+
+bool
+serve_origin_is_ours(const struct serve *s, struct str origin)
+{
+	char tail[32];
+	struct str host, name;
+
+	if (!str_starts(origin, STR("http://")))
+		return false;
+	(void)snprintf(tail, sizeof(tail), ".localhost:%u", s->port);
+	host = str_n(origin.p + 7, origin.len - 7);
+	return str_ends(host, str_of(tail)) && serve_host_is_local(host, &name) && shelf_host_by_name(s->shelf, name) != NULL;
 }
 
 /* --- ranges --- */

@@ -15,6 +15,7 @@
 
 #define DB_VERSION      6
 #define DB_BUSY_MS      10000
+#define DB_VALUE_MAX    (128 << 20) /* the links of a page are some of them */
 #define DB_ERROR_MAX    16384
 #define DB_CACHE_PRAGMA "PRAGMA cache_size = -4096"
 
@@ -89,6 +90,18 @@ immutable_uri(const char *dir, const char *name, struct buf *out)
 	return buf_cstr(out) != NULL ? 0 : -ENOMEM;
 }
 
+/* The file may be somebody else's making: what its schema says is not trusted, and nothing in it is larger than ours ever is. */
+static int
+guard(struct db *db)
+{
+	int r = db_errno(db, sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL));
+
+	if (r == 0)
+		r = db_errno(db, sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL));
+	(void)sqlite3_limit(db->sqlite, SQLITE_LIMIT_LENGTH, DB_VALUE_MAX);
+	return r == 0 ? db_exec(db, "PRAGMA cell_size_check = ON") : r;
+}
+
 static int
 open_file(const char *dir, int flags, struct db *db)
 {
@@ -104,7 +117,7 @@ open_file(const char *dir, int flags, struct db *db)
 	r = db_errno(db, sqlite3_open_v2(path.data, &db->sqlite, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL));
 	if (r == 0)
 		r = db_errno(db, sqlite3_busy_timeout(db->sqlite, DB_BUSY_MS));
-	return r;
+	return r == 0 ? guard(db) : r;
 }
 
 /* Cookies are secrets: nobody else may read it. SQLite gives its log and index the same mode. */
@@ -184,6 +197,7 @@ static int
 open_immutable(const char *dir, struct db *db)
 {
 	CLEANUP(buf_releasep) struct buf log = BUF_INIT(DB_ERROR_MAX), uri = BUF_INIT(DB_ERROR_MAX);
+	int r;
 
 	buf_add_str(&log, str_of(dir));
 	buf_add_str(&log, STR("/" DB_NAME "-wal"));
@@ -192,8 +206,21 @@ open_immutable(const char *dir, struct db *db)
 	if (access(dir, W_OK) == 0 || access(log.data, F_OK) == 0)
 		return -EROFS;
 	(void)sqlite3_close(TAKE(db->sqlite));
-	return db_errno(db, sqlite3_open_v2(uri.data, &db->sqlite,
-				SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL));
+	r = db_errno(db, sqlite3_open_v2(uri.data, &db->sqlite, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL));
+	return r == 0 ? guard(db) : r;
+}
+
+/* What ours never has, and what could make a question cost anything: triggers, virtual tables, other views, columns that are computed. */
+static int
+check_schema(struct db *db, bool *ret_ours)
+{
+	int64_t n = 0;
+	int r = db_number(db, "SELECT (SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' OR (type = 'view' AND name <> 'failed') "
+		"OR (type = 'table' AND sql NOT LIKE 'CREATE TABLE%')) + (SELECT count(*) FROM sqlite_schema AS s, pragma_table_xinfo(s.name) AS x "
+		"WHERE s.type = 'table' AND x.hidden <> 0)", 0, &n);
+
+	*ret_ours = n == 0;
+	return r;
 }
 
 /* Is it what its version says? */
@@ -201,9 +228,12 @@ static int
 check_job(struct db *db, const char *dir, int64_t version, char **ret_error)
 {
 	int64_t n = 0;
+	bool ours = false;
 	int r = check_version(dir, version, ret_error);
 
 	if (r == 0)
+		r = check_schema(db, &ours);
+	if (r == 0 && ours)
 		r = db_number(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN "
 			"('job', 'runs', 'seeds', 'files', 'urls', 'found', 'retries')", 0, &n);
 	if (r == 0 && n == 7)

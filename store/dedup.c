@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/hash.h"
 #include "store/dedup.h"
 
 #define DEDUP_START_SLOTS 4096
@@ -17,7 +18,7 @@
 #define DEDUP_SOURCES_MAX (1u << DEDUP_SOURCE_BITS)
 #define DEDUP_OFFSET_MASK ((UINT64_C(1) << DEDUP_OFFSET_BITS) - 1)
 
-/* fp: the first eight bytes of the digest, 0 = the slot is empty. */
+/* fp: of the digest, each once; 0 = the slot is empty. */
 struct slot {
 	uint64_t fp, place;
 };
@@ -30,6 +31,7 @@ struct dedup {
 	unsigned n_fds;
 	struct slot *slots;
 	size_t n_slots, n; /* a power of two */
+	struct hash_key key; /* so that nobody can choose digests that crowd one place */
 	struct buf text;
 	struct cdxj_line line;
 };
@@ -39,6 +41,7 @@ dedup_new(enum digest_kind kind, size_t max_bytes, const struct linefile *index,
 	int index_fd, struct dedup **ret_dedup)
 {
 	struct dedup *d = calloc(1, sizeof(*d));
+	int r;
 
 	if (d == NULL) {
 		closep(&index_fd);
@@ -52,9 +55,10 @@ dedup_new(enum digest_kind kind, size_t max_bytes, const struct linefile *index,
 	buf_init(&d->text, CDXJ_LINE_MAX_BYTES + DEDUP_CHUNK_BYTES);
 	d->n_slots = DEDUP_START_SLOTS;
 	d->slots = calloc(d->n_slots, sizeof(*d->slots));
-	if (d->slots == NULL) {
+	r = d->slots == NULL ? -ENOMEM : hash_key_random(&d->key);
+	if (r < 0) {
 		dedup_free(d);
-		return -ENOMEM;
+		return r;
 	}
 	*ret_dedup = d;
 	return 0;
@@ -74,22 +78,22 @@ dedup_free(struct dedup *d)
 }
 
 static uint64_t
-fp_of(const struct digest_value *digest)
+fp_of(const struct dedup *d, const struct digest_value *digest)
 {
-	uint64_t fp;
+	uint64_t fp = hash_fingerprint(&d->key, digest->bytes, sizeof(digest->bytes));
 
-	memcpy(&fp, digest->bytes, sizeof(fp));
 	return fp != 0 ? fp : 1;
 }
 
-static void
-insert(struct slot *slots, size_t n_slots, struct slot s)
+/* Where it is, or the empty slot where it would be. */
+static size_t
+slot_of(const struct slot *slots, size_t n_slots, uint64_t fp)
 {
-	size_t i = s.fp & (n_slots - 1);
+	size_t i = fp & (n_slots - 1);
 
-	while (slots[i].fp != 0)
+	while (slots[i].fp != 0 && slots[i].fp != fp)
 		i = (i + 1) & (n_slots - 1);
-	slots[i] = s;
+	return i;
 }
 
 /* Half full at most. False: it may not grow any more. */
@@ -109,7 +113,7 @@ make_room(struct dedup *d)
 		return false;
 	for (size_t i = 0; i < d->n_slots; i++)
 		if (d->slots[i].fp != 0)
-			insert(slots, n_slots, d->slots[i]);
+			slots[slot_of(slots, n_slots, d->slots[i].fp)] = d->slots[i];
 	free(d->slots);
 	d->slots = slots;
 	d->n_slots = n_slots;
@@ -119,10 +123,16 @@ make_room(struct dedup *d)
 static void
 add(struct dedup *d, const struct digest_value *digest, unsigned source, uint64_t offset)
 {
+	uint64_t fp = fp_of(d, digest);
+	size_t i;
+
 	if (offset > DEDUP_OFFSET_MASK || !make_room(d))
 		return;
-	insert(d->slots, d->n_slots,
-		(struct slot){ fp_of(digest), (uint64_t)source << DEDUP_OFFSET_BITS | offset });
+	/* The first capture holds: an index may have one payload, such as none at all, in each of its lines. */
+	i = slot_of(d->slots, d->n_slots, fp);
+	if (d->slots[i].fp != 0)
+		return;
+	d->slots[i] = (struct slot){ fp, (uint64_t)source << DEDUP_OFFSET_BITS | offset };
 	d->n++;
 }
 
@@ -170,34 +180,6 @@ read_line(struct dedup *d, unsigned source, uint64_t offset)
 }
 
 static bool
-is_it(struct dedup *d, const struct digest_value *digest, uint64_t found)
-{
-	struct digest_value other;
-
-	buf_reset(&d->text, SIZE_MAX);
-	return read_line(d, (unsigned)(found >> DEDUP_OFFSET_BITS), found & DEDUP_OFFSET_MASK) &&
-	       cdxj_read(buf_str(&d->text), &d->line) == 0 &&
-	       digest_parse(d->line.digest, &other) == 0 && digest_equal(digest, &other);
-}
-
-bool
-dedup_find(struct dedup *d, const struct digest_value *digest, struct str *ret_url,
-	struct str *ret_stamp)
-{
-	uint64_t fp = fp_of(digest);
-
-	for (size_t i = fp & (d->n_slots - 1); d->slots[i].fp != 0; i = (i + 1) & (d->n_slots - 1))
-		if (d->slots[i].fp == fp && is_it(d, digest, d->slots[i].place)) {
-			*ret_url = d->line.url;
-			*ret_stamp = d->line.stamp;
-			return true;
-		}
-	return false;
-}
-
-/* --- other jobs' files --- */
-
-static bool
 is_stamp(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -206,19 +188,52 @@ is_stamp(struct str s)
 	return s.len == 14;
 }
 
-/* What a revisit record can refer to: a capture that has the payload itself. */
+/* By a revisit record: a capture that has the payload itself, into d->line. Asked of each line that is read: the file may change. */
 static bool
-load_line(struct dedup *d, struct str line, unsigned source, uint64_t offset)
+can_be_referred_to(struct dedup *d, struct str line, struct digest_value *ret_digest)
 {
-	struct digest_value digest;
-
-	if (cdxj_read(line, &d->line) < 0 || digest_parse(d->line.digest, &digest) < 0 ||
-		digest.kind != d->kind || str_eq(d->line.mime, STR("warc/revisit")) || d->line.url.len == 0 ||
+	if (cdxj_read(line, &d->line) < 0 || digest_parse(d->line.digest, ret_digest) < 0 ||
+		ret_digest->kind != d->kind || str_eq(d->line.mime, STR("warc/revisit")) || d->line.url.len == 0 ||
 		!is_stamp(d->line.stamp))
 		return false;
 	for (size_t i = 0; i < d->line.url.len; i++)
 		if ((unsigned char)d->line.url.p[i] <= ' ')
 			return false; /* it is to stand in a header */
+	return true;
+}
+
+static bool
+is_it(struct dedup *d, const struct digest_value *digest, uint64_t found)
+{
+	struct digest_value other;
+
+	buf_reset(&d->text, SIZE_MAX);
+	return read_line(d, (unsigned)(found >> DEDUP_OFFSET_BITS), found & DEDUP_OFFSET_MASK) &&
+	       can_be_referred_to(d, buf_str(&d->text), &other) && digest_equal(digest, &other);
+}
+
+bool
+dedup_find(struct dedup *d, const struct digest_value *digest, struct str *ret_url,
+	struct str *ret_stamp)
+{
+	size_t i = slot_of(d->slots, d->n_slots, fp_of(d, digest));
+
+	if (d->slots[i].fp == 0 || !is_it(d, digest, d->slots[i].place))
+		return false;
+	*ret_url = d->line.url;
+	*ret_stamp = d->line.stamp;
+	return true;
+}
+
+/* --- other jobs' files --- */
+
+static bool
+load_line(struct dedup *d, struct str line, unsigned source, uint64_t offset)
+{
+	struct digest_value digest;
+
+	if (!can_be_referred_to(d, line, &digest))
+		return false;
 	add(d, &digest, source, offset);
 	return true;
 }

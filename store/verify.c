@@ -156,7 +156,11 @@ verify_line(struct verify_one *j, struct cdxj_line *l, struct str text, uint64_t
 			tell_line(j, number, wrong);
 	}
 	warc_reader_close(r);
-	return e == -EINVAL ? 0 : e < 0 ? e : 0;
+	if (e == -EINVAL) {
+		tell_line(j, number, "no record begins there");
+		return 0;
+	}
+	return e < 0 ? e : 0;
 }
 
 /*

@@ -261,3 +261,18 @@ def test_usage(run, tmp_path):
     assert run("report", "a", "b", dir=None).status == crawl.USAGE
     assert run("report", "--level=2", "a", dir=None).status == crawl.USAGE
     assert report(run, tmp_path / "none").status == crawl.FILE_IO
+
+
+@pytest.mark.parametrize("sql", [
+    "ALTER TABLE urls ADD COLUMN more AS (hex(zeroblob(250000000)))",
+    "CREATE TRIGGER t AFTER INSERT ON urls BEGIN DELETE FROM urls; END",
+    "CREATE VIEW more AS SELECT hex(zeroblob(250000000)) AS x",
+])
+def test_database_of_somebody_else(run, job, sql):
+    """What ours never has in its schema is not asked: it could cost anything."""
+    db = sqlite3.connect(os.path.join(job.dir, "lycosa.db"))
+    db.execute(sql)
+    db.commit()
+    db.close()
+    r = run("report", job.dir, dir=None)
+    assert r.status != crawl.OK and "is no job database of lycosa's" in r.stderr

@@ -136,7 +136,12 @@ def test_references_lead_on(run, serve, served):
             todo.append((to.host if to.host != "127.0.0.1" else None, to.path_query()))
     assert len(seen) >= 2 * len(script)
     # What another host's pages load with the guards of CORS on.
-    assert s.ask("/f.woff2", name_of(site, "127.0.0.2"))[1]["Access-Control-Allow-Origin"] == "*"
+    font = lambda origin: s.ask("/f.woff2", name_of(site, "127.0.0.2"), Origin=origin)[1]["Access-Control-Allow-Origin"]
+    ours = "http://%s:%d" % (name_of(site), s.port)
+    assert font(ours) == ours
+    # Not to those of the web, nor to what another server of this machine shows.
+    for other in ("https://evil.example", "null", "http://evil.localhost:%d" % s.port, ours + "0", "http://localhost:%d" % s.port):
+        assert font(other) is None
     assert s.ask("/", name_of(site))[1]["Access-Control-Allow-Origin"] is None
 
 

@@ -575,6 +575,7 @@ def test_verify_index(run, serve, tmp_path):
         assert status == 10 and len(found) == 1 and expected in found[0] and found[0].startswith(path), found
     check([good[1], good[0]] + good[2:], "line 2: it should stand before")
     check([good[0].replace('"offset":"', '"offset":"1')] + good[1:], "begins there")
+    check([re.sub('"offset":"[0-9]*"', '"offset":"%d"' % (2**63 - 1), good[0])] + good[1:], "begins there")
     check([re.sub('"offset":"[0-9]*"', re.search('"offset":"[0-9]*"', good[1]).group(), good[0])] + good[1:], "line 1: the record it leads to is of another URL")
     check([re.sub(' 20[0-9]{12} ', ' 20010101000000 ', good[0])] + good[1:], "another date")
     check([good[0].replace('"length":"', '"length":"1')] + good[1:], "another length")
