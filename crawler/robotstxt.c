@@ -133,9 +133,14 @@ static int
 robotstxt_follow(struct robotstxt *r, struct job *j)
 {
 	struct hop *hop;
+	int ret;
 
-	if (j->redirects >= ROBOTSTXT_MAX_REDIRECTS ||
-		url_parse(&r->url, job_get(j, j->location), &j->url) < 0 || !url_is_http(&r->url))
+	if (j->redirects >= ROBOTSTXT_MAX_REDIRECTS)
+		return 0;
+	ret = url_parse(&r->url, job_get(j, j->location), &j->url);
+	if (ret == -ENOMEM)
+		return ret;
+	if (ret < 0 || !url_is_http(&r->url))
 		return 0;
 	url_canon_exact(&r->url);
 	hop = malloc(sizeof(*hop));
