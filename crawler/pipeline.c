@@ -326,6 +326,20 @@ pipeline_turn(void *arg)
 		memory_order_relaxed);
 }
 
+/* Also while nothing else happens: a parser that was taken over does not wait for a page. */
+static void
+pipeline_look_region(void *arg)
+{
+	struct pipeline *p = arg;
+
+	if (fetch_look_region(p->fetch)) {
+		log_warning("a parser has read where there is no page, and filled memory: it was taken over by one; all parsers are replaced");
+		parse_pool_end_readers(p->run->parsers);
+	}
+	if (loop_timer_set(p->loop, &p->look_timer, loop_now_us(p->loop) + FETCH_LOOK_US) < 0)
+		run_stop(p->run, OUTCOME_NO_MEMORY);
+}
+
 static void
 pipeline_due(void *arg)
 {
@@ -383,6 +397,7 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	buf_init(&p->session, JOB_FOUND_MAX_BYTES);
 	buf_init(&p->traps, PIPELINE_TRAPS_MAX_BYTES);
 	loop_timer_init(&p->due_timer, pipeline_due, p);
+	loop_timer_init(&p->look_timer, pipeline_look_region, p);
 	ops = journey_ops(p);
 	r = store_backend(run->store, p->index, &ops.backend);
 	if (r == 0)
@@ -573,6 +588,9 @@ pipeline_start(struct pipeline *p)
 	int r;
 
 	r = parse_attach(p->run->parsers, p->index, p->loop, journey_parsed, p, &p->parse);
+	if (r < 0)
+		return r;
+	r = loop_timer_set(p->loop, &p->look_timer, loop_now_us(p->loop) + FETCH_LOOK_US);
 	if (r < 0)
 		return r;
 	(void)snprintf(name, sizeof(name), "loop/%u", p->index);

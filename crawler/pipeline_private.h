@@ -49,6 +49,7 @@ struct pipeline {
 	int64_t hops_due_us; /* when one of its jobs may go on; INT64_MAX */
 	struct previous *previous; /* in an update: what is there; else NULL */
 	struct loop_timer due_timer;
+	struct loop_timer look_timer; /* at the region, while parsers have it */
 	struct job_list parse_wait, store_wait, free_jobs;
 	size_t n_at_store; /* put, and not back yet */
 	uint64_t n_put, n_back; /* since the start */

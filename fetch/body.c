@@ -23,6 +23,7 @@ struct slot {
 	uint64_t touched;    /* owner: whoever owns the slot */
 	int64_t released_us; /* owner: loop thread */
 	bool taken;          /* owner: loop thread */
+	bool spoilt;         /* owner: loop thread: more of it may be resident than was touched */
 };
 
 struct body {
@@ -41,7 +42,37 @@ struct body {
 	uint32_t *stack; /* free slots; the last given back is at the end */
 	unsigned n_stack;
 	bool no_punch; /* the kernel cannot free a part of the region */
+	bool is_counted;     /* it can, and it counts what is resident: immutable after body_new */
+	bool is_clearing;    /* the look before has found something */
+	uint64_t excess_max; /* what was found in slots that are taken */
 };
+
+static uint64_t
+region_resident(const struct body *b)
+{
+	struct stat st;
+
+	return fstat(b->fd, &st) == 0 ? (uint64_t)st.st_blocks * 512 : 0;
+}
+
+static int
+punch(const struct body *b, uint64_t from, uint64_t to)
+{
+	return fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)from, (off_t)(to - from)) < 0 ? -errno : 0;
+}
+
+/* Does the kernel count pages one by one, and take one back? A page is touched, and freed. */
+static bool
+region_is_counted(const struct body *b)
+{
+	bool one;
+
+	if (region_resident(b) != 0)
+		return false;
+	b->base[0] = 0;
+	one = region_resident(b) == BODY_PAGE_BYTES;
+	return punch(b, 0, BODY_PAGE_BYTES) == 0 && one && region_resident(b) == 0;
+}
 
 static int
 region_open(struct body *b)
@@ -60,6 +91,9 @@ region_open(struct body *b)
 	if (p == MAP_FAILED)
 		return -errno;
 	b->base = p;
+	/* Where shared memory has huge pages, a slot would be resident in steps of 2 MB. */
+	(void)madvise(p, b->region_bytes, MADV_NOHUGEPAGE);
+	b->is_counted = region_is_counted(b);
 	if (fcntl(b->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
 		return -errno;
 	/* A reader that finds its way to /proc/self/fd shall not be able to reopen it for writing. */
@@ -178,13 +212,69 @@ slot_trim(struct body *b, uint32_t i, uint64_t keep)
 
 	if (s->touched <= keep || b->no_punch)
 		return;
-	if (fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-		    (off_t)(i * b->config.slot_bytes + keep), (off_t)(s->touched - keep)) < 0) {
+	if (punch(b, i * b->config.slot_bytes + keep, i * b->config.slot_bytes + s->touched) < 0) {
 		b->no_punch = true;
 		return;
 	}
 	atomic_fetch_sub_explicit(&b->touched_bytes, s->touched - keep, memory_order_relaxed);
 	s->touched = keep;
+}
+
+/* Nobody writes to slot i: what is resident beyond what was touched goes. */
+static void
+slot_clear(struct body *b, uint32_t i)
+{
+	struct slot *s = &b->slots[i];
+	uint64_t at = i * b->config.slot_bytes;
+
+	s->spoilt = false;
+	if (s->touched < b->config.slot_bytes && punch(b, at + s->touched, at + b->config.slot_bytes) < 0)
+		b->no_punch = true;
+}
+
+static void
+region_clear(struct body *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < b->config.n_slots; i++)
+		if (b->slots[i].taken)
+			b->slots[i].spoilt = true; /* its owner may be writing */
+		else
+			slot_clear(b, i);
+}
+
+/* The kernel's count first: what is touched meanwhile makes the difference smaller only, and only this thread frees. */
+static uint64_t
+region_excess(const struct body *b)
+{
+	uint64_t resident = region_resident(b), touched = body_touched_bytes(b);
+
+	return resident > touched ? resident - touched : 0;
+}
+
+bool
+body_look(struct body *b)
+{
+	uint64_t slack = BODY_LOOK_SLACK + (uint64_t)b->config.n_slots * BODY_PAGE_BYTES, excess;
+
+	if (!b->is_counted || b->no_punch)
+		return false;
+	excess = region_excess(b);
+	if (b->is_clearing) {
+		/* Whoever it was has ended: what is there now goes with the jobs that have the slots. */
+		b->is_clearing = false;
+		region_clear(b);
+		b->excess_max = region_excess(b);
+		return false;
+	}
+	if (excess < b->excess_max)
+		b->excess_max = excess;
+	if (excess <= b->excess_max + slack)
+		return false;
+	b->is_clearing = true;
+	region_clear(b);
+	return true;
 }
 
 static void
@@ -196,6 +286,8 @@ slot_release(struct body *b, struct job *j, int64_t now_us)
 		return;
 	CHECK(i < b->config.n_slots && b->slots[i].taken);
 	slot_trim(b, i, body_touched_bytes(b) > b->config.touched_max_bytes / 2 ? 0 : BODY_KEEP_BYTES);
+	if (b->slots[i].spoilt)
+		slot_clear(b, i);
 	b->slots[i].taken = false;
 	b->slots[i].released_us = now_us;
 	b->stack[b->n_stack++] = i;

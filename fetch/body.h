@@ -9,7 +9,9 @@
  *	    them only the job's owner writes to it.
  *	B2  Slots are reused last-in-first-out, so that the touched ones are used again. Above BODY_KEEP_BYTES they are
  *	    trimmed when given back, and wholly when memory is short or when they lie idle (body_trim()).
- *	B3  touched_bytes counts the pages of each slot up to its highest write. Nothing else in the region is resident.
+ *	B3  touched_bytes counts the pages of each slot up to its highest write. Nothing else in the region is made resident by us,
+ *	    nor by a reader that keeps to the bodies. Reading a hole makes it so too, though: a parser that was taken over can fill the
+ *	    region, and that stays when it has ended. So body_look() holds what the kernel counts against touched_bytes.
  *	B4  The region's size is sealed, and the descriptor given to others can only be mapped for reading.
  *
  * Order of calls: body_new(); body_take(); body_sink_begin(); body_sink_wants() when the head is in; body_write() as often as
@@ -60,6 +62,14 @@ void body_settle(struct body *b, struct job *j, int64_t now_us);
  * back (monotonic), or -1 when nothing is left to trim.
  */
 int64_t body_trim(struct body *b, int64_t now_us);
+
+/*
+ * Loop thread, now and then. True: somebody reads where no body is (B3). What is resident without having been
+ * touched is given back as far as it is in free slots, of the others when they are free; whoever reads there has to be ended by the
+ * caller, and the next look clears up after it. False where the kernel cannot tell, or cannot free a part of the region.
+ */
+bool body_look(struct body *b);
+#define BODY_LOOK_SLACK (4u << 20) /* bytes, and a page for each slot: whoever reads a body in large steps may pass its end */
 
 enum body_mode { BODY_COUNT, BODY_MEMORY, BODY_FILE, BODY_STREAM };
 

@@ -470,6 +470,12 @@ fetch_region_touched_bytes(const struct fetch *f)
 	return body_touched_bytes(f->body);
 }
 
+bool
+fetch_look_region(struct fetch *f)
+{
+	return body_look(f->body);
+}
+
 static void
 on_proxy_resolved(void *arg, const struct fetch_address *a)
 {

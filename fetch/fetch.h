@@ -197,6 +197,12 @@ int fetch_region_fd(const struct fetch *f);
 uint64_t fetch_region_bytes(const struct fetch *f);
 /* Bytes of it that are resident (statistics and --memory). */
 uint64_t fetch_region_touched_bytes(const struct fetch *f);
+/*
+ * Loop thread, every FETCH_LOOK_US while others have the region. True: one of them has read where no body is, which fills the memory;
+ * that is given back, and whoever has the region has to be ended (fetch/body.h, B3).
+ */
+bool fetch_look_region(struct fetch *f);
+#define FETCH_LOOK_US CLOCK_US_PER_SEC
 
 /* Name resolution (c-ares in the loop; one query per name at a time, cached for its TTL within 30 s and 1 h). */
 struct fetch_address {

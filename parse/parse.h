@@ -126,6 +126,11 @@ MUST_CHECK int parse_pool_new(const struct parse_config *config, struct parse_sp
 void parse_pool_free(struct parse_pool *p);
 /* There are no workers any more and none can be made: pages come back with PARSER_DIED. Any thread. */
 bool parse_pool_is_broken(const struct parse_pool *p);
+/*
+ * All workers are ended, and replaced: one of them has done what none of them may, and nobody knows which. No page is blamed: those
+ * that were there are read again. Any thread.
+ */
+void parse_pool_end_readers(struct parse_pool *p);
 
 /*
  * So many workers from now on, 1 to workers_max. New ones are started; those that are too many get no more pages, and end when they

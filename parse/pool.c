@@ -385,6 +385,23 @@ pool_kill(struct parse_pool *p, struct worker *w, const struct worker_blame *bla
 	pool_unlock(p);
 }
 
+void
+parse_pool_end_readers(struct parse_pool *p)
+{
+	static const struct worker_blame unknown = { .outcome = OUTCOME_PARSER_DIED, .by_us = true, .loop = UINT_MAX };
+	struct worker *w;
+	unsigned i;
+
+	CHECK_MAGIC(p, POOL_MAGIC);
+	pool_lock(p);
+	for (i = 0; i < p->n_slots; i++)
+		if (p->slots[i].worker != NULL)
+			pool_kill_locked(p, p->slots[i].worker, &unknown);
+	for (w = p->retired; w != NULL; w = w->next_retired)
+		pool_kill_locked(p, w, &unknown);
+	pool_unlock(p);
+}
+
 /* Its hello may wait to be read for as long as a loop is busy; until then no page can have made it lie. */
 static bool
 worker_has_started(const struct worker *w)

@@ -2,9 +2,11 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <seccomp.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -99,8 +101,32 @@ sandbox_limit(int resource, uint64_t value)
 	return setrlimit((__rlimit_resource_t)resource, &limit) < 0 ? -errno : 0;
 }
 
+/* Of this process, from /proc; 0 where that is not there. Before step 2. */
+static uint64_t
+sandbox_mapped_bytes(void)
+{
+	CLEANUP(closep) int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	char text[64] = { 0 };
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		return 0;
+	return strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/*
+ * Memory that is only read counts for no other limit, and its tables take as much as a 512th of it. The stack may grow beyond what it
+ * is now.
+ */
 static int
-sandbox_limit_all(enum sandbox_jail jail, const struct sandbox_limits *limits)
+sandbox_limit_mapped(const struct sandbox_limits *limits, uint64_t mapped)
+{
+	if (mapped == 0 || limits->memory_bytes == 0)
+		return 0;
+	return sandbox_limit(RLIMIT_AS, mapped + limits->memory_bytes + SANDBOX_STACK_BYTES);
+}
+
+static int
+sandbox_limit_all(enum sandbox_jail jail, const struct sandbox_limits *limits, uint64_t mapped)
 {
 	int r = 0;
 
@@ -117,6 +143,11 @@ sandbox_limit_all(enum sandbox_jail jail, const struct sandbox_limits *limits)
 		r = sandbox_limit(RLIMIT_STACK, SANDBOX_STACK_BYTES);
 	if (r == 0 && limits->memory_bytes > 0)
 		r = sandbox_limit(RLIMIT_DATA, limits->memory_bytes);
+	if (r == 0)
+		r = sandbox_limit_mapped(limits, mapped);
+#else
+	(void)mapped;
+	(void)sandbox_limit_mapped;
 #endif
 	return r;
 }
@@ -251,6 +282,7 @@ sandbox_seccomp(enum sandbox_jail jail, unsigned *missing)
 int
 sandbox_enter(enum sandbox_jail jail, const struct sandbox_limits *limits, unsigned *ret_missing)
 {
+	uint64_t mapped = sandbox_mapped_bytes();
 	unsigned missing = 0;
 	int r;
 
@@ -258,7 +290,7 @@ sandbox_enter(enum sandbox_jail jail, const struct sandbox_limits *limits, unsig
 	if (r == 0)
 		r = sandbox_landlock(&missing);
 	if (r == 0)
-		r = sandbox_limit_all(jail, limits);
+		r = sandbox_limit_all(jail, limits, mapped);
 	if (r == 0)
 		r = sandbox_seccomp(jail, &missing);
 	if (r < 0)

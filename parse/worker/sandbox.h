@@ -29,7 +29,7 @@ enum sandbox_jail { SANDBOX_PAGES, SANDBOX_INSPECT };
 #define SANDBOX_CPU_S 3600
 
 struct sandbox_limits {
-	uint64_t memory_bytes; /* RLIMIT_DATA: heap and private memory; 0 = none. Not in builds with sanitizers. */
+	uint64_t memory_bytes; /* RLIMIT_DATA: heap and private memory; RLIMIT_AS: what is mapped then, and that; 0 = none. Not in builds with sanitizers. */
 	unsigned n_fds;        /* descriptors are 0 ... n_fds - 1 */
 };
 

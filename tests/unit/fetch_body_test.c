@@ -429,10 +429,69 @@ test_bad_sizes(void **state)
 	assert_int_equal(body_new(&c, &b), -EINVAL);
 }
 
+static void
+read_all(const char *p, uint64_t len)
+{
+	unsigned sum = 0;
+
+	for (uint64_t i = 0; i < len; i += 4096)
+		sum += ((const volatile char *)p)[i];
+	(void)sum;
+}
+
+static uint64_t
+resident(const struct body *b)
+{
+	struct stat st;
+
+	assert_int_equal(fstat(body_region_fd(b), &st), 0);
+	return (uint64_t)st.st_blocks * 512;
+}
+
+/* B3: a reader that looks where no body is makes memory of it. It is seen, and taken back, and no body is lost for that. */
+static void
+test_holes_that_are_read(void **state)
+{
+	struct body *b = body(&config);
+	struct body_sink s;
+	struct job *j = job(b, &s, parse);
+	char *p;
+
+	p = mmap(NULL, body_region_bytes(b), PROT_READ, MAP_SHARED, body_region_fd(b), 0);
+	assert_ptr_not_equal(p, MAP_FAILED);
+	assert_int_equal(resident(b), 0);
+	assert_int_equal(fill(&s, 3 * MIB), OUTCOME_OK);
+	body_sink_end(&s);
+	read_all(j->body.data, j->body.len);
+	assert_false(body_look(b));
+	/* A free slot, and what the body leaves of its own. */
+	read_all(p + 8 * MIB, 24 * MIB);
+	read_all(p, 8 * MIB);
+	assert_true(resident(b) >= 32 * MIB);
+	assert_true(body_look(b));
+	assert_int_equal(resident(b), 8 * MIB);
+	/* Whoever it was, is ended, but had a moment. */
+	read_all(p + 8 * MIB, 24 * MIB);
+	assert_false(body_look(b));
+	assert_int_equal(resident(b), 8 * MIB);
+	assert_false(body_look(b));
+	assert_filled(j->body.data, 3 * MIB);
+	/* The next one of that kind. */
+	read_all(p + 8 * MIB, 24 * MIB);
+	assert_true(body_look(b));
+	assert_false(body_look(b));
+	job_done(b, j, 0);
+	assert_true(resident(b) <= BODY_KEEP_BYTES);
+	assert_false(body_look(b));
+	assert_int_equal(munmap(p, body_region_bytes(b)), 0);
+	body_free(b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_holes_that_are_read),
 		cmocka_unit_test(test_page_in_slot),
 		cmocka_unit_test(test_slots_are_reused_last_in_first_out),
 		cmocka_unit_test(test_trimming),

@@ -385,6 +385,7 @@ test_eat(void **state)
 	skip();
 #else
 	run_fault(&(struct fault){ "eat", OUTCOME_PARSER_MEMORY, 1 }, OTHERS);
+	run_fault(&(struct fault){ "map-read", OUTCOME_PARSER_MEMORY, 1 }, OTHERS);
 #endif
 }
 
@@ -638,6 +639,48 @@ two_alive_after_a_death(void *arg)
 
 	parse_pool_stats(p->pool, &stats);
 	return stats.deaths == 1 && stats.workers == 2;
+}
+
+struct ender {
+	struct play *play;
+	bool done;
+};
+
+static bool
+ends_them_once(void *arg)
+{
+	struct ender *e = arg;
+
+	if (!e->done)
+		parse_pool_end_readers(e->play->pool);
+	e->done = true;
+	return e->play->loops[0].n_back == e->play->loops[0].n_pages;
+}
+
+/* One of them has done what none may: all go, and pages that were there are read by others. */
+static void
+test_all_are_replaced(void **state)
+{
+	struct parse_stats stats;
+	struct play p;
+	struct ender e = { .play = &p };
+	unsigned i;
+
+	play_init(&p, 1);
+	p.config.workers = 3;
+	open_play(&p);
+	(void)play_plain(&p.loops[0], 0, 5, 0, NULL);
+	play_run(&p.loops[0]);
+	for (i = 1; i < 200; i++)
+		(void)play_plain(&p.loops[0], i, 5, i % 10 * 4000, NULL);
+	play_run_until(&p.loops[0], ends_them_once, &e);
+	for (i = 0; i < 200; i++)
+		check_plain(p.loops[0].pages[i].job, i, 5);
+	parse_pool_stats(p.pool, &stats);
+	assert_int_equal(stats.deaths, 3);
+	assert_int_equal(stats.replies_refused, 0);
+	assert_false(parse_pool_is_broken(p.pool));
+	play_close(&p);
 }
 
 /* It has no descriptors left to make parsers with, for long: no slot is given up for that, and later all is well. */
@@ -944,6 +987,7 @@ main(void)
 		cmocka_unit_test(test_loops_without_watcher),
 		cmocka_unit_test(test_spawner_killed),
 		cmocka_unit_test(test_cannot_be_made_for_a_while),
+		cmocka_unit_test(test_all_are_replaced),
 		cmocka_unit_test(test_idle_worker_killed),
 		cmocka_unit_test(test_busy_worker_killed),
 		cmocka_unit_test(test_worn_worker_is_replaced),

@@ -39,6 +39,14 @@ fault_eat(void)
 	}
 }
 
+/* Memory that is only read is no data: its tables would be without limit. */
+static void
+fault_map_read(void)
+{
+	if (mmap(NULL, (size_t)1 << 30, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
+		_exit(WIRE_EXIT_MEMORY);
+}
+
 /* Each must be death by SIGSYS; when it is not, the test sees an answer and fails. */
 static void
 fault_escape(struct str body)
@@ -119,6 +127,8 @@ serve_fault_before(struct str body, struct wire_status *status)
 			(void)poll(NULL, 0, -1);
 	if (fault_is(body, "<!--fault:eat-->"))
 		fault_eat();
+	if (fault_is(body, "<!--fault:map-read-->"))
+		fault_map_read();
 	fault_escape(body);
 }
 
