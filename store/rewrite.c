@@ -7,10 +7,18 @@
 #include "base/cleanup.h"
 #include "base/ifind.h"
 #include "store/rewrite.h"
+#include "url/url.h"
 
-/* How far around a value its tag is looked for, and at how many '<': what a page can cost is bounded by these. */
+/*
+ * How far around a value its tag is looked for, and at how many '<'. What a page can cost is bounded by these for one value, and for
+ * all of them by TAG_WORK bytes looked at for each of the page's, beyond TAG_WORK_FREE: then no more tags are looked for.
+ */
 #define TAG_MAX_BYTES 4096
 #define TAG_TRIES     2
+#define TAG_WORK      64
+#define TAG_WORK_FREE ((size_t)1 << 20)
+/* As written: a byte of a URL takes six at most ("&#x26;"). What is longer has no fragment. */
+#define FRAGMENT_MAX_BYTES ((size_t)URL_MAX_BYTES * 6)
 #define POLICIES_MAX  64  /* of a page that are neutralised */
 #define WORKERS_MAX   256
 #define ASCII_MAX_BYTES ((size_t)1 << 20) /* of one reference */
@@ -81,6 +89,7 @@ struct tag {
 	size_t guards[4]; /* where the names of attributes begin that forbid a local file */
 	size_t n_guards;
 	size_t http_equiv; /* where the name begins; 0: it has none */
+	size_t from, to;   /* the value that holds what was looked for */
 	bool in_srcdoc;    /* the value looked for is part of a document in an attribute */
 	size_t end;        /* the '>', or that of the text */
 };
@@ -151,6 +160,8 @@ read_tag(struct str s, size_t at, size_t start, size_t end, struct tag *ret)
 			i = take_value(s, i + 1, &from, &to);
 			if (from <= start && end <= to) {
 				found = true;
+				ret->from = from;
+				ret->to = to;
 				ret->in_srcdoc = str_ieq(attr, STR("srcdoc"));
 			}
 		}
@@ -159,7 +170,7 @@ read_tag(struct str s, size_t at, size_t start, size_t end, struct tag *ret)
 
 /* The tag whose attribute has the value [start, end): a '<' before it from which reading comes to just there. */
 static bool
-find_tag(struct str s, size_t start, size_t end, struct tag *ret)
+find_tag(struct str s, size_t start, size_t end, struct tag *ret, size_t *work)
 {
 	size_t least = start > TAG_MAX_BYTES ? start - TAG_MAX_BYTES : 0, i = start;
 	unsigned tries = 0;
@@ -169,11 +180,15 @@ find_tag(struct str s, size_t start, size_t end, struct tag *ret)
 
 	while (i > least && tries < TAG_TRIES) {
 		i--;
+		++*work;
 		if (s.p[i] != '<' || !ascii_is_alpha((unsigned char)s.p[i + 1]))
 			continue;
 		tries++;
-		if (read_tag(s, i, start, end, ret))
+		if (read_tag(s, i, start, end, ret)) {
+			*work += ret->end - i;
 			return true;
+		}
+		*work += ret->end - i;
 	}
 	return false;
 }
@@ -182,8 +197,10 @@ bool
 rewrite_is_within(struct str body, const struct rewrite_link *link, struct str tag)
 {
 	struct tag found;
+	size_t work = 0;
 
-	return link->start < link->end && link->end <= body.len && find_tag(body, link->start, link->end, &found) && str_ieq(found.name, tag);
+	return link->start < link->end && link->end <= body.len && find_tag(body, link->start, link->end, &found, &work) &&
+		str_ieq(found.name, tag);
 }
 
 /* --- edits --- */
@@ -198,7 +215,31 @@ struct edits {
 	struct edit *e;
 	size_t n, room, n_policies;
 	bool has_base, no_memory;
+	size_t work, work_max;
+	/* What was looked for last, and what was found. */
+	size_t tag_start, tag_end;
+	bool has_tag;
+	struct tag tag;
 };
+
+/* The tag of the value [start, end), as find_tag(): looked for once for each, and once for all that one value holds. */
+static const struct tag *
+tag_of(struct edits *edits, struct str body, size_t start, size_t end)
+{
+	if (start == edits->tag_start && end == edits->tag_end)
+		return edits->has_tag ? &edits->tag : NULL;
+	/* The same value's, unless there is a tag in it (of a srcdoc) that is nearer. */
+	if (edits->has_tag && start >= edits->tag_start && end <= edits->tag.to &&
+		memchr(body.p + edits->tag_start, '<', start - edits->tag_start) == NULL) {
+		edits->tag_start = start;
+		edits->tag_end = end;
+		return &edits->tag;
+	}
+	edits->tag_start = start;
+	edits->tag_end = end;
+	edits->has_tag = edits->work < edits->work_max && find_tag(body, start, end, &edits->tag, &edits->work);
+	return edits->has_tag ? &edits->tag : NULL;
+}
 
 static int
 edit_cmp(const void *a, const void *b)
@@ -218,12 +259,12 @@ link_cmp(const void *a, const void *b)
 
 /* Where the fragment begins in a value as written: a '#' that is no part of a character reference or of an escape. */
 static size_t
-fragment_at(struct str body, const struct rewrite_link *link)
+fragment_at(struct edits *edits, struct str body, const struct rewrite_link *link)
 {
-	size_t start = link->start, end = link->end, i;
-	struct tag tag;
+	size_t start = link->start, end = link->end, last = end - start > FRAGMENT_MAX_BYTES ? start + FRAGMENT_MAX_BYTES : end, i;
+	const struct tag *tag;
 
-	for (i = start; i < end; i++) {
+	for (i = start; i < last; i++) {
 		unsigned char before = i > start ? (unsigned char)body.p[i - 1] : 0;
 		unsigned char after = i + 1 < end ? (unsigned char)body.p[i + 1] : 0;
 
@@ -232,7 +273,7 @@ fragment_at(struct str body, const struct rewrite_link *link)
 			continue;
 		if (before == '&' && (ascii_is_digit(after) || (after | 0x20) == 'x'))
 			continue;
-		if (i - start >= 5 && memcmp(body.p + i - 5, "&amp;", 5) == 0 && find_tag(body, start, end, &tag) && tag.in_srcdoc)
+		if (i - start >= 5 && memcmp(body.p + i - 5, "&amp;", 5) == 0 && (tag = tag_of(edits, body, start, end)) != NULL && tag->in_srcdoc)
 			continue;
 		return i;
 	}
@@ -275,20 +316,20 @@ add_base(struct edits *edits, struct str body, const struct rewrite_link *link)
 }
 
 static bool
-is_base(struct str body, const struct rewrite_link *link)
+is_base(struct edits *edits, struct str body, const struct rewrite_link *link)
 {
-	struct tag tag;
+	const struct tag *tag = link->syntax == REWRITE_HTML ? tag_of(edits, body, link->start, link->end) : NULL;
 
-	return link->syntax == REWRITE_HTML && find_tag(body, link->start, link->end, &tag) && str_ieq(tag.name, STR("base"));
+	return tag != NULL && str_ieq(tag->name, STR("base"));
 }
 
 static void
 add_link(struct edits *edits, struct str body, struct rewrite_link *link)
 {
-	size_t start = link->start, end = fragment_at(body, link);
-	struct tag tag;
+	size_t start = link->start, end = fragment_at(edits, body, link);
+	const struct tag *tag;
 
-	if (edits->has_base && is_base(body, link)) {
+	if (edits->has_base && is_base(edits, body, link)) {
 		add_base(edits, body, link);
 		link->start = link->end = 0;
 		return;
@@ -297,8 +338,8 @@ add_link(struct edits *edits, struct str body, struct rewrite_link *link)
 		link->start = link->end = 0;
 		return;
 	}
-	if (link->needed && !link->absolute && link->syntax == REWRITE_HTML && find_tag(body, link->start, link->end, &tag))
-		add_guards(edits, &tag);
+	if (link->needed && !link->absolute && link->syntax == REWRITE_HTML && (tag = tag_of(edits, body, link->start, link->end)) != NULL)
+		add_guards(edits, tag);
 	/* Its fragment does alone. Without one: an empty value that is not quoted would take the next attribute for itself. */
 	if (!link->absolute && link->to.len == 0)
 		add_edit(edits, start, end, end < body.len && body.p[end] == '#' ? STR("") : STR("#"), NULL);
@@ -507,7 +548,7 @@ narrow(struct str body, enum rewrite_width width, struct rewrite_link *links, si
 static int
 rewrite(const struct writer *w, struct str text, struct rewrite_link *links, size_t n)
 {
-	struct edits edits = { .room = n + 16 };
+	struct edits edits = { .room = n + 16, .work_max = text.len * TAG_WORK + TAG_WORK_FREE };
 
 	if (n > 1)
 		qsort(links, n, sizeof(*links), link_cmp);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -318,6 +319,43 @@ test_dataurl(void **state)
 	}
 }
 
+static void
+slow_page(const char *begin, const char *unit, size_t n_units, const char *end, unsigned n_links)
+{
+	struct buf body = BUF_INIT(1u << 30), out = BUF_INIT(1u << 30);
+	struct rewrite_link *links = calloc(n_links, sizeof(*links));
+	size_t i;
+
+	assert_non_null(links);
+	for (unsigned k = 0; k < n_links; k++) {
+		buf_add_str(&body, str_of(begin));
+		links[k] = (struct rewrite_link){ .start = (uint32_t)body.len, .to = STR("y.html"), .needed = true };
+		for (i = 0; i < n_units; i++)
+			buf_add_str(&body, str_of(unit));
+		links[k].end = (uint32_t)body.len;
+		buf_add_str(&body, str_of(end));
+	}
+	assert_int_equal(rewrite_links(buf_str(&body), REWRITE_BYTES, links, n_links, &out), 0);
+	assert_true(out.len > 0);
+	buf_release(&body);
+	buf_release(&out);
+	free(links);
+}
+
+/*
+ * Pages made to be slow: what has no fragment though thousands of '#' stand in it, and values whose tags are not to be found, each of
+ * which is looked for. Each would take minutes, and the alarm ends them.
+ */
+static void
+test_slow_pages(void **state)
+{
+	alarm(60);
+	slow_page("<iframe srcdoc=\"&lt;a href='x", "&amp;#", 200000, "'\">", 4);
+	slow_page("<base href=x><iframe srcdoc=\"", "x", 4, " <b <b ", 600000);
+	slow_page("", "content-security-policy", 400000, "", 1);
+	alarm(0);
+}
+
 int
 main(void)
 {
@@ -332,6 +370,7 @@ main(void)
 		cmocka_unit_test(test_relative),
 		cmocka_unit_test(test_itself),
 		cmocka_unit_test(test_dataurl),
+		cmocka_unit_test(test_slow_pages),
 		cmocka_unit_test(test_random),
 	};
 
