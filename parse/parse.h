@@ -67,9 +67,9 @@ struct page_link {
 };
 
 struct page {
-	struct str charset; /* WHATWG name, ASCII */
+	struct str charset; /* a name, of letters, digits, '-' and '_'; a WHATWG name if the reader is what it should be */
 	struct str title;   /* UTF-8, white space collapsed, at most 1 KiB */
-	struct str language;  /* as written, checked to be of a language tag's characters; may be empty */
+	struct str language;  /* as written, of a language tag's characters; may be empty */
 	struct str canonical; /* URL, may be empty */
 	struct str base;      /* URL in force where it is not the page's own, else empty */
 	struct str refresh;   /* URL; empty with has_refresh: the page itself */

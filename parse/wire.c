@@ -316,6 +316,16 @@ wire_links_check(const struct wire_reply *r, const struct wire_expect *expect, u
 	return off == h->text_len ? 0 : -EPROTO;
 }
 
+/* As readers write them: the name of an encoding (WHATWG Encoding §4.2), a language tag (RFC 5646 §2.1). */
+static bool
+wire_is_name(struct str s, char besides)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!ascii_is_alnum((unsigned char)s.p[i]) && s.p[i] != '-' && s.p[i] != besides)
+			return false;
+	return true;
+}
+
 static int
 wire_facts_check(struct wire_reply *r)
 {
@@ -325,6 +335,9 @@ wire_facts_check(struct wire_reply *r)
 	for (i = 0; i < WIRE_FACT_COUNT; p += r->facts[i].len, i++) {
 		r->facts[i] = str_n(p, r->head.fact_len[i]);
 		if (i != WIRE_FACT_TITLE && !wire_is_graph(p, r->facts[i].len))
+			return -EPROTO;
+		/* Shift_JIS */
+		if ((i == WIRE_FACT_CHARSET || i == WIRE_FACT_LANGUAGE) && !wire_is_name(r->facts[i], i == WIRE_FACT_CHARSET ? '_' : '-'))
 			return -EPROTO;
 		if (i >= WIRE_FACT_CANONICAL && r->facts[i].len > 0 && !wire_is_http(p, r->facts[i].len))
 			return -EPROTO;

@@ -193,7 +193,7 @@ enum {
 /* What a page says of itself, as text; any may be empty. */
 enum wire_fact {
 	WIRE_FACT_CHARSET,
-	WIRE_FACT_TITLE,    /* may be no valid UTF-8: page_new() mends it; the others are printable ASCII */
+	WIRE_FACT_TITLE,    /* may be no valid UTF-8: page_new() mends it; the others are printable ASCII, this one's neighbours names */
 	WIRE_FACT_LANGUAGE,
 	WIRE_FACT_CANONICAL, /* this and the following: http(s) URLs */
 	WIRE_FACT_BASE,

@@ -278,6 +278,26 @@ test_text_bytes_refused(void **state)
 	}
 }
 
+/* What names an encoding or a language is no text. */
+static void
+test_names_refused(void **state)
+{
+	const size_t charset = WIRE_REPLY_HEAD + 2 * sizeof(struct wire_link), language = charset + 9;
+	struct wire_link links[2];
+
+	sample_links(links);
+	for (const char *bad = "<>\"'&/\\$ !.:"; *bad != '\0'; bad++) {
+		struct sample s;
+
+		sample_build(&s, sample_head(), links, "abcd");
+		s.b.data[charset] = *bad;
+		assert_int_equal(sample_check(&s), -EPROTO);
+		sample_build(&s, sample_head(), links, "abcd");
+		s.b.data[language] = *bad;
+		assert_int_equal(sample_check(&s), -EPROTO);
+	}
+}
+
 static void
 test_schemes_refused(void **state)
 {
@@ -563,6 +583,7 @@ main(void)
 		cmocka_unit_test(test_sitemap_reply),
 		cmocka_unit_test(test_expectations),
 		cmocka_unit_test(test_text_bytes_refused),
+		cmocka_unit_test(test_names_refused),
 		cmocka_unit_test(test_schemes_refused),
 		cmocka_unit_test(test_extracted),
 		cmocka_unit_test(test_refused),
