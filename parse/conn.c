@@ -341,7 +341,8 @@ conn_settle(struct conn *k)
 	conn_release(k);
 	c->look = true;
 	while ((q = queue_pop(&sent)) != NULL) {
-		if (q == blamed && blame.outside && !q->had_another) {
+		/* Who is dead, or has said what makes no sense, may have been made to by an earlier page. */
+		if (q == blamed && (blame.outside || blame.outcome == OUTCOME_PARSER_NONSENSE) && !q->had_another) {
 			q->had_another = true;
 			queue_push(&again, q);
 		} else if (q == blamed)

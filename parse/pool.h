@@ -15,7 +15,8 @@
  *	    for a death. The blame can be a lie: a page that was first in line at CLIENT_FIRST_MAX deaths another was
  *	    blamed for ends, too (conn_settle()). Where somebody else has killed the worker, by all that can be told
  *	    (pool_is_from_outside()), the page that is blamed goes to another one, once: so what the OOM killer or a user does costs no
- *	    links, and a page that gets its workers killed costs two of them and its own. Those that only waited are not held to
+ *	    links, and a page that gets its workers killed costs two of them and its own. So does one that is
+ *	    answered with nonsense: an earlier page may have taken the worker over. Those that only waited are not held to
  *	    have been there, but for CLIENT_FIRST_MAX. Nor is somebody blamed always: pages that were there then are sent
  *	    one at a time, and the one that was alone with the last of CLIENT_UNBLAMED_MAX such deaths ends.
  *	W3  a client settles its pages (blames one, hands the others to the next worker) only when it has read the

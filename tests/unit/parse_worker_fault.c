@@ -135,9 +135,14 @@ serve_fault_before(struct str body, struct wire_status *status)
 void
 serve_fault_after(struct str body, struct buf *out, size_t frame_off)
 {
+	static bool is_poisoned;
 	char *p = out->data + frame_off;
 	struct wire_reply_head h;
 
+	if (is_poisoned)
+		memset(p, 0xa5, sizeof(h));
+	/* This one's answer is as it should be. */
+	is_poisoned = fault_is(body, "<!--fault:poison-->");
 	if (fault_is(body, "<!--fault:tail-->")) {
 		const struct wire_reply_head more = { .bytes = WIRE_REPLY_MAX, .type = WIRE_PAGE, .id = 12345 };
 
