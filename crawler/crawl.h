@@ -25,6 +25,9 @@ enum {
 /* The commands `crawl` and `resume`; argv: what config was read from, to read it again with a job's settings. Called in the main thread before any other thread exists. Returns the exit code. */
 int crawl_main(const struct config *config, int argc, char *const *argv);
 
+/* Has the user asked to stop (SIGINT, SIGTERM, both blocked) while nobody listens yet? It stays to be heard. Main thread. */
+bool crawl_is_interrupted(void);
+
 /*
  * What a run was like, for who tries settings. The window begins warm_us after the start and ends when nothing more is asked for: in
  * between, throughput is that of a long run, without the start of the parsers and the wait for the last answers.

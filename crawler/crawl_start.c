@@ -16,6 +16,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -539,6 +540,14 @@ crawl_start_threads(struct crawl *c)
 	return EXIT_OK;
 }
 
+bool
+crawl_is_interrupted(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 && (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1);
+}
+
 int
 crawl_start(struct crawl *c)
 {
@@ -565,7 +574,10 @@ crawl_start(struct crawl *c)
 	int code = EXIT_OK;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(steps) && code == EXIT_OK && !c->finished_before; i++)
-		code = steps[i](c);
+	for (i = 0; i < ARRAY_LEN(steps) && code == EXIT_OK && !c->finished_before; i++) {
+		code = crawl_is_interrupted() ? EXIT_INTERRUPTED : steps[i](c);
+		if (code == EXIT_INTERRUPTED)
+			log_info("interrupted before anything was asked for");
+	}
 	return code;
 }

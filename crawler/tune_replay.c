@@ -206,6 +206,8 @@ read_pages(struct job_pages *j)
 		j->n_lines++;
 		r = json_is_object(o) ? add_page(j, o) : -EBADMSG;
 		json_decref(o);
+		if (r == 0 && crawl_is_interrupted())
+			r = -ECANCELED;
 		if (replay_n(j->replay) == LOADED_MAX)
 			break;
 	}
@@ -290,6 +292,8 @@ load_bodies(struct job_pages *j)
 	int r = read_index(j);
 
 	for (size_t i = 0; r >= 0 && i < replay_n(j->replay); i++) {
+		if (crawl_is_interrupted())
+			return -ECANCELED;
 		buf_reset(&body, SIZE_MAX);
 		r = read_body(j, &j->kept[i], &body);
 		if (r < 0)
@@ -478,6 +482,14 @@ replay_start(struct tune *t, struct job_pages *j)
 	return origin_start(t->origin, &oc);
 }
 
+static int
+interrupted(struct tune *t)
+{
+	t->interrupted = true;
+	log_info("interrupted: nothing was written");
+	return EXIT_INTERRUPTED;
+}
+
 int
 tune_load_replay(struct tune *t)
 {
@@ -490,6 +502,8 @@ tune_load_replay(struct tune *t)
 	j.kept = calloc(LOADED_MAX, sizeof(*j.kept));
 	if (r == 0)
 		r = j.kept != NULL ? read_pages(&j) : -ENOMEM;
+	if (r == -ECANCELED)
+		return interrupted(t);
 	if (r < 0) {
 		log_error(r == -ENOENT ? "%s: no job is there (%s)" : "%s/pages.jsonl: %s", j.dir,
 			r == -ENOENT ? "no pages.jsonl" : r == -EBADMSG ? "a line that is not lycosa's" : strerror(-r));
@@ -500,6 +514,8 @@ tune_load_replay(struct tune *t)
 		return EXIT_FILE;
 	}
 	r = replay_start(t, &j);
+	if (r == -ECANCELED)
+		return interrupted(t);
 	if (r < 0 && r != -EINVAL)
 		log_error("%s cannot be served again: %s", j.dir, r == -EFBIG ? "its bodies are more than 2 GB" : strerror(-r));
 	return r == 0 ? EXIT_OK : r == -EINVAL ? EXIT_USAGE : EXIT_GENERIC;

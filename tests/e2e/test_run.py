@@ -419,3 +419,15 @@ def test_strict_jail_without_a_process(run, serve):
     site = serve({"/": page()})
     done = run("crawl", site.url("/"), "--workers=0", "-e", "parse.sandbox=strict").expect(crawl.USAGE)
     assert "parse.sandbox (--sandbox): `strict' needs a parser process" in done.stderr and site.asked() == []
+
+
+def test_interrupted_while_it_starts(run, serve, tmp_path):
+    """Ctrl-C is heard between the steps of the start, not only when everything is up."""
+    site = serve({"/": page("/a"), "/a": page()})
+
+    def press():
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        os.kill(os.getpid(), signal.SIGINT)
+    done = run("crawl", site.url("/"), dir=tmp_path / "job", before=press).expect(crawl.INTERRUPTED)
+    assert "interrupted before anything was asked for" in done.stderr and site.log == []
+    run("crawl", site.url("/"), dir=tmp_path / "job").expect(crawl.OK)
