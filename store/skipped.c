@@ -15,12 +15,14 @@
  * then the lower reason, then the lower parent: so that the file does not depend on the order in
  * which pages came), once to write those that still_skipped() says were never fetched. The table of
  * the first reading holds SPOOL_TABLE_URLS fingerprints; a spool with more is read in several
- * passes, each for a share of the fingerprints, so that memory stays bounded (J6).
+ * passes, each for a share of the fingerprints, so that memory stays bounded (J6). Before that its refusals are counted. What of it is
+ * damaged, and all behind that, is passed over: only lines for URLs that were not fetched are at stake.
  */
 #include "config.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -28,6 +30,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "store/linefile.h"
 #include "store/sink.h"
 
@@ -54,7 +57,6 @@ struct skipped {
 	int spool_fd;
 	struct buf spool;     /* not yet in the file */
 	uint64_t spool_bytes; /* in the file */
-	uint64_t spool_n;
 	uint64_t spool_synced;
 };
 
@@ -116,7 +118,6 @@ spool_add(struct skipped *s, const struct store_skip *k)
 	buf_add_str(&s->spool, k->parent);
 	if (buf_err(&s->spool) < 0)
 		return s->spool.err;
-	s->spool_n++;
 	return s->spool.len >= SPOOL_FLUSH_BYTES ? spool_flush(s) : 0;
 }
 
@@ -129,19 +130,19 @@ skipped_skip(void *state, const struct store_skip *k)
 	return r < 0 ? sink_fail(s->ctx, SKIPPED_NAME, r) : 0;
 }
 
-/* The refusal at off; false at the end. */
+/* The refusal at off; false at the end, and where there is none: the disk may have changed it. */
 static bool
 spool_next(const char *map, uint64_t bytes, uint64_t off, struct spooled *ret)
 {
 	struct spool_head h;
 
-	if (off == bytes)
+	if (bytes - off < sizeof(h))
 		return false;
-	CHECK(bytes - off >= sizeof(h));
 	memcpy(&h, map + off, sizeof(h));
+	if ((uint64_t)h.url_len + h.parent_len > bytes - off - sizeof(h) || h.kind >= LINK_KIND_COUNT || h.reason >= OUTCOME_COUNT)
+		return false;
 	ret->off = off;
 	ret->next = off + sizeof(h) + h.url_len + h.parent_len;
-	CHECK(ret->next <= bytes);
 	ret->skip = (struct store_skip){
 		.url = str_n(map + off + sizeof(h), h.url_len),
 		.parent = str_n(map + off + sizeof(h) + h.url_len, h.parent_len),
@@ -240,12 +241,27 @@ pass_write(struct skipped *s, const struct spool_pass *p)
 	return r;
 }
 
+/* How many refusals there are; the spool ends behind the last one that is whole. */
+static uint64_t
+count_spooled(const struct skipped *s, struct spool_pass *p)
+{
+	struct spooled k;
+	uint64_t off = 0, n = 0;
+
+	for (; spool_next(p->map, p->bytes, off, &k); off = k.next)
+		n++;
+	if (off < p->bytes)
+		log_warning("%s/" SPOOL_NAME " is damaged: what stands behind byte %" PRIu64 " is not in " SKIPPED_NAME, s->ctx->dir.path, off);
+	p->bytes = off;
+	return n;
+}
+
 static int
 spool_passes(struct skipped *s, struct spool_pass *p)
 {
 	int r;
 
-	p->n_shares = 1 + s->spool_n / SPOOL_TABLE_URLS;
+	p->n_shares = 1 + count_spooled(s, p) / SPOOL_TABLE_URLS;
 	for (p->share = 0; p->share < p->n_shares; p->share++) {
 		pass_find_best(p);
 		r = pass_write(s, p);
@@ -301,7 +317,7 @@ spool_sync(struct skipped *s)
 	if (fdatasync(s->spool_fd) < 0)
 		return -errno;
 	s->spool_synced = s->spool_bytes;
-	return sink_mark(s->ctx, SPOOL_NAME, s->spool_bytes, s->spool_n);
+	return sink_mark(s->ctx, SPOOL_NAME, s->spool_bytes, 0);
 }
 
 static int
@@ -322,8 +338,8 @@ skipped_sync(void *state)
 static int
 spool_open(struct skipped *s)
 {
-	uint64_t bytes, n, there;
-	int r = sink_marked(s->ctx, SPOOL_NAME, &bytes, &n);
+	uint64_t bytes, sum, there;
+	int r = sink_marked(s->ctx, SPOOL_NAME, &bytes, &sum);
 
 	if (r < 0)
 		return r;
@@ -334,7 +350,6 @@ spool_open(struct skipped *s)
 	s->spool_fd = r;
 	if (there == bytes) {
 		s->spool_bytes = s->spool_synced = bytes;
-		s->spool_n = n;
 		return 0;
 	}
 	/* Part of it was lost: where it ends, nobody knows. Only lines for URLs not fetched are at stake. */

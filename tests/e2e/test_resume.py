@@ -2,6 +2,7 @@
 """Jobs that go on: after a signal, a budget, with other options, other seeds. Crashes: test_crash.py."""
 import os
 import signal
+import struct
 
 import pytest
 
@@ -171,6 +172,27 @@ def test_database_that_leads_elsewhere(run, serve, tmp_path, name):
     (job / name).symlink_to(mine)
     assert run("crawl", site.url("/"), site.url("/x"), dir=job).status == crawl.FILE_IO
     assert mine.read_text() == "mine" and mine.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("what", ["length", "kind", "reason", "half"])
+def test_damaged_spool_of_refusals(run, serve, what):
+    """What the disk has made of skipped.spool ends no run: the refusals before it are listed, and a warning says where they end."""
+    site = serve({"/": page("/a"), "/a": page("/b", "/c", "/d", "/e"), "/more": page()})
+    done = run("crawl", site.url("/"), "-l", 1).expect(crawl.OK)
+    assert {s["url"] for s in done.skipped} == {site.url(p) for p in ("/b", "/c", "/d", "/e")}
+    spool = os.path.join(done.dir, "skipped.spool")
+    with open(spool, "rb") as f:
+        data = bytearray(f.read())
+    url_len, parent_len = struct.unpack_from("=II", data, 0)
+    second = 16 + url_len + parent_len
+    where, value = {"length": (0, b"\xff\xff\xff\xff"), "kind": (12, b"\xff\x7f"), "reason": (14, b"\xff\x7f"),
+                    "half": (4, struct.pack("=I", len(data) - second - 15 - url_len))}[what]
+    data[second + where:second + where + len(value)] = value
+    with open(spool, "wb") as f:
+        f.write(data)
+    done = run("crawl", site.url("/"), site.url("/more"), "-l", 1, dir=done.dir).expect(crawl.OK)
+    assert [s["url"] for s in done.skipped] == [site.url("/b")]
+    assert "skipped.spool is damaged" in done.stderr and "byte %d " % second in done.stderr
 
 
 def test_nothing_to_resume(run, tmp_path):
