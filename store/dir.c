@@ -25,7 +25,7 @@
 
 #define DIR_DATABASE       "lycosa.db"
 
-/* What a job that never began leaves; the first DIR_SIGNS of them say "a job is here". */
+/* What a job that never began leaves. */
 static const char *const job_files[] = {
 	"lycosa.conf",
 	"pages.jsonl",
@@ -38,7 +38,6 @@ static const char *const job_files[] = {
 	DIR_DATABASE,
 	DIR_LOCK,
 };
-#define DIR_SIGNS 3
 
 bool
 store_wants_room(int err)
@@ -90,10 +89,8 @@ look_for_job(struct store_dir *d)
 {
 	/* A change of generations may have been cut short; who has the lock finishes it. */
 	d->has_job = has_file(d, DIR_DATABASE) || has_file(d, GENERATION_NEXT "/commit");
-	for (size_t i = 0; i < DIR_SIGNS && !d->has_job; i++)
-		if (has_file(d, job_files[i]))
-			return -EEXIST;
-	return 0;
+	/* Without it whatever has a name of ours is somebody's, be it a job of which the rest is gone: it would be written over. */
+	return !d->has_job && generation_is_here(d->fd) ? -EEXIST : 0;
 }
 
 /* Held until the program ends, however it does. */

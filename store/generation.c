@@ -50,6 +50,32 @@ has(int fd, const char *name)
 	return faccessat(fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+static bool
+is_empty_dir(int at, const char *name)
+{
+	int fd = open_dir(at, name);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	bool is_empty = dir != NULL;
+
+	if (dir == NULL) {
+		closep(&fd);
+		return false;
+	}
+	for (struct dirent *e = readdir(dir); e != NULL && is_empty; e = readdir(dir))
+		is_empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+	(void)closedir(dir);
+	return is_empty;
+}
+
+bool
+generation_is_here(int dir_fd)
+{
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (has(dir_fd, names[i]) && !is_empty_dir(dir_fd, names[i]))
+			return true;
+	return false;
+}
+
 static int
 sync_all(int fd)
 {

@@ -31,6 +31,8 @@ MUST_CHECK int generation_commit(int dir_fd, const char *stamp, char ret_stamp[G
 MUST_CHECK int generation_put_back(int dir_fd, const char *stamp);
 /* What a kill has left of that is done. Fast where there is nothing. */
 MUST_CHECK int generation_recover(int dir_fd);
+/* Is anything in the directory that a generation has, by its name? Empty directories do not count. */
+bool generation_is_here(int dir_fd);
 /* name in dir_fd, and all in it; 0 where there is nothing. */
 MUST_CHECK int generation_remove(int dir_fd, const char *name);
 /* All but the newest `keep` of generations/, of which one is `last`, the one that came before today's: restored ones may be older. */

@@ -3,6 +3,7 @@
 import glob
 import html
 import os
+import shutil
 import urllib.parse
 import urllib.request
 
@@ -141,9 +142,11 @@ def test_links_in_the_tree_lead_nowhere(run, serve, tmp_path):
     for planted in ("site", "site/127.0.0.1,http%d" % site.port):
         job, away = tmp_path / ("planted%d" % len(planted)), tmp_path / ("away%d" % len(planted))
         away.mkdir()
-        (job / planted).parent.mkdir(parents=True)
+        run("mirror", site.url("/gone"), dir=job)
+        shutil.rmtree(job / "site", ignore_errors=True)
+        (job / planted).parent.mkdir(parents=True, exist_ok=True)
         (job / planted).symlink_to(away)
-        done = run("mirror", site.url("/"), dir=job)
+        done = run("mirror", site.url("/gone"), site.url("/"), dir=job)
         assert done.status not in (crawl.OK, crawl.SERVER), done
         assert not list(away.iterdir())
 

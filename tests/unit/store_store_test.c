@@ -441,6 +441,8 @@ check_refused(const char *path, int r, const char *text)
 static void
 directories(void **state)
 {
+	static const char *const signs[] = { "lycosa.conf", "pages.jsonl", "skipped.jsonl", "skipped.spool", "site.spool", "visited", "urlmap.jsonl",
+		"changes.jsonl", "single.html", "lycosa.db-wal" };
 	char path[8192], deep[8192];
 	struct bench b;
 	size_t len;
@@ -467,12 +469,25 @@ directories(void **state)
 	free(text);
 	release(&b);
 
-	/* Results whose database is gone cannot be gone on with. */
-	(void)snprintf(path, sizeof(path), "%s/pages.jsonl", dir);
-	assert_int_equal(unlink(path), 0);
+	/* Results whose database is gone cannot be gone on with, and what has a name of ours is not written over. */
 	(void)snprintf(path, sizeof(path), "%s/lycosa.db", dir);
 	assert_int_equal(unlink(path), 0);
 	check_refused(dir, -EEXIST, "without a lycosa.db");
+	for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, signs[i]);
+		(void)unlink(path);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, signs[i]);
+		f = fopen(path, "w");
+		assert_non_null(f);
+		assert_int_equal(fputs("mine", f) >= 0 && fclose(f) == 0, 1);
+		check_refused(dir, -EEXIST, "without a lycosa.db");
+		text = slurp(signs[i], &len);
+		assert_string_equal(text, "mine");
+		free(text);
+		assert_int_equal(unlink(path), 0);
+	}
 	(void)snprintf(path, sizeof(path), "%s/other/sub", dir);
 	check_refused(path, -ENOTDIR, strerror(ENOTDIR));
 	check_refused("/proc/lycosa", -ENOENT, strerror(ENOENT));
