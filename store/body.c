@@ -27,6 +27,7 @@
 #define TEXT_DIR         "text"
 #define BODY_PARTIAL     ".partial"
 #define BODY_NAME_BYTES  64
+#define BODY_SUBDIR_LEN  2
 #define BODY_PATH_BYTES  (BODY_NAME_BYTES + sizeof(BODY_DIR))
 
 struct body_sink {
@@ -35,7 +36,6 @@ struct body_sink {
 	bool text;       /* of the visible text */
 	int fd;          /* of dir */
 	mode_t mode;    /* of our files: as open to others as the job directory is */
-	bool made[256]; /* its directories that are there */
 	bool dirty;     /* something was saved since the last sync */
 };
 
@@ -50,19 +50,21 @@ body_name(const struct body_sink *s, uint64_t fp, struct str type, char dst[BODY
 		s->text ? "txt" : mediatype_extension(str_n(essence, len)));
 }
 
+/* The directory of a file, made if it is not there. A link in its place, of whomever, is not followed. */
 static int
-make_subdir(struct body_sink *s, const struct job *j)
+open_subdir(const struct body_sink *s, const char name[BODY_NAME_BYTES])
 {
-	unsigned i = (unsigned)(j->fp >> 56);
-	char name[8];
+	char sub[BODY_SUBDIR_LEN + 1];
+	int fd;
 
-	if (s->made[i])
-		return 0;
-	(void)snprintf(name, sizeof(name), "%02x", i);
-	if (mkdirat(s->fd, name, 0755) < 0 && errno != EEXIST)
+	(void)snprintf(sub, sizeof(sub), "%.*s", BODY_SUBDIR_LEN, name);
+	fd = openat(s->fd, sub, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0 || errno != ENOENT)
+		return fd < 0 ? -errno : fd;
+	if (mkdirat(s->fd, sub, 0755) < 0 && errno != EEXIST)
 		return -errno;
-	s->made[i] = true;
-	return 0;
+	fd = openat(s->fd, sub, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 static void
@@ -80,13 +82,14 @@ saved_as(const struct body_sink *s, struct job *j)
 static int
 save(struct body_sink *s, struct job *j, const char *name)
 {
+	CLEANUP(closep) int sub = open_subdir(s, name);
 	char path[BODY_PATH_BYTES];
-	int r = make_subdir(s, j);
+	int r = sub < 0 ? TAKE_FD(sub) : 0;
 
 	if (r == 0)
 		r = s->text ? bodyfile_put_str(s->fd, BODY_PARTIAL, buf_str(&j->visible), &s->ctx->bytes_written)
 			: bodyfile_put(s->fd, BODY_PARTIAL, j, s->mode, &s->ctx->bytes_written);
-	if (r == 0 && renameat(s->fd, BODY_PARTIAL, s->fd, name) < 0)
+	if (r == 0 && renameat(s->fd, BODY_PARTIAL, sub, name + BODY_SUBDIR_LEN + 1) < 0)
 		r = -errno;
 	if (r < 0)
 		return r;

@@ -361,6 +361,20 @@ def test_disk_full(run, serve, tmp_path):
     assert done.status in (crawl.DISK_FULL, crawl.FILE_IO), str(done)
 
 
+@pytest.mark.parametrize("kind", ["body", "text"])
+def test_links_among_the_bodies_lead_nowhere(run, serve, tmp_path, kind):
+    """A job directory of somebody else's making: no link in place of a directory is followed."""
+    site = serve({"/": page(), "/x": page(body="mine")})
+    job, away = tmp_path / "job", tmp_path / "away"
+    away.mkdir()
+    run("crawl", site.url("/"), "--save=" + kind, dir=job).expect(crawl.OK)
+    for i in range(256):
+        if not os.path.exists(job / kind / ("%02x" % i)):
+            (job / kind / ("%02x" % i)).symlink_to(away)
+    done = run("crawl", site.url("/"), site.url("/x"), site.url("/x?1"), site.url("/x?2"), "--save=" + kind, dir=job)
+    assert done.status == crawl.FILE_IO and not list(away.iterdir()), done
+
+
 def test_settings_are_kept(run, serve):
     """The job's lycosa.conf says what it was run with, and can be given back."""
     site = serve({"/": page("/1"), "/1": page("/2"), "/2": page()})
