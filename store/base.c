@@ -129,7 +129,7 @@ find(struct base *b, uint64_t key, struct base_page *ret_page, struct known *ret
 
 	(void)sqlite3_bind_int64(st, 1, (int64_t)key);
 	r = db_step(b->db, st);
-	if (r == 1)
+	if (r > 0)
 		r = read_row(b, st, key, ret_page, ret_known);
 	(void)sqlite3_reset(st);
 	return r;

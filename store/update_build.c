@@ -68,7 +68,7 @@ static int
 copy_tables(struct build *b)
 {
 	static const char *const steps[] = {
-		"INSERT INTO job (name, value) SELECT name, value FROM old.job WHERE name IN ('hash_key', 'created_at', '" WARC_STAMP "')",
+		"INSERT INTO job (name, value) SELECT name, value FROM old.job WHERE name IN ('hash_key', 'created_at', 'warc_stamp')",
 		"INSERT INTO job (name, value) VALUES ('update_started_at', ?1)",
 		"INSERT INTO job (name, value) VALUES ('finished', 0)",
 		/* No length that it can have: so it is made again, of all that is known (visitlog.c). */
