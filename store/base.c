@@ -313,7 +313,7 @@ take_named(struct base *b, struct str name, const char *suffix)
 	size_t len = strlen(suffix) + 1;
 	int r;
 
-	if (name.len == 0 || name.len > sizeof(path) - len)
+	if (!previous_is_file(name) || name.len > sizeof(path) - len)
 		return 0;
 	memcpy(path, name.p, name.len);
 	memcpy(path + name.len, suffix, len);

@@ -25,11 +25,17 @@ struct previous {
 };
 
 bool
+previous_is_file(struct str name)
+{
+	return str_starts(name, STR("body/")) || str_starts(name, STR("text/")) || str_starts(name, STR(SITE_NAME "/"));
+}
+
+bool
 previous_has_file(int from_fd, struct str name)
 {
 	char path[STORE_PATH_MAX_BYTES + 32];
 
-	if (name.len == 0 || name.len >= sizeof(path))
+	if (!previous_is_file(name) || name.len >= sizeof(path))
 		return false;
 	memcpy(path, name.p, name.len);
 	path[name.len] = '\0';

@@ -22,6 +22,8 @@ struct previous_wants {
 };
 /* Was the page itself had, whole? */
 bool previous_is_got(int64_t status, enum outcome o);
+/* Is that where files of pages are: below body/, text/ or site/? A row of a damaged database may name anything. */
+bool previous_is_file(struct str name);
 bool previous_has_file(int from_fd, struct str name);
 /* Is there such a file of a page, by its columns `saved` and `text`? Also where none is wanted. Pure but for looking. */
 bool previous_has_body(int from_fd, const struct previous_wants *wants, struct str saved);

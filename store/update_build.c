@@ -226,7 +226,7 @@ take_file(struct build *b, struct str saved)
 	char name[STORE_PATH_MAX_BYTES + 64];
 	int r;
 
-	if (saved.len == 0 || saved.len + sizeof(SITE_ORIGINAL) > sizeof(name))
+	if (!previous_is_file(saved) || saved.len + sizeof(SITE_ORIGINAL) > sizeof(name))
 		return 0;
 	memcpy(name, saved.p, saved.len);
 	name[saved.len] = '\0';

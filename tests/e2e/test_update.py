@@ -611,6 +611,23 @@ def test_wacz_of_an_earlier_generation_stays(run, living, begin):
     assert pages == [None, living.url("/a?new"), living.url("/b?new")]
 
 
+def test_rows_that_name_no_files_of_pages(run, living, begin):
+    """A database of somebody else's making: what its rows name is taken over from body/, text/ and site/ only."""
+    job = begin("bodies")
+    db = sqlite3.connect(os.path.join(job, "lycosa.db"))
+    db.execute("UPDATE urls SET checked_at = started_at - 7200000000 WHERE url NOT LIKE '%/a'")
+    db.execute("UPDATE urls SET saved = 'lycosa.db' WHERE url LIKE '%/a'")
+    db.execute("UPDATE urls SET text = 'lycosa.db' WHERE url LIKE '%/b'")
+    db.commit()
+    db.close()
+    living.page("/d", title="second", how="none")
+    done = update(run, job, "--max-age=1h").expect(crawl.OK)
+    assert changes(living, done)["/d"] == "changed" and os.stat(os.path.join(job, "lycosa.db")).st_nlink == 1
+    db = sqlite3.connect("file:%s/lycosa.db?mode=ro" % job, uri=True)
+    assert db.execute("SELECT count(*), count(DISTINCT url) FROM urls WHERE status = 200").fetchone() == (len(PATHS), len(PATHS))
+    db.close()
+
+
 def test_only_gone(run, living, begin):
     """All that is due is gone: that is an answer, and no reason to keep nothing of it."""
     job = begin("bodies")
