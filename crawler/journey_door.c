@@ -20,7 +20,8 @@
 
 #define JOURNEY_FOUND_KEEP_BYTES 65536
 
-void
+/* Counted and listed. dropped: it had been let in. */
+static void
 journey_skip(struct pipeline *p, const struct frontier_refusal *r, bool dropped)
 {
 	struct store_skip skip = {

@@ -16,14 +16,12 @@
 static bool
 journey_nest(struct pipeline *p, const struct job *j, const struct url *u, struct frontier_way *way)
 {
-	struct frontier_refusal refusal = { .url = url_href(u), .way = *way, .reason = OUTCOME_KIND };
-
-	way->depth = j->depth;
-	way->flags |= j->flags & (LINK_NESTED_MASK | LINK_BY_ROBOTS);
 	if ((j->flags & LINK_NESTED_MASK) == LINK_NESTED_MASK) {
-		journey_skip(p, &refusal, false);
+		frontier_refuse(p->frontier, url_identity(u), way, OUTCOME_KIND);
 		return false;
 	}
+	way->depth = j->depth;
+	way->flags |= j->flags & (LINK_NESTED_MASK | LINK_BY_ROBOTS);
 	way->flags += LINK_NESTED;
 	return true;
 }

@@ -99,8 +99,6 @@ void journey_recycle(void *pipeline, struct job *j);
 int journey_condition(struct pipeline *p, struct job *j);
 /* At the end: look-ups that were not answered. */
 void journey_free_waits(struct pipeline *p);
-/* A refusal, to be counted and listed. dropped: it had been let in. */
-void journey_skip(struct pipeline *p, const struct frontier_refusal *r, bool dropped);
 /* The page's turn has come: its links are offered; to the store. */
 void journey_commit(void *pipeline, struct job *j);
 /* journey_links.c: all links of the page that is being committed. */

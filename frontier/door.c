@@ -24,7 +24,7 @@
 #include "url/seen.h"
 
 /* What tells keys of the refused set apart that the parsers' workers do not know (seen_way_key() makes theirs). */
-enum { KEY_KIND = 16, KEY_SEED = 64, KEY_REMEMBERED = 65, KEY_LASTMOD = 66, KEY_TRAP = 67 };
+enum { KEY_KIND = 16, KEY_SEED = 64, KEY_REMEMBERED = 65, KEY_LASTMOD = 66, KEY_TRAP = 67, KEY_UNOFFERED = 68 };
 
 struct offer {
 	const struct url *url;
@@ -190,11 +190,17 @@ void
 frontier_refuse(struct frontier *f, struct str text, const struct frontier_way *way, enum outcome reason)
 {
 	struct frontier_refusal refusal = { .url = text, .way = *way, .reason = reason };
+	uint64_t fp = hash_fingerprint(f->config->key, text.p, text.len);
+	int r = 0;
 
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
-	if (!f->config->closed)
-		(void)door_refused(f, &refusal,
-			visited_insert(f->config->visited, hash_fingerprint(f->config->key, text.p, text.len)));
+	if (f->config->closed)
+		return;
+	if (outcome_class(reason) != OUTCOME_CLASS_WAY)
+		r = visited_insert(f->config->visited, fp);
+	else if (!visited_contains(f->config->visited, fp))
+		r = visited_insert(f->config->refused, hash_mix(fp, KEY_UNOFFERED));
+	(void)door_refused(f, &refusal, r);
 }
 
 unsigned

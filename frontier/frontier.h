@@ -209,7 +209,10 @@ void frontier_look_ahead(struct frontier *f, const struct url *u, unsigned step,
  * (within max_redirect, which is checked here: then FRONTIER_REFUSED without ops.refused(), and the caller sets the job's outcome).
  */
 enum frontier_offer_result frontier_offer(struct frontier *f, const struct url *u, const struct frontier_way *way);
-/* What can be asked for by nobody, whatever the way (OUTCOME_BAD_URL, OUTCOME_SCHEME): ops.refused(), the first time. text: url/refused.h. */
+/*
+ * What is not offered at all: ops.refused(), the first time. Either it can be asked for by nobody (OUTCOME_BAD_URL, OUTCOME_SCHEME; text as
+ * of url/refused.h), or not by this way (class WAY; text a url_identity()), if it was not let in by another.
+ */
 void frontier_refuse(struct frontier *f, struct str text, const struct frontier_way *way, enum outcome reason);
 /*
  * Before the loop runs: a URL that a run before this one has found (ops.found()) and that has not come to its end. u is its

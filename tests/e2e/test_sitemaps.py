@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sitemaps and feeds: where they are found, what of them is crawled."""
 import gzip
+import re
 
 import pytest
 
@@ -112,6 +113,16 @@ def test_index_without_end(run, site):
     s.script = lambda x: index("/%d.xml" % len(s.log)) if x.request.path.endswith(".xml") else Answer(404)
     done = run("crawl", "--sitemap", s.url("/0.xml")).expect(crawl.OK)
     assert len(s.asked()) == 4 and list(done.skips().values()) == ["kind"]
+
+
+def test_what_is_nested_too_deep_is_counted_once(run, site):
+    """However many name it; and what was read by another way is not refused by this one."""
+    maps = {"/0.xml": ("a1", "a2"), "/a1.xml": ("b1",), "/a2.xml": ("b2",), "/b1.xml": ("c1",), "/b2.xml": ("c2",),
+            "/c1.xml": ("deep", "a1"), "/c2.xml": ("deep", "a2")}
+    s = site({path: index(*("/%s.xml" % n for n in names)) for path, names in maps.items()})
+    done = run("crawl", "--sitemap", s.url("/0.xml")).expect(crawl.OK)
+    assert sorted(s.asked()) == sorted(maps) and done.skips() == {"/deep.xml": "kind"}
+    assert re.search(r"skipped +1 [^\n]*\(kind\)", done.stderr), done
 
 
 def test_other_hosts(run, site):
