@@ -261,7 +261,8 @@ door_let_in(struct frontier *f, struct offer *o)
 static enum frontier_offer_result
 door_seen(struct frontier *f, struct offer *o, const struct scope_way *way)
 {
-	if (o->rec.redirects == 0 || !f->shared->levels_on || f->stopped)
+	/* Also when the run is to stop: the next one has to know. */
+	if (o->rec.redirects == 0 || !f->shared->levels_on)
 		return FRONTIER_SEEN;
 	/* Another loop finds out for itself (frontier_accept()). */
 	if (door_loop_of(f, o->url) == f->index && !hosts_is_shallower(f, o->fp, o->depth))

@@ -93,7 +93,7 @@ def kill_in_run(play, running, job, rng):
                 killed.append(what)
     done = r.wait()
     if "main" not in killed and done.status not in (crawl.OK, crawl.SERVER):
-        assert killed[-1] == "spawner" and "the run ends" in done.stderr, done
+        assert killed[-1:] == ["spawner"] and "the run ends" in done.stderr, done
     return killed
 
 
