@@ -91,7 +91,7 @@ note(struct place *p, struct saved *map, const struct url *u, struct str type, s
 	int r = p->taken != NULL ? saved_put(p->taken, path, STR("")) : 0;
 
 	if (r == 0)
-		r = as_usual ? saved_put(map, url_href(u), type) : saved_put_path(map, url_href(u), path);
+		r = as_usual && !saved_needs_path(map, url_href(u)) ? saved_put(map, url_href(u), type) : saved_put_path(map, url_href(u), path);
 	if (r == 0 && map == p->saved)
 		know(p, saved_key(map, url_href(u)), path);
 	return r;
@@ -138,7 +138,7 @@ place_restore(struct place *p, struct db *db)
 		r = note_row(p, p->saved, url, db_bytes(q, 1), db_bytes(q, 3));
 		/* Where a page has moved to counts, not the file that it had (store/update.h). */
 		if (r == 0 && to.len > 0)
-			r = saved_redirect(p->saved, url, to);
+			r = place_redirect(p, url, to);
 	}
 	db_query_end(q);
 	return r;
@@ -214,12 +214,6 @@ place_keep(struct place *p, const struct url *u, struct str type, struct str pat
 	return site_is_path(path) ? note(p, p->saved, u, type, path, is_usual(p, u, type, path)) : -EBADMSG;
 }
 
-int
-place_redirect(struct place *p, struct str url, struct str to)
-{
-	return saved_redirect(p->saved, url, to);
-}
-
 size_t
 place_find(struct place *p, struct str url, char path[STORE_PATH_MAX_BYTES])
 {
@@ -238,7 +232,29 @@ place_find(struct place *p, struct str url, char path[STORE_PATH_MAX_BYTES])
 		memcpy(path, file.path.p, file.path.len);
 		return file.path.len;
 	}
-	len = url_parse(&p->url, file.url, NULL) < 0 ? 0 : store_path(&p->config->names, &p->url, file.type, path);
+	len = url_parse(&p->url, url, NULL) < 0 ? 0 : store_path(&p->config->names, &p->url, file.type, path);
 	know(p, file.key, str_n(path, len));
 	return len;
+}
+
+/* Its path is kept, for what leads to it knows it by its fingerprint only. */
+static int
+keep_path(struct place *p, struct str url)
+{
+	char path[STORE_PATH_MAX_BYTES];
+	struct saved_file file;
+	size_t len;
+
+	if (!saved_own(p->saved, url, &file) || file.path.p != NULL)
+		return 0;
+	len = place_find(p, url, path);
+	return saved_put_path(p->saved, url, str_n(path, len));
+}
+
+int
+place_redirect(struct place *p, struct str url, struct str to)
+{
+	int r = keep_path(p, to);
+
+	return r < 0 ? r : saved_redirect(p->saved, url, to);
 }

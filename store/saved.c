@@ -9,23 +9,31 @@
 #include "store/saved.h"
 
 #define SAVED_TEXT_MAX_BYTES ((size_t)1 << 31)
-#define SAVED_LEN_MAX        ((1u << 30) - 1)
+#define SAVED_OFF_BITS       32
+#define SAVED_KEY_BITS       62
 #define SAVED_FIRST_SLOTS    1024
 #define SAVED_REDIRECTS_MAX  20
 
-struct slot {
-	uint64_t fp;       /* 0 = free */
-	uint32_t text_off; /* of the type, the path, or the target */
-	uint32_t text_len : 30;
-	uint32_t redirects : 1;
-	uint32_t has_path : 1;
+enum kind {
+	HAS_TYPE,  /* value: where its type stands in text, and how long it is */
+	HAS_PATH,  /* the same of its path */
+	REDIRECTS, /* the fingerprint of the target */
+	IS_TARGET, /* of which there is no file (yet) */
 };
+
+struct slot {
+	uint64_t fp; /* 0 = free */
+	uint64_t value : SAVED_KEY_BITS;
+	uint64_t kind : 2;
+};
+_Static_assert(sizeof(struct slot) == 16, "saved.h says so");
+_Static_assert(SAVED_TEXT_MAX_BYTES <= UINT64_C(1) << SAVED_OFF_BITS, "offsets into it");
 
 struct saved {
 	struct hash_key key;
 	struct slot *slots;
 	size_t n, cap;   /* cap: a power of two */
-	struct buf text; /* targets; types once each, as long as they are the few that there are */
+	struct buf text; /* paths; types once each, as long as they are the few that there are */
 	struct slot types[64];
 	size_t n_types;
 };
@@ -92,120 +100,135 @@ grow(struct saved *s)
 uint64_t
 saved_key(const struct saved *s, struct str url)
 {
-	return hash_fingerprint(&s->key, url.p, url.len);
+	uint64_t fp = hash_fingerprint(&s->key, url.p, url.len) >> (64 - SAVED_KEY_BITS);
+
+	return fp != 0 ? fp : 1;
 }
 
 static int
-put(struct saved *s, struct str url, struct slot value)
+put_at(struct saved *s, uint64_t fp, enum kind kind, uint64_t value)
 {
 	struct slot *slot;
 	int r = s->n * 3 >= s->cap * 2 ? grow(s) : 0;
 
 	if (r < 0)
 		return r;
-	value.fp = saved_key(s, url);
-	slot = find(s, value.fp);
+	slot = find(s, fp);
 	s->n += slot->fp == 0;
-	*slot = value;
+	*slot = (struct slot){ .fp = fp, .value = value, .kind = kind };
 	return 0;
 }
 
 static struct str
 text_of(const struct saved *s, const struct slot *slot)
 {
-	return str_n(s->text.data + slot->text_off, slot->text_len);
+	return str_n(s->text.data + (uint32_t)slot->value, slot->value >> SAVED_OFF_BITS);
 }
 
 static int
-add_text(struct saved *s, struct str text, struct slot *ret)
+add_text(struct saved *s, struct str text, uint64_t *ret_value)
 {
 	size_t off = s->text.len;
 	int r;
 
+	if (text.len >= UINT64_C(1) << (SAVED_KEY_BITS - SAVED_OFF_BITS))
+		return -EMSGSIZE;
 	buf_add_str(&s->text, text);
 	r = buf_err(&s->text);
 	s->text.err = 0;
-	ret->text_off = (uint32_t)off;
-	ret->text_len = (uint32_t)text.len & SAVED_LEN_MAX;
+	*ret_value = (uint64_t)text.len << SAVED_OFF_BITS | off;
 	return r;
 }
 
 int
 saved_put(struct saved *s, struct str url, struct str type)
 {
-	struct slot value = { 0 };
+	struct slot value = { .kind = HAS_TYPE };
+	uint64_t where = 0;
 	size_t i;
 	int r;
 
 	for (i = 0; i < s->n_types; i++)
 		if (str_eq(text_of(s, &s->types[i]), type))
-			return put(s, url, s->types[i]);
-	r = add_text(s, type, &value);
+			return put_at(s, saved_key(s, url), HAS_TYPE, s->types[i].value);
+	r = add_text(s, type, &where);
 	if (r < 0)
 		return r;
+	value.value = where;
 	if (s->n_types < ARRAY_LEN(s->types))
 		s->types[s->n_types++] = value;
-	return put(s, url, value);
+	return put_at(s, saved_key(s, url), HAS_TYPE, where);
 }
 
 int
 saved_redirect(struct saved *s, struct str url, struct str to)
 {
-	struct slot value = { .redirects = 1 };
-	int r = add_text(s, to, &value);
+	uint64_t target = saved_key(s, to);
+	int r = find(s, target)->fp == 0 ? put_at(s, target, IS_TARGET, 0) : 0;
 
-	return r < 0 ? r : put(s, url, value);
+	return r < 0 ? r : put_at(s, saved_key(s, url), REDIRECTS, target);
 }
 
 int
 saved_put_path(struct saved *s, struct str url, struct str path)
 {
-	struct slot value = { .has_path = 1 };
-	int r = add_text(s, path, &value);
+	uint64_t fp = saved_key(s, url), where = 0;
+	const struct slot *slot = find(s, fp);
+	int r;
 
-	return r < 0 ? r : put(s, url, value);
+	/* What comes again has the same, mostly. */
+	if (slot->fp != 0 && slot->kind == HAS_PATH && str_eq(text_of(s, slot), path))
+		return 0;
+	r = add_text(s, path, &where);
+	return r < 0 ? r : put_at(s, fp, HAS_PATH, where);
 }
 
-static const struct slot *
-slot_of(const struct saved *s, struct str url)
+bool
+saved_needs_path(const struct saved *s, struct str url)
 {
-	return find(s, saved_key(s, url));
+	const struct slot *slot = find(s, saved_key(s, url));
+
+	return slot->fp != 0 && slot->kind != HAS_TYPE;
 }
 
 static struct saved_file
-file_of(const struct saved *s, const struct slot *slot, struct str url)
+file_of(const struct saved *s, const struct slot *slot)
 {
 	struct str text = text_of(s, slot);
+	bool has_path = slot->kind == HAS_PATH;
 
-	return (struct saved_file){ url, slot->has_path ? STR_NONE : text, slot->has_path ? text : STR_NONE, slot->fp };
+	return (struct saved_file){ .type = has_path ? STR_NONE : text, .path = has_path ? text : STR_NONE, .key = slot->fp };
 }
 
 bool
 saved_own(const struct saved *s, struct str url, struct saved_file *ret_file)
 {
-	const struct slot *slot = slot_of(s, url);
+	const struct slot *slot = find(s, saved_key(s, url));
 
-	if (slot->fp == 0 || slot->redirects)
+	if (slot->fp == 0 || slot->kind == REDIRECTS || slot->kind == IS_TARGET)
 		return false;
-	*ret_file = file_of(s, slot, url);
+	*ret_file = file_of(s, slot);
 	return true;
 }
 
 bool
 saved_find(const struct saved *s, struct str url, struct saved_file *ret_file)
 {
+	uint64_t fp = saved_key(s, url);
 	unsigned hops;
 
 	for (hops = 0; hops <= SAVED_REDIRECTS_MAX; hops++) {
-		const struct slot *slot = slot_of(s, url);
+		const struct slot *slot = find(s, fp);
 
-		if (slot->fp == 0)
+		if (slot->fp == 0 || slot->kind == IS_TARGET)
 			return false;
-		if (!slot->redirects) {
-			*ret_file = file_of(s, slot, url);
+		if (slot->kind != REDIRECTS) {
+			/* saved_redirect() has been told. */
+			CHECK(hops == 0 || slot->kind == HAS_PATH);
+			*ret_file = file_of(s, slot);
 			return true;
 		}
-		url = text_of(s, slot);
+		fp = slot->value;
 	}
 	return false;
 }

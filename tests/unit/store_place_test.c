@@ -2,10 +2,12 @@
 /* Where URLs meet because of an option (store/place.h), and the names that servers give (store/disposition.h). */
 #include "config.h"
 
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -28,6 +30,75 @@ check_put(struct place *p, const char *text, const char *disposition, const char
 		fail_msg("%s: %.*s, not %s", text, (int)len, path, expected);
 	assert_int_equal(place_find(p, str_of(text), path), len);
 	url_release(&url);
+}
+
+static void
+check_found(struct place *p, const char *url, const char *expected)
+{
+	char path[STORE_PATH_MAX_BYTES];
+	size_t len = place_find(p, str_of(url), path);
+
+	if (!str_eq(str_n(path, len), str_of(expected)))
+		fail_msg("%s: %.*s, not %s", url, (int)len, path, expected);
+}
+
+/* What redirects lead to, whichever of the two is known first, over several hops, and after either has become something else. */
+static void
+test_redirects(void **state)
+{
+	const struct store_mirror usual = { .names = { .cut_dirs = 0 } };
+	struct place *p;
+
+	assert_int_equal(place_new(&usual, &p), 0);
+	assert_int_equal(place_redirect(p, STR("https://a/1"), STR("https://a/2")), 0);
+	check_found(p, "https://a/1", "");
+	check_found(p, "https://a/2", "");
+	assert_int_equal(place_redirect(p, STR("https://a/2"), STR("https://a/3.png")), 0);
+	check_put(p, "https://a/3.png", "", "a/3.png");
+	check_found(p, "https://a/1", "a/3.png");
+	check_put(p, "https://a/4.png", "", "a/4.png");
+	assert_int_equal(place_redirect(p, STR("https://a/2"), STR("https://a/4.png")), 0);
+	check_found(p, "https://a/1", "a/4.png");
+	check_put(p, "https://a/4.png", "", "a/4.png");
+	check_found(p, "https://a/1", "a/4.png");
+	/* A file that redirects now, and what redirected has one. */
+	assert_int_equal(place_redirect(p, STR("https://a/4.png"), STR("https://a/3.png")), 0);
+	check_found(p, "https://a/1", "a/3.png");
+	check_put(p, "https://a/4.png", "", "a/4.png");
+	check_found(p, "https://a/1", "a/4.png");
+	check_put(p, "https://a/1", "", "a/1,.png");
+	check_found(p, "https://a/2", "a/4.png");
+	/* Round and round. */
+	assert_int_equal(place_redirect(p, STR("https://a/5"), STR("https://a/6")), 0);
+	assert_int_equal(place_redirect(p, STR("https://a/6"), STR("https://a/5")), 0);
+	check_found(p, "https://a/5", "");
+	place_free(p);
+}
+
+/* However long the URLs are to which a site redirects, they are not kept. */
+static void
+test_redirects_cost_little(void **state)
+{
+	enum { N = 2000, LEN = 16000, BYTES_EACH = 200 };
+	const struct store_mirror usual = { .names = { .cut_dirs = 0 } };
+	char *to = malloc(LEN + 32), url[64];
+	struct mallinfo2 before, after;
+	struct place *p;
+
+	assert_non_null(to);
+	memset(to, 'x', LEN);
+	assert_int_equal(place_new(&usual, &p), 0);
+	before = mallinfo2();
+	for (int i = 0; i < N; i++) {
+		int n = snprintf(url, sizeof(url), "https://a/%d", i);
+
+		memcpy(to, url, (size_t)n);
+		assert_int_equal(place_redirect(p, str_of(url), str_n(to, LEN)), 0);
+	}
+	after = mallinfo2();
+	assert_in_range(after.uordblks + after.hblkhd - before.uordblks - before.hblkhd, 0, N * BYTES_EACH);
+	place_free(p);
+	free(to);
 }
 
 /* '#' stands for the 32 digits of a hash. */
@@ -118,6 +189,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_redirects),
+		cmocka_unit_test(test_redirects_cost_little),
 		cmocka_unit_test(test_meet),
 		cmocka_unit_test(test_given_names),
 		cmocka_unit_test(test_disposition),
