@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+#include "base/check.h"
 #include "store/mirror_private.h"
 
 /* More than that does not wait for the commit. */
@@ -109,7 +110,8 @@ make_room(struct mirror *m)
 static void
 add_part(struct mirror *m, const void *p, size_t len)
 {
-	memcpy(m->held + m->held_bytes, p, len);
+	if (len > 0)
+		memcpy(m->held + m->held_bytes, p, len);
 	m->held_bytes += len;
 }
 
@@ -122,6 +124,7 @@ mirror_hold(struct mirror *m, unsigned n, const struct mirror_page *p)
 
 	if (r < 0)
 		return r;
+	CHECK(m->held != NULL);
 	if (bytes > HELD_MAX_BYTES - m->held_bytes) {
 		r = mirror_show(m);
 		return r < 0 ? r : mirror_page_write(m, p);

@@ -35,7 +35,7 @@ previous_has_file(int from_fd, struct str name)
 {
 	char path[STORE_PATH_MAX_BYTES + 32];
 
-	if (!previous_is_file(name) || name.len >= sizeof(path))
+	if (name.p == NULL || !previous_is_file(name) || name.len >= sizeof(path))
 		return false;
 	memcpy(path, name.p, name.len);
 	path[name.len] = '\0';

@@ -404,5 +404,5 @@ def test_soft_404_in_an_update_is_gone(run, serve, tmp_path):
     with sqlite3.connect(job / "lycosa.db") as db:
         rows = db.execute("SELECT change, outcome, count(*) FROM urls WHERE url LIKE '%/p/%' GROUP BY 1, 2").fetchall()
     found = {(c, o): n for c, o, n in rows}
-    assert found[("unchanged", "ok")] == 20 and found[("gone", "soft_404")] >= 30, found
-    assert found.get(("changed", "ok"), 0) == 40 - found[("gone", "soft_404")], "those by which it was noticed"
+    assert found[("unchanged", "ok")] == 20 and found[("gone", "soft_404")] >= 20, found
+    assert found.get(("changed", "ok"), 0) == 40 - found[("gone", "soft_404")], "those by which it was noticed, and that were being read meanwhile"

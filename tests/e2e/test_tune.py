@@ -181,7 +181,10 @@ def site_of(n):
     def script(x):
         if x.request.path == "/robots.txt":
             return Answer(200, b"User-agent: *\nDisallow: /private\n", {"Content-Type": "text/plain"})
-        at = int(x.request.path[1:] or 0)
+        name = x.request.path[1:]
+        if name and not name.isdigit():  # the name that is asked for to know soft 404s
+            return Answer(404)
+        at = int(name or 0)
         return page("/private", *("/%d" % i for i in range(3 * at + 1, 3 * at + 4) if i < n))
     return script
 
