@@ -140,6 +140,9 @@ hstsset_put(struct hstsset *s, const struct hsts_host *host, bool known, int64_t
 	struct entry *e = find(s, h->host);
 	bool other;
 
+	/* Two final dots: no name. It would be another one when it is read again. */
+	if (str_ends(h->host, STR(".")))
+		return 0;
 	if (e != NULL && e->since_s > h->since_s)
 		return 0;
 	if (e == NULL && h->until_s <= now_s)

@@ -120,6 +120,9 @@ test_final_dot(void **state)
 	assert_false(hstsset_covers(s, STR("org."), NOW) || hstsset_covers(s, STR("."), NOW));
 	assert_int_equal(hstsset_learn(s, STR("example.org."), STR("max-age=0"), NOW + 1), 0);
 	assert_false(hstsset_covers(s, STR("example.org"), NOW + 1));
+	/* Two are no name, and would be another one when read again. */
+	assert_int_equal(hstsset_learn(s, STR("two.org.."), STR("max-age=100"), NOW), 0);
+	assert_false(hstsset_covers(s, STR("two.org"), NOW) || hstsset_covers(s, STR("two.org."), NOW) || hstsset_covers(s, STR("two.org.."), NOW));
 	assert_int_equal(hstsset_learn(s, STR("dot.org."), STR("max-age=100"), NOW), 0);
 	assert_int_equal(hstsset_put(s, &file, true, NOW), 0);
 	assert_true(hstsset_covers(s, STR("dot.org"), NOW) && hstsset_covers(s, STR("file.org"), NOW));
