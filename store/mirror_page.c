@@ -145,6 +145,17 @@ write_original(struct mirror *m, const struct mirror_page *p)
 	return site_put(&m->site, str_n(name, p->path.len + sizeof(SITE_ORIGINAL) - 1), p->body, p->mtime_s, &m->ctx->bytes_written);
 }
 
+/* Some thousand short references to addresses that a <base> makes as long as they may be would fill the disk. */
+static bool
+is_blown_up(const struct mirror_page *p, const struct rewrite_link *links, size_t n)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bytes += links[i].to.len + links[i].before.len;
+	return bytes > p->body.len * MIRROR_GROWS_MAX + MIRROR_GROWS_FREELY;
+}
+
 int
 mirror_page_write(struct mirror *m, const struct mirror_page *p)
 {
@@ -155,7 +166,7 @@ mirror_page_write(struct mirror *m, const struct mirror_page *p)
 	if (r < 0)
 		return r;
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
-	r = rewrite_links(p->body, p->width, links, n, &m->page);
+	r = is_blown_up(p, links, n) ? -EMSGSIZE : rewrite_links(p->body, p->width, links, n, &m->page);
 	if (r == -EMSGSIZE)
 		return site_put(&m->site, p->path, p->body, p->mtime_s, &m->ctx->bytes_written);
 	if (r == 0 && m->config->backup && (n > 0 || !str_eq(buf_str(&m->page), p->body)))

@@ -19,6 +19,9 @@
 #include "store/site.h"
 
 #define MIRROR_PAGE_MAX   ((size_t)1 << 30)
+/* What is put into a page for its references: so many times its length and this, or it is kept as it was sent. */
+#define MIRROR_GROWS_MAX    8
+#define MIRROR_GROWS_FREELY ((size_t)1 << 20)
 #define MIRROR_KEEP_BYTES ((size_t)4 << 20)
 
 /* Where a link's text is until all are there. */

@@ -225,3 +225,17 @@ def test_index(run, serve):
         run("update", done.dir, dir=None).expect(crawl.OK)
         with open(where, "rb") as f:
             assert f.read() == index.replace(b"<bdi>a page</bdi>", b"<bdi>%s</bdi>" % title.encode(), 1)
+
+
+def test_references_that_a_base_blows_up(run, serve):
+    """A page does not take a thousand times its length on the disk, and is there all the same."""
+    short = "".join('<a href="%d">x</a>' % i for i in range(4100))
+    site = serve({
+        "/": page("/a"),
+        "/a": Answer(body=('<base href="http://h.invalid/%s/"><p>kept %s' % ("&" * 16000, short)).encode(), type="text/html"),
+    })
+    done = run("mirror", site.url("/"), "-l1").expect(crawl.OK)
+    sizes = {os.path.join(d, f): os.path.getsize(os.path.join(d, f)) for d, _, files in os.walk(done.dir) for f in files}
+    [path] = [p for p in sizes if os.path.basename(p).startswith("a") and p.endswith("html")]
+    assert "kept" in open(path).read()
+    assert sum(size for p, size in sizes.items() if "/site" in p) < 2 << 20, sizes
