@@ -18,7 +18,10 @@
 
 #define DESCRIPTOR           "datapackage.json"
 #define DESCRIPTOR_DIGEST    "datapackage-digest.json"
-#define DESCRIPTOR_MAX_BYTES (16 * 1024 * 1024)
+/* Read whole, some hundred bytes of memory for each "{}": what it has to say of each entry, and no more than it may be at all. */
+#define DESCRIPTOR_BYTES     ((size_t)1024 * 1024)
+#define DESCRIPTOR_PER_ENTRY ((size_t)1024)
+#define DESCRIPTOR_MAX_BYTES ((size_t)16 * 1024 * 1024)
 #define TEXT_MAX_BYTES       4096
 
 struct wacz_check {
@@ -128,7 +131,8 @@ keep(void *arg, const void *p, size_t n)
 static json_t *
 load(const struct wacz_check *c, const char *name, int *ret_r)
 {
-	CLEANUP(buf_releasep) struct buf text = BUF_INIT(DESCRIPTOR_MAX_BYTES);
+	size_t max = DESCRIPTOR_BYTES + (c->n < DESCRIPTOR_MAX_BYTES / DESCRIPTOR_PER_ENTRY ? c->n * DESCRIPTOR_PER_ENTRY : DESCRIPTOR_MAX_BYTES);
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(max < DESCRIPTOR_MAX_BYTES ? max : DESCRIPTOR_MAX_BYTES);
 	size_t i = find(c, name);
 	json_t *object;
 	int r;
