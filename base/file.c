@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -53,6 +54,24 @@ file_make_parents(const char *path)
 			(void)mkdir(copy, 0755);
 			*p = '/';
 		}
+}
+
+int
+file_each_entry(int at, const char *name, int (*fn)(void *arg, int fd, const char *entry), void *arg)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), r = 0;
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (dir == NULL) {
+		r = -errno;
+		closep(&fd);
+		return r;
+	}
+	for (struct dirent *e = readdir(dir); e != NULL && r == 0; e = readdir(dir))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			r = fn(arg, dirfd(dir), e->d_name);
+	(void)closedir(dir);
+	return r;
 }
 
 int

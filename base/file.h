@@ -16,6 +16,11 @@
 MUST_CHECK int file_write_all(int fd, const void *p, size_t len, size_t *ret_done);
 /* What path stands in, as far as that can be made; an error shows when path itself is made or opened. */
 void file_make_parents(const char *path);
+/*
+ * fn of each entry of the directory `name' in `at', but "." and "..", until it returns what is not 0; that is returned, or 0, or negative
+ * errno of opening it, which does not follow a link. fd: of the directory, fn's to use in the call.
+ */
+MUST_CHECK int file_each_entry(int at, const char *name, int (*fn)(void *arg, int fd, const char *entry), void *arg);
 /* What is left of it, appended. 0 or negative errno: -EMSGSIZE where it does not fit into out. */
 MUST_CHECK int file_read_all(int fd, struct buf *out);
 /*

@@ -129,8 +129,11 @@ add_header(const struct header_from *from, struct session_settings *s, struct st
 	return lines_add(from, header_is_public(name) ? &s->headers : &s->home_headers, line);
 }
 
+typedef int (*add_line_fn)(const struct header_from *from, struct session_settings *s, struct str line);
+
+/* The lines of the file that is named, but for empty ones and comments. */
 static int
-add_header_file(const struct header_from *from, struct session_settings *s)
+add_file(const struct header_from *from, struct session_settings *s, add_line_fn add)
 {
 	CLEANUP(secret_buf_release) struct buf text = BUF_INIT(SESSION_ROOM_BYTES);
 	struct str line, rest;
@@ -142,7 +145,7 @@ add_header_file(const struct header_from *from, struct session_settings *s)
 		more = str_cut(rest, '\n', &line, &rest);
 		line = str_trim(more ? line : rest);
 		if (line.len > 0 && line.p[0] != '#')
-			code = add_header(from, s, line);
+			code = add(from, s, line);
 	}
 	return code;
 }
@@ -162,7 +165,7 @@ read_headers(const struct config *cf, bool files, struct session_settings *s)
 		if (**items != '@')
 			code = add_header(&from, s, str_of(*items));
 		else if (files)
-			code = add_header_file(&from, s);
+			code = add_file(&from, s, add_header);
 	}
 	return code;
 }
@@ -376,24 +379,6 @@ add_login(const struct header_from *from, struct session_settings *s, struct str
 }
 
 static int
-add_login_file(const struct header_from *from, struct session_settings *s)
-{
-	CLEANUP(secret_buf_release) struct buf text = BUF_INIT(SESSION_ROOM_BYTES);
-	struct str line, rest;
-	bool more = true;
-	int code = read_file(from->config, from->key, from->item, from->item + 1, &text);
-
-	rest = buf_str(&text);
-	while (code == EXIT_OK && more) {
-		more = str_cut(rest, '\n', &line, &rest);
-		line = str_trim(more ? line : rest);
-		if (line.len > 0 && line.p[0] != '#')
-			code = add_login(from, s, line);
-	}
-	return code;
-}
-
-static int
 read_home_logins(const struct config *cf, struct session_settings *s)
 {
 	const char *const *items = cf->session.login;
@@ -402,7 +387,7 @@ read_home_logins(const struct config *cf, struct session_settings *s)
 	for (; code == EXIT_OK && items != NULL && *items != NULL; items++) {
 		const struct header_from from = { cf, "session.login", *items };
 
-		code = **items == '@' ? add_login_file(&from, s) : add_login(&from, s, str_of(*items));
+		code = **items == '@' ? add_file(&from, s, add_login) : add_login(&from, s, str_of(*items));
 	}
 	return code;
 }

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "store/dir.h"
 #include "store/generation.h"
 #include "store/linefile.h"
@@ -50,21 +51,16 @@ has(int fd, const char *name)
 	return faccessat(fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+static int
+is_there(void *arg, int fd, const char *entry)
+{
+	return 1;
+}
+
 static bool
 is_empty_dir(int at, const char *name)
 {
-	int fd = open_dir(at, name);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	bool is_empty = dir != NULL;
-
-	if (dir == NULL) {
-		closep(&fd);
-		return false;
-	}
-	for (struct dirent *e = readdir(dir); e != NULL && is_empty; e = readdir(dir))
-		is_empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
-	(void)closedir(dir);
-	return is_empty;
+	return file_each_entry(at, name, is_there, NULL) == 0;
 }
 
 bool
@@ -85,30 +81,18 @@ sync_all(int fd)
 /* --- removing -------------------------------------------------------------------------------------------------- */
 
 static int
-remove_in(int at, const char *name, unsigned depth)
+remove_in(void *arg, int at, const char *name)
 {
-	DIR *dir;
-	int fd, r = 0;
+	unsigned depth = *(const unsigned *)arg + 1;
+	int r;
 
 	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
 		return 0;
 	if (errno != EISDIR && errno != EPERM)
 		return -errno;
-	if (depth == REMOVE_DEPTH_MAX)
+	if (depth > REMOVE_DEPTH_MAX)
 		return -ELOOP;
-	fd = open_dir(at, name);
-	if (fd < 0)
-		return fd;
-	dir = fdopendir(fd);
-	if (dir == NULL) {
-		r = -errno;
-		closep(&fd);
-		return r;
-	}
-	for (struct dirent *e = readdir(dir); e != NULL && r == 0; e = readdir(dir))
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			r = remove_in(dirfd(dir), e->d_name, depth + 1);
-	(void)closedir(dir);
+	r = file_each_entry(at, name, remove_in, &depth);
 	if (r == 0 && unlinkat(at, name, AT_REMOVEDIR) < 0)
 		r = -errno;
 	return r;
@@ -117,7 +101,9 @@ remove_in(int at, const char *name, unsigned depth)
 int
 generation_remove(int dir_fd, const char *name)
 {
-	return remove_in(dir_fd, name, 0);
+	unsigned depth = 0;
+
+	return remove_in(&depth, dir_fd, name);
 }
 
 static int

@@ -10,7 +10,6 @@
  */
 #include "config.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "store/db.h"
 #include "store/warc.h"
@@ -115,9 +115,17 @@ is_index(const struct warc *w, const char *entry)
 	return fstatat(w->fd, entry, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode) || st.st_size > 0;
 }
 
+struct look {
+	const struct warc *warc;
+	const struct known *known;
+};
+
 static int
-look_at(const struct warc *w, const struct known *k, const char *entry)
+look_at(void *arg, int fd, const char *entry)
 {
+	const struct look *look = arg;
+	const struct warc *w = look->warc;
+	const struct known *k = look->known;
 	char name[WARC_FILE_NAME_BYTES + sizeof(WARC_DIR)];
 	struct warc_name n;
 	uint64_t bytes = 0, sum;
@@ -140,25 +148,6 @@ look_at(const struct warc *w, const struct known *k, const char *entry)
 		return unlinkat(w->fd, entry, 0) < 0 ? -errno : 0;
 	warn_of(w, entry);
 	return 0;
-}
-
-static int
-look_at_all(const struct warc *w, const struct known *k)
-{
-	DIR *dir = NULL;
-	int fd = openat(w->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
-
-	if (fd >= 0)
-		dir = fdopendir(fd);
-	if (dir == NULL) {
-		r = -errno;
-		closep(&fd);
-		return r;
-	}
-	for (struct dirent *e = readdir(dir); e != NULL && r == 0; e = readdir(dir))
-		r = look_at(w, k, e->d_name);
-	(void)closedir(dir);
-	return r;
 }
 
 /*
@@ -189,7 +178,7 @@ warc_files_resume(struct warc *w)
 	int r = read_known(w, &k);
 
 	if (r == 0)
-		r = look_at_all(w, &k);
+		r = file_each_entry(w->fd, ".", look_at, &(struct look){ w, &k });
 	if (r == 0 && k.last[0] != '\0')
 		r = go_on(w, &k);
 	if (r < 0)

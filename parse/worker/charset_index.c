@@ -47,43 +47,43 @@ index_cp(enum charset_index index, unsigned pointer)
 	return cp != NONE ? cp : 0;
 }
 
+/* The last range that does not begin behind it. Both columns rise. */
+static size_t
+range_of(bool is_cp, uint32_t value)
+{
+	size_t low = 0, high = ARRAY_LEN(index_gb18030_ranges);
+
+	while (high - low > 1) {
+		size_t at = (low + high) / 2;
+
+		if ((is_cp ? index_gb18030_ranges[at].cp : index_gb18030_ranges[at].pointer) <= value)
+			low = at;
+		else
+			high = at;
+	}
+	return low;
+}
+
 uint32_t
 index_gb18030_ranges_cp(unsigned pointer)
 {
-	size_t low = 0, high = ARRAY_LEN(index_gb18030_ranges);
+	size_t i = range_of(false, pointer);
 
 	if ((pointer > 39419 && pointer < 189000) || pointer > 1237575)
 		return 0;
 	if (pointer == GB18030_LONE_POINTER)
 		return GB18030_LONE_CP;
-	/* The last one that does not begin behind it. */
-	while (high - low > 1) {
-		size_t at = (low + high) / 2;
-
-		if (index_gb18030_ranges[at].pointer <= pointer)
-			low = at;
-		else
-			high = at;
-	}
-	return index_gb18030_ranges[low].cp + (pointer - index_gb18030_ranges[low].pointer);
+	return index_gb18030_ranges[i].cp + (pointer - index_gb18030_ranges[i].pointer);
 }
 
 unsigned
 index_gb18030_ranges_pointer(uint32_t cp)
 {
-	size_t low = 0, high = ARRAY_LEN(index_gb18030_ranges);
+	size_t i = range_of(true, cp);
 
 	if (cp == GB18030_LONE_CP)
 		return GB18030_LONE_POINTER;
-	while (high - low > 1) {
-		size_t at = (low + high) / 2;
-
-		if (index_gb18030_ranges[at].cp <= cp)
-			low = at;
-		else
-			high = at;
-	}
-	return index_gb18030_ranges[low].pointer + (cp - index_gb18030_ranges[low].cp);
+	return index_gb18030_ranges[i].pointer + (cp - index_gb18030_ranges[i].cp);
 }
 
 const uint16_t *

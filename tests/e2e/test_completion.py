@@ -10,7 +10,7 @@ import pytest
 import crawl
 
 SCRIPT = os.path.join(os.path.dirname(crawl.PROGRAM), "doc", "bash", "lycosa")
-pytestmark = pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+pytestmark = pytest.mark.skipif(not shutil.which("bash"), reason="it is bash that asks, and bash is not installed")
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ PACKAGES = ("postgresql-doc-15", "python3.11-doc", "sqlite3-doc")
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.skipif(KILLS == 0, reason="make crash"),
+    pytest.mark.skipif(KILLS == 0, reason="two minutes of kills are asked for by `make crash`, which sets LYCOSA_CRASH_KILLS"),
     pytest.mark.skipif(not os.path.exists(INTERPOSE) or crawl.WRAPPER or crawl.is_sanitized(),
-                       reason="needs tests/crash/interpose.so and a program without sanitizers"),
+                       reason="kills at write steps come from tests/crash/interpose.so, which cannot be loaded before a sanitizer or valgrind, or was not built"),
 ]
 
 

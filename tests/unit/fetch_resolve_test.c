@@ -273,6 +273,18 @@ ask(struct play *p, const char *host)
 	ask_port(p, host, 80);
 }
 
+/* "n0.test", "n1.test"... */
+static void
+ask_many(struct play *p, const char *before, const char *behind, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		char name[64];
+
+		(void)snprintf(name, sizeof(name), "%s%u%s", before, i, behind);
+		ask(p, name);
+	}
+}
+
 /* loop_stop() is for good: each run of the loop needs one of its own. So a play asks all at once, or one by one here. */
 static void
 on_next(void *arg, const struct fetch_address *a)
@@ -464,16 +476,12 @@ count_threads(void)
 static void
 test_a_thousand_names_start_no_thread(void **state)
 {
-	unsigned threads, i;
+	unsigned threads;
 	struct play p;
-	char name[32];
 
 	play_begin(&p, &defaults);
 	threads = count_threads();
-	for (i = 0; i < 1000; i++) {
-		(void)snprintf(name, sizeof(name), "n%u.test", i);
-		ask(&p, name);
-	}
+	ask_many(&p, "n", ".test", 1000);
 	/* Bounded: the others wait. */
 	assert_int_equal(resolve_queries(p.resolve), RESOLVE_QUERIES);
 	assert_int_equal(count_threads(), threads);
@@ -489,17 +497,12 @@ test_deadline(void **state)
 {
 	struct resolve_config c = defaults;
 	struct play p;
-	unsigned i;
-	char name[32];
 
 	c.timeout_us = CLOCK_US_PER_SEC / 5;
 	play_begin(&p, &c);
 	ask(&p, "silent.test");
 	ask(&p, "garbage.test");
-	for (i = 0; i < 10; i++) {
-		(void)snprintf(name, sizeof(name), "n%u.test", i);
-		ask(&p, name);
-	}
+	ask_many(&p, "n", ".test", 10);
 	assert_int_equal(loop_run(p.loop), 0);
 	assert_int_equal(p.by_outcome[OUTCOME_OK], 10);
 	assert_int_equal(p.by_outcome[OUTCOME_DNS_FAILED], 2);
@@ -512,15 +515,10 @@ test_one_party(void **state)
 {
 	struct resolve_config c = defaults;
 	struct play p;
-	unsigned i;
-	char name[32];
 
 	c.timeout_us = CLOCK_US_PER_SEC * 2 / 5;
 	play_begin(&p, &c);
-	for (i = 0; i < 1000; i++) {
-		(void)snprintf(name, sizeof(name), "s%u.silent.test", i);
-		ask(&p, name);
-	}
+	ask_many(&p, "s", ".silent.test", 1000);
 	assert_int_equal(resolve_queries(p.resolve), RESOLVE_PARTY_QUERIES);
 	ask(&p, "a.test");
 	assert_int_equal(resolve_queries(p.resolve), RESOLVE_PARTY_QUERIES + 1);
@@ -537,15 +535,10 @@ test_deadline_in_queue(void **state)
 {
 	struct resolve_config c = defaults;
 	struct play p;
-	unsigned i;
-	char name[32];
 
 	c.timeout_us = CLOCK_US_PER_SEC * 2 / 5;
 	play_begin(&p, &c);
-	for (i = 0; i < 3 * RESOLVE_QUERIES; i++) {
-		(void)snprintf(name, sizeof(name), "quiet%u.test", i);
-		ask(&p, name);
-	}
+	ask_many(&p, "quiet", ".test", 3 * RESOLVE_QUERIES);
 	ask(&p, "a.test");
 	assert_int_equal(resolve_queries(p.resolve), RESOLVE_QUERIES);
 	assert_int_equal(loop_run(p.loop), 0);
@@ -654,15 +647,10 @@ static void
 test_stop(void **state)
 {
 	struct play p;
-	unsigned i;
-	char name[32];
 
 	play_begin(&p, &defaults);
 	ask(&p, "silent.test");
-	for (i = 0; i < 100; i++) {
-		(void)snprintf(name, sizeof(name), "s%u.silent.test", i);
-		ask(&p, name);
-	}
+	ask_many(&p, "s", ".silent.test", 100);
 	resolve_stop(p.resolve);
 	ask(&p, "a.test");
 	assert_int_equal(loop_run(p.loop), 0);

@@ -318,19 +318,29 @@ test_schemes_refused(void **state)
 	}
 }
 
-/* What was extracted stands between the facts and the URLs: records of rules that there are, in their order, whole. */
+/* What is in it stands between the facts and the URLs. */
 static int
-extracted(const void *records, uint32_t len)
+reply_with(struct wire_reply_head head, struct sample s, const void *records, uint32_t len)
 {
-	struct wire_reply_head head = { .type = WIRE_PAGE, .id = 7, .start_us = 1, .text_len = len, .extract_len = len };
-	struct sample s = { .b = BUF_INIT(1 << 20), .expect = { .id = 7, .body_len = 100, .n_rules = 2 } };
-
+	head.type = WIRE_PAGE;
+	head.id = s.expect.id = 7;
+	head.start_us = 1;
+	head.text_len = len;
 	head.bytes = (WIRE_REPLY_HEAD + len + 7) & ~7u;
+	s.b = BUF_INIT(8 << 20);
+	s.expect.body_len = 100;
 	buf_add(&s.b, &head, sizeof(head));
 	buf_add(&s.b, records, len);
 	while (s.b.len < head.bytes)
 		buf_addc(&s.b, '\0');
 	return sample_check(&s);
+}
+
+/* What was extracted: records of rules that there are, in their order, whole. */
+static int
+extracted(const void *records, uint32_t len)
+{
+	return reply_with((struct wire_reply_head){ .extract_len = len }, (struct sample){ .expect = { .n_rules = 2 } }, records, len);
 }
 
 static void
@@ -362,16 +372,10 @@ test_extracted(void **state)
 static int
 refused(const void *records, uint32_t len, enum wire_result result)
 {
-	struct wire_reply_head head = { .type = WIRE_PAGE, .id = 7, .result = result, .start_us = 1, .text_len = len,
-		.refused_len = len, .links_by_kind = { [LINK_PAGE] = 1, [LINK_REQUISITE] = 1, [LINK_HINT] = 1, [LINK_FORM] = 1 } };
-	struct sample s = { .b = BUF_INIT(8 << 20), .expect = { .id = 7, .body_len = 100, .max_links = 2 } };
+	const struct wire_reply_head head = { .result = result, .refused_len = len,
+		.links_by_kind = { [LINK_PAGE] = 1, [LINK_REQUISITE] = 1, [LINK_HINT] = 1, [LINK_FORM] = 1 } };
 
-	head.bytes = (WIRE_REPLY_HEAD + len + 7) & ~7u;
-	buf_add(&s.b, &head, sizeof(head));
-	buf_add(&s.b, records, len);
-	while (s.b.len < head.bytes)
-		buf_addc(&s.b, '\0');
-	return sample_check(&s);
+	return reply_with(head, (struct sample){ .expect = { .max_links = 2 } }, records, len);
 }
 
 static void
