@@ -132,6 +132,39 @@ failures_leave_nothing(void **state)
 }
 
 static int
+count_to(void *arg, int fd, const char *entry)
+{
+	unsigned *n = arg;
+
+	assert_int_equal(faccessat(fd, entry, F_OK, AT_SYMLINK_NOFOLLOW), 0);
+	assert_true(strcmp(entry, "a") == 0 || strcmp(entry, "link") == 0);
+	return --*n == 0 ? 7 : 0;
+}
+
+/* Each but the two that every directory has; no further than it is wanted; not through a link. */
+static void
+each_entry(void **state)
+{
+	int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	unsigned n = 10;
+
+	(void)state;
+	assert_true(at >= 0);
+	assert_int_equal(mkdirat(at, "a", 0700), 0);
+	assert_int_equal(symlinkat("a", at, "link"), 0);
+	assert_int_equal(file_each_entry(at, ".", count_to, &n), 0);
+	assert_int_equal(n, 8);
+	n = 1;
+	assert_int_equal(file_each_entry(at, ".", count_to, &n), 7);
+	assert_int_equal(file_each_entry(at, "a", count_to, &n), 0);
+	assert_int_equal(file_each_entry(at, "link", count_to, &n), -ENOTDIR);
+	assert_int_equal(file_each_entry(at, "none", count_to, &n), -ENOENT);
+	assert_int_equal(unlinkat(at, "link", 0), 0);
+	assert_int_equal(unlinkat(at, "a", AT_REMOVEDIR), 0);
+	(void)close(at);
+}
+
+static int
 set_up(void **state)
 {
 	(void)state;
@@ -154,6 +187,7 @@ main(void)
 		cmocka_unit_test(device_stays_a_device),
 		cmocka_unit_test(pipe_without_a_path),
 		cmocka_unit_test(failures_leave_nothing),
+		cmocka_unit_test(each_entry),
 	};
 
 	return cmocka_run_group_tests_name("base_file", tests, set_up, tear_down);
