@@ -26,6 +26,26 @@ def missing(what, *packages):
     pytest.skip(what)
 
 
+def need_nginx():
+    if origin.NGINX is None:
+        missing("nginx was not found: install the Debian package nginx-light", "nginx-light")
+
+
+def docs_root(package):
+    try:
+        return debdocs.root(package)
+    except debdocs.Unavailable as e:
+        missing("%s cannot be had: %s" % (package, e))
+
+
+def need_browser():
+    try:
+        browser.programs()
+        browser.playwright()
+    except browser.Unavailable as e:
+        missing(str(e), "chromium", "nodejs", "npm")
+
+
 def pytest_sessionstart(session):
     if not session.config.option.collectonly and not os.access(crawl.PROGRAM, os.X_OK):
         pytest.exit("LYCOSA=%r is not a program: build first, or set LYCOSA=/path/to/lycosa" % crawl.PROGRAM, 2)
@@ -85,13 +105,8 @@ class Site:
     """A documentation package on nginx, and what the oracle finds there."""
 
     def __init__(self, package, workdir):
-        if origin.NGINX is None:
-            missing("nginx was not found: install the Debian package nginx-light", "nginx-light")
-        try:
-            root = debdocs.root(package)
-        except debdocs.Unavailable as e:
-            missing("%s cannot be had: %s" % (package, e))
-        self.nginx = origin.Nginx(root, workdir).__enter__()
+        need_nginx()
+        self.nginx = origin.Nginx(docs_root(package), workdir).__enter__()
         self.start = self.nginx.url(debdocs.start(package))
         self._expected = None
 
@@ -142,8 +157,7 @@ def small_root(tmp_path):
 
 @pytest.fixture
 def nginx(small_root, tmp_path):
-    if origin.NGINX is None:
-        missing("nginx was not found: install the Debian package nginx-light", "nginx-light")
+    need_nginx()
     started = []
 
     def start(**kw):

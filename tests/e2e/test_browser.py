@@ -23,11 +23,7 @@ PACKAGES = {"python-jinja2-doc": "Sphinx", "postgresql-doc-15": "DocBook", "libc
 
 @pytest.fixture(scope="module")
 def chromium():
-    try:
-        browser.programs()
-        browser.playwright()
-    except browser.Unavailable as e:
-        conftest.missing(str(e), "chromium", "nodejs", "npm")
+    conftest.need_browser()
     return browser.Browser
 
 

@@ -7,10 +7,16 @@ import subprocess
 
 import pytest
 
+import conftest
 import crawl
 
 SCRIPT = os.path.join(os.path.dirname(crawl.PROGRAM), "doc", "bash", "lycosa")
-pytestmark = pytest.mark.skipif(not shutil.which("bash"), reason="it is bash that asks, and bash is not installed")
+
+
+@pytest.fixture(autouse=True)
+def bash():
+    if not shutil.which("bash"):
+        conftest.missing("bash was not found, and it is bash that asks", "bash")
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ import crawl
 import debdocs
 import origin
 import proctree
-from conftest import missing
-from test_crash import INTERPOSE, Play, environment, place  # noqa: F401 (a fixture)
+from conftest import docs_root, need_nginx
+from test_crash import INTERPOSE, Play, place  # noqa: F401 (a fixture)
 
 KILLS = int(os.environ.get("LYCOSA_CRASH_KILLS", "0"))
 A_JOB = 25  # of them, between its beginning and its end
@@ -57,15 +57,11 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path):
-    if origin.NGINX is None:
-        missing("nginx was not found: install the Debian package nginx-light")
+    need_nginx()
     root = tmp_path / "root"
     root.mkdir()
     for package in PACKAGES:
-        try:
-            (root / package).symlink_to(debdocs.root(package))
-        except debdocs.Unavailable as e:
-            missing("%s cannot be had: %s" % (package, e))
+        (root / package).symlink_to(docs_root(package))
     (root / "index.html").write_text("<title>all</title>" + "".join('<a href="/%s%s">x</a>' % (p, debdocs.start(p)) for p in PACKAGES))
     with origin.Nginx(root, tmp_path / "nginx", log=True) as nginx:
         yield Site(nginx)
@@ -106,7 +102,9 @@ def test_killed_on_a_real_site(run, running, site, place):  # noqa: F811
     assert len([p for p in play.state["pages"] if p["status"] == 200 and p["type"] == "text/html"]) > 2000
     nothing_twice(play.state)
     killed = []
-    while len(killed) < KILLS:
+    for _ in range(KILLS):
+        if len(killed) >= KILLS:
+            break
         job, mine, going = play.new(), [], True
         while going and len(mine) < A_JOB:
             if rng.randrange(2):
@@ -118,4 +116,4 @@ def test_killed_on_a_real_site(run, running, site, place):  # noqa: F811
         play.finish(job)
         killed += mine
         print("%d kills" % len(killed), {what: killed.count(what) for what in set(killed)}, flush=True)
-    assert set(killed) == {"step", "main", "spawner", "parser"}
+    assert len(killed) >= KILLS and set(killed) == {"step", "main", "spawner", "parser"}

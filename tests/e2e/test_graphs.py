@@ -71,13 +71,15 @@ def test_several_loops(run, graph, number):
     assert sorted(done.urls) == sorted(expected), str(done)
 
 
-@pytest.mark.parametrize("number,level", [(3, 4)])
-def test_level_over_resumes(run, graph, tmp_path, number, level):
+def test_level_over_resumes(run, graph, tmp_path):
     """A redirect that is committed while the run stops may be the shorter way to what is known: the next run asks for it at that depth."""
-    _, site, _ = graph(number)
-    pages = oracle.crawl(site.seeds, level=level)
-    done = run("crawl", *site.seeds, "-l", level, "--per-host=32", "--loops=2", "--workers=1", "--max-pages=15", dir=tmp_path / "job")
-    while done.status == crawl.BUDGET:
+    _, site, _ = graph(3)
+    pages = oracle.crawl(site.seeds, level=4)
+    done = run("crawl", *site.seeds, "-l", 4, "--per-host=32", "--loops=2", "--workers=1", "--max-pages=15", dir=tmp_path / "job")
+    for _ in pages:
+        if done.status != crawl.BUDGET:
+            break
         done = run("resume", done.dir, dir=None)
         done.dir = str(tmp_path / "job")
+    assert done.status in (crawl.OK, crawl.SERVER), str(done)
     assert {p["url"]: p["depth"] for p in done.pages} == {u: p.depth for u, p in pages.items()}, str(done)

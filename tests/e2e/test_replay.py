@@ -26,22 +26,16 @@ INNER = '<!DOCTYPE html>\n<html><body><script src="../ui.js"></script><replay-ap
 @pytest.fixture
 def player():
     """Where replaywebpage is."""
+    conftest.need_browser()
     try:
-        browser.programs()
-        browser.playwright()
         return browser.replaywebpage()
     except browser.Unavailable as e:
-        conftest.missing(str(e))
+        conftest.missing(str(e), "npm")
 
 
 def test_a_player_shows_it_as_it_was(run, player, tmp_path):
-    if origin.NGINX is None:
-        conftest.missing("nginx was not found: install the Debian package nginx-light")
-    try:
-        root = debdocs.root(PACKAGE)
-    except debdocs.Unavailable as e:
-        conftest.missing("%s cannot be had: %s" % (PACKAGE, e))
-    with origin.Nginx(root, tmp_path / "nginx") as site:
+    conftest.need_nginx()
+    with origin.Nginx(conftest.docs_root(PACKAGE), tmp_path / "nginx") as site:
         urls = [site.url("/" + page) for page in PAGES]
         job = run("archive", site.url("/index.html"), "--wacz", "--wait=0", "--per-host=16").dir
         with browser.Browser(loopback=True) as b:

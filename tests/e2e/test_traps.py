@@ -261,8 +261,8 @@ def test_switches(run, serve, kind, reason, switch):
     assert cut and not none and more > few
 
 
-def test_order_does_not_matter(run, serve):
-    """One at a time, what is cut is always the same; and so is what was found of the real pages in any order."""
+def test_engines_cut_the_same(run, serve):
+    """One at a time, so that the order is the same."""
     def once(*options):
         site = serve(Facets())
         done = run("crawl", site.url("/"), "--no-soft-404", *options)

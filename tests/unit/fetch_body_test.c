@@ -93,7 +93,7 @@ assert_filled(const char *p, uint64_t len)
 }
 
 static uint64_t
-resident_bytes(struct body *b)
+resident_bytes(const struct body *b)
 {
 	struct stat st;
 
@@ -439,15 +439,6 @@ read_all(const char *p, uint64_t len)
 	(void)sum;
 }
 
-static uint64_t
-resident(const struct body *b)
-{
-	struct stat st;
-
-	assert_int_equal(fstat(body_region_fd(b), &st), 0);
-	return (uint64_t)st.st_blocks * 512;
-}
-
 /* B3: a reader that looks where no body is makes memory of it. It is seen, and taken back, and no body is lost for that. */
 static void
 test_holes_that_are_read(void **state)
@@ -459,7 +450,7 @@ test_holes_that_are_read(void **state)
 
 	p = mmap(NULL, body_region_bytes(b), PROT_READ, MAP_SHARED, body_region_fd(b), 0);
 	assert_ptr_not_equal(p, MAP_FAILED);
-	assert_int_equal(resident(b), 0);
+	assert_int_equal(resident_bytes(b), 0);
 	assert_int_equal(fill(&s, 3 * MIB), OUTCOME_OK);
 	body_sink_end(&s);
 	read_all(j->body.data, j->body.len);
@@ -467,13 +458,13 @@ test_holes_that_are_read(void **state)
 	/* A free slot, and what the body leaves of its own. */
 	read_all(p + 8 * MIB, 24 * MIB);
 	read_all(p, 8 * MIB);
-	assert_true(resident(b) >= 32 * MIB);
+	assert_true(resident_bytes(b) >= 32 * MIB);
 	assert_true(body_look(b));
-	assert_int_equal(resident(b), 8 * MIB);
+	assert_int_equal(resident_bytes(b), 8 * MIB);
 	/* Whoever it was, is ended, but had a moment. */
 	read_all(p + 8 * MIB, 24 * MIB);
 	assert_false(body_look(b));
-	assert_int_equal(resident(b), 8 * MIB);
+	assert_int_equal(resident_bytes(b), 8 * MIB);
 	assert_false(body_look(b));
 	assert_filled(j->body.data, 3 * MIB);
 	/* The next one of that kind. */
@@ -481,7 +472,7 @@ test_holes_that_are_read(void **state)
 	assert_true(body_look(b));
 	assert_false(body_look(b));
 	job_done(b, j, 0);
-	assert_true(resident(b) <= BODY_KEEP_BYTES);
+	assert_true(resident_bytes(b) <= BODY_KEEP_BYTES);
 	assert_false(body_look(b));
 	assert_int_equal(munmap(p, body_region_bytes(b)), 0);
 	body_free(b);

@@ -217,6 +217,7 @@ test_no_memory(void **state)
 		}
 		play_end(&p);
 	}
+	assert_in_range(n, 4, 999);
 	refuse_in = 0;
 	play_end(&p);
 	assert_true(failures > 3);

@@ -922,6 +922,8 @@ test_cannot_start(void **state)
 	assert_int_equal(play_open_fds(), before);
 }
 
+#define ALARM_S 300
+
 /* The main process, and nobody but it: what a failed test has left behind is not waited for. */
 static int
 nobody_outlives(void)
@@ -961,8 +963,10 @@ test_no_orphans(void **state)
 	int status;
 
 	assert_true(main_pid >= 0);
-	if (main_pid == 0)
-		_exit(nobody_outlives());
+	if (main_pid == 0) {
+		(void)alarm(ALARM_S); /* the parent's is not handed down */
+		_exit(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 ? 5 : nobody_outlives());
+	}
 	assert_int_equal(waitpid(main_pid, &status, 0), main_pid);
 	assert_int_equal(status, 0);
 }
@@ -1009,6 +1013,6 @@ main(void)
 	};
 
 	/* A test that fails leaves processes behind, for which others may wait without end. */
-	(void)alarm(600);
+	(void)alarm(ALARM_S);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
