@@ -79,7 +79,7 @@ read_line(int fd, const struct treatment *t, struct buf *out)
 		if (n < 0)
 			return -errno;
 		if (n == 0)
-			return -ECANCELED;
+			return out->len > 0 ? buf_err(out) : -ECANCELED;
 		if (c == '\n')
 			return buf_err(out);
 		buf_addc(out, c);
@@ -118,63 +118,83 @@ ask_secret(const char *prompt, struct buf *out)
 	return r;
 }
 
+/* With the signals as a program expects them: ours are blocked, and some ignored. */
+static int
+set_signals(posix_spawnattr_t *attr)
+{
+	sigset_t none, all;
+	int r;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	r = posix_spawnattr_setsigmask(attr, &none);
+	if (r == 0)
+		r = posix_spawnattr_setsigdefault(attr, &all);
+	return r != 0 ? r : posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
+
 static int
 spawn(const char *program, const char *prompt, int out, pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
 	CLEANUP(freep) char *name = strdup(program), *question = strdup(prompt);
 	char *const argv[] = { name, question, NULL };
 	int r = posix_spawn_file_actions_init(&actions);
 
 	if (r != 0)
 		return -r;
-	r = name == NULL || question == NULL ? ENOMEM : posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	if (r == 0)
-		r = posix_spawnp(ret_pid, program, &actions, NULL, argv, environ);
+	r = posix_spawnattr_init(&attr);
+	if (r == 0) {
+		r = name == NULL || question == NULL ? ENOMEM : set_signals(&attr);
+		if (r == 0)
+			r = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+		if (r == 0)
+			r = posix_spawnp(ret_pid, program, &actions, &attr, argv, environ);
+		(void)posix_spawnattr_destroy(&attr);
+	}
 	(void)posix_spawn_file_actions_destroy(&actions);
 	return -r;
 }
 
-/* To the end, so that who writes more is not killed by it; what counts is the first line. */
+/* The first line counts. The rest is read, so that who writes more is not killed by it. */
 static int
-read_answer(int fd, struct buf *out)
+read_answer(int fd, const struct treatment *t, struct buf *out)
 {
-	char chunk[256], *end;
-	bool whole = false;
-	ssize_t n;
+	int r = read_line(fd, t, out);
+	char chunk[256];
 
-	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n <= 0 || whole)
-			continue;
-		end = memchr(chunk, '\n', (size_t)n);
-		whole = end != NULL;
-		buf_add(out, chunk, whole ? (size_t)(end - chunk) : (size_t)n);
-	}
+	while (r == 0 && read(fd, chunk, sizeof(chunk)) > 0)
+		continue;
 	explicit_bzero(chunk, sizeof(chunk));
 	if (out->len > 0 && out->data[out->len - 1] == '\r')
 		out->len--;
-	return buf_err(out);
+	return r;
 }
 
 int
 ask_program(const char *program, const char *prompt, struct buf *out)
 {
+	struct treatment treatment;
 	int ends[2], status = 0, r;
 	pid_t pid = -1;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
+	catch_signals(&treatment);
 	r = spawn(program, prompt, ends[1], &pid);
 	(void)close(ends[1]);
-	if (r == 0) {
-		r = read_answer(ends[0], out);
+	if (r == 0)
+		r = read_answer(ends[0], &treatment, out);
+	(void)close(ends[0]);
+	if (pid > 0 && r != -EINTR) {
 		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			continue;
 		if (r == 0 && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
 			r = -ECANCELED;
+	} else if (pid > 0) {
+		(void)kill(pid, SIGTERM);
 	}
-	(void)close(ends[0]);
+	release_signals(&treatment);
 	return r;
 }

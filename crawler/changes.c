@@ -44,6 +44,7 @@ config_key_is_of_job(struct str key)
 		"session.load_cookies",
 		"session.save_cookies",
 		"session.hsts_file",
+		"session.ask_password", /* nobody but the user may have himself asked */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)

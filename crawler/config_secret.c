@@ -7,8 +7,8 @@
  * A job's file can thus not bring them back. It says only that there was one: who goes on has to give it again, unless a source
  * before the job's file has it.
  *
- * The same holds for the names of files with secrets and keys. A job's directory may have been unpacked from anywhere, and with its
- * seeds and its @FILE it would choose which of the user's files is sent where. So in a job's file such a name stands for people to
+ * The same holds for the names of files with secrets and keys, and of a program that says them. A job's directory may have been unpacked from anywhere, and with its
+ * seeds and its @FILE it would choose which of the user's files is sent where, and what is run. So in a job's file such a name stands for people to
  * read, and is obeyed only if it is given again.
  */
 #include "config.h"
@@ -53,11 +53,11 @@ config_is_hidden(const char *value)
 	return value != NULL && strcmp(value, CONFIG_HIDDEN) == 0;
 }
 
-/* Files that hold what the user shows to servers. */
+/* Files that hold what the user shows to servers, and the program that says it. */
 static bool
 is_key_file(const struct option *o)
 {
-	static const char *const keys[] = { "session.netrc_file", "session.certificate", "session.private_key" };
+	static const char *const keys[] = { "session.netrc_file", "session.certificate", "session.private_key", "session.askpass" };
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		if (strcmp(o->key, keys[i]) == 0)

@@ -2,7 +2,7 @@
 /*
  * lanes.h: whose turn it is to be asked. What waits stands in a queue of its party (a registrable domain: who runs its name
  * servers), the queues take turns, and of one party at most max_out are out at a time. So slow name servers delay the names of
- * their own party, and nobody else's by more than the turns of those who came before. A party of which max_lost in a row came to
+ * their own party, and nobody else's that have been added by more than the turns of those who came before. A party of which max_lost in a row came to
  * nothing is given up: thousands of its names would hold the run up for hours.
  *
  * Order of calls: lanes_init(); lanes_add(), lanes_take(), and lanes_done() once for each item that was taken; lanes_release()

@@ -226,7 +226,7 @@ read_netrc(struct session *s, const struct fetch_session *config)
 }
 
 static const struct login *
-login_find(const struct session *s, struct str host)
+session_login_of(const struct session *s, struct str host)
 {
 	const struct login *l = s->logins;
 
@@ -351,7 +351,7 @@ session_face(const struct session *s, const struct url *u, unsigned *ret_slot)
 		return &s->own;
 	if (s->logins != NULL &&
 		(own || (near == HOMES_HOST && u->scheme == URL_SCHEME_HTTPS && url_port_number(u) == HTTPS_PORT)))
-		l = login_find(s, url_hostname(u));
+		l = session_login_of(s, url_hostname(u));
 	if (l != NULL)
 		return own ? &l->own : &l->stranger;
 	return own ? &s->own : &s->stranger;

@@ -196,6 +196,9 @@ frontier_refuse(struct frontier *f, struct str text, const struct frontier_way *
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
 	if (f->config->closed)
 		return;
+	/* What nobody can ask for takes no room that URLs may need: a page can have any number of such references. */
+	if (outcome_class(reason) != OUTCOME_CLASS_WAY && visited_is_half_full(f->config->visited))
+		return;
 	if (outcome_class(reason) != OUTCOME_CLASS_WAY)
 		r = visited_insert(f->config->visited, fp);
 	else if (!visited_contains(f->config->visited, fp))

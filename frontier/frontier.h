@@ -211,7 +211,7 @@ void frontier_look_ahead(struct frontier *f, const struct url *u, unsigned step,
 enum frontier_offer_result frontier_offer(struct frontier *f, const struct url *u, const struct frontier_way *way);
 /*
  * What is not offered at all: ops.refused(), the first time. Either it can be asked for by nobody (OUTCOME_BAD_URL, OUTCOME_SCHEME; text as
- * of url/refused.h), or not by this way (class WAY; text a url_identity()), if it was not let in by another.
+ * of url/refused.h; not any more where the visited set is half full), or not by this way (class WAY; text a url_identity()), if it was not let in by another.
  */
 void frontier_refuse(struct frontier *f, struct str text, const struct frontier_way *way, enum outcome reason);
 /*

@@ -485,6 +485,12 @@ visited_bytes(const struct visited *v)
 	return atomic_load_explicit(&v->resident, memory_order_relaxed);
 }
 
+bool
+visited_is_half_full(const struct visited *v)
+{
+	return visited_bytes(v) > v->max_bytes / 2;
+}
+
 int
 visited_fd(const struct visited *v)
 {

@@ -50,6 +50,9 @@ uint64_t visited_count(const struct visited *v);
 /* Resident bytes, tables and headers. */
 uint64_t visited_bytes(const struct visited *v);
 
+/* More than half of what it may have. */
+bool visited_is_half_full(const struct visited *v);
+
 /* A descriptor that can only be mapped for reading; borrowed. */
 int visited_fd(const struct visited *v);
 

@@ -128,7 +128,7 @@ void parse_pool_free(struct parse_pool *p);
 bool parse_pool_is_broken(const struct parse_pool *p);
 /*
  * All workers are ended, and replaced: one of them has done what none of them may, and nobody knows which. No page is blamed: those
- * that were there are read again. Any thread.
+ * that were there are read again, though one that was the first there for CLIENT_FIRST_MAX times ends. Any thread.
  */
 void parse_pool_end_readers(struct parse_pool *p);
 

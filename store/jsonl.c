@@ -238,7 +238,6 @@ put_links(struct buf *b, const struct job *j)
 	put_number(b, "links_new", j->links_new);
 }
 
-/* In an update: the line as it was. 1; 0: there is none. */
 static int
 jsonl_fail(struct jsonl *s, int err)
 {
@@ -247,6 +246,7 @@ jsonl_fail(struct jsonl *s, int err)
 	return sink_fail(s->ctx, JSONL_NAME, err);
 }
 
+/* In an update: the line as it was. 1; 0: there is none. */
 static int
 jsonl_keep(struct jsonl *s)
 {

@@ -389,13 +389,16 @@ add_policy(struct edits *edits, struct str body, size_t at)
 static void
 look_through(struct edits *edits, struct str body)
 {
-	size_t at = 0;
+	size_t at = 0, policies = 0;
 
 	while ((at = str_ifind2(body, at, '<', "bm")) < body.len) {
 		struct str rest = str_n(body.p + at, body.len - at);
 
 		edits->has_base = edits->has_base || str_istarts(rest, STR("<base"));
-		at = str_istarts(rest, STR("<meta")) ? add_policy(edits, body, at) : at + 1;
+		/* Not on from its end: what only looks like one, in a script, may reach over a <base>. */
+		if (at >= policies && str_istarts(rest, STR("<meta")))
+			policies = add_policy(edits, body, at);
+		at++;
 	}
 }
 

@@ -12,7 +12,6 @@
  */
 #include "config.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -386,28 +385,30 @@ copy_file(struct build *b, const char *from, const char *to)
 
 /* Finished files never change: they are shared. The index will have more lines. */
 static int
+take_warc_file(void *arg, int fd, const char *entry)
+{
+	const struct build *b = arg;
+	char name[WARC_FILE_NAME_BYTES + sizeof(WARC_DIR)];
+
+	if (!str_starts(str_of(entry), STR("lycosa-")) || strlen(entry) >= WARC_FILE_NAME_BYTES)
+		return 0;
+	(void)snprintf(name, sizeof(name), WARC_DIR "/%.*s", WARC_FILE_NAME_BYTES - 1, entry);
+	return generation_share(b->u->dir.fd, b->next.fd, name);
+}
+
+static int
 take_warc(struct build *b)
 {
-	int fd = openat(b->u->dir.fd, WARC_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	int r = 0;
+	int r;
 
-	if (dir == NULL) {
-		r = errno == ENOENT ? 0 : -errno;
-		closep(&fd);
-		return r;
-	}
-	for (struct dirent *e = readdir(dir); e != NULL && r == 0; e = readdir(dir)) {
-		char name[WARC_FILE_NAME_BYTES + sizeof(WARC_DIR)];
-
-		if (!str_starts(str_of(e->d_name), STR("lycosa-")) || strlen(e->d_name) >= WARC_FILE_NAME_BYTES)
-			continue;
-		(void)snprintf(name, sizeof(name), WARC_DIR "/%.*s", WARC_FILE_NAME_BYTES - 1, e->d_name);
-		r = generation_share(b->u->dir.fd, b->next.fd, name);
-	}
-	(void)closedir(dir);
+	if (faccessat(b->u->dir.fd, WARC_DIR, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	r = file_each_entry(b->u->dir.fd, WARC_DIR, take_warc_file, b);
 	if (r < 0)
 		return r;
+	/* The files may have been moved away. */
+	if (mkdirat(b->next.fd, WARC_DIR, 0755) < 0 && errno != EEXIST)
+		return -errno;
 	r = copy_file(b, WARC_DIR "/" WARC_PAGES, WARC_DIR "/" WARC_PAGES);
 	if (r < 0)
 		return r;

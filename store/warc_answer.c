@@ -171,8 +171,11 @@ warc_put_info(struct warc *w)
 	return write_record(w, &(struct block){ .text = buf_str(b) }, NULL);
 }
 
+#define WARC_SEEDS_MAX ((size_t)4 << 20) /* of a list of seeds; each run writes it again */
+
+/* cut: w->text is the beginning of it. */
 static int
-put_resource(struct warc *w, struct str name)
+put_resource(struct warc *w, struct str name, bool cut)
 {
 	struct warc_id id;
 	int r = warc_id_new(&id);
@@ -185,6 +188,8 @@ put_resource(struct warc *w, struct str name)
 	warc_head_field(&w->head, "WARC-Target-URI", name);
 	warc_head_field(&w->head, "WARC-Warcinfo-ID", str_of(w->info_id.text));
 	warc_head_field(&w->head, "Content-Type", STR("text/plain; charset=utf-8"));
+	if (cut)
+		warc_head_field(&w->head, "WARC-Truncated", STR("length"));
 	return write_record(w, &(struct block){ .text = buf_str(&w->text) }, NULL);
 }
 
@@ -194,26 +199,32 @@ warc_put_orders(struct warc *w)
 	static const enum store_seed kinds[] = { STORE_SEED_PAGE, STORE_SEED_SITEMAP };
 	const char *settings = w->ctx->config->config_text;
 	struct sqlite3_stmt *q;
+	bool cut = false;
 	int r = 0;
 
 	buf_reset(&w->text, WARC_TEXT_KEEP);
 	for (size_t i = 0; i < ARRAY_LEN(kinds) && r == 0; i++) {
 		q = NULL;
 		r = db_seeds(w->ctx->db, kinds[i], &q);
-		while (r == 0 && (r = db_step(w->ctx->db, q)) == 1) {
-			buf_add_str(&w->text, db_bytes(q, 0));
-			buf_addc(&w->text, '\n');
+		while (r == 0 && !cut && (r = db_step(w->ctx->db, q)) == 1) {
+			struct str url = db_bytes(q, 0);
+
+			cut = url.len >= WARC_SEEDS_MAX - w->text.len;
+			if (!cut) {
+				buf_add_str(&w->text, url);
+				buf_addc(&w->text, '\n');
+			}
 			r = 0;
 		}
 		db_query_end(q);
 	}
 	if (r == 0 && w->text.len > 0)
-		r = put_resource(w, STR("urn:lycosa:seeds"));
+		r = put_resource(w, STR("urn:lycosa:seeds"), cut);
 	if (r < 0 || settings == NULL)
 		return r;
 	buf_reset(&w->text, WARC_TEXT_KEEP);
 	buf_add_str(&w->text, str_of(settings));
-	return put_resource(w, STR("urn:lycosa:settings"));
+	return put_resource(w, STR("urn:lycosa:settings"), false);
 }
 
 /* The fields that all records of one answer have. */

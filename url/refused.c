@@ -50,11 +50,13 @@ refused_text(struct str value, int err, const struct url *u, struct buf *out, en
 	nul = text.len > 0 ? memchr(text.p, 0, text.len) : NULL;
 	if (nul != NULL)
 		text.len = (size_t)(nul - text.p);
-	if (text.len <= REFUSED_TEXT_MAX) {
+	if (text.len > REFUSED_TEXT_MAX - (nul != NULL ? sizeof(REFUSED_CUT) - 1 : 0))
+		text.len = cut_at(text);
+	else if (nul == NULL) {
 		buf_add_str(out, text);
 		return;
 	}
-	buf_add(out, text.p, cut_at(text));
+	buf_add_str(out, text);
 	buf_add_str(out, STR(REFUSED_CUT));
 }
 

@@ -145,6 +145,38 @@ char_at(enum charset cs, struct str s, size_t i)
 	return c;
 }
 
+/* Room for all of a block at once: three bytes are the most that one becomes. */
+static int
+decode_single(const uint16_t *single, struct str s, struct buf *out)
+{
+	enum { BLOCK = 4096 };
+
+	for (size_t i = 0; i < s.len;) {
+		size_t end = s.len - i > BLOCK ? i + BLOCK : s.len;
+		char *to;
+
+		if (buf_reserve(out, (end - i) * 3) < 0)
+			return buf_err(out);
+		to = out->data + out->len;
+		for (; i < end; i++) {
+			unsigned b = (unsigned char)s.p[i], cp = b < 0x80 ? b : single[b - 0x80] != 0 ? single[b - 0x80] : 0xfffdu;
+
+			if (cp < 0x80) {
+				*to++ = (char)cp;
+			} else if (cp < 0x800) {
+				*to++ = (char)(0xc0 | cp >> 6);
+				*to++ = (char)(0x80 | (cp & 0x3f));
+			} else {
+				*to++ = (char)(0xe0 | cp >> 12);
+				*to++ = (char)(0x80 | (cp >> 6 & 0x3f));
+				*to++ = (char)(0x80 | (cp & 0x3f));
+			}
+		}
+		out->len = (size_t)(to - out->data);
+	}
+	return 0;
+}
+
 static int
 decode_chars(enum charset cs, struct str s, struct buf *out)
 {
@@ -184,7 +216,7 @@ charset_decode(enum charset cs, struct str s, struct buf *out)
 		charset_decode_2022_jp(s, out);
 		return buf_err(out);
 	default:
-		return decode_chars(cs, s, out);
+		return index_single(cs) != NULL ? decode_single(index_single(cs), s, out) : decode_chars(cs, s, out);
 	}
 }
 

@@ -157,8 +157,6 @@ decode_page(struct reader *r, struct str body)
 
 	buf_reset(&r->page_text, READER_KEEP_BYTES);
 	err = charset_decode(r->charset, body, &r->page_text);
-	if (err == -ENOTSUP || err == -EIO)
-		return 1;
 	if (err < 0)
 		return err;
 	r->text = buf_str(&r->page_text);

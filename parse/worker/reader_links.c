@@ -59,9 +59,8 @@ static int
 encode_query(void *arg, struct str s, struct buf *out)
 {
 	struct reader *r = arg;
-	int err = charset_encode(&r->encoders, r->charset, s, out);
 
-	return err == -ENOTSUP || err == -EIO ? buf_add(out, s.p, s.len) : err;
+	return charset_encode(&r->encoders, r->charset, s, out);
 }
 
 static int
@@ -133,12 +132,11 @@ refuse(struct reader *r, enum link_kind kind, struct str value, int err)
 	uint64_t fp;
 	int sent;
 
-	if (r->in->is_known == NULL)
+	/* What stands in the page itself, a small picture mostly, is no reference, and there can be any number of them. */
+	if (r->in->is_known == NULL || str_istarts(str_trim(value), STR("data:")))
 		return 0;
-	if (READER_REFUSED_MAX - before < sizeof(head) + REFUSED_TEXT_MAX || r->n_refused >= r->in->max_links) {
-		r->page.links_cut = true;
+	if (READER_REFUSED_MAX - before < sizeof(head) + REFUSED_TEXT_MAX || r->n_refused >= r->in->max_links)
 		return 0;
-	}
 	buf_add(b, &head, sizeof(head));
 	refused_text(value, err, &r->url, b, &reason);
 	if (buf_err(b) < 0)

@@ -195,6 +195,22 @@ sandbox_row_applies(const struct sandbox_row *row, enum sandbox_jail jail)
 /* The kernel looks at 32 bits of these. */
 #define SANDBOX_INT(arg, value) arg(SCMP_CMP_MASKED_EQ, UINT32_MAX, (value))
 
+/*
+ * An old size that comes to no page would map shared memory a second time. The kernel rounds it up, and ~0 to 0: so one of these bits has to be
+ * set, and none above them.
+ */
+static int
+sandbox_in_place(scmp_filter_ctx ctx, int call)
+{
+	const uint64_t above = ~((UINT64_C(1) << 40) - 1);
+	int r = 0;
+
+	for (unsigned bit = 12; bit < 40 && r == 0; bit++)
+		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, call, 2, SCMP_A1(SCMP_CMP_MASKED_EQ, above | UINT64_C(1) << bit, UINT64_C(1) << bit),
+			SCMP_A3(SCMP_CMP_MASKED_EQ, UINT32_MAX & ~(uint32_t)MREMAP_MAYMOVE, 0));
+	return r;
+}
+
 /* Each value of an argument is a rule of its own. */
 static int
 sandbox_either(scmp_filter_ctx ctx, int call, struct scmp_arg_cmp one, struct scmp_arg_cmp other)
@@ -228,9 +244,7 @@ sandbox_row_add(scmp_filter_ctx ctx, const struct sandbox_row *row)
 	case GIVE_BACK:
 		return sandbox_either(ctx, call, SANDBOX_INT(SCMP_A2, MADV_DONTNEED), SANDBOX_INT(SCMP_A2, MADV_FREE));
 	case IN_PLACE:
-		/* An old size of 0 would map shared memory a second time. */
-		return seccomp_rule_add(ctx, allow, call, 2, SCMP_A1(SCMP_CMP_NE, 0, 0),
-			SCMP_A3(SCMP_CMP_MASKED_EQ, UINT32_MAX & ~(uint32_t)MREMAP_MAYMOVE, 0));
+		return sandbox_in_place(ctx, call);
 	case FD_0:
 	case FD_1:
 	case FD_2:

@@ -8,6 +8,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
 
+import browser  # noqa: E402
 import crawl  # noqa: E402
 import debdocs  # noqa: E402
 import hostile  # noqa: E402

@@ -105,6 +105,7 @@ class Server:
         self.script, self.hosts, self.tls, self.plain_too = script, tuple(hosts), tls, plain_too
         self.log, self.in_flight, self.max_in_flight = [], collections.Counter(), collections.Counter()
         self.connections = self.ended = 0
+        self.peers = set()  # who has connected
         self.lock = threading.Lock()
         self.arrived = threading.Condition(self.lock)
         self.listeners, self.open_socks, self.stopping = [], set(), False
@@ -161,12 +162,12 @@ class Server:
 
     def drained(self):
         """Until what was sent by those who are gone is in the log. Nobody else may be connected."""
-        with self.lock:
-            n = self.connections
+        mine = set()
         for host in self.hosts:
-            socket.create_connection((host, self.port)).close()  # behind theirs
+            with socket.create_connection((host, self.port)) as c:  # behind theirs: accepted when all of them are
+                mine.add(c.getsockname()[:2])
         with self.arrived:
-            return self.arrived.wait_for(lambda: self.connections >= n + len(self.hosts) and self.ended == self.connections, PATIENCE)
+            return self.arrived.wait_for(lambda: mine <= self.peers and self.ended == self.connections, PATIENCE)
 
     def wait_asked(self, n):
         """Until n requests have arrived."""
@@ -176,11 +177,12 @@ class Server:
     def _accept(self, listener, host):
         while not self.stopping:
             try:
-                sock, _ = listener.accept()
+                sock, peer = listener.accept()
             except OSError:
                 return
             with self.lock:
                 self.connections += 1
+                self.peers.add(peer[:2])
                 number = self.connections
             threading.Thread(target=self._serve, args=(sock, host, number), daemon=True).start()
 

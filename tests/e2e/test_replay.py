@@ -7,7 +7,6 @@ import pytest
 
 import browser
 import conftest
-import debdocs
 import origin
 
 pytestmark = pytest.mark.long

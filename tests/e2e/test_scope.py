@@ -177,7 +177,7 @@ def no_urls(serve):
         "/robots.txt": Answer(type="text/plain", body="Sitemap: /map.xml\nSitemap: ftp://h/map\nSitemap: http://h:x/\n"),
         "/": Answer(headers={"Link": "<http://[h>; rel=next"}, body=page(
             "/a", "mailto:x@example.org", "http://h:99999/", "/to-mail", "/to-nowhere",
-            body='<img src="data:,a"><form action="javascript:f()"></form>').body),
+            body='<img src=" data:,a"><img src="blob:x"><form action="javascript:f()"></form>').body),
         "/a": page("mailto:x@example.org", "//h:99999/", "http://h:99999/", "http://h/%s" % ("x" * 17000), body="<a href='javascript:0'>"),
         "/to-mail": redirect("mailto:y@example.org"),
         "/to-nowhere": redirect("http://[/"),
@@ -187,7 +187,7 @@ def no_urls(serve):
 
 NO_URLS = {"http://[h": "bad_url", "http://h:99999/": "bad_url", "//h:99999/": "bad_url", "http://]/": "bad_url",
            "http://h:x/": "bad_url", "http://[/": "bad_url", "http://h/%s\u2026" % ("x" * 1012): "bad_url"}
-NO_HTTP = dict.fromkeys(["mailto:x@example.org", "mailto:y@example.org", "data:,a", "javascript:0", "ftp://h/", "ftp://h/map"], "scheme")
+NO_HTTP = dict.fromkeys(["mailto:x@example.org", "mailto:y@example.org", "blob:x", "javascript:0", "ftp://h/", "ftp://h/map"], "scheme")
 
 
 @pytest.mark.parametrize("options", [
@@ -202,7 +202,7 @@ def test_what_is_no_url_is_refused_and_counted(run, no_urls, options):
             assert re.search(r"skipped +%d [^\n]*\(%s\)" % (len(urls), name), done.stderr), (name, done)
         assert [done.page(p)["detail"] for p in ("/to-mail", "/to-nowhere")] == ["mailto:y@example.org", "http://[/"]
     skip = {s["url"]: (s["parent"], s["depth"], s["kind"]) for s in done.skipped}
-    assert skip["data:,a"] == (no_urls.url("/"), 1, "requisite") and skip["//h:99999/"] == (no_urls.url("/a"), 2, "page")
+    assert skip["blob:x"] == (no_urls.url("/"), 1, "requisite") and skip["//h:99999/"] == (no_urls.url("/a"), 2, "page")
     assert skip["http://h:x/"][::2] == (no_urls.url("/robots.txt"), "sitemap") and skip["ftp://h/"][0] == no_urls.url("/map.xml")
     assert skip["mailto:y@example.org"] == (no_urls.url("/to-mail"), 1, "page")
 

@@ -849,3 +849,23 @@ def test_login_of_a_url_is_asked_for_again(run, serve, tmp_path):
     for bad in ("nonsense", "http://host/", "ftp://a:b@host/"):
         assert "--login" in run("crawl", site.url("/"), "--login", bad).expect(crawl.USAGE).stderr
     assert "no seed is there" in run("crawl", site.url("/"), "--login=http://joe:x@127.0.0.7/", "-l0").stderr
+
+
+def test_a_job_runs_no_program_of_its_own(run, serve, tmp_path):
+    """A directory that came from elsewhere names the program that is asked for a login: it is not run."""
+    site = serve({"/": page("/a"), "/a": page()})
+    done = run("crawl", site.url("/"), "--max-pages=1").expect(crawl.BUDGET)
+    evil = tmp_path / "evil"
+    evil.write_text("#!/bin/sh\ntouch %s\necho x\n" % (tmp_path / "ran"))
+    evil.chmod(0o755)
+    conf = os.path.join(done.dir, "lycosa.conf")
+    with open(conf) as f:
+        text = f.read()
+    with open(conf, "w") as f:
+        f.write(re.sub(r"(?m)^#?\s*askpass = ?.*$", "askpass = %s" % evil, text))
+    with open(conf) as f:
+        assert str(evil) in f.read()
+    r = run("resume", done.dir, "--max-pages=inf", dir=None)
+    assert not (tmp_path / "ran").exists() and r.status == crawl.USAGE and "--use-askpass" in r.stderr, r
+    run("resume", done.dir, "--max-pages=inf", "--use-askpass=", dir=None).expect(crawl.OK)
+    assert not (tmp_path / "ran").exists()

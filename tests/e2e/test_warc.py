@@ -493,6 +493,17 @@ def test_what_a_run_was_told_is_a_resource(run, serve, tmp_path):
     assert not [r for r in warc.check_job(done.dir) if r.type == "resource"]
 
 
+def test_many_seeds_are_told_in_part(run, serve, tmp_path):
+    """The beginning of a long list, as a record that says so; and the run goes on."""
+    site = serve(lambda x: page())
+    seeds = [site.url("/%s/%d" % ("x" * 200, i)) for i in range(25000)]
+    (tmp_path / "seeds").write_text("".join(s + "\n" for s in seeds))
+    done = run("archive", "-i", tmp_path / "seeds", "--max-pages=2", "--wait=0").expect(crawl.BUDGET)
+    told = [r for r in warc.check_job(done.dir) if r.uri == "urn:lycosa:seeds"]
+    assert len(told) == 1 and told[0]["WARC-Truncated"] == "length" and "".join(s + "\n" for s in seeds).startswith(told[0].block.decode())
+    assert 3 << 20 < len(told[0].block) <= 4 << 20
+
+
 def test_warcio_reads_every_record(run, serve):
     site = mixed(serve)
     done = run("archive", site.url("/"), "--waitretry=0", "--warc-request")

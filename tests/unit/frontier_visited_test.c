@@ -131,6 +131,22 @@ bytes_per_url(void **state)
 	visited_free(v);
 }
 
+/* What has to leave room for others looks at this. */
+static void
+half_full(void **state)
+{
+	struct visited *v;
+	uint64_t i;
+
+	assert_int_equal(visited_new(4 * MIB, &v), 0);
+	assert_false(visited_is_half_full(v));
+	for (i = 1; !visited_is_half_full(v); i++)
+		assert_int_equal(visited_insert(v, hash_mix(i, 1)), 1);
+	assert_in_range(visited_bytes(v), 2 * MIB, 3 * MIB);
+	assert_int_equal(visited_insert(v, hash_mix(i, 1)), 1);
+	visited_free(v);
+}
+
 static void
 full_is_enospc(void **state)
 {
@@ -457,6 +473,7 @@ main(void)
 		cmocka_unit_test_prestate(inserts_all, &expected),
 		cmocka_unit_test(crowded_slots),
 		cmocka_unit_test(bytes_per_url),
+		cmocka_unit_test(half_full),
 		cmocka_unit_test(full_is_enospc),
 		cmocka_unit_test(descriptor_is_read_only),
 		cmocka_unit_test(way_keys_differ),

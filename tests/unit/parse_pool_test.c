@@ -529,7 +529,7 @@ test_jail(void **state)
 #else
 	static const char *const escapes[] = { "escape-open", "escape-socket", "escape-fork", "escape-exec", "escape-kill",
 		"escape-code", "escape-map", "escape-grow", "escape-huge", "escape-lock",
-		"escape-oob", "escape-peek", "escape-requeue", "escape-advice", "escape-twice" };
+		"escape-oob", "escape-peek", "escape-requeue", "escape-advice", "escape-twice", "escape-round" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(escapes); i++)

@@ -79,6 +79,8 @@ fault_escape(struct str body)
 		(void)madvise((void *)((uintptr_t)body.p & ~(uintptr_t)4095), 4096, MADV_WILLNEED);
 	if (fault_is(body, "<!--fault:escape-twice-->"))
 		(void)mremap((void *)((uintptr_t)body.p & ~(uintptr_t)4095), 0, 4096, MREMAP_MAYMOVE);
+	if (fault_is(body, "<!--fault:escape-round-->"))
+		(void)mremap((void *)((uintptr_t)body.p & ~(uintptr_t)4095), SIZE_MAX, 4096, MREMAP_MAYMOVE);
 	if (fault_is(body, "<!--fault:escape-map-->"))
 		(void)mmap(NULL, 4096, PROT_READ, MAP_SHARED, WIRE_FD_SOCKETS, 0);
 }

@@ -140,6 +140,9 @@ test_fragments(void **state)
 	/* Of this page: nothing to do, but where a base says of which. */
 	check("<a href='#top'>", "#top", "y.html", "<a href='#top'>");
 	check("<base href=''><a href='#top'>", "#top", "y.html", "<base href=''><a href='y.html#top'>");
+	/* What only looks like a <meta> hides none, wherever it would end. */
+	check("<script>v = \"<meta c='\" + c;</script><base href=''><a href='#top'>", "#top", "y.html",
+		"<script>v = \"<meta c='\" + c;</script><base href=''><a href='y.html#top'>");
 }
 
 static void

@@ -76,6 +76,24 @@ single_bytes(void **state)
 		expect_text(&rows[i]);
 }
 
+/* Longer than what is done in one go, and each character as if it stood alone. */
+static void
+long_single_bytes(void **state)
+{
+	struct buf in = BUF_INIT(1 << 20), out = BUF_INIT(1 << 20), want = BUF_INIT(1 << 20);
+	enum charset cs = named("windows-1251");
+
+	for (unsigned i = 0; i < 13001; i++)
+		buf_addc(&in, (char)(i * 7 % 256));
+	for (size_t i = 0; i < in.len; i++)
+		assert_int_equal(charset_decode(cs, str_n(in.data + i, 1), &want), 0);
+	assert_int_equal(charset_decode(cs, buf_str(&in), &out), 0);
+	assert_true(str_eq(buf_str(&out), buf_str(&want)) && utf8_valid(out.data, out.len));
+	buf_release(&in);
+	buf_release(&out);
+	buf_release(&want);
+}
+
 static void
 chinese(void **state)
 {
@@ -264,6 +282,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(single_bytes),
+		cmocka_unit_test(long_single_bytes),
 		cmocka_unit_test(chinese),
 		cmocka_unit_test(japanese_and_korean),
 		cmocka_unit_test(iso_2022_jp),
