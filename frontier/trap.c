@@ -8,6 +8,7 @@
 #include "frontier/trap_private.h"
 #include "frontier/visited.h"
 #include "url/canon.h"
+#include "url/host.h"
 #include "url/pattern.h"
 
 #define MIN_PIECES   4  /* a page with less is thin */
@@ -170,8 +171,16 @@ fingerprint(const struct traps *t, struct str url)
 
 enum { WAY_STALE = 1, WAY_COPY = 2, WAY_ALIAS = 4, WAY_CHAIN = 3 /* bits */ };
 
+/* Nobody answers for what others link to: a page of another site says nothing of this one, whatever it has shown to be. */
+static bool
+is_of_site(struct traps *t, struct str parent, const struct url *u)
+{
+	return url_parse(&t->url, parent, NULL) == 0 && str_eq(host_site(url_hostname(&t->url)), host_site(url_hostname(u)));
+}
+
+/* url: of the parent; u, of: the URL that was found there. */
 static struct parent
-look_at_parent(struct traps *t, struct str url)
+look_at_parent(struct traps *t, struct str url, const struct url *u, const struct pattern *of)
 {
 	struct parent parent = { .pattern = 0 };
 	uint64_t way = 0, fp;
@@ -186,9 +195,12 @@ look_at_parent(struct traps *t, struct str url)
 		pattern_of(&t->url, t->config->key, &p);
 		t->parent_fp = fp;
 		t->parent_pattern = p.key;
+		t->parent_origin = p.origin;
 	}
 	parent.pattern = t->parent_pattern;
-	(void)recall_value(&t->stale, fp, &way);
+	parent.other_origin = t->parent_origin != of->origin;
+	if (!recall_value(&t->stale, fp, &way) || (parent.other_origin && !is_of_site(t, url, u)))
+		return parent;
 	parent.stale = way & WAY_STALE;
 	parent.copy = way & WAY_COPY;
 	parent.alias = way & WAY_ALIAS;
@@ -309,7 +321,7 @@ traps_judge(struct traps *t, const struct frontier_page *page, struct frontier_j
 	uint64_t pieces = (uint64_t)page->n_marks << page->mark_shift;
 
 	pattern_of(page->url, t->config->key, &t->pattern);
-	t->parent = look_at_parent(t, page->parent);
+	t->parent = look_at_parent(t, page->parent, page->url, &t->pattern);
 	t->known = t->shows = false;
 	t->leads = 0;
 	if (pieces < MIN_PIECES)
@@ -318,6 +330,7 @@ traps_judge(struct traps *t, const struct frontier_page *page, struct frontier_j
 		t->verdict = is_new_text(t, page, &t->pattern, &t->parent) ? TRAP_FRESH : TRAP_STALE;
 	t->is.is_copy = recall_put(&t->bodies, trap_body_key(&t->pattern, page));
 	t->is.is_alias = is_alias(t, page);
+	t->is_foreign = t->parent.other_origin && t->verdict == TRAP_STALE && !is_of_site(t, page->parent, page->url);
 	remember(t, page->fp);
 	trap_pack_way(t, page);
 	*ret_judgement = t->is;
@@ -349,7 +362,7 @@ is_trusted(struct traps *t)
 void
 traps_judged(struct traps *t, const struct url *u, uint64_t fp)
 {
-	if (t->verdict == TRAP_STALE && !t->shows)
+	if (t->verdict == TRAP_STALE && !t->shows && !t->is_foreign)
 		settle_all(t, u, fp, &t->pattern, &t->parent, is_trusted(t));
 	else if (t->verdict == TRAP_THIN && !t->shows && t->parent.pattern == t->pattern.key)
 		settle(t, t->pattern.key, CLASS_THIN, false);
@@ -413,7 +426,7 @@ traps_check(struct traps *t, const struct url *u, uint64_t fp, struct str parent
 	if (t->n_cut == 0)
 		return OUTCOME_OK;
 	pattern_of(u, t->config->key, &pattern);
-	from = look_at_parent(t, parent);
+	from = look_at_parent(t, parent, u, &pattern);
 	if (is_cut_slot(t, u, fp))
 		return OUTCOME_TRAP_PARAM;
 	if (is_cut_pattern(t, &pattern, &from))

@@ -27,6 +27,9 @@
  *	alias    of one origin, found on a page that names another, which is known, as the canonical one; to the bad are
  *	         copies, aliases and stale pages; canonical links themselves are never cut                       8   TRAP_CANONICAL
  *
+ * Nobody can have other people's pages cut by linking to them: found on a stale page, on a copy or on an alias are only those of the same site
+ * (registrable domain) as that page, and a stale page that was found on another site is not one to the bad.
+ *
  * URLs of one pattern without a query are cut only at the end of 5 pages of it in a row without anything new (16, where they are
  * thin): a site of many pages that look alike is wide, but not deep, and is had whole.
  *

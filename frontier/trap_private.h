@@ -13,7 +13,8 @@
 /* Where a URL was found. */
 struct parent {
 	uint64_t pattern; /* 0: nowhere */
-	bool stale, copy, alias;
+	bool other_origin;
+	bool stale, copy, alias; /* and of the same site */
 	unsigned chain;   /* pages without anything new on the way, itself the last */
 };
 
@@ -28,12 +29,13 @@ struct traps {
 	unsigned n_cut;         /* classes: as long as there is none, nothing is looked at */
 	struct url url;         /* scratch: a parent */
 	struct buf way;         /* scratch: of the page that was judged last */
-	uint64_t parent_fp, parent_pattern; /* of the last one: the next page was found there, mostly */
+	uint64_t parent_fp, parent_pattern, parent_origin; /* of the last one: the next page was found there, mostly */
 
 	/* the page whose links are being offered */
 	enum trap_verdict verdict; /* TRAP_FRESH: there is none, or all is said */
 	struct pattern pattern;
 	struct parent parent;
+	bool is_foreign;        /* stale, and found on a page of another site */
 	bool known;             /* its very text is that of another page */
 	struct frontier_judgement is;
 	unsigned leads;

@@ -302,6 +302,43 @@ judge_body(const char *url, const char *parent, uint64_t body, const char *canon
 	return is;
 }
 
+/* What h.test links to costs i.test nothing: neither from pages without anything new, nor by what it says their parameters are. */
+static void
+strangers_have_nothing_cut(void **state)
+{
+	char url[100];
+	unsigned i;
+
+	/* First where it is the site itself that links there: how it would be cut. */
+	for (int own = 1; own >= 0; own--) {
+		const char *site = own ? "http://own.test" : "http://i.test", *from = own ? "http://own.test/old" : "http://h.test/old";
+
+		(void)snprintf(url, sizeof(url), "%s/list", site);
+		assert_true(let_in(url, ""));
+		assert_int_equal(judge(url, "", 7000, 0, NULL), TRAP_FRESH);
+		/* Its text is that of a page before it. */
+		assert_int_equal(judge(own ? "http://own.test/new" : "http://h.test/new", "", 7001, 0, NULL), TRAP_FRESH);
+		assert_int_equal(judge(from, "", 7001, 0, NULL), TRAP_STALE);
+		for (i = 0; i < 60; i++) {
+			/* One parameter that changes nothing, and many pages again. */
+			if (i % 2 == 0)
+				(void)snprintf(url, sizeof(url), "%s/list?page=%u", site, i);
+			else
+				(void)snprintf(url, sizeof(url), "%s/%c%c?x=1", site, 'a' + (int)i % 26, 'a' + (int)i / 26);
+			if (let_in(url, from))
+				assert_int_equal(judge(url, from, 7000, 0, NULL), TRAP_STALE);
+		}
+		(void)snprintf(url, sizeof(url), "%s/list?page=99", site);
+		assert_int_equal(check(url, site), own ? OUTCOME_TRAP_PARAM : OUTCOME_OK);
+		(void)snprintf(url, sizeof(url), "%s/story/about", site);
+		assert_int_equal(check(url, from), own ? OUTCOME_TRAP_ECHO : OUTCOME_OK);
+	}
+	/* Hosts of one site answer for one another. */
+	assert_int_equal(judge("http://www.own.test/old", "", 7001, 0, NULL), TRAP_FRESH);
+	assert_int_equal(judge("http://www.own.test/older", "", 7001, 0, NULL), TRAP_STALE);
+	assert_int_equal(check("http://own.test/story/about", "http://www.own.test/older"), OUTCOME_TRAP_ECHO);
+}
+
 /* A site that is there again below each of these; the first page of each copy leads to all of it. */
 static void
 copies_lead_to_copies(void **state)
@@ -550,6 +587,7 @@ main(void)
 		PLAY(leads_are_trusted_until_they_fail),
 		PLAY(a_parameter_that_changes_nothing),
 		PLAY(thin_pages_take_longer),
+		PLAY(strangers_have_nothing_cut),
 		PLAY(copies_lead_to_copies),
 		PLAY(aliases_lead_to_aliases),
 		PLAY(what_was_learned_is_known_in_the_next_run),
