@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -117,12 +118,23 @@ machine_cores(void)
 	return n > 0 ? n : 1;
 }
 
-uint64_t
-machine_memory_bytes(void)
+static uint64_t memory_bytes;
+
+static void
+find_memory(void)
 {
 	long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
 	uint64_t millicores, memory, built_in = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : 0;
 
 	machine_limits("", &millicores, &memory);
-	return memory > 0 && (built_in == 0 || memory < built_in) ? memory : built_in;
+	memory_bytes = memory > 0 && (built_in == 0 || memory < built_in) ? memory : built_in;
+}
+
+uint64_t
+machine_memory_bytes(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	(void)pthread_once(&once, find_memory);
+	return memory_bytes;
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * machine.h: how much of the machine this process may use: the affinity mask, and the limits of its control group (cgroup v2) and of
- * those above it, which is how containers are held. Read anew at each call; any thread.
+ * those above it, which is how containers are held. Any thread.
  */
 #ifndef BASE_MACHINE_H
 #define BASE_MACHINE_H
 
 #include <stdint.h>
 
-/* At least 1. A quota of processor time (cpu.max) counts as so many processors, rounded up. */
+/* Read anew at each call. At least 1. A quota of processor time (cpu.max) counts as so many processors, rounded up. */
 unsigned machine_cores(void);
-/* Of memory: what is built in, or memory.max where that is less. 0: not known. */
+/* Of memory: what is built in, or memory.max where that is less, as they were at the first call. 0: not known. */
 uint64_t machine_memory_bytes(void);
 
 /*

@@ -208,16 +208,36 @@ struct gather {
 	struct crawl *crawl;
 	enum store_seed kind;
 	struct seeds all;
-	struct visited *known;
+	uint64_t first;        /* the only one, mostly, for which there is no set */
+	struct visited *known; /* NULL until there are two */
 	uint64_t n_new;
 };
+
+/* As visited_insert(). */
+static int
+gather_insert(struct gather *g, struct str url)
+{
+	uint64_t fp = hash_fingerprint(&g->crawl->run.key, url.p, url.len);
+	int r = 0;
+
+	if (g->first == 0) {
+		g->first = fp;
+		return 1;
+	}
+	if (g->known == NULL) {
+		r = visited_new(JOB_SEEDS_BYTES(config_memory(g->crawl->config)), &g->known);
+		if (r == 0)
+			r = visited_insert(g->known, g->first);
+	}
+	return r < 0 ? r : visited_insert(g->known, fp);
+}
 
 static int
 gather_known(void *arg, struct str url)
 {
 	struct gather *g = arg;
 	CLEANUP(freep) char *error = NULL;
-	int r = visited_insert(g->known, hash_fingerprint(&g->crawl->run.key, url.p, url.len));
+	int r = gather_insert(g, url);
 
 	return r < 0 ? r : seeds_add(&g->all, url, &error);
 }
@@ -234,7 +254,7 @@ gather_new(struct gather *g, const struct seeds *seeds)
 	while (r == 0 && seeds_next(seeds, &pos, &url)) {
 		CLEANUP(freep) char *error = NULL;
 
-		r = visited_insert(g->known, hash_fingerprint(&c->run.key, url.p, url.len));
+		r = gather_insert(g, url);
 		if (r == 1) {
 			g->n_new++;
 			r = store_add_seed(c->run.store, g->kind, url);
@@ -250,13 +270,10 @@ static int
 gather(struct crawl *c, enum store_seed kind, struct seeds *seeds, uint64_t *n_new)
 {
 	struct gather g = { .crawl = c, .kind = kind };
-	uint64_t max_bytes = JOB_SEEDS_BYTES(config_memory(c->config));
 	int r;
 
-	seeds_init(&g.all, max_bytes);
-	r = visited_new(max_bytes, &g.known);
-	if (r == 0)
-		r = store_seeds(c->run.store, kind, gather_known, &g);
+	seeds_init(&g.all, JOB_SEEDS_BYTES(config_memory(c->config)));
+	r = store_seeds(c->run.store, kind, gather_known, &g);
 	if (r == 0)
 		r = gather_new(&g, seeds);
 	visited_free(g.known);
