@@ -119,6 +119,26 @@ settle_gated(struct frontier *f)
 	}
 }
 
+/*
+ * G3 has places again: as many hosts as there are get ready, in their turn, and the others stay, however many they are. Until those are
+ * taken there is nothing more to do.
+ */
+static bool
+settle_places(struct frontier *f)
+{
+	uint64_t places = frontier_places(f);
+	bool any = false;
+
+	while (f->gated.n > 0 && f->ready.n < places) {
+		struct hostq *h = f->gated.head;
+
+		host_list_remove(h);
+		gate_update(f, h);
+		any = true;
+	}
+	return any;
+}
+
 /* One step; false when there is nothing to do. */
 static bool
 settle_step(struct frontier *f)
@@ -135,11 +155,7 @@ settle_step(struct frontier *f)
 	if (!f->shared->levels_on) {
 		if (seeds_done && f->config->n_loops > 1)
 			parcels_nudge(f);
-		if (f->gated.n > 0 && frontier_may_hold(f)) {
-			settle_gated(f);
-			return true;
-		}
-		return false;
+		return settle_places(f);
 	}
 	floor = shared_floor(f->shared);
 	if (floor == f->settled_floor) {

@@ -133,10 +133,18 @@ tail_is_there(const struct frontier *f, const struct bucket *b)
 
 /* --- frontier.c --- */
 /* May one more job be taken that is not of the lowest level? */
+static inline uint64_t
+frontier_places(const struct frontier *f)
+{
+	uint64_t held = f->n_held < FRONTIER_MAX_HELD ? FRONTIER_MAX_HELD - f->n_held : 0;
+	uint64_t max_taken = f->config->max_taken, taken = f->n_taken < max_taken ? max_taken - f->n_taken : 0;
+
+	return max_taken == 0 || held < taken ? held : taken;
+}
 static inline bool
 frontier_may_hold(const struct frontier *f)
 {
-	return f->n_held < FRONTIER_MAX_HELD && (f->config->max_taken == 0 || f->n_taken < f->config->max_taken);
+	return frontier_places(f) > 0;
 }
 static inline void
 frontier_enter(struct frontier *f)
