@@ -82,6 +82,11 @@ summary_counts(const struct summary *s, struct buf *out)
 		human_count(out, s->sum.skipped_by[i]);
 		buf_addf(out, " %s (%s)\n", outcome_text((enum outcome)i), outcome_name((enum outcome)i));
 	}
+	if (s->frontier.untold > 0) {
+		summary_label(out, "skipped");
+		human_count(out, s->frontier.untold);
+		buf_add_str(out, STR(" times more, not listed: there was no room to know by whether it was the first time (--memory)\n"));
+	}
 	summary_broken(s, out);
 	if (s->sum.by_outcome[OUTCOME_SOFT_404] > 0) {
 		summary_label(out, "not there");

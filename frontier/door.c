@@ -151,22 +151,29 @@ door_remember(struct frontier *f, struct offer *o)
 	return true;
 }
 
-/* inserted: what the set of those that are known said of it. */
-static enum frontier_offer_result
-door_refused(struct frontier *f, const struct frontier_refusal *refusal, int inserted)
+/*
+ * key: what it is known by in the set. That there is no room to know it is no reason to end: any page can have any number of links that
+ * are refused. It is told of no more then, as nobody could say whether that was done before.
+ */
+static void
+door_refused(struct frontier *f, const struct frontier_refusal *refusal, struct visited *set, uint64_t key)
 {
-	if (inserted < 0) {
-		frontier_full(f, inserted == -ENOSPC ? OUTCOME_VISITED_FULL : OUTCOME_NO_MEMORY);
-		return FRONTIER_FULL;
-	}
-	if (inserted == 1) {
+	int r;
+
+	/* URLs need the other half. */
+	if (set == f->config->visited && visited_is_half_full(set))
+		r = visited_contains(set, key) ? 0 : -ENOSPC;
+	else
+		r = visited_insert(set, key);
+	if (r < 0)
+		atomic_fetch_add_explicit(&f->shared->untold, 1, memory_order_relaxed);
+	if (r == 1) {
 		atomic_fetch_add_explicit(&f->shared->refused, 1, memory_order_relaxed);
 		f->ops.refused(f->ops.arg, refusal);
 	}
-	return FRONTIER_REFUSED;
 }
 
-static enum frontier_offer_result
+static void
 door_refuse(struct frontier *f, struct offer *o, enum outcome reason)
 {
 	struct frontier_refusal refusal = { .url = url_identity(o->url), .way = offer_way(o), .reason = reason };
@@ -176,14 +183,12 @@ door_refuse(struct frontier *f, struct offer *o, enum outcome reason)
 	if (reason == OUTCOME_OUT_OF_SCOPE_HOST && !f->stopped && shared_seeds_on(f->shared)) {
 		r = visited_insert(f->config->refused, hash_mix(key, KEY_REMEMBERED));
 		if (r == 0 || (r == 1 && door_remember(f, o)))
-			return FRONTIER_REFUSED;
-	} else {
-		r = 1;
+			return;
 	}
-	if (r >= 0)
-		r = outcome_class(reason) == OUTCOME_CLASS_WAY ? visited_insert(f->config->refused, key) :
-			visited_insert(f->config->visited, o->fp);
-	return door_refused(f, &refusal, r);
+	if (outcome_class(reason) == OUTCOME_CLASS_WAY)
+		door_refused(f, &refusal, f->config->refused, key);
+	else
+		door_refused(f, &refusal, f->config->visited, o->fp);
 }
 
 void
@@ -191,19 +196,14 @@ frontier_refuse(struct frontier *f, struct str text, const struct frontier_way *
 {
 	struct frontier_refusal refusal = { .url = text, .way = *way, .reason = reason };
 	uint64_t fp = hash_fingerprint(f->config->key, text.p, text.len);
-	int r = 0;
 
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
 	if (f->config->closed)
 		return;
-	/* What nobody can ask for takes no room that URLs may need: a page can have any number of such references. */
-	if (outcome_class(reason) != OUTCOME_CLASS_WAY && visited_is_half_full(f->config->visited))
-		return;
 	if (outcome_class(reason) != OUTCOME_CLASS_WAY)
-		r = visited_insert(f->config->visited, fp);
+		door_refused(f, &refusal, f->config->visited, fp);
 	else if (!visited_contains(f->config->visited, fp))
-		r = visited_insert(f->config->refused, hash_mix(fp, KEY_UNOFFERED));
-	(void)door_refused(f, &refusal, r);
+		door_refused(f, &refusal, f->config->refused, hash_mix(fp, KEY_UNOFFERED));
 }
 
 unsigned
@@ -315,8 +315,10 @@ door_offer(struct frontier *f, struct offer *o, bool again)
 	if (!again && visited_contains(c->visited, o->fp))
 		return door_seen(f, o, &way);
 	reason = door_check(f, o);
-	if (reason != OUTCOME_OK)
-		return door_refuse(f, o, reason);
+	if (reason != OUTCOME_OK) {
+		door_refuse(f, o, reason);
+		return FRONTIER_REFUSED;
+	}
 	if (!tails_make_room(f)) {
 		frontier_full(f, OUTCOME_FRONTIER_FULL);
 		return FRONTIER_FULL;

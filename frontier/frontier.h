@@ -121,7 +121,7 @@ struct frontier_way {
 enum frontier_offer_result {
 	FRONTIER_QUEUED,    /* new: it will be fetched */
 	FRONTIER_SEEN,      /* known already */
-	FRONTIER_REFUSED,   /* ops.refused() was called if this was the first time */
+	FRONTIER_REFUSED,   /* ops.refused() was called if this was the first time, and there is room to know that */
 	FRONTIER_FORWARDED, /* another loop's: ops.forward() is called, for all of a page's in one parcel */
 	FRONTIER_FULL,      /* no room: ops.full() was called; the run must end (exit 12) */
 };
@@ -211,7 +211,7 @@ void frontier_look_ahead(struct frontier *f, const struct url *u, unsigned step,
 enum frontier_offer_result frontier_offer(struct frontier *f, const struct url *u, const struct frontier_way *way);
 /*
  * What is not offered at all: ops.refused(), the first time. Either it can be asked for by nobody (OUTCOME_BAD_URL, OUTCOME_SCHEME; text as
- * of url/refused.h; not any more where the visited set is half full), or not by this way (class WAY; text a url_identity()), if it was not let in by another.
+ * of url/refused.h), or not by this way (class WAY; text a url_identity()), if it was not let in by another.
  */
 void frontier_refuse(struct frontier *f, struct str text, const struct frontier_way *way, enum outcome reason);
 /*
@@ -332,6 +332,7 @@ struct frontier_stats {
 	uint64_t offered;  /* new URLs let in: = done + dropped + pending (J7) */
 	uint64_t done, dropped, pending;
 	uint64_t refused;  /* (URL, way) pairs refused at the door */
+	uint64_t untold;   /* refused when there was no room to know it by, so that it was not told: maybe the same one again and again */
 	uint64_t left;     /* queued when the run was stopped, or their host was given up for its walls; of these, pending */
 	uint64_t hosts, hosts_dead;
 	uint64_t hosts_walled; /* of the dead ones, those whose queues were left (keeps_walled) */

@@ -225,6 +225,7 @@ frontier_stats(const struct frontier_shared *s, struct frontier_stats *ret_stats
 		.done = atomic_load_explicit(&s->done, memory_order_relaxed),
 		.dropped = atomic_load_explicit(&s->dropped, memory_order_relaxed),
 		.refused = atomic_load_explicit(&s->refused, memory_order_relaxed),
+		.untold = atomic_load_explicit(&s->untold, memory_order_relaxed),
 		.left = atomic_load_explicit(&s->left, memory_order_relaxed),
 		.hosts_walled = atomic_load_explicit(&s->hosts_walled, memory_order_relaxed),
 		.hosts = atomic_load_explicit(&s->hosts, memory_order_relaxed),

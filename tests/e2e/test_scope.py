@@ -324,15 +324,30 @@ def test_frontier_without_end(run, endless):
 
 
 @pytest.mark.long
+def many_links(x):
+    """Ten pages of 90,000 links each, and what they lead to: at --memory=32m more than can be known of."""
+    if x.request.path == "/":
+        return page(*("/%d" % i for i in range(10)))
+    if len(x.request.path) == 2:
+        return page("/good%s" % x.request.path[1:], *("%s_%d.zip" % (x.request.path, i) for i in range(90000)))
+    return page()
+
+
 def test_memory_share_of_the_visited_set(run, serve):
     """What is known of URLs reaches its share of --memory: exit 12, and no more than 14 bytes for each went into that share."""
-    def script(x):
-        if x.request.path == "/":
-            return page(*("/%d" % i for i in range(10)))
-        return page(*("%s_%d.zip" % (x.request.path, i) for i in range(90000)))
-    done = run("crawl", serve(script).url("/"), "--memory=32m", "--max-page=8m", "-R", "zip").expect(crawl.BUDGET)
+    done = run("crawl", serve(many_links).url("/"), "--memory=32m", "--max-page=8m").expect(crawl.BUDGET)
     assert "visited set has reached its share of --memory" in done.stderr, str(done)
-    assert 32 * 2**20 * 10 / 32 / 14 <= len(done.skipped) < 10 * 90000
+    offered = int(re.search(r"left +([0-9,]+) URLs", done.stderr).group(1).replace(",", ""))
+    assert 32 * 2**20 * 10 / 32 / 14 <= offered < 10 * 90000
+
+
+def test_refusals_end_nothing(run, serve):
+    """Any page can have any number of links that are refused: what there is no room to know by costs the others nothing."""
+    done = run("crawl", serve(many_links).url("/"), "--memory=32m", "--max-page=8m", "-R", "zip").expect(crawl.OK)
+    assert len(done.paths) == 21, str(done)
+    assert "times more, not listed" in done.stderr, str(done)
+    # URLs keep half of the room.
+    assert 32 * 2**20 * 5 / 32 / 14 <= len(done.skipped) < 6 * 90000
     assert {s["reason"] for s in done.skipped} == {"rejected"}
 
 
