@@ -40,6 +40,7 @@
 #define SHARE_QUEUE   10
 #define SHARE_BODIES  6
 #define SHARE_DIGESTS 1
+#define SHARE_HELD    1
 #define SHARE_OF(memory, share) ((memory) / 32 * (share))
 
 #define CRAWL_ROBOTS_AGENT  "lycosa"
@@ -182,6 +183,7 @@ crawl_make_frontier(struct crawl *c)
 			.queue_max_bytes = SHARE_OF(config_memory(cf), SHARE_QUEUE),
 			.max_pages = cf->scope.max_pages,
 			.closed = c->update != NULL && update_is_repair(c->update),
+			.held_max_bytes = SHARE_OF(config_memory(cf), SHARE_HELD) / run->n_loops,
 			.max_taken = run->save_body || run->save_text || run->mirror || run->warc ? crawl_max_taken(c) : 0,
 		};
 		r = frontier_shared_new(&run->frontier_config, &run->frontier);

@@ -344,6 +344,7 @@ journey_ready(struct pipeline *p, struct job *j)
 		j->body.len = len;
 		j->body.truncated = truncated;
 	}
+	j->held_bytes = (j->page != NULL ? j->page->bytes : 0) + j->visible.len + j->refs.len + j->refs_text.len;
 	frontier_ready(p->frontier, j, loop_now_us(p->loop));
 }
 

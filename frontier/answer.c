@@ -367,6 +367,7 @@ frontier_ready(struct frontier *f, struct job *j, int64_t now_us)
 	j->order_done = true;
 	h->n_held++;
 	f->n_held++;
+	f->held_bytes += j->held_bytes;
 	order_run(f, h);
 	frontier_leave(f);
 }

@@ -5,7 +5,7 @@
 #include "frontier/inside.h"
 
 struct sums {
-	uint64_t queued, queued_memory, tail, chain, unended, held, in_flight_max;
+	uint64_t queued, queued_memory, tail, chain, unended, held, held_bytes, in_flight_max;
 	size_t hosts, ready, gated, asking, asked;
 	uint64_t waiting[HOST_STATES];
 };
@@ -56,6 +56,7 @@ check_bucket(const struct frontier *f, const struct hostq *h, const struct bucke
 		CHECK(j->magic == JOB_MAGIC && j->hostq == h && j->depth == b->depth);
 		CHECK(j->order_next != NULL || j == b->chain_tail);
 		s->held += j->order_done;
+		s->held_bytes += j->order_done ? j->held_bytes : 0;
 		n_chain++;
 	}
 	CHECK(n_chain == b->n_chain);
@@ -94,6 +95,7 @@ check_host(const struct frontier *f, const struct hostq *h, struct sums *total)
 	total->chain += s.chain;
 	total->unended += s.unended;
 	total->held += s.held;
+	total->held_bytes += s.held_bytes;
 	total->hosts++;
 	total->waiting[h->state]++;
 	total->ready += h->list == &f->ready;
@@ -119,7 +121,7 @@ frontier_check(const struct frontier *f)
 		CHECK(origins_find(&f->origins, hash_fingerprint(f->config->key, h->origin, h->origin_len)) == h);
 		check_host(f, h, &s);
 	}
-	CHECK(s.held == f->n_held && s.tail == f->tails.n_records && s.chain == f->n_taken && s.asked == f->n_asking);
+	CHECK(s.held == f->n_held && s.held_bytes == f->held_bytes && s.tail == f->tails.n_records && s.chain == f->n_taken && s.asked == f->n_asking);
 	CHECK(s.ready == f->ready.n && s.gated == f->gated.n && s.asking == f->asking.n);
 	if (f->config->n_loops > 1)
 		return;

@@ -89,6 +89,7 @@ struct frontier_config {
 	uint64_t max_pages;       /* URLs taken in all; 0 = no limit */
 	int64_t epoch_wall_us;    /* no URL was queued before; 0: now */
 	struct frontier_traps traps;
+	uint64_t held_max_bytes;  /* per loop: of job.held_bytes, past which nothing is taken that would have to wait for others; 0 = no bound */
 	uint64_t max_taken;       /* per loop: jobs taken and not committed, but for the lowest level's; 0 = no bound */
 };
 

@@ -13,8 +13,8 @@
  *	G2  With a level limit, a job of depth d is taken only if none of depth < d - 1 is outstanding anywhere; and it is committed
  *	    only if none of depth < d is (order.c). So when a URL is let in, every page that could have led to it by a shorter way has
  *	    been read: its depth is that of a breadth-first crawl, by induction over d.
- *	G3  Jobs that wait for their turn to be committed are bounded; those of the lowest level are not held to it, for it is them
- *	    that the others wait for.
+ *	G3  Jobs that wait for their turn to be committed are bounded, by number and by what is read of them; those of the lowest level are
+ *	    not held to it, for it is them that the others wait for, but where others of their host are under way.
  */
 #include "config.h"
 
@@ -62,7 +62,7 @@ gate_pick(struct frontier *f, struct hostq *h, struct bucket **ret_bucket, int64
 			if ((!levels_on || shared_level(b->depth) > floor) && !gate_may_hold(f, h, &state))
 				return state;
 			/* Its head is under way, and will let the others go. */
-			if (b->n_chain >= FRONTIER_MAX_HELD)
+			if (b->n_chain >= FRONTIER_MAX_HELD || (b->n_chain > 0 && frontier_holds_too_much(f)))
 				return HOST_ORDER;
 			*ret_bucket = b;
 			return HOST_READY;

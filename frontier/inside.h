@@ -100,6 +100,7 @@ struct frontier {
 	unsigned n_asking;
 	struct hostq *held;      /* with jobs that wait for their level to be committed; by held_next */
 	uint64_t n_held;         /* ready, not committed */
+	uint64_t held_bytes;     /* of them */
 	uint64_t n_taken;        /* taken, not committed: the sum of all chains */
 
 	unsigned entered;
@@ -132,13 +133,20 @@ tail_is_there(const struct frontier *f, const struct bucket *b)
 }
 
 /* --- frontier.c --- */
-/* May one more job be taken that is not of the lowest level? */
+static inline bool
+frontier_holds_too_much(const struct frontier *f)
+{
+	return f->config->held_max_bytes > 0 && f->held_bytes >= f->config->held_max_bytes;
+}
+/* How many more jobs may be taken that are not of the lowest level? */
 static inline uint64_t
 frontier_places(const struct frontier *f)
 {
 	uint64_t held = f->n_held < FRONTIER_MAX_HELD ? FRONTIER_MAX_HELD - f->n_held : 0;
 	uint64_t max_taken = f->config->max_taken, taken = f->n_taken < max_taken ? max_taken - f->n_taken : 0;
 
+	if (frontier_holds_too_much(f))
+		return 0;
 	return max_taken == 0 || held < taken ? held : taken;
 }
 static inline bool

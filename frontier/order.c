@@ -71,6 +71,7 @@ order_run(struct frontier *f, struct hostq *h)
 		f->n_taken--;
 		h->n_held--;
 		f->n_held--;
+		f->held_bytes -= j->held_bytes;
 		if (hosts_is_stale(f, j->fp, j->depth)) {
 			shared_forget(f->shared, j->depth, j->is_seed);
 			f->ops.job_put(f->ops.arg, j);

@@ -59,10 +59,11 @@ page_new(const struct wire_reply *r, int64_t parse_us, struct page **ret_page)
 	size_t links_bytes = (size_t)h->n_links * sizeof(struct page_link);
 	const struct str title = r->facts[WIRE_FACT_TITLE];
 	bool mend = !utf8_valid(title.p, title.len);
+	size_t bytes = sizeof(struct page) + links_bytes + h->text_len + (mend ? 3 * title.len + 1 : 0);
 	struct page *p;
 	char *links, *text;
 
-	p = malloc(sizeof(*p) + links_bytes + h->text_len + (mend ? 3 * title.len + 1 : 0));
+	p = malloc(bytes);
 	if (p == NULL)
 		return -ENOMEM;
 	links = (char *)(p + 1);
@@ -100,6 +101,7 @@ page_new(const struct wire_reply *r, int64_t parse_us, struct page **ret_page)
 		.n_links = h->n_links,
 		.links = (const struct page_link *)(void *)links,
 		.text = text,
+		.bytes = bytes,
 	};
 	memcpy(p->links_by_kind, h->links_by_kind, sizeof(p->links_by_kind));
 	if (mend) {

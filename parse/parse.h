@@ -93,6 +93,7 @@ struct page {
 	uint32_t n_links;
 	const struct page_link *links;
 	const char *text;
+	size_t bytes; /* of memory, all of it */
 };
 
 static inline struct str

@@ -155,6 +155,7 @@ struct job {
 	uint32_t links_by_kind[LINK_KIND_COUNT]; /* references on the page, before any filter */
 	uint32_t links_new;                      /* of them offered and queued */
 	struct page *page;                       /* owned; NULL unless between parse and commit */
+	uint64_t held_bytes;                     /* what waits with it for its turn to be committed */
 	struct buf visible;                      /* its text, for --save=text only */
 	struct buf refs, refs_text;              /* struct job_ref[], for a mirror and for outlinks in WARC */
 	struct buf found;     /* the URLs it let in, packed (url/found.h), until they are durable */

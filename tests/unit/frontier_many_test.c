@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a page costs does not depend on how many hosts wait. */
+/* Much at once: what a page costs does not depend on how many hosts wait, and what waits for its turn is bounded. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "frontier/frontier.h"
+#include "frontier/inside.h"
 #include "frontier/visited.h"
 #include "url/canon.h"
 
@@ -126,38 +126,38 @@ take_all(void)
 }
 
 static void
-start(unsigned n_hosts)
+offer(const char *text, uint32_t depth, enum frontier_offer_result want)
 {
-	static const struct scope_config rules = { .max_level = SCOPE_NO_LEVEL, .span_hosts = true, .nofollow = true };
+	struct frontier_way way = { .parent = STR("http://x.test/"), .depth = depth, .from = NET_PUBLIC };
+	struct url u;
+
+	url_init(&u);
+	assert_int_equal(url_parse(&u, str_of(text), NULL), 0);
+	url_canon(&u);
+	assert_int_equal(frontier_offer(m.f, &u, &way), want);
+	url_release(&u);
+}
+
+/* max_level: SCOPE_NO_LEVEL or one that is never reached. */
+static void
+start(uint32_t max_level, unsigned per_host, uint64_t max_taken, uint64_t held_max_bytes)
+{
+	struct scope_config rules = { .max_level = max_level, .span_hosts = true, .nofollow = true };
 	static const struct frontier_ops ops = { .need_address = need_address, .commit = commit, .dropped = refused,
 		.refused = refused, .forward = forward, .full = full, .finished = finished, .job_get = get_job, .job_put = put_job };
 	char *error;
-	unsigned h, k;
 
 	m = (struct many){ .now_us = 1000000 };
-	m.config = (struct frontier_config){ .key = &key, .n_loops = 1, .max_level = SCOPE_NO_LEVEL, .hold_us = 5000000,
-		.per_host_max = 6, .wait_us = 0, .tries = 3, .retry_us = 1000000, .max_redirect = 20, .robots_agent = STR("lycosa"),
-		.max_crawl_delay_us = 300000000, .queue_max_bytes = UINT64_C(1) << 30, .max_taken = MAX_TAKEN };
+	m.config = (struct frontier_config){ .key = &key, .n_loops = 1, .max_level = max_level, .hold_us = 5000000,
+		.per_host = per_host, .per_host_max = 6, .wait_us = 0, .tries = 3, .retry_us = 1000000, .max_redirect = 20,
+		.robots_agent = STR("lycosa"), .max_crawl_delay_us = 300000000, .queue_max_bytes = UINT64_C(1) << 30,
+		.max_taken = max_taken, .held_max_bytes = held_max_bytes };
 	assert_int_equal(visited_new(UINT64_C(64) << 20, &m.config.visited), 0);
 	assert_int_equal(visited_new(UINT64_C(64) << 20, &m.config.refused), 0);
 	assert_int_equal(scope_new(&rules, &m.scope, &error), 0);
 	m.config.scope = m.scope;
 	assert_int_equal(frontier_shared_new(&m.config, &m.shared), 0);
 	assert_int_equal(frontier_new(&m.config, m.shared, 0, &ops, &m.f), 0);
-	for (h = 0; h < n_hosts; h++) {
-		for (k = 0; k < PER_HOST; k++) {
-			struct frontier_way way = { .parent = STR("http://x.test/"), .depth = 1, .from = NET_PUBLIC };
-			struct url u;
-			char text[60];
-
-			(void)snprintf(text, sizeof(text), "http://h%u.test/%u", h, k);
-			url_init(&u);
-			assert_int_equal(url_parse(&u, str_of(text), NULL), 0);
-			url_canon(&u);
-			assert_int_equal(frontier_offer(m.f, &u, &way), FRONTIER_QUEUED);
-			url_release(&u);
-		}
-	}
 }
 
 static void
@@ -176,27 +176,40 @@ stop(void)
 	visited_free(m.config.refused);
 }
 
+/* The answer of a job in flight is there, and read. */
+static void
+answer(unsigned i, uint64_t held_bytes)
+{
+	struct job *j = m.flight[i];
+
+	m.now_us += 1000;
+	m.flight[i] = m.flight[--m.n_flight];
+	j->outcome = OUTCOME_OK;
+	j->status = 200;
+	j->timing.total_us = 1000;
+	j->held_bytes = held_bytes;
+	assert_false(frontier_fetched(m.f, j, m.now_us));
+	frontier_ready(m.f, j, m.now_us);
+}
+
 /* With as many in the house as may be, each that goes lets one in: processor time of PAGES of them. */
 static int64_t
 pages_us(unsigned n_hosts)
 {
 	int64_t from_us;
+	char text[60];
 	unsigned i;
 
-	start(n_hosts);
+	start(SCOPE_NO_LEVEL, 0, MAX_TAKEN, 0);
+	for (i = 0; i < n_hosts * PER_HOST; i++) {
+		(void)snprintf(text, sizeof(text), "http://h%u.test/%u", i / PER_HOST, i % PER_HOST);
+		offer(text, 1, FRONTIER_QUEUED);
+	}
 	take_all();
 	assert_int_equal(m.n_flight, MAX_TAKEN);
 	from_us = clock_thread_cpu_us();
 	for (i = 0; i < PAGES; i++) {
-		struct job *j = m.flight[0];
-
-		m.now_us += 1000;
-		m.flight[0] = m.flight[--m.n_flight];
-		j->outcome = OUTCOME_OK;
-		j->status = 200;
-		j->timing.total_us = 1000;
-		assert_false(frontier_fetched(m.f, j, m.now_us));
-		frontier_ready(m.f, j, m.now_us);
+		answer(0, 0);
 		take_all();
 		assert_int_equal(m.n_flight, MAX_TAKEN);
 	}
@@ -224,11 +237,64 @@ hosts_that_wait_for_places(void **state)
 	assert_true(many_us <= MAX_RATIO * few_us);
 }
 
+/* One page of a host does not come to its end, and whatever is read of the others has to wait for it. */
+static void
+pages_that_wait_are_bounded(uint32_t max_level, uint32_t stuck_depth)
+{
+	struct job *stuck;
+	char text[60];
+	unsigned i;
+
+	start(max_level, 8, 0, 10 << 20);
+	offer("http://stuck.test/", stuck_depth, FRONTIER_QUEUED);
+	take_all();
+	assert_int_equal(m.n_flight, 1);
+	stuck = m.flight[0];
+	for (i = 0; i < 200; i++) {
+		/* Of the same host, or, where all of a level waits for it, of others a level deeper. */
+		(void)snprintf(text, sizeof(text), "http://%s.test/%u", stuck_depth == 1 ? "stuck" : "other", i);
+		offer(text, 1, FRONTIER_QUEUED);
+	}
+	take_all();
+	while (m.n_flight > 1) {
+		answer(m.flight[0] == stuck ? 1 : 0, 1 << 20);
+		frontier_check(m.f);
+		take_all();
+	}
+	assert_ptr_equal(m.flight[0], stuck);
+	assert_int_equal(m.n_commits, 0);
+	assert_in_range(m.f->n_held, 10, 10 + 8);
+	answer(0, 1 << 20);
+	take_all();
+	while (m.n_flight > 0) {
+		answer(0, 1 << 20);
+		take_all();
+	}
+	assert_int_equal(m.n_commits, 201);
+	assert_int_equal(m.f->held_bytes, 0);
+	stop();
+}
+
+static void
+pages_that_wait_for_their_host(void **state)
+{
+	pages_that_wait_are_bounded(SCOPE_NO_LEVEL, 1);
+	pages_that_wait_are_bounded(1000, 1);
+}
+
+static void
+pages_that_wait_for_their_level(void **state)
+{
+	pages_that_wait_are_bounded(1000, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hosts_that_wait_for_places),
+		cmocka_unit_test(pages_that_wait_for_their_host),
+		cmocka_unit_test(pages_that_wait_for_their_level),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
