@@ -103,7 +103,7 @@ gate_polite(struct frontier *f, struct hostq *h, int64_t *ret_due_us)
 	if (h->on_trial && h->polite.in_flight > 0)
 		return HOST_WINDOW;
 	if (due_us <= f->now_us)
-		return h->server == NULL || server_is_free(f, h->server) ? HOST_READY : HOST_SERVER;
+		return h->server == NULL || server_is_free_for(f, h->server, h) ? HOST_READY : HOST_SERVER;
 	if (due_us == INT64_MAX)
 		return HOST_WINDOW;
 	*ret_due_us = due_us;

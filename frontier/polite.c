@@ -45,6 +45,12 @@ polite_law_window(struct polite_law law, const struct polite_config *c)
 	return window < c->window_max ? window : c->window_max;
 }
 
+int64_t
+polite_law_recent_us(struct polite_law law)
+{
+	return (int64_t)law.recent * 1000 / 64;
+}
+
 static uint64_t
 law_of_us(int64_t us)
 {
@@ -98,7 +104,7 @@ polite_law_step(struct polite_law law, const struct polite_config *c, const stru
 		law.window = c->window_first * LAW_ONE;
 	if (s->trouble) {
 		if (s->is_new)
-			law_close(&law, 1, 2, 1);
+			law_close(&law, 1, 2, c->window_least > 0 ? c->window_least : 1);
 		return law;
 	}
 	if (s->latency_us < 0)
@@ -313,8 +319,11 @@ polite_unstarted(struct polite *p)
 }
 
 bool
-polite_is_dead_sign(enum outcome o)
+polite_is_dead_sign(enum outcome o, unsigned status)
 {
+	/* It took the connection and never said a word. */
+	if (status == 0 && (o == OUTCOME_TIMEOUT || o == OUTCOME_TOO_SLOW))
+		return true;
 	return o == OUTCOME_CONNECT_FAILED || o == OUTCOME_CONNECT_TIMEOUT || o == OUTCOME_PROXY_FAILED ||
 		o == OUTCOME_DNS_FAILED || o == OUTCOME_DNS_NOT_FOUND;
 }
@@ -371,7 +380,7 @@ polite_arrived(int64_t spaced_us, int64_t space_us, const struct polite_answer *
 void
 polite_heed(struct polite *p, const struct polite_config *c, const struct polite_answer *a, int64_t now_us, uint32_t random)
 {
-	if (polite_is_dead_sign(a->outcome))
+	if (polite_is_dead_sign(a->outcome, a->status))
 		polite_dead_sign(p, c, now_us);
 	else if (a->outcome != OUTCOME_NO_RESOURCES && a->outcome != OUTCOME_INTERRUPTED)
 		p->failures = 0;

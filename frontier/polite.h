@@ -14,7 +14,7 @@
  *	            Forgiven slowly: each good answer takes a sixteenth off, and while it lasts an eighth of it is the least time
  *	            between two starts. So a limiter of any rate and any bucket is met near its rate, with about one answer in
  *	            twelve refused; and a bad time of length T is forgotten after about 2 T.
- *	dead signs  from the second failure to connect in a row on: dead_wait_us, doubling, up to POLITE_DEAD_MAX_US
+ *	dead signs  from the second failure to connect, or request that nothing answers, in a row on: dead_wait_us, doubling, up to POLITE_DEAD_MAX_US
  *	rate        what came (heads and bodies as received) has to be paid for at rate_bps before the next request: on the average of any
  *	            longer time no more than that comes; what is in flight shares it (fetch.h)
  *	exempt      loopback and private addresses make no default pauses; the window, an explicit wait, Crawl-delay and back-off hold
@@ -30,7 +30,8 @@
  *	        of answers, up to window_max
  *	rising  recent > 3/2 base + 10 ms: it closes to 3/4, not below window_first (there `base` is learned anew), and `recent` must
  *	        prove itself again
- *	trouble 429, 503, walls, time-outs, refused connections: it closes to a half, down to one
+ *	trouble 429, 503, walls, time-outs, refused connections: it closes to a half, down to one. The window of an address, which hosts share,
+ *	        no further than to window_first: one host's trouble is not that of the others (each host backs off by itself)
  *
  * Answers to requests that were started before the window last closed close it no further: they saw the same queue. With
  * window_first == window_max (--per-host=N) the window is fixed and there is no law.
@@ -59,6 +60,7 @@
 
 struct polite_config {
 	unsigned window_first, window_max; /* 1 to POLITE_WINDOW_MAX */
+	unsigned window_least;             /* where trouble ends to close it; 0: 1 */
 	int64_t wait_us;                   /* -1: the default pauses */
 	bool random_wait;                  /* 0.5 to 1.5 of either */
 	int64_t dead_wait_us;
@@ -81,6 +83,8 @@ struct polite_sample {
 };
 
 unsigned polite_law_window(struct polite_law law, const struct polite_config *c);
+/* What answers take of late; 0 = not known. */
+int64_t polite_law_recent_us(struct polite_law law);
 struct polite_law polite_law_step(struct polite_law law, const struct polite_config *c, const struct polite_sample *s);
 /* Is the window smaller than it was? */
 bool polite_law_closed(struct polite_law before, struct polite_law after, const struct polite_config *c);
@@ -99,7 +103,7 @@ struct polite {
 	int64_t dead_us;    /* dead signs: no request before */
 	int64_t paid_us;   /* what came is paid for then */
 	int64_t backoff_len_us; /* of the last one, less what was forgiven */
-	unsigned failures; /* to connect, in a row */
+	unsigned failures; /* dead signs, in a row */
 };
 
 struct polite_answer {
@@ -149,7 +153,7 @@ int64_t polite_pause_us(const struct polite_config *c, bool exempt, const struct
 /* What an answer means to a window; is_new, was_limit and was_calm are the caller's. */
 struct polite_sample polite_sample_of(const struct polite_answer *a);
 /* Is this the failure of a host rather than of a URL? Counted in `failures` until anything else comes back. */
-bool polite_is_dead_sign(enum outcome o);
+bool polite_is_dead_sign(enum outcome o, unsigned status);
 /* Does such an address make no default pauses? */
 bool polite_is_exempt(enum net net);
 

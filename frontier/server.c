@@ -126,6 +126,25 @@ server_is_free(const struct frontier *f, const struct server *s)
 	return free_slots(f, s) > 0;
 }
 
+/* Does another host wait, here or in another loop? */
+static bool
+others_wait(const struct frontier *f, const struct server *s, const struct hostq *h)
+{
+	if (s->waiting.n > (h->list == &s->waiting))
+		return true;
+	return f->config->n_loops > 1 && (atomic_load(&s->shared->who_waits) & ~(UINT64_C(1) << f->index % 64)) != 0;
+}
+
+bool
+server_is_free_for(const struct frontier *f, const struct server *s, const struct hostq *h)
+{
+	if (!server_is_free(f, s))
+		return false;
+	if (h->polite.in_flight == 0 || !others_wait(f, s, h))
+		return true;
+	return h->polite.in_flight + 1 < polite_law_window(atomic_load(&s->shared->law), &f->polite_server);
+}
+
 /* When something may change by time alone. */
 static void
 server_arm(struct frontier *f, struct server *s)
@@ -239,10 +258,15 @@ void
 server_over(struct frontier *f, struct server *s, const struct polite_answer *a, uint32_t random)
 {
 	const struct polite_config *c = &f->polite_server;
-	int64_t pause_us = polite_pause_us(c, s->exempt, a, random);
+	struct polite_answer usual = *a;
+	int64_t pause_us, usual_us;
 
 	CHECK(s->n_in_flight > 0);
 	server_learn(f, s, a);
+	usual_us = polite_law_recent_us(atomic_load(&s->shared->law));
+	if (usual.took_us > usual_us)
+		usual.took_us = usual_us;
+	pause_us = polite_pause_us(c, s->exempt, &usual, random);
 	server_arrived(f, s, a, random);
 	s->n_in_flight--;
 	/* There is room, unless the settings have changed since: then only a want of memory lets the pause out. */

@@ -9,6 +9,10 @@
  * the pause, server_wake() at server->due ends it. The window follows the same law as a host's (polite.h), with every loop's
  * answers.
  *
+ * One host costs the others at its address next to nothing, however slow it is: a slot pauses for no longer than what the address's answers
+ * take of late (the host's own slot pauses as long as it took), trouble closes the window to window_first at most, and while other hosts
+ * wait for a slot one of them is left to them.
+ *
  * Invariants:
  *	S1  busy is the sum over all loops of n_in_flight + n_pauses; at each server_take() it was smaller than the window.
  *	S2  a host waits in server->waiting only while there is no slot for it; who gives a slot back wakes as many as there are now,
@@ -66,6 +70,8 @@ MUST_CHECK int server_get(struct frontier *f, const char *address, bool exempt, 
 void servers_free(struct frontier *f);
 /* Could a slot be taken now? */
 bool server_is_free(const struct frontier *f, const struct server *s);
+/* By this host? */
+bool server_is_free_for(const struct frontier *f, const struct server *s, const struct hostq *h);
 /* Takes one; false: somebody was faster. random: for the wait. */
 MUST_CHECK bool server_take(struct frontier *f, struct server *s, uint32_t random);
 /* It was never used. */

@@ -35,6 +35,7 @@ shared_polite(const struct frontier_config *config, struct polite_config *ret_ho
 	*ret_server = *ret_host = polite_of(config, config->per_host, config->per_host_max);
 	if (config->per_address != 0)
 		*ret_server = polite_of(config, config->per_address, 0);
+	ret_server->window_least = ret_server->window_first;
 	if (config->per_address == FRONTIER_NO_LIMIT)
 		*ret_server = (struct polite_config){ 0 };
 }
