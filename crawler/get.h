@@ -46,6 +46,7 @@ struct get_task {
 	unsigned redirects;
 	uint64_t asked;      /* the byte the request begins at */
 	bool checks;         /* only whether what is there is whole */
+	bool conditional;    /* whether what is there has changed: a 304 says no */
 	bool begun;          /* the answer's head was looked at */
 	bool resumed;        /* what is in the part was not all sent by this mirror in one go */
 	bool unranged;       /* the server has shown that it cannot go on in the middle */

@@ -397,6 +397,20 @@ unsatisfiable(struct get_task *t)
 	request(t);
 }
 
+/* 304 is an answer to If-Modified-Since alone: of what is there. To a Range it says nothing that could be used. */
+static void
+not_modified(struct get_task *t)
+{
+	if (t->conditional)
+		finish_kept(t, "has not changed");
+	else if (t->asked == 0 && !t->checks)
+		try_failed(t, OUTCOME_PROTOCOL_ERROR);
+	else {
+		t->unranged = true;
+		request(t);
+	}
+}
+
 void
 get_fetched(void *arg, struct job *j)
 {
@@ -421,8 +435,8 @@ get_fetched(void *arg, struct job *j)
 		redirected(t);
 	else if (o == OUTCOME_HTTP_CLIENT_ERROR && j->status == 416)
 		unsatisfiable(t);
-	else if (o == OUTCOME_OK && j->status == 304 && g->config->get.timestamping)
-		finish_kept(t, "has not changed");
+	else if (o == OUTCOME_OK && j->status == 304)
+		not_modified(t);
 	else if (o == OUTCOME_OK && j->status / 100 == 2)
 		finish(t);
 	else
@@ -444,8 +458,10 @@ put_if_modified(struct get_task *t, struct buf *ask)
 	if (download_mtime(t->get->dir_fd, t->file->name, &s, &bytes) < 0)
 		return;
 	then = (time_t)s;
-	if (gmtime_r(&then, &tm) != NULL && strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &tm) > 0)
-		buf_addf(ask, "If-Modified-Since: %s\n", text);
+	if (gmtime_r(&then, &tm) == NULL || strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &tm) == 0)
+		return;
+	buf_addf(ask, "If-Modified-Since: %s\n", text);
+	t->conditional = true;
 }
 
 /* What is asked for besides the URL. */
@@ -457,7 +473,7 @@ put_ask(struct get_task *t, struct buf *ask)
 	const struct config *cf = t->get->config;
 	int64_t mtime_s;
 
-	t->checks = false;
+	t->checks = t->conditional = false;
 	t->asked = !t->unranged && d->bytes > 0 && (validated || t->file->sha256[0] != '\0') ? d->bytes : 0;
 	if (t->asked > 0) {
 		buf_addf(ask, "Range: bytes=%llu-\n", (unsigned long long)t->asked);

@@ -265,6 +265,26 @@ def test_timestamps(get, serve):
     assert log[0] is not None and log[1] == LONG_AGO and names(get) == ["f"]
 
 
+def test_a_304_that_was_not_asked_for_is_believed_by_nobody(get, serve):
+    """Nothing is there, or a part was asked for: "has not changed" would be the end of a file that does not exist."""
+    log = []
+
+    def lost(x):
+        log.append(header(x, "range"))
+        if log[-1] is None:
+            return ranged(DATA, stop_after=500000 if len(log) == 1 else None)(x)
+        return Answer(304, headers={"ETag": '"one"'})
+    site = serve({"/f": Answer(304), "/lost": lost, "/there": lambda x: Answer(304) if header(x, "range") else Answer(body=DATA)})
+    for args in ([], ["-N"], ["-c"]):
+        done = get(*args, "-t1", site.url("/f")).expect(crawl.PROTOCOL)
+        assert "not changed" not in done.stderr and "0 of 1 file," in done.stderr and names(get) == []
+    get("-N", "--waitretry=0", site.url("/lost")).expect(crawl.OK)
+    assert content(get, "lost") == DATA and log == [None, "bytes=500000-", None]
+    (get.here / "there").write_bytes(b"half")
+    get("-c", site.url("/there")).expect(crawl.OK)
+    assert content(get, "there") == DATA
+
+
 @pytest.mark.parametrize("field, name", [
     ('attachment; filename="a b.txt"', "a b.txt"), ("attachment; filename=plain.txt; x=y", "plain.txt"), ("inline; FileName*=utf-8'de'%e2%82%ac.txt", "\u20ac.txt"),
     ('attachment; filename="../../etc/passwd"', "passwd"), ('attachment; filename="..\\\\..\\\\x.exe"', "x.exe"), ('attachment; filename=".bashrc"', "bashrc"),
