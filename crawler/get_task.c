@@ -73,7 +73,7 @@ file_unwritable(struct get_task *t, int err)
 	struct get *g = t->get;
 
 	get_say(t->file, "%s", err == -EBUSY ? "another lycosa is getting it" :
-			err == -EEXIST       ? "a file of this name with .part behind is there, and is not of lycosa's making: remove it" : strerror(-err));
+			err == -EEXIST       ? "a file with .part or .part.info behind this name is there, and not of lycosa's making: it stays; move it, or use -O" : strerror(-err));
 	get_fail(g, store_wants_room(err) ? EXIT_DISK_FULL : EXIT_FILE);
 	file_over(t, GET_FAILED);
 	if (!store_wants_room(err))

@@ -67,6 +67,8 @@ with_suffix(const char *name, const char *suffix, char dst[NAME_MAX + 1])
 
 /* --- NAME.part.info --- */
 
+enum whose { NOBODYS, OURS, FOREIGN };
+
 /* Changes with each start of the machine. */
 static void
 boot_id(char dst[64])
@@ -87,6 +89,9 @@ put_info(struct download *d)
 	char name[NAME_MAX + 1], boot[64];
 
 	boot_id(boot);
+	d->blank = d->small;
+	if (d->small)
+		return dir_put_file(&dir, with_suffix(d->name, INFO, name), STR(INFO_FIRST "\n"));
 	buf_addf(&text, INFO_FIRST "\nsynced %" PRIu64 "\n", d->synced);
 	if (boot[0] != '\0')
 		buf_addf(&text, "boot %s\n", boot);
@@ -98,12 +103,34 @@ put_info(struct download *d)
 	return dir_put_file(&dir, with_suffix(d->name, INFO, name), buf_str(&text));
 }
 
+/* The first word of ours, before there is a part: not synced, so that it costs a small file nothing. -EEXIST: there is one. */
 static int
-read_whole(int dir_fd, const char *name, struct buf *out)
+make_info(struct download *d)
 {
-	CLEANUP(closep) int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char name[NAME_MAX + 1];
+	CLEANUP(closep) int fd = openat(d->dir_fd, with_suffix(d->name, INFO, name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	int r;
 
-	return fd < 0 ? -errno : file_read_all(fd, out);
+	if (fd < 0)
+		return -errno;
+	r = file_write_all(fd, INFO_FIRST "\n", strlen(INFO_FIRST "\n"), NULL);
+	if (r < 0)
+		(void)unlinkat(d->dir_fd, name, 0);
+	d->blank = r == 0;
+	return r;
+}
+
+/* -EMSGSIZE and -EINVAL: it is too long, or no regular file, and so none of ours. */
+static int
+read_info(const struct download *d, struct buf *out)
+{
+	char name[NAME_MAX + 1];
+	CLEANUP(closep) int fd = openat(d->dir_fd, with_suffix(d->name, INFO, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? file_read_all(fd, out) : -EINVAL;
 }
 
 /* A validator goes back to a server in a request: one line, and printable. */
@@ -116,26 +143,23 @@ is_validator(struct str s)
 	return s.len <= DOWNLOAD_VALIDATOR_MAX;
 }
 
-/* False: it is not known what the part is of. *ret_same_boot: the machine has not been started since. */
+/* What our info says. False: it is not known what the part is of. *ret_same_boot: the machine has not been started since. */
 static bool
-get_info(struct download *d, bool *ret_same_boot)
+parse_info(struct download *d, struct str rest, bool *ret_same_boot)
 {
-	CLEANUP(buf_releasep) struct buf text = BUF_INIT(INFO_MAX_BYTES);
-	char name[NAME_MAX + 1], boot[64];
-	struct str line, rest, key, value;
+	struct str line, key, value;
+	bool counted = false;
+	char boot[64];
 
 	boot_id(boot);
-	*ret_same_boot = false;
-	if (read_whole(d->dir_fd, with_suffix(d->name, INFO, name), &text) < 0)
-		return false;
-	rest = buf_str(&text);
-	if (!str_cut(rest, '\n', &line, &rest) || !str_eq(line, STR(INFO_FIRST)))
-		return false;
 	while (str_cut(rest, '\n', &line, &rest)) {
 		if (!str_cut(line, ' ', &key, &value) || !is_validator(value))
 			return false;
-		if (str_eq(key, STR("synced")) && str_to_u64(value, INT64_MAX, &d->synced) < 0)
-			return false;
+		if (str_eq(key, STR("synced"))) {
+			counted = str_to_u64(value, INT64_MAX, &d->synced) == 0;
+			if (!counted)
+				return false;
+		}
 		if (str_eq(key, STR("total")) && str_to_u64(value, INT64_MAX, &d->total) < 0)
 			return false;
 		if (str_eq(key, STR("boot")))
@@ -145,7 +169,27 @@ get_info(struct download *d, bool *ret_same_boot)
 		else if (str_eq(key, STR("last-modified")))
 			buf_add_str(&d->last_modified, value);
 	}
-	return buf_err(&d->etag) == 0 && buf_err(&d->last_modified) == 0;
+	return counted && buf_err(&d->etag) == 0 && buf_err(&d->last_modified) == 0;
+}
+
+/* Whose part it is that the info stands beside (D5). */
+static enum whose
+get_info(struct download *d, bool *ret_known, bool *ret_same_boot)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(INFO_MAX_BYTES);
+	int r = read_info(d, &text);
+	struct str line, rest;
+
+	*ret_known = *ret_same_boot = false;
+	if (r < 0)
+		return r == -ENOENT ? NOBODYS : FOREIGN;
+	/* One that was not synced is empty after a power cut. */
+	if (text.len == 0)
+		return OURS;
+	if (!str_cut(buf_str(&text), '\n', &line, &rest) || !str_eq(line, STR(INFO_FIRST)))
+		return FOREIGN;
+	*ret_known = parse_info(d, rest, ret_same_boot);
+	return OURS;
 }
 
 /* --- the part --- */
@@ -159,24 +203,14 @@ forget(struct download *d)
 	buf_reset(&d->last_modified, DOWNLOAD_VALIDATOR_MAX);
 }
 
-/* How much of what is there can be gone on with (D2). */
+/* How much of what is there can be gone on with (D2). size: of the part, which is ours. */
 static int
-look_at_part(struct download *d, bool resume)
+cut_part(struct download *d, uint64_t size, bool known, bool same_boot)
 {
-	bool same_boot = false, known;
-	struct stat st;
-
-	if (fstat(d->fd, &st) < 0)
-		return -errno;
-	known = get_info(d, &same_boot);
-	/* Without a word of ours beside it, and as large as none of ours is then, it is somebody else's. */
-	if (!known && st.st_size >= DOWNLOAD_SMALL_BYTES)
-		return -EEXIST;
-	known = known && resume;
-	if (!known || (uint64_t)st.st_size > d->total)
+	if (!known || size > d->total)
 		forget(d);
 	else
-		d->bytes = same_boot || (uint64_t)st.st_size < d->synced ? (uint64_t)st.st_size : d->synced;
+		d->bytes = same_boot || size < d->synced ? size : d->synced;
 	if (d->synced > d->bytes)
 		d->synced = d->bytes;
 	if (ftruncate(d->fd, (off_t)d->bytes) < 0 || lseek(d->fd, (off_t)d->bytes, SEEK_SET) < 0)
@@ -212,32 +246,82 @@ open_special(int dir_fd, const char *name, struct download *d)
 	return 0;
 }
 
-/* Opened and locked. Whoever had the lock before may have given the file its name, or taken it away: then it is another now. */
+/* A descriptor. -EAGAIN: somebody else was faster; -EEXIST: there is an info that is not ours. */
 static int
-open_part(int dir_fd, const char *part)
+make_part(struct download *d, const char *part)
 {
-	for (unsigned i = 0; i < OPEN_TRIES; i++) {
-		CLEANUP(closep) int fd = openat(dir_fd, part, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
-		struct stat mine, there;
+	bool known, same_boot;
+	enum whose whose = get_info(d, &known, &same_boot);
+	char info[NAME_MAX + 1];
+	int fd, r = 0;
 
+	forget(d);
+	if (whose == FOREIGN)
+		return -EEXIST;
+	if (whose == NOBODYS)
+		r = make_info(d);
+	if (r < 0)
+		return r == -EEXIST ? -EAGAIN : r;
+	fd = openat(d->dir_fd, part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd >= 0)
+		return fd;
+	r = errno == EEXIST ? -EAGAIN : -errno;
+	if (r != -EAGAIN && whose == NOBODYS)
+		(void)unlinkat(d->dir_fd, with_suffix(d->name, INFO, info), 0);
+	return r;
+}
+
+/* Is what has the part's name the file that is open? *ret_st: of that. */
+static bool
+is_part(const struct download *d, int fd, struct stat *ret_st)
+{
+	char part[NAME_MAX + 1];
+	struct stat there;
+
+	return fstat(fd, ret_st) == 0 && fstatat(d->dir_fd, with_suffix(d->name, PART, part), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+		ret_st->st_dev == there.st_dev && ret_st->st_ino == there.st_ino;
+}
+
+/*
+ * Opened and locked, and ours (D4, D5). -EAGAIN: once more: whoever had the lock before may have given the file its name, or taken it
+ * away, and then it is another now.
+ */
+static int
+try_part(struct download *d, bool resume)
+{
+	char part[NAME_MAX + 1];
+	bool known, same_boot, made = false;
+	CLEANUP(closep) int fd = openat(d->dir_fd, with_suffix(d->name, PART, part), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	enum whose whose;
+	struct stat st;
+
+	if (fd < 0 && errno == ENOENT) {
+		fd = make_part(d, part);
+		made = true;
 		if (fd < 0)
-			return -errno;
-		if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-			return errno == EWOULDBLOCK ? -EBUSY : -errno;
-		if (fstat(fd, &mine) < 0)
-			return -errno;
-		if (fstatat(dir_fd, part, &there, AT_SYMLINK_NOFOLLOW) == 0 && mine.st_dev == there.st_dev && mine.st_ino == there.st_ino)
-			return TAKE_FD(fd);
+			return fd;
 	}
-	return -EBUSY;
+	if (fd < 0)
+		return errno == ELOOP || errno == EISDIR ? -EEXIST : -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	if (!is_part(d, fd, &st))
+		return -EAGAIN;
+	whose = get_info(d, &known, &same_boot);
+	if (!S_ISREG(st.st_mode) || (whose != OURS && !made))
+		return -EEXIST;
+	/* Another name is that of a whole file (settle(), killed between the two), or in somebody's backup: it stays as it is. */
+	if (st.st_nlink > 1)
+		return unlinkat(d->dir_fd, part, 0) < 0 ? -errno : -EAGAIN;
+	d->fd = TAKE_FD(fd);
+	return cut_part(d, (uint64_t)st.st_size, known && resume, same_boot);
 }
 
 int
 download_open(int dir_fd, const char *name, bool resume, struct download *d)
 {
-	char part[NAME_MAX + 1];
 	struct stat st;
-	int r = 0;
+	int r = -EAGAIN;
 
 	CHECK(strlen(name) <= DOWNLOAD_NAME_MAX);
 	if (fstatat(dir_fd, name, &st, 0) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
@@ -245,24 +329,22 @@ download_open(int dir_fd, const char *name, bool resume, struct download *d)
 	init(d);
 	d->dir_fd = dir_fd;
 	memcpy(d->name, name, strlen(name) + 1);
-	r = open_part(dir_fd, with_suffix(name, PART, part));
-	if (r < 0)
-		return r;
-	d->fd = r;
-	r = look_at_part(d, resume);
+	for (unsigned i = 0; i < OPEN_TRIES && r == -EAGAIN; i++) {
+		forget(d);
+		d->blank = false;
+		r = try_part(d, resume);
+	}
 	if (r < 0) {
 		closep(&d->fd);
 		d->fd = -1;
 		download_close(d);
 	}
-	return r;
+	return r == -EAGAIN ? -EBUSY : r;
 }
 
 int
 download_begin(struct download *d, uint64_t offset, uint64_t total, struct str etag, struct str last_modified)
 {
-	char name[NAME_MAX + 1];
-
 	CHECK(offset == 0 || offset == d->bytes);
 	if (d->piped && offset != d->bytes)
 		return -ESPIPE;
@@ -277,11 +359,7 @@ download_begin(struct download *d, uint64_t offset, uint64_t total, struct str e
 	if (offset == 0 && is_validator(last_modified))
 		buf_add_str(&d->last_modified, last_modified);
 	d->small = total < DOWNLOAD_SMALL_BYTES;
-	if (d->piped)
-		return 0;
-	if (!d->small)
-		return put_info(d);
-	return unlinkat(d->dir_fd, with_suffix(d->name, INFO, name), 0) < 0 && errno != ENOENT ? -errno : 0;
+	return d->piped || (d->small && d->blank) ? 0 : put_info(d);
 }
 
 int
@@ -363,22 +441,24 @@ settle(struct download *d, const char *name, enum download_how how, char ret_nam
 {
 	const struct store_dir dir = { .fd = d->dir_fd, .lock_fd = -1 };
 	char part[NAME_MAX + 1], info[NAME_MAX + 1];
+	struct stat st;
 	int r = fsync(d->fd) < 0 ? -errno : 0;
 
+	/* Whoever has replaced it has not written what was fetched. */
+	if (r == 0 && !is_part(d, d->fd, &st))
+		r = -EEXIST;
 	CHECK(strlen(name) <= DOWNLOAD_NAME_MAX + sizeof(BAD));
 	if (r == 0 && how == DOWNLOAD_REPLACE) {
 		r = renameat(d->dir_fd, with_suffix(d->name, PART, part), d->dir_fd, name) < 0 ? -errno : 0;
 		memcpy(ret_name, name, strlen(name) + 1);
 	} else if (r == 0)
 		r = rename_free(d, name, ret_name);
-	if (r == 0)
-		r = dir_sync(&dir);
 	if (r < 0)
 		return r;
 	(void)unlinkat(d->dir_fd, with_suffix(d->name, INFO, info), 0);
 	closep(&d->fd);
 	d->fd = -1;
-	return 0;
+	return dir_sync(&dir);
 }
 
 int
@@ -407,17 +487,17 @@ void
 download_close(struct download *d)
 {
 	char name[NAME_MAX + 1];
+	struct stat st;
 
-	if (d->fd >= 0 && !d->piped) {
-		if (d->bytes == 0) {
-			(void)unlinkat(d->dir_fd, with_suffix(d->name, INFO, name), 0);
+	if (d->fd >= 0 && !d->piped && is_part(d, d->fd, &st)) {
+		if (d->bytes == 0 || d->small) {
 			(void)unlinkat(d->dir_fd, with_suffix(d->name, PART, name), 0);
-		}
-		else if (download_commit(d) < 0) {
+			(void)unlinkat(d->dir_fd, with_suffix(d->name, INFO, name), 0);
+		} else if (download_commit(d) < 0) {
 			/* what is not known to be on the disk is fetched again after a power cut */
 		}
-		closep(&d->fd);
-	} else if (d->piped && d->fd > STDERR_FILENO)
+	}
+	if (!d->piped || d->fd > STDERR_FILENO)
 		closep(&d->fd);
 	d->fd = -1;
 	buf_release(&d->etag);

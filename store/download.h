@@ -7,10 +7,13 @@
  *	NAME             once it is whole: synced, then renamed
  *	NAME.bad         a whole file that is not the right one
  *
- *	D1  NAME.part.info is on the disk before the first byte of what it speaks of is written; there is none of a small file.
+ *	D1  NAME.part.info is there before NAME.part is, and on the disk before the first byte of what it speaks of is written. Of a
+ *	    small file it says only whose the part is.
  *	D2  What a killed program had written is in the file, and is used again. After another start of the machine only what was synced is.
  *	D3  NAME appears whole and durable, or not at all; a file that was there is replaced only if that was asked for.
  *	D4  One program at a time: NAME.part is locked.
+ *	D5  Only what is ours is written to, cut or removed: a NAME.part beside a NAME.part.info that begins as ours do, or is empty. Any other
+ *	    of these names, of whatever size, is somebody's own.
  *
  * Order of calls: download_open(); download_begin() for each answer; download_write(), download_commit() now and then;
  * download_sha256(); download_finish() or download_reject(), or neither: the part stays; download_close(). One thread.
@@ -18,7 +21,7 @@
  * Names are single components, and no link is followed. What exists and is no regular file (/dev/null, a pipe) is written to as it
  * is, as is standard output: without a part, and without a second chance.
  *
- * Failures: negative errno; -EBUSY: somebody else is at it.
+ * Failures: negative errno; -EBUSY: somebody else is at it; -EEXIST: NAME.part or NAME.part.info is there, and not ours.
  */
 #ifndef STORE_DOWNLOAD_H
 #define STORE_DOWNLOAD_H
@@ -39,7 +42,8 @@ struct download {
 	int dir_fd; /* borrowed; -1: piped */
 	int fd;
 	char name[DOWNLOAD_NAME_MAX + 1];
-	bool small;      /* not worth to go on with: nothing is written about it */
+	bool small;      /* not worth to go on with: nothing is said about it, and nothing stays of it */
+	bool blank;      /* the info on the disk says whose the part is, and nothing else */
 	bool piped;      /* no part: what was written is gone */
 	uint64_t bytes;  /* that are in the file */
 	uint64_t synced; /* of them, those that a power cut leaves */

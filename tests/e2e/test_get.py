@@ -172,20 +172,15 @@ def test_resume_is_validated(get, serve):
     log = []
     site = serve({"/f": ranged(DATA, log=log)})
     wrong = b"\xee" * 1000
-    for data, text, asked in ((wrong, None, None), (wrong, "", None), (wrong, "garbage\n", None), (wrong, info(1000, '"two"'), "bytes=1000-"),
+    for data, text, asked in ((wrong, "", None), (wrong, "lycosa part 1\n", None), (wrong, "lycosa part 1\nnonsense\n", None), (wrong, info(1000, '"two"'), "bytes=1000-"),
                               (wrong, info(1000, ""), None), (wrong, info(1000, '"one"\x01'), None), (wrong * 2000, info(10, total=len(DATA)), None),
                               (DATA[:1000] + wrong, info(1000, boot="before"), "bytes=1000-"), (DATA[:500], info(1000, boot="before"), "bytes=500-"),
-                              (wrong, info(0, boot="before"), None), (wrong, "x" * 100000, None)):
+                              (wrong, info(0, boot="before"), None)):
         part(get, "f", data, text)
         get("-c", site.url("/f")).expect(crawl.OK)
         assert content(get, "f") == DATA and names(get) == ["f"], text
         assert log.pop()[0] == asked and not log, text
         os.unlink(get.here / "f")
-    # A large one without a word of ours beside it is somebody else's.
-    part(get, "f", wrong * 5000, None)
-    done = get("-c", site.url("/f")).expect(crawl.FILE_IO)
-    assert "not of lycosa's making" in done.stderr and not log and (get.here / "f.part").stat().st_size == len(wrong) * 5000
-    os.unlink(get.here / "f.part")
     # Without -c it begins anew.
     part(get, "f", wrong, info(1000))
     get(site.url("/f")).expect(crawl.OK)
@@ -201,6 +196,24 @@ def test_resume_is_validated(get, serve):
         (get.here / "f").write_bytes(other)
         get("-c", site.url("/f")).expect(crawl.OK)
         assert content(get, "f") == DATA
+
+
+def test_a_part_of_somebody_else_stays(get, serve):
+    """Browsers have f.part too, and people: whatever its size, the options and the answer, it is left as it is."""
+    site = serve({"/f": ranged(DATA), "/f2": Answer(404)})
+    for name, data, text in (("f2", b"my notes\n", None), ("f", b"my notes\n", None), ("f", b"", None), ("f", DATA[:100000], None),
+                             ("f", b"x", "garbage\n"), ("f", b"x", "x" * 100000)):
+        for args in ([], ["-c"], ["-N"], ["-O", name]):
+            part(get, name, data, text)
+            done = get(*args, site.url("/" + name)).expect(crawl.FILE_IO)
+            assert "not of lycosa's making" in done.stderr and content(get, name + ".part") == data, (name, text, args)
+            assert names(get) == [name + ".part"] + [name + ".part.info"] * (text is not None)
+            for left in names(get):
+                os.unlink(get.here / left)
+    assert site.asked() == []
+    (get.here / "f.part.info").write_text("mine\n")
+    get(site.url("/f")).expect(crawl.FILE_IO)
+    assert names(get) == ["f.part.info"] and content(get, "f.part.info") == b"mine\n"
 
 
 def lie(status, range_=None, body=DATA[1000:], etag='"one"', length=None):

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Parts of downloads (store/download.h): what is ours, and that nothing else is touched. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "store/download.h"
+
+#define BIG (4 * DOWNLOAD_SMALL_BYTES)
+
+static char g_path[] = "/tmp/lycosa-download-XXXXXX";
+static int g_dir = -1;
+
+static void
+put(const char *name, struct str text)
+{
+	CLEANUP(closep) int fd = openat(g_dir, name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	assert_true(fd >= 0);
+	assert_int_equal(file_write_all(fd, text.p, text.len, NULL), 0);
+}
+
+static void
+check_file(const char *name, struct str text)
+{
+	CLEANUP(buf_releasep) struct buf got = BUF_INIT(1024 * 1024);
+	CLEANUP(closep) int fd = openat(g_dir, name, O_RDONLY | O_NOFOLLOW);
+
+	if (fd < 0)
+		fail_msg("%s: %s", name, strerror(errno));
+	assert_int_equal(file_read_all(fd, &got), 0);
+	if (!str_eq(buf_str(&got), text))
+		fail_msg("%s: %zu bytes, not the %zu", name, got.len, text.len);
+}
+
+static int
+count_entry(void *arg, int fd, const char *entry)
+{
+	(void)fd;
+	(void)entry;
+	++*(unsigned *)arg;
+	return 0;
+}
+
+static int
+remove_entry(void *arg, int fd, const char *entry)
+{
+	(void)arg;
+	return unlinkat(fd, entry, 0) < 0 && unlinkat(fd, entry, AT_REMOVEDIR) < 0 ? -errno : 0;
+}
+
+/* n files are in the directory; none afterwards. */
+static void
+check_count(unsigned n)
+{
+	unsigned got = 0;
+
+	assert_int_equal(file_each_entry(g_dir, ".", count_entry, &got), 0);
+	assert_int_equal(got, n);
+	assert_int_equal(file_each_entry(g_dir, ".", remove_entry, NULL), 0);
+}
+
+static void
+begin(const char *name, uint64_t total, struct str etag, struct str bytes, struct download *d)
+{
+	assert_int_equal(download_open(g_dir, name, true, d), 0);
+	assert_int_equal(download_begin(d, 0, total, etag, STR("")), 0);
+	assert_int_equal(download_write(d, bytes.p, bytes.len), 0);
+}
+
+/* As the kernel leaves it to others: no call of ours ends it. */
+static void
+killed(struct download *d)
+{
+	closep(&d->fd);
+	d->fd = -1;
+	download_close(d);
+}
+
+static void
+test_a_part_that_is_not_ours_stays(void **state)
+{
+	static const struct str infos[] = { STR("my own\n"), STR("lycosa part 10\n"), STR("lycosa part 1"), STR("\n") };
+	static char large[2 * DOWNLOAD_SMALL_BYTES];
+	const struct str parts[] = { STR(""), STR("my notes\n"), str_n(large, sizeof(large)) };
+	struct download d;
+
+	for (unsigned i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		for (unsigned resume = 0; resume < 2; resume++) {
+			put("f.part", parts[i]);
+			assert_int_equal(download_open(g_dir, "f", resume != 0, &d), -EEXIST);
+			check_file("f.part", parts[i]);
+			check_count(1);
+			for (unsigned k = 0; k < sizeof(infos) / sizeof(infos[0]); k++) {
+				put("f.part", parts[i]);
+				put("f.part.info", infos[k]);
+				assert_int_equal(download_open(g_dir, "f", resume != 0, &d), -EEXIST);
+				check_file("f.part", parts[i]);
+				check_file("f.part.info", infos[k]);
+				check_count(2);
+			}
+		}
+	/* An info alone; and what is no file. */
+	put("f.part.info", infos[0]);
+	assert_int_equal(download_open(g_dir, "f", true, &d), -EEXIST);
+	check_file("f.part.info", infos[0]);
+	check_count(1);
+	assert_int_equal(mkdirat(g_dir, "f.part", 0755), 0);
+	assert_int_equal(download_open(g_dir, "f", true, &d), -EEXIST);
+	check_count(1);
+	assert_int_equal(mkfifoat(g_dir, "f.part", 0644), 0);
+	put("f.part.info", STR("lycosa part 1\n"));
+	assert_int_equal(download_open(g_dir, "f", true, &d), -EEXIST);
+	check_count(2);
+	put("f.part", STR("mine"));
+	assert_int_equal(mkfifoat(g_dir, "f.part.info", 0644), 0);
+	assert_int_equal(download_open(g_dir, "f", true, &d), -EEXIST);
+	check_file("f.part", STR("mine"));
+	check_count(2);
+}
+
+/* Whenever it is killed, what is left is known to be ours; of a small file nothing is gone on with. */
+static void
+test_what_a_killed_one_leaves_is_ours(void **state)
+{
+	struct download d;
+
+	assert_int_equal(download_open(g_dir, "f", false, &d), 0);
+	check_file("f.part.info", STR("lycosa part 1\n"));
+	killed(&d);
+	put("f.part.info", STR("")); /* a power cut */
+	begin("f", 5, STR("\"small\""), STR("abc"), &d);
+	killed(&d);
+	assert_int_equal(download_open(g_dir, "f", true, &d), 0);
+	assert_int_equal(d.bytes, 0);
+	download_close(&d);
+	check_count(0);
+	begin("f", BIG, STR("\"big\""), STR("abc"), &d);
+	killed(&d);
+	assert_int_equal(download_open(g_dir, "f", true, &d), 0);
+	assert_int_equal(d.bytes, 3);
+	assert_true(str_eq(buf_str(&d.etag), STR("\"big\"")));
+	/* Another answer, of a small file: nothing must say any more that what is written now is of the big one. */
+	assert_int_equal(download_begin(&d, 0, 5, STR("\"small\""), STR("")), 0);
+	assert_int_equal(download_write(&d, "xy", 2), 0);
+	killed(&d);
+	assert_int_equal(download_open(g_dir, "f", true, &d), 0);
+	assert_int_equal(d.bytes, 0);
+	assert_int_equal(d.etag.len, 0);
+	download_close(&d);
+	check_count(0);
+	/* Killed between the two calls that give a part its own info: one of them is there. */
+	put("f.part.info", STR("lycosa part 1\n"));
+	begin("f", 3, STR(""), STR("abc"), &d);
+	download_close(&d);
+	check_count(0);
+}
+
+/* Killed when the file had its name and was a part as well: what is whole is not cut. */
+static void
+test_a_whole_file_that_is_also_a_part_is_not_cut(void **state)
+{
+	char name[NAME_MAX + 1];
+	struct download d;
+
+	for (unsigned resume = 0; resume < 2; resume++) {
+		begin("f", BIG, STR("\"big\""), STR("whole"), &d);
+		assert_int_equal(linkat(g_dir, "f.part", g_dir, "f", 0), 0);
+		killed(&d);
+		assert_int_equal(download_open(g_dir, "f", resume != 0, &d), 0);
+		assert_int_equal(d.bytes, 0);
+		assert_int_equal(download_begin(&d, 0, 3, STR(""), STR("")), 0);
+		assert_int_equal(download_write(&d, "new", 3), 0);
+		check_file("f", STR("whole"));
+		assert_int_equal(download_finish(&d, "f", DOWNLOAD_NUMBERED, -1, name), 0);
+		assert_string_equal(name, "f.1");
+		download_close(&d);
+		check_file("f", STR("whole"));
+		check_file("f.1", STR("new"));
+		check_count(2);
+	}
+}
+
+/* Whatever stands in the part's place when it is whole is not what was fetched. */
+static void
+test_a_part_that_was_replaced_gets_no_name(void **state)
+{
+	char name[NAME_MAX + 1];
+	struct download d;
+
+	for (uint64_t total = 3; total <= BIG; total += BIG - 3) {
+		begin("f", total, STR("\"x\""), STR("abc"), &d);
+		put("other", STR("mine"));
+		assert_int_equal(renameat(g_dir, "other", g_dir, "f.part"), 0);
+		assert_int_equal(download_finish(&d, "f", DOWNLOAD_REPLACE, -1, name), -EEXIST);
+		download_close(&d);
+		check_file("f.part", STR("mine"));
+		assert_false(download_exists(g_dir, "f"));
+		check_count(2); /* and our info */
+	}
+}
+
+static void
+test_two_at_once(void **state)
+{
+	struct download d, other;
+
+	begin("f", 3, STR(""), STR("abc"), &d);
+	assert_int_equal(download_open(g_dir, "f", true, &other), -EBUSY);
+	check_file("f.part", STR("abc"));
+	download_close(&d);
+	check_count(0);
+}
+
+static int
+set_up(void **state)
+{
+	if (mkdtemp(g_path) == NULL)
+		return -1;
+	g_dir = open(g_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return g_dir < 0 ? -1 : 0;
+}
+
+static int
+tear_down(void **state)
+{
+	closep(&g_dir);
+	return rmdir(g_path);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_part_that_is_not_ours_stays),
+		cmocka_unit_test(test_what_a_killed_one_leaves_is_ours),
+		cmocka_unit_test(test_a_whole_file_that_is_also_a_part_is_not_cut),
+		cmocka_unit_test(test_a_part_that_was_replaced_gets_no_name),
+		cmocka_unit_test(test_two_at_once),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
