@@ -6,6 +6,7 @@
  *	get_list.c      the files wanted, their names and sums
  *	get_name.c      names: pure
  *	get_answer.c    what the head of an answer says of the file: pure
+ *	get_kept.c      what is there already: has it the sum it should?
  *	get_task.c      one file: requests, redirects, tries, mirrors
  *	get_progress.c  what is shown
  *	get_session.c   who we are to the servers
@@ -62,9 +63,10 @@ struct get_task {
 struct get_file {
 	char *name;                 /* key of get->names: no two files of a run have one name */
 	char *urls;                 /* its mirrors, each with a newline behind it */
-	char sha256[DOWNLOAD_SHA256_BYTES]; /* "": not known */
+	char sha256[FILESUM_BYTES]; /* "": not known */
 	uint16_t base_len;          /* of name, without the number that makes it one */
 	bool opened;                /* in this run: what is in its part is ours */
+	bool there, looked;         /* get_kept.c: something of its name is there; its sum was looked at, and it is fetched */
 	unsigned next_number;       /* for the next file of this name */
 	enum get_state state;
 	unsigned mirrors, mirror;   /* how many, and whose turn it is */
@@ -88,6 +90,9 @@ struct get {
 	char *output;        /* -O: the one name; NULL: each its own */
 	bool to_stdout;
 	enum download_how how;
+	struct get_file *looking;       /* get_kept.c: whose sum is being taken; NULL: nobody's */
+	struct filesum *sum;            /* of what is there */
+	struct loop_timer look_timer;
 	struct get_task *tasks;         /* doubly linked */
 	unsigned n_tasks, connections, per_host;
 	struct loop_timer timer;
@@ -127,6 +132,20 @@ struct get_answer {
 };
 /* head: with its status line. Views of it. */
 void get_answer_read(struct str head, struct get_answer *ret);
+
+/* --- get_kept.c --- */
+/* May what is there stay, by what the user has asked for? */
+static inline bool
+get_may_stay(const struct get *g)
+{
+	const struct config *cf = g->config;
+
+	return !g->to_stdout && (cf->get.resume || cf->get.timestamping || cf->get.no_clobber);
+}
+/* Not now: the sum of what is there comes first, or has just decided. */
+bool get_kept_first(struct get *g, struct get_file *f);
+/* Whatever is being looked at is not, any more. */
+void get_kept_stop(struct get *g);
 
 /* --- get_task.c --- */
 /* Starts what can be started now. */

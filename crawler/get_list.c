@@ -14,7 +14,7 @@
 #include "crawler/seeds.h"
 
 #define LIST_URLS_MAX (16 * 1024 * 1024) /* of one file's mirrors */
-#define SUM_DIGITS    (DOWNLOAD_SHA256_BYTES - 1)
+#define SUM_DIGITS    (FILESUM_BYTES - 1)
 
 /* --- names --- */
 

@@ -218,7 +218,7 @@ finish(struct get_task *t)
 	struct get *g = t->get;
 	struct get_file *f = t->file;
 	bool by_server = g->output == NULL && !g->to_stdout && t->name[0] != '\0';
-	char name[NAME_MAX + 1] = "", wanted[DOWNLOAD_NAME_MAX + 1], sum[DOWNLOAD_SHA256_BYTES];
+	char name[NAME_MAX + 1] = "", wanted[DOWNLOAD_NAME_MAX + 1], sum[FILESUM_BYTES];
 	int r = 0;
 
 	if (f->sha256[0] != '\0' && !t->part.piped) {
@@ -481,6 +481,9 @@ put_ask(struct get_task *t, struct buf *ask)
 			buf_addf(ask, "If-Range: %.*s\n", STR_ARG(d->etag.len > 0 ? buf_str(&d->etag) : buf_str(&d->last_modified)));
 		return;
 	}
+	/* What is there has been looked at (get_kept.c), and has not the sum it should have. */
+	if (t->file->sha256[0] != '\0')
+		return;
 	if (cf->get.timestamping && !d->piped)
 		put_if_modified(t, ask);
 	else if (cf->get.resume && !d->piped && d->bytes == 0 && !t->unranged &&
@@ -572,7 +575,7 @@ next_file(struct get *g, int64_t now_us)
 	for (i = g->first; i < g->n && i - g->first < GET_LOOK_AHEAD + g->connections; i++) {
 		struct get_file *f = &g->files[i];
 
-		if (f->state == GET_WAITING && f->due_us <= now_us && read_mirror(g, f) && host_has_room(g))
+		if (f->state == GET_WAITING && f->due_us <= now_us && !get_kept_first(g, f) && read_mirror(g, f) && host_has_room(g))
 			return f;
 	}
 	return NULL;
@@ -602,6 +605,12 @@ new_task(struct get *g, struct get_file *f)
 		r = download_open(g->dir_fd, f->name, g->config->get.resume || f->opened, &t->part);
 	if (r < 0) {
 		file_unwritable(t, r);
+		return NULL;
+	}
+	if (t->part.piped && f->sha256[0] != '\0') {
+		get_say(f, "is no regular file, and does not go together with --sha256: what was written could not be taken back");
+		get_fail(g, EXIT_USAGE);
+		file_over(t, GET_FAILED);
 		return NULL;
 	}
 	f->opened = true;
@@ -683,6 +692,7 @@ get_tasks_free(struct get *g)
 {
 	struct get_task *t, *next;
 
+	get_kept_stop(g);
 	DL_FOREACH_SAFE(g->tasks, t, next)
 		task_free(t);
 }

@@ -10,7 +10,6 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "store/digest.h"
 #include "store/dir.h"
 #include "store/download.h"
 #include "store/linefile.h"
@@ -22,7 +21,6 @@
 #define OPEN_TRIES     8
 #define INFO_FIRST     "lycosa part 1"
 #define NUMBERS_MAX    100000
-#define HASH_BYTES     (256 * 1024)
 
 /* --- names --- */
 
@@ -384,31 +382,14 @@ download_commit(struct download *d)
 }
 
 int
-download_sha256(struct download *d, char dst[DOWNLOAD_SHA256_BYTES])
+download_sha256(struct download *d, char dst[FILESUM_BYTES])
 {
-	CLEANUP(freep) char *piece = malloc(HASH_BYTES);
-	struct digest *digest = NULL;
-	struct digest_value v;
-	uint64_t at = 0;
-	int r = piece == NULL ? -ENOMEM : d->piped ? -ESPIPE : digest_new(DIGEST_SHA256, &digest);
+	struct filesum *sum = NULL;
+	int r = d->piped ? -ESPIPE : filesum_of(d->fd, d->bytes, &sum);
 
 	if (r == 0)
-		digest_begin(digest);
-	while (r == 0 && at < d->bytes) {
-		ssize_t n = pread(d->fd, piece, HASH_BYTES, (off_t)at);
-
-		if (n > 0) {
-			digest_add(digest, piece, (size_t)n);
-			at += (uint64_t)n;
-		} else if (n == 0 || errno != EINTR)
-			r = n < 0 ? -errno : -EIO;
-	}
-	if (r == 0) {
-		digest_end(digest, &v);
-		for (size_t i = 0; i < digest_bytes(DIGEST_SHA256); i++)
-			(void)snprintf(dst + 2 * i, 3, "%02x", v.bytes[i]);
-	}
-	digest_free(digest);
+		r = filesum_step(sum, d->bytes, dst);
+	filesum_free(sum);
 	return r;
 }
 

@@ -31,12 +31,12 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "store/filesum.h"
 
 #define DOWNLOAD_NAME_MAX       200 /* of NAME: what is put behind it must fit too */
 #define DOWNLOAD_VALIDATOR_MAX  1024
 #define DOWNLOAD_SMALL_BYTES    (64 * 1024)
 #define DOWNLOAD_LENGTH_UNKNOWN UINT64_MAX
-#define DOWNLOAD_SHA256_BYTES   65 /* 64 digits and a NUL */
 
 struct download {
 	int dir_fd; /* borrowed; -1: piped */
@@ -77,8 +77,8 @@ MUST_CHECK int download_begin(struct download *d, uint64_t offset, uint64_t tota
 MUST_CHECK int download_write(struct download *d, const char *p, size_t len);
 /* All that was written survives a power cut. */
 MUST_CHECK int download_commit(struct download *d);
-/* Of all of it, in small hexadecimal digits. */
-MUST_CHECK int download_sha256(struct download *d, char dst[DOWNLOAD_SHA256_BYTES]);
+/* Of all of it. */
+MUST_CHECK int download_sha256(struct download *d, char dst[FILESUM_BYTES]);
 /* It is whole: NAME (or another name, which ret_name then says). mtime_s: -1 = now. */
 MUST_CHECK int download_finish(struct download *d, const char *name, enum download_how how, int64_t mtime_s,
 	char ret_name[NAME_MAX + 1]);

@@ -333,6 +333,59 @@ def test_sums(get, serve):
     get("--sha256=" + sums["a"], "-O", "-", site.url("/a")).expect(crawl.USAGE)
 
 
+def test_sums_of_what_is_there(get, serve):
+    """Its length, a 304, or that it is there at all say nothing where its sum is known: a right one stays unasked, a wrong one is replaced by a right one, or stays."""
+    log = []
+    good, name_of = hashlib.sha256(DATA).hexdigest(), "--sha256=" + hashlib.sha256(DATA).hexdigest()
+    wrong = bytes(len(DATA))
+
+    def answer(x):
+        log.append((header(x, "range"), header(x, "if-modified-since")))
+        return Answer(304) if header(x, "if-modified-since") else ranged(DATA)(x)
+    site = serve({"/f": answer, "/bad": lambda x: Answer(body=b"bad too")})
+    for option in ("-c", "-N"):
+        for there in (wrong, DATA[:1000], DATA + b"x", b""):
+            (get.here / "f").write_bytes(there)
+            done = get(option, name_of, site.url("/f")).expect(crawl.OK)
+            assert content(get, "f") == DATA and log.pop() == (None, None) and not log, (option, len(there))
+            assert "there already, but its sum is wrong" in done.stderr and names(get) == ["f"]
+            done = get(option, name_of, site.url("/f")).expect(crawl.OK)
+            assert not log and "its sum is right" in done.stderr and "1 were there already" in done.stderr and content(get, "f") == DATA
+    assert "its sum is right" in get("-nc", name_of, site.url("/f")).expect(crawl.OK).stderr and not log
+    (get.here / "f").write_bytes(wrong)
+    done = get("-nc", name_of, site.url("/f")).expect(10)
+    assert hashlib.sha256(wrong).hexdigest() in done.stderr and "0 of 1 file," in done.stderr
+    assert not log and content(get, "f") == wrong and names(get) == ["f"]
+    # What is wrong itself replaces nothing.
+    os.rename(get.here / "f", get.here / "bad")
+    done = get("-c", "--waitretry=0", name_of, site.url("/bad")).expect(10)
+    assert content(get, "bad") == wrong and content(get, "bad.bad") == b"bad too" and good not in done.stderr
+    # A link to what is right is not replaced; what is no file has no sum; what cannot be taken back neither.
+    for left in names(get):
+        os.unlink(get.here / left)
+    (get.here / "real").write_bytes(DATA)
+    os.symlink("real", get.here / "f")
+    get("-c", name_of, site.url("/f")).expect(crawl.OK)
+    assert not log and os.path.islink(get.here / "f")
+    os.unlink(get.here / "f")
+    os.mkdir(get.here / "f")
+    assert "no regular file" in get("-nc", name_of, site.url("/f")).expect(crawl.FILE_IO).stderr and not log
+    assert "its sum is right" not in get("-O", "/dev/null", name_of, site.url("/f")).expect(crawl.USAGE).stderr and not log
+
+
+def test_a_sum_that_takes_long(get, serve, running):
+    """Meanwhile others are fetched, and Ctrl-C is heard."""
+    site = serve({"/other": Answer(body=b"other"), "/huge": Answer(404)})
+    with open(get.here / "huge", "wb") as f:
+        f.truncate(1 << 40)
+    (get.here / "SUMS").write_text("%s  huge\n%s  other\n" % ("0" * 64, hashlib.sha256(b"other").hexdigest()))
+    r = running("get", "-c", "-P", get.here, "--sha256", get.here / "SUMS", site.url("/huge"), site.url("/other"), dir=None)
+    crawl.eventually(lambda: (get.here / "other").exists(), "the sum of one holds up the other")
+    r.signal(signal.SIGINT)
+    r.wait().expect(crawl.INTERRUPTED)
+    assert site.asked() == ["/other"] and (get.here / "huge").stat().st_size == 1 << 40
+
+
 def test_mirrors(get, serve):
     """Several URLs for one file: the next where one fails, lies, or is lost in the middle; what has come is gone on with."""
     log = []

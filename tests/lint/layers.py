@@ -35,6 +35,7 @@ EXCEPTIONS = {
     ('crawler', 'parse/parse.h'): 'public',
     ('crawler', 'store/store.h'): 'public',
     ('crawler', 'store/download.h'): 'public',
+    ('crawler', 'store/filesum.h'): 'public',
     ('crawler', 'store/beneath.h'): 'public',
     ('crawler', 'store/shelf.h'): 'public',
     ('crawler', 'tune/edit.h'): 'public',
