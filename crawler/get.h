@@ -127,6 +127,7 @@ struct get_answer {
 	uint64_t length;                /* of the body, DOWNLOAD_LENGTH_UNKNOWN */
 	uint64_t from, total;           /* of Content-Range; DOWNLOAD_LENGTH_UNKNOWN */
 	struct str etag, last_modified; /* usable in If-Range (strong), or empty */
+	bool dated;                     /* a Last-Modified is there, whatever it says */
 	int64_t modified_s;             /* -1: not said */
 	struct str disposition;
 };

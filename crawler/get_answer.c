@@ -55,6 +55,7 @@ get_answer_read(struct str head, struct get_answer *ret)
 			/* A weak one says "as good as", not "the same bytes". */
 			a.etag = value.len > 2 && value.p[0] == '"' && value.len <= DOWNLOAD_VALIDATOR_MAX ? value : STR("");
 		} else if (str_ieq(name, STR("last-modified"))) {
+			a.dated = true;
 			a.last_modified = value;
 			if (date_parse(value, &a.modified_s) < 0)
 				a.modified_s = -1;

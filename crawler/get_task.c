@@ -248,6 +248,9 @@ finish(struct get_task *t)
 		memcpy(wanted, f->name, n);
 		wanted[n] = '\0';
 	}
+	/* The answer that brought the rest may not have repeated it. */
+	if (t->modified_s < 0 && (t->part.last_modified.len == 0 || date_parse(buf_str(&t->part.last_modified), &t->modified_s) < 0))
+		t->modified_s = -1;
 	if (r == 0)
 		/* What a server calls a file replaces none. */
 		r = download_finish(&t->part, wanted, by_server ? DOWNLOAD_NUMBERED : g->how, t->modified_s, name);
@@ -294,7 +297,8 @@ fits(const struct get_task *t, const struct get_answer *a)
 	/* A server may not know If-Range: what it says of the whole must be what was said of the part. */
 	if (t->part.etag.len > 0)
 		return str_eq(a->etag, buf_str(&t->part.etag));
-	return t->part.last_modified.len == 0 || date_parse(buf_str(&t->part.last_modified), &part_s) < 0 || a->modified_s == part_s;
+	/* One that knows it leaves out what If-Range has said (RFC 9110 §15.3.7). */
+	return !a->dated || t->part.last_modified.len == 0 || date_parse(buf_str(&t->part.last_modified), &part_s) < 0 || a->modified_s == part_s;
 }
 
 /* The first bytes, or the end, of an answer of 2xx (T2). */

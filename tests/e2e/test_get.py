@@ -50,7 +50,7 @@ def ranged(data, etag='"one"', modified=None, log=None, stop_after=None, honour=
         head = [("ETag", etag)] if etag else []
         head += [("Last-Modified", modified), ("Date", email.utils.formatdate(usegmt=True))] if modified else []
         body, status = data, 200
-        if asked and honour and (if_range is None or if_range in (etag, modified)):
+        if asked and honour and (if_range is None or if_range in (etag, modified) or honour == "always"):
             first = int(re.fullmatch(r"bytes=(\d+)-", asked).group(1))
             if first >= len(data):
                 return Answer(416, headers=head + [("Content-Range", "bytes */%d" % len(data))])
@@ -115,6 +115,21 @@ def test_lost_connections(get, serve, validator):
     assert content(get, "f") == DATA and names(get) == ["f"]
     assert [a for a, _ in log] == [None, "bytes=300000-", "bytes=600000-", "bytes=900000-"]
     assert all(i == (validator["etag"] or LONG_AGO) for _, i in log[1:])
+
+
+def test_the_rest_has_not_to_say_its_date_again(get, serve):
+    """RFC 9110 §15.3.7: to an If-Range with the date a 206 leaves it out. It is another file only if it says so."""
+    log = []
+    whole = ranged(DATA, etag=None, modified=LONG_AGO, log=log, stop_after=500000)
+
+    def rest(**kw):
+        return lambda x: ranged(DATA, etag=None, honour="always", **kw)(x) if header(x, "if-range") == LONG_AGO and not log.append("rest") else whole(x)
+    site = serve({"/f": rest(), "/g": rest(modified="Wed, 02 Jan 2019 00:00:00 GMT")})
+    get("--waitretry=0", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == DATA and log == [(None, None), "rest"] and (get.here / "f").stat().st_mtime == 1546300800
+    log.clear()
+    get("--waitretry=0", "-t2", site.url("/g")).expect(crawl.NETWORK)
+    assert log == [(None, None), "rest", (None, None)]
 
 
 def test_killed(get, serve, running, tmp_path):
