@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A site that is all traps (nasty.py): its mirror is closed, at its end and wherever it is interrupted."""
+import importlib.machinery
+import importlib.util
 import os
 import random
 import signal
@@ -35,6 +37,17 @@ def test_explained(run, site):
     """--unfetched=page: what is not saved leads to a page of the mirror that says so."""
     done = run("mirror", nasty.start(site), "--unfetched=page", "-e", "mirror.settle=1ms", "-e", "store.commit_ms=1").expect(crawl.SERVER)
     assert not nasty.check(site, done, explained=True)
+
+
+def test_a_tool_that_fails_has_a_row():
+    """bench/mirrors: its table shows who could not mirror the site at all, too."""
+    path = os.path.join(os.path.dirname(__file__), "..", "..", "bench", "mirrors")
+    loader = importlib.machinery.SourceFileLoader("bench_mirrors", os.path.realpath(path))
+    mirrors = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(mirrors)
+    mirrors.TOOLS["broken"] = ["false"]
+    rows = mirrors.table({mirrors.NASTY: mirrors.measure_nasty(["broken"])})
+    assert len(rows) == 3 and "| broken (exit status 1, without the first page) | - | - |" in rows[2]
 
 
 @pytest.mark.long
