@@ -402,16 +402,41 @@ by_place(const void *pa, const void *pb)
 	return (a->at > b->at) - (a->at < b->at);
 }
 
-static bool
-overlap(const struct zip_entry *entries, size_t n, uint64_t end)
+int
+zip_data_at(int fd, const struct zip_entry *e, uint64_t *ret_at)
+{
+	unsigned char head[HEAD_BYTES];
+	int r = read_at(fd, head, sizeof(head), e->at);
+
+	if (r < 0)
+		return r;
+	if (get32(head) != HEAD_SIGN)
+		return -EBADMSG;
+	*ret_at = e->at + HEAD_BYTES + get16(head + 26) + get16(head + 28);
+	return 0;
+}
+
+/*
+ * 1: some share bytes; 0, or negative errno. Where an entry's bytes begin its own head says, not the directory. One without a head
+ * cannot be read, so it shares none: whoever asks for it is told.
+ */
+static int
+overlap(int fd, const struct zip_entry *entries, size_t n, uint64_t end)
 {
 	for (size_t i = 0; i < n; i++) {
-		uint64_t next = i + 1 < n ? entries[i + 1].at : end;
+		uint64_t next = i + 1 < n ? entries[i + 1].at : end, at;
+		int r;
 
-		if (entries[i].at > next || next - entries[i].at < HEAD_BYTES || next - entries[i].at - HEAD_BYTES < entries[i].bytes)
-			return true;
+		if (entries[i].at > next || next - entries[i].at < HEAD_BYTES)
+			return 1;
+		at = entries[i].at + HEAD_BYTES;
+		r = zip_data_at(fd, &entries[i], &at);
+		if (r < 0 && r != -EBADMSG)
+			return r;
+		if (at > next || next - at < entries[i].bytes)
+			return 1;
 	}
-	return false;
+	return 0;
 }
 
 int
@@ -436,24 +461,11 @@ zip_read_directory(int fd, struct zip_entry **ret_entries, size_t *ret_n)
 	if (r < 0)
 		return r;
 	qsort(entries, (size_t)d.n, sizeof(*entries), by_place);
-	if (overlap(entries, (size_t)d.n, d.at))
-		return -EBADMSG;
+	r = overlap(fd, entries, (size_t)d.n, d.at);
+	if (r != 0)
+		return r < 0 ? r : -EBADMSG;
 	*ret_n = (size_t)d.n;
 	*ret_entries = TAKE(entries);
-	return 0;
-}
-
-int
-zip_data_at(int fd, const struct zip_entry *e, uint64_t *ret_at)
-{
-	unsigned char head[HEAD_BYTES];
-	int r = read_at(fd, head, sizeof(head), e->at);
-
-	if (r < 0)
-		return r;
-	if (get32(head) != HEAD_SIGN)
-		return -EBADMSG;
-	*ret_at = e->at + HEAD_BYTES + get16(head + 26) + get16(head + 28);
 	return 0;
 }
 

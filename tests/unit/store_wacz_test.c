@@ -2,6 +2,7 @@
 /* What a WACZ file costs that goes on: what earlier runs have put into it is not read again (store/wacz.h). */
 #include "config.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -204,6 +205,37 @@ test_cut(void **state)
 	assert_true(says("first") && !says("first, and what was lost"));
 }
 
+/* Where an entry's bytes begin, its own head says: names and fields there may be longer than those of the directory. */
+static void
+test_entries_do_not_share_bytes(void **state)
+{
+	struct zip_entry two[] = { { .name = "a", .bytes = 8, .raw_bytes = 8 }, { .name = "b", .bytes = 8, .raw_bytes = 8 } }, *read;
+	struct buf b = BUF_INIT(4096);
+	size_t n;
+
+	for (uint64_t more = 0; more < 2; more++) {
+		uint16_t extra;
+		int fd = openat(dir_fd, NAME, O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+		buf_reset(&b, SIZE_MAX);
+		for (size_t i = 0; i < ARRAY_LEN(two); i++) {
+			two[i].at = b.len;
+			zip_put_head(&b, &two[i]);
+			buf_add_str(&b, STR("12345678"));
+		}
+		zip_put_directory(&b, two, ARRAY_LEN(two), b.len);
+		memcpy(&extra, b.data + 28, sizeof(extra));
+		extra = htole16((uint16_t)(le16toh(extra) + more));
+		memcpy(b.data + 28, &extra, sizeof(extra));
+		assert_int_equal(write(fd, b.data, b.len), b.len);
+		assert_int_equal(zip_read_directory(fd, &read, &n), more > 0 ? -EBADMSG : 0);
+		if (more == 0)
+			free(read);
+		assert_int_equal(close(fd), 0);
+	}
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -211,6 +243,7 @@ main(void)
 		cmocka_unit_test_setup(test_not_read_again, fresh),
 		cmocka_unit_test_setup(test_note_is_checked, fresh),
 		cmocka_unit_test_setup(test_cut, fresh),
+		cmocka_unit_test_setup(test_entries_do_not_share_bytes, fresh),
 	};
 	char dir[] = "/tmp/lycosa-wacz-XXXXXX";
 	int r;
