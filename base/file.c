@@ -39,21 +39,23 @@ file_write_all(int fd, const void *p, size_t len, size_t *ret_done)
 	return r;
 }
 
-void
+unsigned
 file_make_parents(const char *path)
 {
 	char copy[PATH_MAX];
 	size_t len = strlen(path);
+	unsigned n_made = 0;
 
 	if (len >= sizeof(copy))
-		return;
+		return 0;
 	memcpy(copy, path, len + 1);
 	for (char *p = copy + 1; len > 0 && *p != '\0'; p++)
 		if (*p == '/') {
 			*p = '\0';
-			(void)mkdir(copy, 0755);
+			n_made += mkdir(copy, 0755) == 0;
 			*p = '/';
 		}
+	return n_made;
 }
 
 int

@@ -14,8 +14,8 @@
 
 /* write(2) until all of it is written. *ret_done, unless NULL: bytes written, also on failure. */
 MUST_CHECK int file_write_all(int fd, const void *p, size_t len, size_t *ret_done);
-/* What path stands in, as far as that can be made; an error shows when path itself is made or opened. */
-void file_make_parents(const char *path);
+/* What path stands in, as far as that can be made: how many directories were. An error shows when path itself is made or opened. */
+unsigned file_make_parents(const char *path);
 /*
  * fn of each entry of the directory `name' in `at', but "." and "..", until it returns what is not 0; that is returned, or 0, or negative
  * errno of opening it, which does not follow a link. fd: of the directory, fn's to use in the call.

@@ -164,7 +164,7 @@ put_in_place(const struct config_target *f, const struct write_keys *w)
 		return -ENOMEM;
 	}
 	/* The first time there may be no directory of ours. */
-	file_make_parents(f->path);
+	(void)file_make_parents(f->path);
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
 		return -errno;

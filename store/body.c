@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
@@ -28,6 +29,8 @@
 #define BODY_PARTIAL     ".partial"
 #define BODY_NAME_BYTES  64
 #define BODY_SUBDIR_LEN  2
+#define BODY_SUBDIRS     256
+#define BODY_FDS_SHARE   16 /* of the descriptors that this process may have, one in so many */
 #define BODY_PATH_BYTES  (BODY_NAME_BYTES + sizeof(BODY_DIR))
 
 struct body_sink {
@@ -37,6 +40,8 @@ struct body_sink {
 	int fd;          /* of dir */
 	mode_t mode;    /* of our files: as open to others as the job directory is */
 	bool dirty;     /* something was saved since the last sync */
+	int subs[BODY_SUBDIRS]; /* O_PATH, of those that are kept open: the first n_open; -1 */
+	unsigned n_open, max_open;
 };
 
 /* "ab/ab12...ef.html" */
@@ -50,21 +55,52 @@ body_name(const struct body_sink *s, uint64_t fp, struct str type, char dst[BODY
 		s->text ? "txt" : mediatype_extension(str_n(essence, len)));
 }
 
-/* The directory of a file, made if it is not there. A link in its place, of whomever, is not followed. */
+/* A link in its place, of whomever, is not followed. */
 static int
-open_subdir(const struct body_sink *s, const char name[BODY_NAME_BYTES])
+open_subdir(const struct body_sink *s, const char *sub)
 {
-	char sub[BODY_SUBDIR_LEN + 1];
-	int fd;
+	int fd = openat(s->fd, sub, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	(void)snprintf(sub, sizeof(sub), "%.*s", BODY_SUBDIR_LEN, name);
-	fd = openat(s->fd, sub, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0 || errno != ENOENT)
 		return fd < 0 ? -errno : fd;
 	if (mkdirat(s->fd, sub, 0755) < 0 && errno != EEXIST)
 		return -errno;
 	fd = openat(s->fd, sub, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+/* The directory of a file, made if it is not there. *ret_own: the caller's to close, or -1 where it is kept. */
+static int
+subdir(struct body_sink *s, uint64_t fp, const char *name, int *ret_own)
+{
+	int *kept = &s->subs[fp >> 56];
+	char sub[BODY_SUBDIR_LEN + 1];
+	int fd;
+
+	*ret_own = -1;
+	if (*kept >= 0)
+		return *kept;
+	(void)snprintf(sub, sizeof(sub), "%.*s", BODY_SUBDIR_LEN, name);
+	fd = open_subdir(s, sub);
+	if (fd < 0)
+		return fd;
+	if (s->n_open == s->max_open) {
+		*ret_own = fd;
+		return fd;
+	}
+	s->n_open++;
+	*kept = fd;
+	return fd;
+}
+
+static unsigned
+max_subdirs(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) < 0)
+		return 0;
+	return lim.rlim_cur / BODY_FDS_SHARE < BODY_SUBDIRS ? (unsigned)(lim.rlim_cur / BODY_FDS_SHARE) : BODY_SUBDIRS;
 }
 
 static void
@@ -82,9 +118,9 @@ saved_as(const struct body_sink *s, struct job *j)
 static int
 save(struct body_sink *s, struct job *j, const char *name)
 {
-	CLEANUP(closep) int sub = open_subdir(s, name);
+	CLEANUP(closep) int own = -1;
 	char path[BODY_PATH_BYTES];
-	int r = sub < 0 ? TAKE_FD(sub) : 0;
+	int sub = subdir(s, j->fp, name, &own), r = sub < 0 ? sub : 0;
 
 	if (r == 0)
 		r = s->text ? bodyfile_put_str(s->fd, BODY_PARTIAL, buf_str(&j->visible), &s->ctx->bytes_written)
@@ -162,6 +198,9 @@ open_dir(struct sink_context *ctx, const char *dir, bool text, void **ret_state)
 	s->dir = dir;
 	s->text = text;
 	s->fd = -1;
+	s->max_open = max_subdirs();
+	for (size_t i = 0; i < ARRAY_LEN(s->subs); i++)
+		s->subs[i] = -1;
 	s->mode = bodyfile_mode(ctx->dir.fd);
 	if (mkdirat(ctx->dir.fd, dir, 0755) < 0 && errno != EEXIST)
 		r = -errno;
@@ -210,6 +249,8 @@ body_close(void *state, bool failed)
 {
 	struct body_sink *s = state;
 
+	for (size_t i = 0; i < ARRAY_LEN(s->subs); i++)
+		closep(&s->subs[i]);
 	closep(&s->fd);
 	free(s);
 	return 0;

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "store/dir.h"
 #include "store/generation.h"
 #include "store/linefile.h"
@@ -70,8 +71,9 @@ dir_error_text(const char *path, int err)
 static int
 make_and_open(const char *path, struct store_dir *d)
 {
-	file_make_parents(path);
+	d->n_made = file_make_parents(path);
 	d->created = mkdir(path, DIR_MODE) == 0;
+	d->n_made += d->created;
 	if (!d->created && errno != EEXIST)
 		return -errno;
 	d->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -105,10 +107,23 @@ lock(struct store_dir *d)
 	return errno == EWOULDBLOCK ? -EBUSY : -errno;
 }
 
+static void
+warn_of_owner(const char *path, uid_t owner)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(16 * DIR_PATH_MAX_BYTES);
+
+	buf_add_escaped(&b, str_of(path));
+	log_warning("the directory `%.*s' belongs to another user (uid %lu): a job that is cut off there is not gone on with. "
+		    "Make it yours (chown), or name one in it that is not there yet, as in -P %.*s/job",
+		STR_ARG(buf_str(&b)), (unsigned long)owner, STR_ARG(buf_str(&b)));
+}
+
 int
 dir_open(const char *path, struct store_dir *ret_dir, char **ret_error)
 {
 	struct store_dir d = { .fd = -1, .lock_fd = -1 };
+	uid_t owner = 0;
+	bool is_anothers;
 	int r;
 
 	*ret_error = NULL;
@@ -116,16 +131,21 @@ dir_open(const char *path, struct store_dir *ret_dir, char **ret_error)
 		path = ".";
 	r = make_and_open(path, &d);
 	if (r == 0)
-		r = trust_dir(d.fd, path, ret_error);
-	if (r == 0)
+		r = trust_new(d.fd, path, &owner, ret_error);
+	is_anothers = r == 1;
+	if (r >= 0)
 		r = look_for_job(&d);
 	if (r == 0)
 		r = lock(&d);
-	if (r == 0)
+	if (r == 0 && !is_anothers)
 		r = generation_recover(d.fd);
 	/* Again: another one may have begun and ended meanwhile. */
 	if (r == 0)
 		r = look_for_job(&d);
+	if (r == 0 && is_anothers && d.has_job)
+		r = trust_dir(d.fd, path, ret_error);
+	if (r == 0 && is_anothers)
+		warn_of_owner(path, owner);
 	if (r == 0) {
 		d.path = strdup(path);
 		if (d.path == NULL)
@@ -192,11 +212,36 @@ dir_open_cut(const struct store_dir *d, const char *name, int flags, uint64_t *b
 	return fd;
 }
 
+/* Some file systems cannot sync a directory, and say EINVAL. */
+static int
+sync_fd(int fd)
+{
+	return fsync(fd) < 0 && errno != EINVAL ? -errno : 0;
+}
+
 int
 dir_sync(const struct store_dir *d)
 {
-	/* Some file systems cannot sync a directory, and say EINVAL. */
-	return fsync(d->fd) < 0 && errno != EINVAL ? -errno : 0;
+	return sync_fd(d->fd);
+}
+
+int
+dir_sync_made(const struct store_dir *d)
+{
+	CLEANUP(closep) int fd = -1;
+	int r = dir_sync(d);
+
+	for (unsigned i = 0; i < d->n_made && r == 0; i++) {
+		int up = openat(fd >= 0 ? fd : d->fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		/* One that may not be read is none that we have made. Its own name is older than ours. */
+		if (up < 0)
+			return errno == EACCES ? 0 : -errno;
+		closep(&fd);
+		fd = up;
+		r = sync_fd(fd);
+	}
+	return r;
 }
 
 void

@@ -18,6 +18,7 @@ struct store_dir {
 	int lock_fd;
 	char *path;   /* as given; for messages, and for the database */
 	bool created; /* by us: dir_undo() removes it */
+	unsigned n_made; /* by us: of it and of those above it */
 	bool has_job; /* there is a job to go on with */
 };
 
@@ -37,6 +38,8 @@ MUST_CHECK int dir_put_file(const struct store_dir *d, const char *name, struct 
 MUST_CHECK int dir_open_cut(const struct store_dir *d, const char *name, int flags, uint64_t *bytes);
 /* The names of new files are on the disk when it returns. */
 MUST_CHECK int dir_sync(const struct store_dir *d);
+/* And so are the directory's own name and those of what was made for it to stand in. */
+MUST_CHECK int dir_sync_made(const struct store_dir *d);
 /*
  * Takes back what was made for a job that never began: its files, and the directory if it was made
  * for it.

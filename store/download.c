@@ -49,7 +49,7 @@ download_dir(const char *path)
 {
 	int fd;
 
-	file_make_parents(path);
+	(void)file_make_parents(path);
 	if (mkdir(path, 0755) < 0 && errno != EEXIST)
 		return -errno;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -343,6 +343,9 @@ download_open(int dir_fd, const char *name, bool resume, struct download *d)
 int
 download_begin(struct download *d, uint64_t offset, uint64_t total, struct str etag, struct str last_modified)
 {
+	const struct store_dir dir = { .fd = d->dir_fd, .lock_fd = -1 };
+	int r;
+
 	CHECK(offset == 0 || offset == d->bytes);
 	if (d->piped && offset != d->bytes)
 		return -ESPIPE;
@@ -357,7 +360,11 @@ download_begin(struct download *d, uint64_t offset, uint64_t total, struct str e
 	if (offset == 0 && is_validator(last_modified))
 		buf_add_str(&d->last_modified, last_modified);
 	d->small = total < DOWNLOAD_SMALL_BYTES;
-	return d->piped || (d->small && d->blank) ? 0 : put_info(d);
+	if (d->piped || (d->small && d->blank))
+		return 0;
+	r = put_info(d);
+	/* D1: the name too, and that of the part. Later ones take its place: whichever of them a power cut leaves is true. */
+	return r < 0 || d->small ? r : dir_sync(&dir);
 }
 
 int

@@ -412,7 +412,7 @@ store_begin(struct store *s)
 	if (r < 0)
 		return r;
 	/* The settings first: a job without them would go on with others. And the directory, with those above it that were made for it. */
-	r = s->ctx.dir.created && syncfs(s->ctx.dir.fd) < 0 ? -errno : dir_sync(&s->ctx.dir);
+	r = dir_sync_made(&s->ctx.dir);
 	if (r < 0)
 		return r;
 	/* What the resume has found new belongs to the transaction in which it threw away what was old. */

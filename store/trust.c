@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "store/db.h"
 #include "store/generation.h"
 #include "store/previous.h"
@@ -120,6 +121,25 @@ trust_dir(int dirfd, const char *path, char **ret_error)
 	for (size_t i = ARRAY_LEN(trust_files); r == 0 && i > 0; i--)
 		r = look_at(dirfd, path, trust_files[i - 1], ret_error);
 	return r;
+}
+
+static int
+is_something(void *arg, int fd, const char *entry)
+{
+	return 1;
+}
+
+int
+trust_new(int dirfd, const char *path, uid_t *ret_owner, char **ret_error)
+{
+	struct stat st;
+
+	if (fstat(dirfd, &st) < 0)
+		return -errno;
+	if (st.st_uid == geteuid() || st.st_uid == 0 || others_may_write(dirfd, "", &st) || file_each_entry(dirfd, ".", is_something, NULL) != 0)
+		return trust_dir(dirfd, path, ret_error);
+	*ret_owner = st.st_uid;
+	return 1;
 }
 
 int

@@ -7,8 +7,17 @@
 --
 -- Times are microseconds, instants since 1970-01-01T00:00:00Z: datetime(started_at / 1000000, 'unixepoch').
 
--- One value a name: `created_at`, `hash_key` (of the fingerprints; random), `finished` (0 or 1), `warc_stamp` (of the WARC files of the last run); `traps.0` and so on: what each
--- loop has learned of sites without end (frontier/trap.h), packed, until the job is finished.
+-- One value a name:
+--	created_at, finished (0 or 1), exit_status (of the run that finished it)
+--	hash_key            of the fingerprints; random
+--	upto                urls.id up to which a resume has tidied what was found
+--	warc_stamp          of the WARC files of the last run
+--	cookies_file_at     of what --load-cookies named: when it was changed last
+--	trap_loops          how many loops the job had; 0 = several counts, so what they have learned is not apart
+--	traps.0, ...        what each loop has learned of sites without end (frontier/trap.h), packed, until the job is finished;
+--	traps.0.SEQ         and what came since (store/trapways.h)
+-- and of an update (store/update.h): update_started_at, repair (1: only what is damaged is due), purged (1: a file was not taken over,
+-- because of --purge).
 CREATE TABLE job (
 	name  TEXT PRIMARY KEY,
 	value

@@ -6,6 +6,7 @@ import hashlib
 import os
 import pty
 import re
+import shutil
 import signal
 import sqlite3
 import stat
@@ -255,6 +256,28 @@ def test_a_job_that_others_may_write_is_not_opened(run, serve, tmp_path, what):
         os.chown(bad, before.st_uid, before.st_gid)
     os.chmod(bad, before.st_mode)
     run("resume", job, "--max-pages=inf", dir=None).expect(crawl.OK)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can write where another user alone may")
+def test_an_empty_directory_of_another_user(run, serve, tmp_path):
+    """As root in a container finds one that was mounted into it: nothing in it could be obeyed. What is there later could."""
+    job = tmp_path / "job"
+    site = serve({"/": page("/a"), "/a": page()})
+    job.mkdir(mode=0o755)
+    os.chown(job, 12345, 12345)
+    done = run("crawl", site.url("/"), "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    assert "uid 12345" in done.stderr and "-P %s/job" % job in done.stderr, str(done)
+    assert "cp -r" in run("resume", job, dir=None).expect(crawl.FILE_IO).stderr
+    os.chown(job, 0, 0)
+    assert "uid" not in run("resume", job, "--max-pages=inf", dir=None).expect(crawl.OK).stderr
+    for spoil in (lambda d: (d / "seen").touch(), lambda d: os.chmod(d, 0o777)):
+        other = tmp_path / "other"
+        other.mkdir(mode=0o755)
+        os.chown(other, 12345, 12345)
+        spoil(other)
+        run("crawl", site.url("/"), dir=other).expect(crawl.FILE_IO)
+        assert not (other / "lycosa.db").exists()
+        shutil.rmtree(other)
 
 
 def test_a_directory_of_the_users_own_group(run, serve, tmp_path):
