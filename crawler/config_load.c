@@ -53,6 +53,24 @@ read_standard_files(struct config_loader *l, const struct config_files *files)
 	return r;
 }
 
+/* What a command has of its own. meaning: only what it is for. */
+static int
+apply_command(struct config_loader *l, bool meaning)
+{
+	CLEANUP(buf_releasep) struct buf origin = BUF_INIT(CONFIG_TEXT_MAX_BYTES);
+	struct config_place place = { 0, "options.def: ", NULL };
+	int r = 0;
+
+	buf_addf(&origin, "lycosa %s", config_command_name(l->config->command));
+	place.origin = buf_cstr(&origin);
+	if (place.origin == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < n_command_defaults && r == 0; i++)
+		if (command_defaults[i].command == l->config->command && (!meaning || command_defaults[i].is_meaning))
+			r = config_set_key(l, &place, str_of(command_defaults[i].key), str_of(command_defaults[i].def));
+	return r;
+}
+
 static int
 read_files(struct config_loader *l, const struct cli *cli, const struct config_files *files)
 {
@@ -64,6 +82,8 @@ read_files(struct config_loader *l, const struct cli *cli, const struct config_f
 		l->in_job_file = true;
 		r = config_file_read(l, files->job, false);
 		l->in_job_file = false;
+		if (r == 0)
+			r = apply_command(l, true);
 	}
 	for (size_t i = 0; i < cli->n_config_files && r == 0; i++)
 		r = config_file_read(l, cli->config_files[i], true);
@@ -132,24 +152,6 @@ wants_settings(const struct config *c)
 	return c->command != CONFIG_HELP && c->command != CONFIG_VERSION;
 }
 
-/* The defaults of a command: any source may say otherwise. */
-static int
-apply_command(struct config_loader *l)
-{
-	CLEANUP(buf_releasep) struct buf origin = BUF_INIT(CONFIG_TEXT_MAX_BYTES);
-	struct config_place place = { 0, "options.def: ", NULL };
-	int r = 0;
-
-	buf_addf(&origin, "lycosa %s", config_command_name(l->config->command));
-	place.origin = buf_cstr(&origin);
-	if (place.origin == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < n_command_defaults && r == 0; i++)
-		if (command_defaults[i].command == l->config->command)
-			r = config_set_key(l, &place, str_of(command_defaults[i].key), str_of(command_defaults[i].def));
-	return r;
-}
-
 static int
 load(struct config_loader *l, int argc, char *const *argv, const struct config_files *files)
 {
@@ -162,7 +164,7 @@ load(struct config_loader *l, int argc, char *const *argv, const struct config_f
 		r = config_keep_args(l->config);
 	if (r < 0 || !wants_settings(l->config))
 		return r;
-	r = apply_command(l);
+	r = apply_command(l, false);
 	if (r == 0)
 		r = read_files(l, &cli, files);
 	if (r == 0)

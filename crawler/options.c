@@ -40,7 +40,8 @@ const struct shorthand shorthands[] = {
 const size_t n_shorthands = ARRAY_LEN(shorthands);
 
 const struct command_default command_defaults[] = {
-#define COMMAND_DEFAULT(command, key, def) { command, key, def },
+#define COMMAND_DEFAULT(command, key, def) { command, key, def, false },
+#define COMMAND_MEANING(command, key, value) { command, key, value, true },
 #include "crawler/options.def"
 };
 const size_t n_command_defaults = ARRAY_LEN(command_defaults);

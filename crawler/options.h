@@ -96,6 +96,7 @@ extern const size_t n_option_sections;
 struct command_default {
 	enum config_command command;
 	const char *key, *def;
+	bool is_meaning; /* above a job's own file, too */
 };
 
 extern const struct command_default command_defaults[];

@@ -575,6 +575,20 @@ def test_archives_without_new_records(run, living, begin):
     assert len([r for r in warc.check_job(str(job)) if r.type == "response" and r.uri.endswith("/d")]) == 2
 
 
+def test_archive_archives_whatever_the_job_says(run, living, begin):
+    """What the command is for goes over the job's file; what was said on the command line goes over that."""
+    job = begin("warc")
+    living.page("/d", title="second", how="none")
+    update(run, job, "--no-warc").expect(crawl.OK)
+    for path, options, n in (("/a?one", (), 1), ("/a?two", ("--no-warc",), 0)):
+        living.page(path)
+        run("archive", *FAST, living.url("/"), living.url(path), *options, dir=job).expect(crawl.OK)
+        assert len([r for r in warc.check_job(str(job)) if r.uri == living.url(path) and r.type in ("response", "revisit")]) == n, path
+    # Another command adds to the job as it is.
+    run("crawl", *FAST, living.url("/"), living.url("/a?three"), dir=job)
+    assert not [r for r in warc.check_job(str(job)) if r.uri == living.url("/a?three")]
+
+
 def test_archives_of_earlier_generations_stay(run, living, begin):
     """A job that archives more into its newest generation writes to no file that an earlier one has, too."""
     job = begin("warc")
