@@ -225,7 +225,7 @@ dedup_find(struct dedup *d, const struct digest_value *digest, struct str *ret_u
 	return true;
 }
 
-/* --- other jobs' files --- */
+/* --- what earlier runs, and other jobs, have --- */
 
 static bool
 load_line(struct dedup *d, struct str line, unsigned source, uint64_t offset)
@@ -238,8 +238,35 @@ load_line(struct dedup *d, struct str line, unsigned source, uint64_t offset)
 	return true;
 }
 
+/* The string behind a key, as cdxj_put() writes lines: a quote within a value has a backslash before it, so it ends none. */
+static struct str
+value_of(struct str line, struct str key)
+{
+	const char *p = memmem(line.p, line.len, key.p, key.len), *end;
+
+	if (p == NULL)
+		return STR_NONE;
+	p += key.len;
+	end = memchr(p, '"', (size_t)(line.p + line.len - p));
+	return end != NULL ? str_n(p, (size_t)(end - p)) : STR_NONE;
+}
+
+/* A line of ours, without reading all of it: that is done with those that are asked for. */
+static bool
+load_own_line(struct dedup *d, struct str line, unsigned source, uint64_t offset)
+{
+	struct digest_value digest;
+
+	if (str_eq(value_of(line, STR("\"mime\":\"")), STR("warc/revisit")) ||
+		digest_parse(value_of(line, STR("\"digest\":\"")), &digest) < 0 || digest.kind != d->kind)
+		return false;
+	add(d, &digest, source, offset);
+	return true;
+}
+
 static int
-load_lines(struct dedup *d, int fd, unsigned source, uint64_t *ret_n)
+load_lines(struct dedup *d, unsigned source, bool (*load)(struct dedup *d, struct str line, unsigned source, uint64_t offset),
+	uint64_t *ret_n)
 {
 	CLEANUP(buf_releasep) struct buf chunk = BUF_INIT(DEDUP_CHUNK_BYTES + CDXJ_LINE_MAX_BYTES);
 	uint64_t at = 0; /* of chunk */
@@ -258,7 +285,7 @@ load_lines(struct dedup *d, int fd, unsigned source, uint64_t *ret_n)
 			return -EINVAL;
 		if (buf_reserve(&chunk, DEDUP_CHUNK_BYTES) < 0)
 			return buf_err(&chunk);
-		n = read(fd, chunk.data + chunk.len, DEDUP_CHUNK_BYTES);
+		n = read(d->fds[source], chunk.data + chunk.len, DEDUP_CHUNK_BYTES);
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		chunk.len += n > 0 ? (size_t)n : 0;
@@ -266,7 +293,7 @@ load_lines(struct dedup *d, int fd, unsigned source, uint64_t *ret_n)
 			(end = memchr(chunk.data + used, '\n', chunk.len - used)) != NULL) {
 			size_t len = (size_t)(end - chunk.data) - used;
 
-			*ret_n += load_line(d, str_n(chunk.data + used, len), source, at + used);
+			*ret_n += load(d, str_n(chunk.data + used, len), source, at + used);
 			used += len + 1;
 		}
 	} while (n != 0);
@@ -285,6 +312,14 @@ dedup_load(struct dedup *d, const char *path)
 	if (fd < 0)
 		return -errno;
 	d->fds[d->n_fds++] = fd;
-	r = load_lines(d, fd, d->n_fds - 1, &n);
+	r = load_lines(d, d->n_fds - 1, load_line, &n);
 	return r == 0 && n == 0 ? -EINVAL : r;
+}
+
+int
+dedup_load_own(struct dedup *d)
+{
+	uint64_t n = 0;
+
+	return load_lines(d, 0, load_own_line, &n);
 }

@@ -195,14 +195,26 @@ warc_sync(void *state)
 	return 0;
 }
 
-/* In an update: what is archived already is what the index before says; where that cannot be read, nothing is. */
+/* What earlier runs have archived; of lines that nobody wrote so, nothing. */
+static int
+load_own(struct warc *w)
+{
+	int r = w->index.file_bytes > 0 ? dedup_load_own(w->dedup) : 0;
+
+	return r == -EINVAL ? 0 : r;
+}
+
+/*
+ * In an update: what is archived already is what the index before says, which this one began with, unless it is gone; where that cannot
+ * be read, nothing is.
+ */
 static int
 load_base(struct warc *w)
 {
 	CLEANUP(buf_releasep) struct buf path = BUF_INIT(WARC_TEXT_KEEP);
 	int r;
 
-	if (w->ctx->base == NULL)
+	if (w->ctx->base == NULL || w->index.file_bytes > 0)
 		return 0;
 	buf_addf(&path, "%s/" WARC_DIR "/" WARC_INDEX, w->ctx->config->update_from);
 	if (buf_cstr(&path) == NULL)
@@ -215,8 +227,10 @@ static int
 load_dedup(struct warc *w)
 {
 	const char *const *path = w->config->dedup;
-	int r = load_base(w);
+	int r = load_own(w);
 
+	if (r == 0)
+		r = load_base(w);
 	for (; path != NULL && *path != NULL && r == 0; path++) {
 		r = dedup_load(w->dedup, *path);
 		if (r < 0)

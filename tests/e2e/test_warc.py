@@ -242,6 +242,23 @@ def test_identical_payloads_are_revisits(run, serve):
         assert r.block == site.script[path].head()
 
 
+@pytest.mark.parametrize("wacz", ((), ("--wacz",)), ids=["warc", "wacz"])
+def test_what_earlier_runs_have_is_a_revisit(run, running, serve, wacz):
+    """A job that goes on, whether it was finished or killed, stores no payload of its own again."""
+    site = serve({"/": page("/a", "/b"), "/a": Answer(body=LONG), "/b": Answer(body=LONG), "/c": Answer(body=LONG), "/d": Answer(body=LONG)})
+    first = run("archive", site.url("/"), "--max-pages=2", "--per-host=1", *wacz).expect(crawl.BUDGET)
+    run("resume", first.dir, "--max-pages=inf", dir=None).expect(crawl.OK)
+    killed = running("archive", site.url("/"), site.url("/c"), "-e", "store.commit_ms=1", *wacz, dir=first.dir)
+    site.wait_asked(4)
+    killed.signal(signal.SIGKILL)
+    killed.wait()
+    run("archive", site.url("/"), site.url("/d"), *wacz, dir=first.dir).expect(crawl.OK)
+    records = (warc.check_wacz if wacz else warc.check_job)(first.dir)
+    captures, again = by_uri(records), by_uri(records, "revisit")
+    assert set(captures) == {"/", "/a"} and set(again) >= {"/b", "/d"}
+    assert all(r["WARC-Refers-To-Date"] == captures["/a"]["WARC-Date"] for r in again.values())
+
+
 def test_dedup_across_jobs(run, serve):
     """--warc-dedup: what another job has is a revisit of it, and only what changed is stored."""
     script = {"/": page("/a", "/b"), "/a": Answer(body=LONG), "/b": Answer(body=LONG[::-1])}
