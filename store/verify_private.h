@@ -17,6 +17,7 @@ struct verify_one {
 	char name[256];
 	uint64_t line_at;
 	bool bad; /* the record of this line */
+	uint64_t passed_bytes, max_bytes; /* that its lines have led through; and may, all together */
 };
 
 /* A fault, at offset: "record 7: text". text may be of the file. */

@@ -41,6 +41,7 @@ struct warc_reader {
 	bool member;        /* one is open */
 	bool over;          /* nothing more can be read */
 	bool one;
+	uint64_t from;      /* where reading began */
 	uint64_t member_at; /* of the member */
 	uint64_t plain_at;  /* of window[pos], in a plain file */
 	unsigned in_member; /* records that began in it */
@@ -605,6 +606,12 @@ warc_reader_next(struct warc_reader *r, struct warc_facts *ret_facts)
 	return 1;
 }
 
+uint64_t
+warc_reader_passed(const struct warc_reader *r)
+{
+	return (is_plain(r) ? r->plain_at : unzip_offset(r->u)) - r->from;
+}
+
 void
 warc_reader_payload(struct warc_reader *r, void (*fn)(void *arg, struct str piece))
 {
@@ -623,7 +630,7 @@ warc_reader_open(int fd, uint64_t offset, uint64_t end, bool one, warc_fault_fn 
 	r->fault = fault_fn;
 	r->arg = arg;
 	r->one = one;
-	r->plain_at = offset;
+	r->from = r->plain_at = offset;
 	buf_init(&r->head, WARC_READ_WINDOW_BYTES);
 	r->window = malloc(WARC_READ_WINDOW_BYTES);
 	e = r->window == NULL ? -ENOMEM : unzip_open(fd, offset, end, &r->u);

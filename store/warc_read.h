@@ -40,6 +40,8 @@ struct warc_facts {
 MUST_CHECK int warc_reader_open(int fd, uint64_t offset, uint64_t end, bool one, warc_fault_fn fault, void *arg,
 	struct warc_reader **ret_reader);
 void warc_reader_close(struct warc_reader *r);
+/* How much of the file it has gone through. */
+uint64_t warc_reader_passed(const struct warc_reader *r);
 /* What stands behind the HTTP head of a record's block goes to fn (with the arg of warc_reader_open()) too, piece by piece. */
 void warc_reader_payload(struct warc_reader *r, void (*fn)(void *arg, struct str piece));
 /*

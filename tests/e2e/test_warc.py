@@ -422,6 +422,25 @@ def test_wacz_refused(run, serve):
     assert done.status == crawl.USAGE and "--wacz" in done.stderr
 
 
+@pytest.mark.parametrize("second", (b"", b"WARC/1.1\r\n"), ids=["one", "more"])
+@pytest.mark.parametrize("places", (1, 2))
+def test_verify_does_not_follow_an_index_in_circles(run, tmp_path, places, second):
+    """A record that is large unpacked costs what it costs once or twice, however many lines lead to it: here 3,000 times 4 MB."""
+    head = (b"WARC/1.1\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-00000000000%d>\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
+            b"WARC-Target-URI: http://h/\r\nContent-Type: text/plain\r\nContent-Length: 4000000\r\n\r\n")
+    members = [gzip.compress(head % i + bytes(4000000) + b"\r\n\r\n" + second) for i in range(places)]
+    (tmp_path / "x.warc.gz").write_bytes(b"".join(members))
+    line = 'h)/ 20260101000000 {"url":"http://h/","offset":"%d","filename":"x.warc.gz"}\n'
+    at = [line % sum(map(len, members[:i])) for i in range(places)]
+    index = tmp_path / "x.cdxj"
+    if not second:
+        index.write_text("".join(sorted(2 * at)))
+        assert verify(run, index) == (0, []), "two lines for each are no fault"
+    index.write_text("".join(sorted(at * (3000 // places))))
+    done = run("verify", index, dir=None).expect(10)
+    assert done.stdout.count("lead to the same records") == 1, str(done)
+
+
 def test_verify_wacz(run, serve, tmp_path):
     """Any byte flipped, any cut; entries deflated by somebody else; a descriptor that lies; entries that share bytes."""
     site = serve({"/": page("/a"), "/a": Answer(body=os.urandom(700), type="application/octet-stream")})
