@@ -80,6 +80,11 @@ journey_bad_redirect(struct pipeline *p, struct job *j, int r)
 {
 	const struct frontier_way way = { .parent = url_href(&j->url), .depth = j->depth, .kind = j->kind, .from = j->net };
 
+	/* Without memory to read it nobody knows where it leads: the next run asks again (journey_commit()). */
+	if (r == -ENOMEM) {
+		j->found.err = r;
+		return;
+	}
 	j->outcome = OUTCOME_BAD_REDIRECT;
 	journey_refuse(p, job_get(j, j->location), r, &way);
 	/* Without room for it the record has no detail. */
@@ -108,8 +113,9 @@ journey_offer_redirect(struct pipeline *p, struct job *j)
 	url_canon(&p->url);
 	if (str_eq(url_identity(&p->url), url_identity(&j->url))) {
 		/* The server insists on the form that a policy takes away. Parsing it has worked before. */
-		if (url_parse(&p->url, job_get(j, j->location), &j->url) < 0) {
-			j->outcome = OUTCOME_BAD_REDIRECT;
+		r = url_parse(&p->url, job_get(j, j->location), &j->url);
+		if (r < 0) {
+			journey_bad_redirect(p, j, r);
 			return;
 		}
 		url_canon_exact(&p->url);

@@ -194,10 +194,17 @@ head_forget(struct head *h, struct job *j)
 	head_clear_fields(j);
 }
 
+static enum head_result
+head_failed(int r)
+{
+	return r == -ENOMEM ? HEAD_NO_MEMORY : HEAD_TOO_LARGE;
+}
+
 enum head_result
 head_line(struct head *h, struct job *j, struct str line)
 {
 	struct str name, value;
+	int r = 0;
 
 	j->head_bytes += line.len;
 	if (j->head_bytes > h->max_bytes)
@@ -206,8 +213,10 @@ head_line(struct head *h, struct job *j, struct str line)
 		h->state = HEAD_STATUS;
 	if (h->keep && h->state == HEAD_STATUS)
 		buf_reset(&j->response_head, SIZE_MAX); /* a provisional one is forgotten */
-	if (h->keep && h->state != HEAD_DONE && buf_add_str(&j->response_head, line) < 0)
-		return HEAD_TOO_LARGE;
+	if (h->keep && h->state != HEAD_DONE)
+		r = buf_add_str(&j->response_head, line);
+	if (r < 0)
+		return head_failed(r);
 	switch (h->state) {
 	case HEAD_STATUS:
 		head_forget(h, j);
@@ -219,9 +228,9 @@ head_line(struct head *h, struct job *j, struct str line)
 			break;
 		if (j->status < 200 || line.p[0] == ' ' || line.p[0] == '\t')
 			return HEAD_MORE; /* a provisional head; a folded line (obsolete, RFC 9112 §5.2) */
-		if (str_cut(line, ':', &name, &value) && field(h, j, name, str_trim(value)) < 0)
-			return HEAD_TOO_LARGE;
-		return HEAD_MORE;
+		if (str_cut(line, ':', &name, &value))
+			r = field(h, j, name, str_trim(value));
+		return r < 0 ? head_failed(r) : HEAD_MORE;
 	case HEAD_DONE:
 		return HEAD_MORE;
 	}

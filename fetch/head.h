@@ -38,6 +38,7 @@ enum head_result {
 	HEAD_MORE,
 	HEAD_COMPLETE,  /* with this line the final head is complete; said once for each that is final */
 	HEAD_TOO_LARGE, /* over max_bytes, or more text than a job can hold */
+	HEAD_NO_MEMORY,
 };
 
 /* What a job says of an answer before there is one; it may have been started before, for another URL. */

@@ -29,9 +29,12 @@ on_header(char *data, size_t size, size_t n, void *arg)
 			x->fetch->config.wants(x->fetch->config.wants_arg, j, job_get(j, j->content_type)));
 		return len;
 	case HEAD_TOO_LARGE:
+		x->refused = OUTCOME_HEAD_TOO_LARGE;
+		break;
+	case HEAD_NO_MEMORY:
+		x->refused = OUTCOME_NO_MEMORY;
 		break;
 	}
-	x->refused = OUTCOME_HEAD_TOO_LARGE;
 	return 0;
 }
 

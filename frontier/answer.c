@@ -18,6 +18,20 @@ answer_net(struct frontier *f, const struct hostq *h, struct str address)
 	return origin != NULL ? net_of_host(url_hostname(origin)) : net_of(address);
 }
 
+/*
+ * It failed for want of something that this machine has too little of, which says nothing about the host: it is tried again, and if that is in vain
+ * the run ends and leaves the host to the next one. False: it is the host's own.
+ */
+static bool
+answer_is_ours(struct frontier *f, enum outcome outcome, unsigned tries)
+{
+	if (outcome_class(outcome) != OUTCOME_CLASS_MACHINE)
+		return false;
+	if (!f->stopped && (outcome_retry(outcome) != RETRY_LATER || tries >= f->config->tries))
+		frontier_full(f, outcome);
+	return true;
+}
+
 void
 frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, const char *address, int64_t expires_us, int64_t now_us)
 {
@@ -43,11 +57,11 @@ frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, cons
 		h->server = NULL; /* a proxy is asked at one's own pace */
 		if (len > 0 && server_get(f, address, h->polite.exempt, &h->server) < 0)
 			frontier_full(f, OUTCOME_NO_MEMORY);
-	} else if (f->stopped || outcome == OUTCOME_INTERRUPTED || outcome == OUTCOME_NO_MEMORY) {
-		if (outcome == OUTCOME_NO_MEMORY) /* which is nothing about the host */
-			frontier_full(f, OUTCOME_NO_MEMORY);
+	} else if (f->stopped || outcome == OUTCOME_INTERRUPTED) {
 		h->not_before_us = f->now_us + CLOCK_US_PER_SEC;
-	} else if (outcome_retry(outcome) == RETRY_LATER && ++h->address_tries < f->config->tries) {
+	} else if (answer_is_ours(f, outcome, ++h->address_tries)) {
+		h->not_before_us = f->now_us + frontier_retry_pause_us(f, h->address_tries);
+	} else if (outcome_retry(outcome) == RETRY_LATER && h->address_tries < f->config->tries) {
 		h->not_before_us = f->now_us + frontier_retry_pause_us(f, h->address_tries);
 	} else {
 		hosts_give_up(f, h, outcome);
@@ -177,7 +191,7 @@ robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j, boo
 	if (j->retry_after_us > pause_us)
 		pause_us = j->retry_after_us < POLITE_RETRY_AFTER_MAX_US ? j->retry_after_us : POLITE_RETRY_AFTER_MAX_US;
 	h->not_before_us = f->now_us + pause_us;
-	if (f->stopped || h->dead || (outcome_retry(j->outcome) == RETRY_LATER && h->robots_tries < f->config->tries))
+	if (answer_is_ours(f, j->outcome, h->robots_tries) || f->stopped || h->dead || (outcome_retry(j->outcome) == RETRY_LATER && h->robots_tries < f->config->tries))
 		return;
 	/* The better reason, where there is one: the host cannot be reached at all. */
 	hosts_give_up(f, h, !elsewhere && (class == OUTCOME_CLASS_NET || class == OUTCOME_CLASS_TLS) ? j->outcome : OUTCOME_ROBOTS_UNKNOWN);
@@ -232,7 +246,7 @@ frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, st
 	else
 		answer_polite(f, h, j);
 	if (what == FRONTIER_ROBOTS_TEXT && robots_parse_as(text, f->config->robots_agent, f->config->user_agent, &robots) < 0) {
-		frontier_full(f, OUTCOME_NO_MEMORY);
+		j->outcome = OUTCOME_NO_MEMORY;
 		what = FRONTIER_ROBOTS_UNREACHABLE;
 	}
 	if (what == FRONTIER_ROBOTS_UNREACHABLE)

@@ -104,7 +104,8 @@ take_fill(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec 
 	int64_t wall_us = clock_wall_us();
 	int e;
 
-	e = url_parse(&j->url, url, NULL);
+	/* It was parsed when it was let in: it fits, if there is memory. */
+	e = url.len > 0 ? url_parse(&j->url, url, NULL) : -ENOMEM;
 	if (e == 0)
 		e = job_set(j, &j->parent, rec_parent_str(r->parent));
 	if (e == 0)

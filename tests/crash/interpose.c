@@ -8,9 +8,10 @@
  *	LYCOSA_CRASH_KILL=N       SIGKILL instead of step N
  *	LYCOSA_CRASH_FAIL=N:ERRNO step N and all after it that need room fail; N-M: only N to M. Syncing
  *	                          fails with EIO only: elsewhere it is the write that lacks room
- *	LYCOSA_CRASH_REFUSE=WHAT:N  the N-th alloc (memory), mmap or open fails, for want of memory or descriptors, and that one only.
+ *	LYCOSA_CRASH_REFUSE=WHAT:N  the N-th alloc (memory), mmap or open fails, for want of memory or descriptors, and that one only; N-M: to the M-th.
  *	                          Asked for by the program, or by a library that stands it: OpenSSL 3.0 crashes where an
  *	                          allocation fails while it sets itself up
+ *	LYCOSA_CRASH_LEAST=BYTES  of alloc only those count that want so much
  *	LYCOSA_CRASH_TALLY=FILE   at the end, the numbers of these go there, in that order
  *	LYCOSA_CRASH_SLOW=USECS   each step takes that long: a slow disk
  *	LYCOSA_CRASH_FREE=FILE    the disk has as many bytes free as FILE says
@@ -39,11 +40,11 @@
 enum refusal { REFUSE_ALLOC, REFUSE_MMAP, REFUSE_OPEN, REFUSE_COUNT };
 static const char *const refusal_names[REFUSE_COUNT] = { "alloc", "mmap", "open" };
 static atomic_long asked[REFUSE_COUNT];
-static long refused[REFUSE_COUNT];
+static long refused[REFUSE_COUNT], refused_to[REFUSE_COUNT];
 static atomic_int counting; /* it is the main process */
 
 static atomic_long steps;
-static long kill_at, fail_from, fail_to, slow_us;
+static long kill_at, fail_from, fail_to, slow_us, least;
 static int fail_errno;
 static const char *shadow, *count_file, *tally_file;
 static pid_t main_pid;
@@ -119,11 +120,15 @@ static void
 read_refusal(const char *text)
 {
 	const char *colon = text != NULL ? strchr(text, ':') : NULL;
+	char *end;
 	int i;
 
 	for (i = 0; colon != NULL && i < REFUSE_COUNT; i++)
-		if (strncmp(text, refusal_names[i], (size_t)(colon - text)) == 0)
-			refused[i] = strtol(colon + 1, NULL, 10);
+		if (strncmp(text, refusal_names[i], (size_t)(colon - text)) == 0) {
+			refused[i] = refused_to[i] = strtol(colon + 1, &end, 10);
+			if (*end == '-')
+				refused_to[i] = strtol(end + 1, NULL, 10);
+		}
 }
 
 __attribute__((constructor)) static void
@@ -137,6 +142,7 @@ start(void)
 	main_pid = getpid();
 	kill_at = number("LYCOSA_CRASH_KILL");
 	slow_us = number("LYCOSA_CRASH_SLOW");
+	least = number("LYCOSA_CRASH_LEAST");
 	shadow = getenv("LYCOSA_CRASH_SHADOW");
 	count_file = getenv("LYCOSA_CRASH_COUNT");
 	tally_file = getenv("LYCOSA_CRASH_TALLY");
@@ -355,10 +361,21 @@ mkdirat(int dir, const char *path, mode_t mode)
 static int
 refuse(enum refusal what, int error, const void *caller)
 {
-	if (!counting || !may_fail(caller) || atomic_fetch_add(&asked[what], 1) + 1 != refused[what])
+	long n;
+
+	if (!counting || !may_fail(caller))
+		return 0;
+	n = atomic_fetch_add(&asked[what], 1) + 1;
+	if (n < refused[what] || n > refused_to[what])
 		return 0;
 	errno = error;
 	return 1;
+}
+
+static int
+refuse_alloc(size_t n, const void *caller)
+{
+	return n >= (size_t)least && refuse(REFUSE_ALLOC, ENOMEM, caller);
 }
 
 extern void *__libc_malloc(size_t);
@@ -369,25 +386,25 @@ extern void *__libc_memalign(size_t, size_t);
 void *
 malloc(size_t n)
 {
-	return refuse(REFUSE_ALLOC, ENOMEM, __builtin_return_address(0)) ? NULL : __libc_malloc(n);
+	return refuse_alloc(n, __builtin_return_address(0)) ? NULL : __libc_malloc(n);
 }
 
 void *
 calloc(size_t n, size_t each)
 {
-	return refuse(REFUSE_ALLOC, ENOMEM, __builtin_return_address(0)) ? NULL : __libc_calloc(n, each);
+	return refuse_alloc(n * each, __builtin_return_address(0)) ? NULL : __libc_calloc(n, each);
 }
 
 void *
 realloc(void *p, size_t n)
 {
-	return refuse(REFUSE_ALLOC, ENOMEM, __builtin_return_address(0)) ? NULL : __libc_realloc(p, n);
+	return refuse_alloc(n, __builtin_return_address(0)) ? NULL : __libc_realloc(p, n);
 }
 
 void *
 aligned_alloc(size_t alignment, size_t n)
 {
-	return refuse(REFUSE_ALLOC, ENOMEM, __builtin_return_address(0)) ? NULL : __libc_memalign(alignment, n);
+	return refuse_alloc(n, __builtin_return_address(0)) ? NULL : __libc_memalign(alignment, n);
 }
 
 void *

@@ -510,6 +510,27 @@ def test_machine_refuses(small, place, what):
     refusal_rounds(small, what, sorted(random.Random(what).sample(range(1, n), min(n - 1, 5))))
 
 
+def test_no_memory_for_a_long_redirect(run, serve, place):
+    """It is the longest URL by far, so that reading it takes memory: where there is none the page is no page with a bad redirect for good."""
+    long = "/" + "x" * 11_000
+    play = Play(run, serve({"/": page("/r"), "/r": redirect(long), long: page()}), place, ("crawl", "--engine=serial", "--no-robots") + OPTIONS)
+    tally_file = place / "tally"
+    play.go(play.new(), tally=tally_file, least=11_000)
+    n = int(tally_file.read_text().split()[0])
+    statuses = set()
+    for k in range(max(1, n - 25), n + 1):  # those before are of the start
+        job = play.new()
+        done = play.go(job, refuse="alloc:%d-%d" % (k, k + 1), least=11_000)  # the URL parser tries twice
+        assert done.status >= 0, "%d\n%s" % (k, done)
+        statuses.add(done.status)
+        # libcurl tells of its own ceiling for a line by the code that says it has no memory (fetch/curl_outcome.c).
+        if os.path.exists(job / "pages.jsonl") and any(p["outcome"] == "head_too_large" for p in crawl.read_lines(job / "pages.jsonl")):
+            shutil.rmtree(job)
+        else:
+            play.finish(job)
+    assert 1 in statuses, statuses
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("what", REFUSALS)
 def test_machine_refuses_each(small, place, what):

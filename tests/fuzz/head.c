@@ -42,7 +42,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_retry_after(line);
 		bytes += line.len;
 		r = head_line(&h, j, line);
-		if (r == HEAD_TOO_LARGE)
+		if (r >= HEAD_TOO_LARGE)
 			break;
 		CHECK(bytes <= MAX_HEAD_BYTES);
 		CHECK(r != HEAD_COMPLETE || !complete);

@@ -463,22 +463,38 @@ name_does_not_resolve(void **state)
 	}
 }
 
-/* That there is no memory to ask is nothing about the host: the run ends, and its pages are left for the next. */
+/* What this machine has too little of says nothing about the host: the run ends, and its pages are left for the next. */
 static void
-no_memory_for_a_name(void **state)
+shortage_costs_no_host(void **state)
 {
-	struct sim *s = tree(40, 4, 4);
+	static const struct {
+		enum outcome address, robots;
+	} cases[] = {
+		{ OUTCOME_NO_MEMORY, OUTCOME_OK },
+		{ OUTCOME_NO_RESOURCES, OUTCOME_OK },
+		{ OUTCOME_OK, OUTCOME_NO_MEMORY },
+		{ OUTCOME_OK, OUTCOME_NO_RESOURCES },
+	};
 
-	s->hosts[3].address_outcome = OUTCOME_NO_MEMORY;
-	s->stops_when_full = true;
-	(void)sim_run(s, 1);
-	assert_int_equal(s->n_full, 1);
-	assert_int_equal(s->full_reason, OUTCOME_NO_MEMORY);
-	assert_int_equal(s->stats.hosts_dead, 0);
-	assert_true(s->stats.left > 0);
-	assert_int_equal(s->stats.offered, s->stats.done + s->stats.dropped + s->stats.left);
-	assert_int_equal(s->pages[3].dropped, 0);
-	sim_free(s);
+	for (size_t k = 0; k < ARRAY_LEN(cases); k++) {
+		struct sim *s = tree(40, 4, 4);
+
+		s->hosts[3].address_outcome = cases[k].address;
+		if (cases[k].robots != OUTCOME_OK) {
+			s->config.robots = true;
+			s->hosts[3].robots_failures = 100;
+			s->hosts[3].robots_failure = cases[k].robots;
+		}
+		s->stops_when_full = true;
+		(void)sim_run(s, 1);
+		assert_int_equal(s->n_full, 1);
+		assert_int_equal(s->full_reason, cases[k].address != OUTCOME_OK ? cases[k].address : cases[k].robots);
+		assert_int_equal(s->stats.hosts_dead, 0);
+		assert_true(s->stats.left > 0);
+		assert_int_equal(s->stats.offered, s->stats.done + s->stats.dropped + s->stats.left);
+		assert_int_equal(s->pages[3].dropped, 0);
+		sim_free(s);
+	}
 }
 
 static void
@@ -956,7 +972,7 @@ main(void)
 		cmocka_unit_test(robots_unreachable_then_known),
 		cmocka_unit_test(robots_unreachable_for_good),
 		cmocka_unit_test(name_does_not_resolve),
-		cmocka_unit_test(no_memory_for_a_name),
+		cmocka_unit_test(shortage_costs_no_host),
 		cmocka_unit_test(dead_host_is_given_up),
 		cmocka_unit_test(refused_hops_are_no_answers),
 		cmocka_unit_test(dead_host_has_a_last_chance_at_the_end),
