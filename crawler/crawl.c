@@ -119,6 +119,7 @@ crawl_interrupt(struct crawl *c, const char *text)
 {
 	int why = run_state(&c->run);
 
+	atomic_store(&c->run.haste, STORE_HASTE_END);
 	run_stop(&c->run, OUTCOME_INTERRUPTED);
 	/* A budget may have stopped it before: the user's word counts more. A disk that is full counts most. */
 	if (why != OUTCOME_WRITE_FAILED)
@@ -145,6 +146,7 @@ crawl_signal(struct crawl *c)
 		return;
 	}
 	c->last_signal = (int)si.ssi_signo;
+	atomic_store(&c->run.haste, STORE_HASTE_STOP);
 	run_abort(&c->run);
 }
 
@@ -335,6 +337,21 @@ crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum, bool block
 	return code;
 }
 
+/* What a finished job's exit status is made of. */
+struct crawl_end {
+	const struct crawl *crawl;
+	const struct metrics_sum *sum;
+	bool blocked;
+};
+
+static int
+crawl_end_code(void *arg)
+{
+	const struct crawl_end *end = arg;
+
+	return crawl_exit_code(end->crawl, end->sum, end->blocked);
+}
+
 static void
 crawl_print_summary(struct crawl *c, const struct summary *s)
 {
@@ -350,12 +367,14 @@ crawl_print_summary(struct crawl *c, const struct summary *s)
 
 /* How many signals have come, from crawl_signals_by_hand() on. */
 static volatile sig_atomic_t crawl_signals;
+static store_haste *crawl_haste;
 
 static void
 crawl_on_signal(int signo)
 {
 	if (++crawl_signals > 1)
 		_exit(128 + signo);
+	atomic_store(crawl_haste, STORE_HASTE_END);
 }
 
 /* Nobody reads the signalfd while the last records are written: a second signal must still end it at once. */
@@ -366,6 +385,7 @@ crawl_signals_by_hand(struct crawl *c)
 	sigset_t set;
 
 	crawl_signals = c->first_signal != 0;
+	crawl_haste = &c->run.haste;
 	sigemptyset(&sa.sa_mask);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
@@ -412,8 +432,9 @@ crawl_run(struct crawl *c)
 		.single = c->config->mirror.single_file ? &c->single : NULL,
 		.entry = c->config->store.mirror ? &c->entry : NULL,
 	};
+	struct crawl_end end = { .crawl = c, .sum = &s.sum };
 	unsigned i;
-	int r;
+	int code, r;
 
 	progress_start(&c->progress, &c->run,
 		c->config->run.quiet ? PROGRESS_NONE : printing ? PROGRESS_PLAIN : modes[c->config->run.progress]);
@@ -446,9 +467,10 @@ crawl_run(struct crawl *c)
 	blocked = s.frontier.hosts_walled > 0 || atomic_load(&c->run.n_blocked) > 0;
 	finished = run_state(&c->run) == RUN_GOES_ON && c->failure == 0 && atomic_load(&c->run.n_left) == 0 && !blocked;
 	s.why = crawl_why(run_state(&c->run), blocked);
+	end.blocked = blocked;
 	if (finished) {
 		run_metrics(&c->run, &s.sum);
-		store_exit_status(c->run.store, crawl_fetch_code(c, &s.sum, blocked));
+		store_exit_status(c->run.store, crawl_end_code, &end);
 	}
 	r = store_close(TAKE(c->run.store), s.why, finished);
 	crawl_unwritten(c, NULL, r);
@@ -467,7 +489,9 @@ crawl_run(struct crawl *c)
 	s.sum.blame_us[BLAME_WRITER] += (s.elapsed_us - (fetched_us - c->run.start_mono_us)) * (int64_t)c->run.n_loops;
 	s.budget = run_state(&c->run) == OUTCOME_BUDGET ? atomic_load(&c->run.budget) : NULL;
 	crawl_print_summary(c, &s);
-	return crawl_exit_code(c, &s.sum, blocked);
+	code = crawl_exit_code(c, &s.sum, blocked);
+	/* The job is finished; what was to be printed is not. */
+	return code == EXIT_OK && atomic_load(&c->run.haste) == STORE_HASTE_LOST ? EXIT_INTERRUPTED : code;
 }
 
 static int

@@ -382,6 +382,7 @@ crawl_open_store(struct crawl *c)
 		.purge = cf->update.purge,
 		.log_rejected = cf->store.log_rejected,
 		.print = cf->run.print,
+		.haste = &c->run.haste,
 		.extract = cf->parse.extract,
 		.queue_items = CRAWL_STORE_ITEMS,
 		.flush_us = cf->store.flush,

@@ -55,6 +55,7 @@ struct run {
 	const char *_Atomic budget; /* its option, where that is OUTCOME_BUDGET */
 	_Atomic int write_error; /* negative errno: a large body's file; 0 = none */
 	_Atomic bool aborted;   /* in flight or not, now */
+	store_haste haste;
 	_Atomic bool paused;    /* nothing more is taken from the queues until it goes on */
 	_Atomic bool finished;  /* nothing is pending any more */
 	_Atomic bool rest_unread; /* it ended before all was read that the runs before had left */

@@ -10,13 +10,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "store/linefile.h"
 #include "store/mediatype.h"
 #include "store/sink.h"
 
 #define JSONL_NAME "pages.jsonl"
+#define JSONL_DIR_MAX_BYTES ((size_t)64 * 1024)
 
 struct jsonl {
 	struct sink_context *ctx;
@@ -241,7 +244,7 @@ put_links(struct buf *b, const struct job *j)
 static int
 jsonl_fail(struct jsonl *s, int err)
 {
-	if (s->file.echo_failed && s->ctx->failed_path[0] == '\0')
+	if (s->file.echo.err < 0 && s->ctx->failed_path[0] == '\0')
 		(void)snprintf(s->ctx->failed_path, sizeof(s->ctx->failed_path), "standard output");
 	return sink_fail(s->ctx, JSONL_NAME, err);
 }
@@ -304,6 +307,18 @@ jsonl_flush(void *state)
 	return r < 0 ? jsonl_fail(s, r) : 0;
 }
 
+/* It is over with the echo once, and for good. */
+static void
+jsonl_say_unread(struct jsonl *s)
+{
+	CLEANUP(buf_releasep) struct buf dir = BUF_INIT(JSONL_DIR_MAX_BYTES);
+
+	if (!s->file.echo.is_over)
+		return;
+	buf_add_escaped(&dir, str_of(s->ctx->config->dir));
+	log_warning("standard output: nobody reads it; the rest is in %.*s/" JSONL_NAME " only", STR_ARG(buf_str(&dir)));
+}
+
 static int
 jsonl_sync(void *state)
 {
@@ -334,7 +349,7 @@ jsonl_open(struct sink_context *ctx, void **ret_state)
 		return r;
 	}
 	if (ctx->config->print)
-		s->file.echo_fd = STDOUT_FILENO;
+		echo_init(&s->file.echo, STDOUT_FILENO, ctx->config->haste);
 	*ret_state = s;
 	return 0;
 }
@@ -347,6 +362,7 @@ jsonl_close(void *state, bool failed)
 
 	if (r < 0)
 		(void)jsonl_fail(s, r);
+	jsonl_say_unread(s);
 	free(s);
 	return r;
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -20,7 +19,7 @@ linefile_open(const struct store_dir *dir, const char *name, uint64_t bytes, uin
 		return fd;
 	*ret_file = (struct linefile){
 		.fd = fd,
-		.echo_fd = -1,
+		.echo = ECHO_NONE,
 		.total = total,
 		.file_bytes = bytes,
 		.synced_bytes = bytes,
@@ -61,23 +60,6 @@ cut_to_whole_line(struct linefile *lf, size_t done)
 	*lf->total += whole;
 }
 
-/* Whoever made the other end may have said that nobody has to wait for it; here somebody has to. */
-static int
-echo(int fd, const char *p, size_t len)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
-	int r;
-
-	do {
-		size_t done;
-
-		r = file_write_all(fd, p, len, &done);
-		p += done;
-		len -= done;
-	} while (r == -EAGAIN && (poll(&pfd, 1, -1) >= 0 || errno == EINTR));
-	return r;
-}
-
 int
 linefile_flush(struct linefile *lf)
 {
@@ -88,10 +70,8 @@ linefile_flush(struct linefile *lf)
 		return lf->err;
 	lf->err = file_write_all(lf->fd, lf->buf.data, lf->whole, &done);
 	cut_to_whole_line(lf, done);
-	if (lf->err == 0 && lf->echo_fd >= 0) {
-		lf->err = echo(lf->echo_fd, lf->buf.data, lf->whole);
-		lf->echo_failed = lf->err < 0;
-	}
+	if (lf->err == 0)
+		lf->err = echo_write(&lf->echo, str_n(lf->buf.data, lf->whole));
 	buf_reset(&lf->buf, LINEFILE_FLUSH_BYTES * 2);
 	lf->whole = 0;
 	return lf->err;

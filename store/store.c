@@ -631,10 +631,11 @@ store_lacks_room(const struct store *s, uint64_t *ret_free_bytes)
 static int
 store_end(struct store *s, const char *why, bool finished)
 {
-	int r = db_set(s->ctx.db, "finished", finished);
+	int r = db_set(s->ctx.db, "finished", finished), status = s->exit_status.fn != NULL ? s->exit_status.fn(s->exit_status.arg) : 0;
 
+	CHECK(status >= 0 && status <= UINT8_MAX);
 	if (r == 0 && finished)
-		r = db_set(s->ctx.db, "exit_status", s->job.exit_status);
+		r = db_set(s->ctx.db, "exit_status", status);
 	if (r == 0 && finished)
 		r = trapways_drop(s->ctx.db, 0);
 	if (r == 0)
@@ -645,11 +646,11 @@ store_end(struct store *s, const char *why, bool finished)
 }
 
 void
-store_exit_status(struct store *s, int status)
+store_exit_status(struct store *s, int (*fn)(void *arg), void *arg)
 {
 	CHECK_MAGIC(s, STORE_MAGIC);
-	CHECK(status >= 0 && status <= UINT8_MAX);
-	s->job.exit_status = status;
+	s->exit_status.fn = fn;
+	s->exit_status.arg = arg;
 }
 
 int

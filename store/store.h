@@ -24,6 +24,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -99,9 +100,17 @@ struct store_entry {
 
 #define STORE_EXTRACT_NAME_MAX 64 /* of a name in store_config.extract: letters, digits, '_', '-' and '.' */
 
+/*
+ * How long whoever reads what is printed may take: any time; not a second in which nothing is taken, for the run is to end; no time.
+ * Raised from any thread, also in a signal handler. LOST, which the store says: it took longer, and the rest was not printed.
+ */
+enum { STORE_HASTE_NONE, STORE_HASTE_END, STORE_HASTE_STOP, STORE_HASTE_LOST };
+typedef atomic_int store_haste;
+
 struct store_config {
 	const char *dir;      /* job directory, created if missing */
 	bool print;           /* lines of pages.jsonl are printed on standard output too */
+	store_haste *haste; /* of that; borrowed; NULL: there is none */
 	bool save_body;       /* --save=body: bodies under dir/body/ */
 	bool save_text;       /* --save=text: job->visible under dir/text/ */
 	struct store_mirror mirror;
@@ -265,8 +274,11 @@ MUST_CHECK int store_put_config(struct store *s, struct str text);
  * if it made it.
  */
 MUST_CHECK int store_close(struct store *s, const char *why, bool finished);
-/* Before store_close() of a job that is then finished: the program's exit status, in store_job.exit_status from now on. */
-void store_exit_status(struct store *s, int status);
+/*
+ * Before store_close() of a job that is then finished: fn says the program's exit status (0-255), which is in store_job.exit_status from
+ * then on. It is asked there, in that thread, when all files are made and what became of store_mirror.single is known.
+ */
+void store_exit_status(struct store *s, int (*fn)(void *arg), void *arg);
 
 /*
  * Where in a mirror (below site/) the file of a URL is: store/path.h says how. u: http or https, canonical.

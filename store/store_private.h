@@ -86,6 +86,10 @@ struct store {
 	struct store_rest *rest_last; /* goes there behind all others */
 	size_t n_rest_out;
 	struct store_job job;
+	struct {
+		int (*fn)(void *arg); /* NULL: nobody says one */
+		void *arg;
+	} exit_status;
 
 	struct room room;
 	atomic_int err; /* the first failure; ctx.failed_path is set before it */

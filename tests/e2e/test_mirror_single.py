@@ -125,6 +125,8 @@ def test_what_is_not_there(run, serve):
     done = run("mirror", "--single-file", "--single-file-max=100k", site.url("/")).expect(crawl.BUDGET)
     assert len(single(done)) <= 100 * 1024 and "1 did not fit" in done.stderr
     assert "1x, %s 1x" % NOTHING in single(done).decode()
+    # The job knows how it ended: what did not fit is no success the second time.
+    assert "is finished" in run("mirror", "--single-file", site.url("/"), dir=done.dir).expect(crawl.BUDGET).stderr
 
 
 def test_ceilings(run, serve):
@@ -137,6 +139,7 @@ def test_ceilings(run, serve):
     site = serve({"/": Answer(body="x" * 5000, type="text/html")})
     done = run("mirror", "--single-file", "--single-file-max=4k", site.url("/")).expect(CHECK_FAILED)
     assert not os.path.exists(os.path.join(done.dir, "single.html")) and "none:" in done.stderr
+    run("resume", done.dir, dir=None).expect(CHECK_FAILED)
 
 
 def test_other_pages(run, serve):

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -238,6 +239,32 @@ def test_a_reader_that_has_enough(run, serve, tmp_path):
     done.expect(crawl.OK)
     urls = [json.loads(line)["url"] for line in (tmp_path / "job/pages.jsonl").read_text().splitlines()]
     assert len(urls) == len(set(urls)) == 301
+
+
+@pytest.mark.parametrize("ends, signals, status", ((True, 1, crawl.INTERRUPTED), (False, 1, crawl.INTERRUPTED), (False, 2, 130)))
+def test_a_reader_that_does_not_read(run, running, serve, tmp_path, ends, signals, status):
+    """It slows a run down, and does not keep it from its end, once that is wanted: what the job has got is in its files."""
+    def answer(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        n = int(x.request.path[1:] or 0)
+        return page(*("/%d" % k for k in range(n + 1, 301 if ends else n + 30)), title="x" * 2000)
+    site, job = serve(answer), tmp_path / "job"
+    r = running("crawl", "--print", site.url("/"), "-e", "store.flush=1ms", "--no-traps", dir=job)
+    crawl.eventually(lambda: len(site.log) >= (302 if ends else 200), lambda: "%d were asked for" % len(site.log))
+    for n in range(signals):
+        r.signal(signal.SIGINT)
+        if n == 0 and not ends:
+            r.wait_line("interrupted: finishing what is in flight")
+    done = r.wait()
+    assert done.status == status, done
+    assert "nobody reads it; the rest is in %s/pages.jsonl only" % job in done.stderr
+    lines = (job / "pages.jsonl").read_text()
+    assert 30_000 < len(done.stdout) < len(lines) and lines.startswith(done.stdout)
+    before = len(lines.splitlines())
+    run("resume", job, "--max-pages=20", dir=None).expect(crawl.OK if ends else crawl.BUDGET)
+    urls = [p["url"] for p in crawl.read_lines(job / "pages.jsonl")]
+    assert len(urls) == len(set(urls)) >= before and (not ends or len(urls) == 301)
 
 
 # ---- inspect --raw ----
