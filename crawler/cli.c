@@ -191,11 +191,10 @@ read_long(struct cli_reader *r, struct str text)
 static struct option_found
 cluster_negated(struct str name, struct str *ret_value)
 {
-	struct option_found what = option_by_short(str_n(name.p + 1, 1));
+	struct option_found what = option_switch_by_letter(name.p[1]);
 
-	if (what.option == NULL || what.option->type != OPTION_BOOL)
-		return (struct option_found){ NULL, NULL };
-	*ret_value = STR("off");
+	if (found(what))
+		*ret_value = STR("off");
 	return what;
 }
 
@@ -344,6 +343,29 @@ check_commands(struct config_loader *l, const struct cli *cli)
 	return 0;
 }
 
+/* What is said of a file or a directory shows its name: it is to be none of a URL that has a login. */
+static int
+check_names(struct config_loader *l)
+{
+	const unsigned named = 1u << CONFIG_RESUME | CMD_UPDATE | CMD_VERIFY | CMD_SERVE | CMD_REPORT | CMD_INSPECT | CMD_CTL | CMD_TOP;
+	const struct config *c = l->config;
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
+
+	if (!(named & 1u << c->command))
+		return 0;
+	/* What ctl tells a job is the job's. */
+	for (size_t i = 0; i < c->n_args && (i == 0 || c->command != CONFIG_CTL); i++) {
+		if (!login_is_likely(str_of(c->args[i])))
+			continue;
+		config_quote(&b, str_of(c->args[i]));
+		if (buf_err(&b) < 0)
+			return b.err;
+		return config_fail(l, NULL, "%s: %.*s looks like a URL with a login, and is to be the name of a file or a directory; with ./ before it, it is one",
+			command_names[c->command], STR_ARG(buf_str(&b)));
+	}
+	return 0;
+}
+
 int
 cli_command(struct config_loader *l, struct cli *cli)
 {
@@ -367,7 +389,8 @@ cli_command(struct config_loader *l, struct cli *cli)
 	}
 	c->n_args = cli->n_args - at;
 	c->args = cli->args + at;
-	return check_commands(l, cli);
+	r = check_commands(l, cli);
+	return r == 0 ? check_names(l) : r;
 }
 
 /* What an error begins with: the option as its row spells it. */
@@ -428,13 +451,6 @@ apply_item(struct config_loader *l, struct config_place *place, const struct cli
 	return apply_shorthand(l, place, item->what.shorthand, item->value);
 }
 
-/* Other settings may have an '@' for other reasons. */
-static bool
-may_be_url(struct str text)
-{
-	return memmem(text.p, text.len, ":/", 2) != NULL || memmem(text.p, text.len, ":\\", 2) != NULL;
-}
-
 /* A login in a seed's URL is a setting too: so a job knows that it was given one. */
 static int
 apply_logins(struct config_loader *l, const struct config_place *place)
@@ -448,7 +464,7 @@ apply_logins(struct config_loader *l, const struct config_place *place)
 	for (size_t i = 0; i < c->n_args && r == 0; i++) {
 		struct str text = str_of(c->args[i]), login;
 
-		if (may_be_url(text) && !str_has_control(text) && login_find(text, &login))
+		if (login_may_be_url(text) && !str_has_control(text) && login_find(text, &login))
 			r = config_set(l, place, o, text);
 	}
 	return r;
@@ -502,7 +518,7 @@ cli_hide(const struct cli *cli)
 		if (o != NULL && option_is_secret(o) && value.len > 0 && !config_may_show(o, value.p)) {
 			explicit_bzero((char *)(uintptr_t)value.p, value.len);
 			*(char *)(uintptr_t)value.p = '*';
-		} else if (o != NULL && value.len > 0 && may_be_url(value)) {
+		} else if (o != NULL && value.len > 0 && login_may_be_url(value)) {
 			hide_login(value);
 		}
 	}

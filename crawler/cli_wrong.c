@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "crawler/cli.h"
+#include "url/login.h"
 
 #define CLI_TEXT_MAX_BYTES (1024 * 1024)
 
@@ -109,7 +110,7 @@ cli_unknown_command(struct config_loader *l, struct str name)
 		buf_addf(&b, "; did you mean `%s'?", near);
 	else if (looks_like_url(name)) {
 		buf_add_str(&b, STR("; did you mean `lycosa crawl "));
-		buf_add_escaped(&b, name);
+		login_put_hidden(&b, name);
 		buf_add_str(&b, STR("'?"));
 	} else
 		buf_add_str(&b, STR("; `lycosa help' lists them"));

@@ -9,6 +9,7 @@
 #include "base/machine.h"
 #include "crawler/config_load.h"
 #include "crawler/units.h"
+#include "url/login.h"
 
 #define CONFIG_ERROR_MAX_BYTES (64 * 1024)
 #define CONFIG_ITEMS_MAX       1000000 /* of one list */
@@ -114,7 +115,7 @@ void
 config_quote(struct buf *out, struct str s)
 {
 	buf_addc(out, '`');
-	buf_add_escaped(out, s);
+	login_put_hidden(out, s);
 	buf_addc(out, '\'');
 }
 
@@ -358,6 +359,9 @@ config_set(struct config_loader *l, const struct config_place *place, const stru
 	struct config_value *v = config_value(l->config, o);
 	int r;
 
+	/* What is said of a file shows its name. */
+	if (o->type == OPTION_PATH && login_is_likely(value))
+		return bad_value(l, place, o, value, "looks like a URL with a login; with ./ before it, it is a file");
 	if (str_has_control(value))
 		return bad_value(l, place, o, value, "holds control characters");
 	if (l->in_job_file && l->kept == o)
@@ -515,14 +519,14 @@ put_line_end(const struct config *c, const struct option *o, size_t start, bool 
 }
 
 static void
-put_setting(const struct config *c, const struct option *o, bool origins, struct buf *out)
+put_setting(const struct config *c, const struct option *o, bool hide, bool origins, struct buf *out)
 {
 	static const char *const hidden[] = { CONFIG_HIDDEN, NULL };
 	const void *field = (const char *)c + o->offset;
 	const char *const *lines = NULL;
 	size_t i = 0;
 
-	if (config_hides(c, o))
+	if (hide || config_hides(c, o))
 		lines = hidden;
 	else if (o->type == OPTION_LINES || o->type == OPTION_SECRETS)
 		lines = *(const char *const *const *)field;
@@ -547,8 +551,8 @@ put_setting(const struct config *c, const struct option *o, bool origins, struct
 	} while (lines != NULL && lines[i] != NULL && out->err == 0);
 }
 
-int
-config_text(const struct config *c, bool origins, struct buf *out)
+static int
+put_settings(const struct config *c, const struct option *hide, bool origins, struct buf *out)
 {
 	const char *section = "";
 
@@ -557,7 +561,19 @@ config_text(const struct config *c, bool origins, struct buf *out)
 			section = options[i].section;
 			buf_addf(out, "%s[%s]\n", i > 0 ? "\n" : "", section);
 		}
-		put_setting(c, &options[i], origins, out);
+		put_setting(c, &options[i], &options[i] == hide, origins, out);
 	}
 	return buf_err(out);
+}
+
+int
+config_text(const struct config *c, bool origins, struct buf *out)
+{
+	return put_settings(c, NULL, origins, out);
+}
+
+int
+config_job_text(const struct config *c, bool list_logins, struct buf *out)
+{
+	return put_settings(c, list_logins ? option_by_key(STR("session.login")) : NULL, false, out);
 }

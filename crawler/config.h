@@ -178,6 +178,8 @@ const char *config_command_name(enum config_command command);
  * the same, secrets excepted (config_secret.c). With origins, each line ends in a comment that says where the value came from.
  */
 MUST_CHECK int config_text(const struct config *c, bool origins, struct buf *out);
+/* What a job keeps of them. list_logins: URLs of a list had some, which are session.login's, whatever the settings say. */
+MUST_CHECK int config_job_text(const struct config *c, bool list_logins, struct buf *out);
 
 /* Where the user's config file is, appended; nothing where there is no home. Errors stay in out. */
 void config_user_file(struct buf *out);
@@ -212,8 +214,8 @@ const char *config_item_origin(const struct config *c, const char *key, const ch
 MUST_CHECK int config_take_argv(int argc, char *const *argv, char ***ret_argv);
 void config_free_argv(char **argv);
 struct option;
-/* The first row of which is only known that it was set, by the job that goes on; NULL: there is none. */
-const struct option *config_missing_secret(const struct config *c);
+/* The first row of which is only known that it was set, by the job that goes on; list_logins: session.login is given again. NULL: there is none. */
+const struct option *config_missing_secret(const struct config *c, bool list_logins);
 /* Does it stand for such a secret? NULL: no. */
 bool config_is_hidden(const char *value);
 

@@ -25,6 +25,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "crawler/config_load.h"
+#include "url/login.h"
 
 #define CONFIG_LINE_MAX_BYTES (64 * 1024)
 #define CONFIG_FILE_MAX_BYTES (64 * 1024 * 1024)
@@ -46,7 +47,7 @@ file_fail(struct config_file *f, const char *text, struct str about)
 	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CONFIG_LINE_MAX_BYTES * 8);
 	struct config_place place = { .prefix = "" };
 
-	buf_add_escaped(&b, str_of(f->path));
+	login_put_hidden(&b, str_of(f->path));
 	buf_addf(&b, ":%u: %s", f->line, text);
 	if (about.len > 0)
 		config_quote(&b, about);
@@ -197,7 +198,7 @@ config_file_read(struct config_loader *l, const char *path, bool must_exist)
 	if (r < 0) {
 		CLEANUP(buf_releasep) struct buf b = BUF_INIT(CONFIG_LINE_MAX_BYTES);
 
-		buf_add_escaped(&b, str_of(path));
+		login_put_hidden(&b, str_of(path));
 		return config_fail(l, &place, "%.*s: cannot be read: %s", STR_ARG(buf_str(&b)),
 			strerror(-r));
 	}

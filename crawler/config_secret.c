@@ -90,10 +90,12 @@ has_hidden(const struct config *c, const struct option *o)
 }
 
 const struct option *
-config_missing_secret(const struct config *c)
+config_missing_secret(const struct config *c, bool list_logins)
 {
+	const struct option *given = list_logins ? option_by_key(STR("session.login")) : NULL;
+
 	for (size_t i = 0; i < n_options; i++)
-		if (has_hidden(c, &options[i]))
+		if (&options[i] != given && has_hidden(c, &options[i]))
 			return &options[i];
 	return NULL;
 }

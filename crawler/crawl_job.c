@@ -87,6 +87,8 @@ crawl_read_seeds(struct crawl *c)
 		code = read_url_seeds(c);
 	if (code == EXIT_OK)
 		code = read_option_seeds(c);
+	/* The logins themselves are gone by the time that settings are written again. */
+	c->list_logins = c->session.logins.n > 0;
 	if (code == EXIT_OK && !resumes && c->seeds.n == 0 && c->sitemaps.n == 0) {
 		log_error("no URL to start from; try: lycosa crawl https://example.org/");
 		return EXIT_USAGE;

@@ -42,6 +42,7 @@ struct crawl {
 	struct config *own_config; /* with the job's settings; NULL: config is the caller's */
 	struct run run;
 	struct seeds seeds, sitemaps;
+	bool list_logins; /* URLs that were given, also in a list, had logins */
 	struct store_job job;
 	uint64_t n_restored;
 	bool said_low; /* that it pauses for want of room */

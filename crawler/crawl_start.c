@@ -358,7 +358,7 @@ crawl_mirror(struct crawl *c)
 static int
 crawl_write_settings(struct crawl *c)
 {
-	if (config_text(c->config, false, &c->config_text) == 0 && buf_cstr(&c->config_text) != NULL)
+	if (config_job_text(c->config, c->list_logins, &c->config_text) == 0 && buf_cstr(&c->config_text) != NULL)
 		return EXIT_OK;
 	log_error("out of memory");
 	return EXIT_GENERIC;

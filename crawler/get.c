@@ -101,10 +101,12 @@ open_output(struct get *g)
 	}
 	if (dir == NULL)
 		dir = ".";
-	g->dir_fd = download_dir(dir);
+	/* As wget: -P makes directories, -O does not. */
+	g->dir_fd = download_dir(dir, of_output == NULL);
 	if (g->dir_fd >= 0)
 		return EXIT_OK;
-	log_error("%s: %s", dir, strerror(-g->dir_fd));
+	log_error("%s: %s%s", of_output != NULL ? output : dir, strerror(-g->dir_fd),
+		of_output != NULL && g->dir_fd == -ENOENT ? "; -O makes no directories, -P does" : "");
 	return EXIT_FILE;
 }
 
@@ -184,6 +186,8 @@ say_end(const struct get *g)
 	human_time(&b, us);
 	if (g->n_kept > 0)
 		buf_addf(&b, "; %zu were there already", g->n_kept);
+	if (g->n_bad > 0)
+		buf_addf(&b, "; %zu %s no URL", g->n_bad, g->n_bad == 1 ? "line was" : "lines were");
 	if (g->signal != 0)
 		buf_add_str(&b, STR("; interrupted: -c goes on"));
 	log_info("%.*s", STR_ARG(buf_str(&b)));

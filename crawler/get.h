@@ -98,6 +98,7 @@ struct get {
 	struct loop_timer timer;
 	/* what has come of it */
 	size_t n_done, n_failed, n_kept; /* n_kept: those that were there already */
+	size_t n_bad; /* lines of the list that are no URLs */
 	unsigned n_active; /* tasks that resolve or are in flight */
 	struct url url;    /* scratch */
 	int code;            /* of the worst failure, wget's order; 0: none yet */

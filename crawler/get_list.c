@@ -108,7 +108,7 @@ url_end(struct str line, size_t from)
 		while (i < line.len && ascii_is_space((unsigned char)line.p[i]))
 			i++;
 		rest = str_n(line.p + i, line.len - i);
-		if (i > blank && (rest.len == 0 || str_starts(rest, STR("http://")) || str_starts(rest, STR("https://"))))
+		if (i > blank && (rest.len == 0 || str_istarts(rest, STR("http://")) || str_istarts(rest, STR("https://"))))
 			return blank;
 		while (i < line.len && !ascii_is_space((unsigned char)line.p[i]))
 			i++;
@@ -116,11 +116,11 @@ url_end(struct str line, size_t from)
 	return i;
 }
 
-/* One line, or one argument: URLs between blanks are mirrors of one file. *s is emptied unless all of them are. */
+/* One line, or one argument: URLs between blanks are mirrors of one file. *s is emptied unless all of them are; EXIT_USAGE: it is as it was. */
 static int
 add_urls(struct get *g, struct seeds *s, struct str line, const char *where)
 {
-	size_t i = 0;
+	size_t i = 0, n = s->n, len = s->text.len;
 
 	while (i < line.len) {
 		CLEANUP(freep) char *error = NULL;
@@ -131,12 +131,16 @@ add_urls(struct get *g, struct seeds *s, struct str line, const char *where)
 		r = i > from ? seeds_add(s, str_n(line.p + from, i - from), &error) : 0;
 		if (r < 0) {
 			log_error("%s: %s", where, error != NULL ? error : strerror(-r));
+			s->n = n;
+			s->text.len = len;
 			return r == -EINVAL ? EXIT_USAGE : EXIT_GENERIC;
 		}
 		i++;
 	}
 	if (s->n > GET_MIRRORS_MAX) {
 		log_error("%s: a file has at most %d mirrors", where, GET_MIRRORS_MAX);
+		s->n = n;
+		s->text.len = len;
 		return EXIT_USAGE;
 	}
 	if (g->output != NULL || g->to_stdout || s->n == 0)
@@ -172,6 +176,12 @@ read_list(struct get *g, struct seeds *s, const char *path)
 		(void)snprintf(where, sizeof(where), "%s:%lu", is_stdin ? "standard input" : path, ++at);
 		if (text.len > 0 && text.p[0] != '#')
 			code = add_urls(g, s, text, where);
+		/* As wget: the others are fetched. */
+		if (code == EXIT_USAGE) {
+			get_fail(g, code);
+			g->n_bad++;
+			code = EXIT_OK;
+		}
 	}
 	if (code == EXIT_OK && ferror(f)) {
 		log_error("%s: %s", path, strerror(EIO));
@@ -276,6 +286,8 @@ get_list(struct get *g)
 		code = EXIT_GENERIC;
 	}
 	seeds_release(&s);
+	if (code == EXIT_OK && g->n == 0 && g->n_bad > 0)
+		return g->code;
 	if (code == EXIT_OK && g->n == 0) {
 		log_error("get what? name URLs, or a file of them with -i");
 		code = EXIT_USAGE;

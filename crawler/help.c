@@ -223,13 +223,19 @@ int
 help_option(struct str name, struct buf *out)
 {
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(4096);
-	struct str bare = cli_bare(name);
+	struct str bare = cli_bare(name), head, value;
 	struct option_found row;
 	const struct option_flag *f;
 
+	/* What one would give it says nothing about it. */
+	if (str_cut(bare, '=', &head, &value))
+		bare = head;
 	row = bare.len <= 2 ? option_by_short(bare) : option_by_long(bare);
 	if (row.option == NULL && row.shorthand == NULL && str_starts(bare, STR("no-")))
 		row = option_by_long(str_n(bare.p + 3, bare.len - 3));
+	/* "-nv": the switch of one letter, off. */
+	if (row.option == NULL && row.shorthand == NULL && bare.len == 2 && bare.p[0] == 'n')
+		row = option_switch_by_letter(bare.p[1]);
 	if (row.option == NULL && row.shorthand == NULL)
 		row.option = option_by_key(bare);
 	if (row.option == NULL && row.shorthand == NULL)

@@ -217,7 +217,7 @@ static void
 live_write(const struct crawl *c, const struct config *next)
 {
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(LIVE_TEXT_MAX_BYTES);
-	int r = config_text(next, false, &text);
+	int r = config_job_text(next, c->list_logins, &text);
 
 	if (r == 0)
 		r = store_put_config(c->run.store, buf_str(&text));

@@ -48,10 +48,8 @@ main_config(const struct config *c, int argc, char *const *argv)
 	int code, r;
 
 	if (c->n_args > 0) {
-		struct str login;
-
-		log_error("config: there is nothing to do with `%s'; lycosa config takes options only",
-			login_find(str_of(c->args[0]), &login) ? "*" : c->args[0]);
+		login_put_hidden(&path, str_of(c->args[0]));
+		log_error("config: there is nothing to do with `%.*s'; lycosa config takes options only", STR_ARG(buf_str(&path)));
 		return EXIT_USAGE;
 	}
 	if (c->store.dir != NULL) {
@@ -228,10 +226,10 @@ main(int argc, char **argv)
 		code = crawl_main(c, argc, own);
 		break;
 	case CONFIG_UPDATE:
-		code = update_main(c, argc, argv);
+		code = update_main(c, argc, own);
 		break;
 	case CONFIG_VERIFY:
-		code = verify_main(c, argc, argv);
+		code = verify_main(c, argc, own);
 		break;
 	case CONFIG_GET:
 		code = get_main(c);

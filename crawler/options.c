@@ -122,6 +122,16 @@ option_by_short(struct str name)
 	return option_find(name, offsetof(struct option_flag, short_name));
 }
 
+struct option_found
+option_switch_by_letter(char letter)
+{
+	struct option_found what = option_by_short(str_n(&letter, 1));
+
+	if (what.option == NULL || what.option->type != OPTION_BOOL)
+		return (struct option_found){ NULL, NULL };
+	return what;
+}
+
 static const struct habit {
 	const char *spellings;
 	unsigned commands;

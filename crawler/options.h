@@ -118,6 +118,8 @@ struct option_found {
 struct option_found option_by_long(struct str name);
 /* One letter or two, without "-". */
 struct option_found option_by_short(struct str name);
+/* A switch only: what "-n" before its letter turns off, as in wget's -nv. */
+struct option_found option_switch_by_letter(char letter);
 
 /*
  * What those who know another crawler's option of this name should do instead (habits.def): the name without dashes, and the

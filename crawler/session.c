@@ -246,17 +246,18 @@ static int
 ask(const struct config *cf, const char *key, const char *program, const struct buf *question, char **ret)
 {
 	CLEANUP(secret_buf_release) struct buf secret = BUF_INIT(SESSION_PASSWORD_MAX);
-	CLEANUP(buf_releasep) struct buf prompt = BUF_INIT(SESSION_FILE_MAX_BYTES);
+	CLEANUP(buf_releasep) struct buf prompt = BUF_INIT(SESSION_FILE_MAX_BYTES), unanswered = BUF_INIT(SESSION_FILE_MAX_BYTES);
 	int r = buf_reserve(&secret, SESSION_PASSWORD_MAX);
 
 	buf_addf(&prompt, "lycosa: %.*s: ", STR_ARG(buf_str(question)));
-	if (r < 0 || buf_err(question) < 0 || buf_cstr(&prompt) == NULL)
+	buf_addf(&unanswered, "no %.*s was given", STR_ARG(buf_str(question)));
+	if (r < 0 || buf_err(question) < 0 || buf_cstr(&prompt) == NULL || buf_cstr(&unanswered) == NULL)
 		return out_of_memory();
 	r = program != NULL ? ask_program(program, prompt.data, &secret) : ask_secret(prompt.data, &secret);
 	if (r < 0) {
 		settings_error(cf, key, NULL, "%s%s%s", program != NULL ? program : "", program != NULL ? ": " : "",
 			r == -ENXIO ? "there is no terminal; --password=@FILE reads it from a file" :
-			r == -ECANCELED ? "no password was given" : strerror(-r));
+			r == -ECANCELED ? unanswered.data : strerror(-r));
 		return EXIT_USAGE;
 	}
 	*ret = secret.len > 0 ? strndup(secret.data, secret.len) : strdup("");
@@ -387,6 +388,9 @@ read_home_logins(const struct config *cf, struct session_settings *s)
 	for (; code == EXIT_OK && items != NULL && *items != NULL; items++) {
 		const struct header_from from = { cf, "session.login", *items };
 
+		/* The job's, which the list has given again. */
+		if (config_is_hidden(*items))
+			continue;
 		code = **items == '@' ? add_file(&from, s, add_login) : add_login(&from, s, str_of(*items));
 	}
 	return code;
@@ -472,9 +476,9 @@ read_cookies(const struct config *cf, struct session_settings *s)
 /* --- all of it ------------------------------------------------------------------------------------------------- */
 
 static int
-check_secrets(const struct config *cf)
+check_secrets(const struct config *cf, const struct session_settings *s)
 {
-	const struct option *o = config_missing_secret(cf);
+	const struct option *o = config_missing_secret(cf, s->logins.n > 0);
 
 	if (o == NULL)
 		return EXIT_OK;
@@ -486,7 +490,7 @@ check_secrets(const struct config *cf)
 int
 session_settings_read(const struct config *cf, struct session_settings *s)
 {
-	int code = check_secrets(cf);
+	int code = check_secrets(cf, s);
 
 	s->referer = cf->session.referer;
 	if (code == EXIT_OK)

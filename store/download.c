@@ -45,12 +45,13 @@ download_mtime(int dir_fd, const char *name, int64_t *ret_unix_s, uint64_t *ret_
 }
 
 int
-download_dir(const char *path)
+download_dir(const char *path, bool make)
 {
 	int fd;
 
-	(void)file_make_parents(path);
-	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+	if (make)
+		(void)file_make_parents(path);
+	if (make && mkdir(path, 0755) < 0 && errno != EEXIST)
 		return -errno;
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;

@@ -57,8 +57,8 @@ enum download_how {
 	DOWNLOAD_REPLACE,
 };
 
-/* The directory for files, made if it is not there: a descriptor or negative errno. */
-MUST_CHECK int download_dir(const char *path);
+/* The directory for files; make: with those it stands in, where they are not there. A descriptor or negative errno. */
+MUST_CHECK int download_dir(const char *path, bool make);
 /* Is there something of this name? */
 bool download_exists(int dir_fd, const char *name);
 /* When it was changed last, for If-Modified-Since; -ENOENT; -EINVAL where it is no regular file. */

@@ -64,3 +64,30 @@ login_find(struct str text, struct str *ret_login)
 	*ret_login = str_n(text.p + start, at - 1 - start);
 	return true;
 }
+
+bool
+login_may_be_url(struct str text)
+{
+	return memmem(text.p, text.len, ":/", 2) != NULL || memmem(text.p, text.len, ":\\", 2) != NULL;
+}
+
+bool
+login_is_likely(struct str text)
+{
+	struct str login;
+
+	return login_find(text, &login) && login.len > 0 && (login_may_be_url(text) || memchr(login.p, ':', login.len) != NULL);
+}
+
+void
+login_put_hidden(struct buf *out, struct str text)
+{
+	struct str login;
+
+	if (login_is_likely(text) && login_find(text, &login)) {
+		buf_add_escaped(out, str_n(text.p, (size_t)(login.p - text.p)));
+		buf_addc(out, '*');
+		text = str_n(login.p + login.len, text.len - (size_t)(login.p + login.len - text.p));
+	}
+	buf_add_escaped(out, text);
+}

@@ -8,9 +8,15 @@
 #ifndef URL_LOGIN_H
 #define URL_LOGIN_H
 
-#include "base/str.h"
+#include "base/buf.h"
 
 /* A view of text: what stands before the '@'. */
 bool login_find(struct str text, struct str *ret_login);
+/* May it be a URL at all? Other texts may have an '@' for other reasons. */
+bool login_may_be_url(struct str text);
+/* Is it rather a URL with a login than the name of a file? */
+bool login_is_likely(struct str text);
+/* Appended, fit for a message: escaped, and a star for the login, if one is likely. */
+void login_put_hidden(struct buf *out, struct str text);
 
 #endif

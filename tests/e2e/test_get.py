@@ -101,8 +101,11 @@ def test_output(get, serve):
     assert done.expect(crawl.OK).stdout == DATA.decode("utf-8", "replace") and names(get) == [] and done.stderr == ""
     get("-O", "/dev/null", site.url("/f")).expect(crawl.OK)
     # The second is a mirror of the first, of one file.
+    done = get("-O", "out/x", site.url("/f")).expect(crawl.FILE_IO)
+    assert "out/x: No such file or directory; -O makes no directories, -P does" in done.stderr and names(get) == []
+    get("-P", "out/in", site.url("/f")).expect(crawl.OK)
     get("-O", "out/x", site.url("/bad"), site.url("/f")).expect(crawl.OK)
-    assert (get.here / "out/x").read_bytes() == DATA
+    assert (get.here / "out/x").read_bytes() == DATA == (get.here / "out/in/f").read_bytes()
     get("-O", "out/", site.url("/f")).expect(crawl.USAGE)
 
 
@@ -426,6 +429,9 @@ def test_blanks_in_a_url(get, serve):
     (get.here / "list").write_text("%s  %s \n" % (site.url("/my file.txt"), site.url("/b")))
     get("-N", "-i", "list").expect(crawl.OK)
     assert names(get) == ["list", "my file.txt"] and site.asked()[1:] == ["/my%20file.txt"]
+    # However it is spelt.
+    get("-N", "%s %s" % (site.url("/my file.txt"), site.url("/b").replace("http", "HTTP"))).expect(crawl.OK)
+    assert site.asked()[2:] == ["/my%20file.txt"]
 
 
 def test_closed_standard_descriptors(get, serve, tmp_path):
@@ -447,6 +453,19 @@ def test_closed_standard_descriptors(get, serve, tmp_path):
 def test_a_line_that_is_no_url(get):
     (get.here / "list").write_text("# c\n\nftp://example.org/x\n")
     assert "list:3: 'ftp://example.org/x'" in get("-i", "list").expect(crawl.USAGE).stderr
+
+
+def test_a_bad_line_does_not_keep_the_others(get, serve):
+    site = serve({"/a": Answer(body=b"a"), "/b": Answer(404), "/c": Answer(body=b"c")})
+    (get.here / "list").write_text("%s\nnot a url\nftp://x/ %s\n%s\n" % (site.url("/a"), site.url("/c"), site.url("/b")))
+    done = get("-i", "list").expect(crawl.USAGE)
+    assert "list:2: 'not a url'" in done.stderr and "list:3: 'ftp://x/'" in done.stderr and "1 of 2 files" in done.stderr and "2 lines were no URL" in done.stderr
+    assert site.asked() == ["/a", "/b"] and content(get, "a") == b"a"
+    # With -O all of them are mirrors of one file.
+    get("-O", "one", "-i", "list").expect(crawl.USAGE)
+    assert content(get, "one") == b"a"
+    (get.here / "list").write_text("not a url\n%s\n" % site.url("/b"))
+    get("-i", "list").expect(crawl.USAGE)
 
 
 def test_standard_output_is_named(get, serve):

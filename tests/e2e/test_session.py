@@ -722,6 +722,9 @@ def test_use_askpass(run, serve, tmp_path):
     assert files_with(PASSWORD, done.dir) == [] and PASSWORD not in done.stderr
     run("get", site.url("/"), "--user=joe", "--use-askpass", program, dir=tmp_path / "files").expect(crawl.OK)
     assert said.read_text().count("password of joe") == 2 and said.read_text().count("user") == 1
+    program.write_text("#!/bin/sh\nexit 0\n")
+    assert "no user was given" in run("crawl", site.url("/"), "--use-askpass=%s" % program).expect(crawl.USAGE).stderr
+    assert "no password of joe was given" in run("crawl", site.url("/"), "--user=joe", "--use-askpass=%s" % program).expect(crawl.USAGE).stderr
     for content in ("#!/bin/sh\necho x\nexit 1\n", None):
         if content is None:
             program.unlink()
@@ -820,10 +823,32 @@ def test_login_of_a_url_that_cannot_be(run, url, why):
     assert why in done.stderr and SECRET not in done.stderr and not os.path.exists(done.dir)
 
 
-@pytest.mark.parametrize("command", ("resume", "update", "config", "mirror"))
-def test_login_of_a_url_where_none_belongs(run, command):
-    done = run(command, "http://joe:%s@host/" % SECRET, *(["ht tp://jim:%s@host/" % SECRET] if command == "mirror" else []), dir=None)
-    assert done.status != crawl.OK and SECRET not in done.stdout + done.stderr
+@pytest.mark.parametrize("form", ("http://joe:%s@host/", "http:/joe:%s@host/", "joe:%s@host"))
+@pytest.mark.parametrize("command", ("resume", "update", "config", "mirror", "report", "serve", "verify", "ctl", "top", "inspect url", "help", ""))
+def test_login_of_a_url_where_none_belongs(run, command, form):
+    done = run(*command.split(), form % SECRET, *(["ht tp://jim:%s@host/" % SECRET] if command == "mirror" else []), dir=None)
+    assert done.status == crawl.USAGE and SECRET not in done.stdout + done.stderr and "lycosa: error: " in done.stderr
+
+
+@pytest.mark.parametrize("option", ("-i", "-P", "--load-cookies", "--config"))
+def test_login_of_a_url_where_a_file_belongs(run, option):
+    """wget's -i takes a URL."""
+    done = run("crawl", "127.0.0.1:1", option, "http://joe:%s@host/list" % SECRET, dir=None).expect(crawl.USAGE)
+    assert SECRET not in done.stderr
+
+
+def test_names_with_an_at(run, serve, tmp_path):
+    """What is no URL is not taken for one."""
+    site = serve({"/": page()})
+    run("crawl", site.url("/"), "-P", "me@host", dir=None, cwd=tmp_path).expect(crawl.OK)
+    run("report", "me@host", dir=None, cwd=tmp_path).expect(crawl.OK)
+    run("report", "./a:b@host", dir=None, cwd=tmp_path).expect(crawl.FILE_IO)
+
+
+def test_secrets_of_an_update(run, serve, tmp_path):
+    site, job = serve(basic({"/": page()})), tmp_path / "job"
+    run("crawl", with_login(site.url("/")), dir=job).expect(crawl.OK)
+    run("update", job, "--login", with_login(site.url("/")), dir=None).expect(crawl.OK)
 
 
 def test_two_logins_for_one_origin(run, serve):
@@ -872,6 +897,27 @@ def test_login_of_a_url_is_asked_for_again(run, serve, tmp_path):
     for bad in ("nonsense", "http://host/", "ftp://a:b@host/"):
         assert "--login" in run("crawl", site.url("/"), "--login", bad).expect(crawl.USAGE).stderr
     assert "no seed is there" in run("crawl", site.url("/"), "--login=http://joe:x@127.0.0.7/", "-l0").stderr
+
+
+def test_logins_of_a_list_are_asked_for_again(run, serve, tmp_path):
+    """As those of the command line are, also after settings were written again while it ran; the list itself gives them again."""
+    job, urls = tmp_path / "job", tmp_path / "urls"
+    site = serve(basic({"/": page("/a"), "/a": page("/b"), "/b": page("/c"), "/c": page()}))
+    urls.write_text(with_login(site.url("/")) + "\n")
+    run("crawl", "-i", urls, "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    assert "login = (secret)" in (job / "lycosa.conf").read_text() and files_with(QUOTED, job) == [] == files_with(PASSWORD, job)
+    n = len(site.log)
+    for args in (("resume",), ("update",)):
+        done = run(*args, job, dir=None).expect(crawl.USAGE)
+        assert "--login" in done.stderr and len(site.log) == n
+    done = run("crawl", site.url("/"), dir=job).expect(crawl.USAGE)
+    assert "--login" in done.stderr and len(site.log) == n
+    done = run("crawl", "-i", urls, "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    assert "--login" not in done.stderr
+    run("resume", job, "-i", urls, "--max-pages=1", dir=None).expect(crawl.BUDGET)
+    run("resume", job, "--login", with_login(site.url("/")), "--max-pages=inf", dir=None).expect(crawl.OK)
+    assert [p["status"] for p in crawl.read_lines(job / "pages.jsonl")] == [200] * 4
+
 
 
 def test_a_job_runs_no_program_of_its_own(run, serve, tmp_path):

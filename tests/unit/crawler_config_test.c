@@ -518,7 +518,7 @@ secrets(void **state)
 	struct config_files files = { "", "" };
 
 	assert_string_equal(c->session.header[0], "X-Key: s3cret");
-	assert_null(config_missing_secret(c));
+	assert_null(config_missing_secret(c, false));
 	check_text(c, "\nheader = (secret)\n", "s3cret");
 	config_free(c);
 
@@ -528,18 +528,18 @@ secrets(void **state)
 
 	files.job = put_file("more.conf", "[session]\nheader = (secret)\n");
 	c = load("lycosa|resume|x", &files);
-	assert_string_equal(config_missing_secret(c)->key, "session.header");
+	assert_string_equal(config_missing_secret(c, false)->key, "session.header");
 	config_free(c);
 	c = load("lycosa|resume|x|--header|A: b", &files);
-	assert_null(config_missing_secret(c));
+	assert_null(config_missing_secret(c, false));
 	config_free(c);
 	c = load("lycosa|resume|x|--header=", &files);
-	assert_null(config_missing_secret(c));
+	assert_null(config_missing_secret(c, false));
 	assert_null(c->session.header);
 	config_free(c);
 	files.user = put_file("user.conf", "[session]\nheader = X-Key: mine\n");
 	c = load("lycosa|resume|x", &files);
-	assert_null(config_missing_secret(c));
+	assert_null(config_missing_secret(c, false));
 	assert_string_equal(c->session.header[0], "X-Key: mine");
 	config_free(c);
 
@@ -547,7 +547,7 @@ secrets(void **state)
 	files.job = put_file("more.conf", "[session]\nheader = @/etc/passwd\nheader = From: me\nbearer = @/etc/passwd\ncertificate = /etc/passwd\n"
 		"save_cookies = /etc/passwd\nhsts_file = /etc/passwd\nload_cookies = /etc/passwd\n");
 	c = load("lycosa|resume|x|--certificate=|--bearer=@mine", &files);
-	assert_null(config_missing_secret(c));
+	assert_null(config_missing_secret(c, false));
 	assert_string_equal(c->session.header[0], "X-Key: mine");
 	assert_null(c->session.header[1]);
 	assert_string_equal(c->session.bearer, "@mine");
@@ -557,15 +557,15 @@ secrets(void **state)
 	assert_null(c->session.load_cookies);
 	config_free(c);
 	c = load("lycosa|resume|x|--certificate=", &files);
-	assert_string_equal(config_missing_secret(c)->key, "session.bearer");
+	assert_string_equal(config_missing_secret(c, false)->key, "session.bearer");
 	config_free(c);
 	c = load("lycosa|resume|x|--bearer=", &files);
-	assert_string_equal(config_missing_secret(c)->key, "session.certificate");
+	assert_string_equal(config_missing_secret(c, false)->key, "session.certificate");
 	config_free(c);
 	files.user = "";
 	files.job = put_file("more.conf", "[session]\nheader = From: me\nheader = @/etc/passwd\n");
 	c = load("lycosa|resume|x", &files);
-	assert_string_equal(config_missing_secret(c)->key, "session.header");
+	assert_string_equal(config_missing_secret(c, false)->key, "session.header");
 	config_free(c);
 
 	files.user = put_file("bad.conf", "[session]\nheader = \"X-Key: s3cret\n");
@@ -642,7 +642,7 @@ logins_are_settings(void **state)
 	assert_non_null(memmem(text.data, text.len, "login = (secret)", 16));
 	buf_release(&text);
 	config_free(c);
-	c = load("lycosa|resume|http://me:x@h", &no_files);
+	c = load("lycosa|get|http://me:x@h", &no_files);
 	assert_null(c->session.login);
 	config_free(c);
 }

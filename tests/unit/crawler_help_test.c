@@ -83,6 +83,14 @@ help_of_one_option(void **state)
 	buf_reset(&b, SIZE_MAX);
 	assert_int_equal(help_option(STR("--no-robots"), &b), 0);
 	assert_true(contains(&b, "--[no-]robots\n"));
+	buf_reset(&b, SIZE_MAX);
+	assert_int_equal(help_option(STR("-nv"), &b), 0);
+	assert_true(contains(&b, "-v, --verbose\n"));
+	buf_reset(&b, SIZE_MAX);
+	assert_int_equal(help_option(STR("--color=never"), &b), 0);
+	assert_true(contains(&b, "--color=auto|always|never\n"));
+	buf_reset(&b, SIZE_MAX);
+	assert_int_equal(help_option(STR("-nw"), &b), -ENOENT); /* no switch */
 	for (size_t i = 0; i < n_options; i++) {
 		buf_reset(&b, SIZE_MAX);
 		assert_int_equal(help_option(str_of(options[i].key), &b), 0);
