@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "crawler/control.h"
 #include "crawler/crawl.h"
+#include "store/report.h"
 
 #define CONTROL_MAGIC   0x4354524cu
 #define CONTROL_BACKLOG 16
@@ -264,6 +266,27 @@ control_receive(int fd, int *ret_code, struct buf *ret_text)
 	return buf_add_str(ret_text, text);
 }
 
+static void
+explain_end(const char *dir, struct buf *text)
+{
+	struct report_end end;
+	char when[32];
+	time_t seconds;
+	struct tm tm;
+
+	if (report_end(dir, &end) < 0 || !end.finished) {
+		buf_addf(text, " is not running; `lycosa resume %s' goes on with it", dir);
+		return;
+	}
+	buf_add_str(text, STR(" is finished"));
+	seconds = end.ended_wall_us / CLOCK_US_PER_SEC;
+	if (seconds > 0 && gmtime_r(&seconds, &tm) != NULL && strftime(when, sizeof(when), "%F %T", &tm) > 0)
+		buf_addf(text, ": it ended at %s UTC", when);
+	if (end.exit_status >= 0)
+		buf_addf(text, " with exit status %d", end.exit_status);
+	buf_addf(text, "; `lycosa report %s' says what it has got", dir);
+}
+
 /* What is wrong, for the user, who escapes it. */
 static void
 control_explain(const char *dir, int r, struct buf *text)
@@ -275,7 +298,7 @@ control_explain(const char *dir, int r, struct buf *text)
 	if (r == -ENOENT || r == -ENOTDIR)
 		buf_add_str(text, STR(": there is no job"));
 	else if (r == -ECONNREFUSED)
-		buf_add_str(text, STR(" is not running; `lycosa resume' goes on with it"));
+		explain_end(dir, text);
 	else if (r == -EACCES || r == -EPERM)
 		buf_add_str(text, STR(" is another user's"));
 	else if (r == -ECONNRESET)

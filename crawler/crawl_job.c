@@ -174,7 +174,8 @@ say_update(struct crawl *c)
 
 	buf_add_escaped(&dir, str_of(c->update_from));
 	if (update_goes_on(c->update))
-		log_info("going on with the update of %.*s: %llu URLs are done", STR_ARG(buf_str(&dir)), (unsigned long long)c->job.records);
+		log_info("going on with the update of %.*s: %llu URL%s done", STR_ARG(buf_str(&dir)), (unsigned long long)c->job.records,
+			c->job.records == 1 ? " is" : "s are");
 	else
 		log_info("updating %.*s", STR_ARG(buf_str(&dir)));
 }
@@ -198,8 +199,8 @@ say_resumed(struct crawl *c)
 			(unsigned long long)c->job.records, c->job.records == 1 ? " has come to its end" : "s have come to their end", STR_ARG(buf_str(&dir)),
 			c->job.exit_status != EXIT_OK ? ", and asks again for what could not be had" : "");
 	else if (!c->job.is_new)
-		log_info("going on with the job in %.*s: %llu URLs are done", STR_ARG(buf_str(&dir)),
-			(unsigned long long)c->job.records);
+		log_info("going on with the job in %.*s: %llu URL%s done", STR_ARG(buf_str(&dir)),
+			(unsigned long long)c->job.records, c->job.records == 1 ? " is" : "s are");
 	if (!c->job.is_new && !c->finished_before)
 		say_changes(c, c->dir);
 }
@@ -471,8 +472,8 @@ crawl_restore(struct crawl *c)
 		return r == -ENOMEM ? EXIT_GENERIC : EXIT_FILE;
 	}
 	if (c->n_restored > 0 || more)
-		log_info(c->update != NULL ? "%llu%s URLs to look at" : "%llu%s URLs are left to fetch",
-			(unsigned long long)c->n_restored, more ? " and more" : "");
+		log_info("%llu%s URL%s%s", (unsigned long long)c->n_restored, more ? " and more" : "", c->n_restored == 1 && !more ? "" : "s",
+			c->update != NULL ? " to look at" : c->n_restored == 1 && !more ? " is left to fetch" : " are left to fetch");
 	else
 		log_info("nothing is left of the earlier runs");
 	return EXIT_OK;

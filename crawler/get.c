@@ -179,8 +179,8 @@ say_end(const struct get *g)
 
 	human_count(&b, g->n_done);
 	buf_add_str(&b, STR(" of "));
-	human_count(&b, g->n);
-	buf_addf(&b, " %s, ", g->n == 1 ? "file" : "files");
+	human_things(&b, g->n, "file");
+	buf_add_str(&b, STR(", "));
 	human_bytes(&b, g->bytes);
 	buf_add_str(&b, STR(" received in "));
 	human_time(&b, us);

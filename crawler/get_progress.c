@@ -113,8 +113,8 @@ put_total(struct get *g, struct buf *out, int64_t now_us)
 			left += t->part.total - t->part.bytes;
 	human_count(out, g->n_done);
 	buf_add_str(out, STR(" of "));
-	human_count(out, g->n);
-	buf_addf(out, " %s  ", g->n == 1 ? "file" : "files");
+	human_things(out, g->n, "file");
+	buf_add_str(out, STR("  "));
 	human_bytes(out, g->bytes);
 	buf_add_str(out, STR("  "));
 	human_bytes(out, (uint64_t)g->rate);

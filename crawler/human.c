@@ -16,6 +16,13 @@ human_count(struct buf *b, uint64_t n)
 }
 
 void
+human_things(struct buf *b, uint64_t n, const char *thing)
+{
+	human_count(b, n);
+	buf_addf(b, " %s%s", thing, n == 1 ? "" : "s");
+}
+
+void
 human_bytes(struct buf *b, uint64_t bytes)
 {
 	static const char units[][3] = { "kB", "MB", "GB", "TB", "PB" };

@@ -66,8 +66,8 @@ progress_waiting(struct buf *out, const struct frontier_stats *f, int64_t now_us
 		if (rows[i].n == 0)
 			continue;
 		buf_add_str(out, first ? STR("waiting: ") : STR(", "));
-		human_count(out, rows[i].n);
-		buf_addf(out, " %s%s", rows[i].n == 1 ? "host " : "hosts ", rows[i].why);
+		human_things(out, rows[i].n, "host");
+		buf_addf(out, " %s", rows[i].why);
 		first = false;
 	}
 	if (!first && f->next_due_us != INT64_MAX && f->next_due_us - now_us > CLOCK_US_PER_SEC) {
@@ -97,8 +97,8 @@ progress_text(struct progress *p, int64_t now_us, struct buf *out, struct buf *r
 		p->last_us = now_us;
 		p->last_records = sum.records;
 	}
-	human_count(out, sum.records);
-	buf_add_str(out, STR(" URLs  "));
+	human_things(out, sum.records, "URL");
+	buf_add_str(out, STR("  "));
 	human_rate(out, (uint64_t)(p->rate * 1000), 1000 * CLOCK_US_PER_SEC);
 	buf_add_str(out, STR("/s  "));
 	human_bytes(out, sum.wire_bytes);

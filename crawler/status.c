@@ -103,13 +103,15 @@ status_text(const struct status *s, struct buf *out)
 	human_time(out, s->elapsed_us);
 	buf_addc(out, '\n');
 	text_label(out, "queue");
-	human_count(out, s->queued);
-	buf_add_str(out, STR(" URLs, in flight "));
+	human_things(out, s->queued, "URL");
+	buf_add_str(out, STR(", in flight "));
 	human_count(out, s->sum.in_flight);
 	buf_addf(out, " of %u\n", s->connections);
 	text_waiting(s, out);
 	text_label(out, "parsers");
-	buf_addf(out, "%u of %u, %u pages waiting\n", s->parse.workers, s->workers, s->parse.pages_waiting);
+	buf_addf(out, "%u of %u, ", s->parse.workers, s->workers);
+	human_things(out, s->parse.pages_waiting, "page");
+	buf_add_str(out, STR(" waiting\n"));
 	text_time(s, out);
 #define STAT(name, unit, text) text_count(out, #name, s->sum.name, unit, text);
 #include "crawler/stat.def"

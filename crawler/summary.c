@@ -45,8 +45,8 @@ summary_broken(const struct summary *s, struct buf *out)
 	if (n == 0)
 		return;
 	summary_label(out, "broken");
-	human_count(out, n);
-	buf_addf(out, " URL%s: `lycosa report --only=broken ", n == 1 ? "" : "s");
+	human_things(out, n, "URL");
+	buf_add_str(out, STR(": `lycosa report --only=broken "));
 	buf_add_escaped(out, str_of(s->dir));
 	buf_addf(out, "' says which, and on which page\n");
 }
@@ -90,26 +90,26 @@ summary_counts(const struct summary *s, struct buf *out)
 	summary_broken(s, out);
 	if (s->sum.by_outcome[OUTCOME_SOFT_404] > 0) {
 		summary_label(out, "not there");
-		human_count(out, s->sum.by_outcome[OUTCOME_SOFT_404]);
-		buf_add_str(out, STR(" pages are what their hosts answer to any name (soft_404); `lycosa report' lists them\n"));
+		human_things(out, s->sum.by_outcome[OUTCOME_SOFT_404], "page");
+		buf_addf(out, " %s to any name (soft_404); `lycosa report' lists them\n",
+			s->sum.by_outcome[OUTCOME_SOFT_404] == 1 ? "is what its host answers" : "are what their hosts answer");
 	}
 	if (s->sum.probes > 0) {
 		summary_label(out, "asked");
-		human_count(out, s->sum.probes);
-		buf_addf(out, " host%s for a name that cannot be there, to know what is answered to any (--no-soft-404 does without)\n",
-			s->sum.probes == 1 ? "" : "s");
+		human_things(out, s->sum.probes, "host");
+		buf_add_str(out, STR(" for a name that cannot be there, to know what is answered to any (--no-soft-404 does without)\n"));
 	}
 	if (s->sum.copies + s->sum.aliases > 0) {
 		summary_label(out, "duplicates");
-		human_count(out, s->sum.copies);
-		buf_add_str(out, STR(" pages have the body of an earlier one, "));
+		human_things(out, s->sum.copies, "page");
+		buf_addf(out, " %s the body of an earlier one, ", s->sum.copies == 1 ? "has" : "have");
 		human_count(out, s->sum.aliases);
-		buf_add_str(out, STR(" name another as the canonical one; `lycosa report' lists them\n"));
+		buf_addf(out, " %s another as the canonical one; `lycosa report' lists them\n", s->sum.aliases == 1 ? "names" : "name");
 	}
 	if (s->frontier.left > 0 || atomic_load(&s->run->rest_unread)) {
 		summary_label(out, "left");
-		human_count(out, s->frontier.left);
-		buf_add_str(out, STR(" URLs were still queued"));
+		human_things(out, s->frontier.left, "URL");
+		buf_add_str(out, s->frontier.left == 1 ? STR(" was still queued") : STR(" were still queued"));
 		if (atomic_load(&s->run->rest_unread))
 			buf_add_str(out, STR(", and those not yet read from the database"));
 		/* A job's directory may be an update's. */
@@ -215,7 +215,7 @@ summary_single(const struct summary *s, struct buf *out)
 	human_bytes(out, single->bytes);
 	buf_add_str(out, STR("; of what it shows, "));
 	human_count(out, single->n_inside);
-	buf_add_str(out, STR(" are in it"));
+	buf_add_str(out, single->n_inside == 1 ? STR(" is in it") : STR(" are in it"));
 	if (single->n_missing > 0) {
 		buf_add_str(out, STR(", "));
 		human_count(out, single->n_missing);
@@ -241,12 +241,12 @@ summary_write(const struct summary *s, struct buf *out)
 	buf_add_str(out, STR(" after "));
 	human_time(out, us);
 	buf_add_str(out, STR(": "));
-	human_count(out, s->sum.records);
-	buf_add_str(out, STR(" URLs ("));
+	human_things(out, s->sum.records, "URL");
+	buf_add_str(out, STR(" ("));
 	human_rate(out, s->sum.records, us);
 	buf_add_str(out, STR("/s), "));
-	human_count(out, s->sum.pages);
-	buf_add_str(out, STR(" pages read, "));
+	human_things(out, s->sum.pages, "page");
+	buf_add_str(out, STR(" read, "));
 	human_bytes(out, s->sum.wire_bytes);
 	buf_add_str(out, STR(" received, "));
 	human_bytes(out, s->sum.body_bytes);
@@ -259,7 +259,7 @@ summary_write(const struct summary *s, struct buf *out)
 	if (s->parse.deaths > 0) {
 		summary_label(out, "parsers");
 		human_count(out, s->parse.deaths);
-		buf_add_str(out, STR(" died and were replaced; each cost at most one page's links\n"));
+		buf_addf(out, " died and %s replaced; each cost at most one page's links\n", s->parse.deaths == 1 ? "was" : "were");
 	}
 	if (s->sum.links_cut > 0) {
 		summary_label(out, "links");

@@ -430,10 +430,11 @@ replay_settings(struct tune *t, const struct job_pages *j, int64_t gap_us)
 static void
 say_what(const struct job_pages *j, int64_t latency_us, int64_t gap_us)
 {
-	log_info("%s: %zu pages of %u hosts, median latency %.1f ms", j->dir, replay_n(j->replay), replay_hosts(j->replay),
-		(double)latency_us / 1e3);
+	log_info("%s: %zu page%s of %u host%s, median latency %.1f ms", j->dir, replay_n(j->replay), replay_n(j->replay) == 1 ? "" : "s",
+		replay_hosts(j->replay), replay_hosts(j->replay) == 1 ? "" : "s", (double)latency_us / 1e3);
 	if (j->n_made_up > 0)
-		log_info("%" PRIu64 " bodies were not kept (--save=body or --warc keep them): made up, as large and with as many links", j->n_made_up);
+		log_info("%" PRIu64 " bod%s not kept (--save=body or --warc keep them): made up, as large and with as many links", j->n_made_up,
+			j->n_made_up == 1 ? "y was" : "ies were");
 	if (gap_us > 0)
 		log_info("hosts are asked as often as they were then: once in %.0f ms", (double)gap_us / 1e3);
 	if (j->n_left_out > 0)

@@ -17,6 +17,9 @@
 #include "crawler/settings.h"
 #include "store/verify.h"
 
+#define VERIFY_NOTHING "nothing in it can be verified: there is no WARC, WACZ or CDXJ file, and no job that keeps bodies or texts (--save) " \
+	"or a mirror; what pages.jsonl and lycosa.db say is not looked at"
+
 /* Of what is to be fetched again: 128 million URLs. */
 #define VERIFY_KEYS_MAX_BYTES ((size_t)1 << 30)
 
@@ -50,7 +53,8 @@ look(const struct config *config, struct verify *v)
 		if (r < 0) {
 			log_error("%s: %s", config->args[i],
 				r == -EOPNOTSUPP ? "built without libzstd" :
-				r == -EBUSY      ? "the job is running: wait for it" : strerror(-r));
+				r == -EBUSY      ? "the job is running: wait for it" :
+				r == -ENODATA    ? VERIFY_NOTHING : strerror(-r));
 			code = EXIT_FILE;
 		}
 	}

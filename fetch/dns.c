@@ -122,14 +122,22 @@ outcome_of_refusal(void)
 	return OUTCOME_DNS_FAILED;
 }
 
+/* There is the name, and no address: of what was asked for, that is. */
 static enum outcome
-outcome_of(int status)
+outcome_of_none(const struct dns *d)
+{
+	return d->config.ipv4 && d->config.ipv6 ? OUTCOME_DNS_NOT_FOUND : OUTCOME_NO_ADDRESS;
+}
+
+static enum outcome
+outcome_of(const struct dns *d, int status)
 {
 	switch (status) {
 	case ARES_SUCCESS:
 		return OUTCOME_OK;
-	case ARES_ENOTFOUND:
 	case ARES_ENODATA:
+		return outcome_of_none(d);
+	case ARES_ENOTFOUND:
 	case ARES_EBADNAME:
 	case ARES_EBADFAMILY:
 		return OUTCOME_DNS_NOT_FOUND;
@@ -179,16 +187,17 @@ static void
 on_answer(void *arg, int status, int timeouts, struct ares_addrinfo *info)
 {
 	struct question q = *(struct question *)arg;
-	enum outcome outcome = outcome_of(status);
+	enum outcome outcome;
 	struct addresses list = { .n = 0 };
 	int64_t ttl_s = 0;
 
 	CHECK_MAGIC(q.dns, DNS_MAGIC);
 	free(arg);
+	outcome = outcome_of(q.dns, status);
 	if (outcome == OUTCOME_OK && info != NULL)
 		ttl_s = take_addresses(q.dns, info, &list);
 	if (outcome == OUTCOME_OK && list.n == 0)
-		outcome = OUTCOME_DNS_NOT_FOUND;
+		outcome = outcome_of_none(q.dns);
 	if (info != NULL)
 		ares_freeaddrinfo(info);
 	q.fn(q.arg, outcome, &list, ttl_s);

@@ -26,7 +26,7 @@ struct dns_config {
 };
 
 /*
- * outcome: OK with at least one address, DNS_NOT_FOUND or DNS_FAILED; NO_MEMORY or NO_RESOURCES where this machine did not get to
+ * outcome: OK with at least one address, DNS_NOT_FOUND, NO_ADDRESS (none of what is asked for) or DNS_FAILED; NO_MEMORY or NO_RESOURCES where this machine did not get to
  * asking. ttl_s: as the server said.
  */
 typedef void (*dns_answer_fn)(void *arg, enum outcome outcome, const struct addresses *a, int64_t ttl_s);

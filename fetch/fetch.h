@@ -206,7 +206,7 @@ bool fetch_look_region(struct fetch *f);
 
 /* Name resolution (c-ares in the loop; one query per name at a time, cached for its TTL within 30 s and 1 h). */
 struct fetch_address {
-	enum outcome outcome; /* OK, DNS_FAILED, DNS_NOT_FOUND; INTERRUPTED after fetch_stop() */
+	enum outcome outcome; /* OK, DNS_FAILED, DNS_NOT_FOUND, NO_ADDRESS; INTERRUPTED after fetch_stop() */
 	char address[JOB_ADDRESS_BYTES]; /* the preferred one; "" when a proxy will resolve */
 	int64_t expires_us;   /* monotonic */
 };

@@ -117,7 +117,7 @@ waiter_ready(struct resolve *r, struct waiter *w, enum outcome outcome, const st
 		for (i = 0; i < a->n && !family_allowed(r, a->items[i].family); i++)
 			;
 		if (i == a->n)
-			w->answer.outcome = OUTCOME_DNS_NOT_FOUND;
+			w->answer.outcome = OUTCOME_NO_ADDRESS;
 		else
 			address_print(&a->items[i], w->answer.address);
 	}
@@ -173,7 +173,7 @@ name_known(struct name *n, enum outcome outcome, int64_t ttl_s)
 	if (ttl_s > RESOLVE_TTL_MAX_S)
 		ttl_s = RESOLVE_TTL_MAX_S;
 	if (outcome != OUTCOME_OK) /* a failure is not kept: whoever tries again means it */
-		ttl_s = outcome == OUTCOME_DNS_NOT_FOUND ? RESOLVE_TTL_MIN_S : 0;
+		ttl_s = outcome == OUTCOME_DNS_NOT_FOUND || outcome == OUTCOME_NO_ADDRESS ? RESOLVE_TTL_MIN_S : 0;
 	n->state = NAME_KNOWN;
 	n->outcome = outcome;
 	n->expires_us = clock_mono_us() + ttl_s * CLOCK_US_PER_SEC;

@@ -2,6 +2,9 @@
 /* What has become of a transfer: facts, outcome, words. */
 #include "config.h"
 
+#include <string.h>
+
+#include "base/cleanup.h"
 #include "fetch/curl_outcome.h"
 #include "fetch/xfer.h"
 
@@ -91,6 +94,18 @@ set_detail(struct xfer *x, struct str s)
 		x->job->detail = (struct job_str){ 0, 0 };
 }
 
+/* libcurl's words, and where OpenSSL's are a riddle what they mean. */
+static void
+set_failure(struct xfer *x, const char *text)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(FIELD_MAX_BYTES);
+
+	if (x->job->outcome == OUTCOME_TLS_FAILED && (strstr(text, "wrong version number") != NULL || strstr(text, "http request") != NULL))
+		buf_add_str(&b, STR("it does not speak TLS there; if it is plain HTTP, write http://: "));
+	buf_add_str(&b, str_of(text));
+	set_detail(x, b.err == 0 ? buf_str(&b) : str_of(text));
+}
+
 /* Of plain http the proxy's own answer comes where the server's does; nothing in it is the server's word. */
 static void
 proxy_refused(struct xfer *x)
@@ -134,7 +149,7 @@ xfer_end(struct xfer *x, CURLcode code)
 		j->outcome = x->refused;
 	} else if (code != CURLE_OK) {
 		j->outcome = outcome_of_failure(x, code);
-		set_detail(x, str_of(x->error[0] != '\0' ? x->error : curl_easy_strerror(code)));
+		set_failure(x, x->error[0] != '\0' ? x->error : curl_easy_strerror(code));
 	} else if (x->head.state != HEAD_DONE) {
 		/* libcurl takes the end of the connection for the end of the head. */
 		j->outcome = OUTCOME_CONNECTION_LOST;

@@ -211,3 +211,42 @@ report_close(struct report *rep)
 	db_close(rep->db);
 	free(rep);
 }
+
+static int
+read_end(struct db *db, struct report_end *ret_end)
+{
+	struct report_end end = { .exit_status = -1 };
+	int64_t finished = 0, status = -1;
+	struct sqlite3_stmt *q = NULL;
+	int r = db_get(db, "finished", 0, &finished);
+
+	if (r == 0)
+		r = db_get(db, "exit_status", -1, &status);
+	if (r == 0)
+		r = db_query(db, "SELECT coalesce(ended_at, 0) FROM runs ORDER BY id DESC LIMIT ?1", 1, &q);
+	if (r == 0)
+		r = db_step(db, q);
+	if (r == 1)
+		end.ended_wall_us = sqlite3_column_int64(q, 0);
+	db_query_end(q);
+	if (r < 0)
+		return r;
+	end.finished = finished != 0;
+	end.exit_status = status >= 0 && status <= UINT8_MAX ? (int)status : -1;
+	*ret_end = end;
+	return 0;
+}
+
+int
+report_end(const char *dir, struct report_end *ret_end)
+{
+	CLEANUP(freep) char *error = NULL;
+	struct db *db = NULL;
+	int r = db_open_readonly(dir, &db, &error);
+
+	if (r < 0)
+		return r;
+	r = read_end(db, ret_end);
+	db_close(db);
+	return r;
+}

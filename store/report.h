@@ -47,4 +47,12 @@ void report_close(struct report *r); /* NULL is fine */
 /* max_rows < 0: all. The same query gives the same rows each time. */
 MUST_CHECK int report_run(struct report *r, const struct report_table *table, int64_t max_rows, report_row_fn *row, void *arg);
 
+struct report_end {
+	bool finished;         /* nothing was left to do */
+	int exit_status;       /* of that run; -1: not known */
+	int64_t ended_wall_us; /* of the last run; 0: not known, or it was killed */
+};
+/* How the job in dir has ended, where it does not run. */
+MUST_CHECK int report_end(const char *dir, struct report_end *ret_end);
+
 #endif

@@ -41,7 +41,7 @@
 
 /* What was never asked for, but would be today if its host answered, its robots.txt said otherwise, or the options do. */
 #define ASKED_AGAIN "(status IS NOT NULL OR outcome IN ('robots_deny', 'robots_unknown', 'host_dead', 'private_address', 'rejected', " \
-	"'dns_failed', 'dns_not_found', 'connect_failed', 'connect_timeout', 'proxy_failed', 'tls_failed', 'tls_unverified'))"
+	"'dns_failed', 'dns_not_found', 'no_address', 'connect_failed', 'connect_timeout', 'proxy_failed', 'tls_failed', 'tls_unverified'))"
 
 struct build {
 	struct update *u;

@@ -317,7 +317,7 @@ verify_dir(struct verify *v, const char *path)
 {
 	struct dirent **names = NULL;
 	char file[VERIFY_PATH_BYTES];
-	int n = scandir(path, &names, is_ours, alphasort), e = n < 0 ? -errno : n == 0 ? -ENOENT : 0;
+	int n = scandir(path, &names, is_ours, alphasort), e = n < 0 ? -errno : n == 0 ? -ENODATA : 0;
 
 	for (int i = 0; i < n; i++) {
 		if (e == 0 && snprintf(file, sizeof(file), "%s/%s", path, names[i]->d_name) >=
@@ -350,7 +350,7 @@ verify_path(struct verify *v, const char *path)
 	if (snprintf(inner, sizeof(inner), "%s/" WARC_DIR, path) >= (int)sizeof(inner))
 		return -ENAMETOOLONG;
 	e = verify_dir(v, stat(inner, &st) == 0 && S_ISDIR(st.st_mode) ? inner : path);
-	if ((e < 0 && e != -ENOENT) || !verify_is_job(path))
+	if ((e < 0 && e != -ENODATA) || !verify_is_job(path))
 		return e;
 	before = v->files;
 	r = verify_job(v, path);

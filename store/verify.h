@@ -25,7 +25,7 @@ struct verify {
 
 /*
  * Adds up. 0, whatever is found; or negative errno: the file cannot be read, or the machine fails.
- * -ENOENT for a directory that has nothing to verify; -EBUSY: a job that is running.
+ * -ENODATA for a directory that has nothing to verify; -EBUSY: a job that is running.
  */
 MUST_CHECK int verify_path(struct verify *v, const char *path);
 

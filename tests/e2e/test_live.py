@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import stat
 import struct
 import subprocess
@@ -198,7 +199,12 @@ def test_nobody_there(running, wide, ctl, tmp_path):
     wide.gate.open()
     again = running("resume", r.dir, dir=None).wait().expect(crawl.OK)
     assert "lycosa.sock" not in again.stderr and not os.path.exists(os.path.join(r.dir, "lycosa.sock"))
-    assert "is not running" in ctl(r, "status").stderr
+    db = sqlite3.connect(os.path.join(r.dir, "lycosa.db"))
+    db.execute("UPDATE job SET value = 8 WHERE name = 'exit_status'")
+    db.commit()
+    db.close()
+    for done in (ctl(r, "status"), crawl.run("top", r.dir, home=tmp_path)):
+        assert re.search(r"the job in %s is finished: it ended at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC with exit status 8; `lycosa report %s'" % (r.dir, r.dir), done.stderr), done
     assert crawl.run("ctl", home=tmp_path).status == crawl.USAGE
 
 

@@ -282,6 +282,32 @@ def test_unresolvable_seed(run):
     assert "nowhere.test" in done.stderr
 
 
+def test_address_of_the_wrong_family(run, serve):
+    site = serve({"/": page()})
+    done = run("crawl", site.url("/"), "-6").expect(crawl.NETWORK)
+    assert "has no address of the family that -4 or -6 asks for" in done.stderr and [s["reason"] for s in done.skipped] == ["no_address"]
+    done = run("get", site.url("/f"), "-6").expect(crawl.NETWORK)
+    assert "has no address of the family that -4 or -6 asks for" in done.stderr and site.log == []
+
+
+def test_https_of_a_plain_server(run):
+    """What OpenSSL says of it is "wrong version number"."""
+    def answer():
+        for _ in range(2):
+            sock, _ = listener.accept()
+            with sock:
+                sock.recv(65536)
+                sock.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        url = "https://127.0.0.1:%d/" % listener.getsockname()[1]
+        done = run("crawl", url, "-t", 1, "--robots=off").expect(crawl.TLS)
+        assert done.pages[0]["detail"].startswith("it does not speak TLS there; if it is plain HTTP, write http://: ")
+        assert "if it is plain HTTP, write http://" in run("get", url, "-t", 1).expect(crawl.TLS).stderr
+        thread.join()
+
+
 def test_name_server_does_not_answer(run):
     with Dns(silent=True) as dns:
         done = run("crawl", "http://nowhere.test/", "--dns-servers", dns.address, "--dns-timeout=300ms", "-t1", "--waitretry=0").expect(crawl.NETWORK)

@@ -213,6 +213,14 @@ def test_large_body_goes_to_a_file_once(run, serve):
     assert sum(os.path.getsize(f) for f in files) < len(body) + 1_000_000, files
 
 
+def test_one_is_one(run, serve):
+    site = serve({"/": page("/a"), "/a": page()})
+    done = run("crawl", site.url("/"), "--max-pages=1").expect(crawl.BUDGET)
+    assert ": 1 URL (" in done.stderr and ", 1 page read, " in done.stderr and "1 URL was still queued" in done.stderr
+    done = run("resume", done.dir, "--max-pages=inf", dir=None).expect(crawl.OK)
+    assert ": 1 URL is done" in done.stderr and "1 URL is left to fetch" in done.stderr
+
+
 # ---- --print ----
 
 def test_printed_lines_are_those_of_the_file(run, serve, tmp_path):

@@ -95,10 +95,10 @@ def test_tables_for_machines(run, job):
     url = job.site.url
     assert {(r["outcome"], r["status"]): r["urls"] for r in rows(run, job, "outcomes")} == {
         ("ok", 200): 8, ("redirect", 301): 1, ("http_client_error", 404): 1, ("robots_deny", None): 1, ("empty_reply", 0): 1}
-    assert rows(run, job, "broken") == [{"status": 0, "outcome": "empty_reply", "url": url("/cut"), "parent": url("/")},
-                                        {"status": 404, "outcome": "http_client_error", "url": url("/gone"), "parent": url("/")}]
-    error, = rows(run, job, "errors")
-    assert error["outcome"] == "empty_reply" and error["attempts"] == 2 and error["url"] == url("/cut") and error["parent"] == url("/")
+    cut, gone = rows(run, job, "broken")
+    assert cut.pop("detail") and cut == {"status": 0, "outcome": "empty_reply", "attempts": 2, "url": url("/cut"), "parent": url("/")}
+    assert gone == {"status": 404, "outcome": "http_client_error", "attempts": 1, "detail": None, "url": url("/gone"), "parent": url("/")}
+    assert rows(run, job, "errors") == []
     assert rows(run, job, "redirects") == [{"status": 301, "url": url("/moved"), "redirect_to": url("/a")}]
     twins, = rows(run, job, "duplicates")
     assert twins["pages"] == 2 and twins["url"] == url("/a") and len(twins["content_hash"]) == 32
@@ -124,7 +124,16 @@ def test_a_host_that_cannot_be_reached_is_a_broken_link(run, serve):
         site = serve({"/": page(nobody)})
         done = run("crawl", "-H", site.url("/"), "--tries=1").expect(crawl.NETWORK)
     assert [(r["outcome"], r["url"], r["parent"]) for r in rows(run, done, "broken")] == [("connect_failed", nobody, site.url("/"))]
-    assert [(r["outcome"], r["url"]) for r in rows(run, done, "errors")] == [("connect_failed", nobody)]
+    assert rows(run, done, "errors") == []
+
+
+def test_errors_are_what_is_not_broken(run, serve):
+    site = serve({"/": page("/large", "/round", "/nonsense", "/gone"), "/large": Answer(body=b"x" * 100000, type="image/png"), "/round": redirect("/round?"),
+                  "/round?": redirect("/round"), "/nonsense": Answer(raw_head=b"nonsense\r\n\r\n"), "/gone": Answer(404)})
+    done = run("crawl", site.url("/"), "--max-redirect=1", "--max-body=50k", "--tries=1")
+    errors, broken = ([(r["outcome"], r["url"]) for r in rows(run, done, name)] for name in ("errors", "broken"))
+    assert ("body_too_large", site.url("/large")) in errors and "protocol_error" in dict(errors) and len(errors) >= 2, (errors, broken)
+    assert [o for o, _ in broken] == ["http_client_error"] and not set(errors) & set(broken)
 
 
 def test_some_tables_only(run, job):

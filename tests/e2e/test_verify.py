@@ -32,6 +32,14 @@ def test_right(run, job):
     assert done.stdout == "" and "nothing is wrong" in done.stderr
 
 
+def test_nothing_to_verify(run, serve, tmp_path):
+    """A crawl that kept nothing: said, with what would be looked at."""
+    done = verify(run, run("crawl", serve(SITE).url("/")).expect(crawl.OK)).expect(crawl.FILE_IO)
+    assert "nothing in it can be verified: there is no WARC" in done.stderr and "--save" in done.stderr and "No such" not in done.stderr
+    assert "nothing in it can be verified" in run("verify", tmp_path, dir=None).expect(crawl.FILE_IO).stderr
+    assert "No such file" in run("verify", tmp_path / "missing", dir=None).expect(crawl.FILE_IO).stderr
+
+
 @pytest.mark.parametrize("suffix", ["/i.png", "/x"])
 def test_missing(run, job, suffix):
     os.unlink(path(job, suffix))

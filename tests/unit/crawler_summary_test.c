@@ -33,6 +33,12 @@ numbers_as_people_read_them(void **state)
 	assert_text(&b, "1,000");
 	human_count(&b, 12003004);
 	assert_text(&b, "12,003,004");
+	human_things(&b, 1, "page");
+	assert_text(&b, "1 page");
+	human_things(&b, 1000, "page");
+	assert_text(&b, "1,000 pages");
+	human_things(&b, 0, "page");
+	assert_text(&b, "0 pages");
 	human_bytes(&b, 999);
 	assert_text(&b, "999 B");
 	human_bytes(&b, 1000);
