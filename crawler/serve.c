@@ -105,6 +105,7 @@ answer(struct serve *s, struct MHD_Connection *connection, const char *method, s
 {
 	struct serve_request q = { .path = target, .search = STR(""), .range = header(connection, "Range") };
 	struct str name, head, rest;
+	int r;
 
 	if (!serve_host_is_local(header(connection, "Host"), &name))
 		return serve_say(a, 403, "This server answers to localhost only.", STR(""));
@@ -116,11 +117,10 @@ answer(struct serve *s, struct MHD_Connection *connection, const char *method, s
 	}
 	if (q.path.len == 0 || q.path.p[0] != '/')
 		return serve_say(a, 400, "This server is no proxy.", STR(""));
+	r = shelf_refresh(s->shelf);
+	if (r < 0)
+		return r;
 	if (name.len > 0) {
-		int r = shelf_refresh(s->shelf);
-
-		if (r < 0)
-			return r;
 		q.host = shelf_host_by_name(s->shelf, name);
 		if (q.host == NULL)
 			return serve_say(a, 404, "The job has nothing of this host.", STR(""));

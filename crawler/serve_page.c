@@ -210,10 +210,8 @@ serve_front(struct serve *s, struct str search, struct serve_answer *a)
 		.words = BUF_INIT(QUERY_MAX_BYTES),
 		.host = BUF_INIT(QUERY_MAX_BYTES),
 	};
-	int r = shelf_refresh(s->shelf);
+	int r = read_query(&f, search);
 
-	if (r == 0)
-		r = read_query(&f, search);
 	if (r == -EMSGSIZE) {
 		r = serve_say(a, 400, "What is searched for is too long.", STR(""));
 	} else if (r == 0) {

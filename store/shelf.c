@@ -28,8 +28,11 @@ struct slot {
 };
 
 struct shelf {
-	int fd; /* the job directory */
+	char *dir;
+	int fd; /* of it: the job directory, which stays when an update takes the place of what is in it */
 	struct db *db;
+	dev_t db_dev; /* of its file: another one is of another generation */
+	ino_t db_ino;
 	struct shelf_warc *warc; /* NULL: there is none */
 	struct hash_key key;
 	int64_t last_id;
@@ -269,8 +272,9 @@ take_in(struct shelf *s, const struct shelf_item *item)
 	return r;
 }
 
-int
-shelf_refresh(struct shelf *s)
+/* What was committed since the last time. */
+static int
+take_in_new(struct shelf *s)
 {
 	struct sqlite3_stmt *q = NULL;
 	struct shelf_item item = { .id = 0 };
@@ -328,7 +332,7 @@ find(struct shelf *s, struct str text, uint64_t tag, struct shelf_item *ret_item
 {
 	uint64_t fp = fp_of(s, text, tag);
 	struct shelf_item item = { .id = 0 };
-	int r = shelf_refresh(s);
+	int r = take_in_new(s);
 	struct str is;
 
 	if (r < 0 || slot_of(s, fp)->fp == 0)
@@ -413,16 +417,14 @@ shelf_list(struct shelf *s, const struct shelf_query *q, int (*fn)(void *arg, co
 
 /* --- life --- */
 
-void
-shelf_close(struct shelf *s)
+/* Nothing is on it any more. */
+static void
+clear(struct shelf *s)
 {
 	struct shelf_host *h, *next;
 
-	if (s == NULL)
-		return;
-	buf_release(&s->text);
-	db_close(s->db);
-	shelf_warc_close(s->warc);
+	db_close(TAKE(s->db));
+	shelf_warc_close(TAKE(s->warc));
 	HASH_CLEAR(by_dir, s->by_dir);
 	HASH_CLEAR(by_name, s->by_name);
 	HASH_CLEAR(by_origin, s->by_origin);
@@ -430,10 +432,56 @@ shelf_close(struct shelf *s)
 		next = h->next;
 		host_free(h);
 	}
+	s->first = s->last = NULL;
+	s->last_id = 0;
+	s->n = 0;
+	if (s->slots != NULL)
+		memset(s->slots, 0, s->cap * sizeof(*s->slots));
+}
+
+/* What stands in the directory now. */
+static int
+fill(struct shelf *s, char **ret_error)
+{
+	struct stat st;
+	int r = fstatat(s->fd, DB_NAME, &st, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : db_open_readonly(s->dir, &s->db, ret_error);
+
+	if (r == 0) {
+		/* If it was replaced between the two, the next look finds that. */
+		s->db_dev = st.st_dev;
+		s->db_ino = st.st_ino;
+		r = shelf_warc_open(s->fd, &s->warc);
+		r = r == -ENOENT ? 0 : r;
+	}
+	return r == 0 ? take_in_new(s) : r;
+}
+
+void
+shelf_close(struct shelf *s)
+{
+	if (s == NULL)
+		return;
+	clear(s);
+	buf_release(&s->text);
 	closep(&s->fd);
 	url_release(&s->url);
 	free(s->slots);
+	free(s->dir);
 	free(s);
+}
+
+int
+shelf_refresh(struct shelf *s)
+{
+	CLEANUP(freep) char *error = NULL;
+	struct stat st;
+
+	/* While the directory's entries are renamed there may be none for a moment: what was there is shown. Its number is not used again before it is closed. */
+	if (s->db != NULL &&
+		(fstatat(s->fd, DB_NAME, &st, AT_SYMLINK_NOFOLLOW) < 0 || (st.st_dev == s->db_dev && st.st_ino == s->db_ino)))
+		return take_in_new(s);
+	clear(s);
+	return fill(s, &error);
 }
 
 int
@@ -448,20 +496,13 @@ shelf_open(const char *dir, struct shelf **ret_shelf, char **ret_error)
 	buf_init(&s->text, SHELF_ROW_MAX);
 	s->cap = SHELF_FIRST_SLOTS;
 	s->slots = calloc(s->cap, sizeof(*s->slots));
+	s->dir = strdup(dir);
 	s->fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	r = s->slots == NULL ? -ENOMEM : s->fd < 0 ? -errno : hash_key_random(&s->key);
+	r = s->slots == NULL || s->dir == NULL ? -ENOMEM : s->fd < 0 ? -errno : hash_key_random(&s->key);
 	if (r == 0)
 		r = update_recover(dir, ret_error);
-	if (r == 0 && faccessat(s->fd, DB_NAME, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
-		r = -errno;
 	if (r == 0)
-		r = db_open_readonly(dir, &s->db, ret_error);
-	if (r == 0) {
-		r = shelf_warc_open(s->fd, &s->warc);
-		r = r == -ENOENT ? 0 : r;
-	}
-	if (r == 0)
-		r = shelf_refresh(s);
+		r = fill(s, ret_error);
 	if (r < 0) {
 		shelf_close(s);
 		return r;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * shelf.h: what a job has kept, to be looked at: by URL, by the name of its file in a mirror, and as lists. For `lycosa serve`.
- * Public. Nothing of the job is changed, and the job may be running: what it has committed since is found too.
+ * Public. Nothing of the job is changed, and the job may be running: what it has committed since is found too. An update may take its
+ * place: shelf_refresh() sees that.
  *
  * In memory: 16 bytes a URL and 16 a file, and an entry for each host. What is on the shelf is read from the database and opened
  * when it is asked for, by the name that stands there; a name that was asked for is only ever compared.
@@ -45,10 +46,14 @@ struct shelf_item {
 MUST_CHECK int shelf_open(const char *dir, struct shelf **ret_shelf, char **ret_error);
 /* NULL is fine. */
 void shelf_close(struct shelf *s);
-/* Takes in what was committed since the last time; finding does that too. 0 or negative errno. */
+/*
+ * Takes in what was committed since the last time; finding does that too. Where an update, or an earlier generation, has taken the
+ * place of what was there, all is read anew: so it belongs before each question, not within one. 0 or negative errno: then nothing is on
+ * the shelf until it has succeeded.
+ */
 MUST_CHECK int shelf_refresh(struct shelf *s);
 
-/* The first one; and the others by ->next. NULL: none. Valid until shelf_close(). */
+/* The first one; and the others by ->next. NULL: none. Valid until shelf_refresh(). */
 const struct shelf_host *shelf_hosts(const struct shelf *s, uint64_t *ret_n);
 /* NULL: there is none. name, dir: as in the struct; ASCII case does not count in a name. */
 const struct shelf_host *shelf_host_of(struct shelf *s, const struct url *u);

@@ -211,6 +211,24 @@ def test_archive_after_an_update(run, serve, served):
         assert {path: after.get(path, host) for path in docs} == dict(was, **{"/b": b"changed %d" % n})
 
 
+@pytest.mark.parametrize("how", [["archive"], ["mirror"], ["crawl", "--save=body"]], ids=" ".join)
+def test_across_an_update(run, serve, served, how):
+    """What serves a job goes on with the generation that takes its place, and is all of that one: pages, files, lists."""
+    script = {"/": page("/b", "/gone"), "/b": Answer(body="as it was"), "/gone": Answer(body="then gone")}
+    site = serve(script)
+    done = run(*how, "--wait=0", site.url("/")).expect(crawl.OK)
+    s, host = served(done.dir), name_of(site)
+    assert s.get("/b", host) == b"as it was" and s.get("/gone", host) == b"then gone"
+    script.update({"/": page("/b", "/new", title="Another front page"), "/b": Answer(body="as it is"), "/new": Answer(body="new")})
+    del script["/gone"]
+    run("update", "--purge", "--max-failed=100", "--wait=0", done.dir, dir=None).expect(crawl.OK)
+    assert s.get("/b", host) == b"as it is" and s.get("/new", host) == b"new"
+    assert s.ask("/gone", host)[0] == 404 and b"then gone" not in s.get("/gone", host)
+    assert b"Another front page" in s.get("/")
+    run("update", "--restore", os.listdir(os.path.join(done.dir, "generations"))[0], done.dir, dir=None).expect(crawl.OK)
+    assert s.get("/b", host) == b"as it was" and s.get("/gone", host) == b"then gone" and s.ask("/new", host)[0] == 404
+
+
 def test_front_page(run, serve, served):
     """Hosts, pages, a search, page by page; what the web wrote stays text."""
     script = {"/": page(*["/p%d" % i for i in range(250)], "/evil", "/pic.png", title="the start"),
