@@ -592,12 +592,6 @@ def test_auth_basic_is_sent_unasked(run, serve):
     assert set(sent(site, "Authorization")) == {None}, "not by a method that was not allowed"
 
 
-def test_ntlm_is_begun(run, serve):
-    site = serve(lambda exchange: challenge("NTLM"))
-    run("crawl", site.url("/"), "--user=joe", "--password=secret").expect(crawl.AUTH)
-    assert any((a or "").startswith("NTLM TlRMTVNTUAAB") for a in sent(site, "Authorization"))
-
-
 def test_negotiate_without_a_ticket(run, serve):
     """The server asks for one, there is none: it is a login that failed, and nothing was sent; or this libcurl says that it cannot."""
     site = serve(lambda exchange: challenge("Negotiate"))
