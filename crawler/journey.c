@@ -176,12 +176,15 @@ journey_judged_page(const struct job *j)
 		.canonical = page->canonical,
 		.content_hash = { page->content_hash[0], page->content_hash[1] },
 		.text_hash = page->text_hash,
+		.echo_hash = page->echo_hash,
 		.n_marks = page->n_marks,
 		.mark_shift = page->mark_shift,
 	};
 
 	CHECK(judged.n_marks <= SKETCH_MAX);
 	memcpy(judged.marks, page->marks, judged.n_marks * sizeof(judged.marks[0]));
+	for (unsigned i = 0; i < LINK_KIND_COUNT; i++)
+		judged.n_references += page->links_by_kind[i];
 	return judged;
 }
 
@@ -445,6 +448,7 @@ journey_fetched(void *arg, struct job *j)
 	if (j->outcome == OUTCOME_OK && j->status / 100 == 2 && j->body.data != NULL && j->body.len > 0 &&
 		parse_wants(j, job_get(j, j->content_type))) {
 		j->state = JOB_PARSING;
+		j->wants_echo = frontier_wants_echo(p->frontier, j);
 		job_list_push(&p->parse_wait, j);
 		return;
 	}

@@ -386,6 +386,12 @@ frontier_ready(struct frontier *f, struct job *j, int64_t now_us)
 	frontier_leave(f);
 }
 
+bool
+frontier_wants_echo(const struct frontier *f, const struct job *j)
+{
+	return f->soft404 != NULL && (j->job_kind == JOB_PROBE || soft404_has_echo(f->soft404, f->config->key, &j->url));
+}
+
 struct frontier_judgement
 frontier_judge(struct frontier *f, const struct job *j, const struct frontier_page *page)
 {

@@ -101,6 +101,8 @@ struct frontier_page {
 	struct str canonical;     /* as which it names another; empty: none */
 	uint64_t content_hash[2]; /* of its body */
 	uint64_t text_hash;       /* of its text (base/sketch.h) */
+	uint64_t echo_hash;       /* of its text without the words of its URL; 0: not wanted, or its name is not in it */
+	uint32_t n_references;    /* of all kinds */
 	unsigned n_marks, mark_shift;
 	uint32_t marks[SKETCH_MAX];
 };
@@ -280,6 +282,8 @@ struct frontier_judgement {
  * From ops.commit(): before the links of a page are offered. How they are dealt with depends on whether it has anything new.
  * It is over with frontier_end().
  */
+/* Before j is read, a page or a probe: will frontier_page.echo_hash be asked for? */
+bool frontier_wants_echo(const struct frontier *f, const struct job *j);
 struct frontier_judgement frontier_judge(struct frontier *f, const struct job *j, const struct frontier_page *page);
 /*
  * From ops.commit(), after its links were offered and before the job is handed to the store. Does not take the job. j->left: it

@@ -21,6 +21,8 @@ struct answer {
 	uint32_t directory_bytes; /* which is so long */
 	uint64_t content_hash[2];
 	uint64_t text_hash;      /* 0: the text says too little */
+	uint64_t echo_hash;      /* 0: the name is not in it */
+	uint32_t n_references;
 	uint16_t next;           /* of its bucket: index + 1; 0 = the last */
 };
 
@@ -179,6 +181,8 @@ soft404_put(struct soft404 *s, const struct hash_key *key, const struct frontier
 		.directory_bytes = directory_bytes(page->url),
 		.content_hash = { page->content_hash[0], page->content_hash[1] },
 		.text_hash = has_text(page) ? page->text_hash : 0,
+		.echo_hash = page->echo_hash,
+		.n_references = page->n_references,
 	};
 
 	if (find(s, a.origin) != NULL)
@@ -202,6 +206,8 @@ soft404_pack(const struct soft404 *s, struct buf *out)
 		pack_number(out, a->content_hash[0], 8);
 		pack_number(out, a->content_hash[1], 8);
 		pack_number(out, a->text_hash, 8);
+		pack_number(out, a->echo_hash, 8);
+		pack_number(out, a->n_references, 4);
 	}
 	if (s != NULL)
 		recall_pack(&s->asked, out);
@@ -212,14 +218,16 @@ soft404_pack(const struct soft404 *s, struct buf *out)
 static int
 unpack_answer(struct str *packed, struct answer *ret)
 {
-	uint64_t n;
+	uint64_t n, n_references;
 	struct answer a = { 0 };
 
 	if (!unpack_number(packed, 8, &a.origin) || !unpack_number(packed, 8, &a.directory) || !unpack_number(packed, 4, &n) ||
 		!unpack_number(packed, 8, &a.content_hash[0]) || !unpack_number(packed, 8, &a.content_hash[1]) ||
-		!unpack_number(packed, 8, &a.text_hash) || n > URL_MAX_BYTES)
+		!unpack_number(packed, 8, &a.text_hash) || !unpack_number(packed, 8, &a.echo_hash) ||
+		!unpack_number(packed, 4, &n_references) || n > URL_MAX_BYTES)
 		return -EBADMSG;
 	a.directory_bytes = (uint32_t)n;
+	a.n_references = (uint32_t)n_references;
 	*ret = a;
 	return 0;
 }
@@ -244,6 +252,14 @@ soft404_unpack(struct soft404 *s, struct str *packed)
 }
 
 bool
+soft404_has_echo(const struct soft404 *s, const struct hash_key *key, const struct url *u)
+{
+	const struct answer *a = s->n > 0 ? find(s, origin_of(u, key)) : NULL;
+
+	return a != NULL && a->echo_hash != 0;
+}
+
+bool
 soft404_is(const struct soft404 *s, const struct hash_key *key, const struct frontier_page *page)
 {
 	const struct answer *a = s->n > 0 ? find(s, origin_of(page->url, key)) : NULL;
@@ -251,6 +267,9 @@ soft404_is(const struct soft404 *s, const struct hash_key *key, const struct fro
 	if (a == NULL || directory_bytes(page->url) < a->directory_bytes ||
 		hash_fingerprint(key, page->url->href, a->directory_bytes) != a->directory)
 		return false;
-	return (a->content_hash[0] == page->content_hash[0] && a->content_hash[1] == page->content_hash[1]) ||
-		(a->text_hash != 0 && has_text(page) && a->text_hash == page->text_hash);
+	if (a->content_hash[0] == page->content_hash[0] && a->content_hash[1] == page->content_hash[1])
+		return true;
+	if (a->text_hash != 0 && has_text(page) && a->text_hash == page->text_hash)
+		return true;
+	return a->echo_hash != 0 && a->echo_hash == page->echo_hash && a->n_references == page->n_references;
 }

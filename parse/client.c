@@ -98,7 +98,7 @@ client_inline_page(struct parse *c, struct pending *q)
 	const struct job *j = q->job;
 	struct wire_expect expect = { .id = 1, .body_len = j->body.len, .headers_len = j->headers.len,
 		.max_links = config->max_links, .n_rules = c->pool->n_rules, .is_sitemap = j->kind == LINK_SITEMAP,
-		.visible = config->visible };
+		.visible = config->visible, .echo = j->wants_echo };
 	struct wire_request rq = {
 		.id = 1,
 		.body_len = j->body.len,
@@ -353,7 +353,8 @@ client_request_flags(const struct parse *c, const struct job *j)
 
 	return (config->all_links ? WIRE_ALL : 0) | (too_deep ? WIRE_TOO_DEEP : 0) |
 		(j->kind == LINK_SITEMAP ? WIRE_SITEMAP : 0) | (config->words ? WIRE_WORDS : 0) |
-		(config->visible ? WIRE_VISIBLE : 0) | (config->sketch ? WIRE_SKETCH : 0);
+		(config->visible ? WIRE_VISIBLE : 0) | (config->sketch ? WIRE_SKETCH : 0) |
+		(j->wants_echo ? WIRE_ECHO : 0);
 }
 
 /* NULL: no memory. */

@@ -163,6 +163,7 @@ conn_frame(struct conn *k, const char *p, size_t bytes)
 		.is_sitemap = k->sent.head->job->kind == LINK_SITEMAP,
 		.n_rules = k->client->pool->n_rules,
 		.visible = k->client->pool->config.visible,
+		.echo = k->sent.head->job->wants_echo,
 	};
 	r = wire_reply_check(p, bytes, &expect, &reply);
 	if (r < 0)

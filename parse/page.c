@@ -93,6 +93,7 @@ page_new(const struct wire_reply *r, int64_t parse_us, struct page **ret_page)
 		.visible = { text + (r->visible.p - r->text), r->visible.len },
 		.has_sketch = h->flags & WIRE_HAS_SKETCH,
 		.text_hash = h->text_hash,
+		.echo_hash = h->echo_hash,
 		.marks = text + (r->marks - r->text),
 		.n_marks = h->n_marks,
 		.mark_shift = h->mark_shift,

@@ -84,6 +84,7 @@ struct page {
 	struct str visible;       /* UTF-8, each block a line */
 	bool has_sketch;          /* base/sketch.h: */
 	uint64_t text_hash;
+	uint64_t echo_hash;       /* its text without the words of its URL; 0: not wanted (job.wants_echo), or its name is not in it */
 	const char *marks;        /* n_marks of uint32_t, maybe not aligned */
 	unsigned n_marks, mark_shift;
 	struct str refused;       /* what it refers to and nobody can ask for: records of url/refused.h */

@@ -221,6 +221,8 @@ wire_is_unannounced(const struct wire_reply_head *h, const struct wire_expect *e
 		return true;
 	if ((has & WIRE_HAS_WORDS) == 0 && (h->simhash != 0 || h->words != 0))
 		return true;
+	if (h->echo_hash != 0 && ((has & WIRE_HAS_SKETCH) == 0 || !expect->echo))
+		return true;
 	return (has & WIRE_HAS_SKETCH) == 0 && (h->text_hash != 0 || h->n_marks != 0 || h->mark_shift != 0);
 }
 

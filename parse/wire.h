@@ -41,10 +41,11 @@
  *	                                          120 u32 words of it
  *	                                          124 u32 bytes of the visible text
  *	                                          128 u64 hash of the text (base/sketch.h)
- *	                                          136 u16 n marks of its sketch
- *	                                          138 u16 their shift
- *	                                          140 u32 bytes of what is refused
- *	                                          144 n links of 32 bytes (struct wire_link)
+ *	                                          136 u64 the same without its URL's words (echo.h)
+ *	                                          144 u16 n marks of its sketch
+ *	                                          146 u16 their shift
+ *	                                          148 u32 bytes of what is refused
+ *	                                          152 n links of 32 bytes (struct wire_link)
  *	                                          ..  text: facts, what was extracted, the visible text,
  *	                                              marks (u32), what is refused (url/refused.h), URLs,
  *	                                              0-7 zero bytes
@@ -66,7 +67,7 @@
 #include "url/refused.h"
 #include "url/url.h"
 
-#define WIRE_VERSION 8
+#define WIRE_VERSION 9
 
 enum {
 	WIRE_FD_BRIEF = 3,
@@ -94,7 +95,7 @@ enum {
 #define WIRE_REPLY_MAX    (64u << 20) /* a sitemap of 50 MB and 50,000 URLs fits (sitemaps.org) */
 #define WIRE_VISIBLE_MAX  (16u << 20) /* of its visible text */
 #define WIRE_REFUSED_MAX  (1u << 20)  /* of what is refused */
-#define WIRE_REPLY_HEAD   144
+#define WIRE_REPLY_HEAD   152
 #define WIRE_HELLO_BYTES  16
 
 struct wire_brief {
@@ -150,7 +151,8 @@ enum {
 	WIRE_WORDS = 1u << 3,    /* SimHash and words of the visible text */
 	WIRE_VISIBLE = 1u << 4,  /* the visible text itself */
 	WIRE_SKETCH = 1u << 5,   /* the sketch of the text */
-	WIRE_REQUEST_FLAGS = (1u << 6) - 1,
+	WIRE_ECHO = 1u << 6,     /* and its echo */
+	WIRE_REQUEST_FLAGS = (1u << 7) - 1,
 };
 
 struct wire_request {
@@ -214,7 +216,8 @@ struct wire_reply_head {
 	uint64_t content_hash[2];
 	uint64_t simhash; /* this and words: 0 without WIRE_HAS_WORDS */
 	uint32_t words, visible_len;
-	uint64_t text_hash; /* this and the two below: 0 without WIRE_HAS_SKETCH */
+	uint64_t text_hash; /* this and the three below: 0 without WIRE_HAS_SKETCH */
+	uint64_t echo_hash; /* 0 where there is none, or it was not wanted */
 	uint16_t n_marks, mark_shift;
 	uint32_t refused_len;
 };
@@ -253,7 +256,8 @@ struct wire_expect {
 	uint32_t max_links;
 	bool is_sitemap; /* may be packed: it may hold more references than bytes */
 	uint32_t n_rules;
-	bool visible;    /* the visible text was wanted */
+	bool visible;    /* the visible text was wanted, */
+	bool echo;       /* the echo was */
 };
 
 struct wire_reply {

@@ -104,6 +104,7 @@ struct job {
 	uint32_t lastmod_s;        /* what a sitemap says of it, since 1970; 0 = nothing */
 	bool is_seed;              /* or a redirect target of one */
 	bool links_only;           /* fetched for its links; does not match -A, so its body is not kept */
+	bool wants_echo;           /* page.echo_hash, of whoever parses it; until it is parsed */
 	struct buf ask;            /* fields for the request besides the usual: "Range: bytes=5-\n" */
 	struct job_str parent;     /* URL of the page it was found on; empty for seeds */
 	uint32_t redirects;        /* hops before this one */

@@ -282,6 +282,7 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 		.n_marks = (uint16_t)page->n_marks,
 		.mark_shift = (uint16_t)page->mark_shift,
 		.text_hash = page->text_hash,
+		.echo_hash = page->echo_hash,
 		.refused_len = (uint32_t)page->refused.len,
 	};
 	char *p, *text;
@@ -346,6 +347,7 @@ emit_page(struct emit *e, const struct wire_request *rq, struct str body, struct
 		.want_words = rq->flags & WIRE_WORDS,
 		.want_visible = rq->flags & WIRE_VISIBLE,
 		.want_sketch = rq->flags & WIRE_SKETCH,
+		.want_echo = rq->flags & WIRE_ECHO,
 		.max_links = rq->max_links,
 		.key = &e->key,
 		.is_known = emit_is_known,

@@ -240,6 +240,9 @@ reader_read(struct reader *r, const struct reader_input *in, struct reader_page 
 		return -E2BIG;
 	reset(r, in);
 	page = body == BODY_HTML || body == BODY_XML;
+	r->visible.echoed = page && in->want_echo;
+	if (r->visible.echoed)
+		echo_init(&r->visible.echo, in->url);
 	text_reset(&r->visible, page && (in->want_words || in->want_visible), page && in->want_sketch);
 	r->charset = CHARSET_UTF_8;
 	r->facts.charset_certain = true;

@@ -55,7 +55,8 @@ struct reader_input {
 	bool want_lists;         /* with want_all: a srcset also as a whole; parts of attributes have no tag (inspect) */
 	bool want_words;         /* simhash and words of the visible text */
 	bool want_visible;       /* the visible text itself */
-	bool want_sketch;        /* the sketch of the text */
+	bool want_sketch;        /* the sketch of the text, */
+	bool want_echo;          /* and its echo */
 	bool thorough;           /* no short ways: what tests hold those against */
 	uint32_t max_links;
 	const struct hash_key *key;
@@ -90,6 +91,7 @@ struct reader_page {
 	uint64_t text_hash;       /* of its text as written (base/sketch.h) */
 	uint32_t marks[SKETCH_MAX];
 	unsigned n_marks, mark_shift;
+	uint64_t echo_hash;       /* echo.h; 0: not wanted, or there is none */
 	uint32_t links_by_kind[LINK_KIND_COUNT];
 	const struct reader_link *links;
 	uint32_t n_links;

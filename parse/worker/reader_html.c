@@ -359,15 +359,21 @@ html_visible(struct html *h, enum scan_type type, const char *behind)
 static inline void
 html_sketch(struct html *h, enum scan_type type, const char *behind)
 {
-	struct sketch *sketch = &h->r->visible.sketch;
+	struct text *t = &h->r->visible;
 	const struct scan *s = &h->scan;
+	const char *to = s->start;
 
 	if (h->text_only)
 		return;
-	if (UNLIKELY(type == SCAN_TEXT))
-		sketch_add(sketch, s->text.p, s->text.p + s->text.len, s->end);
-	else if (s->start != behind)
-		sketch_add(sketch, behind, s->start, s->end);
+	if (UNLIKELY(type == SCAN_TEXT)) {
+		behind = s->text.p;
+		to = behind + s->text.len;
+	}
+	if (to == behind)
+		return;
+	sketch_add(&t->sketch, behind, to, s->end);
+	if (UNLIKELY(t->echoed))
+		echo_add(&t->echo, behind, to);
 }
 
 /* One way through the page. -EAGAIN: the tree is needed. */

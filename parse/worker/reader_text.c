@@ -38,6 +38,7 @@ text_reset(struct text *t, bool on, bool sketched)
 	buf_reset(&t->decode, READER_KEEP_BYTES);
 	buf_reset(&t->lines, READER_KEEP_BYTES);
 	sketch_init(&t->sketch);
+	echo_begin(&t->echo);
 }
 
 int
@@ -47,6 +48,7 @@ text_begin(struct text *t, size_t max_bytes)
 	t->has_refs = false;
 	t->deep = 0;
 	sketch_init(&t->sketch);
+	echo_begin(&t->echo);
 	return t->on ? buf_reserve(&t->raw, max_bytes + TEXT_SLACK) : 0;
 }
 
@@ -70,6 +72,8 @@ text_add_slow(struct text *t, const char *p, size_t len)
 		(void)buf_add(&t->raw, p, len);
 	if (t->sketched)
 		sketch_add(&t->sketch, p, p + len, p + len);
+	if (t->sketched && t->echoed)
+		echo_add(&t->echo, p, p + len);
 }
 
 /* style="display:none", however it is spaced. */
@@ -358,6 +362,7 @@ text_finish(struct reader *r)
 		memcpy(r->page.marks, t->sketch.marks, sizeof(r->page.marks));
 		r->page.n_marks = t->sketch.n;
 		r->page.mark_shift = t->sketch.shift;
+		r->page.echo_hash = t->echoed ? echo_hash(&t->echo) : 0;
 	}
 	return t->on ? finish_words(r) : 0;
 }

@@ -14,7 +14,8 @@
  * While it is gathered the text is as written: the page's charset may be said after it. text_finish() decodes it once.
  *
  * The sketch (base/sketch.h) is made of the text as written, without gathering it. The scanning reader leaves only scripts and the like out of
- * it: a sketch is compared with those of other pages that were read the same way, and with nothing else.
+ * it: a sketch is compared with those of other pages that were read the same way, and with nothing else. The same text is what the page's echo is
+ * made of (echo.h), where that is wanted: it costs more.
  */
 #ifndef PARSE_WORKER_READER_TEXT_H
 #define PARSE_WORKER_READER_TEXT_H
@@ -26,6 +27,7 @@
 #include "base/buf.h"
 #include "base/simhash.h"
 #include "base/sketch.h"
+#include "parse/worker/echo.h"
 #include "parse/worker/names.h"
 #include "parse/worker/scan_find.h"
 
@@ -38,7 +40,8 @@
 
 struct text {
 	bool on;               /* wanted of this page, and of the document that is being read */
-	bool sketched;         /* the sketch is */
+	bool sketched;         /* the sketch is, */
+	bool echoed;           /* and the echo, which whoever sets this has begun with echo_init() */
 	bool has_refs;         /* there is a '&' in it */
 	bool decoded;          /* it comes as UTF-8 without references (xml.c) */
 	struct buf raw, tidy, decode, lines;
@@ -46,6 +49,7 @@ struct text {
 	unsigned deep;         /* elements of its name that are open in it, itself included; 0 = nothing is hidden */
 	unsigned blocks;       /* where its end tag may be left out: blocks that are open in it */
 	struct sketch sketch;
+	struct echo echo;
 };
 
 void text_init(struct text *t);

@@ -281,14 +281,24 @@ class Soft(Site):
         return html("There is no such page", self.sorry, links=self.more(path) + self.more(path + "x"))
 
 
+class SoftEcho(Soft):
+    """And says what it was asked for, as most do: the path, and in words."""
+
+    def trap(self, path, query):
+        name = path.rpartition("/")[2].partition(".")[0].replace("-", " ")
+        return html("%s was not found" % name.title(), "There is no page called <b>%s</b> here, nor anything about %s." % (path, name), self.sorry,
+                    links=self.more(path) + self.more(path + "x"))
+
+
 def soft(done):
     return {urllib.parse.urlsplit(p["url"]).path for p in done.pages if p["outcome"] == "soft_404"}
 
 
-def test_soft_404(run, serve):
+@pytest.mark.parametrize("kind, options", [(Soft, ()), (SoftEcho, ()), (SoftEcho, ("--html=libxml2",))], ids=("same", "echo", "echo-libxml2"))
+def test_soft_404(run, serve, kind, options):
     """A host that answers any name is asked once for one that cannot be; what is like that answer is no page, and leads nowhere."""
-    site = serve(Soft())
-    done = run("crawl", site.url("/"), "--max-pages=600", "--per-host=2").expect(crawl.OK)
+    site = serve(kind())
+    done = run("crawl", site.url("/"), "--max-pages=600", "--per-host=2", *options).expect(crawl.OK)
     asked = [p for p in site.asked() if p != "/robots.txt"]
     recorded = {urllib.parse.urlsplit(p["url"]).path for p in done.pages}
     probes = [p for p in asked if p not in recorded]
@@ -299,7 +309,7 @@ def test_soft_404(run, serve):
     assert len(soft(done)) > 10 and not [p for p in done.pages if urllib.parse.urlsplit(p["parent"] or "").path in soft(done)]
     assert re.search(r"not there +%d pages are what their hosts answer" % len(soft(done)), done.stderr), done.stderr
     # Off is off.
-    site = serve(Soft())
+    site = serve(kind())
     done = run("crawl", site.url("/"), "--no-soft-404", "--max-pages=600")
     assert not soft(done) and {urllib.parse.urlsplit(p["url"]).path for p in done.pages} == {p for p in site.asked() if p != "/robots.txt"}
 

@@ -77,6 +77,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.url = STR("http://example.org/dir/page?q"),
 		.want_words = true,
 		.want_visible = true,
+		.want_sketch = true,
+		.want_echo = true,
 		.max_links = MAX_LINKS,
 		.key = &key,
 	};

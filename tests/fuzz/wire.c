@@ -50,7 +50,7 @@ check_page(const struct page *p)
 static void
 as_reply(const char *p, size_t len)
 {
-	struct wire_expect expect = { .id = 1, .body_len = BODY_LEN, .max_links = MAX_LINKS, .visible = true };
+	struct wire_expect expect = { .id = 1, .body_len = BODY_LEN, .max_links = MAX_LINKS, .visible = true, .echo = true };
 	struct wire_reply reply;
 	struct page *page;
 	unsigned missing;

@@ -124,6 +124,53 @@ what_has_a_sentence_of_its_own_is_there(void **state)
 }
 
 static void
+next_run(void)
+{
+	struct buf packed = BUF_INIT(1 << 20);
+	struct str rest;
+
+	soft404_pack(hosts, &packed);
+	soft404_free(hosts);
+	assert_int_equal(soft404_new(&hosts), 0);
+	rest = buf_str(&packed);
+	assert_int_equal(soft404_unpack(hosts, &rest), 0);
+	assert_int_equal(rest.len, 0);
+	buf_release(&packed);
+}
+
+/* As the reader says (echo.h): its text without its URL's words. */
+static void
+what_says_only_its_own_name_is_not_there(void **state)
+{
+	struct frontier_page page = PAGE("http://h.test/lost/1a2b", NAV, SORRY, "1a2b");
+
+	page.echo_hash = 7;
+	page.n_references = 3;
+	assert_false(soft404_has_echo(hosts, &key, page.url));
+	soft404_put(hosts, &key, &page);
+	next_run();
+	page = PAGE("http://h.test/lost/x", NAV, SORRY, "x");
+	assert_true(soft404_has_echo(hosts, &key, page.url));
+	assert_false(is(page));
+	page.echo_hash = 7;
+	page.n_references = 3;
+	assert_true(is(page));
+	/* It has pictures, or the like. */
+	page.n_references = 4;
+	assert_false(is(page));
+	page = PAGE("http://h.test/x", NAV, SORRY, "x");
+	page.echo_hash = 7;
+	page.n_references = 3;
+	assert_false(is(page));
+	/* Of a host that does not repeat names, pages that do are there. */
+	answer("http://i.test/1a2b", (const char *const[]){ NAV, SORRY, NULL });
+	page = PAGE("http://i.test/x", NAV, SORRY, "x");
+	assert_false(soft404_has_echo(hosts, &key, page.url));
+	page.echo_hash = 7;
+	assert_false(is(page));
+}
+
+static void
 what_says_too_little_must_be_the_same_to_the_byte(void **state)
 {
 	struct frontier_page page = PAGE("http://h.test/1a2b", "404");
@@ -257,6 +304,7 @@ main(void)
 		PLAY(a_directory_answers_for_itself),
 		PLAY(what_says_a_word_more_is_there),
 		PLAY(what_has_a_sentence_of_its_own_is_there),
+		PLAY(what_says_only_its_own_name_is_not_there),
 		PLAY(what_says_too_little_must_be_the_same_to_the_byte),
 		PLAY(long_pages_must_have_the_same_text),
 		PLAY(names),

@@ -198,6 +198,7 @@ test_fields_refused(void **state)
 	REFUSED(head.mark_shift = SKETCH_SHIFT_MAX + 1);
 	REFUSED(head.text_hash = 0; head.flags |= WIRE_HAS_SKETCH; head.result = WIRE_LIMIT);
 	REFUSED(head.flags &= (uint16_t)~WIRE_HAS_SKETCH);
+	REFUSED(head.echo_hash = 1); /* not asked for */
 	REFUSED(head.flags &= (uint16_t)~WIRE_HAS_WORDS);
 	REFUSED(links[0].url_off--);
 	REFUSED(links[0].url_len = 17);
