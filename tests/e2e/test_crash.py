@@ -80,23 +80,36 @@ def tree(job):
             for where, _, names in os.walk(root) for name in names}
 
 
-def committed(job):
-    """How many requests the database accounts for, as of its last commit. A copy is read: nothing is tidied before the program does it."""
+def committed(job, finders):
+    """
+    How many requests the database accounts for, as of its last commit. A copy is read: nothing is tidied before the program does it.
+    finders: the pages that lead to what is tried more than once. A retry may be durable before they are; then they are asked for again,
+    and all that they lead to with them.
+    """
     with tempfile.TemporaryDirectory(dir=os.path.dirname(job)) as d:
         for name in ("lycosa.db", "lycosa.db-wal"):
             with contextlib.suppress(FileNotFoundError):
                 shutil.copy(os.path.join(job, name), d)
         db = sqlite3.connect(os.path.join(d, "lycosa.db"))
         try:
-            return db.execute("SELECT (SELECT coalesce(sum(attempts), 0) FROM urls WHERE status IS NOT NULL) + "
-                              "(SELECT coalesce(sum(n), 0) FROM (SELECT max(attempt) - 1 AS n FROM retries WHERE key NOT IN (SELECT key FROM urls) GROUP BY key))"
-                              ).fetchone()[0]
+            done = {url for url, in db.execute("SELECT url FROM urls")}
+            ended = db.execute("SELECT coalesce(sum(attempts), 0) FROM urls WHERE status IS NOT NULL").fetchone()[0]
+            again = db.execute("SELECT coalesce(sum(n), 0) FROM (SELECT max(attempt) - 1 AS n FROM retries WHERE key NOT IN (SELECT key FROM urls) GROUP BY key)"
+                               ).fetchone()[0]
+            return ended + (again if finders <= done else 0)
         except sqlite3.OperationalError as e:
             if str(e) != "no such table: urls":
                 raise
             return 0  # not yet
         finally:
             db.close()
+
+
+def finders_of_retried(job):
+    db = sqlite3.connect(os.path.join(job, "lycosa.db"))
+    finders = {parent for parent, in db.execute("SELECT parent FROM urls WHERE attempts > 1")}
+    db.close()
+    return finders
 
 
 def records(done):
@@ -146,13 +159,14 @@ class Play:
     def __init__(self, run, site, place, argv, without=()):
         self.run, self.site, self.place, self.argv, self.without = run, site, place, argv, without
         count = place / "count"
-        self.requests, self.urls = sys.maxsize, set()
+        self.requests, self.urls, self.finders = sys.maxsize, set(), set()
         self.reference = self.go(place / "reference", count=count)
         assert self.reference.status in (crawl.OK, crawl.SERVER), self.reference
         self.steps = int(count.read_text())
         self.state = state(self.reference, without)
         self.urls = set(site.asked())
         self.requests = self.asked()
+        self.finders = finders_of_retried(self.reference.dir)
         self.n = 0
 
     def new(self):
@@ -171,12 +185,12 @@ class Play:
     @contextlib.contextmanager
     def no_more_than_is_left(self, job):
         """What was committed is not asked for again: so each kill costs what was in flight, which is bounded too."""
-        asked, left = self.asked(), self.requests - committed(job)
+        asked, left = self.asked(), self.requests - committed(job, self.finders)
         yield
         assert self.site.drained()
         asked = self.asked() - asked
         assert asked <= left, "%d requests in this run, and %d were left" % (asked, left)
-        assert asked - (committed(job) - (self.requests - left)) <= IN_FLIGHT
+        assert asked - (committed(job, self.finders) - (self.requests - left)) <= IN_FLIGHT
 
     def finish(self, job):
         """Undisturbed to the end; the same end."""
