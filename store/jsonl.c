@@ -244,7 +244,7 @@ put_links(struct buf *b, const struct job *j)
 static int
 jsonl_fail(struct jsonl *s, int err)
 {
-	if (s->file.echo.err < 0 && s->ctx->failed_path[0] == '\0')
+	if (s->file.tee.err < 0 && s->ctx->failed_path[0] == '\0')
 		(void)snprintf(s->ctx->failed_path, sizeof(s->ctx->failed_path), "standard output");
 	return sink_fail(s->ctx, JSONL_NAME, err);
 }
@@ -313,7 +313,7 @@ jsonl_say_unread(struct jsonl *s)
 {
 	CLEANUP(buf_releasep) struct buf dir = BUF_INIT(JSONL_DIR_MAX_BYTES);
 
-	if (!s->file.echo.is_over)
+	if (!s->file.tee.is_over)
 		return;
 	buf_add_escaped(&dir, str_of(s->ctx->config->dir));
 	log_warning("standard output: nobody reads it; the rest is in %.*s/" JSONL_NAME " only", STR_ARG(buf_str(&dir)));
@@ -349,7 +349,7 @@ jsonl_open(struct sink_context *ctx, void **ret_state)
 		return r;
 	}
 	if (ctx->config->print)
-		echo_init(&s->file.echo, STDOUT_FILENO, ctx->config->haste);
+		tee_init(&s->file.tee, STDOUT_FILENO, ctx->config->haste);
 	*ret_state = s;
 	return 0;
 }

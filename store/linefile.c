@@ -19,7 +19,7 @@ linefile_open(const struct store_dir *dir, const char *name, uint64_t bytes, uin
 		return fd;
 	*ret_file = (struct linefile){
 		.fd = fd,
-		.echo = ECHO_NONE,
+		.tee = TEE_NONE,
 		.total = total,
 		.file_bytes = bytes,
 		.synced_bytes = bytes,
@@ -71,7 +71,7 @@ linefile_flush(struct linefile *lf)
 	lf->err = file_write_all(lf->fd, lf->buf.data, lf->whole, &done);
 	cut_to_whole_line(lf, done);
 	if (lf->err == 0)
-		lf->err = echo_write(&lf->echo, str_n(lf->buf.data, lf->whole));
+		lf->err = tee_write(&lf->tee, str_n(lf->buf.data, lf->whole));
 	buf_reset(&lf->buf, LINEFILE_FLUSH_BYTES * 2);
 	lf->whole = 0;
 	return lf->err;

@@ -16,14 +16,14 @@
 
 #include "base/buf.h"
 #include "store/dir.h"
-#include "store/echo.h"
+#include "store/tee.h"
 
 #define LINEFILE_FLUSH_BYTES (256 * 1024)
 #define LINEFILE_LINE_MAX    (4 * 1024 * 1024) /* no record of ours comes near it */
 
 struct linefile {
 	int fd;
-	struct echo echo;    /* what is written goes there too, behind it. The caller's, set after linefile_open() */
+	struct tee tee;      /* what is written goes there too, behind it. The caller's, set after linefile_open() */
 	struct buf buf;
 	size_t whole;
 	uint64_t file_bytes; /* whole lines in the file */
@@ -32,7 +32,7 @@ struct linefile {
 	int err;
 };
 
-#define LINEFILE_INIT ((struct linefile){ .fd = -1, .echo = ECHO_NONE })
+#define LINEFILE_INIT ((struct linefile){ .fd = -1, .tee = TEE_NONE })
 
 /*
  * The file's first `bytes` bytes stay, what is behind them is cut off; where there are fewer, what is

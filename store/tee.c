@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "store/echo.h"
+#include "store/tee.h"
 
 /* In haste: how long nothing may be taken. */
 #define ECHO_IDLE_US CLOCK_US_PER_SEC
@@ -16,15 +16,15 @@
 #define ECHO_TICK_MS 100
 
 void
-echo_init(struct echo *e, int fd, store_haste *haste)
+tee_init(struct tee *e, int fd, store_haste *haste)
 {
 	struct stat st;
 
-	*e = (struct echo){ .fd = fd, .is_file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode), .haste = haste };
+	*e = (struct tee){ .fd = fd, .is_file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode), .haste = haste };
 }
 
 static bool
-is_over(const struct echo *e, int64_t idle_us)
+is_over(const struct tee *e, int64_t idle_us)
 {
 	int haste = e->haste != NULL ? atomic_load(e->haste) : STORE_HASTE_NONE;
 
@@ -36,7 +36,7 @@ is_over(const struct echo *e, int64_t idle_us)
  * everybody has to: it is theirs too, so it stays as it is.
  */
 static int
-await_room(struct echo *e)
+await_room(struct tee *e)
 {
 	struct pollfd pfd = { .fd = e->fd, .events = POLLOUT };
 	int64_t since_us = clock_mono_us();
@@ -55,7 +55,7 @@ await_room(struct echo *e)
 
 /* Where poll(2) has said that there is room, a pipe has it for PIPE_BUF bytes: these do not block, however the pipe is set. */
 static ssize_t
-write_some(const struct echo *e, struct str text)
+write_some(const struct tee *e, struct str text)
 {
 	ssize_t n = write(e->fd, text.p, !e->is_file && text.len > PIPE_BUF ? PIPE_BUF : text.len);
 
@@ -65,7 +65,7 @@ write_some(const struct echo *e, struct str text)
 }
 
 int
-echo_write(struct echo *e, struct str text)
+tee_write(struct tee *e, struct str text)
 {
 	while (text.len > 0 && e->err == 0 && e->fd >= 0 && !e->is_over) {
 		int r = await_room(e);
