@@ -241,7 +241,7 @@ def test_finished_job_is_tried_offline(serve, tune, tmp_path, keep, made_up):
     asked = len(site.log)
     done = tune("--from=job", "--model=latency=3ms", "--max-time=6s").expect(crawl.OK)
     assert len(site.log) == asked, "the site was asked"
-    assert "40 pages of 1 hosts" in done.stderr
+    assert "40 pages of 1 host," in done.stderr
     assert ("%d bodies were not kept" % made_up in done.stderr) if made_up else ("not kept" not in done.stderr), done
     assert leftovers(tmp_path) == []
 

@@ -200,7 +200,7 @@ def test_killed_parsers_cost_nothing(run, running, star, engine):
         eventually(lambda: pages() >= past, "no page is read any more")
     star.gate.open()
     expect_star(r.wait().expect(crawl.OK), 0)
-    assert len(killed) > 1
+    assert killed
 
 
 def test_all_parsers_killed_at_once(running, star):
