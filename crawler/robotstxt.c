@@ -184,7 +184,7 @@ robotstxt_fetched(struct robotstxt *r, struct job *j)
 		break;
 	case OUTCOME_BOT_WALL:
 		/* By its status, like any other answer. */
-		robotstxt_answer(r, j, j->status / 100 == 4 ? FRONTIER_ROBOTS_ALLOW_ALL : FRONTIER_ROBOTS_UNREACHABLE);
+		robotstxt_answer(r, j, j->status / 100 == 4 && j->status != 429 ? FRONTIER_ROBOTS_ALLOW_ALL : FRONTIER_ROBOTS_UNREACHABLE);
 		break;
 	case OUTCOME_HTTP_CLIENT_ERROR:
 	case OUTCOME_BAD_REDIRECT:

@@ -197,18 +197,22 @@ robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j, boo
 	hosts_give_up(f, h, !elsewhere && (class == OUTCOME_CLASS_NET || class == OUTCOME_CLASS_TLS) ? j->outcome : OUTCOME_ROBOTS_UNKNOWN);
 }
 
+/* There is no room for its rules before other hosts have come to their ends: nobody's fault, so that it may take as long as it does. */
+static void
+robots_crowded(struct frontier *f, struct hostq *h)
+{
+	h->robots_state = ROBOTS_NONE;
+	h->robots_tries++;
+	h->not_before_us = f->now_us + frontier_retry_pause_us(f, h->robots_tries);
+}
+
 /* robots NULL: everything is allowed. Takes it. */
 static void
 robots_answered(struct frontier *f, struct hostq *h, struct robots *robots)
 {
 	int64_t delay_us = robots != NULL ? robots_crawl_delay_us(robots) : -1;
 
-	if (h->robots != NULL)
-		atomic_fetch_sub_explicit(&f->shared->bytes, robots_bytes(h->robots), memory_order_relaxed);
-	if (robots != NULL)
-		atomic_fetch_add_explicit(&f->shared->bytes, robots_bytes(robots), memory_order_relaxed);
-	robots_free(h->robots);
-	h->robots = robots;
+	hosts_set_robots(f, h, robots);
 	h->robots_answered = true;
 	h->robots_expires_us = f->now_us + FRONTIER_ROBOTS_AGE_US;
 	if (delay_us > f->config->max_crawl_delay_us)
@@ -249,10 +253,14 @@ frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, st
 		j->outcome = OUTCOME_NO_MEMORY;
 		what = FRONTIER_ROBOTS_UNREACHABLE;
 	}
-	if (what == FRONTIER_ROBOTS_UNREACHABLE)
+	if (what == FRONTIER_ROBOTS_UNREACHABLE) {
 		robots_unreachable(f, h, j, elsewhere);
-	else
+	} else if (!hosts_has_room(f, h, robots) && !f->stopped) {
+		robots_free(robots);
+		robots_crowded(f, h);
+	} else {
 		robots_answered(f, h, robots);
+	}
 	f->ops.job_put(f->ops.arg, j);
 	shared_work_sub(f->shared);
 	gate_update(f, h);

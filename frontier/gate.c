@@ -190,6 +190,8 @@ gate_update(struct frontier *f, struct hostq *h)
 	due_us = earlier(due_us, h->hold_due_us);
 	if (h->due.slot != 0 || due_us != DUE_NEVER)
 		due_set(&f->due, &h->due, due_us);
+	if (state == HOST_IDLE)
+		hosts_forget_robots(f, h);
 	if (state != h->state) {
 		atomic_fetch_sub_explicit(&f->shared->waiting[h->state], 1, memory_order_relaxed);
 		atomic_fetch_add_explicit(&f->shared->waiting[state], 1, memory_order_relaxed);

@@ -350,6 +350,43 @@ hosts_empty_dead(struct frontier *f, struct hostq *h, unsigned *drops)
 		hosts_empty(f, h, h->dead_reason, drops);
 }
 
+void
+hosts_set_robots(struct frontier *f, struct hostq *h, struct robots *robots)
+{
+	uint64_t before = h->robots != NULL ? robots_bytes(h->robots) : 0, after = robots != NULL ? robots_bytes(robots) : 0;
+
+	atomic_fetch_add_explicit(&f->shared->bytes, after - before, memory_order_relaxed);
+	atomic_fetch_add_explicit(&f->shared->robots_bytes, after - before, memory_order_relaxed);
+	robots_free(h->robots);
+	h->robots = robots;
+}
+
+static uint64_t
+robots_share(const struct frontier *f)
+{
+	return f->config->queue_max_bytes / FRONTIER_ROBOTS_PART;
+}
+
+bool
+hosts_has_room(const struct frontier *f, const struct hostq *h, const struct robots *robots)
+{
+	uint64_t all = atomic_load_explicit(&f->shared->robots_bytes, memory_order_relaxed);
+
+	return robots == NULL || robots_bytes(robots) <= FRONTIER_ROBOTS_SMALL || (h->robots != NULL && robots_bytes(robots) <= robots_bytes(h->robots)) ||
+		all + robots_bytes(robots) <= robots_share(f);
+}
+
+void
+hosts_forget_robots(struct frontier *f, struct hostq *h)
+{
+	if (h->robots == NULL || h->n_chain > 0 || h->robots_state != ROBOTS_KNOWN || h->probe == PROBE_ASKED ||
+		atomic_load_explicit(&f->shared->robots_bytes, memory_order_relaxed) <= robots_share(f) / 2)
+		return;
+	hosts_set_robots(f, h, NULL);
+	h->robots_state = ROBOTS_NONE;
+	h->robots_answered = false;
+}
+
 /*
  * Is it to be asked once more when nothing else is left? Where everything gets one try (--tries=1), only if there is something that
  * has had none: what is queued for a host whose address and robots.txt were had.
@@ -466,9 +503,7 @@ hosts_free(struct frontier *f, struct hostq *h)
 		atomic_fetch_sub_explicit(&f->shared->bytes, sizeof(*b), memory_order_relaxed);
 		free(b);
 	}
-	if (h->robots != NULL)
-		atomic_fetch_sub_explicit(&f->shared->bytes, robots_bytes(h->robots), memory_order_relaxed);
-	robots_free(h->robots);
+	hosts_set_robots(f, h, NULL);
 	free(h->probe_path);
 	polite_release(&h->polite);
 	h->magic = 0;

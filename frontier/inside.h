@@ -57,6 +57,9 @@
 /* Between looks whether the server that a robots.txt leads to has a slot: nobody tells. */
 #define FRONTIER_HOP_POLL_US INT64_C(10000)
 /* RFC 9309 §2.4: what was read of a robots.txt is asked for again after a day; if it cannot be read then, each hour. */
+/* Of the queue's bytes, the part that rules of robots.txt may take; small ones always do, and from half of it on no host without work keeps any. */
+#define FRONTIER_ROBOTS_PART     4
+#define FRONTIER_ROBOTS_SMALL    (64 * 1024)
 #define FRONTIER_ROBOTS_AGE_US   (24 * INT64_C(3600) * 1000000)
 #define FRONTIER_ROBOTS_STALE_US (INT64_C(3600) * 1000000)
 /* Drops in one call of frontier_take(). */
@@ -204,6 +207,12 @@ void hosts_drop_record(struct frontier *f, struct hostq *h, uint32_t depth, cons
 void hosts_lose_job(struct frontier *f, struct job *j, enum outcome reason);
 /* Gives the host up: for now, where another try may help, else for good, and drops its queue, or begins to. */
 void hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason);
+/* Takes robots, which may be NULL. */
+void hosts_set_robots(struct frontier *f, struct hostq *h, struct robots *robots);
+/* Have these rules room beside those of all hosts? */
+bool hosts_has_room(const struct frontier *f, const struct hostq *h, const struct robots *robots);
+/* It has nothing to do: where room is short its rules are given up. They are asked for anew if more comes. */
+void hosts_forget_robots(struct frontier *f, struct hostq *h);
 /* Is it given up for its walls, for now or for good, and what is queued for it left to the next run? */
 bool hosts_is_walled(const struct frontier *f, const struct hostq *h);
 /* What a host that is given up for good has queued: left, or dropped as by hosts_empty(). */

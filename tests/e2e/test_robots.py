@@ -105,6 +105,15 @@ def test_status(run, serve, status, meaning):
         assert normal(site.asked()) - {"/rules"} == expected and normal(done.paths) == expected
 
 
+@pytest.mark.parametrize("status,allowed", [(403, True), (429, False), (503, False)])
+def test_status_of_a_wall(run, serve, status, allowed):
+    """A wall against robots means by its status what any other answer does: 429 is not "everything is allowed"."""
+    wall = Answer(status, headers={"cf-mitigated": "challenge"}, body=b"Just a moment...")
+    site = serve(lambda x: wall if x.request.path == "/robots.txt" else page())
+    done = run("crawl", site.url("/"), "--waitretry=0", "--tries=2", "--no-soft-404")
+    assert done.paths == (["/"] if allowed else []), str(done)
+
+
 def test_unreachable_for_a_while(run, serve):
     """The host waits and is asked again; once it answers, its rules hold."""
     answers = [None, Answer(503, headers={"Retry-After": "0"}), Answer(body="User-agent: *\nDisallow: /open\n", type="text/plain")]

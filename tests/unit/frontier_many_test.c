@@ -359,6 +359,72 @@ slow_host_at_the_address_of_others(void **state)
 	assert_true(together > apart / 3);
 }
 
+/* Until nothing is left to do. Returns how often a robots.txt was asked for. */
+static unsigned
+run_with_robots(struct str text)
+{
+	unsigned n_robots = 0;
+	int64_t due_us;
+
+	for (;;) {
+		due_us = take_all();
+		if (m.n_flight == 0 && due_us == INT64_MAX)
+			return n_robots;
+		if (m.n_flight == 0)
+			m.now_us = due_us;
+		while (m.n_flight > 0) {
+			struct job *j = m.flight[m.n_flight - 1];
+
+			if (j->job_kind != JOB_ROBOTS) {
+				answer(m.n_flight - 1, 0);
+				continue;
+			}
+			m.n_flight--;
+			m.now_us += 1000;
+			j->outcome = OUTCOME_OK;
+			j->status = 200;
+			n_robots++;
+			frontier_robots(m.f, j, FRONTIER_ROBOTS_TEXT, text, m.now_us);
+		}
+		frontier_check(m.f);
+	}
+}
+
+/* Half a megabyte of rules from each of many hosts, which are some MB in memory: they have a part of the queue's share, and end nothing. */
+static void
+rules_of_many_hosts(void **state)
+{
+	struct buf text = BUF_INIT(ROBOTS_MAX_BYTES);
+	char url[60];
+	unsigned i, n_robots;
+
+	buf_add_str(&text, STR("User-agent: *\n"));
+	for (i = 0; text.len < ROBOTS_MAX_BYTES - 100; i++)
+		buf_addf(&text, "Disallow:/%x\n", i);
+	start(SCOPE_NO_LEVEL, 0, 0, 0);
+	m.config.robots = true;
+	m.config.queue_max_bytes = 64 << 20;
+	for (i = 0; i < 300; i++) {
+		(void)snprintf(url, sizeof(url), "http://h%u.test/zz%u", i % 100, i / 100);
+		offer(url, 1, FRONTIER_QUEUED);
+	}
+	n_robots = run_with_robots(buf_str(&text));
+	assert_int_equal(m.n_commits, 300);
+	assert_true(atomic_load(&m.shared->robots_bytes) <= m.config.queue_max_bytes / 4);
+	/* Those for which there is no room come again, later. */
+	assert_in_range(n_robots, 100, 1000);
+	/* Rules that were given up are asked for anew. */
+	for (i = 0; i < 100; i++) {
+		(void)snprintf(url, sizeof(url), "http://h%u.test/zz", i);
+		offer(url, 1, FRONTIER_QUEUED);
+	}
+	n_robots = run_with_robots(buf_str(&text));
+	assert_true(n_robots > 0);
+	assert_int_equal(m.n_commits, 400);
+	stop();
+	buf_release(&text);
+}
+
 int
 main(void)
 {
@@ -367,6 +433,7 @@ main(void)
 		cmocka_unit_test(pages_that_wait_for_their_host),
 		cmocka_unit_test(pages_that_wait_for_their_level),
 		cmocka_unit_test(slow_host_at_the_address_of_others),
+		cmocka_unit_test(rules_of_many_hosts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
