@@ -430,8 +430,11 @@ frontier_restore(struct frontier *f, const struct url *u, const struct found *fr
 	CHECK(url_is_http(u));
 	frontier_enter(f);
 	f->now_us = now_us;
-	if (from->attempt > 1)
+	/* The clock on the wall may have been set meanwhile. */
+	if (from->attempt > 1 && from->due_wall_us - clock_wall_us() < POLITE_RETRY_AFTER_MAX_US)
 		o.rec.due_us = now_us + (from->due_wall_us - clock_wall_us());
+	else if (from->attempt > 1)
+		o.rec.due_us = now_us + POLITE_RETRY_AFTER_MAX_US;
 	if (from->remembered)
 		result = door_offer(f, &o, false);
 	else

@@ -147,11 +147,12 @@ settle_step(struct frontier *f)
 	bool seeds_done = f->seeds_were_on && !seeds_on;
 	uint32_t floor;
 
-	f->seeds_were_on = seeds_on;
 	if (f->remembered.n > 0 && !seeds_on) {
 		door_reoffer(f);
 		return true;
 	}
+	/* Behind that: the others are still to be told. */
+	f->seeds_were_on = seeds_on;
 	if (!f->shared->levels_on) {
 		if (seeds_done && f->config->n_loops > 1)
 			parcels_nudge(f);

@@ -187,6 +187,11 @@ gate_update(struct frontier *f, struct hostq *h)
 		else if (list != NULL)
 			host_list_push(list, h);
 	}
+	/* Those whose time has come stand before those whose has not (hosts_last_chance()). */
+	if (state == HOST_PARKED && h->not_before_us <= f->now_us && f->parked.head != h) {
+		host_list_remove(h);
+		host_list_push_first(&f->parked, h);
+	}
 	due_us = earlier(due_us, h->hold_due_us);
 	if (h->due.slot != 0 || due_us != DUE_NEVER)
 		due_set(&f->due, &h->due, due_us);

@@ -10,6 +10,21 @@
 #define BUCKET_POOL_MAX 4096
 
 void
+host_list_push_first(struct host_list *l, struct hostq *h)
+{
+	CHECK(h->list == NULL);
+	h->list = l;
+	h->list_prev = NULL;
+	h->list_next = l->head;
+	if (l->head != NULL)
+		l->head->list_prev = h;
+	else
+		l->tail = h;
+	l->head = h;
+	l->n++;
+}
+
+void
 host_list_push(struct host_list *l, struct hostq *h)
 {
 	CHECK(h->list == NULL);
@@ -64,6 +79,8 @@ hostq_find_bucket(const struct hostq *h, uint32_t depth)
 
 	if (h->last_bucket != NULL && h->last_bucket->depth == depth)
 		return h->last_bucket;
+	if (h->deepest == NULL || depth >= h->deepest->depth)
+		return h->deepest != NULL && h->deepest->depth == depth ? h->deepest : NULL;
 	for (b = h->buckets; b != NULL && b->depth < depth; b = b->next)
 		continue;
 	return b != NULL && b->depth == depth ? b : NULL;
@@ -89,11 +106,14 @@ hostq_bucket(struct hostq *h, struct bucket_pool *p, uint32_t depth)
 		atomic_fetch_add_explicit(p->bytes, sizeof(*b), memory_order_relaxed);
 	}
 	*b = (struct bucket){ .depth = depth, .taken_us = INT64_MIN };
-	for (at = &h->buckets; *at != NULL && (*at)->depth < depth; at = &(*at)->next)
+	at = h->deepest != NULL && h->deepest->depth < depth ? &h->deepest->next : &h->buckets;
+	for (; *at != NULL && (*at)->depth < depth; at = &(*at)->next)
 		continue;
 	b->next = *at;
 	*at = b;
 	h->last_bucket = b;
+	if (b->next == NULL)
+		h->deepest = b;
 	return b;
 }
 
@@ -106,14 +126,15 @@ bucket_is_empty(const struct bucket *b)
 void
 hostq_trim(struct hostq *h, struct bucket_pool *p, uint32_t depth)
 {
-	struct bucket **at, *b;
+	struct bucket **at, *b = hostq_find_bucket(h, depth), *before = NULL;
 
-	for (at = &h->buckets; *at != NULL && (*at)->depth < depth; at = &(*at)->next)
-		continue;
-	b = *at;
-	if (b == NULL || b->depth != depth || !bucket_is_empty(b))
+	if (b == NULL || !bucket_is_empty(b))
 		return;
+	for (at = &h->buckets; *at != b; at = &(*at)->next)
+		before = *at;
 	*at = b->next;
+	if (h->deepest == b)
+		h->deepest = before;
 	if (h->last_bucket == b)
 		h->last_bucket = NULL;
 	free(b->retries);

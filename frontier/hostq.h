@@ -86,6 +86,7 @@ struct hostq {
 	const char *origin; /* "https://example.org"; the table's (origins.h) */
 	struct bucket *buckets;
 	struct bucket *last_bucket; /* the one last asked for; may be NULL */
+	struct bucket *deepest;     /* the last of buckets: a host may have one for each depth of a site without end */
 	uint64_t n_queued;
 	uint32_t n_chain; /* over all buckets */
 	uint32_t n_held;  /* of these, ready */
@@ -135,6 +136,7 @@ struct host_list {
 };
 
 void host_list_push(struct host_list *l, struct hostq *h);
+void host_list_push_first(struct host_list *l, struct hostq *h);
 /* From whichever list it is in, if any. */
 void host_list_remove(struct hostq *h);
 

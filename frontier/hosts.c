@@ -307,8 +307,7 @@ host_empty(struct frontier *f, struct hostq *h, enum outcome reason, unsigned *d
 	for (b = h->buckets; b != NULL; b = next) {
 		next = b->next;
 		bucket_lose(f, h, b, reason, drops);
-		if (!h->committing)
-			hostq_trim(h, &f->buckets, b->depth);
+		hostq_trim(h, &f->buckets, b->depth);
 	}
 	host_list_remove(h);
 	gate_update(f, h);
@@ -445,25 +444,20 @@ hosts_others_go_on(const struct frontier *f)
 bool
 hosts_last_chance(struct frontier *f)
 {
-	size_t n = f->parked.n;
+	struct hostq *h = f->parked.head;
 	bool any = false;
 
-	if (n == 0 || hosts_others_go_on(f))
+	if (h == NULL || h->not_before_us > f->now_us || hosts_others_go_on(f))
 		return false;
-	for (; n > 0; n--) {
-		struct hostq *h = f->parked.head;
-
-		host_list_remove(h);
-		if (h->not_before_us <= f->now_us) {
-			h->parked = false;
-			any = true;
-			h->had_chance = h->on_trial = true;
-			/* One more failure is the last. */
-			h->walls = h->dead_reason == OUTCOME_BOT_WALL ? FRONTIER_MAX_WALLS - 1 : 0;
-			h->polite.failures = h->dead_reason == OUTCOME_HOST_DEAD ? f->config->dead_after - 1 : 0;
-			h->polite.dead_us = INT64_MIN;
-			h->address_tries = h->robots_tries = f->config->tries - 1;
-		}
+	for (; h != NULL && h->not_before_us <= f->now_us; h = f->parked.head) {
+		h->parked = false;
+		any = true;
+		h->had_chance = h->on_trial = true;
+		/* One more failure is the last. */
+		h->walls = h->dead_reason == OUTCOME_BOT_WALL ? FRONTIER_MAX_WALLS - 1 : 0;
+		h->polite.failures = h->dead_reason == OUTCOME_HOST_DEAD ? f->config->dead_after - 1 : 0;
+		h->polite.dead_us = INT64_MIN;
+		h->address_tries = h->robots_tries = f->config->tries - 1;
 		gate_update(f, h);
 	}
 	return any;

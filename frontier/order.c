@@ -59,14 +59,16 @@ order_next(struct frontier *f, struct hostq *h)
 void
 order_run(struct frontier *f, struct hostq *h)
 {
-	struct bucket *b, *next;
+	struct bucket *b;
 	struct job *j;
+	uint32_t depth;
 
 	if (h->committing)
 		return;
 	h->committing = true;
 	while ((j = order_next(f, h)) != NULL) {
-		b = hostq_find_bucket(h, j->depth);
+		depth = j->depth;
+		b = hostq_find_bucket(h, depth);
 		bucket_chain_remove(h, b, j);
 		f->n_taken--;
 		h->n_held--;
@@ -75,17 +77,13 @@ order_run(struct frontier *f, struct hostq *h)
 		if (hosts_is_stale(f, j->fp, j->depth)) {
 			shared_forget(f->shared, j->depth, j->is_seed);
 			f->ops.job_put(f->ops.arg, j);
-			continue;
+		} else {
+			b->n_unended++;
+			f->ops.commit(f->ops.arg, j);
 		}
-		b->n_unended++;
-		f->ops.commit(f->ops.arg, j);
+		hostq_trim(h, &f->buckets, depth);
 	}
 	h->committing = false;
-	for (b = h->buckets; b != NULL; b = next) {
-		next = b->next;
-		if (bucket_is_empty(b))
-			hostq_trim(h, &f->buckets, b->depth);
-	}
 	gate_update(f, h);
 }
 

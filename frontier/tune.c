@@ -50,6 +50,8 @@ host_unpark(struct frontier *f, struct hostq *h)
 		return false;
 	if (h->dead)
 		atomic_fetch_sub_explicit(&f->shared->hosts_dead, 1, memory_order_relaxed);
+	if (h->dead && hosts_is_walled(f, h))
+		atomic_fetch_sub_explicit(&f->shared->hosts_walled, 1, memory_order_relaxed);
 	h->parked = h->dead = h->had_chance = h->on_trial = false;
 	h->dead_reason = OUTCOME_OK;
 	h->not_before_us = INT64_MIN;

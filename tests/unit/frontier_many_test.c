@@ -76,7 +76,8 @@ commit(void *arg, struct job *j)
 static void
 refused(void *arg, const struct frontier_refusal *refusal)
 {
-	fail_msg("%.*s was refused", STR_ARG(refusal->url));
+	if (refusal->reason != OUTCOME_HOST_DEAD)
+		fail_msg("%.*s was refused", STR_ARG(refusal->url));
 }
 
 static void
@@ -359,6 +360,100 @@ slow_host_at_the_address_of_others(void **state)
 	assert_true(together > apart / 3);
 }
 
+/* Of a host that waits while another leads ever deeper into it: processor time of n offers and their end. */
+static int64_t
+depths_us(uint32_t n)
+{
+	int64_t from_us;
+	char url[60];
+	uint32_t i;
+
+	start(SCOPE_NO_LEVEL, 1, 0, 0);
+	offer("http://h.test/", 0, FRONTIER_QUEUED);
+	(void)take_all();
+	from_us = clock_thread_cpu_us();
+	for (i = 1; i <= n; i++) {
+		(void)snprintf(url, sizeof(url), "http://h.test/%u", i);
+		offer(url, i, FRONTIER_QUEUED);
+	}
+	while (m.n_flight > 0) {
+		answer(0, 0);
+		(void)take_all();
+	}
+	from_us = clock_thread_cpu_us() - from_us;
+	assert_int_equal(m.n_commits, n + 1);
+	stop();
+	return from_us;
+}
+
+static void
+many_depths_of_a_host(void **state)
+{
+	int64_t few_us = INT64_MAX, many_us = INT64_MAX;
+	int turn;
+
+	for (turn = 0; turn < 2 || (many_us > MAX_RATIO * GROWTH * few_us / 2 && turn < MAX_TURNS); turn++) {
+		int64_t few = depths_us(500), many = depths_us(500 * GROWTH);
+
+		few_us = few < few_us ? few : few_us;
+		many_us = many < many_us ? many : many_us;
+	}
+	printf("%lld us for 500 depths, %lld us for %d\n", (long long)few_us, (long long)many_us, 500 * GROWTH);
+	/* Linear is a ratio of GROWTH. */
+	assert_true(many_us <= MAX_RATIO * GROWTH * few_us / 2);
+}
+
+/* Hosts that do not answer are asked once more at the end: each wakes by itself, and looks at itself only. */
+static int64_t
+parked_us(unsigned n)
+{
+	int64_t from_us = clock_thread_cpu_us(), due_us;
+	unsigned i;
+
+	start(SCOPE_NO_LEVEL, 1, 0, 0);
+	m.config.dead_after = 1;
+	for (i = 0; i < n; i++) {
+		char url[60];
+
+		(void)snprintf(url, sizeof(url), "http://h%u.test/", i);
+		offer(url, 1, FRONTIER_QUEUED);
+	}
+	for (;;) {
+		struct job *j;
+
+		answer_names();
+		j = frontier_take(m.f, m.now_us, &due_us);
+		if (j != NULL) {
+			j->outcome = OUTCOME_CONNECT_FAILED;
+			j->timing.total_us = 1;
+			if (!frontier_fetched(m.f, j, m.now_us))
+				frontier_ready(m.f, j, m.now_us);
+		} else if (m.n_asks == 0) {
+			if (due_us == INT64_MAX)
+				break;
+			m.now_us = due_us > m.now_us ? due_us : m.now_us;
+		}
+	}
+	stop();
+	return clock_thread_cpu_us() - from_us;
+}
+
+static void
+many_hosts_that_do_not_answer(void **state)
+{
+	int64_t few_us = INT64_MAX, many_us = INT64_MAX;
+	int turn;
+
+	for (turn = 0; turn < 2 || (many_us > MAX_RATIO * GROWTH * few_us / 2 && turn < MAX_TURNS); turn++) {
+		int64_t few = parked_us(300), many = parked_us(300 * GROWTH);
+
+		few_us = few < few_us ? few : few_us;
+		many_us = many < many_us ? many : many_us;
+	}
+	printf("%lld us for 300 hosts, %lld us for %d\n", (long long)few_us, (long long)many_us, 300 * GROWTH);
+	assert_true(many_us <= MAX_RATIO * GROWTH * few_us / 2);
+}
+
 /* Until nothing is left to do. Returns how often a robots.txt was asked for. */
 static unsigned
 run_with_robots(struct str text)
@@ -434,6 +529,8 @@ main(void)
 		cmocka_unit_test(pages_that_wait_for_their_level),
 		cmocka_unit_test(slow_host_at_the_address_of_others),
 		cmocka_unit_test(rules_of_many_hosts),
+		cmocka_unit_test(many_depths_of_a_host),
+		cmocka_unit_test(many_hosts_that_do_not_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
