@@ -36,6 +36,12 @@ gate_may_hold(const struct frontier *f, const struct hostq *h, enum host_state *
 		*ret_state = HOST_LEVEL;
 		return false;
 	}
+	/* With few places, one host whose pages wait for one of its own does not take them all from others. */
+	if (f->config->max_taken > 0 && h->n_held >= f->config->max_taken / 8 &&
+		f->ready.n + f->gated.n > (h->list == &f->ready || h->list == &f->gated)) {
+		*ret_state = HOST_ORDER;
+		return false;
+	}
 	if (h->n_chain >= (max_chain > FRONTIER_MAX_CHAIN ? max_chain : FRONTIER_MAX_CHAIN)) {
 		*ret_state = HOST_ORDER;
 		return false;

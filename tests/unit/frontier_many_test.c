@@ -37,7 +37,7 @@ struct many {
 	unsigned n_asks;
 	struct job *flight[FLIGHT];
 	unsigned n_flight;
-	uint64_t n_commits, n_quick;
+	uint64_t n_commits, n_quick, n_fast;
 	const char *address; /* of all hosts; NULL: each has its own */
 };
 
@@ -386,6 +386,58 @@ depths_us(uint32_t n)
 	return from_us;
 }
 
+#define HELD_UP_US INT64_C(5500000) /* more than hold_us */
+#define FAST_US    INT64_C(10000)
+
+/* In a minute, of a host that answers at once, beside another of which one page at a time holds the others up. */
+static uint64_t
+fast_pages(uint64_t max_taken)
+{
+	static int64_t due_us[FLIGHT];
+	int64_t end_us, next_us, slow_until_us = 0;
+	unsigned i, n;
+	char text[60];
+
+	start(SCOPE_NO_LEVEL, 6, max_taken, 0);
+	for (i = 0; i < 60000; i++) {
+		(void)snprintf(text, sizeof(text), "http://%s.test/%u", i % 2 == 0 ? "fast" : "slow", i);
+		offer(text, 1, FRONTIER_QUEUED);
+	}
+	for (end_us = m.now_us + 60 * CLOCK_US_PER_SEC; m.now_us < end_us;) {
+		n = m.n_flight;
+		next_us = take_all();
+		for (; n < m.n_flight; n++) {
+			bool held_up = is_slow(m.flight[n]) && m.now_us >= slow_until_us;
+
+			due_us[n] = m.now_us + (held_up ? HELD_UP_US : FAST_US);
+			slow_until_us = held_up ? m.now_us + HELD_UP_US - FAST_US : slow_until_us;
+		}
+		n = 0;
+		for (i = 0; i < m.n_flight; i++)
+			n = due_us[i] < due_us[n] ? i : n;
+		if (m.n_flight == 0 || next_us < due_us[n]) {
+			m.now_us = next_us;
+			continue;
+		}
+		m.now_us = due_us[n] - 1000; /* answer() adds as much */
+		due_us[n] = due_us[m.n_flight - 1];
+		m.n_fast += !is_slow(m.flight[n]);
+		answer(n, 0);
+	}
+	stop();
+	return m.n_fast;
+}
+
+/* Where there are few places, as in a mirror. */
+static void
+host_that_is_held_up_leaves_places(void **state)
+{
+	uint64_t unbounded = fast_pages(0), bounded = fast_pages(96);
+
+	printf("in a minute %llu pages of a host, %llu with few places\n", (unsigned long long)unbounded, (unsigned long long)bounded);
+	assert_true(bounded > unbounded / 2);
+}
+
 static void
 many_depths_of_a_host(void **state)
 {
@@ -529,6 +581,7 @@ main(void)
 		cmocka_unit_test(pages_that_wait_for_their_level),
 		cmocka_unit_test(slow_host_at_the_address_of_others),
 		cmocka_unit_test(rules_of_many_hosts),
+		cmocka_unit_test(host_that_is_held_up_leaves_places),
 		cmocka_unit_test(many_depths_of_a_host),
 		cmocka_unit_test(many_hosts_that_do_not_answer),
 	};
