@@ -46,6 +46,8 @@ struct get_task {
 	enum net from;       /* what kind of network led to url */
 	unsigned redirects;
 	uint64_t asked;      /* the byte the request begins at */
+	uint64_t try_bytes;  /* what was there when this try began */
+	bool cut;            /* what was there then is not any more */
 	bool checks;         /* only whether what is there is whole */
 	bool conditional;    /* whether what is there has changed: a 304 says no */
 	bool begun;          /* the answer's head was looked at */
@@ -71,7 +73,7 @@ struct get_file {
 	enum get_state state;
 	unsigned mirrors, mirror;   /* how many, and whose turn it is */
 	uint32_t dead;              /* bits of those that will not have it */
-	unsigned tries;             /* rounds through all of them that failed */
+	unsigned tries;             /* rounds through all of them that failed, since one has brought it on */
 	int64_t due_us;             /* WAITING: not before */
 	struct get_task *task;
 	UT_hash_handle hh;

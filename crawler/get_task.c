@@ -27,6 +27,7 @@
 #define GET_LOOK_AHEAD     1000 /* files that wait behind one whose host is busy */
 #define GET_COMMIT_BYTES   (1024 * 1024) /* fewer are soon fetched again */
 #define GET_BACKOFF_MAX_US (600 * CLOCK_US_PER_SEC)
+#define GET_BROUGHT_BYTES  (16 * 1024) /* fewer bring no file to its end */
 
 static void request(struct get_task *t);
 
@@ -128,6 +129,13 @@ backoff_us(const struct get_file *f, int64_t first_us, int64_t retry_after_us)
 	return us < GET_BACKOFF_MAX_US ? us : GET_BACKOFF_MAX_US;
 }
 
+/* Has it come nearer to its end, in this try or by this answer? from: what was there before. */
+static bool
+is_brought_on(const struct get_task *t, uint64_t from)
+{
+	return !t->cut && t->part.bytes >= from + GET_BROUGHT_BYTES;
+}
+
 /* This try has failed; with another mirror, or later, it may not. text: why. never: not from this mirror. */
 static void
 try_over(struct get_task *t, const char *text, int code, bool never, int64_t retry_after_us)
@@ -145,6 +153,8 @@ try_over(struct get_task *t, const char *text, int code, bool never, int64_t ret
 	if (never)
 		f->dead |= UINT32_C(1) << f->mirror;
 	more = next_mirror(f, &round);
+	if (is_brought_on(t, t->try_bytes))
+		f->tries = 0;
 	f->tries += round;
 	if (!more || (cf->polite.tries != CONFIG_INF && f->tries >= cf->polite.tries) || (t->part.piped && t->unranged)) {
 		get_say(f, "%s", text);
@@ -323,6 +333,7 @@ begin(struct get_task *t, struct job *j)
 		total = a.total != DOWNLOAD_LENGTH_UNKNOWN ? a.total : t->part.total;
 	}
 	t->modified_s = a.modified_s;
+	t->cut = t->cut || offset < t->part.bytes;
 	if (a.disposition.len > 0 && t->get->config->mirror.content_disposition)
 		get_name_of_disposition(a.disposition, t->name);
 	r = download_begin(&t->part, offset, total, a.etag, a.last_modified);
@@ -433,7 +444,9 @@ get_fetched(void *arg, struct job *j)
 		o = begin(t, j);
 	if (o == OUTCOME_OK && j->status / 100 == 2 && t->part.total != DOWNLOAD_LENGTH_UNKNOWN && t->part.bytes < t->part.total)
 		o = OUTCOME_BODY_SHORT;
-	if (o == OUTCOME_WRITE_FAILED)
+	if (o == OUTCOME_BODY_SHORT && j->outcome == OUTCOME_OK && j->status == 206 && is_brought_on(t, t->asked) && !g->stopping)
+		request(t); /* a server may send less than all that was asked for (RFC 9110 §14.2): on to the next piece */
+	else if (o == OUTCOME_WRITE_FAILED)
 		file_unwritable(t, j->write_error != 0 ? -j->write_error : -EIO);
 	else if (o == OUTCOME_REDIRECT)
 		redirected(t);
@@ -641,6 +654,8 @@ start(struct get *g, struct get_file *f)
 	}
 	t->from = NET_USER;
 	t->redirects = 0;
+	t->try_bytes = t->part.bytes;
+	t->cut = false;
 	/* All of it came before the program was killed. */
 	t->resumed = t->part.bytes > 0;
 	if (t->part.bytes > 0 && t->part.bytes == t->part.total)

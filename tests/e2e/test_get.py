@@ -135,6 +135,43 @@ def test_the_rest_has_not_to_say_its_date_again(get, serve):
     assert log == [(None, None), "rest", (None, None)]
 
 
+def test_tries_count_since_a_file_came_on(get, serve):
+    """A line that is lost ten times costs ten rounds and no file; one that brings nothing, or begins anew each time, costs --tries."""
+    log = []
+    site = serve({"/lossy": ranged(DATA, log=log, stop_after=100000), "/anew": ranged(DATA, etag=None, log=log, stop_after=100000),
+                  "/drops": ranged(DATA, log=log, stop_after=10)})
+    get("--waitretry=0", "-t2", site.url("/lossy")).expect(crawl.OK)
+    assert content(get, "lossy") == DATA and len(log) == 11
+    for path in ("/anew", "/drops"):
+        log.clear()
+        get("--waitretry=0", "-t3", site.url(path)).expect(crawl.NETWORK)
+        assert len(log) == 3, path
+    log.clear()
+    get("--waitretry=0", "-t1", "-P", "once", site.url("/lossy")).expect(crawl.NETWORK)
+    assert len(log) == 1
+
+
+def test_pieces(get, serve):
+    """A 206 of less than was asked for is no failure: the next piece is asked for at once."""
+    log, most = [], [100000]
+
+    def capped(x):
+        log.append(header(x, "range"))
+        if log[-1] is None:
+            return ranged(DATA, stop_after=100000)(x)
+        first = int(log[-1][len("bytes="):-1])
+        end = min(first + most[0], len(DATA))
+        return Answer(206, body=DATA[first:end], headers=[("ETag", '"one"'), ("Content-Range", "bytes %d-%d/%d" % (first, end - 1, len(DATA)))])
+    site = serve({"/f": capped})
+    done = get("-t2", "--waitretry=0", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == DATA and len(log) == 11 and done.stderr.count("tried again") == 1
+    os.unlink(get.here / "f")
+    log.clear()
+    most[0] = 1
+    get("-t3", "--waitretry=0", site.url("/f")).expect(crawl.NETWORK)
+    assert len(log) == 3 and not (get.here / "f").exists()
+
+
 def test_killed(get, serve, running, tmp_path):
     """kill -9 in the middle: -c asks for the rest, and for nothing of what is there."""
     gate, log = Gate(), []
