@@ -221,6 +221,19 @@ start_over(struct get_task *t)
 	return true;
 }
 
+/* -c alone goes on with what is shorter; what has become whole meanwhile, or was before the part began, is not for it to replace. */
+static enum download_how
+how_to_name(const struct get_task *t)
+{
+	const struct get *g = t->get;
+	uint64_t bytes;
+	int64_t s;
+
+	if (g->output != NULL || g->config->get.timestamping || t->file->sha256[0] != '\0')
+		return g->how;
+	return download_mtime(g->dir_fd, t->file->name, &s, &bytes) == 0 && bytes >= t->part.bytes ? DOWNLOAD_NUMBERED : g->how;
+}
+
 /* It is whole (T3). */
 static void
 finish(struct get_task *t)
@@ -263,7 +276,7 @@ finish(struct get_task *t)
 		t->modified_s = -1;
 	if (r == 0)
 		/* What a server calls a file replaces none. */
-		r = download_finish(&t->part, wanted, by_server ? DOWNLOAD_NUMBERED : g->how, t->modified_s, name);
+		r = download_finish(&t->part, wanted, by_server ? DOWNLOAD_NUMBERED : how_to_name(t), t->modified_s, name);
 	if (r < 0) {
 		file_unwritable(t, r);
 		return;
@@ -311,6 +324,28 @@ fits(const struct get_task *t, const struct get_answer *a)
 	return !a->dated || t->part.last_modified.len == 0 || date_parse(buf_str(&t->part.last_modified), &part_s) < 0 || a->modified_s == part_s;
 }
 
+/* The whole file is about to come: why what is there stays all the same, or NULL. */
+static const char *
+why_it_stays(const struct get_task *t, const struct get_answer *a)
+{
+	const struct config *cf = t->get->config;
+	uint64_t bytes;
+	int64_t s;
+
+	if (t->file->sha256[0] != '\0' || t->part.piped || download_mtime(t->get->dir_fd, t->file->name, &s, &bytes) < 0)
+		return NULL;
+	if (cf->get.timestamping)
+		return a->modified_s >= 0 && a->modified_s <= s ? "is there already, and the server's is not newer" : NULL;
+	if (!t->checks || (a->length != DOWNLOAD_LENGTH_UNKNOWN && a->length > bytes))
+		return NULL;
+	/* A server that does not know Range: its Content-Length says as much. */
+	if (a->length == DOWNLOAD_LENGTH_UNKNOWN)
+		return "is there already, and stays: the server does not say how long its own is";
+	if (a->length < bytes)
+		return "is there already, and stays: it is longer than the server's";
+	return a->modified_s > s ? "is there already, and as long as the server's, which is newer: -N replaces it" : "is there already, and whole";
+}
+
 /* The first bytes, or the end, of an answer of 2xx (T2). */
 MUST_CHECK static enum outcome
 begin(struct get_task *t, struct job *j)
@@ -331,6 +366,12 @@ begin(struct get_task *t, struct job *j)
 		}
 		offset = t->asked;
 		total = a.total != DOWNLOAD_LENGTH_UNKNOWN ? a.total : t->part.total;
+	} else {
+		t->stays = why_it_stays(t, &a);
+		if (t->stays != NULL)
+			return OUTCOME_PROTOCOL_ERROR; /* nothing of it is wanted */
+		if (t->conditional && a.modified_s < 0)
+			get_say(t->file, "the server gives no date: what is there is replaced");
 	}
 	t->modified_s = a.modified_s;
 	t->cut = t->cut || offset < t->part.bytes;
@@ -395,8 +436,10 @@ unsatisfiable(struct get_task *t)
 	struct get_answer a;
 
 	get_answer_read(buf_str(&t->job->response_head), &a);
-	if (t->checks && a.total == t->there_bytes) {
-		finish_kept(t, "is there already, and whole");
+	if (t->checks && (a.total == DOWNLOAD_LENGTH_UNKNOWN || a.total <= t->there_bytes)) {
+		finish_kept(t, a.total == t->there_bytes ? "is there already, and whole" :
+			a.total < t->there_bytes ? "is there already, and stays: it is longer than the server's" :
+						   "is there already, and the server has no more of it");
 		return;
 	}
 	if (t->asked > 0 && a.total == t->asked && t->part.bytes == t->asked &&
@@ -435,16 +478,18 @@ get_fetched(void *arg, struct job *j)
 
 	g->n_active--;
 	fetch_body_release(g->fetch, j);
+	if (o == OUTCOME_OK && j->status / 100 == 2 && !t->begun)
+		o = begin(t, j);
 	if (t->again && !g->stopping) {
 		t->again = false;
 		request(t);
 		return;
 	}
-	if (o == OUTCOME_OK && j->status / 100 == 2 && !t->begun)
-		o = begin(t, j);
 	if (o == OUTCOME_OK && j->status / 100 == 2 && t->part.total != DOWNLOAD_LENGTH_UNKNOWN && t->part.bytes < t->part.total)
 		o = OUTCOME_BODY_SHORT;
-	if (o == OUTCOME_BODY_SHORT && j->outcome == OUTCOME_OK && j->status == 206 && is_brought_on(t, t->asked) && !g->stopping)
+	if (t->stays != NULL)
+		finish_kept(t, t->stays);
+	else if (o == OUTCOME_BODY_SHORT && j->outcome == OUTCOME_OK && j->status == 206 && is_brought_on(t, t->asked) && !g->stopping)
 		request(t); /* a server may send less than all that was asked for (RFC 9110 §14.2): on to the next piece */
 	else if (o == OUTCOME_WRITE_FAILED)
 		file_unwritable(t, j->write_error != 0 ? -j->write_error : -EIO);
@@ -503,7 +548,7 @@ put_ask(struct get_task *t, struct buf *ask)
 		return;
 	if (cf->get.timestamping && !d->piped)
 		put_if_modified(t, ask);
-	else if (cf->get.resume && !d->piped && d->bytes == 0 && !t->unranged &&
+	else if (cf->get.resume && !d->piped && !t->unranged &&
 		download_mtime(t->get->dir_fd, t->file->name, &mtime_s, &t->there_bytes) == 0 && t->there_bytes > 0) {
 		t->checks = true;
 		buf_addf(ask, "Range: bytes=%llu-\n", (unsigned long long)t->there_bytes);

@@ -245,12 +245,43 @@ def test_resume_is_validated(get, serve):
     part(get, "f", DATA, info(len(DATA), total=len(DATA)))
     get("-c", site.url("/f")).expect(crawl.OK)
     assert content(get, "f") == DATA and not log
-    # A whole file stays, by its length; a longer or shorter one is fetched.
+    # A whole file stays, by its length; a shorter one is fetched.
     assert "whole" in get("-c", site.url("/f")).expect(crawl.OK).stderr and log.pop()[0] == "bytes=%d-" % len(DATA)
-    for other in (DATA[:5], DATA + b"more"):
-        (get.here / "f").write_bytes(other)
-        get("-c", site.url("/f")).expect(crawl.OK)
-        assert content(get, "f") == DATA
+    (get.here / "f").write_bytes(DATA[:5])
+    get("-c", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == DATA
+
+
+def test_what_is_there_stays_with_c(get, serve):
+    """Whatever the server makes of Range: only what is shorter than the whole is replaced."""
+    asked = []
+
+    def send(x, length, **fields):
+        asked.append(header(x, "range"))
+        x.send("HTTP/1.1 200 OK\r\n" + "".join("%s: %s\r\n" % f for f in fields.items()) + ("Content-Length: %d\r\n\r\n" % length if length is not None else "\r\n"))
+        x.send(DATA[:length])
+
+    def refuses(x):
+        return Answer(416, headers=[("Content-Range", "bytes */1000")] if x.request.path == "/416" else []) if header(x, "range") else Answer(body=b"new")
+    site = serve({"/200": lambda x: send(x, 1000), "/dated": lambda x: send(x, 1000, **{"Last-Modified": "Fri, 01 Jan 2100 00:00:00 GMT"}),
+                  "/chunked": lambda x: send(x, None), "/empty": lambda x: send(x, 0), "/416": refuses, "/bare416": refuses})
+    for path, bytes_, words in (("200", 1000, "and whole"), ("200", 1001, "longer than the server's"), ("dated", 1000, "-N replaces it"), ("chunked", 5, "how long"),
+                                ("empty", 5, "longer"), ("416", 1000, "and whole"), ("416", 1001, "longer"), ("bare416", 1, "no more of it")):
+        mine = b"m" * bytes_
+        (get.here / path).write_bytes(mine)
+        done = get("-c", site.url("/" + path)).expect(crawl.OK)
+        assert words in done.stderr and "were there already" in done.stderr and content(get, path) == mine, (path, bytes_, done)
+    assert set(asked) == {"bytes=%d-" % n for n in (1000, 1001, 5)}
+    for path, bytes_ in (("200", 999), ("dated", 1), ("empty", 0)):
+        (get.here / path).write_bytes(b"m" * bytes_)
+        get("-c", site.url("/" + path)).expect(crawl.OK)
+        assert content(get, path) == DATA[:0 if path == "empty" else 1000]
+    # A part of an earlier run, begun where there was a file already: that one is not what -c goes on with.
+    site.script["/f"] = ranged(DATA)
+    (get.here / "f").write_bytes(b"m" * len(DATA))
+    part(get, "f", DATA[:1000], info(1000, total=len(DATA)))
+    get("-c", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == b"m" * len(DATA) and content(get, "f.1") == DATA
 
 
 def test_a_part_of_somebody_else_stays(get, serve):
@@ -325,8 +356,18 @@ def test_timestamps(get, serve):
         since = header(x, "if-modified-since")
         log.append(since)
         return Answer(304, headers={"ETag": '"1"'}) if since == LONG_AGO else Answer(body=b"new", headers={"Last-Modified": LONG_AGO})
-    site = serve({"/f": answer})
+    site = serve({"/f": answer, "/undated": Answer(body=b"new")})
     (get.here / "f").write_bytes(b"old")
+    # It is newer, whatever is made of If-Modified-Since.
+    assert "not newer" in get("-N", site.url("/f")).expect(crawl.OK).stderr and content(get, "f") == b"old"
+    os.utime(get.here / "f", (0, 1546300801))
+    assert "not newer" in get("-N", site.url("/f")).expect(crawl.OK).stderr and content(get, "f") == b"old"
+    (get.here / "undated").write_bytes(b"old")
+    assert "gives no date" in get("-N", site.url("/undated")).expect(crawl.OK).stderr
+    assert content(get, "undated") == b"new"
+    os.unlink(get.here / "undated")
+    log.clear()
+    os.utime(get.here / "f", (0, 1546300799))
     get("-N", site.url("/f")).expect(crawl.OK)
     assert content(get, "f") == b"new" and (get.here / "f").stat().st_mtime == 1546300800
     assert "not changed" in get("-N", site.url("/f")).expect(crawl.OK).stderr
