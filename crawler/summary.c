@@ -264,7 +264,7 @@ summary_write(const struct summary *s, struct buf *out)
 	if (s->sum.links_cut > 0) {
 		summary_label(out, "links");
 		human_count(out, s->sum.links_cut);
-		buf_addf(out, " %s more than are taken of one (--max-links, and 64 MiB): `links_cut' in pages.jsonl\n",
+		buf_addf(out, " %s more than are taken of one (--max-links, or by the length of their URLs): `links_cut' in pages.jsonl\n",
 			s->sum.links_cut == 1 ? "page or sitemap had" : "pages or sitemaps had");
 	}
 	summary_advice(s, out);

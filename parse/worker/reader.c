@@ -74,6 +74,8 @@ reset(struct reader *r, const struct reader_input *in)
 	r->facts = (struct page_facts){ .spans = true };
 	r->page_url.href_len = r->base_url.href_len = 0;
 	r->n_out = 0;
+	r->out_bytes = 0;
+	r->is_full = false;
 	r->n_asked = r->n_answered = 0;
 	buf_reset(&r->refused, READER_KEEP_REFUSED);
 	r->n_refused = 0;

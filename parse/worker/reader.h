@@ -9,7 +9,7 @@
  * into the body, valid until the next reader_read(). One thread.
  *
  * Every input ends in a result: there is no malformed HTML. Returned are only the machine's failures (-ENOMEM) and the
- * ceilings (-E2BIG: more than max_links links were found; the first max_links are there and links_cut is set. -EOVERFLOW: more
+ * ceilings (-E2BIG: more than max_links links were found, or their URLs are longer than READER_URLS_MAX; the first are there and links_cut is set. -EOVERFLOW: more
  * elements, open elements or attributes of one tag than libxml2 is given; nothing is there).
  */
 #ifndef PARSE_WORKER_READER_H
@@ -30,6 +30,12 @@ enum reader_body { BODY_OTHER, BODY_HTML, BODY_XML, BODY_CSS, BODY_MANIFEST, BOD
 enum reader_type { READER_SCAN, READER_LIBXML2 };
 
 #define READER_AHEAD 16
+/*
+ * Bytes of what a page refers to, for a <base> makes each reference of four bytes a URL of 16 KiB. So does a page's own URL, which stands with
+ * each: it counts as far as it is longer than READER_PARENT_FREE. A sitemap's are written in full, and may be packed.
+ */
+#define READER_URLS_MAX(body_bytes) (UINT64_C(16) * (body_bytes) + 1024 * 1024)
+#define READER_PARENT_FREE          2048
 #define READER_REFUSED_MAX (1024 * 1024) /* bytes of reader_page.refused; what is more is cut */
 
 struct reader_link {

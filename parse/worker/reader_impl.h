@@ -85,6 +85,8 @@ struct reader {
 	struct link_result *results; /* one per reference */
 	struct reader_link *out;
 	uint32_t n_out, out_cap;
+	uint64_t out_bytes; /* of READER_URLS_MAX */
+	bool is_full;       /* no more are looked at */
 	struct reader_asked asked[READER_AHEAD]; /* a ring: the oldest is n_answered % READER_AHEAD */
 	uint32_t n_asked, n_answered;
 	uint64_t *sent;             /* (fp, kind, flags) given already, open addressing, 0 = free */

@@ -101,6 +101,24 @@ sent_before(struct reader *r, uint64_t fp, enum link_kind kind, unsigned flags)
 	return 0;
 }
 
+/* What one more counts for (READER_URLS_MAX). */
+static uint64_t
+out_cost(const struct reader *r, size_t url_bytes)
+{
+	return url_bytes + (r->in->url.len > READER_PARENT_FREE ? r->in->url.len - READER_PARENT_FREE : 0);
+}
+
+/* Room for one more whose URL, or text, has so many bytes? */
+static bool
+out_has_room(struct reader *r, size_t url_bytes)
+{
+	uint64_t max = r->in->is_sitemap ? UINT64_MAX : READER_URLS_MAX(r->in->body.len);
+
+	r->is_full = r->is_full || out_cost(r, url_bytes) > max - r->out_bytes;
+	r->page.links_cut = r->page.links_cut || r->is_full;
+	return !r->is_full;
+}
+
 static int
 out_push(struct reader *r, const struct reader_link *link)
 {
@@ -108,6 +126,8 @@ out_push(struct reader *r, const struct reader_link *link)
 		r->page.links_cut = true;
 		return 0;
 	}
+	if (!out_has_room(r, link->url.len))
+		return 0;
 	if (r->n_out == r->out_cap) {
 		uint32_t cap = r->out_cap == 0 ? 256 : r->out_cap * 2;
 		struct reader_link *out = realloc(r->out, cap * sizeof(*out));
@@ -118,6 +138,7 @@ out_push(struct reader *r, const struct reader_link *link)
 		r->out_cap = cap;
 	}
 	r->out[r->n_out++] = *link;
+	r->out_bytes += out_cost(r, link->url.len);
 	return 0;
 }
 
@@ -147,10 +168,11 @@ refuse(struct reader *r, enum link_kind kind, struct str value, int err)
 	sent = head.len == 0 ? 1 : sent_before(r, fp, LINK_KIND_COUNT, 0);
 	if (sent < 0)
 		return sent;
-	if (sent == 1 || r->in->is_known(r->in->is_known_arg, fp, kind, 0)) {
+	if (sent == 1 || r->in->is_known(r->in->is_known_arg, fp, kind, 0) || !out_has_room(r, head.len)) {
 		b->len = before;
 		return 0;
 	}
+	r->out_bytes += out_cost(r, head.len);
 	memcpy(b->data + before, &head, sizeof(head));
 	r->n_refused++;
 	return 0;
@@ -220,7 +242,7 @@ answer_oldest(struct reader *r)
 {
 	struct reader_link *l = &r->asked[r->n_answered++ % READER_AHEAD].link;
 
-	if (r->in->is_known(r->in->is_known_arg, l->fp, l->kind, l->flags))
+	if (r->in->is_known(r->in->is_known_arg, l->fp, l->kind, l->flags) || !out_has_room(r, l->url.len))
 		return 0;
 	l->url = arena_str(&r->arena, l->url);
 	return l->url.p == NULL ? -ENOMEM : out_push(r, l);
@@ -293,10 +315,12 @@ reader_give_value(struct reader *r, const struct ref *ref, const char *tag, enum
 	struct link_result result;
 	int err;
 
+	r->links.counts[kind]++;
+	if (r->is_full)
+		return 0;
 	err = resolve(r, ref, kind, value, &result);
 	if (err < 0)
 		return err;
-	r->links.counts[kind]++;
 	if (ref->syntax == SYNTAX_REFRESH && keep_fact(r, &result, &r->page.refresh_to) < 0)
 		return -ENOMEM;
 	return give(r, ref, tag, kind, &result, start, end);
@@ -308,6 +332,8 @@ give_url(struct reader *r, const struct ref *ref, struct link_result *result)
 	uint32_t start, end;
 	int err;
 
+	if (r->is_full)
+		return 0;
 	if (ref->same != REF_FIRST) {
 		*result = r->results[ref->same];
 	} else {

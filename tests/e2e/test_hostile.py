@@ -534,6 +534,17 @@ def test_links_of_every_wrong_kind(run, serve, reader):
     assert max(len(u) for u in done.urls) <= 16384
 
 
+@pytest.mark.parametrize("how", ("base", "parent"))
+def test_a_page_does_not_become_a_thousand_times_as_long(run, serve, how):
+    """A <base>, or a URL of its own, of 16 kB, and 4,100 links that are refused: what is kept of them would be 67 MB, twice."""
+    path = "/%016000d/" % 0
+    links = "".join("<a href=%s%d>" % ("" if how == "base" else "/", i) for i in range(4100))
+    site = serve({"/": page(path) if how == "parent" else Answer(body="<base href='%s'>%s" % (path, links)), path: Answer(body=links)})
+    done = run("crawl", site.url("/"), "--reject-regex=[0-9]$", "--log-rejected", "--max-pages=2").expect(crawl.OK)
+    assert [p["links_cut"] for p in done.pages if "links_cut" in p] == [True]
+    assert sum(os.path.getsize(os.path.join(str(done.dir), n)) for n in os.listdir(done.dir)) < 20 << 20
+
+
 @pytest.mark.parametrize("reader", crawl.READERS)
 def test_very_many_links(run, serve, reader):
     """The ceiling of links of one page cuts the rest; the page itself is fine."""

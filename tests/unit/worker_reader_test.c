@@ -338,6 +338,58 @@ too_many_links(void **state)
 	assert_int_equal(page.links_by_kind[LINK_PAGE], 3);
 }
 
+static bool
+knows_nothing(void *arg, uint64_t fp, enum link_kind kind, unsigned flags)
+{
+	return false;
+}
+
+/* A <base> makes URLs of references, and a page's own URL stands with each of them: what there may be of both goes by the page's length. */
+static void
+urls_longer_than_the_page(void **state)
+{
+	struct buf body = BUF_INIT(1 << 20), url = BUF_INIT(1 << 20);
+	const size_t room = 1024 * 1024;
+
+	for (unsigned how = 0; how < 4; how++) {
+		bool all = how % 2 == 1, base = how < 2;
+		uint64_t bytes = 0, most;
+
+		buf_reset(&body, SIZE_MAX);
+		buf_reset(&url, SIZE_MAX);
+		buf_addf(&url, "http://h.test/%0*u/", base ? 1 : 16000, 0);
+		buf_addf(&body, "<link rel=canonical href=/c><base href='http://h.test/%0*u/'>", base ? 16000 : 1, 0);
+		/* These would be 67 MB. */
+		for (unsigned i = 0; i < 4100; i++)
+			buf_addf(&body, "<a href=%u>", i);
+		most = room + 16 * body.len;
+		in = (struct reader_input){ .body = buf_str(&body), .url = buf_str(&url), .content_type = STR("text/html"), .want_all = all,
+			.max_links = 100000, .key = &key, .is_known = all ? NULL : knows_nothing };
+		assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), -E2BIG);
+		assert_true(page.links_cut && page.links_by_kind[LINK_PAGE] == 4100 && page.canonical.len > 0);
+		for (unsigned i = 0; i < page.n_links; i++)
+			bytes += page.links[i].url.len + (base ? 0 : url.len - READER_PARENT_FREE);
+		assert_in_range(bytes, most - 33000, most);
+
+		/* What does not resolve is told of too, once each. */
+		in.body = STR("<a href=http://[1><a href=http://[2>");
+		assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
+		assert_true(!page.links_cut && (all || page.n_refused == 2));
+
+		/* A sitemap may be packed. */
+		buf_reset(&body, SIZE_MAX);
+		buf_add_str(&body, STR("<urlset>"));
+		for (unsigned i = 0; i < 4100; i++)
+			buf_addf(&body, "<url><loc>%u</loc></url>", i);
+		in.body = buf_str(&body);
+		in.is_sitemap = true;
+		assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
+		assert_true(!page.links_cut && page.n_links == 4100);
+	}
+	buf_release(&body);
+	buf_release(&url);
+}
+
 static void
 types(void **state)
 {
@@ -571,6 +623,7 @@ main(void)
 		cmocka_unit_test(refused_references),
 		cmocka_unit_test(refused_without_end),
 		cmocka_unit_test(too_many_links),
+		cmocka_unit_test(urls_longer_than_the_page),
 		cmocka_unit_test(types),
 		cmocka_unit_test(libxml2_agrees),
 		cmocka_unit_test(cut_and_binary),
