@@ -173,6 +173,24 @@ answer_hopped(struct frontier *f, struct hostq *h, struct job *j)
 	h->walls = 0;
 }
 
+/* Until it is tried again. Who chooses how long is asked nothing meanwhile: else URLs without end could wait for a day. */
+static int64_t
+retry_pause_us(struct frontier *f, const struct job *j, unsigned tries)
+{
+	int64_t pause_us = frontier_retry_pause_us(f, tries), after_us = j->retry_after_us;
+	struct polite_answer a = answer_of(j);
+
+	if (!polite_is_pushed_back(&a) || after_us <= pause_us)
+		return pause_us;
+	return after_us < POLITE_RETRY_AFTER_MAX_US ? after_us : POLITE_RETRY_AFTER_MAX_US;
+}
+
+static bool
+retries_have_room(const struct frontier *f)
+{
+	return f->retry_bytes < f->config->queue_max_bytes / FRONTIER_RETRY_SHARE / f->config->n_loops;
+}
+
 static void
 robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j, bool elsewhere)
 {
@@ -187,9 +205,7 @@ robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j, boo
 	}
 	h->robots_state = ROBOTS_NONE;
 	h->robots_tries++;
-	pause_us = frontier_retry_pause_us(f, h->robots_tries);
-	if (j->retry_after_us > pause_us)
-		pause_us = j->retry_after_us < POLITE_RETRY_AFTER_MAX_US ? j->retry_after_us : POLITE_RETRY_AFTER_MAX_US;
+	pause_us = retry_pause_us(f, j, h->robots_tries);
 	h->not_before_us = f->now_us + pause_us;
 	if (answer_is_ours(f, j->outcome, h->robots_tries) || f->stopped || h->dead || (outcome_retry(j->outcome) == RETRY_LATER && h->robots_tries < f->config->tries))
 		return;
@@ -272,7 +288,7 @@ static bool
 fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job *j)
 {
 	struct str identity = url_identity(&j->url), chain = job_get(j, j->chain);
-	int64_t pause_us = frontier_retry_pause_us(f, j->attempt);
+	int64_t pause_us = retry_pause_us(f, j, j->attempt);
 	struct rec r = {
 		.kind = j->kind,
 		.flags = j->flags,
@@ -287,11 +303,9 @@ fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job 
 		.text = str_n(identity.p + j->url.pathname_start, identity.len - j->url.pathname_start),
 	};
 
-	if (j->retry_after_us > pause_us)
-		pause_us = j->retry_after_us < POLITE_RETRY_AFTER_MAX_US ? j->retry_after_us : POLITE_RETRY_AFTER_MAX_US;
 	if (rec_parent_get(&f->mem, job_get(j, j->parent), &r.parent) < 0)
 		return false;
-	if (bucket_add_retry(h, b, &r, f->now_us + pause_us, &f->shared->bytes) < 0) {
+	if (bucket_add_retry(h, b, &r, f->now_us + pause_us, &f->shared->bytes, &f->retry_bytes) < 0) {
 		rec_parent_unref(&f->mem, r.parent);
 		return false;
 	}
@@ -359,7 +373,7 @@ frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 		return false;
 	}
 	b = hostq_find_bucket(h, j->depth);
-	again = !f->stopped && !h->dead && frontier_may_pass(f->config, j);
+	again = !f->stopped && !h->dead && frontier_may_pass(f->config, j) && retries_have_room(f);
 	if (again && !fetched_again(f, h, b, j)) {
 		/* The run ends, and so leaves it to the next one. */
 		frontier_full(f, OUTCOME_NO_MEMORY);

@@ -154,8 +154,15 @@ retry_before(const struct hostq_retry *a, const struct hostq_retry *b)
 	return a->due_us != b->due_us ? a->due_us < b->due_us : a->seq < b->seq;
 }
 
+/* With its place in the heap. */
+static uint64_t
+retry_bytes_of(const struct hostq_retry *r)
+{
+	return sizeof(*r) + r->bytes + sizeof(void *);
+}
+
 int
-bucket_add_retry(struct hostq *h, struct bucket *b, const struct rec *r, int64_t due_us, _Atomic uint64_t *bytes)
+bucket_add_retry(struct hostq *h, struct bucket *b, const struct rec *r, int64_t due_us, _Atomic uint64_t *bytes, uint64_t *retry_bytes)
 {
 	size_t need = rec_bytes(r);
 	struct hostq_retry *e;
@@ -175,7 +182,8 @@ bucket_add_retry(struct hostq *h, struct bucket *b, const struct rec *r, int64_t
 		return -ENOMEM;
 	*e = (struct hostq_retry){ .due_us = due_us, .seq = h->next_seq++, .bytes = (uint32_t)need };
 	rec_pack(r, e->rec);
-	atomic_fetch_add_explicit(bytes, sizeof(*e) + need + sizeof(void *), memory_order_relaxed);
+	atomic_fetch_add_explicit(bytes, retry_bytes_of(e), memory_order_relaxed);
+	*retry_bytes += retry_bytes_of(e);
 	for (i = b->n_retries++; i > 0 && retry_before(e, b->retries[(i - 1) / 2]); i = (i - 1) / 2)
 		b->retries[i] = b->retries[(i - 1) / 2];
 	b->retries[i] = e;
@@ -211,9 +219,10 @@ bucket_pop_retry(struct hostq *h, struct bucket *b)
 }
 
 void
-hostq_retry_free(struct hostq_retry *r, _Atomic uint64_t *bytes)
+hostq_retry_free(struct hostq_retry *r, _Atomic uint64_t *bytes, uint64_t *retry_bytes)
 {
-	atomic_fetch_sub_explicit(bytes, sizeof(*r) + r->bytes + sizeof(void *), memory_order_relaxed);
+	atomic_fetch_sub_explicit(bytes, retry_bytes_of(r), memory_order_relaxed);
+	*retry_bytes -= retry_bytes_of(r);
 	free(r);
 }
 

@@ -155,14 +155,14 @@ struct bucket *hostq_find_bucket(const struct hostq *h, uint32_t depth);
 void hostq_trim(struct hostq *h, struct bucket_pool *p, uint32_t depth);
 bool bucket_is_empty(const struct bucket *b);
 
-/* A record that waits until due_us: packed, takes the parent's reference. 0 or -ENOMEM. */
+/* A record that waits until due_us: packed, takes the parent's reference. Counted in both: of all queues, and of these alone. 0 or -ENOMEM. */
 MUST_CHECK int bucket_add_retry(struct hostq *h, struct bucket *b, const struct rec *r, int64_t due_us,
-	_Atomic uint64_t *bytes);
+	_Atomic uint64_t *bytes, uint64_t *retry_bytes);
 /* The first of them; its strings are valid until it is freed. */
 struct hostq_retry *bucket_first_retry(const struct bucket *b);
 /* Removes the first one; the caller frees it with hostq_retry_free(), having its reference to the parent. */
 struct hostq_retry *bucket_pop_retry(struct hostq *h, struct bucket *b);
-void hostq_retry_free(struct hostq_retry *r, _Atomic uint64_t *bytes);
+void hostq_retry_free(struct hostq_retry *r, _Atomic uint64_t *bytes, uint64_t *retry_bytes);
 
 /* The chain of taken jobs. */
 void bucket_chain_push(struct hostq *h, struct bucket *b, struct job *j);

@@ -150,7 +150,7 @@ host_push(struct frontier *f, struct hostq *h, struct bucket *b, const struct re
 	int e;
 
 	if (r->due_us > f->now_us)
-		return bucket_add_retry(h, b, r, r->due_us, &f->shared->bytes);
+		return bucket_add_retry(h, b, r, r->due_us, &f->shared->bytes, &f->retry_bytes);
 	if (b->tail.n > 0) {
 		e = tail_push(f, h, b, r);
 	} else {
@@ -295,7 +295,7 @@ bucket_lose(struct frontier *f, struct hostq *h, struct bucket *b, enum outcome 
 
 		(void)rec_unpack(e->rec, &r);
 		host_lose(f, h, b->depth, &r, reason);
-		hostq_retry_free(e, &f->shared->bytes);
+		hostq_retry_free(e, &f->shared->bytes, &f->retry_bytes);
 	}
 }
 
@@ -491,7 +491,7 @@ hosts_free(struct frontier *f, struct hostq *h)
 
 			(void)rec_unpack(e->rec, &r);
 			rec_parent_unref(&f->mem, r.parent);
-			hostq_retry_free(e, &f->shared->bytes);
+			hostq_retry_free(e, &f->shared->bytes, &f->retry_bytes);
 		}
 		free(b->retries);
 		atomic_fetch_sub_explicit(&f->shared->bytes, sizeof(*b), memory_order_relaxed);

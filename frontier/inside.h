@@ -45,6 +45,8 @@
 #define FRONTIER_MAX_CHAIN 256
 /* Remembered refusals of all loops together. */
 #define FRONTIER_MAX_REMEMBERED_BYTES (16 * 1024 * 1024)
+/* Of the queues' memory, what may wait to be tried again. A failure that finds no more room there is final. */
+#define FRONTIER_RETRY_SHARE 4
 /* While a hold may end without anybody to tell us. */
 #define FRONTIER_HOLD_POLL_US INT64_C(10000)
 /* Between looks whether the other loops too have nothing left but hosts that do not answer. */
@@ -105,6 +107,7 @@ struct frontier {
 	uint64_t n_held;         /* ready, not committed */
 	uint64_t held_bytes;     /* of them */
 	uint64_t n_taken;        /* taken, not committed: the sum of all chains */
+	uint64_t retry_bytes;    /* of what waits to be tried again: no part of a tail, so it cannot go to the disk */
 
 	unsigned entered;
 	uint32_t settled_floor;

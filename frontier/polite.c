@@ -131,7 +131,7 @@ polite_law_closed(struct polite_law before, struct polite_law after, const struc
 	return after.window > 0 && after.window < was;
 }
 
-static bool
+bool
 polite_is_pushed_back(const struct polite_answer *a)
 {
 	return a->status == 429 || a->status == 503 || a->outcome == OUTCOME_HTTP_TOO_MANY || a->outcome == OUTCOME_BOT_WALL;

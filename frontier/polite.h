@@ -152,6 +152,8 @@ int64_t polite_wait_us(const struct polite_config *c, uint32_t random);
 int64_t polite_pause_us(const struct polite_config *c, bool exempt, const struct polite_answer *a, uint32_t random);
 /* What an answer means to a window; is_new, was_limit and was_calm are the caller's. */
 struct polite_sample polite_sample_of(const struct polite_answer *a);
+/* Does it say that we ask too much? A Retry-After counts with such answers only (RFC 9110 §10.2.3 names 503, RFC 6585 §4 429). */
+bool polite_is_pushed_back(const struct polite_answer *a);
 /* Is this the failure of a host rather than of a URL? Counted in `failures` until anything else comes back. */
 bool polite_is_dead_sign(enum outcome o, unsigned status);
 /* Does such an address make no default pauses? */

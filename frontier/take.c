@@ -293,7 +293,7 @@ take_bucket(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dro
 		++*drops;
 	}
 	if (retry != NULL) {
-		hostq_retry_free(bucket_pop_retry(h, b), &f->shared->bytes);
+		hostq_retry_free(bucket_pop_retry(h, b), &f->shared->bytes, &f->retry_bytes);
 	} else {
 		rec_fifo_pop(&f->mem, &b->queue);
 		h->n_queued--;

@@ -713,6 +713,59 @@ last_chance_is_one_request_when_the_server_says(void **state)
 	sim_free(s);
 }
 
+/* Who says 500 is asked on, so what it says of later is not for its URLs to wait; who says 503 is not. */
+static void
+retry_after_counts_where_the_host_heeds_it(void **state)
+{
+	static const enum outcome failures[] = { OUTCOME_HTTP_SERVER_ERROR, OUTCOME_HTTP_TOO_MANY };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct sim *s = tree(10, 1, 4);
+		int64_t start_us = s->now_us;
+
+		s->pages[9].failures = 1;
+		s->pages[9].failure = failures[i];
+		s->pages[9].retry_after_us = 3600 * SEC;
+		assert_true(sim_run(s, 1));
+		balanced(s);
+		assert_int_equal(s->pages[9].outcome, OUTCOME_OK);
+		assert_int_equal(s->pages[9].fetched, 2);
+		assert_int_equal(s->now_us - start_us >= 3600 * SEC, i == 1);
+		sim_free(s);
+	}
+}
+
+/* What waits to be tried again cannot go to the disk: where it has its share of the memory, a failure is final, and the run goes on. */
+static void
+retries_have_their_share(void **state)
+{
+	for (unsigned n_loops = 1; n_loops <= 3; n_loops += 2) {
+		struct sim *s = tree(3000, 1, 4);
+		unsigned once = 0, again = 0;
+		int i;
+
+		s->config.n_loops = n_loops;
+		s->config.retry_us = 100000 * SEC;
+		s->config.tries = 2;
+		s->config.queue_max_bytes = 150000;
+		for (i = 300; i < 3000; i++) {
+			s->pages[i].failures = 1;
+			s->pages[i].failure = OUTCOME_HTTP_SERVER_ERROR;
+		}
+		assert_true(sim_run(s, 1));
+		balanced(s);
+		assert_int_equal(s->n_full, 0);
+		assert_int_equal(s->stats.done, 3000);
+		for (i = 300; i < 3000; i++) {
+			once += s->pages[i].fetched == 1 && s->pages[i].outcome == OUTCOME_HTTP_SERVER_ERROR;
+			again += s->pages[i].fetched == 2 && s->pages[i].outcome == OUTCOME_OK;
+		}
+		assert_int_equal(once + again, 2700);
+		assert_true(once > 1000 && again >= 200 / n_loops);
+		sim_free(s);
+	}
+}
+
 static void
 retries_come_back_until_tries(void **state)
 {
@@ -980,6 +1033,8 @@ main(void)
 		cmocka_unit_test(dead_host_has_no_other_chance),
 		cmocka_unit_test(walled_host_is_left_for_the_next_run),
 		cmocka_unit_test(last_chance_is_one_request_when_the_server_says),
+		cmocka_unit_test(retry_after_counts_where_the_host_heeds_it),
+		cmocka_unit_test(retries_have_their_share),
 		cmocka_unit_test(retries_come_back_until_tries),
 		cmocka_unit_test(redirect_chain_that_comes_back),
 		cmocka_unit_test(redirect_to_itself),
