@@ -32,6 +32,16 @@ clock_wall_us(void)
 	return (int64_t)ts.tv_sec * CLOCK_US_PER_SEC + ts.tv_nsec / 1000;
 }
 
+/* The same as of the last tick, some milliseconds ago: a fifth of the price, for what is told in no smaller unit. */
+static inline int64_t
+clock_wall_coarse_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &ts);
+	return (int64_t)ts.tv_sec * CLOCK_US_PER_SEC + ts.tv_nsec / 1000;
+}
+
 /* CPU time of the calling thread. */
 static inline int64_t
 clock_thread_cpu_us(void)

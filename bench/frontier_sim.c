@@ -2,7 +2,7 @@
 /*
  * The frontier alone, over a web without network: what a page costs in it, and what its memory and its disk hold.
  *
- *	bench/frontier_sim [--hosts N] [--pending MILLIONS] [--links N] [--away PERCENT] [--memory MIB]
+ *	bench/frontier_sim [--hosts N] [--pending MILLIONS] [--links N] [--away PERCENT] [--memory MIB] [--pages N]
  *
  * The web is endless and the same each time: page n stands on a host and has a path that n decides; a page leads to `links` new
  * ones, PERCENT of them on hosts that chance decides, the rest on its own. Names are "looked up" at once, four hosts have an
@@ -35,7 +35,6 @@
 #define MAX_LINKS     1000
 #define MAX_ASKING    1024
 #define LATENCY_US    100000
-#define WINDOW_PAGES  20000
 /* As the crawler shares it out (crawler/crawl_start.c), in 32nds. */
 #define SHARE_VISITED 10
 #define SHARE_REFUSED 3
@@ -53,7 +52,7 @@ struct asking {
 
 struct sim {
 	/* What the command line says. */
-	uint64_t n_hosts, pending, memory_bytes;
+	uint64_t n_hosts, pending, memory_bytes, pages; /* pages: of one measurement */
 	unsigned n_links, away_percent;
 
 	struct hash_key key, web;
@@ -142,7 +141,7 @@ sim_found(void *arg, uint64_t fp, const struct found *f)
 
 /* As crawler/journey_links.c does it. */
 static void
-offer_links(struct sim *s, const struct frontier_way *way)
+offer_links(struct sim *s, struct frontier_way *way)
 {
 	struct str line, rest = buf_str(&s->text);
 	bool more = true;
@@ -160,9 +159,12 @@ offer_links(struct sim *s, const struct frontier_way *way)
 			if (i >= 2 * step && k < n)
 				frontier_look_ahead(s->frontier, &s->urls[k % AHEAD], step, &s->ahead[k % AHEAD]);
 		}
-		if (i >= AHEAD - 1 && i - (AHEAD - 1) < n &&
-			frontier_offer(s->frontier, &s->urls[(i - (AHEAD - 1)) % AHEAD], way) == FRONTIER_FULL)
-			s->n_full++;
+		if (i >= AHEAD - 1 && i - (AHEAD - 1) < n) {
+			unsigned k = (i - (AHEAD - 1)) % AHEAD;
+
+			way->ahead = &s->ahead[k];
+			s->n_full += frontier_offer(s->frontier, &s->urls[k], way) == FRONTIER_FULL;
+		}
 	}
 }
 
@@ -438,14 +440,14 @@ sim_run(struct sim *s)
 
 	sim_seed(s);
 	print_head();
-	run(s, "empty", WINDOW_PAGES, UINT64_MAX);
+	run(s, "empty", s->pages, UINT64_MAX);
 	for (uint64_t million = 2; million * 1000000 <= s->pending && s->n_full == 0; million++)
 		run(s, "filling", UINT64_MAX, million * 1000000);
 	if (s->n_full == 0)
-		run(s, "full, new", WINDOW_PAGES, UINT64_MAX);
+		run(s, "full, new", s->pages, UINT64_MAX);
 	s->known_only = true;
 	if (s->n_full == 0)
-		run(s, "full, known", WINDOW_PAGES, UINT64_MAX);
+		run(s, "full, known", s->pages, UINT64_MAX);
 	frontier_stats(s->shared, &st);
 	backend_local_bytes(s->backend, &live, &file);
 	(void)printf("\nbytes per URL that waits: %.1f in memory, %.1f in the tails' file (%.1f of them wanted)\n"
@@ -464,6 +466,7 @@ main(int argc, char **argv)
 		{ "links", required_argument, NULL, 'l' },
 		{ "away", required_argument, NULL, 'a' },
 		{ "memory", required_argument, NULL, 'm' },
+		{ "pages", required_argument, NULL, 'n' },
 		{ NULL, 0, NULL, 0 },
 	};
 	static struct sim s = {
@@ -472,6 +475,7 @@ main(int argc, char **argv)
 		.n_links = 60,
 		.away_percent = 50,
 		.memory_bytes = UINT64_C(512) << 20,
+		.pages = 20000,
 	};
 	int c;
 
@@ -493,6 +497,9 @@ main(int argc, char **argv)
 			break;
 		case 'm':
 			s.memory_bytes = n << 20;
+			break;
+		case 'n':
+			s.pages = n > 0 ? n : 1;
 			break;
 		default:
 			return 2;

@@ -36,7 +36,7 @@ journey_offer(struct pipeline *p, struct job *j, const struct url *u, const stru
 }
 
 static void
-offer_link(struct pipeline *p, struct job *j, const struct page *page, const struct page_link *l, const struct url *u)
+offer_link(struct pipeline *p, struct job *j, const struct page *page, const struct page_link *l, const struct ahead *a)
 {
 	struct frontier_way way = {
 		.parent = url_href(&j->url),
@@ -45,11 +45,12 @@ offer_link(struct pipeline *p, struct job *j, const struct page *page, const str
 		.from = j->net,
 		.flags = l->flags | (page->nofollow ? LINK_NOFOLLOW : 0u),
 		.lastmod_s = l->lastmod_s,
+		.ahead = &a->seen,
 	};
 
-	if (way.kind == LINK_SITEMAP && !journey_nest(p, j, u, &way))
+	if (way.kind == LINK_SITEMAP && !journey_nest(p, j, &a->url, &way))
 		return;
-	if (journey_offer(p, j, u, &way))
+	if (journey_offer(p, j, &a->url, &way))
 		j->links_new++;
 }
 
@@ -113,7 +114,7 @@ journey_offer_links(struct pipeline *p, struct job *j, const struct page *page)
 		if (i + 1 >= PIPELINE_AHEAD && i + 1 - PIPELINE_AHEAD < n) {
 			a = &p->ahead[(i + 1) % PIPELINE_AHEAD];
 			if (a->wanted)
-				offer_link(p, j, page, &page->links[i + 1 - PIPELINE_AHEAD], &a->url);
+				offer_link(p, j, page, &page->links[i + 1 - PIPELINE_AHEAD], a);
 		}
 	}
 }

@@ -479,7 +479,7 @@ frontier_end(struct frontier *f, struct job *j)
 	else
 		shared_done(f->shared, j->depth, j->is_seed);
 	if (!h->committing) {
-		hostq_trim(h, &f->buckets, j->depth);
+		hostq_trim(h, &f->pool, j->depth);
 		gate_update(f, h);
 	}
 	frontier_leave(f);

@@ -115,6 +115,7 @@ frontier_check(const struct frontier *f)
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
 	due_check(&f->due);
 	servers_check(f);
+	(void)pool_check(&f->pool);
 	for (i = 0; i < f->origins.n; i++) {
 		const struct hostq *h = origins_at(&f->origins, (uint32_t)i);
 

@@ -28,6 +28,7 @@ enum { KEY_KIND = 16, KEY_SEED = 64, KEY_REMEMBERED = 65, KEY_LASTMOD = 66, KEY_
 
 struct offer {
 	const struct url *url;
+	const struct frontier_ahead *ahead; /* may be NULL */
 	uint64_t fp;
 	uint32_t depth;
 	struct str parent;
@@ -43,7 +44,8 @@ frontier_look_ahead(struct frontier *f, const struct url *u, unsigned step, stru
 	switch (step) {
 	case 0:
 		identity = url_identity(u);
-		visited_prefetch(f->config->visited, hash_fingerprint(f->config->key, identity.p, identity.len));
+		a->fp = hash_fingerprint(f->config->key, identity.p, identity.len);
+		visited_prefetch(f->config->visited, a->fp);
 		a->origin = hash_fingerprint(f->config->key, u->href, u->pathname_start);
 		a->hostq = NULL;
 		origins_prefetch(&f->origins, a->origin);
@@ -219,14 +221,15 @@ frontier_loop_of(const struct frontier_config *config, const struct url *u)
 
 /* The same, without a look into the list of public suffixes for each link. */
 static unsigned
-door_loop_of(struct frontier *f, const struct url *u)
+door_loop_of(struct frontier *f, const struct offer *o)
 {
+	const struct url *u = o->url;
 	struct shard_cached *c;
 	uint64_t origin;
 
 	if (f->config->n_loops == 1)
 		return f->index;
-	origin = hash_fingerprint(f->config->key, u->href, u->pathname_start);
+	origin = o->ahead != NULL ? o->ahead->origin : hash_fingerprint(f->config->key, u->href, u->pathname_start);
 	c = &f->shard_cache[origin % FRONTIER_SHARD_CACHE];
 	if (c->origin != origin) {
 		c->loop = frontier_loop_of(f->config, u);
@@ -235,13 +238,22 @@ door_loop_of(struct frontier *f, const struct url *u)
 	return c->loop;
 }
 
+/* The last tick may be one before the start. */
+static uint32_t
+door_now_ms(const struct frontier *f)
+{
+	int64_t us = clock_wall_coarse_us() - f->shared->start_wall_us;
+
+	return us > 0 ? (uint32_t)(us / CLOCK_US_PER_MS) : 0;
+}
+
 static enum frontier_offer_result
 door_let_in(struct frontier *f, struct offer *o)
 {
-	unsigned loop = door_loop_of(f, o->url);
+	unsigned loop = door_loop_of(f, o);
 	struct str identity = url_identity(o->url);
 
-	o->rec.queued_ms = (uint32_t)((clock_wall_us() - f->shared->start_wall_us) / CLOCK_US_PER_MS);
+	o->rec.queued_ms = door_now_ms(f);
 	o->rec.attempt = 1;
 	shared_let_in(f->shared, o->depth, o->rec.is_seed);
 	door_found(f, o, false);
@@ -251,7 +263,7 @@ door_let_in(struct frontier *f, struct offer *o)
 		if (parcel_add(f, loop, identity, o->depth, &o->rec, o->parent) == 0)
 			return FRONTIER_FORWARDED;
 	} else if (rec_parent_get(&f->mem, o->parent, &o->rec.parent) == 0) {
-		hosts_queue(f, o->url, o->depth, &o->rec);
+		hosts_queue(f, o->url, o->ahead, o->depth, &o->rec);
 		return FRONTIER_QUEUED;
 	}
 	o->rec.parent = NULL;
@@ -268,7 +280,7 @@ door_seen(struct frontier *f, struct offer *o, const struct scope_way *way)
 	if (o->rec.redirects == 0 || !f->shared->levels_on)
 		return FRONTIER_SEEN;
 	/* Another loop finds out for itself (frontier_accept()). */
-	if (door_loop_of(f, o->url) == f->index && !hosts_is_shallower(f, o->fp, o->depth))
+	if (door_loop_of(f, o) == f->index && !hosts_is_shallower(f, o->fp, o->depth))
 		return FRONTIER_SEEN;
 	if (scope_check(f->config->scope, o->url, way, &o->rec.links_only) != OUTCOME_OK)
 		return FRONTIER_SEEN;
@@ -350,7 +362,8 @@ frontier_offer(struct frontier *f, const struct url *u, const struct frontier_wa
 	struct str identity = url_identity(u);
 	struct offer o = {
 		.url = u,
-		.fp = hash_fingerprint(f->config->key, identity.p, identity.len),
+		.ahead = way->ahead,
+		.fp = way->ahead != NULL ? way->ahead->fp : hash_fingerprint(f->config->key, identity.p, identity.len),
 		.depth = way->depth,
 		.parent = way->parent,
 		.rec = { .kind = way->kind, .flags = way->flags, .lastmod_s = way->lastmod_s, .is_seed = way->is_seed,
@@ -395,7 +408,7 @@ door_restore(struct frontier *f, struct offer *o, bool again)
 		return FRONTIER_FULL;
 	shared_let_in(f->shared, o->depth, o->rec.is_seed);
 	if (reason == OUTCOME_OK) {
-		hosts_queue(f, o->url, o->depth, &o->rec);
+		hosts_queue(f, o->url, NULL, o->depth, &o->rec);
 		return FRONTIER_QUEUED;
 	}
 	hosts_drop(f, url_identity(o->url), o->depth, &o->rec, reason);

@@ -26,9 +26,9 @@ frontier_new(const struct frontier_config *config, struct frontier_shared *share
 	f->ops = *ops;
 	shared_polite(config, &f->polite, &f->polite_server);
 	f->rate_bps = config->rate_bps;
-	f->buckets.bytes = &shared->bytes;
+	pool_init(&f->pool, &shared->bytes);
 	origins_init(&f->origins, &shared->bytes);
-	rec_mem_init(&f->mem, &shared->bytes);
+	rec_mem_init(&f->mem, &f->pool);
 	f->depths.bytes = &shared->bytes;
 	f->random = hash_mix(config->key->seed, loop_index);
 	url_init(&f->url);
@@ -68,12 +68,12 @@ frontier_free(struct frontier *f)
 		for (i = 0; i < f->config->n_loops; i++)
 			frontier_parcel_free(f->shared, f->parcels[i]);
 	free(f->parcels);
-	bucket_pool_release(&f->buckets);
+	servers_free(f);
 	rec_mem_release(&f->mem);
+	pool_release(&f->pool);
 	depths_release(&f->depths);
 	traps_free(f->traps);
 	soft404_free(f->soft404);
-	servers_free(f);
 	due_release(&f->due);
 	url_release(&f->url);
 	url_release(&f->origin);

@@ -119,6 +119,7 @@ struct frontier_way {
 	enum net from;
 	/* A redirect hop: the job that was redirected; depth, kind, parent and is_seed above are its own. NULL else. */
 	const struct job *redirect_of;
+	const struct frontier_ahead *ahead; /* of the same URL, after step 0 at least; NULL: none */
 };
 
 enum frontier_offer_result {
@@ -198,12 +199,12 @@ unsigned frontier_loop_of(const struct frontier_config *config, const struct url
 
 /*
  * What an offer touches is far apart in memory, and waiting for that is most of what it costs. Who has several to make tells of
- * each before, in steps from 0 to FRONTIER_AHEAD_STEPS - 1 with something else done in between: only a hint, nothing depends on
- * it. u as for frontier_offer().
+ * each before, in steps from 0 to FRONTIER_AHEAD_STEPS - 1 with something else done in between. u as for frontier_offer(), which may be
+ * given what is known of it then (frontier_way.ahead).
  */
 #define FRONTIER_AHEAD_STEPS 4
 struct frontier_ahead {
-	uint64_t origin;
+	uint64_t fp, origin; /* fingerprints */
 	struct hostq *hostq;
 };
 void frontier_look_ahead(struct frontier *f, const struct url *u, unsigned step, struct frontier_ahead *a);

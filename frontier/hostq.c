@@ -6,8 +6,7 @@
 
 #include "frontier/hostq.h"
 
-/* Empty buckets kept for later: about one for each host that is being crawled. */
-#define BUCKET_POOL_MAX 4096
+_Static_assert(sizeof(struct bucket) <= 128, "as POOL_LASTING has it");
 
 void
 host_list_push_first(struct host_list *l, struct hostq *h)
@@ -59,17 +58,11 @@ host_list_remove(struct hostq *h)
 	h->list_prev = h->list_next = NULL;
 }
 
-void
-bucket_pool_release(struct bucket_pool *p)
+/* Where the bucket of that depth is looked for from. */
+static struct bucket *
+bucket_before(const struct hostq *h, uint32_t depth)
 {
-	struct bucket *b;
-
-	while ((b = p->free) != NULL) {
-		p->free = b->next;
-		atomic_fetch_sub_explicit(p->bytes, sizeof(*b), memory_order_relaxed);
-		free(b);
-	}
-	p->n_free = 0;
+	return h->last_bucket != NULL && h->last_bucket->depth <= depth ? h->last_bucket : h->buckets;
 }
 
 struct bucket *
@@ -79,41 +72,31 @@ hostq_find_bucket(const struct hostq *h, uint32_t depth)
 
 	if (h->last_bucket != NULL && h->last_bucket->depth == depth)
 		return h->last_bucket;
-	if (h->deepest == NULL || depth >= h->deepest->depth)
-		return h->deepest != NULL && h->deepest->depth == depth ? h->deepest : NULL;
-	for (b = h->buckets; b != NULL && b->depth < depth; b = b->next)
+	for (b = bucket_before(h, depth); b != NULL && b->depth < depth; b = b->next)
 		continue;
 	return b != NULL && b->depth == depth ? b : NULL;
 }
 
 struct bucket *
-hostq_bucket(struct hostq *h, struct bucket_pool *p, uint32_t depth)
+hostq_bucket(struct hostq *h, struct pool *p, uint32_t depth)
 {
-	struct bucket *b = hostq_find_bucket(h, depth), **at;
+	struct bucket *b = hostq_find_bucket(h, depth), *before, **at;
 
 	if (b != NULL) {
 		h->last_bucket = b;
 		return b;
 	}
-	b = p->free;
-	if (b != NULL) {
-		p->free = b->next;
-		p->n_free--;
-	} else {
-		b = malloc(sizeof(*b));
-		if (b == NULL)
-			return NULL;
-		atomic_fetch_add_explicit(p->bytes, sizeof(*b), memory_order_relaxed);
-	}
+	b = pool_get(p, POOL_LASTING);
+	if (b == NULL)
+		return NULL;
 	*b = (struct bucket){ .depth = depth, .taken_us = INT64_MIN };
-	at = h->deepest != NULL && h->deepest->depth < depth ? &h->deepest->next : &h->buckets;
+	before = bucket_before(h, depth);
+	at = before != NULL && before->depth < depth ? &before->next : &h->buckets;
 	for (; *at != NULL && (*at)->depth < depth; at = &(*at)->next)
 		continue;
 	b->next = *at;
 	*at = b;
 	h->last_bucket = b;
-	if (b->next == NULL)
-		h->deepest = b;
 	return b;
 }
 
@@ -124,28 +107,19 @@ bucket_is_empty(const struct bucket *b)
 }
 
 void
-hostq_trim(struct hostq *h, struct bucket_pool *p, uint32_t depth)
+hostq_trim(struct hostq *h, struct pool *p, uint32_t depth)
 {
-	struct bucket **at, *b = hostq_find_bucket(h, depth), *before = NULL;
+	struct bucket **at, *b = hostq_find_bucket(h, depth);
 
 	if (b == NULL || !bucket_is_empty(b))
 		return;
 	for (at = &h->buckets; *at != b; at = &(*at)->next)
-		before = *at;
+		continue;
 	*at = b->next;
-	if (h->deepest == b)
-		h->deepest = before;
 	if (h->last_bucket == b)
 		h->last_bucket = NULL;
 	free(b->retries);
-	if (p->n_free >= BUCKET_POOL_MAX) {
-		atomic_fetch_sub_explicit(p->bytes, sizeof(*b), memory_order_relaxed);
-		free(b);
-		return;
-	}
-	b->next = p->free;
-	p->free = b;
-	p->n_free++;
+	pool_put(p, b);
 }
 
 static bool

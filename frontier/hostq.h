@@ -80,31 +80,37 @@ struct host_list;
 struct server;
 
 struct hostq {
-	/* What queueing one more URL touches stands together. */
-	uint32_t magic;
+	/* What queueing one more URL touches is the first line of the cache. */
+	_Alignas(64) uint32_t magic;
 	uint32_t origin_len;
 	const char *origin; /* "https://example.org"; the table's (origins.h) */
 	struct bucket *buckets;
-	struct bucket *last_bucket; /* the one last asked for; may be NULL */
-	struct bucket *deepest;     /* the last of buckets: a host may have one for each depth of a site without end */
-	uint64_t n_queued;
+	struct bucket *last_bucket; /* the one last queued to, behind which is looked first: a host may have as many as there are depths; may be NULL */
+	uint32_t n_queued;
 	uint32_t n_chain; /* over all buckets */
 	uint32_t n_held;  /* of these, ready */
 	enum host_state state : 8;
 	enum outcome dead_reason : 16;
 	uint8_t from; /* bits: the nets on which its URLs were found */
-	bool dead;    /* given up: what is offered is dropped for dead_reason */
-	bool committing;
-	bool is_resident; /* in the frontier's list of hosts that may have something to spill */
-	bool is_held; /* in the frontier's list of hosts whose ready jobs wait for a level */
-	bool parked, had_chance; /* given up for now; it had been parked */
-	bool on_trial; /* it has its last chance, and has not answered */
-
-	struct hostq *held_next, *resident_next;
-	int64_t hold_due_us;  /* when those that hold ready jobs up let them pass; DUE_NEVER */
-	uint64_t next_seq;
+	bool dead : 1; /* given up: what is offered is dropped for dead_reason */
+	bool committing : 1;
+	bool is_resident : 1; /* in the frontier's list of hosts that may have something to spill */
+	bool is_held : 1;     /* in the frontier's list of hosts whose ready jobs wait for a level */
+	bool parked : 1, had_chance : 1; /* given up for now; it had been parked */
+	bool on_trial : 1;               /* it has its last chance, and has not answered */
+	bool robots_answered : 1;        /* once at least: what was read then holds until something newer is */
+	uint8_t n_stale;                 /* pages without anything new, until a name that is not there is asked for */
+	enum host_robots robots_state : 8;
+	enum host_probe probe : 8; /* soft404.h */
+	uint16_t walls;            /* OUTCOME_BOT_WALL in a row */
+	unsigned address_tries, robots_tries;
 
 	struct polite polite;
+	int64_t not_before_us; /* the next try for the address or robots.txt, or when parked for all */
+	struct host_list *list;
+	struct hostq *list_prev, *list_next;
+	struct due_item due;
+
 	enum host_address address_state : 8;
 	enum net net : 8; /* of the address */
 	char address[JOB_ADDRESS_BYTES];
@@ -113,21 +119,14 @@ struct hostq {
 
 	struct robots *robots; /* NULL: everything is allowed */
 	int64_t robots_expires_us; /* asked again then */
-	enum host_robots robots_state : 8;
-	bool robots_answered;      /* once at least: what was read then holds until something newer is */
-	uint16_t walls; /* OUTCOME_BOT_WALL in a row */
-	enum host_probe probe : 8; /* soft404.h */
-	uint8_t n_stale;           /* pages without anything new, until that is asked for */
 	char *probe_path;          /* WANTED: what is to be asked for */
-	unsigned robots_tries;
-	unsigned address_tries;
-
-	int64_t not_before_us; /* the next try for the address or robots.txt, or when parked for all */
-
-	struct host_list *list;
-	struct hostq *list_prev, *list_next;
-	struct due_item due;
+	struct hostq *held_next;
+	int64_t hold_due_us; /* when those that hold ready jobs up let them pass; DUE_NEVER */
+	uint64_t next_seq;
 };
+
+/* A million of them are met in one crawl. */
+_Static_assert(sizeof(struct hostq) == 5 * 64, "a host is five lines of the cache");
 
 /* A list of hosts, first in first out; O(1) removal. */
 struct host_list {
@@ -140,19 +139,12 @@ void host_list_push_first(struct host_list *l, struct hostq *h);
 /* From whichever list it is in, if any. */
 void host_list_remove(struct hostq *h);
 
-struct bucket_pool {
-	struct bucket *free;
-	size_t n_free;
-	_Atomic uint64_t *bytes;
-};
-void bucket_pool_release(struct bucket_pool *p);
-
 /* The bucket of that depth; made if there is none. NULL: no memory. */
-struct bucket *hostq_bucket(struct hostq *h, struct bucket_pool *p, uint32_t depth);
+struct bucket *hostq_bucket(struct hostq *h, struct pool *p, uint32_t depth);
 /* NULL if there is none. */
 struct bucket *hostq_find_bucket(const struct hostq *h, uint32_t depth);
 /* Gives the bucket of that depth back if nothing is in it. */
-void hostq_trim(struct hostq *h, struct bucket_pool *p, uint32_t depth);
+void hostq_trim(struct hostq *h, struct pool *p, uint32_t depth);
 bool bucket_is_empty(const struct bucket *b);
 
 /* A record that waits until due_us: packed, takes the parent's reference. Counted in both: of all queues, and of these alone. 0 or -ENOMEM. */

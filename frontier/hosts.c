@@ -28,6 +28,8 @@ host_add(struct frontier *f, uint64_t fp, struct str origin, struct hostq **ret_
 	struct hostq *h;
 	int r = due_reserve(&f->due, (size_t)f->origins.n + 1);
 
+	if (r == 0)
+		r = tails_reserve(f, f->origins.n + 1);
 	if (r < 0)
 		return r;
 	r = origins_add(&f->origins, fp, origin, &h);
@@ -44,13 +46,18 @@ host_add(struct frontier *f, uint64_t fp, struct str origin, struct hostq **ret_
 }
 
 MUST_CHECK static int
-host_get(struct frontier *f, struct str origin, struct hostq **ret_host)
+host_get(struct frontier *f, struct str origin, const struct frontier_ahead *ahead, struct hostq **ret_host)
 {
-	/* Keyed: nobody can choose names that fall together. */
-	uint64_t fp = hash_fingerprint(f->config->key, origin.p, origin.len);
 	struct hostq *h = f->last_host;
+	uint64_t fp;
 	int r;
 
+	if (ahead != NULL && ahead->hostq != NULL) {
+		*ret_host = ahead->hostq;
+		return 0;
+	}
+	/* Keyed: nobody can choose names that fall together. */
+	fp = ahead != NULL ? ahead->origin : hash_fingerprint(f->config->key, origin.p, origin.len);
 	if (h != NULL && fp == f->last_origin) {
 		*ret_host = h;
 		return 0;
@@ -71,7 +78,7 @@ int
 frontier_restore_pause(struct frontier *f, const struct url *u, int64_t due_us, int64_t now_us)
 {
 	struct hostq *h;
-	int r = host_get(f, origin_of(u), &h);
+	int r = host_get(f, origin_of(u), NULL, &h);
 
 	f->now_us = now_us;
 	/* The clock on the wall may have been set meanwhile. */
@@ -145,14 +152,14 @@ hosts_drop_record(struct frontier *f, struct hostq *h, uint32_t depth, const str
 
 /* Behind the others of its depth, or, if it is to wait, by its time. */
 MUST_CHECK static int
-host_push(struct frontier *f, struct hostq *h, struct bucket *b, const struct rec *r)
+host_push(struct frontier *f, struct hostq *h, struct str origin, struct bucket *b, const struct rec *r)
 {
 	int e;
 
 	if (r->due_us > f->now_us)
 		return bucket_add_retry(h, b, r, r->due_us, &f->shared->bytes, &f->retry_bytes);
 	if (b->tail.n > 0) {
-		e = tail_push(f, h, b, r);
+		e = tail_push(f, origin, b, r);
 	} else {
 		e = rec_fifo_push(&f->mem, &b->queue, r);
 		tails_note(f, h);
@@ -163,7 +170,7 @@ host_push(struct frontier *f, struct hostq *h, struct bucket *b, const struct re
 }
 
 void
-hosts_queue(struct frontier *f, const struct url *u, uint32_t depth, struct rec *r)
+hosts_queue(struct frontier *f, const struct url *u, const struct frontier_ahead *ahead, uint32_t depth, struct rec *r)
 {
 	struct str identity = url_identity(u);
 	struct bucket *b = NULL;
@@ -174,7 +181,7 @@ hosts_queue(struct frontier *f, const struct url *u, uint32_t depth, struct rec 
 		rec_parent_unref(&f->mem, r->parent);
 		return;
 	}
-	if (host_get(f, origin_of(u), &h) < 0) {
+	if (host_get(f, origin_of(u), ahead, &h) < 0) {
 		h = NULL;
 	} else if (h->dead) {
 		if (hosts_is_walled(f, h))
@@ -184,14 +191,14 @@ hosts_queue(struct frontier *f, const struct url *u, uint32_t depth, struct rec 
 		rec_parent_unref(&f->mem, r->parent);
 		return;
 	} else {
-		b = hostq_bucket(h, &f->buckets, depth);
+		b = hostq_bucket(h, &f->pool, depth);
 	}
 	r->text = str_n(identity.p + u->pathname_start, identity.len - u->pathname_start);
-	if (b == NULL || host_push(f, h, b, r) < 0) {
+	if (b == NULL || host_push(f, h, origin_of(u), b, r) < 0) {
 		hosts_drop(f, identity, depth, r, OUTCOME_NO_MEMORY);
 		rec_parent_unref(&f->mem, r->parent);
 		if (b != NULL && !h->committing)
-			hostq_trim(h, &f->buckets, depth);
+			hostq_trim(h, &f->pool, depth);
 		frontier_full(f, OUTCOME_NO_MEMORY);
 		return;
 	}
@@ -307,7 +314,7 @@ host_empty(struct frontier *f, struct hostq *h, enum outcome reason, unsigned *d
 	for (b = h->buckets; b != NULL; b = next) {
 		next = b->next;
 		bucket_lose(f, h, b, reason, drops);
-		hostq_trim(h, &f->buckets, b->depth);
+		hostq_trim(h, &f->pool, b->depth);
 	}
 	host_list_remove(h);
 	gate_update(f, h);
@@ -494,8 +501,7 @@ hosts_free(struct frontier *f, struct hostq *h)
 			hostq_retry_free(e, &f->shared->bytes, &f->retry_bytes);
 		}
 		free(b->retries);
-		atomic_fetch_sub_explicit(&f->shared->bytes, sizeof(*b), memory_order_relaxed);
-		free(b);
+		pool_put(&f->pool, b);
 	}
 	hosts_set_robots(f, h, NULL);
 	free(h->probe_path);

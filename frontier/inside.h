@@ -87,10 +87,10 @@ struct frontier {
 	struct origins origins;
 	struct hostq *last_host; /* the one last asked for, and its origin's fingerprint */
 	uint64_t last_origin;
+	struct pool pool;
 	struct rec_mem mem;
 	struct tails tails;
 	struct depths depths; /* with a level limit */
-	struct bucket_pool buckets;
 
 	struct due due;
 	struct host_list ready;  /* something may be taken, in turn */
@@ -193,8 +193,8 @@ void parcels_nudge(struct frontier *f);
 bool parcels_nudge_some(struct frontier *f, uint64_t loops);
 
 /* --- hosts.c --- */
-/* Queues a URL that was let in; r->text is its identity, behind the origin. Whatever becomes of it: it is accounted for. */
-void hosts_queue(struct frontier *f, const struct url *u, uint32_t depth, struct rec *r);
+/* Queues a URL that was let in; ahead may be NULL; r->text is its identity, behind the origin. Whatever becomes of it: it is accounted for. */
+void hosts_queue(struct frontier *f, const struct url *u, const struct frontier_ahead *ahead, uint32_t depth, struct rec *r);
 /*
  * Is this less than the depth at which the URL was let in (depths.h), or is that not known here yet? Then it is on its way in
  * another loop's parcel, and whichever of the two comes later is held against the other. True without a level limit.

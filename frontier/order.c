@@ -81,7 +81,7 @@ order_run(struct frontier *f, struct hostq *h)
 			b->n_unended++;
 			f->ops.commit(f->ops.arg, j);
 		}
-		hostq_trim(h, &f->buckets, depth);
+		hostq_trim(h, &f->pool, depth);
 	}
 	h->committing = false;
 	gate_update(f, h);

@@ -5,11 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/huge.h"
 #include "frontier/hostq.h"
 #include "frontier/origins.h"
 
 #define ORIGINS_MIN_CAP   64
-#define ORIGINS_SLAB      64 /* hosts */
+/* Hosts of a slab; and of one of those that come when there are so many small ones. */
+#define ORIGINS_SLAB      64u
+#define ORIGINS_SLABS     64u
+#define ORIGINS_LARGE     ((uint32_t)(HUGE_BYTES / sizeof(struct hostq)))
 #define ORIGINS_TEXT_SIZE 4096
 
 struct origin_slot {
@@ -27,6 +31,75 @@ void
 origins_init(struct origins *o, _Atomic uint64_t *bytes)
 {
 	*o = (struct origins){ .bytes = bytes };
+}
+
+/* Where the i-th host is. */
+static uint32_t
+slab_of(uint32_t i)
+{
+	return i < ORIGINS_SLABS * ORIGINS_SLAB ? i / ORIGINS_SLAB : ORIGINS_SLABS + (i - ORIGINS_SLABS * ORIGINS_SLAB) / ORIGINS_LARGE;
+}
+
+static uint32_t
+place_of(uint32_t i)
+{
+	return i < ORIGINS_SLABS * ORIGINS_SLAB ? i % ORIGINS_SLAB : (i - ORIGINS_SLABS * ORIGINS_SLAB) % ORIGINS_LARGE;
+}
+
+static size_t
+slab_bytes(uint32_t slab)
+{
+	return slab < ORIGINS_SLABS ? ORIGINS_SLAB * sizeof(struct hostq) : HUGE_BYTES;
+}
+
+static void *
+slab_new(uint32_t slab)
+{
+	size_t bytes = slab_bytes(slab);
+	void *p = slab < ORIGINS_SLABS ? aligned_alloc(_Alignof(struct hostq), bytes) : huge_map(bytes);
+
+	if (p != NULL && slab < ORIGINS_SLABS)
+		memset(p, 0, bytes);
+	else if (p != NULL)
+		huge_want(p, bytes, true);
+	return p;
+}
+
+static void
+slab_free(void *p, uint32_t slab)
+{
+	if (slab < ORIGINS_SLABS)
+		free(p);
+	else
+		huge_unmap(p, slab_bytes(slab));
+}
+
+static size_t
+slots_bytes(uint32_t cap)
+{
+	size_t bytes = cap * sizeof(struct origin_slot);
+
+	return bytes < HUGE_BYTES ? bytes : (bytes + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
+}
+
+static struct origin_slot *
+slots_new(uint32_t cap)
+{
+	size_t bytes = slots_bytes(cap);
+	void *p = bytes < HUGE_BYTES ? calloc(1, bytes) : huge_map(bytes);
+
+	if (p != NULL && bytes >= HUGE_BYTES)
+		huge_want(p, bytes, true);
+	return p;
+}
+
+static void
+slots_free(struct origin_slot *slots, uint32_t cap)
+{
+	if (slots_bytes(cap) < HUGE_BYTES)
+		free(slots);
+	else
+		huge_unmap(slots, slots_bytes(cap));
 }
 
 static void *
@@ -49,17 +122,17 @@ origins_release(struct origins *o)
 	struct origin_text *t;
 	uint32_t i;
 
-	for (i = 0; i < o->n; i += ORIGINS_SLAB) {
-		uncount(o, ORIGINS_SLAB * sizeof(struct hostq));
-		free(o->slabs[i / ORIGINS_SLAB]);
+	for (i = 0; o->n > 0 && i <= slab_of(o->n - 1); i++) {
+		uncount(o, slab_bytes(i));
+		slab_free(o->slabs[i], i);
 	}
 	while ((t = o->texts) != NULL) {
 		o->texts = t->next;
 		uncount(o, sizeof(*t) + t->cap);
 		free(t);
 	}
-	uncount(o, o->cap * sizeof(o->slots[0]) + o->slabs_cap * sizeof(o->slabs[0]));
-	free(o->slots);
+	uncount(o, slots_bytes(o->cap) + o->slabs_cap * sizeof(o->slabs[0]));
+	slots_free(o->slots, o->cap);
 	free(o->slabs);
 	origins_init(o, o->bytes);
 }
@@ -80,7 +153,7 @@ struct hostq *
 origins_at(const struct origins *o, uint32_t i)
 {
 	CHECK(i < o->n);
-	return &o->slabs[i / ORIGINS_SLAB][i % ORIGINS_SLAB];
+	return &o->slabs[slab_of(i)][place_of(i)];
 }
 
 struct hostq *
@@ -109,14 +182,14 @@ grow_slots(struct origins *o)
 	if (o->cap > UINT32_MAX / 4)
 		return -ENOMEM;
 	grown.cap = o->cap == 0 ? ORIGINS_MIN_CAP : o->cap * 2;
-	grown.slots = counted(o, calloc(grown.cap, sizeof(grown.slots[0])), grown.cap * sizeof(grown.slots[0]));
+	grown.slots = counted(o, slots_new(grown.cap), slots_bytes(grown.cap));
 	if (grown.slots == NULL)
 		return -ENOMEM;
 	for (i = 0; i < o->cap; i++)
 		if (o->slots[i].host != 0)
 			*slot_of(&grown, o->slots[i].fp[0] | (uint64_t)o->slots[i].fp[1] << 32) = o->slots[i];
-	uncount(o, o->cap * sizeof(o->slots[0]));
-	free(o->slots);
+	uncount(o, slots_bytes(o->cap));
+	slots_free(o->slots, o->cap);
 	*o = grown;
 	return 0;
 }
@@ -125,10 +198,10 @@ grow_slots(struct origins *o)
 MUST_CHECK static int
 grow_slabs(struct origins *o)
 {
-	uint32_t slab = o->n / ORIGINS_SLAB, cap = o->slabs_cap > 0 ? 2 * o->slabs_cap : 16;
+	uint32_t slab = slab_of(o->n), cap = o->slabs_cap > 0 ? 2 * o->slabs_cap : 16;
 	struct hostq **grown;
 
-	if (o->n % ORIGINS_SLAB != 0)
+	if (place_of(o->n) != 0)
 		return 0;
 	if (slab == o->slabs_cap) {
 		grown = realloc(o->slabs, cap * sizeof(grown[0]));
@@ -138,7 +211,7 @@ grow_slabs(struct origins *o)
 		o->slabs = grown;
 		o->slabs_cap = cap;
 	}
-	o->slabs[slab] = counted(o, calloc(ORIGINS_SLAB, sizeof(struct hostq)), ORIGINS_SLAB * sizeof(struct hostq));
+	o->slabs[slab] = counted(o, slab_new(slab), slab_bytes(slab));
 	return o->slabs[slab] != NULL ? 0 : -ENOMEM;
 }
 
@@ -176,9 +249,9 @@ origins_add(struct origins *o, uint64_t fp, struct str origin, struct hostq **re
 	text = add_text(o, origin);
 	if (text == NULL) {
 		/* An empty slab would be forgotten. */
-		if (o->n % ORIGINS_SLAB == 0) {
-			uncount(o, ORIGINS_SLAB * sizeof(*h));
-			free(o->slabs[o->n / ORIGINS_SLAB]);
+		if (place_of(o->n) == 0) {
+			uncount(o, slab_bytes(slab_of(o->n)));
+			slab_free(o->slabs[slab_of(o->n)], slab_of(o->n));
 		}
 		return -ENOMEM;
 	}

@@ -220,7 +220,7 @@ frontier_accept(struct frontier *f, struct frontier_parcel *p)
 		if (rec_parent_get(&f->mem, parent, &r.parent) < 0)
 			r.parent = NULL;
 		if (url_parse(&f->url, url, NULL) == 0) {
-			hosts_queue(f, &f->url, depth, &r);
+			hosts_queue(f, &f->url, NULL, depth, &r);
 		} else {
 			hosts_drop(f, url, depth, &r, OUTCOME_NO_MEMORY);
 			rec_parent_unref(&f->mem, r.parent);

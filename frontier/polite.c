@@ -248,11 +248,12 @@ polite_reserve(struct polite *p, unsigned n)
 
 	if (n <= p->pauses_cap)
 		return 0;
+	CHECK(n <= UINT16_MAX);
 	pauses = realloc(p->pauses, n * sizeof(pauses[0]));
 	if (pauses == NULL)
 		return -ENOMEM;
 	p->pauses = pauses;
-	p->pauses_cap = n;
+	p->pauses_cap = (uint16_t)n;
 	return 0;
 }
 

@@ -90,20 +90,20 @@ struct polite_law polite_law_step(struct polite_law law, const struct polite_con
 bool polite_law_closed(struct polite_law before, struct polite_law after, const struct polite_config *c);
 
 struct polite {
-	bool exempt;
 	int64_t crawl_delay_us; /* -1 = none */
 	struct polite_law law;
 	int64_t closed_us; /* the window closed last */
-	unsigned in_flight;
-	unsigned n_pauses, pauses_cap;
 	int64_t *pauses;   /* ends of the slots' pauses, in no order */
+	uint16_t n_pauses, pauses_cap;
+	uint16_t in_flight;
+	bool exempt;
+	unsigned failures; /* dead signs, in a row */
 	int64_t spaced_us; /* wait_us, Crawl-delay: no request before */
 	int64_t space_us;  /* of the last start */
 	int64_t backoff_us; /* back-off: no request before */
 	int64_t dead_us;    /* dead signs: no request before */
 	int64_t paid_us;   /* what came is paid for then */
 	int64_t backoff_len_us; /* of the last one, less what was forgiven */
-	unsigned failures; /* dead signs, in a row */
 };
 
 struct polite_answer {

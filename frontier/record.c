@@ -33,37 +33,21 @@
 #define REC_HEAD_BYTES 16
 #define REC_SAVED_HEAD_BYTES 8
 
-/* Of free chunks; beyond, they go back to malloc. */
-#define REC_FREE_MAX_BYTES (256 * 1024)
-
 _Static_assert(LINK_FLAGS < REC_LASTMOD, "flags leave a bit");
 _Static_assert(LINK_KIND_COUNT <= 16, "a kind has four bits");
 _Static_assert(URL_MAX_BYTES <= UINT16_MAX, "a text's length has two bytes");
 
-static const uint32_t chunk_bytes[REC_CHUNK_SIZES] = { 128, 256, 1024, 4096 };
-
 void
-rec_mem_init(struct rec_mem *m, _Atomic uint64_t *bytes)
+rec_mem_init(struct rec_mem *m, struct pool *pool)
 {
-	*m = (struct rec_mem){ .bytes = bytes };
+	*m = (struct rec_mem){ .bytes = pool->bytes, .pool = pool };
 }
 
 void
 rec_mem_release(struct rec_mem *m)
 {
-	size_t i;
-
 	rec_parent_unref(m, m->last_parent);
 	m->last_parent = NULL;
-	for (i = 0; i < REC_CHUNK_SIZES; i++) {
-		struct rec_chunk *c;
-
-		while ((c = m->free[i]) != NULL) {
-			m->free[i] = c->next;
-			atomic_fetch_sub_explicit(m->bytes, chunk_bytes[i], memory_order_relaxed);
-			free(c);
-		}
-	}
 }
 
 int
@@ -234,49 +218,47 @@ rec_unpack(const char *p, struct rec *ret_rec)
 	return n;
 }
 
+/* POOL_CLASSES: none of them has room. */
+static enum pool_class
+chunk_class(size_t need, uint32_t last_cap)
+{
+	enum pool_class class;
+
+	for (class = POOL_128; class < POOL_CLASSES; class++)
+		if (pool_piece_bytes(class) - sizeof(struct rec_chunk) >= need &&
+			(pool_piece_bytes(class) > last_cap || class == POOL_CLASSES - 1))
+			break;
+	return class;
+}
+
 static struct rec_chunk *
 chunk_new(struct rec_mem *m, size_t need, uint32_t last_cap)
 {
+	enum pool_class class = chunk_class(need, last_cap);
 	struct rec_chunk *c;
-	uint32_t bytes;
-	size_t size;
 
-	for (size = 0; size < REC_CHUNK_SIZES; size++)
-		if (chunk_bytes[size] - sizeof(*c) >= need &&
-			(chunk_bytes[size] > last_cap || size == REC_CHUNK_SIZES - 1))
-			break;
-	if (size < REC_CHUNK_SIZES && m->free[size] != NULL) {
-		c = m->free[size];
-		m->free[size] = c->next;
-		m->free_bytes -= chunk_bytes[size];
-	} else {
-		bytes = size < REC_CHUNK_SIZES ? chunk_bytes[size] : (uint32_t)(sizeof(*c) + need);
-		c = malloc(bytes);
-		if (c == NULL)
-			return NULL;
-		atomic_fetch_add_explicit(m->bytes, bytes, memory_order_relaxed);
-		c->cap = bytes - (uint32_t)sizeof(*c);
-	}
+	if (class < POOL_CLASSES)
+		c = pool_get(m->pool, class);
+	else
+		c = malloc(sizeof(*c) + need);
+	if (c == NULL)
+		return NULL;
+	*c = (struct rec_chunk){ .cap = (uint32_t)(class < POOL_CLASSES ? pool_piece_bytes(class) - sizeof(*c) : need) };
 	m->held_bytes += sizeof(*c) + c->cap;
-	c->next = NULL;
-	c->used = c->read = 0;
+	if (class == POOL_CLASSES)
+		atomic_fetch_add_explicit(m->bytes, sizeof(*c) + c->cap, memory_order_relaxed);
 	return c;
 }
 
 static void
 chunk_free(struct rec_mem *m, struct rec_chunk *c)
 {
-	uint32_t bytes = c->cap + (uint32_t)sizeof(*c);
-	size_t size;
+	size_t bytes = sizeof(*c) + c->cap;
 
 	m->held_bytes -= bytes;
-	for (size = 0; size < REC_CHUNK_SIZES; size++) {
-		if (bytes == chunk_bytes[size] && m->free_bytes + bytes <= REC_FREE_MAX_BYTES) {
-			c->next = m->free[size];
-			m->free[size] = c;
-			m->free_bytes += bytes;
-			return;
-		}
+	if (bytes <= pool_piece_bytes(POOL_CLASSES - 1)) {
+		pool_put(m->pool, c);
+		return;
 	}
 	atomic_fetch_sub_explicit(m->bytes, bytes, memory_order_relaxed);
 	free(c);

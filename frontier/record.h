@@ -16,12 +16,12 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "frontier/pool.h"
 #include "url/link.h"
 #include "url/net.h"
 #include "url/url.h"
 
 #define REC_MAX_REDIRECTS 255
-#define REC_CHUNK_SIZES   4
 
 /* The page that a URL was found on. Counted references; owner: loop thread. */
 struct rec_parent {
@@ -64,14 +64,13 @@ struct rec_fifo {
 };
 
 struct rec_mem {
-	_Atomic uint64_t *bytes; /* the account of all loops: chunks and parents */
-	struct rec_chunk *free[REC_CHUNK_SIZES];
-	uint64_t free_bytes;
-	uint64_t held_bytes; /* of chunks in use, and parents */
+	_Atomic uint64_t *bytes; /* the account of all loops: parents, and chunks that are too large for the pool */
+	struct pool *pool;       /* has chunks; their own account is the same */
+	uint64_t held_bytes;     /* of chunks in use, and parents */
 	struct rec_parent *last_parent; /* links come page by page */
 };
 
-void rec_mem_init(struct rec_mem *m, _Atomic uint64_t *bytes);
+void rec_mem_init(struct rec_mem *m, struct pool *pool);
 void rec_mem_release(struct rec_mem *m);
 
 /* The parent of this text, with a reference for the caller; *ret_parent is NULL for an empty text. */

@@ -4,25 +4,31 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "base/huge.h"
 #include "frontier/inside.h"
 
 #define WINDOWS_BYTES (SERVERS_MAX * sizeof(struct server_window))
+/* With so many, nearly every page of the windows is used. */
+#define SERVERS_MANY  4096u
+
+_Static_assert(WINDOWS_BYTES % HUGE_BYTES == 0, "as huge_map() wants it");
+_Static_assert(sizeof(struct server) <= 128, "as POOL_LASTING has it");
 
 struct server_window *
 server_windows_new(void)
 {
-	void *p = mmap(NULL, WINDOWS_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = huge_map(WINDOWS_BYTES);
 
-	return p != MAP_FAILED ? p : NULL;
+	if (p != NULL)
+		huge_want(p, WINDOWS_BYTES, false);
+	return p;
 }
 
 void
 server_windows_free(struct server_window *windows)
 {
-	if (windows != NULL)
-		CHECK(munmap(windows, WINDOWS_BYTES) == 0);
+	huge_unmap(windows, WINDOWS_BYTES);
 }
 
 /* Where the address is counted. Any thread. */
@@ -74,17 +80,15 @@ server_get(struct frontier *f, const char *address, bool exempt, struct server *
 	if (s == NULL) {
 		if (due_reserve(&f->server_due, f->n_servers + 1) < 0)
 			return -ENOMEM;
-		s = calloc(1, sizeof(*s));
+		s = pool_get(&f->pool, POOL_LASTING);
 		if (s == NULL)
 			return -ENOMEM;
-		s->shared = &f->shared->windows[i];
-		s->exempt = true;
-		s->yield_until_us = INT64_MIN;
-		atomic_fetch_add_explicit(&f->shared->bytes, sizeof(*s), memory_order_relaxed);
+		*s = (struct server){ .shared = &f->shared->windows[i], .exempt = true, .yield_until_us = INT64_MIN };
 		f->servers[i] = s;
 		s->next = f->all_servers;
 		f->all_servers = s;
-		f->n_servers++;
+		if (++f->n_servers == SERVERS_MANY)
+			huge_collapse(f->shared->windows, WINDOWS_BYTES);
 	}
 	if (!exempt && server_reserve(f, s, c->window_max) < 0)
 		return -ENOMEM;
@@ -100,10 +104,9 @@ servers_free(struct frontier *f)
 		struct server *s = f->all_servers;
 
 		f->all_servers = s->next;
-		atomic_fetch_sub_explicit(&f->shared->bytes,
-			sizeof(*s) + s->pauses_cap * sizeof(s->pauses[0]), memory_order_relaxed);
+		atomic_fetch_sub_explicit(&f->shared->bytes, s->pauses_cap * sizeof(s->pauses[0]), memory_order_relaxed);
 		free(s->pauses);
-		free(s);
+		pool_put(&f->pool, s);
 	}
 	free(f->servers);
 	due_release(&f->server_due);
@@ -142,7 +145,7 @@ server_is_free_for(const struct frontier *f, const struct server *s, const struc
 		return false;
 	if (h->polite.in_flight == 0 || !others_wait(f, s, h))
 		return true;
-	return h->polite.in_flight + 1 < polite_law_window(atomic_load(&s->shared->law), &f->polite_server);
+	return h->polite.in_flight + 1u < polite_law_window(atomic_load(&s->shared->law), &f->polite_server);
 }
 
 /* When something may change by time alone. */

@@ -21,6 +21,8 @@
 /* Records that a refill brings. */
 #define TAIL_REFILL 16u
 #define TAIL_LEN_BITS (64 - BACKEND_ADDRESS_BITS)
+/* A host and what it has are read ahead in three steps of so many hosts. */
+#define SPILL_AHEAD 4u
 /* Near the ceiling; and how much queues must hold so that a pass is worth its while. */
 #define TAIL_NEAR(max)  ((max) / 4 * 3)
 #define TAIL_WORTH(max) ((max) / 16)
@@ -61,6 +63,8 @@ tails_release(struct frontier *f)
 	buf_release(&t->piece);
 	buf_release(&t->read);
 	free(t->merge);
+	atomic_fetch_sub_explicit(&f->shared->bytes, t->resident_cap * sizeof(t->resident[0]), memory_order_relaxed);
+	free(t->resident);
 	*t = (struct tails){ 0 };
 }
 
@@ -173,11 +177,10 @@ open_close(struct frontier *f)
 }
 
 static void
-put_parent(struct tails *t, const struct hostq *h, const struct rec_parent *p, bool first)
+put_parent(struct tails *t, struct str origin, const struct rec_parent *p, bool first)
 {
 	struct str text = rec_parent_str(p);
-	bool on_host = text.len > h->origin_len && text.p[h->origin_len] == '/' &&
-		str_starts(text, str_n(h->origin, h->origin_len));
+	bool on_host;
 	uint16_t len;
 
 	if (p == NULL) {
@@ -188,8 +191,9 @@ put_parent(struct tails *t, const struct hostq *h, const struct rec_parent *p, b
 		buf_addc(&t->piece, PARENT_SAME);
 		return;
 	}
+	on_host = text.len > origin.len && text.p[origin.len] == '/' && str_starts(text, origin);
 	if (on_host)
-		text = str_n(text.p + h->origin_len, text.len - h->origin_len);
+		text = str_n(text.p + origin.len, text.len - origin.len);
 	buf_addc(&t->piece, on_host ? PARENT_ON_HOST : PARENT_TEXT);
 	len = (uint16_t)text.len;
 	buf_add(&t->piece, &len, sizeof(len));
@@ -198,7 +202,7 @@ put_parent(struct tails *t, const struct hostq *h, const struct rec_parent *p, b
 
 /* Takes the reference to the parent. There is room for it: see the top. */
 static void
-open_add(struct frontier *f, const struct hostq *h, struct bucket *b, const struct rec *r)
+open_add(struct frontier *f, struct str origin, struct bucket *b, const struct rec *r)
 {
 	struct tails *t = &f->tails;
 	bool first = t->piece.len == 0;
@@ -206,7 +210,7 @@ open_add(struct frontier *f, const struct hostq *h, struct bucket *b, const stru
 	if (first)
 		buf_add(&t->piece, (const char[TAIL_HEAD_BYTES]){ 0 }, TAIL_HEAD_BYTES);
 	t->open = b;
-	put_parent(t, h, r->parent, first);
+	put_parent(t, origin, r->parent, first);
 	rec_save(r, t->piece.data + t->piece.len);
 	t->piece.len += rec_save_bytes(r);
 	CHECK(buf_err(&t->piece) == 0 && t->piece.len <= BACKEND_PIECE_MAX_BYTES);
@@ -219,7 +223,7 @@ open_add(struct frontier *f, const struct hostq *h, struct bucket *b, const stru
 }
 
 int
-tail_push(struct frontier *f, const struct hostq *h, struct bucket *b, const struct rec *r)
+tail_push(struct frontier *f, struct str origin, struct bucket *b, const struct rec *r)
 {
 	struct tails *t = &f->tails;
 	int e = 0;
@@ -232,7 +236,7 @@ tail_push(struct frontier *f, const struct hostq *h, struct bucket *b, const str
 		e = open_close(f);
 	if (e < 0)
 		return tails_fail(f, e);
-	open_add(f, h, b, r);
+	open_add(f, origin, b, r);
 	return 0;
 }
 
@@ -383,9 +387,27 @@ tails_note(struct frontier *f, struct hostq *h)
 {
 	if (!f->tails.on || h->is_resident)
 		return;
+	CHECK(f->tails.n_resident < f->tails.resident_cap);
 	h->is_resident = true;
-	h->resident_next = f->tails.resident;
-	f->tails.resident = h;
+	f->tails.resident[f->tails.n_resident++] = h;
+}
+
+int
+tails_reserve(struct frontier *f, uint32_t n_hosts)
+{
+	struct tails *t = &f->tails;
+	uint32_t cap = t->resident_cap > 0 ? 2 * t->resident_cap : 64;
+	struct hostq **grown;
+
+	if (!t->on || n_hosts <= t->resident_cap)
+		return 0;
+	grown = realloc(t->resident, cap * sizeof(grown[0]));
+	if (grown == NULL)
+		return -ENOMEM;
+	atomic_fetch_add_explicit(&f->shared->bytes, (cap - t->resident_cap) * sizeof(grown[0]), memory_order_relaxed);
+	t->resident = grown;
+	t->resident_cap = cap;
+	return 0;
 }
 
 /* What its queue holds becomes the first old piece. It was one, so it fits into one. */
@@ -399,7 +421,7 @@ spill_before(struct frontier *f, const struct hostq *h, struct bucket *b)
 	if (e < 0)
 		return tails_fail(f, e);
 	while (rec_fifo_peek(&b->queue, &r)) {
-		open_add(f, h, b, &r);
+		open_add(f, str_n(h->origin, h->origin_len), b, &r);
 		rec_fifo_pop(&f->mem, &b->queue);
 	}
 	piece_set_head(t->piece.data, b->tail.old, piece_count(t->piece.data));
@@ -427,11 +449,33 @@ bucket_spill(struct frontier *f, const struct hostq *h, struct bucket *b)
 	if (b->tail.n > 0)
 		return spill_before(f, h, b);
 	while (e == 0 && rec_fifo_peek(&b->queue, &r)) {
-		e = tail_push(f, h, b, &r);
+		e = tail_push(f, str_n(h->origin, h->origin_len), b, &r);
 		if (e == 0)
 			rec_fifo_pop(&f->mem, &b->queue);
 	}
 	return e;
+}
+
+/* What those that come next will touch comes out of memory meanwhile: of a crawl of many hosts none of it is in a cache. */
+static void
+spill_look_ahead(const struct tails *t)
+{
+	const struct bucket *b;
+	const struct hostq *h;
+
+	if (t->n_resident >= 3 * SPILL_AHEAD)
+		__builtin_prefetch(t->resident[t->n_resident - 3 * SPILL_AHEAD]);
+	if (t->n_resident >= 2 * SPILL_AHEAD) {
+		b = t->resident[t->n_resident - 2 * SPILL_AHEAD]->buckets;
+		__builtin_prefetch(b);
+		__builtin_prefetch((const char *)b + 64);
+	}
+	if (t->n_resident >= SPILL_AHEAD) {
+		h = t->resident[t->n_resident - SPILL_AHEAD];
+		if (h->buckets != NULL && h->buckets->queue.head != NULL)
+			__builtin_prefetch(h->buckets->queue.head);
+		__builtin_prefetch(h->origin);
+	}
 }
 
 static void
@@ -440,9 +484,9 @@ tails_spill(struct frontier *f)
 	struct hostq *h;
 	struct bucket *b;
 
-	while (!f->tails.failed && (h = f->tails.resident) != NULL) {
-		f->tails.resident = h->resident_next;
-		h->resident_next = NULL;
+	while (!f->tails.failed && f->tails.n_resident > 0) {
+		spill_look_ahead(&f->tails);
+		h = f->tails.resident[--f->tails.n_resident];
 		h->is_resident = false;
 		for (b = h->buckets; b != NULL; b = b->next)
 			if (bucket_spill(f, h, b) < 0)

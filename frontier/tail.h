@@ -54,15 +54,19 @@ struct tails {
 	struct buf read;               /* pieces read back */
 	char *merge;                   /* a piece is put together in it, from its end */
 	uint64_t stuck_bytes;          /* of what the frontier holds, what the last pass could not move */
-	struct hostq *resident;        /* hosts with something in memory, by resident_next */
+	struct hostq **resident;       /* hosts with something in memory */
+	uint32_t n_resident, resident_cap;
 	uint64_t n_records;            /* in all tails */
 };
 
 MUST_CHECK int tails_init(struct frontier *f, const struct frontier_backend *backend);
 void tails_release(struct frontier *f);
 
-/* Appends a record to the bucket's tail; takes the reference to the parent. 0 or negative errno: nothing has changed then. */
-MUST_CHECK int tail_push(struct frontier *f, const struct hostq *h, struct bucket *b, const struct rec *r);
+/* There will be so many hosts, each of which tails_note() may be told of: 0 or -ENOMEM. */
+MUST_CHECK int tails_reserve(struct frontier *f, uint32_t n_hosts);
+
+/* Appends a record to the tail of that host's bucket; takes the reference to the parent. 0 or negative errno: nothing has changed then. */
+MUST_CHECK int tail_push(struct frontier *f, struct str origin, struct bucket *b, const struct rec *r);
 /*
  * The first record of bucket's queue, read back if need be; as rec_fifo_peek(). False with tail_is_there(): there is no memory,
  * which frontier.no_memory says too. A failure of the backend the run has been told.

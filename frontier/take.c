@@ -221,7 +221,7 @@ take_untaken(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dr
 		h->n_queued--;
 		hosts_lose_job(f, j, drop);
 		++*drops;
-		hostq_trim(h, &f->buckets, b->depth);
+		hostq_trim(h, &f->pool, b->depth);
 		return NULL;
 	}
 	if ((j->attempt == 1 && !take_budget(f)) || take_start(f, h, j) == NULL)
@@ -300,7 +300,7 @@ take_bucket(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dro
 	}
 	rec_parent_unref(&f->mem, r.parent);
 	if (drop != OUTCOME_OK || stale)
-		hostq_trim(h, &f->buckets, b->depth);
+		hostq_trim(h, &f->pool, b->depth);
 	return j;
 }
 

@@ -55,16 +55,17 @@ found_packer_fresh(struct found_packer *p)
 	p->fresh = true;
 }
 
-static void
-put_number(struct buf *out, uint64_t v)
+/* Puts it at dst; returns its bytes, NUMBER_BYTES at most. */
+#define NUMBER_BYTES 10
+static size_t
+put_number(char *dst, uint64_t v)
 {
-	char bytes[10];
 	size_t n = 0;
 
 	for (; v >= 0x80; v >>= 7)
-		bytes[n++] = (char)(v | 0x80);
-	bytes[n++] = (char)v;
-	buf_add(out, bytes, n);
+		dst[n++] = (char)(v | 0x80);
+	dst[n++] = (char)v;
+	return n;
 }
 
 static size_t
@@ -72,6 +73,8 @@ shared_bytes(struct str a, struct str b)
 {
 	size_t n = 0, max = a.len < b.len ? a.len : b.len;
 
+	while (max - n >= 16 && memcmp(a.p + n, b.p + n, 16) == 0)
+		n += 16;
 	while (n < max && a.p[n] == b.p[n])
 		n++;
 	return n;
@@ -90,6 +93,8 @@ put_head(struct found_packer *p, const struct found *f, struct buf *out)
 {
 	bool has_parent = p->fresh || !str_eq(buf_str(&p->parent), f->parent);
 	unsigned bits = f->kind, more = (unsigned)f->from << FOUND_NET_SHIFT;
+	char head[3 + 2 * NUMBER_BYTES], rest[1 + 2 * NUMBER_BYTES];
+	size_t n = 0;
 
 	more |= f->redirects > 0 ? FOUND_CHAIN : 0;
 	more |= f->attempt > 1 ? FOUND_ATTEMPT : 0;
@@ -98,24 +103,28 @@ put_head(struct found_packer *p, const struct found *f, struct buf *out)
 	bits |= f->remembered ? FOUND_REMEMBERED : 0;
 	bits |= has_parent ? FOUND_PARENT : 0;
 	bits |= more != 0 ? FOUND_MORE : 0;
-	buf_addc(out, (char)bits);
-	buf_addc(out, (char)f->flags);
+	head[n++] = (char)bits;
+	head[n++] = (char)f->flags;
 	if (more != 0)
-		buf_addc(out, (char)more);
-	put_number(out, f->depth);
-	put_number(out, (uint64_t)f->queued_wall_us / US_PER_MS);
+		head[n++] = (char)more;
+	n += put_number(head + n, f->depth);
+	n += put_number(head + n, (uint64_t)f->queued_wall_us / US_PER_MS);
+	buf_add(out, head, n);
 	if (more & FOUND_CHAIN) {
 		buf_addc(out, (char)f->redirects);
 		buf_add(out, f->chain, 8 * (size_t)f->redirects);
 	}
+	n = 0;
 	if (more & FOUND_ATTEMPT) {
-		buf_addc(out, (char)(f->attempt < UINT8_MAX ? f->attempt : UINT8_MAX));
-		put_number(out, (uint64_t)f->due_wall_us / US_PER_MS);
+		rest[n++] = (char)(f->attempt < UINT8_MAX ? f->attempt : UINT8_MAX);
+		n += put_number(rest + n, (uint64_t)f->due_wall_us / US_PER_MS);
 	}
 	if (more & FOUND_LASTMOD)
-		put_number(out, f->lastmod_s);
+		n += put_number(rest + n, f->lastmod_s);
+	if (n > 0)
+		buf_add(out, rest, n);
 	if (has_parent) {
-		put_number(out, f->parent.len);
+		buf_add(out, head, put_number(head, f->parent.len));
 		buf_add_str(out, f->parent);
 		keep(&p->parent, 0, f->parent);
 	}
@@ -124,7 +133,8 @@ put_head(struct found_packer *p, const struct found *f, struct buf *out)
 int
 found_pack(struct found_packer *p, const struct found *f, struct buf *out)
 {
-	size_t start = out->len, shared;
+	size_t start = out->len, shared, n;
+	char lengths[2 * NUMBER_BYTES];
 
 	CHECK(f->flags <= LINK_FLAGS && f->redirects <= FOUND_MAX_REDIRECTS);
 	if (p->fresh) {
@@ -133,8 +143,9 @@ found_pack(struct found_packer *p, const struct found *f, struct buf *out)
 	}
 	put_head(p, f, out);
 	shared = shared_bytes(buf_str(&p->url), f->url);
-	put_number(out, shared);
-	put_number(out, f->url.len - shared);
+	n = put_number(lengths, shared);
+	n += put_number(lengths + n, f->url.len - shared);
+	buf_add(out, lengths, n);
 	buf_add(out, f->url.p + shared, f->url.len - shared);
 	keep(&p->url, shared, str_n(f->url.p + shared, f->url.len - shared));
 	p->fresh = false;

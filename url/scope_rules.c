@@ -231,10 +231,11 @@ scope_rules_which_name(const struct rule_list *l, struct str path)
 {
 	char bytes[URL_MAX_BYTES];
 	struct buf plain = buf_over(bytes, sizeof(bytes), sizeof(bytes));
-	struct str name = name_of(path), rule;
+	struct str name, rule;
 
 	if (l->n == 0)
 		return STR_NONE;
+	name = name_of(path);
 	if (name.len == 0)
 		name = STR("index.html"); /* as which wget would keep it */
 	rule = in_names(l, name);
@@ -249,7 +250,7 @@ scope_rules_name(const struct scope_rules *rules, struct str path)
 {
 	if (rules->accept.n > 0 && scope_rules_which_name(&rules->accept, path).p == NULL)
 		return false;
-	return scope_rules_which_name(&rules->reject, path).p == NULL;
+	return rules->reject.n == 0 || scope_rules_which_name(&rules->reject, path).p == NULL;
 }
 
 /* Which of them; l->n when none. */

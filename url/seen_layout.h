@@ -97,13 +97,15 @@ seen_first_slot(const struct seen_view *v, uint64_t fp, size_t n)
 	return (size_t)((unsigned __int128)(fp << v->partition_bits) * n >> 64);
 }
 
-/* Where the search for fp will begin is read into the cache meanwhile. */
+/* Where the search for fp will be is read into the cache meanwhile: one that misses looks at some 15 slots, which is the next line too. */
 static inline void
 seen_view_prefetch(const struct seen_view *v, uint64_t fp)
 {
 	uint64_t word = atomic_load_explicit(seen_table_word(v, seen_partition(v, fp)), memory_order_acquire);
+	const char *slot = (const char *)&seen_word_table(v, word)[seen_first_slot(v, fp, seen_word_slots(v, word))];
 
-	__builtin_prefetch(&seen_word_table(v, word)[seen_first_slot(v, fp, seen_word_slots(v, word))]);
+	__builtin_prefetch(slot);
+	__builtin_prefetch(slot + 64);
 }
 
 /*

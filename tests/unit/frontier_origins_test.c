@@ -13,13 +13,14 @@
 #include "frontier/hostq.h"
 #include "frontier/origins.h"
 
-#define N_ORIGINS 3000
+/* So many that there are large slabs. */
+#define N_ORIGINS 12000
 
 static struct str
 name(unsigned i, char *dst, size_t size)
 {
 	/* Some that fill a block of names by themselves. */
-	int n = i % 500 == 7 ? snprintf(dst, size, "https://%0*u.example", 5000, i) : snprintf(dst, size, "https://h%u.example", i);
+	int n = i % 2000 == 7 ? snprintf(dst, size, "https://%0*u.example", 5000, i) : snprintf(dst, size, "https://h%u.example", i);
 
 	return str_n(dst, (size_t)n);
 }
@@ -44,7 +45,7 @@ finds_what_was_added_and_nothing_else(void **state)
 		assert_null(origins_find(&o, fp));
 		assert_int_equal(origins_add(&o, fp, s, &hosts[i]), 0);
 		hosts[i]->next_seq = fp;
-		for (k = 0; k <= i; k += 1 + i / 50) {
+		for (k = 0; k <= i; k += 1 + i / 20) {
 			assert_ptr_equal(origins_find(&o, hosts[k]->next_seq), hosts[k]);
 			assert_ptr_equal(origins_at(&o, k), hosts[k]);
 		}

@@ -163,6 +163,7 @@ sim_need_address(void *arg, struct hostq *h, const struct url *origin)
 static void
 sim_offer(struct frontier *f, const char *text, const struct frontier_way *way)
 {
+	struct frontier_way with = *way;
 	struct frontier_ahead ahead;
 	struct url u;
 
@@ -178,9 +179,11 @@ sim_offer(struct frontier *f, const char *text, const struct frontier_way *way)
 		the_sim->config.queue_max_bytes = max_bytes;
 	}
 	/* A hint, which changes nothing, however far it came. */
-	for (unsigned step = 0, n = (unsigned)hash_mix(u.href_len, the_sim->n_commits) % (FRONTIER_AHEAD_STEPS + 1); step < n; step++)
+	for (unsigned step = 0, n = (unsigned)hash_mix(u.href_len, the_sim->n_commits) % (FRONTIER_AHEAD_STEPS + 1); step < n; step++) {
 		frontier_look_ahead(f, &u, step, &ahead);
-	(void)frontier_offer(f, &u, way);
+		with.ahead = &ahead;
+	}
+	(void)frontier_offer(f, &u, &with);
 	url_release(&u);
 }
 

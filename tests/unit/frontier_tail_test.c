@@ -106,7 +106,7 @@ queue_one(struct bench *s, unsigned n, unsigned host, unsigned depth)
 	if (n % 17 > 0)
 		assert_int_equal(rec_parent_get(&s->f->mem, str_of(t.parent), &t.rec.parent), 0);
 	shared_let_in(s->shared, depth, false);
-	hosts_queue(s->f, &u, depth, &t.rec);
+	hosts_queue(s->f, &u, NULL, depth, &t.rec);
 	url_release(&u);
 }
 
@@ -141,7 +141,7 @@ take_one(struct bench *s, unsigned n, unsigned host, unsigned depth)
 	rec_parent_unref(&s->f->mem, r.parent);
 	h->n_queued--;
 	shared_done(s->shared, depth, false);
-	hostq_trim(h, &s->f->buckets, depth);
+	hostq_trim(h, &s->f->pool, depth);
 }
 
 static void
