@@ -3,7 +3,8 @@
  * lanes.h: whose turn it is to be asked. What waits stands in a queue of its party (a registrable domain: who runs its name
  * servers), the queues take turns, and of one party at most max_out are out at a time. So slow name servers delay the names of
  * their own party, and nobody else's that have been added by more than the turns of those who came before. A party of which max_lost in a row came to
- * nothing is given up: thousands of its names would hold the run up for hours.
+ * nothing is given up: thousands of its names would hold the run up for hours. It is closed then for a while, in which nothing of it need be asked, and
+ * after that a single loss closes it again. LANES_KEPT parties that are given up are remembered, the latest.
  *
  * Order of calls: lanes_init(); lanes_add(), lanes_take(), and lanes_done() once for each item that was taken; lanes_release()
  * at any time. Items are embedded in what the caller owns, which stays where it is from lanes_add() to lanes_done() or
@@ -15,6 +16,8 @@
 #include "base/hash.h"
 #include "base/str.h"
 
+#define LANES_KEPT 4096
+
 struct lane;
 
 struct lane_item {
@@ -23,22 +26,26 @@ struct lane_item {
 };
 
 struct lanes {
-	struct lane *all;   /* those with an item that waits or is out */
+	struct lane *all;   /* those with an item that waits or is out, or given up; in the order in which they came to be one or the other */
 	struct lane *turns; /* of them, those with one that may be taken, in their order */
 	const struct hash_key *key;
 	unsigned max_out, max_lost;
+	unsigned n_kept; /* of those given up, without an item */
+	int64_t closed_us;
 };
 
-/* key: borrowed. */
-void lanes_init(struct lanes *l, const struct hash_key *key, unsigned max_out, unsigned max_lost);
+/* key: borrowed. closed_us: how long a party is closed. */
+void lanes_init(struct lanes *l, const struct hash_key *key, unsigned max_out, unsigned max_lost, int64_t closed_us);
 /* Forgets everything; the items are whose they are. */
 void lanes_release(struct lanes *l);
 /* At the end of its party's queue: 0, or -ENOMEM and nothing has happened. */
 MUST_CHECK int lanes_add(struct lanes *l, struct str party, struct lane_item *item);
 /* Whose turn it is, which is out from now on; NULL: nobody may. */
 struct lane_item *lanes_take(struct lanes *l);
+/* Until when it is closed; 0: it is not given up. */
+int64_t lanes_closed_until(const struct lanes *l, struct str party);
 /* How what was taken ended; before lanes_done(). */
-void lanes_tell(struct lanes *l, struct lane_item *item, bool lost);
+void lanes_tell(struct lanes *l, struct lane_item *item, bool lost, int64_t now_us);
 /* One that waits in the lane of what was taken, if that is given up; it no longer does and is not out. NULL: none. */
 struct lane_item *lanes_give_up(struct lanes *l, struct lane_item *item);
 /* What was taken is out no more. */

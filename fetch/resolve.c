@@ -180,6 +180,16 @@ name_known(struct name *n, enum outcome outcome, int64_t ttl_s)
 	name_answer(n, outcome);
 }
 
+/* It is not asked for, and will not be for a while. */
+static void
+name_closed(struct name *n)
+{
+	n->state = NAME_KNOWN;
+	n->outcome = OUTCOME_DNS_FAILED;
+	n->expires_us = lanes_closed_until(&n->r->queue, host_site(str_n(n->text, n->len)));
+	name_answer(n, n->outcome);
+}
+
 /* n gives its place up (R5), and with it what waits of a party that does not answer. */
 static void
 name_out(struct name *n, bool lost)
@@ -189,9 +199,9 @@ name_out(struct name *n, bool lost)
 
 	if (n->late)
 		return;
-	lanes_tell(&r->queue, &n->turn, lost);
+	lanes_tell(&r->queue, &n->turn, lost, clock_mono_us());
 	while ((turn = lanes_give_up(&r->queue, &n->turn)) != NULL)
-		name_known(container_of(turn, struct name, turn), OUTCOME_DNS_FAILED, 0);
+		name_closed(container_of(turn, struct name, turn));
 	n->late = true;
 	r->n_asked--;
 	lanes_done(&r->queue, &n->turn);
@@ -336,7 +346,14 @@ static int
 name_wait(struct name *n, struct waiter *w)
 {
 	if (n->state == NAME_KNOWN) {
-		if (lanes_add(&n->r->queue, host_site(str_n(n->text, n->len)), &n->turn) < 0)
+		struct str party = host_site(str_n(n->text, n->len));
+		int64_t until_us = lanes_closed_until(&n->r->queue, party);
+
+		if (until_us > clock_mono_us()) {
+			waiter_ready(n->r, w, OUTCOME_DNS_FAILED, NULL, until_us);
+			return 0;
+		}
+		if (lanes_add(&n->r->queue, party, &n->turn) < 0)
 			return -ENOMEM;
 		n->state = NAME_QUEUED;
 	}
@@ -503,7 +520,7 @@ resolve_new(const struct resolve_config *config, struct loop *loop, struct resol
 	r->ipv6 = config->ipv6;
 	r->prefer_family = config->prefer_family;
 	r->ready_tail = &r->ready;
-	lanes_init(&r->queue, &r->key, RESOLVE_PARTY_QUERIES, RESOLVE_PARTY_FAILURES);
+	lanes_init(&r->queue, &r->key, RESOLVE_PARTY_QUERIES, RESOLVE_PARTY_FAILURES, dc.timeout_us);
 	loop_timer_init(&r->deadline_timer, on_deadline, r);
 	loop_timer_init(&r->ready_timer, on_ready, r);
 	ret = config->ipv4 || config->ipv6 ? hash_key_random(&r->key) : -EINVAL;

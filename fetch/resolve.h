@@ -16,7 +16,8 @@
  *
  * A name has at most one query in flight; at most RESOLVE_QUERIES names are asked at a time, and RESOLVE_PARTY_QUERIES of one
  * registrable domain. The others wait in order, the domains taking turns (lanes.h). They fail when they were asked in vain, or
- * RESOLVE_PARTY_FAILURES others of their domain in a row.
+ * RESOLVE_PARTY_FAILURES others of their domain in a row; and for timeout_us after that unasked, which
+ * the answer's expires_us says.
  */
 #ifndef FETCH_RESOLVE_H
 #define FETCH_RESOLVE_H

@@ -35,13 +35,14 @@ answer_is_ours(struct frontier *f, enum outcome outcome, unsigned tries)
 void
 frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, const char *address, int64_t expires_us, int64_t now_us)
 {
-	struct hostq *next;
+	struct party *party = &f->parties[h->party];
 
 	CHECK_MAGIC(h, HOSTQ_MAGIC);
-	CHECK(h->address_state == ADDRESS_ASKED);
+	CHECK(h->address_state == ADDRESS_ASKED && party->n_asking > 0);
 	frontier_enter(f);
 	f->now_us = now_us;
 	f->n_asking--;
+	party->n_asking--;
 	h->address_state = ADDRESS_NONE;
 	if (outcome == OUTCOME_OK) {
 		size_t len = strlen(address);
@@ -63,15 +64,14 @@ frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, cons
 		h->not_before_us = f->now_us + frontier_retry_pause_us(f, h->address_tries);
 	} else if (outcome_retry(outcome) == RETRY_LATER && h->address_tries < f->config->tries) {
 		h->not_before_us = f->now_us + frontier_retry_pause_us(f, h->address_tries);
+		if (expires_us != INT64_MAX && h->not_before_us < expires_us)
+			h->not_before_us = expires_us; /* the answer would be the same before */
 	} else {
 		hosts_give_up(f, h, outcome);
 	}
 	gate_update(f, h);
-	next = f->asking.head;
-	if (next != NULL) {
-		host_list_remove(next);
-		gate_update(f, next);
-	}
+	gate_ask_next(f, &party->asking);
+	gate_ask_next(f, &f->asking);
 	frontier_leave(f);
 }
 

@@ -80,7 +80,7 @@ check_host(const struct frontier *f, const struct hostq *h, struct sums *total)
 	CHECK(s.queued == h->n_queued && s.chain == h->n_chain && s.held == h->n_held);
 	CHECK(s.chain - s.held + (h->robots_state == ROBOTS_ASKED) + (h->probe == PROBE_ASKED) >= h->polite.in_flight);
 	CHECK(!h->dead || h->n_queued == 0 || h->committing || h->list == &f->ready);
-	CHECK(h->list == NULL || h->list == &f->ready || h->list == &f->gated || h->list == &f->asking ||
+	CHECK(h->list == NULL || h->list == &f->ready || h->list == &f->gated || frontier_awaits_asking(f, h) ||
 		h->list == &f->parked ||
 		(h->server != NULL && h->list == &h->server->waiting));
 	/* Nobody is forgotten: what is queued is in a list, has a time, or waits for an answer that will come. */
@@ -100,8 +100,10 @@ check_host(const struct frontier *f, const struct hostq *h, struct sums *total)
 	total->waiting[h->state]++;
 	total->ready += h->list == &f->ready;
 	total->gated += h->list == &f->gated;
-	total->asking += h->list == &f->asking;
+	total->asking += frontier_awaits_asking(f, h);
 	total->asked += h->address_state == ADDRESS_ASKED;
+	/* Somebody's answer will wake it. */
+	CHECK(!frontier_awaits_asking(f, h) || f->entered > 0 || f->n_asking > 0 || f->ready.n > 0);
 }
 
 void
@@ -110,12 +112,17 @@ frontier_check(const struct frontier *f)
 	const struct frontier_shared *shared = f->shared;
 	struct frontier_stats st;
 	struct sums s = { 0 };
-	size_t i;
+	size_t asking = f->asking.n, asked = 0, i;
 
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
 	due_check(&f->due);
 	servers_check(f);
 	(void)pool_check(&f->pool);
+	for (i = 0; i < FRONTIER_PARTIES; i++) {
+		CHECK(f->parties[i].n_asking <= FRONTIER_MAX_ASKING_PARTY);
+		asking += f->parties[i].asking.n;
+		asked += f->parties[i].n_asking;
+	}
 	for (i = 0; i < f->origins.n; i++) {
 		const struct hostq *h = origins_at(&f->origins, (uint32_t)i);
 
@@ -123,7 +130,7 @@ frontier_check(const struct frontier *f)
 		check_host(f, h, &s);
 	}
 	CHECK(s.held == f->n_held && s.held_bytes == f->held_bytes && s.tail == f->tails.n_records && s.chain == f->n_taken && s.asked == f->n_asking);
-	CHECK(s.ready == f->ready.n && s.gated == f->gated.n && s.asking == f->asking.n);
+	CHECK(s.ready == f->ready.n && s.gated == f->gated.n && s.asking == asking && s.asked == asked);
 	if (f->config->n_loops > 1)
 		return;
 	/* With one loop the shared numbers are its own. */

@@ -171,6 +171,20 @@ gate_list(struct frontier *f, const struct hostq *h, enum host_state state)
 }
 
 void
+gate_ask_next(struct frontier *f, struct host_list *asking)
+{
+	struct hostq *h;
+
+	while ((h = asking->head) != NULL) {
+		host_list_remove(h);
+		gate_update(f, h);
+		h->called = h->state == HOST_READY;
+		if (h->called)
+			return;
+	}
+}
+
+void
 gate_update(struct frontier *f, struct hostq *h)
 {
 	struct host_list *list;
@@ -183,9 +197,9 @@ gate_update(struct frontier *f, struct hostq *h)
 	if (h->committing)
 		return; /* order_run() does it at its end */
 	state = gate_host(f, h, &bucket, &due_us);
-	if (state == HOST_READY && h->list == &f->asking)
+	if (state == HOST_READY && frontier_awaits_asking(f, h))
 		state = HOST_ADDRESS;
-	list = state == HOST_ADDRESS ? h->list == &f->asking ? &f->asking : NULL : gate_list(f, h, state);
+	list = state == HOST_ADDRESS ? frontier_awaits_asking(f, h) ? h->list : NULL : gate_list(f, h, state);
 	if (h->list != list) {
 		host_list_remove(h);
 		if (state == HOST_SERVER)
@@ -208,6 +222,14 @@ gate_update(struct frontier *f, struct hostq *h)
 		atomic_fetch_add_explicit(&f->shared->waiting[state], 1, memory_order_relaxed);
 		was = h->state;
 		h->state = state;
+	}
+	/* It does not ask any more: those behind it may. */
+	if (h->called && state != HOST_READY) {
+		h->called = false;
+		if (state != HOST_ADDRESS) {
+			gate_ask_next(f, &f->parties[h->party].asking);
+			gate_ask_next(f, &f->asking);
+		}
 	}
 	/* Its turn, if it did not use it, is the next one's. */
 	if (was == HOST_READY && h->server != NULL && h->server->waiting.n > 0)

@@ -98,12 +98,14 @@ struct hostq {
 	bool is_held : 1;     /* in the frontier's list of hosts whose ready jobs wait for a level */
 	bool parked : 1, had_chance : 1; /* given up for now; it had been parked */
 	bool on_trial : 1;               /* it has its last chance, and has not answered */
+	bool called : 1;                 /* to ask for its address, and has not yet (gate_ask_next()) */
 	bool robots_answered : 1;        /* once at least: what was read then holds until something newer is */
 	uint8_t n_stale;                 /* pages without anything new, until a name that is not there is asked for */
 	enum host_robots robots_state : 8;
 	enum host_probe probe : 8; /* soft404.h */
 	uint16_t walls;            /* OUTCOME_BOT_WALL in a row */
-	unsigned address_tries, robots_tries;
+	uint16_t address_tries, robots_tries;
+	uint16_t party; /* whose name servers say its address (FRONTIER_PARTIES), once it was to be asked for */
 
 	struct polite polite;
 	int64_t not_before_us; /* the next try for the address or robots.txt, or when parked for all */

@@ -38,8 +38,13 @@
 
 #define FRONTIER_MAGIC 0x66726f6eu
 
-/* Look-ups of addresses at a time, of one loop. */
-#define FRONTIER_MAX_ASKING 512
+/*
+ * Look-ups of addresses at a time, of one loop; and of names of one party, who runs their name servers: so that thousands of names
+ * that nobody answers for do not have all of them. Parties are told apart by a hash: two in a few thousand share their places.
+ */
+#define FRONTIER_MAX_ASKING       512
+#define FRONTIER_MAX_ASKING_PARTY 64
+#define FRONTIER_PARTIES          1024
 /* Jobs of a loop, and of a host, that may wait for their turn to be committed before takes stop (J6). */
 #define FRONTIER_MAX_HELD  4096
 #define FRONTIER_MAX_CHAIN 256
@@ -103,6 +108,10 @@ struct frontier {
 	struct host_list parked; /* HOST_PARKED */
 	struct host_list asking; /* wait until fewer addresses are being looked up */
 	unsigned n_asking;
+	struct party {
+		struct host_list asking; /* the same, of this party */
+		unsigned n_asking;
+	} parties[FRONTIER_PARTIES];
 	struct hostq *held;      /* with jobs that wait for their level to be committed; by held_next */
 	uint64_t n_held;         /* ready, not committed */
 	uint64_t held_bytes;     /* of them */
@@ -130,6 +139,12 @@ struct frontier {
 	struct buf text;  /* scratch: a URL put together */
 	struct buf chain; /* scratch: fingerprints of a redirect chain */
 };
+
+static inline bool
+frontier_awaits_asking(const struct frontier *f, const struct hostq *h)
+{
+	return h->list != NULL && (h->list == &f->asking || h->list == &f->parties[h->party].asking);
+}
 
 /* Is there more of its queue than what is in memory? */
 static inline bool
@@ -244,6 +259,8 @@ struct str hosts_url(struct frontier *f, const struct hostq *h, const struct rec
 enum host_state gate_host(struct frontier *f, struct hostq *h, struct bucket **ret_bucket, int64_t *ret_due_us);
 /* Puts the host where it belongs. */
 void gate_update(struct frontier *f, struct hostq *h);
+/* The first that waits there may ask for its address: it is called, and if it does not, the next one is. */
+void gate_ask_next(struct frontier *f, struct host_list *asking);
 bool gate_needs_address(const struct frontier *f, const struct hostq *h);
 bool gate_needs_robots(const struct frontier *f, const struct hostq *h);
 

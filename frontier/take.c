@@ -18,24 +18,33 @@
 
 #include "base/clock.h"
 #include "frontier/inside.h"
+#include "url/host.h"
 
 static void
 take_address(struct frontier *f, struct hostq *h)
 {
-	const struct url *origin;
+	const struct url *origin = hosts_origin(f, h);
+	struct party *party;
+	struct str site;
 
-	if (f->n_asking >= FRONTIER_MAX_ASKING) {
-		host_list_remove(h);
-		host_list_push(&f->asking, h);
-		return;
-	}
-	origin = hosts_origin(f, h);
 	if (origin == NULL) {
 		f->no_memory = true;
 		return;
 	}
+	site = host_site(url_hostname(origin));
+	h->party = (uint16_t)(hash_fingerprint(f->config->key, site.p, site.len) % FRONTIER_PARTIES);
+	party = &f->parties[h->party];
+	if (party->n_asking >= FRONTIER_MAX_ASKING_PARTY || f->n_asking >= FRONTIER_MAX_ASKING) {
+		host_list_remove(h);
+		host_list_push(party->n_asking >= FRONTIER_MAX_ASKING_PARTY ? &party->asking : &f->asking, h);
+		/* What it has not taken is another's. */
+		if (f->n_asking < FRONTIER_MAX_ASKING)
+			gate_ask_next(f, &f->asking);
+		return;
+	}
 	h->address_state = ADDRESS_ASKED;
 	f->n_asking++;
+	party->n_asking++;
 	f->ops.need_address(f->ops.arg, h, origin);
 }
 

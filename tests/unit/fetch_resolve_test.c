@@ -223,6 +223,7 @@ struct play {
 	unsigned waiting, in_call;
 	struct fetch_address last;
 	unsigned by_outcome[OUTCOME_COUNT];
+	uint64_t queries; /* at some time */
 };
 
 static void
@@ -530,6 +531,41 @@ test_one_party(void **state)
 	play_end(&p);
 }
 
+/* The last of them is answered: others of their party come. */
+static void
+on_given_up(void *arg, const struct fetch_address *a)
+{
+	struct play *p = arg;
+
+	if (p->by_outcome[OUTCOME_DNS_FAILED] + 1 == 100) {
+		p->queries = resolve_queries(p->resolve);
+		ask_many(p, "t", ".silent.test", 1000);
+	}
+	on_resolved(p, a);
+}
+
+/* What comes when it is given up is not asked for either, as long as that is remembered. */
+static void
+test_party_given_up(void **state)
+{
+	struct resolve_config c = defaults;
+	struct play p;
+
+	c.timeout_us = CLOCK_US_PER_SEC * 2 / 5;
+	play_begin(&p, &c);
+	for (unsigned i = 0; i < 100; i++) {
+		char name[64];
+
+		(void)snprintf(name, sizeof(name), "s%u.silent.test", i);
+		p.waiting++;
+		assert_int_equal(resolve_name(p.resolve, str_of(name), 80, on_given_up, &p), 0);
+	}
+	assert_int_equal(loop_run(p.loop), 0);
+	assert_int_equal(p.by_outcome[OUTCOME_DNS_FAILED], 1100);
+	assert_int_equal(resolve_queries(p.resolve), p.queries);
+	play_end(&p);
+}
+
 /* More silent parties than may be asked at a time: whose turn comes after all of them is asked too, and has its own time. */
 static void
 test_deadline_in_queue(void **state)
@@ -560,7 +596,7 @@ test_lanes(void **state)
 	size_t i;
 
 	assert_int_equal(hash_key_random(&key), 0);
-	lanes_init(&l, &key, 2, 3);
+	lanes_init(&l, &key, 2, 3, 10);
 	for (i = 0; i < ARRAY_LEN(parties); i++)
 		assert_int_equal(lanes_add(&l, str_of(parties[i]), &items[i]), 0);
 	for (i = 0; i < ARRAY_LEN(order); i++)
@@ -585,7 +621,7 @@ test_lanes(void **state)
 		assert_int_equal(lanes_add(&l, STR("e"), &items[i]), 0);
 	for (i = 0; i < 4; i++) {
 		assert_ptr_equal(lanes_take(&l), &items[i]);
-		lanes_tell(&l, &items[i], i > 0);
+		lanes_tell(&l, &items[i], i > 0, (int64_t)i);
 		if (i == 3)
 			break;
 		assert_null(lanes_give_up(&l, &items[i]));
@@ -595,6 +631,36 @@ test_lanes(void **state)
 		assert_ptr_equal(lanes_give_up(&l, &items[3]), &items[i]);
 	assert_null(lanes_give_up(&l, &items[3]));
 	lanes_done(&l, &items[3]);
+	/* It is closed for a while. Then one loss closes it again, and one answer opens it. */
+	assert_int_equal(lanes_closed_until(&l, STR("e")), 3 + 10);
+	assert_int_equal(lanes_closed_until(&l, STR("f")), 0);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(lanes_add(&l, STR("e"), &items[0]), 0);
+		assert_int_equal(lanes_add(&l, STR("e"), &items[1]), 0);
+		assert_ptr_equal(lanes_take(&l), &items[0]);
+		lanes_tell(&l, &items[0], i == 0, 13);
+		assert_ptr_equal(lanes_give_up(&l, &items[0]), i == 0 ? &items[1] : NULL);
+		assert_int_equal(lanes_closed_until(&l, STR("e")), i == 0 ? 13 + 10 : 0);
+		lanes_done(&l, &items[0]);
+	}
+	assert_ptr_equal(lanes_take(&l), &items[1]);
+	lanes_done(&l, &items[1]);
+	assert_null(l.all);
+	/* Of those that are given up the latest are remembered. */
+	for (i = 0; i < LANES_KEPT + 3; i++) {
+		char name[16];
+
+		(void)snprintf(name, sizeof(name), "p%zu", i);
+		assert_int_equal(lanes_add(&l, str_of(name), &items[0]), 0);
+		assert_ptr_equal(lanes_take(&l), &items[0]);
+		for (size_t k = 0; k < 3; k++)
+			lanes_tell(&l, &items[0], true, 20);
+		lanes_done(&l, &items[0]);
+	}
+	assert_int_equal(l.n_kept, LANES_KEPT);
+	assert_int_equal(lanes_closed_until(&l, STR("p2")), 0);
+	assert_int_equal(lanes_closed_until(&l, STR("p3")), 20 + 10);
+	lanes_release(&l);
 	assert_null(l.all);
 	assert_int_equal(lanes_add(&l, STR("d"), &items[0]), 0);
 	lanes_release(&l);
@@ -781,6 +847,7 @@ main(void)
 		cmocka_unit_test(test_a_thousand_names_start_no_thread),
 		cmocka_unit_test(test_deadline),
 		cmocka_unit_test(test_one_party),
+		cmocka_unit_test(test_party_given_up),
 		cmocka_unit_test(test_deadline_in_queue),
 		cmocka_unit_test(test_lanes),
 		cmocka_unit_test(test_failed_addresses_go_to_the_end),

@@ -497,6 +497,28 @@ shortage_costs_no_host(void **state)
 	}
 }
 
+/* One party's names do not have all the look-ups that may be under way, and each of them has its turn. */
+static void
+one_party_has_its_share_of_lookups(void **state)
+{
+	for (unsigned seed = 1; seed <= 4; seed++) {
+		struct sim *s = tree(720, 240, seed);
+
+		for (int i = 0; i < 200; i++) {
+			(void)snprintf(s->hosts[i].origin, sizeof(s->hosts[i].origin), "http://h%d.big.test", i);
+			if (seed > 1 && i % 3 == 1)
+				s->hosts[i].address_outcome = OUTCOME_DNS_FAILED;
+		}
+		s->party = ".big.test";
+		assert_true(sim_run(s, seed == 4 ? 2 : 1));
+		balanced(s);
+		assert_in_range(s->max_lookups_of_party, 8, (seed == 4 ? 2 : 1) * 64);
+		if (seed == 1)
+			assert_int_equal(s->stats.done, 720);
+		sim_free(s);
+	}
+}
+
 static void
 dead_host_is_given_up(void **state)
 {
@@ -1026,6 +1048,7 @@ main(void)
 		cmocka_unit_test(robots_unreachable_for_good),
 		cmocka_unit_test(name_does_not_resolve),
 		cmocka_unit_test(shortage_costs_no_host),
+		cmocka_unit_test(one_party_has_its_share_of_lookups),
 		cmocka_unit_test(dead_host_is_given_up),
 		cmocka_unit_test(refused_hops_are_no_answers),
 		cmocka_unit_test(dead_host_has_a_last_chance_at_the_end),

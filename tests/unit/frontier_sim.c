@@ -153,11 +153,16 @@ static void
 sim_need_address(void *arg, struct hostq *h, const struct url *origin)
 {
 	struct sim *s = the_sim;
+	unsigned of_party = 0;
 
 	CHECK(s->n_lookups < SIM_MAX_HOSTS);
 	s->lookups[s->n_lookups++] = (struct sim_lookup){
 		s->frontiers[sim_loop(arg)], h, sim_host_of(s, url_href(origin)),
 	};
+	for (unsigned i = 0; s->party != NULL && i < s->n_lookups; i++)
+		of_party += str_ends(str_of(s->hosts[s->lookups[i].host].origin), str_of(s->party));
+	if (of_party > s->max_lookups_of_party)
+		s->max_lookups_of_party = of_party;
 }
 
 static void

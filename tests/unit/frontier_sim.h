@@ -15,7 +15,7 @@
 #define SIM_MAX_LINKS     12
 #define SIM_MAX_IN_FLIGHT 64
 #define SIM_MAX_LOOPS     3
-#define SIM_MAX_HOSTS     64
+#define SIM_MAX_HOSTS     240
 #define SIM_NONE          (-1)
 
 struct sim_page {
@@ -105,6 +105,8 @@ struct sim {
 	unsigned n_parcels;
 	struct sim_lookup lookups[SIM_MAX_HOSTS];
 	unsigned n_lookups;
+	const char *party; /* the end of its hosts' names; NULL: none is looked at */
+	unsigned max_lookups_of_party;
 	struct job *free_jobs;
 	int64_t now_us;
 	uint64_t random;
