@@ -30,6 +30,7 @@
 #include "crawler/pipeline.h"
 #include "crawler/settings.h"
 #include "frontier/visited.h"
+#include "store/part.h"
 #include "url/canon.h"
 #include "url/homes.h"
 #include "url/robots.h"
@@ -202,12 +203,26 @@ crawl_wants(void *arg, const struct job *j, struct str content_type)
 
 	if (j->job_kind == JOB_ROBOTS)
 		return (struct fetch_wants){ .parse = ok, .prefix = true };
+	/* The rest of what is kept: that, or nothing of it. */
+	if (j->ask_from > 0 && j->status == 206) {
+		if (parts_goes_on(run->parts, j))
+			return (struct fetch_wants){ .from = j->ask_from };
+		return (struct fetch_wants){ .refuse = OUTCOME_PROTOCOL_ERROR };
+	}
 	if (j->job_kind == JOB_PROBE)
 		return (struct fetch_wants){ .parse = ok && parse_wants(j, content_type) };
 	return (struct fetch_wants){
 		.parse = ok && parse_wants(j, content_type),
 		.keep = !j->links_only && (run->warc || (ok && (run->save_body || run->mirror))),
 	};
+}
+
+static int
+crawl_file(void *arg, struct job *j)
+{
+	const struct run *run = arg;
+
+	return j->job_kind == JOB_URL ? parts_file(run->parts, j) : -ENOENT;
 }
 
 /* Secrets go to the seeds' origins. Where none were given nobody needs to know these. */
@@ -262,6 +277,7 @@ crawl_make_pipelines(struct crawl *c)
 		return EXIT_GENERIC;
 	}
 	fc.wants = crawl_wants;
+	fc.file = crawl_file;
 	fc.wants_arg = run;
 	for (i = 0; i < run->n_loops; i++) {
 		struct pipeline_config pc = {
@@ -398,6 +414,7 @@ crawl_open_store(struct crawl *c)
 		log_error("%s", error != NULL ? error : strerror(-r));
 		return store_wants_room(r) ? EXIT_DISK_FULL : EXIT_FILE;
 	}
+	c->run.parts = store_parts(c->run.store);
 	store_job(c->run.store, &c->job);
 	/* What runs before have got says that not everybody is walled out. */
 	if (c->update == NULL)

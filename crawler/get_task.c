@@ -305,23 +305,11 @@ get_wants(void *arg, const struct job *j, struct str content_type)
 static bool
 fits(const struct get_task *t, const struct get_answer *a)
 {
-	int64_t part_s;
+	const struct range range = { .from = a->from, .total = a->total };
 
-	if (t->asked == 0 || a->from != t->asked)
-		return false;
-	if (t->part.total != DOWNLOAD_LENGTH_UNKNOWN && a->total != DOWNLOAD_LENGTH_UNKNOWN && a->total != t->part.total)
-		return false;
-	/* Or nobody would know that it is whole. */
-	if (t->part.total == DOWNLOAD_LENGTH_UNKNOWN && a->total == DOWNLOAD_LENGTH_UNKNOWN)
-		return false;
 	/* With a sum, parts of two mirrors may be put together: it is looked at in the end. */
-	if (t->file->sha256[0] != '\0')
-		return true;
-	/* A server may not know If-Range: what it says of the whole must be what was said of the part. */
-	if (t->part.etag.len > 0)
-		return str_eq(a->etag, buf_str(&t->part.etag));
-	/* One that knows it leaves out what If-Range has said (RFC 9110 §15.3.7). */
-	return !a->dated || t->part.last_modified.len == 0 || date_parse(buf_str(&t->part.last_modified), &part_s) < 0 || a->modified_s == part_s;
+	return download_fits(&t->part, t->asked, &range) &&
+	       (t->file->sha256[0] != '\0' || download_is_of(&t->part, a->etag, a->dated, a->modified_s));
 }
 
 /* The whole file is about to come: why what is there stays all the same, or NULL. */
@@ -538,9 +526,7 @@ put_ask(struct get_task *t, struct buf *ask)
 	t->checks = t->conditional = false;
 	t->asked = !t->unranged && d->bytes > 0 && (validated || t->file->sha256[0] != '\0') ? d->bytes : 0;
 	if (t->asked > 0) {
-		buf_addf(ask, "Range: bytes=%llu-\n", (unsigned long long)t->asked);
-		if (validated && t->file->sha256[0] == '\0')
-			buf_addf(ask, "If-Range: %.*s\n", STR_ARG(d->etag.len > 0 ? buf_str(&d->etag) : buf_str(&d->last_modified)));
+		download_ask(d, t->asked, t->file->sha256[0] == '\0', ask);
 		return;
 	}
 	/* What is there has been looked at (get_kept.c), and has not the sum it should have. */

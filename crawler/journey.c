@@ -38,6 +38,7 @@
 #include "base/log.h"
 #include "crawler/pipeline_private.h"
 #include "crawler/session.h"
+#include "store/part.h"
 #include "url/canon.h"
 #include "url/homes.h"
 
@@ -441,6 +442,7 @@ journey_fetched(void *arg, struct job *j)
 		robotstxt_fetched(p->robotstxt, j);
 		return;
 	}
+	j->unranged = !parts_end(p->run->parts, j);
 	if (frontier_fetched(p->frontier, j, now_us)) {
 		metrics_bump(&p->metrics.retries, 1);
 		return;

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "crawler/pipeline_private.h"
+#include "store/part.h"
 #include "url/canon.h"
 #include "url/refused.h"
 
@@ -123,17 +124,18 @@ journey_condition(struct pipeline *p, struct job *j)
 {
 	struct previous_validators v;
 
-	if (p->previous == NULL || j->job_kind != JOB_URL || j->links_only)
-		return 0;
-	/* What cannot be looked up is asked for without conditions. */
-	if (previous_find(p->previous, found_key(j->fp, job_get(j, j->chain)), &v) != 1)
+	if (j->job_kind != JOB_URL || j->links_only)
 		return 0;
 	buf_reset(&j->ask, SIZE_MAX);
-	/* Both, where both are known: a server that understands the first does not look at the second (RFC 9110 §13.2.2). */
-	add_condition(&j->ask, STR("If-None-Match: "), v.etag);
-	add_condition(&j->ask, STR("If-Modified-Since: "), v.last_modified);
-	j->conditional = buf_err(&j->ask) == 0;
-	return buf_err(&j->ask);
+	/* What cannot be looked up is asked for without conditions. */
+	if (p->previous != NULL && previous_find(p->previous, found_key(j->fp, job_get(j, j->chain)), &v) == 1) {
+		/* Both, where both are known: a server that understands the first does not look at the second (RFC 9110 §13.2.2). */
+		add_condition(&j->ask, STR("If-None-Match: "), v.etag);
+		add_condition(&j->ask, STR("If-Modified-Since: "), v.last_modified);
+		j->conditional = buf_err(&j->ask) == 0;
+	}
+	/* These are looked at first, and only what they let through may be a part (the same section). */
+	return buf_err(&j->ask) < 0 ? buf_err(&j->ask) : parts_ask(p->run->parts, j);
 }
 
 void

@@ -15,6 +15,7 @@
 #include "base/thread.h"
 #include "crawler/order.h"
 #include "crawler/pipeline_private.h"
+#include "store/part.h"
 #include "url/refused.h"
 
 #define PIPELINE_RETURNS  65536
@@ -210,6 +211,7 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 			break;
 		j->state = JOB_INFLIGHT;
 		if (journey_condition(p, j) < 0 || fetch_start(p->fetch, j) < 0) {
+			parts_end(p->run->parts, j);
 			frontier_untake(p->frontier, j, now_us);
 			*ret_due_us = now_us + PIPELINE_RETRY_US;
 			return BLAME_CONNECTIONS;

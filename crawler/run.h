@@ -36,6 +36,7 @@ struct run {
 	struct frontier_shared *frontier;
 	struct parse_pool *parsers;
 	struct store *store;
+	struct parts *parts; /* large bodies on their way; NULL: none are kept */
 	const struct homes *home; /* to which secrets go; NULL: there are none */
 	unsigned n_loops;
 	struct pipeline *loops[RUN_LOOPS_MAX];

@@ -357,6 +357,11 @@ body_sink_wants(struct body_sink *s, struct fetch_wants wants)
 		s->mode = BODY_STREAM;
 		return;
 	}
+	if (wants.from > 0) {
+		s->mode = BODY_RESUME;
+		s->job->body.len = wants.from;
+		return;
+	}
 	if (!wants.parse && !wants.keep)
 		return;
 	s->mode = BODY_MEMORY;
@@ -368,7 +373,7 @@ body_sink_announced(const struct body_sink *s, int64_t len)
 {
 	if (len < 0 || s->wants.prefix)
 		return OUTCOME_OK;
-	if ((uint64_t)len > s->body->config.max_body_bytes)
+	if ((uint64_t)len > s->body->config.max_body_bytes || s->wants.from > s->body->config.max_body_bytes - (uint64_t)len)
 		return OUTCOME_BODY_TOO_LARGE;
 	if (s->wants.parse && !s->wants.keep && (uint64_t)len > s->memory_max)
 		return OUTCOME_PAGE_TOO_LARGE;
@@ -401,17 +406,29 @@ file_write(struct body_sink *s, const char *p, size_t len)
 	return r < 0 ? write_failed(s, -r) : OUTCOME_OK;
 }
 
-/* What is in the slot moves to a file; the rest will follow it. */
+/* From now on the body goes to a file. */
 static enum outcome
-sink_spill(struct body_sink *s)
+sink_open(struct body_sink *s)
 {
-	int fd = file_open_nameless(s->body->tmp_dir);
+	const struct body_config *config = &s->body->config;
+	int fd = config->file != NULL ? config->file(config->stream_arg, s->job) : -ENOENT;
 
+	if (fd == -ENOENT && s->wants.from == 0)
+		fd = file_open_nameless(s->body->tmp_dir);
 	if (fd < 0)
 		return fd == -EMFILE || fd == -ENFILE ? OUTCOME_NO_RESOURCES : write_failed(s, -fd);
 	s->job->body.file_fd = fd;
 	s->mode = BODY_FILE;
-	return file_write(s, slot_data(s), s->job->body.len);
+	return OUTCOME_OK;
+}
+
+/* What is in the slot moves to a file; the rest will follow it. */
+static enum outcome
+sink_spill(struct body_sink *s)
+{
+	enum outcome o = sink_open(s);
+
+	return o == OUTCOME_OK ? file_write(s, slot_data(s), s->job->body.len) : o;
 }
 
 /* Counts the pages up to end as resident; false when there is no memory left for a large body (B3). */
@@ -466,8 +483,13 @@ body_write(struct body_sink *s, const void *data, size_t len)
 
 	if (s->mode == BODY_MEMORY && s->wants.prefix)
 		return write_prefix(s, data, len);
-	if (len > s->body->config.max_body_bytes - jb->len)
+	if (jb->len > s->body->config.max_body_bytes || len > s->body->config.max_body_bytes - jb->len)
 		return OUTCOME_BODY_TOO_LARGE;
+	if (s->mode == BODY_RESUME) {
+		o = sink_open(s);
+		if (o != OUTCOME_OK)
+			return o;
+	}
 	if (s->mode == BODY_MEMORY && len > s->memory_max - jb->len) {
 		if (s->wants.parse && !s->wants.keep)
 			return OUTCOME_PAGE_TOO_LARGE;

@@ -38,7 +38,8 @@ struct body_config {
 	uint64_t touched_max_bytes;
 	const char *tmp_dir;
 	enum outcome (*stream)(void *arg, struct job *j, const char *p, size_t len); /* as in fetch.h */
-	void *stream_arg;
+	int (*file)(void *arg, struct job *j); /* as in fetch.h */
+	void *stream_arg; /* of both */
 };
 
 MUST_CHECK int body_new(const struct body_config *config, struct body **ret_body);
@@ -71,7 +72,7 @@ int64_t body_trim(struct body *b, int64_t now_us);
 bool body_look(struct body *b);
 #define BODY_LOOK_SLACK (4u << 20) /* bytes, and a page for each slot: whoever reads a body in large steps may pass its end */
 
-enum body_mode { BODY_COUNT, BODY_MEMORY, BODY_FILE, BODY_STREAM };
+enum body_mode { BODY_COUNT, BODY_MEMORY, BODY_RESUME, BODY_FILE, BODY_STREAM };
 
 struct body_sink {
 	struct body *body;

@@ -229,6 +229,7 @@ body_init(struct fetch *f, const struct fetch_config *config)
 		.touched_max_bytes = config->touched_max_bytes,
 		.tmp_dir = config->tmp_dir,
 		.stream = config->stream,
+		.file = config->file,
 		.stream_arg = config->wants_arg,
 	};
 

@@ -101,7 +101,7 @@ struct fetch_config {
 	bool keep_head, keep_request; /* job->response_head, job->request_head are filled */
 	bool ipv4, ipv6;     /* families allowed */
 	int prefer_family;   /* AF_INET, AF_INET6: tried first; AF_UNSPEC: as they come */
-	const char *tmp_dir; /* for spilled bodies; they are unlinked or renamed by store */
+	const char *tmp_dir; /* for spilled bodies, where `file' has no other place for them */
 	/* Name servers instead of the system's ("127.0.0.1:5353,[::1]:53"), or NULL. */
 	const char *dns_servers;
 	/* Names pinned by the user ("host:port:address", as curl --resolve); NULL-terminated or NULL. */
@@ -111,6 +111,11 @@ struct fetch_config {
 	/* Asked once the head is in: what shall happen to the body? Pure; any thread. arg is wants_arg. */
 	struct fetch_wants (*wants)(void *arg, const struct job *j, struct str content_type);
 	void *wants_arg;
+	/*
+	 * A body is to go to a file, in the engine's thread: which one, at the place where it goes on? A descriptor, which is the job's then;
+	 * or negative errno: -ENOENT: one without a name, of tmp_dir. NULL: always that. arg is wants_arg.
+	 */
+	int (*file)(void *arg, struct job *j);
 	/* With wants.stream: bytes as they come, in the engine's thread. OUTCOME_OK, or why it must end. arg is wants_arg. */
 	enum outcome (*stream)(void *arg, struct job *j, const char *p, size_t len);
 };
@@ -120,6 +125,8 @@ struct fetch_wants {
 	bool keep;  /* the bytes are wanted even if not parsed */
 	bool stream; /* to config.stream, and nowhere else; job->body.len counts */
 	bool prefix; /* with parse: of a body that is too large, the part that fits is kept in the slot */
+	uint64_t from; /* not 0: the body goes on at this byte of the file that config.file gives, and its length counts from there */
+	enum outcome refuse; /* not OUTCOME_OK: the answer is of no use, and the transfer ends with this */
 };
 
 struct fetch;

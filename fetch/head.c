@@ -142,14 +142,23 @@ field(struct head *h, struct job *j, struct str name, struct str value)
 			keep(j, name, value);
 		break;
 	case 13:
-		if (str_ieq(name, STR("last-modified")) && value.len <= LAST_MODIFIED_MAX_BYTES)
-			return job_set(j, &j->last_modified, value);
+		if (str_ieq(name, STR("content-range")))
+			return job_set(j, &j->content_range, value);
+		if (str_ieq(name, STR("last-modified"))) {
+			j->dated = true;
+			if (value.len <= LAST_MODIFIED_MAX_BYTES)
+				return job_set(j, &j->last_modified, value);
+		}
+		break;
+	case 14:
+		if (str_ieq(name, STR("content-length")) && str_to_u64(value, INT64_MAX, &j->length) < 0)
+			j->length = RANGE_UNKNOWN;
 		break;
 	case 16:
 		if (str_ieq(name, STR("content-language")))
 			keep(j, name, value);
 		if (str_ieq(name, STR("content-encoding")) && value.len > 0)
-			h->encoded = true;
+			j->encoded = true;
 		break;
 	case 19:
 		if (str_ieq(name, STR("content-disposition")))
@@ -166,7 +175,11 @@ field(struct head *h, struct job *j, struct str name, struct str value)
 static void
 head_clear_fields(struct job *j)
 {
-	j->content_type = j->location = j->headers = j->etag = j->last_modified = j->disposition = j->hsts = (struct job_str){ 0, 0 };
+	j->content_type = j->location = j->headers = j->etag = j->last_modified = j->disposition = j->content_range = j->hsts =
+		(struct job_str){ 0, 0 };
+	j->length = RANGE_UNKNOWN;
+	j->date_s = -1;
+	j->encoded = j->dated = false;
 }
 
 void
@@ -186,7 +199,6 @@ head_forget_answer(struct job *j)
 static void
 head_forget(struct head *h, struct job *j)
 {
-	h->encoded = false;
 	if (h->wall != NULL)
 		wall_begin(h->wall);
 	h->date_s = 0;
@@ -240,6 +252,8 @@ head_line(struct head *h, struct job *j, struct str line)
 		return HEAD_MORE;
 	}
 	h->state = HEAD_DONE;
+	if (h->date_s > 0)
+		j->date_s = h->date_s;
 	if (!head_is_validator(job_get(j, j->last_modified), h->date_s > 0 ? h->date_s : clock_wall_us() / CLOCK_US_PER_SEC))
 		j->last_modified = (struct job_str){ 0, 0 };
 	return HEAD_COMPLETE;

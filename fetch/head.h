@@ -29,7 +29,6 @@ struct head {
 	uint64_t max_bytes;
 	bool keep;
 	bool may_repeat; /* what comes behind a final head is a trailer, or another head */
-	bool encoded; /* has a Content-Encoding */
 	int64_t date_s; /* of its Date, since 1970; 0: it has none */
 	struct wall *wall; /* told of the final head's fields; NULL = nobody */
 };

@@ -18,6 +18,7 @@ on_header(char *data, size_t size, size_t n, void *arg)
 	struct xfer *x = arg;
 	struct job *j = x->job;
 	size_t len = size * n;
+	struct fetch_wants wants;
 
 	switch (head_line(&x->head, j, str_n(data, len))) {
 	case HEAD_MORE:
@@ -25,9 +26,10 @@ on_header(char *data, size_t size, size_t n, void *arg)
 	case HEAD_COMPLETE:
 		/* There may have been one before, to which libcurl answered itself: then nothing came of its body. */
 		body_sink_begin(&x->sink, x->fetch->body, j);
-		body_sink_wants(&x->sink,
-			x->fetch->config.wants(x->fetch->config.wants_arg, j, job_get(j, j->content_type)));
-		return len;
+		wants = x->fetch->config.wants(x->fetch->config.wants_arg, j, job_get(j, j->content_type));
+		body_sink_wants(&x->sink, wants);
+		x->refused = wants.refuse;
+		return wants.refuse == OUTCOME_OK ? len : 0;
 	case HEAD_TOO_LARGE:
 		x->refused = OUTCOME_HEAD_TOO_LARGE;
 		break;
@@ -49,7 +51,7 @@ on_body(char *data, size_t size, size_t n, void *arg)
 		/* Nor is another head to come: what looks like one is a trailer. */
 		x->head.may_repeat = false;
 		/* A body that is announced as too large need not come at all. */
-		if (!x->head.encoded &&
+		if (!x->job->encoded &&
 			curl_easy_getinfo(x->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced) == CURLE_OK)
 			x->refused = body_sink_announced(&x->sink, announced);
 	}

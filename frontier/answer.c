@@ -288,7 +288,7 @@ static bool
 fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job *j)
 {
 	struct str identity = url_identity(&j->url), chain = job_get(j, j->chain);
-	int64_t pause_us = retry_pause_us(f, j, j->attempt);
+	int64_t pause_us = j->unranged ? 0 : retry_pause_us(f, j, j->attempt);
 	struct rec r = {
 		.kind = j->kind,
 		.flags = j->flags,
@@ -345,6 +345,9 @@ frontier_may_pass(const struct frontier_config *config, const struct job *j)
 {
 	const uint64_t *bits = config->retry_status;
 
+	/* That was our wish, not what the user meant by a try. */
+	if (j->unranged)
+		return true;
 	if (j->attempt >= config->tries)
 		return false;
 	if (outcome_retry(j->outcome) == RETRY_LATER)

@@ -13,11 +13,12 @@
 #include "store/dir.h"
 #include "store/download.h"
 #include "store/linefile.h"
+#include "url/date.h"
 
 #define PART           ".part"
 #define INFO           ".part.info"
 #define BAD            ".bad"
-#define INFO_MAX_BYTES 8192
+#define INFO_MAX_BYTES 16384
 #define OPEN_TRIES     8
 #define INFO_FIRST     "lycosa part 1"
 #define NUMBERS_MAX    100000
@@ -97,6 +98,7 @@ put_info(struct download *d)
 	if (d->total != DOWNLOAD_LENGTH_UNKNOWN)
 		buf_addf(&text, "total %" PRIu64 "\n", d->total);
 	buf_addf(&text, "etag %.*s\nlast-modified %.*s\n", STR_ARG(buf_str(&d->etag)), STR_ARG(buf_str(&d->last_modified)));
+	buf_add_str(&text, buf_str(&d->about));
 	if (buf_err(&text) < 0)
 		return buf_err(&text);
 	return dir_put_file(&dir, with_suffix(d->name, INFO, name), buf_str(&text));
@@ -167,8 +169,12 @@ parse_info(struct download *d, struct str rest, bool *ret_same_boot)
 			buf_add_str(&d->etag, value);
 		else if (str_eq(key, STR("last-modified")))
 			buf_add_str(&d->last_modified, value);
+		else if (!str_eq(key, STR("synced")) && !str_eq(key, STR("total"))) {
+			buf_add_str(&d->about, line);
+			buf_addc(&d->about, '\n');
+		}
 	}
-	return counted && buf_err(&d->etag) == 0 && buf_err(&d->last_modified) == 0;
+	return counted && buf_err(&d->etag) == 0 && buf_err(&d->last_modified) == 0 && buf_err(&d->about) == 0;
 }
 
 /* Whose part it is that the info stands beside (D5). */
@@ -200,6 +206,7 @@ forget(struct download *d)
 	d->total = DOWNLOAD_LENGTH_UNKNOWN;
 	buf_reset(&d->etag, DOWNLOAD_VALIDATOR_MAX);
 	buf_reset(&d->last_modified, DOWNLOAD_VALIDATOR_MAX);
+	buf_reset(&d->about, DOWNLOAD_ABOUT_MAX);
 }
 
 /* How much of what is there can be gone on with (D2). size: of the part, which is ours. */
@@ -223,6 +230,7 @@ init(struct download *d)
 	*d = (struct download){ .dir_fd = -1, .fd = -1 };
 	buf_init(&d->etag, DOWNLOAD_VALIDATOR_MAX);
 	buf_init(&d->last_modified, DOWNLOAD_VALIDATOR_MAX);
+	buf_init(&d->about, DOWNLOAD_ABOUT_MAX);
 	forget(d);
 }
 
@@ -309,15 +317,18 @@ try_part(struct download *d, bool resume)
 	whose = get_info(d, &known, &same_boot);
 	if (!S_ISREG(st.st_mode) || (whose != OURS && !made))
 		return -EEXIST;
-	/* Another name is that of a whole file (settle(), killed between the two), or in somebody's backup: it stays as it is. */
-	if (st.st_nlink > 1)
+	/*
+	 * Another name is that of a whole file (settle(), or a lazy one's taker, killed between the two), or in somebody's backup: it stays as
+	 * it is. A lazy one's file is gone on with all the same, as its end is not written again.
+	 */
+	if (st.st_nlink > 1 && !(d->lazy && known && same_boot && (uint64_t)st.st_size == d->total))
 		return unlinkat(d->dir_fd, part, 0) < 0 ? -errno : -EAGAIN;
 	d->fd = TAKE_FD(fd);
 	return cut_part(d, (uint64_t)st.st_size, known && resume, same_boot);
 }
 
-int
-download_open(int dir_fd, const char *name, bool resume, struct download *d)
+static int
+open_as(int dir_fd, const char *name, bool resume, bool lazy, struct download *d)
 {
 	struct stat st;
 	int r = -EAGAIN;
@@ -326,6 +337,7 @@ download_open(int dir_fd, const char *name, bool resume, struct download *d)
 	if (fstatat(dir_fd, name, &st, 0) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		return open_special(dir_fd, name, d);
 	init(d);
+	d->lazy = lazy;
 	d->dir_fd = dir_fd;
 	memcpy(d->name, name, strlen(name) + 1);
 	for (unsigned i = 0; i < OPEN_TRIES && r == -EAGAIN; i++) {
@@ -339,6 +351,18 @@ download_open(int dir_fd, const char *name, bool resume, struct download *d)
 		download_close(d);
 	}
 	return r == -EAGAIN ? -EBUSY : r;
+}
+
+int
+download_open(int dir_fd, const char *name, bool resume, struct download *d)
+{
+	return open_as(dir_fd, name, resume, false, d);
+}
+
+int
+download_open_lazy(int dir_fd, const char *name, bool resume, struct download *d)
+{
+	return open_as(dir_fd, name, resume, true, d);
 }
 
 int
@@ -361,11 +385,44 @@ download_begin(struct download *d, uint64_t offset, uint64_t total, struct str e
 	if (offset == 0 && is_validator(last_modified))
 		buf_add_str(&d->last_modified, last_modified);
 	d->small = total < DOWNLOAD_SMALL_BYTES;
-	if (d->piped || (d->small && d->blank))
+	if (d->piped || d->lazy || (d->small && d->blank))
 		return 0;
 	r = put_info(d);
 	/* D1: the name too, and that of the part. Later ones take its place: whichever of them a power cut leaves is true. */
 	return r < 0 || d->small ? r : dir_sync(&dir);
+}
+
+void
+download_ask(const struct download *d, uint64_t from, bool if_range, struct buf *ask)
+{
+	struct str validator = d->etag.len > 0 ? buf_str(&d->etag) : buf_str(&d->last_modified);
+
+	CHECK(from > 0);
+	buf_addf(ask, "Range: bytes=%" PRIu64 "-\n", from);
+	if (if_range && validator.len > 0)
+		buf_addf(ask, "If-Range: %.*s\n", STR_ARG(validator));
+}
+
+bool
+download_fits(const struct download *d, uint64_t asked, const struct range *range)
+{
+	if (asked == 0 || range->from != asked)
+		return false;
+	if (d->total != DOWNLOAD_LENGTH_UNKNOWN && range->total != RANGE_UNKNOWN)
+		return range->total == d->total;
+	/* Or nobody would know that it is whole. */
+	return d->total != DOWNLOAD_LENGTH_UNKNOWN || range->total != RANGE_UNKNOWN;
+}
+
+bool
+download_is_of(const struct download *d, struct str etag, bool dated, int64_t modified_s)
+{
+	int64_t part_s;
+
+	if (d->etag.len > 0)
+		return str_eq(etag, buf_str(&d->etag));
+	/* One that knows it leaves out what If-Range has said (RFC 9110 §15.3.7). */
+	return !dated || d->last_modified.len == 0 || date_parse(buf_str(&d->last_modified), &part_s) < 0 || modified_s == part_s;
 }
 
 int
@@ -472,17 +529,38 @@ download_reject(struct download *d, const char *name, char ret_name[NAME_MAX + 1
 	return settle(d, with_suffix(name, BAD, bad), DOWNLOAD_NUMBERED, ret_name);
 }
 
+static void
+unlink_part(const struct download *d)
+{
+	char name[NAME_MAX + 1];
+
+	(void)unlinkat(d->dir_fd, with_suffix(d->name, PART, name), 0);
+	(void)unlinkat(d->dir_fd, with_suffix(d->name, INFO, name), 0);
+}
+
+void
+download_discard(struct download *d)
+{
+	struct stat st;
+
+	if (d->fd >= 0 && !d->piped) {
+		if (is_part(d, d->fd, &st))
+			unlink_part(d);
+		closep(&d->fd);
+		d->fd = -1;
+	}
+	download_close(d);
+}
+
 void
 download_close(struct download *d)
 {
-	char name[NAME_MAX + 1];
 	struct stat st;
 
 	if (d->fd >= 0 && !d->piped && is_part(d, d->fd, &st)) {
-		if (d->bytes == 0 || d->small) {
-			(void)unlinkat(d->dir_fd, with_suffix(d->name, PART, name), 0);
-			(void)unlinkat(d->dir_fd, with_suffix(d->name, INFO, name), 0);
-		} else if (download_commit(d) < 0) {
+		if (d->bytes == 0 || d->small)
+			unlink_part(d);
+		else if (download_commit(d) < 0) {
 			/* what is not known to be on the disk is fetched again after a power cut */
 		}
 	}
@@ -491,4 +569,5 @@ download_close(struct download *d)
 	d->fd = -1;
 	buf_release(&d->etag);
 	buf_release(&d->last_modified);
+	buf_release(&d->about);
 }

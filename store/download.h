@@ -14,6 +14,7 @@
  *	D4  One program at a time: NAME.part is locked.
  *	D5  Only what is ours is written to, cut or removed: a NAME.part beside a NAME.part.info that begins as ours do, or is empty. Any other
  *	    of these names, of whatever size, is somebody's own.
+ *	D6  What is not known to be of the same file is not put together (download_ask(), download_fits(), download_is_of()).
  *
  * Order of calls: download_open(); download_begin() for each answer; download_write(), download_commit() now and then;
  * download_sha256(); download_finish() or download_reject(), or neither: the part stays; download_close(). One thread.
@@ -32,11 +33,13 @@
 
 #include "base/buf.h"
 #include "store/filesum.h"
+#include "url/range.h"
 
 #define DOWNLOAD_NAME_MAX       200 /* of NAME: what is put behind it must fit too */
 #define DOWNLOAD_VALIDATOR_MAX  1024
 #define DOWNLOAD_SMALL_BYTES    (64 * 1024)
-#define DOWNLOAD_LENGTH_UNKNOWN UINT64_MAX
+#define DOWNLOAD_ABOUT_MAX      4096
+#define DOWNLOAD_LENGTH_UNKNOWN RANGE_UNKNOWN
 
 struct download {
 	int dir_fd; /* borrowed; -1: piped */
@@ -45,10 +48,12 @@ struct download {
 	bool small;      /* not worth to go on with: nothing is said about it, and nothing stays of it */
 	bool blank;      /* the info on the disk says whose the part is, and nothing else */
 	bool piped;      /* no part: what was written is gone */
+	bool lazy;       /* instead of D1: a part of a name of its own, of which its first commit says what it is of */
 	uint64_t bytes;  /* that are in the file */
 	uint64_t synced; /* of them, those that a power cut leaves */
 	uint64_t total;  /* DOWNLOAD_LENGTH_UNKNOWN */
 	struct buf etag, last_modified; /* strong validators of what is in the file; empty: none */
+	struct buf about; /* the caller's: lines "key value" that download_open() gives back */
 };
 
 /* How NAME comes to be. */
@@ -66,6 +71,17 @@ MUST_CHECK int download_mtime(int dir_fd, const char *name, int64_t *ret_unix_s,
 
 /* resume: what an earlier run has left is kept if it is known what it is of; d->bytes says how much. */
 MUST_CHECK int download_open(int dir_fd, const char *name, bool resume, struct download *d);
+/* For who commits by himself, in another thread: no call but download_commit() syncs anything. */
+MUST_CHECK int download_open_lazy(int dir_fd, const char *name, bool resume, struct download *d);
+/* What a request carries to get what is behind byte `from` (at most d->bytes); if_range: of this file, or else all of what is there now. */
+void download_ask(const struct download *d, uint64_t from, bool if_range, struct buf *ask);
+/* Is it that what a 206 brings: from `asked` (not 0) on, of as many in all? */
+bool download_fits(const struct download *d, uint64_t asked, const struct range *range);
+/*
+ * Are its validators those of the part? Of the answer: etag, as sent; dated: it has a Last-Modified; modified_s: of that, -1: it is no date. A
+ * server may not know If-Range, so what it says of the whole is looked at too.
+ */
+bool download_is_of(const struct download *d, struct str etag, bool dated, int64_t modified_s);
 /* Standard output, or another descriptor (borrowed). */
 void download_open_pipe(int fd, struct download *d);
 /*
@@ -74,6 +90,7 @@ void download_open_pipe(int fd, struct download *d);
  * -ESPIPE: what was piped cannot be taken back.
  */
 MUST_CHECK int download_begin(struct download *d, uint64_t offset, uint64_t total, struct str etag, struct str last_modified);
+/* Or whoever writes to d->fd says so in d->bytes. */
 MUST_CHECK int download_write(struct download *d, const char *p, size_t len);
 /* All that was written survives a power cut. */
 MUST_CHECK int download_commit(struct download *d);
@@ -84,6 +101,8 @@ MUST_CHECK int download_finish(struct download *d, const char *name, enum downlo
 	char ret_name[NAME_MAX + 1]);
 /* It is whole and wrong: NAME.bad, NAME.bad.1, ... */
 MUST_CHECK int download_reject(struct download *d, const char *name, char ret_name[NAME_MAX + 1]);
+/* What has come is of no use: nothing of it stays. As download_close() in all else. */
+void download_discard(struct download *d);
 /* What has come stays for another run; nothing stays of nothing. A zeroed one whose fd is -1 is fine. */
 void download_close(struct download *d);
 

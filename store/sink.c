@@ -10,6 +10,7 @@ const struct sink_ops *const sinks[SINK_COUNT] = {
 	&sink_body,
 	&sink_text,
 	&sink_mirror,
+	&sink_part,
 	&sink_urlmap,
 	&sink_warc,
 	&sink_jsonl,

@@ -31,6 +31,7 @@ struct sink_context {
 	struct store_dir dir;
 	struct db *db;
 	struct visitlog *visited; /* the sink's state, for the resume */
+	struct parts *parts;      /* the same, for the loops; NULL: none are kept */
 	struct base *base;        /* NULL: this is no update */
 	struct base_verdict verdict; /* of the job or refusal that is being put, in an update; else zero */
 	struct hash_key key;      /* of the job's fingerprints */
@@ -60,9 +61,9 @@ struct sink_ops {
 	int (*close)(void *state, bool failed);
 };
 
-#define SINK_COUNT 9
+#define SINK_COUNT 10
 extern const struct sink_ops *const sinks[SINK_COUNT];
-extern const struct sink_ops sink_body, sink_text, sink_mirror, sink_urlmap, sink_warc, sink_jsonl, sink_skipped, sink_visited, sink_db;
+extern const struct sink_ops sink_body, sink_text, sink_mirror, sink_part, sink_urlmap, sink_warc, sink_jsonl, sink_skipped, sink_visited, sink_db;
 
 /*
  * Remembers that dir/name could not be written, if it is the first; returns err (negative errno).

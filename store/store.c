@@ -338,6 +338,13 @@ store_set(struct store *s, const char *name, int64_t value)
 	return db_set(s->ctx.db, name, value);
 }
 
+struct parts *
+store_parts(struct store *s)
+{
+	CHECK_MAGIC(s, STORE_MAGIC);
+	return s->ctx.parts;
+}
+
 int
 store_resume(struct store *s, const struct store_resume *resume)
 {

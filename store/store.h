@@ -191,6 +191,10 @@ MUST_CHECK int store_set(struct store *s, const char *name, int64_t value);
 /* Before store_start(): durable with the first commit. */
 MUST_CHECK int store_add_seed(struct store *s, enum store_seed kind, struct str url);
 
+/* Large bodies on their way (store/part.h), until store_close(); NULL: none are kept. */
+struct parts;
+struct parts *store_parts(struct store *s);
+
 /* What a run goes on with. The functions return 0 or negative errno, which ends the reading. */
 struct store_resume {
 	/* About so many URLs will be told to visited(). NULL: not of interest. */

@@ -19,6 +19,7 @@
 #include "url/link.h"
 #include "url/net.h"
 #include "url/outcome.h"
+#include "url/range.h"
 #include "url/url.h"
 
 #define JOB_MAGIC          0x4a4f4221u
@@ -106,6 +107,7 @@ struct job {
 	bool links_only;           /* fetched for its links; does not match -A, so its body is not kept */
 	bool wants_echo;           /* page.echo_hash, of whoever parses it; until it is parsed */
 	struct buf ask;            /* fields for the request besides the usual: "Range: bytes=5-\n" */
+	uint64_t ask_from;         /* the byte that ask begins at; 0 = all is asked for */
 	struct job_str parent;     /* URL of the page it was found on; empty for seeds */
 	uint32_t redirects;        /* hops before this one */
 	struct job_str chain;      /* the fingerprints of those hops, 8 bytes each, oldest first */
@@ -130,6 +132,12 @@ struct job {
 	struct job_str location;   /* Location header of a 3xx, as sent */
 	struct job_str etag, last_modified; /* validators as sent; empty: none that can be relied upon (fetch/head.h) */
 	struct job_str disposition; /* Content-Disposition, as sent */
+	struct job_str content_range; /* as sent */
+	uint64_t length;           /* Content-Length; RANGE_UNKNOWN */
+	int64_t date_s;            /* of Date, since 1970; -1 = none */
+	bool encoded;              /* has a Content-Encoding */
+	bool dated;                /* has a Last-Modified, be it none that can be relied upon */
+	bool unranged;             /* to be asked again for all of it, and that is none of --tries: what came was of no use for going on */
 	struct job_str headers;    /* what the head says of the page: "name: value\n" of each field that fetch/head.c keeps */
 	struct job_str hsts;       /* Strict-Transport-Security, as sent: the first one */
 	struct buf set_cookies;    /* the Set-Cookie fields, a line each, until fetch has put them into its jar */

@@ -24,7 +24,7 @@ import pytest
 import crawl
 import proctree
 import warc
-from hostile import Answer, page, redirect
+from hostile import Answer, page, ranged, redirect
 
 INTERPOSE = os.path.join(os.path.dirname(crawl.PROGRAM), "tests", "crash", "interpose.so")
 ROUNDS = int(os.environ.get("LYCOSA_CRASH_ROUNDS", "1"))
@@ -48,7 +48,7 @@ def site_script():
     """A tree of pages with what makes states: redirects, redirects that go round, errors, refusals, a large body."""
     script = {"/robots.txt": Answer(body="User-agent: *\nDisallow: /secret\n", type="text/plain"),
               "/r": redirect("/after"), "/after": page("/3"), "/wall": redirect("/wall?set"), "/wall?set": redirect("/wall"),
-              "/gone": Answer(404), "/broken": Answer(500), "/large": Answer(body=b"x" * 400_000, type="text/plain")}
+              "/gone": Answer(404), "/broken": Answer(500), "/large": ranged(b"x" * 1_200_000)}
     for n in range(PAGES):
         links = ["/%d" % (3 * n + k) for k in (1, 2, 3) if 3 * n + k < PAGES]
         links += ["/secret/%d" % n, "http://elsewhere.invalid/%d" % n, "/a%d.zip" % n][n % 3:][:1]

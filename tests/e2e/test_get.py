@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`lycosa get`: each file whole or not at all, and only what is missing."""
-import email.utils
 import hashlib
 import os
 import re
@@ -10,10 +9,9 @@ import socket
 import pytest
 
 import crawl
-from hostile import Answer, Gate, redirect
+from hostile import LONG_AGO, Answer, Gate, header, ranged, redirect
 
 DATA = bytes(range(256)) * 4096
-LONG_AGO = "Tue, 01 Jan 2019 00:00:00 GMT"
 
 
 @pytest.fixture
@@ -34,35 +32,6 @@ def names(get):
 
 def content(get, name):
     return (get.here / name).read_bytes()
-
-
-def header(x, name):
-    """Of a request, or None. Its names are as they were sent."""
-    return {k.lower(): v for k, v in (x.request.headers.items() if hasattr(x.request.headers, "items") else x.request.headers)}.get(name)
-
-
-def ranged(data, etag='"one"', modified=None, log=None, stop_after=None, honour=True):
-    """A file as a good server sends it; stop_after: the connection is lost after so many bytes."""
-    def answer(x):
-        asked, if_range = header(x, "range"), header(x, "if-range")
-        if log is not None:
-            log.append((asked, if_range))
-        head = [("ETag", etag)] if etag else []
-        head += [("Last-Modified", modified), ("Date", email.utils.formatdate(usegmt=True))] if modified else []
-        body, status = data, 200
-        if asked and honour and (if_range is None or if_range in (etag, modified) or honour == "always"):
-            first = int(re.fullmatch(r"bytes=(\d+)-", asked).group(1))
-            if first >= len(data):
-                return Answer(416, headers=head + [("Content-Range", "bytes */%d" % len(data))])
-            body, status = data[first:], 206
-            head.append(("Content-Range", "bytes %d-%d/%d" % (first, len(data) - 1, len(data))))
-        if stop_after is None:
-            return Answer(status, body=body, headers=head, type="application/octet-stream")
-        text = "".join("%s: %s\r\n" % h for h in head)
-        x.send("HTTP/1.1 %d X\r\nContent-Length: %d\r\n%s\r\n" % (status, len(body), text))
-        x.send(body[:stop_after])
-        return None
-    return answer
 
 
 def test_files(get, serve):

@@ -478,6 +478,68 @@ test_holes_that_are_read(void **state)
 	body_free(b);
 }
 
+/* A file that is given, at its place; and the one without a name where there is none. */
+static int
+give_file(void *arg, struct job *j)
+{
+	int *fd = arg;
+
+	return *fd < 0 ? *fd : dup(*fd);
+}
+
+static void
+test_file_that_is_given(void **state)
+{
+	int fd = memfd_create("given", 0);
+	struct body_config c = config;
+	struct body_sink s;
+	struct body *b;
+	struct job *j;
+	char at[5];
+
+	c.file = give_file;
+	c.stream_arg = &fd;
+	b = body(&c);
+	/* It goes on behind what is there, which counts. */
+	assert_int_equal(write(fd, "there", 5), 5);
+	j = job(b, &s, (struct fetch_wants){ .from = 5 });
+	assert_int_equal(body_sink_announced(&s, (int64_t)(c.max_body_bytes - 5)), OUTCOME_OK);
+	assert_int_equal(body_sink_announced(&s, (int64_t)(c.max_body_bytes - 4)), OUTCOME_BODY_TOO_LARGE);
+	assert_int_equal(body_write(&s, "and", 3), OUTCOME_OK);
+	assert_int_equal(body_write(&s, "more", 4), OUTCOME_OK);
+	body_sink_end(&s);
+	assert_int_equal(j->body.len, 12);
+	assert_int_equal(pread(j->body.file_fd, at, 5, 5), 5);
+	assert_memory_equal(at, "andmo", 5);
+	assert_null(j->body.data);
+	job_done(b, j, 0);
+	/* What outgrows the memory goes there from its start. */
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	j = job(b, &s, keep);
+	assert_int_equal(fill(&s, 100 * KIB), OUTCOME_OK);
+	assert_int_equal(lseek(fd, 0, SEEK_END), 100 * KIB);
+	job_done(b, j, 0);
+	/* A ceiling that what is there has passed already; no file to go on in; and none that is given. */
+	j = job(b, &s, (struct fetch_wants){ .from = c.max_body_bytes + 1 });
+	assert_int_equal(body_write(&s, "x", 1), OUTCOME_BODY_TOO_LARGE);
+	job_done(b, j, 0);
+	(void)close(fd);
+	fd = -ENOENT;
+	j = job(b, &s, (struct fetch_wants){ .from = 5 });
+	assert_int_equal(body_write(&s, "x", 1), OUTCOME_WRITE_FAILED);
+	job_done(b, j, 0);
+	j = job(b, &s, keep);
+	assert_int_equal(fill(&s, 100 * KIB), OUTCOME_OK);
+	assert_true(j->body.file_fd >= 0);
+	job_done(b, j, 0);
+	fd = -EMFILE;
+	j = job(b, &s, keep);
+	assert_int_equal(fill(&s, 100 * KIB), OUTCOME_NO_RESOURCES);
+	job_done(b, j, 0);
+	body_free(b);
+}
+
 int
 main(void)
 {
@@ -498,6 +560,7 @@ main(void)
 		cmocka_unit_test(test_file_has_no_name),
 		cmocka_unit_test(test_no_directory_for_files),
 		cmocka_unit_test(test_bad_sizes),
+		cmocka_unit_test(test_file_that_is_given),
 	};
 
 	return cmocka_run_group_tests_name("fetch_body", tests, NULL, NULL);

@@ -60,7 +60,7 @@ test_fields(void **state)
 	assert_str(j, j->location, "/first");
 	assert_str(j, j->content_type, "text/html; charset=x");
 	assert_int_equal(j->retry_after_us, 3 * CLOCK_US_PER_SEC);
-	assert_false(h.encoded);
+	assert_false(j->encoded);
 	assert_int_equal(head_outcome(j), OUTCOME_REDIRECT);
 	job_free(j);
 }
@@ -172,7 +172,7 @@ test_provisional_heads_leave_nothing(void **state)
 	assert_int_equal(j->location.len, 0);
 	assert_int_equal(j->content_type.len, 0);
 	assert_int_equal(j->retry_after_us, -1);
-	assert_true(h.encoded);
+	assert_true(j->encoded);
 	job_free(j);
 }
 
