@@ -62,6 +62,23 @@ hash_content(const void *p, size_t len, uint64_t ret[2])
 	ret[1] = h.low64;
 }
 
+void
+hash_half_text(uint64_t half, char dst[HASH_CONTENT_TEXT / 2 + 1])
+{
+	static const char digits[16] = "0123456789abcdef";
+
+	for (int i = 15; i >= 0; i--, half >>= 4)
+		dst[i] = digits[half & 15];
+	dst[16] = '\0';
+}
+
+void
+hash_content_text(const uint64_t hash[2], char dst[HASH_CONTENT_TEXT])
+{
+	hash_half_text(hash[0], dst);
+	hash_half_text(hash[1], dst + 16);
+}
+
 int
 hash_content_fd(int fd, uint64_t bytes, uint64_t ret[2])
 {

@@ -26,6 +26,10 @@ uint64_t hash_mix(uint64_t fp, uint64_t tag);
 
 /* XXH3-128 of the bytes, high half first: the same everywhere and always, so no protection against who wants two to be equal. */
 void hash_content(const void *p, size_t len, uint64_t ret[2]);
+/* As it is written everywhere: 32 hexadecimal digits and a NUL. And a half of it. */
+#define HASH_CONTENT_TEXT 33
+void hash_content_text(const uint64_t hash[2], char dst[HASH_CONTENT_TEXT]);
+void hash_half_text(uint64_t half, char dst[HASH_CONTENT_TEXT / 2 + 1]);
 /* Of the first so many bytes of a file, read a piece at a time; where its offset is stays. 0 or negative errno: -EIO where it has fewer. */
 MUST_CHECK int hash_content_fd(int fd, uint64_t bytes, uint64_t ret[2]);
 

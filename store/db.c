@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "store/db_private.h"
 #include "store/mediatype.h"
 #include "url/found.h"
@@ -31,6 +32,7 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[PUT_HSTS] = "INSERT OR REPLACE INTO hsts (host, subdomains, since, until) VALUES (?1, ?2, ?3, ?4)",
 	[DROP_HSTS] = "DELETE FROM hsts WHERE host = ?1",
 	[PUT_PAUSE] = "INSERT OR REPLACE INTO pauses (origin, due_at) VALUES (?1, ?2)",
+	[PUT_WRITTEN] = "INSERT INTO written (saved, bytes, hash) VALUES (?1, ?2, ?3)",
 	[DROP_COOKIE] = "DELETE FROM cookies WHERE domain = ?1 AND path = ?2 AND name = ?3 AND host_only = ?4",
 	[SET_JOB] = "INSERT OR REPLACE INTO job (name, value) VALUES (?1, ?2)",
 	[SET_FILE] = "INSERT OR REPLACE INTO main.files (name, bytes, sum) VALUES (?1, ?2, ?3)",
@@ -254,6 +256,24 @@ db_put_retry(struct db *db, const struct store_retry *retry)
 	(void)sqlite3_bind_int64(st, 1, (int64_t)retry->key);
 	(void)sqlite3_bind_int64(st, 2, retry->attempt);
 	(void)sqlite3_bind_int64(st, 3, retry->due_wall_us);
+	return run(db, st);
+}
+
+int
+db_put_written(struct db *db, struct str saved, struct str bytes)
+{
+	char text[HASH_CONTENT_TEXT];
+	uint64_t hash[2];
+	sqlite3_stmt *st;
+	int r = use(db, PUT_WRITTEN, &st);
+
+	if (r < 0)
+		return r;
+	hash_content(bytes.p, bytes.len, hash);
+	hash_content_text(hash, text);
+	bind_text(st, 1, saved);
+	(void)sqlite3_bind_int64(st, 2, (int64_t)bytes.len);
+	bind_text(st, 3, str_of(text));
 	return run(db, st);
 }
 

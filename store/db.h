@@ -25,7 +25,7 @@
 struct db;
 
 /* The files of sql/, as the build makes strings of them. */
-extern const char db_schema[], db_migrate_1[], db_migrate_2[], db_migrate_3[], db_migrate_4[], db_migrate_5[];
+extern const char db_schema[], db_migrate_1[], db_migrate_2[], db_migrate_3[], db_migrate_4[], db_migrate_5[], db_migrate_6[];
 
 /* The columns of urls, but for id: what an answer was, and by what and how often it is asked for again. */
 #define DB_ANSWER_COLUMNS \
@@ -88,6 +88,8 @@ MUST_CHECK int db_hsts(struct db *db, int64_t now_s, struct sqlite3_stmt **ret_q
 MUST_CHECK int db_put_pause(struct db *db, struct str origin, int64_t due_wall_us);
 MUST_CHECK int db_pauses(struct db *db, int64_t now_us, struct sqlite3_stmt **ret_query);
 MUST_CHECK int db_put_retry(struct db *db, const struct store_retry *retry);
+/* A file of this name in the job directory has these bytes now, or once this is committed. */
+MUST_CHECK int db_put_written(struct db *db, struct str saved, struct str bytes);
 
 /*
  * A query: db_query(), then db_step() until it is not 1, reading columns in between, then

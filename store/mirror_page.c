@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "store/dataurl.h"
+#include "store/db.h"
 #include "store/mirror_private.h"
 
 /* --- what a reference becomes --- */
@@ -157,6 +158,16 @@ is_blown_up(const struct mirror_page *p, const struct rewrite_link *links, size_
 }
 
 int
+mirror_note_written(struct mirror *m, struct str path, struct str bytes)
+{
+	char name[sizeof(SITE_NAME) + STORE_PATH_MAX_BYTES] = SITE_NAME "/";
+
+	CHECK(path.len <= STORE_PATH_MAX_BYTES);
+	memcpy(name + sizeof(SITE_NAME), path.p, path.len);
+	return db_put_written(m->ctx->db, str_n(name, sizeof(SITE_NAME) + path.len), bytes);
+}
+
+int
 mirror_page_write(struct mirror *m, const struct mirror_page *p)
 {
 	struct rewrite_link *links;
@@ -173,6 +184,8 @@ mirror_page_write(struct mirror *m, const struct mirror_page *p)
 		r = write_original(m, p);
 	if (r == 0)
 		r = site_put(&m->site, p->path, buf_str(&m->page), p->mtime_s, &m->ctx->bytes_written);
+	if (r == 0)
+		r = mirror_note_written(m, p->path, buf_str(&m->page));
 	return r < 0 ? r : linkspool_add(&m->spool, p->path, buf_str(&m->page), p->width, links, n);
 }
 

@@ -83,6 +83,8 @@ MUST_CHECK int mirror_end_links(struct mirror *m, struct rewrite_link **ret_link
 MUST_CHECK int mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct str type, int64_t mtime_s);
 
 MUST_CHECK int mirror_page_write(struct mirror *m, const struct mirror_page *p);
+/* The file has these bytes, or will have with the next commit: for who verifies it. */
+MUST_CHECK int mirror_note_written(struct mirror *m, struct str path, struct str bytes);
 /* Its file is one of the n-th new directory. Copies what it needs. */
 MUST_CHECK int mirror_hold(struct mirror *m, unsigned n, const struct mirror_page *p);
 void mirror_hold_release(struct mirror *m);

@@ -62,6 +62,8 @@ stage(struct mirror *m, const struct linkspool_page *rec, int64_t mtime_s, const
 
 	if (r == 0)
 		r = linkspool_add(&m->spool, rec->path, buf_str(&m->page), rec->width, links, n);
+	if (r == 0)
+		r = mirror_note_written(m, rec->path, buf_str(&m->page));
 	if (r < 0)
 		return r;
 	memcpy(m->staged[m->n_staged], rec->path.p, rec->path.len);

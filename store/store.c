@@ -141,6 +141,8 @@ read_job(struct store *s)
 			r = db_set(s->ctx.db, "created_at", clock_wall_us());
 		if (r == 0)
 			r = db_set(s->ctx.db, "trap_loops", s->config.n_loops);
+		if (r == 0)
+			r = db_set(s->ctx.db, "written", 1);
 		s->traps_are_apart = true;
 	} else if (r == 0) {
 		r = db_get(s->ctx.db, "hash_key", 0, &seed);

@@ -67,7 +67,7 @@ static int
 copy_tables(struct build *b)
 {
 	static const char *const steps[] = {
-		"INSERT INTO job (name, value) SELECT name, value FROM old.job WHERE name IN ('hash_key', 'created_at', 'warc_stamp')",
+		"INSERT INTO job (name, value) SELECT name, value FROM old.job WHERE name IN ('hash_key', 'created_at', 'warc_stamp', 'written')",
 		"INSERT INTO job (name, value) VALUES ('update_started_at', ?1)",
 		"INSERT INTO job (name, value) VALUES ('finished', 0)",
 		/* No length that it can have: so it is made again, of all that is known (visitlog.c). */
@@ -77,6 +77,8 @@ copy_tables(struct build *b)
 		"INSERT INTO cookies SELECT * FROM old.cookies",
 		"INSERT INTO hsts SELECT * FROM old.hsts",
 		"INSERT INTO pauses SELECT * FROM old.pauses",
+		/* Of what stays; the others are of use to nobody, and harmless. */
+		"INSERT INTO written SELECT * FROM old.written WHERE id IN (SELECT max(id) FROM old.written GROUP BY saved)",
 		"INSERT INTO files SELECT * FROM old.files WHERE name GLOB 'warc/*' OR name IN ('site.spool', 'skipped.spool')",
 	};
 	int r = 0;

@@ -25,6 +25,9 @@ struct rows {
 	struct verify *v;
 	const char *dir;
 	int fd;
+	struct db *db;
+	bool has_written; /* temp.forms: in which forms files were written whose references were changed */
+	bool knows_all;   /* in it is each such file */
 };
 
 PRINTF(3, 4)
@@ -49,21 +52,67 @@ tell(struct rows *r, struct str saved, const char *fmt, ...)
 static bool
 has_references(struct str type)
 {
-	return str_eq(type, STR("text/html")) || str_eq(type, STR("text/css")) || str_ends(type, STR("xml")) || str_ends(type, STR("json"));
+	return str_eq(type, STR("text/html")) || str_eq(type, STR("text/css")) || str_ends(type, STR("xml")) || str_ends(type, STR("json")) ||
+	       str_ends(type, STR("javascript")) || str_ends(type, STR("ecmascript"));
 }
 
+/* Was the file written in this form? *ret_any: any form of it is known. */
 MUST_CHECK static int
-check_content(struct rows *r, int fd, struct str saved, uint64_t bytes, struct str wanted)
+was_written(struct rows *r, struct str saved, uint64_t bytes, const char *hash, bool *ret_any, bool *ret_yes)
 {
-	char hash[33];
-	uint64_t h[2];
-	int e = wanted.len > 0 ? hash_content_fd(fd, bytes, h) : 0;
+	struct sqlite3_stmt *q = NULL;
+	int e = r->has_written ? db_query(r->db, "SELECT bytes, hash FROM temp.forms WHERE saved = ?1", 0, &q) : 0;
 
-	if (e < 0 || wanted.len == 0)
+	*ret_any = *ret_yes = false;
+	if (e < 0 || !r->has_written)
 		return e;
-	(void)snprintf(hash, sizeof(hash), "%016" PRIx64 "%016" PRIx64, h[0], h[1]);
-	if (!str_eq(str_of(hash), wanted))
+	e = db_bind_text(q, 1, saved);
+	while (e == 0 && !*ret_yes && (e = db_step(r->db, q)) == 1) {
+		*ret_any = true;
+		*ret_yes = (uint64_t)db_int(q, 0) == bytes && str_eq(db_bytes(q, 1), str_of(hash));
+		e = 0;
+	}
+	db_query_end(q);
+	return e;
+}
+
+static void
+tell_content(struct rows *r, struct str saved, uint64_t has, uint64_t bytes)
+{
+	if (has != bytes)
+		tell(r, saved, "it has %" PRIu64 " bytes, the database says %" PRIu64, has, bytes);
+	else
 		tell(r, saved, "its content has another hash than the database says");
+}
+
+/* bytes, wanted: of what was received, which a mirror may have changed. */
+MUST_CHECK static int
+check_content(struct rows *r, int fd, uint64_t has, struct str saved, struct str type, uint64_t bytes, struct str wanted)
+{
+	bool is_mirrored = str_starts(saved, STR(SITE_NAME "/")), any = false, yes = false;
+	char hash[HASH_CONTENT_TEXT];
+	uint64_t h[2];
+	int e;
+
+	if (!is_mirrored && (has != bytes || wanted.len == 0)) {
+		if (has != bytes)
+			tell_content(r, saved, has, bytes);
+		return 0;
+	}
+	e = hash_content_fd(fd, has, h);
+	if (e < 0)
+		return e;
+	hash_content_text(h, hash);
+	if (has == bytes && (wanted.len == 0 || str_eq(wanted, str_of(hash))))
+		return 0;
+	e = is_mirrored ? was_written(r, saved, has, hash, &any, &yes) : 0;
+	if (e < 0)
+		return e;
+	if (is_mirrored && any && !yes)
+		tell(r, saved, "it is not as it was written, nor as it was received");
+	/* Of what an older version has written nothing is known. */
+	else if (!is_mirrored || (!any && (r->knows_all || !has_references(type))))
+		tell_content(r, saved, has, bytes);
 	return 0;
 }
 
@@ -89,13 +138,7 @@ check_file(struct rows *r, struct sqlite3_stmt *q)
 	/* What is gone keeps the file that it had: the row is of another answer (store/update.h). */
 	if (fd >= 0 && (!outcome_by_name(db_bytes(q, 6), &outcome) || !previous_is_got(db_int(q, 4), outcome)))
 		return 0;
-	if (fd < 0 || (str_starts(saved, STR(SITE_NAME "/")) && has_references(type)))
-		return 0;
-	if ((uint64_t)st.st_size != bytes) {
-		tell(r, saved, "it has %" PRIu64 " bytes, the database says %" PRIu64, (uint64_t)st.st_size, bytes);
-		return 0;
-	}
-	return check_content(r, fd, saved, bytes, db_bytes(q, 3));
+	return fd < 0 ? 0 : check_content(r, fd, (uint64_t)st.st_size, saved, type, bytes, db_bytes(q, 3));
 }
 
 MUST_CHECK static int
@@ -107,13 +150,41 @@ check_row(struct rows *r, struct sqlite3_stmt *q)
 	return e == 0 && r->v->faults > before && r->v->damaged != NULL ? r->v->damaged(r->v->arg, db_int(q, 5)) : e;
 }
 
+/*
+ * By name, for there is no index. A job that was killed may have committed a form that the file has not got yet: there the ones before
+ * it are as good.
+ */
 MUST_CHECK static int
-check_rows(struct rows *r, struct db *db, const char *sql)
+gather_written(struct rows *r)
+{
+	int64_t n = 0, finished = 0, knows = 0;
+	int e = db_number(r->db, "SELECT count(*) FROM main.sqlite_schema WHERE name = 'written'", 0, &n);
+
+	if (e < 0 || n == 0)
+		return e;
+	e = db_get(r->db, "finished", 0, &finished);
+	if (e == 0)
+		e = db_get(r->db, "written", 0, &knows);
+	if (e == 0)
+		e = db_do(r->db, "CREATE TEMP TABLE forms (saved TEXT, bytes INTEGER, hash TEXT)", 0, STR_NONE);
+	if (e == 0)
+		e = db_do(r->db, finished != 0 ? "INSERT INTO temp.forms SELECT saved, bytes, hash FROM main.written WHERE id IN "
+			"(SELECT max(id) FROM main.written GROUP BY saved)" : "INSERT INTO temp.forms SELECT saved, bytes, hash FROM main.written",
+			0, STR_NONE);
+	if (e == 0)
+		e = db_do(r->db, "CREATE INDEX temp.forms_saved ON forms (saved)", 0, STR_NONE);
+	r->has_written = e == 0;
+	r->knows_all = knows != 0;
+	return e;
+}
+
+MUST_CHECK static int
+check_rows(struct rows *r, const char *sql)
 {
 	struct sqlite3_stmt *q = NULL;
-	int e = db_query(db, sql, 0, &q);
+	int e = db_query(r->db, sql, 0, &q);
 
-	while (e == 0 && (e = db_step(db, q)) == 1)
+	while (e == 0 && (e = db_step(r->db, q)) == 1)
 		e = check_row(r, q);
 	db_query_end(q);
 	return e;
@@ -146,22 +217,23 @@ verify_job(struct verify *v, const char *dir)
 	CLEANUP(closep) int lock_fd = -1;
 	CLEANUP(freep) char *error = NULL;
 	struct rows r = { .v = v, .dir = dir, .fd = fd };
-	struct db *db = NULL;
 	int64_t has_text = 0;
 	int e = fd < 0 ? -errno : lock_out(fd, &lock_fd);
 
 	if (e == 0)
-		e = db_open_readonly(dir, &db, &error);
+		e = db_open_readonly(dir, &r.db, &error);
+	if (e == 0)
+		e = gather_written(&r);
 	/* Of a file that was written twice, the last row speaks. */
 	if (e == 0)
-		e = check_rows(&r, db, "SELECT saved, type, body_bytes, content_hash, status, key, outcome FROM urls WHERE id IN "
+		e = check_rows(&r, "SELECT saved, type, body_bytes, content_hash, status, key, outcome FROM urls WHERE id IN "
 				       "(SELECT max(id) FROM urls WHERE saved IS NOT NULL GROUP BY saved) ORDER BY id");
 	/* The columns came with version 4, and whoever only reads changes nothing. */
 	if (e == 0)
-		e = db_number(db, "SELECT count(*) FROM pragma_table_info('urls') WHERE name = 'text'", 0, &has_text);
+		e = db_number(r.db, "SELECT count(*) FROM pragma_table_info('urls') WHERE name = 'text'", 0, &has_text);
 	if (e == 0 && has_text != 0)
-		e = check_rows(&r, db, "SELECT text, '', text_bytes, NULL, status, key, outcome FROM urls WHERE id IN "
+		e = check_rows(&r, "SELECT text, '', text_bytes, NULL, status, key, outcome FROM urls WHERE id IN "
 				       "(SELECT max(id) FROM urls WHERE text IS NOT NULL GROUP BY text) ORDER BY id");
-	db_close(db);
+	db_close(r.db);
 	return e;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "url/job.h"
 
 /* What a recycled job keeps of its text buffer: enough for all but the strangest pages. */
@@ -146,26 +147,14 @@ job_append(struct job *j, struct job_str *dst, struct str s, size_t max)
 	return 0;
 }
 
-/* 16 digits and a NUL. For every page: printf() was a tenth of the writer's time. */
-static void
-put_hex(char *dst, uint64_t v)
-{
-	unsigned i;
-
-	for (i = 16; i-- > 0; v >>= 4)
-		dst[i] = "0123456789abcdef"[v & 0xf];
-	dst[16] = '\0';
-}
-
 void
 job_hash_text(const struct job *j, char dst[JOB_HASH_TEXT_BYTES])
 {
-	put_hex(dst, j->content_hash[0]);
-	put_hex(dst + 16, j->content_hash[1]);
+	hash_content_text(j->content_hash, dst);
 }
 
 void
 job_simhash_text(const struct job *j, char dst[JOB_HASH_TEXT_BYTES])
 {
-	put_hex(dst, j->simhash);
+	hash_half_text(j->simhash, dst);
 }

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- lycosa.db, version 6 (PRAGMA user_version). doc/formats.md has queries to start from.
+-- lycosa.db, version 7 (PRAGMA user_version). doc/formats.md has queries to start from.
 --
 -- Written by one thread in one transaction at a time, which holds what came to its end since the
 -- last one, what that led to, and how long the files beside the database are; so that after a crash
@@ -12,6 +12,7 @@
 --	hash_key            of the fingerprints; random
 --	upto                urls.id up to which a resume has tidied what was found
 --	warc_stamp          of the WARC files of the last run
+--	written             1: each file that a mirror has rewritten is in table written
 --	cookies_file_at     of what --load-cookies named: when it was changed last
 --	trap_loops          how many loops the job had; 0 = several counts, so what they have learned is not apart
 --	traps.0, ...        what each loop has learned of sites without end (frontier/trap.h), packed, until the job is finished;
@@ -110,6 +111,15 @@ CREATE TABLE retries (
 	key     INTEGER NOT NULL,
 	attempt INTEGER NOT NULL,
 	due_at  INTEGER NOT NULL
+);
+
+-- Files of a mirror whose references were changed: how they were written, in that order. A file is what its last row says; of a job that is
+-- not finished, perhaps what one before that does.
+CREATE TABLE written (
+	id    INTEGER PRIMARY KEY,
+	saved TEXT NOT NULL,          -- as in urls
+	bytes INTEGER NOT NULL,
+	hash  TEXT NOT NULL           -- XXH3-128, hexadecimal
 );
 
 -- What servers have set, in the order in which they did so first; expires_at is NULL for those of the session. The reason why

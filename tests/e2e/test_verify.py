@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`lycosa verify DIR` of a mirror and of bodies: each file that the database names is there, and is what was received."""
 import os
+import sqlite3
 
 import pytest
 
@@ -58,6 +59,72 @@ def test_other_content_of_the_same_length(run, serve):
         f.write(b"<!doctype")
     out = verify(run, done).expect(10).stdout
     assert "another hash" in out and out.count("\n") == 1 and done.page("/x")["saved"] in out
+
+
+REWRITTEN = {"/": page("/x", "/late", head='<link rel=stylesheet href="/s.css"><script src="/w.js"></script>'), "/x": page("/", "/late"), "/late": page("/x"),
+             "/plain": Answer(body="<p>nothing in it"), "/s.css": Answer(body="b { background: url(/i.png) }", type="text/css"),
+             "/w.js": Answer(body="navigator.serviceWorker.register('/sw.js')", type="text/javascript"), "/i.png": Answer(body=PNG, type="image/png")}
+
+
+def flip(name, at):
+    """Another letter there, and nothing that a link checker sees."""
+    with open(name, "r+b") as f:
+        f.seek(at)
+        byte = f.read(1)
+        f.seek(at)
+        f.write(bytes([byte[0] ^ 1]))
+
+
+@pytest.mark.parametrize("settle", ["0", "1ms"])
+def test_damage_in_what_was_rewritten(run, serve, settle):
+    """A mirror's pages, style sheets and scripts are not what was received, and held against what was written."""
+    site = serve(REWRITTEN)
+    done = run("mirror", "--wait=0", "-e", "mirror.settle=" + settle, "-e", "store.commit_ms=1", site.url("/"), site.url("/plain")).expect(crawl.OK)
+    verify(run, done).expect(crawl.OK)
+    for suffix in ("/", "/x", "/late", "/plain", "/s.css", "/w.js"):
+        name = path(done, suffix)
+        flip(name, os.path.getsize(name) - 8)
+        out = verify(run, done).expect(10).stdout
+        assert out.count("\n") == 1 and done.page(suffix)["saved"] in out, out
+        flip(name, os.path.getsize(name) - 8)
+    verify(run, done).expect(crawl.OK)
+    with open(path(done, "/x"), "ab") as f:
+        f.write(b"<p>more")
+    assert "not as it was written" in verify(run, done).expect(10).stdout
+    run("verify", "--repair", done.dir, dir=None).expect(crawl.OK)
+    verify(run, done).expect(crawl.OK)
+
+
+def test_rewritten_across_updates(run, serve):
+    """What stays is known as it was written by whichever run."""
+    script = dict(REWRITTEN)
+    site = serve(script)
+    done = run("mirror", "--wait=0", site.url("/"), site.url("/plain")).expect(crawl.OK)
+    for n in range(2):
+        script["/late"] = page("/x", "/new%d" % n)
+        script["/new%d" % n] = page("/late", "/x")
+        run("update", "--wait=0", done.dir, dir=None).expect(crawl.OK)
+        verify(run, done).expect(crawl.OK)
+    flip(path(done, "/x"), 100)
+    assert done.page("/x")["saved"] in verify(run, done).expect(10).stdout
+
+
+def test_rewritten_by_an_older_version(run, serve, tmp_path):
+    """Nothing is known of its files; of those that are written from now on, everything."""
+    script = dict(REWRITTEN)
+    site = serve(script)
+    done = run("mirror", "--wait=0", site.url("/"), site.url("/plain")).expect(crawl.OK)
+    with sqlite3.connect(os.path.join(done.dir, "lycosa.db")) as db:
+        db.executescript("DROP TABLE written; DELETE FROM job WHERE name = 'written'; PRAGMA user_version = 6")
+    db.close()
+    flip(path(done, "/x"), 100)
+    verify(run, done).expect(crawl.OK)
+    script["/late"] = page("/x", "/new")
+    script["/new"] = page("/late")
+    run("update", "--wait=0", done.dir, dir=None).expect(crawl.OK)
+    verify(run, done).expect(crawl.OK)
+    flip(path(done, "/late"), 100)
+    assert done.page("/late")["saved"] in verify(run, done).expect(10).stdout
 
 
 def test_planted(run, job, tmp_path):
