@@ -68,7 +68,7 @@ struct get_file {
 	char *urls;                 /* its mirrors, each with a newline behind it */
 	char sha256[FILESUM_BYTES]; /* "": not known */
 	uint16_t base_len;          /* of name, without the number that makes it one */
-	bool opened;                /* in this run: what is in its part is ours */
+	bool opened;                /* what is in its part is of this run */
 	bool there, looked;         /* get_kept.c: something of its name is there; its sum was looked at, and it is fetched */
 	unsigned next_number;       /* for the next file of this name */
 	enum get_state state;

@@ -371,6 +371,7 @@ begin(struct get_task *t, struct job *j)
 		return OUTCOME_PROTOCOL_ERROR;
 	}
 	t->resumed = offset > 0;
+	t->file->opened = true;
 	j->write_error = -r;
 	return r < 0 ? OUTCOME_WRITE_FAILED : OUTCOME_OK;
 }
@@ -661,7 +662,6 @@ new_task(struct get *g, struct get_file *f)
 		file_over(t, GET_FAILED);
 		return NULL;
 	}
-	f->opened = true;
 	return t;
 }
 

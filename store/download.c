@@ -211,8 +211,13 @@ forget(struct download *d)
 
 /* How much of what is there can be gone on with (D2). size: of the part, which is ours. */
 static int
-cut_part(struct download *d, uint64_t size, bool known, bool same_boot)
+cut_part(struct download *d, uint64_t size, bool known, bool resume, bool same_boot)
 {
+	if (known && !resume && size > 0) {
+		forget(d);
+		d->spared = true;
+		return 0;
+	}
 	if (!known || size > d->total)
 		forget(d);
 	else
@@ -324,7 +329,7 @@ try_part(struct download *d, bool resume)
 	if (st.st_nlink > 1 && !(d->lazy && known && same_boot && (uint64_t)st.st_size == d->total))
 		return unlinkat(d->dir_fd, part, 0) < 0 ? -errno : -EAGAIN;
 	d->fd = TAKE_FD(fd);
-	return cut_part(d, (uint64_t)st.st_size, known && resume, same_boot);
+	return cut_part(d, (uint64_t)st.st_size, known, resume, same_boot);
 }
 
 static int
@@ -374,8 +379,9 @@ download_begin(struct download *d, uint64_t offset, uint64_t total, struct str e
 	CHECK(offset == 0 || offset == d->bytes);
 	if (d->piped && offset != d->bytes)
 		return -ESPIPE;
-	if (offset == 0 && d->bytes > 0 && (ftruncate(d->fd, 0) < 0 || lseek(d->fd, 0, SEEK_SET) < 0))
+	if (offset == 0 && (d->bytes > 0 || d->spared) && (ftruncate(d->fd, 0) < 0 || lseek(d->fd, 0, SEEK_SET) < 0))
 		return -errno;
+	d->spared = false;
 	if (offset == 0)
 		forget(d);
 	d->total = total;
@@ -558,7 +564,7 @@ download_close(struct download *d)
 	struct stat st;
 
 	if (d->fd >= 0 && !d->piped && is_part(d, d->fd, &st)) {
-		if (d->bytes == 0 || d->small)
+		if ((d->bytes == 0 || d->small) && !d->spared)
 			unlink_part(d);
 		else if (download_commit(d) < 0) {
 			/* what is not known to be on the disk is fetched again after a power cut */

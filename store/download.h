@@ -46,6 +46,7 @@ struct download {
 	int fd;
 	char name[DOWNLOAD_NAME_MAX + 1];
 	bool small;      /* not worth to go on with: nothing is said about it, and nothing stays of it */
+	bool spared;     /* what an earlier run has left is behind bytes: it goes when something better comes */
 	bool blank;      /* the info on the disk says whose the part is, and nothing else */
 	bool piped;      /* no part: what was written is gone */
 	bool lazy;       /* instead of D1: a part of a name of its own, of which its first commit says what it is of */
@@ -69,7 +70,10 @@ bool download_exists(int dir_fd, const char *name);
 /* When it was changed last, for If-Modified-Since; -ENOENT; -EINVAL where it is no regular file. */
 MUST_CHECK int download_mtime(int dir_fd, const char *name, int64_t *ret_unix_s, uint64_t *ret_bytes);
 
-/* resume: what an earlier run has left is kept if it is known what it is of; d->bytes says how much. */
+/*
+ * resume: what an earlier run has left is gone on with if it is known what it is of; d->bytes says how much. Otherwise it stays until an answer
+ * begins, or for good if none does.
+ */
 MUST_CHECK int download_open(int dir_fd, const char *name, bool resume, struct download *d);
 /* For who commits by himself, in another thread: no call but download_commit() syncs anything. */
 MUST_CHECK int download_open_lazy(int dir_fd, const char *name, bool resume, struct download *d);

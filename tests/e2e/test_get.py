@@ -271,6 +271,25 @@ def test_a_part_of_somebody_else_stays(get, serve):
     assert names(get) == ["f.part.info"] and content(get, "f.part.info") == b"mine\n"
 
 
+def test_without_c_a_part_goes_when_something_comes(get, serve):
+    """Not when it is opened: -c forgotten once, while the network is down, cost all that had come."""
+    log = []
+    site = serve({"/f": Answer(503)})
+    part(get, "f", DATA[:900000], info(900000, total=len(DATA)))
+    for url, status in ((site.url("/f"), 8), (site.url("/f").replace(str(site.port), "1"), crawl.NETWORK)):
+        assert get("-t2", "--waitretry=0", url).status == status
+        assert content(get, "f.part") == DATA[:900000] and names(get) == ["f.part", "f.part.info"]
+    site.script["/f"] = ranged(DATA, log=log)
+    get("-c", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == DATA and log == [("bytes=900000-", '"one"')]
+    # In a try after the first it is still that of another run.
+    os.unlink(get.here / "f")
+    part(get, "f", DATA[:1000], info(1000, total=len(DATA)))
+    site.script["/f"] = lambda x: Answer(503) if not log.append((header(x, "range"), None)) and len(log) == 2 else ranged(DATA)(x)
+    get("-t3", "--waitretry=0", site.url("/f")).expect(crawl.OK)
+    assert content(get, "f") == DATA and log[1:] == [(None, None)] * 2
+
+
 def lie(status, range_=None, body=DATA[1000:], etag='"one"', length=None):
     return lambda x: ranged(DATA)(x) if header(x, "range") is None else Answer(
         status, body=body, headers=[("ETag", etag)] + ([("Content-Range", range_)] if range_ else []) + ([("Content-Length", length)] if length else []))

@@ -168,6 +168,31 @@ test_what_a_killed_one_leaves_is_ours(void **state)
 	check_count(0);
 }
 
+/* Without resume what has come is not gone on with; but it goes when there is something in its stead, not before. */
+static void
+test_what_has_come_stays_until_more_comes(void **state)
+{
+	struct download d;
+
+	begin("f", BIG, STR("\"big\""), STR("abc"), &d);
+	killed(&d);
+	assert_int_equal(download_open(g_dir, "f", false, &d), 0);
+	assert_int_equal(d.bytes, 0);
+	assert_int_equal(d.etag.len, 0);
+	assert_int_equal(download_commit(&d), 0);
+	download_close(&d);
+	assert_int_equal(download_open(g_dir, "f", true, &d), 0);
+	assert_int_equal(d.bytes, 3);
+	assert_true(str_eq(buf_str(&d.etag), STR("\"big\"")));
+	download_close(&d);
+	assert_int_equal(download_open(g_dir, "f", false, &d), 0);
+	assert_int_equal(download_begin(&d, 0, BIG, STR("\"new\""), STR("")), 0);
+	assert_int_equal(download_write(&d, "x", 1), 0);
+	check_file("f.part", STR("x"));
+	download_close(&d);
+	check_count(2);
+}
+
 /* Killed when the file had its name and was a part as well: what is whole is not cut. */
 static void
 test_a_whole_file_that_is_also_a_part_is_not_cut(void **state)
@@ -246,6 +271,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_part_that_is_not_ours_stays),
 		cmocka_unit_test(test_what_a_killed_one_leaves_is_ours),
+		cmocka_unit_test(test_what_has_come_stays_until_more_comes),
 		cmocka_unit_test(test_a_whole_file_that_is_also_a_part_is_not_cut),
 		cmocka_unit_test(test_a_part_that_was_replaced_gets_no_name),
 		cmocka_unit_test(test_two_at_once),
