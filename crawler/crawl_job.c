@@ -417,7 +417,7 @@ await_rest(struct crawl *c)
 	return store_rest_to(c->run.store, pipeline_rest(c->run.loops[0]));
 }
 
-/* Each loop has its own; where their number was another, a host may be another loop's by now, so all have all. What cannot be read is learned again. */
+/* Each loop has its own; where their number was another, it is in what any had, and a loop takes what is of its hosts. What cannot be read is learned again. */
 static int
 restore_traps(void *arg, unsigned loop, bool is_apart, struct str packed)
 {

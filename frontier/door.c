@@ -209,14 +209,17 @@ frontier_refuse(struct frontier *f, struct str text, const struct frontier_way *
 }
 
 unsigned
+frontier_shard_of(const struct frontier_config *config, const struct url *u)
+{
+	struct str site = host_site(url_hostname(u));
+
+	return (unsigned)(hash_fingerprint(config->key, site.p, site.len) % FRONTIER_SHARDS);
+}
+
+unsigned
 frontier_loop_of(const struct frontier_config *config, const struct url *u)
 {
-	struct str site;
-
-	if (config->n_loops == 1)
-		return 0;
-	site = host_site(url_hostname(u));
-	return (unsigned)(hash_fingerprint(config->key, site.p, site.len) % FRONTIER_SHARDS % config->n_loops);
+	return config->n_loops == 1 ? 0 : frontier_shard_of(config, u) % config->n_loops;
 }
 
 /* The same, without a look into the list of public suffixes for each link. */

@@ -35,7 +35,7 @@ frontier_new(const struct frontier_config *config, struct frontier_shared *share
 	url_init(&f->origin);
 	buf_init(&f->text, FRONTIER_TEXT_MAX_BYTES);
 	buf_init(&f->chain, 8 * (REC_MAX_REDIRECTS + 1));
-	if ((traps_wanted(config) && traps_new(config, &f->traps) < 0) ||
+	if ((traps_wanted(config) && traps_new(config, loop_index, &f->traps) < 0) ||
 		(config->traps.soft_404 && !config->closed && soft404_new(&f->soft404) < 0)) {
 		frontier_free(f);
 		return -ENOMEM;

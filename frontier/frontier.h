@@ -195,6 +195,7 @@ void frontier_hold(struct frontier_shared *s);
 bool frontier_unhold(struct frontier_shared *s);
 
 /* The loop that owns the URL's host. Pure. */
+unsigned frontier_shard_of(const struct frontier_config *config, const struct url *u);
 unsigned frontier_loop_of(const struct frontier_config *config, const struct url *u);
 
 /*

@@ -248,7 +248,7 @@ soft404_unpack(struct soft404 *s, struct str *packed)
 		if (s != NULL && find(s, a.origin) == NULL)
 			answer_put(s, &a);
 	}
-	return s != NULL ? recall_unpack(&s->asked, packed) : 0;
+	return s != NULL ? recall_unpack(&s->asked, packed, NULL) : 0;
 }
 
 bool

@@ -43,13 +43,14 @@ traps_freep(struct traps **t)
 }
 
 int
-traps_new(const struct frontier_config *config, struct traps **ret_traps)
+traps_new(const struct frontier_config *config, unsigned loop, struct traps **ret_traps)
 {
 	CLEANUP(traps_freep) struct traps *t = calloc(1, sizeof(*t));
 
 	if (t == NULL)
 		return -ENOMEM;
 	t->config = config;
+	t->loop = loop;
 	t->verdict = TRAP_FRESH;
 	url_init(&t->url);
 	buf_init(&t->way, TRAP_WAY_MAX_BYTES);
@@ -77,12 +78,47 @@ traps_free(struct traps *t)
 	free(t);
 }
 
+/* --- keys --- */
+
+static unsigned
+shard_of(struct traps *t, const struct url *u)
+{
+	uint64_t origin = hash_fingerprint(t->config->key, u->href, u->pathname_start);
+	struct trap_shard *c = &t->shards[origin % TRAP_SHARDS_CACHED];
+
+	if (c->origin != origin)
+		*c = (struct trap_shard){ .origin = origin, .shard = frontier_shard_of(t->config, u) };
+	return c->shard;
+}
+
+static void
+find_pattern(struct traps *t, const struct url *u, struct pattern *ret)
+{
+	unsigned shard = shard_of(t, u);
+
+	pattern_of(u, t->config->key, ret);
+	ret->key = trap_key(ret->key, shard);
+	ret->origin = trap_key(ret->origin, shard);
+}
+
+static unsigned
+find_slots(struct traps *t, const struct url *u, struct pattern_slot ret[PATTERN_MAX_SLOTS])
+{
+	unsigned n = pattern_slots(u, t->config->key, ret), shard = n > 0 ? shard_of(t, u) : 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		ret[i].name = trap_key(ret[i].name, shard);
+		ret[i].rest = trap_key(ret[i].rest, shard);
+	}
+	return n;
+}
+
 /* --- classes --- */
 
 static uint64_t
 class_key(uint64_t of, unsigned kind)
 {
-	return hash_mix(of, kind);
+	return trap_mix(of, kind);
 }
 
 static bool
@@ -192,14 +228,14 @@ look_at_parent(struct traps *t, struct str url, const struct url *u, const struc
 	if (fp != t->parent_fp || t->parent_pattern == 0) {
 		if (url_parse(&t->url, url, NULL) < 0 || !url_is_http(&t->url))
 			return parent;
-		pattern_of(&t->url, t->config->key, &p);
+		find_pattern(t, &t->url, &p);
 		t->parent_fp = fp;
 		t->parent_pattern = p.key;
 		t->parent_origin = p.origin;
 	}
 	parent.pattern = t->parent_pattern;
 	parent.other_origin = t->parent_origin != of->origin;
-	if (!recall_value(&t->stale, fp, &way) || (parent.other_origin && !is_of_site(t, url, u)))
+	if (!recall_value(&t->stale, trap_key(fp, trap_key_shard(parent.pattern)), &way) || (parent.other_origin && !is_of_site(t, url, u)))
 		return parent;
 	parent.stale = way & WAY_STALE;
 	parent.copy = way & WAY_COPY;
@@ -220,7 +256,7 @@ is_new_text(struct traps *t, const struct frontier_page *page, const struct patt
 
 	/* They lie anywhere in half a megabyte: asked for together, waited for once. */
 	for (i = 0; i < n; i++) {
-		keys[i] = hash_mix(pattern->key, page->marks[i]);
+		keys[i] = trap_mix(pattern->key, page->marks[i]);
 		recall_prefetch(&t->pieces, keys[i]);
 	}
 	words = pattern_words(page->url, page->parent);
@@ -229,7 +265,7 @@ is_new_text(struct traps *t, const struct frontier_page *page, const struct patt
 		bool seen = recall_put(&t->pieces, keys[i]);
 
 		if (!seen && parent->pattern != pattern->key)
-			seen = recall_has(&t->pieces, hash_mix(parent->pattern, page->marks[i]));
+			seen = recall_has(&t->pieces, trap_mix(parent->pattern, page->marks[i]));
 		unseen += !seen;
 	}
 	return !t->known && (unseen << page->mark_shift) >=
@@ -251,7 +287,7 @@ static void
 settle_slots(struct traps *t, const struct url *u, uint64_t fp, bool fresh)
 {
 	struct pattern_slot slots[PATTERN_MAX_SLOTS];
-	unsigned n = pattern_slots(u, t->config->key, slots), i;
+	unsigned n = find_slots(t, u, slots), i;
 
 	for (i = 0; i < n; i++)
 		if ((fresh || t->known) && is_twin(t, &slots[i], fp))
@@ -302,7 +338,7 @@ remember(struct traps *t, uint64_t fp)
 		(t->is.is_copy ? WAY_COPY : 0) | (t->is.is_alias ? WAY_ALIAS : 0);
 
 	if (way != 0)
-		(void)recall_put_value(&t->stale, fp, way);
+		(void)recall_put_value(&t->stale, trap_key(fp, trap_key_shard(t->pattern.origin)), way);
 }
 
 /* What it means for those that were found where it was, copies and aliases. */
@@ -320,7 +356,7 @@ traps_judge(struct traps *t, const struct frontier_page *page, struct frontier_j
 {
 	uint64_t pieces = (uint64_t)page->n_marks << page->mark_shift;
 
-	pattern_of(page->url, t->config->key, &t->pattern);
+	find_pattern(t, page->url, &t->pattern);
 	t->parent = look_at_parent(t, page->parent, page->url, &t->pattern);
 	t->known = t->shows = false;
 	t->leads = 0;
@@ -373,7 +409,7 @@ void
 traps_let_in(struct traps *t, const struct url *u, uint64_t fp, bool is_page)
 {
 	struct pattern_slot slots[PATTERN_MAX_SLOTS];
-	unsigned n = pattern_slots(u, t->config->key, slots), i;
+	unsigned n = find_slots(t, u, slots), i;
 	bool twin = false;
 	struct pattern p;
 
@@ -384,7 +420,7 @@ traps_let_in(struct traps *t, const struct url *u, uint64_t fp, bool is_page)
 	if (t->verdict == TRAP_FRESH || twin)
 		return;
 	t->shows = t->shows || !is_page;
-	pattern_of(u, t->config->key, &p);
+	find_pattern(t, u, &p);
 	t->leads += p.key != t->pattern.key && p.repetitions == 0 && !is_cut(t, p.key, CLASS_PATTERN);
 }
 
@@ -394,7 +430,7 @@ static bool
 is_cut_slot(struct traps *t, const struct url *u, uint64_t fp)
 {
 	struct pattern_slot slots[PATTERN_MAX_SLOTS];
-	unsigned n = pattern_slots(u, t->config->key, slots), i;
+	unsigned n = find_slots(t, u, slots), i;
 
 	for (i = 0; i < n; i++)
 		if (is_cut(t, slots[i].name, CLASS_SLOT) && is_twin(t, &slots[i], fp))
@@ -425,7 +461,7 @@ traps_check(struct traps *t, const struct url *u, uint64_t fp, struct str parent
 
 	if (t->n_cut == 0)
 		return OUTCOME_OK;
-	pattern_of(u, t->config->key, &pattern);
+	find_pattern(t, u, &pattern);
 	from = look_at_parent(t, parent, u, &pattern);
 	if (is_cut_slot(t, u, fp))
 		return OUTCOME_TRAP_PARAM;

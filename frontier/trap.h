@@ -48,8 +48,8 @@
  * depend on timing. What is cut when its turn to be asked for comes does, a little: those in flight at that moment are asked for (at most
  * the host's window), and with several hosts in one loop, what is forgotten.
  *
- * Refusals at the door are of the class WAY: the same URL, found where something new is, is let in. Memory is bounded (about 4 MiB a loop, if it comes
- * to that much). It is packed for the job's next run (traps_pack()) now and then, always as of an instant all of whose pages are durable: what
+ * Refusals at the door are of the class WAY: the same URL, found where something new is, is let in. Memory is bounded (about 5 MiB a loop, if it comes
+ * to that much; in a run that goes on with other loops, too: all keys name their site's shard, and a loop takes what is of its hosts). It is packed for the job's next run (traps_pack()) now and then, always as of an instant all of whose pages are durable: what
  * was learned since is learned again, and a page that is asked for again is not the copy of itself.
  *
  * Owner: the loop's thread.
@@ -61,7 +61,8 @@
 
 struct traps;
 
-MUST_CHECK int traps_new(const struct frontier_config *config, struct traps **ret_traps);
+/* loop: of config->n_loops, whose pages are judged. */
+MUST_CHECK int traps_new(const struct frontier_config *config, unsigned loop, struct traps **ret_traps);
 static inline bool
 traps_wanted(const struct frontier_config *config)
 {
@@ -75,7 +76,7 @@ void traps_free(struct traps *t);
 void traps_pack(const struct traps *t, struct buf *out);
 /*
  * Before anything is judged: what another run packed, of several loops one after the other; or the ways of pages since then, as
- * store/trapways.h writes them. *packed moves on behind it. -EBADMSG: it is none, or of another version; as far as it could be read, it holds.
+ * store/trapways.h writes them. What is of another loop's hosts in this run is left out. *packed moves on behind it. -EBADMSG: it is none, or of another version; as far as it could be read, it holds.
  */
 MUST_CHECK int traps_unpack(struct traps *t, struct str *packed);
 

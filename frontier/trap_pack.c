@@ -4,7 +4,9 @@
  * known, which is durable with the page (store/trapways.h): so that what it leads to is known to come from there.
  *
  *	"traps2\n"  classes, texts, pieces, bodies, stale, twins, as trap_sets.h packs them; then frontier_pack_traps() adds soft404_pack()
- *	"ways1\n"   for each page: u64 fingerprint, u64 way, u64 text, u64 body, u64 pattern, u8 n, n times u32 mark
+ *	"ways2\n"   for each page: u64 fingerprint, u64 way, u64 text, u64 body, u64 pattern, u8 n, n times u32 mark
+ *
+ * What is read is taken where it is of a site of this loop: the keys say so (trap_key()).
  */
 #include "config.h"
 
@@ -14,20 +16,20 @@
 #include "frontier/trap_private.h"
 
 #define PACKED_VERSION STR("traps2\n")
-#define WAYS_VERSION   STR("ways1\n")
+#define WAYS_VERSION   STR("ways2\n")
 
 /* What ways_unpack() makes known again. */
 void
 trap_pack_way(struct traps *t, const struct frontier_page *page)
 {
-	uint64_t way = 0;
+	uint64_t way = 0, fp = trap_key(page->fp, trap_key_shard(t->pattern.origin));
 
 	buf_reset(&t->way, SIZE_MAX);
 	t->is.way = STR_NONE;
 	if (t->verdict == TRAP_FRESH && !t->is.is_copy && !t->is.is_alias)
 		return;
-	(void)recall_value(&t->stale, page->fp, &way);
-	pack_number(&t->way, page->fp, 8);
+	(void)recall_value(&t->stale, fp, &way);
+	pack_number(&t->way, fp, 8);
 	pack_number(&t->way, way, 8);
 	pack_number(&t->way, trap_text_key(&t->pattern, page), 8);
 	pack_number(&t->way, trap_body_key(&t->pattern, page), 8);
@@ -51,11 +53,24 @@ traps_pack(const struct traps *t, struct buf *out)
 	recall_pack(&t->twins, out);
 }
 
+static bool
+is_ours(const struct traps *t, uint64_t key)
+{
+	return trap_key_shard(key) % t->config->n_loops == t->loop;
+}
+
+static bool
+is_ours_arg(const void *arg, uint64_t key)
+{
+	return is_ours(arg, key);
+}
+
 /* Of pages one by one: frontier_judgement.way. */
 static int
 ways_unpack(struct traps *t, struct str *packed)
 {
 	uint64_t fp, way, text, body, pattern, n, mark;
+	bool ours;
 
 	*packed = str_n(packed->p + WAYS_VERSION.len, packed->len - WAYS_VERSION.len);
 	while (packed->len > 0) {
@@ -63,14 +78,18 @@ ways_unpack(struct traps *t, struct str *packed)
 			!unpack_number(packed, 8, &body) || !unpack_number(packed, 8, &pattern) || !unpack_number(packed, 1, &n) ||
 			n > SKETCH_MAX)
 			return -EBADMSG;
-		if (way != 0)
+		ours = is_ours(t, pattern);
+		if (ours && way != 0)
 			(void)recall_put_value(&t->stale, fp, way);
-		(void)recall_put(&t->texts, text);
-		(void)recall_put(&t->bodies, body);
+		if (ours) {
+			(void)recall_put(&t->texts, text);
+			(void)recall_put(&t->bodies, body);
+		}
 		for (; n > 0; n--) {
 			if (!unpack_number(packed, 4, &mark))
 				return -EBADMSG;
-			(void)recall_put(&t->pieces, hash_mix(pattern, (uint32_t)mark));
+			if (ours)
+				(void)recall_put(&t->pieces, trap_mix(pattern, (uint32_t)mark));
 		}
 	}
 	return 0;
@@ -80,6 +99,7 @@ int
 traps_unpack(struct traps *t, struct str *packed)
 {
 	struct recall *const sets[] = { &t->texts, &t->pieces, &t->bodies, &t->stale, &t->twins };
+	const struct trap_wanted wanted = { is_ours_arg, t };
 	int r;
 
 	if (str_starts(*packed, WAYS_VERSION))
@@ -87,8 +107,8 @@ traps_unpack(struct traps *t, struct str *packed)
 	if (!str_starts(*packed, PACKED_VERSION))
 		return -EBADMSG;
 	*packed = str_n(packed->p + PACKED_VERSION.len, packed->len - PACKED_VERSION.len);
-	r = trap_classes_unpack(&t->classes, packed, &t->n_cut);
+	r = trap_classes_unpack(&t->classes, packed, &wanted, &t->n_cut);
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(sets); i++)
-		r = recall_unpack(sets[i], packed);
+		r = recall_unpack(sets[i], packed, &wanted);
 	return r;
 }

@@ -192,8 +192,14 @@ recall_pack(const struct recall *r, struct buf *out)
 	half_pack(r, 0, out);
 }
 
+static bool
+is_wanted(const struct trap_wanted *wanted, uint64_t key)
+{
+	return wanted == NULL || wanted->is(wanted->arg, key);
+}
+
 int
-recall_unpack(struct recall *r, struct str *packed)
+recall_unpack(struct recall *r, struct str *packed, const struct trap_wanted *wanted)
 {
 	uint64_t n, key, value = 0;
 
@@ -202,7 +208,8 @@ recall_unpack(struct recall *r, struct str *packed)
 	for (; n > 0; n--) {
 		if (!unpack_number(packed, 8, &key) || (r->with_values && !unpack_number(packed, 8, &value)) || key == 0)
 			return -EBADMSG;
-		(void)recall_put_value(r, key, value);
+		if (is_wanted(wanted, key))
+			(void)recall_put_value(r, key, value);
 	}
 	return 0;
 }
@@ -348,7 +355,7 @@ trap_classes_pack(const struct trap_classes *c, struct buf *out)
 }
 
 int
-trap_classes_unpack(struct trap_classes *c, struct str *packed, unsigned *ret_cut)
+trap_classes_unpack(struct trap_classes *c, struct str *packed, const struct trap_wanted *wanted, unsigned *ret_cut)
 {
 	uint64_t n, key, value;
 
@@ -359,6 +366,8 @@ trap_classes_unpack(struct trap_classes *c, struct str *packed, unsigned *ret_cu
 
 		if (!unpack_number(packed, 8, &key) || !unpack_number(packed, 4, &value) || key == 0 || value >> 17 != 0)
 			return -EBADMSG;
+		if (!is_wanted(wanted, key))
+			continue;
 		class = trap_class_get(c, key);
 		*ret_cut += (value >> 16) > (unsigned)class->cut;
 		class->cut |= value >> 16;

@@ -46,13 +46,17 @@ bool recall_value(const struct recall *r, uint64_t key, uint64_t *ret_value);
 
 /*
  * For the next run: appended to out, which keeps the failure; and read from the front of *packed, which moves on, the older ones
- * first. What is there already stays. -EBADMSG: that is none of it; what was before it is read.
+ * first, those that are wanted (NULL: all). What is there already stays. -EBADMSG: that is none of it; what was before it is read.
  *
  *	u32 n                          little-endian, as are all
  *	n times u64 key, u64 value     value: where there are values
  */
+struct trap_wanted {
+	bool (*is)(const void *arg, uint64_t key);
+	const void *arg;
+};
 void recall_pack(const struct recall *r, struct buf *out);
-MUST_CHECK int recall_unpack(struct recall *r, struct str *packed);
+MUST_CHECK int recall_unpack(struct recall *r, struct str *packed, const struct trap_wanted *wanted);
 
 /* The record of a class of URLs. */
 struct trap_class {
@@ -75,7 +79,7 @@ void trap_classes_release(struct trap_classes *c);
 struct trap_class *trap_class_find(struct trap_classes *c, uint64_t key);
 /* As recall_pack(); u32 n, and n times u64 key, u32 balance + 2^16 * cut. *ret_cut: how many of them are cut, added. */
 void trap_classes_pack(const struct trap_classes *c, struct buf *out);
-MUST_CHECK int trap_classes_unpack(struct trap_classes *c, struct str *packed, unsigned *ret_cut);
+MUST_CHECK int trap_classes_unpack(struct trap_classes *c, struct str *packed, const struct trap_wanted *wanted, unsigned *ret_cut);
 /* Made if it is not there; where both sets are full, in the place of the one that says least. It stays where it is until the next call. */
 struct trap_class *trap_class_get(struct trap_classes *c, uint64_t key);
 

@@ -6,7 +6,7 @@
  *
  * In the job table: `traps.N' is what loop N has packed, `traps.N.SEQ' what came in one transaction behind that, to be read in the order of the
  * names. `trap_loops' is the number of loops among which hosts were shared out when all of that was learned; 0 where runs with other
- * numbers have left some of it: then whose a host is now cannot be told, and every loop has to learn all. So from the start of a
+ * numbers have left some of it: then every loop has to look through all for what is of its hosts. So from the start of a
  * run with another number until each of its loops has packed what it knows. Owner: the writer.
  */
 #ifndef STORE_TRAPWAYS_H

@@ -25,7 +25,7 @@ static int
 setup(void **state)
 {
 	config = (struct frontier_config){ .key = &key, .n_loops = 1, .traps = { true, true, true, true, true, true, false, 16 } };
-	return visited_new(1 << 22, &config.visited) < 0 || traps_new(&config, &traps) < 0;
+	return visited_new(1 << 22, &config.visited) < 0 || traps_new(&config, 0, &traps) < 0;
 }
 
 static int
@@ -477,12 +477,12 @@ restart(struct str way)
 	traps_pack(traps, &packed);
 	assert_int_equal(buf_err(&packed), 0);
 	traps_free(traps);
-	assert_int_equal(traps_new(&config, &traps), 0);
+	assert_int_equal(traps_new(&config, 0, &traps), 0);
 	rest = buf_str(&packed);
 	assert_int_equal(traps_unpack(traps, &rest), 0);
 	assert_int_equal(rest.len, 0);
 	if (way.len > 0) {
-		buf_add_str(&ways, STR("ways1\n"));
+		buf_add_str(&ways, STR("ways2\n"));
 		buf_add_str(&ways, way);
 		rest = buf_str(&ways);
 		assert_int_equal(traps_unpack(traps, &rest), 0);
@@ -514,6 +514,85 @@ what_was_learned_is_known_in_the_next_run(void **state)
 	assert_int_equal(check("http://h.test/calendar/5000", "http://h.test/"), OUTCOME_OK);
 }
 
+static struct frontier_judgement
+judge_thin(const char *url, struct buf *ways)
+{
+	struct model m = model(url);
+	struct frontier_page page = { .url = &m.u, .fp = m.fp, .n_marks = 1, .marks = { 1 } };
+	struct frontier_judgement is;
+
+	(void)traps_judge(traps, &page, &is);
+	buf_add_str(ways, is.way);
+	is.way = STR_NONE;
+	traps_judged(traps, &m.u, m.fp);
+	url_release(&m.u);
+	return is;
+}
+
+static void
+unpack(struct buf *packed)
+{
+	struct str rest = buf_str(packed);
+
+	assert_int_equal(traps_unpack(traps, &rest), 0);
+	assert_int_equal(rest.len, 0);
+}
+
+/* In a run of several loops each takes what is of its own hosts, and all together no more than there was. */
+static void
+loops_take_what_is_theirs(void **state)
+{
+	enum { HOSTS = 20, LOOPS = 3 };
+	struct buf packed = BUF_INIT(1 << 24), again = BUF_INIT(1 << 24), ways = BUF_INIT(1 << 16);
+	unsigned n_ours[LOOPS] = { 0 };
+	char url[64], from[64];
+	size_t sum = 0;
+
+	for (unsigned i = 0; i < HOSTS; i++) {
+		(void)snprintf(url, sizeof(url), "http://h%u.test/calendar/", i);
+		assert_in_range(chain(url, 1000, 0), 17, 20);
+	}
+	traps_pack(traps, &packed);
+	buf_add_str(&ways, STR("ways2\n"));
+	for (unsigned i = 0; i < HOSTS; i++) {
+		(void)snprintf(url, sizeof(url), "http://h%u.test/x", i);
+		assert_false(judge_thin(url, &ways).is_copy);
+	}
+	config.n_loops = LOOPS;
+	for (unsigned loop = 0; loop < LOOPS; loop++) {
+		traps_free(traps);
+		assert_int_equal(traps_new(&config, loop, &traps), 0);
+		unpack(&packed);
+		buf_reset(&again, SIZE_MAX);
+		traps_pack(traps, &again);
+		sum += again.len;
+		unpack(&ways);
+		for (unsigned i = 0; i < HOSTS; i++) {
+			struct buf unused = BUF_INIT(4096);
+			struct model m;
+			bool ours;
+
+			(void)snprintf(url, sizeof(url), "http://h%u.test/calendar/5000", i);
+			(void)snprintf(from, sizeof(from), "http://h%u.test/calendar/17", i);
+			m = model(url);
+			ours = frontier_loop_of(&config, &m.u) == loop;
+			n_ours[loop] += ours;
+			assert_int_equal(check(url, from), ours ? OUTCOME_TRAP_PATTERN : OUTCOME_OK);
+			(void)snprintf(url, sizeof(url), "http://h%u.test/x", i);
+			assert_int_equal(judge_thin(url, &unused).is_copy, ours);
+			url_release(&m.u);
+			buf_release(&unused);
+		}
+		assert_true(n_ours[loop] > 0);
+	}
+	assert_int_equal(n_ours[0] + n_ours[1] + n_ours[2], HOSTS);
+	/* But for the heads of what they pack. */
+	assert_in_range(sum, packed.len, packed.len + (size_t)LOOPS * 64);
+	buf_release(&packed);
+	buf_release(&again);
+	buf_release(&ways);
+}
+
 /* Of a page that was judged after all was packed: what it leads to is found on a page that had nothing new, with its text. */
 static void
 a_page_that_was_not_packed_is_known_by_its_way(void **state)
@@ -531,7 +610,7 @@ a_page_that_was_not_packed_is_known_by_its_way(void **state)
 	/* What has something new needs no way. */
 	page.url = &m.u;
 	traps_free(traps);
-	assert_int_equal(traps_new(&config, &traps), 0);
+	assert_int_equal(traps_new(&config, 0, &traps), 0);
 	restart(str_n(way, is.way.len));
 	/* It is the copy of itself, and its text is known. */
 	assert_int_equal(traps_judge(traps, &page, &is), TRAP_STALE);
@@ -553,7 +632,7 @@ what_is_not_whole_is_said_to_be(void **state)
 	step = packed.len / 200 + 1;
 	for (len = 0; len < packed.len; len += step) {
 		traps_free(traps);
-		assert_int_equal(traps_new(&config, &traps), 0);
+		assert_int_equal(traps_new(&config, 0, &traps), 0);
 		rest = str_n(packed.data, len);
 		assert_int_equal(traps_unpack(traps, &rest), -EBADMSG);
 	}
@@ -562,13 +641,13 @@ what_is_not_whole_is_said_to_be(void **state)
 
 		packed.data[len] = (char)~was;
 		traps_free(traps);
-		assert_int_equal(traps_new(&config, &traps), 0);
+		assert_int_equal(traps_new(&config, 0, &traps), 0);
 		rest = buf_str(&packed);
 		(void)!traps_unpack(traps, &rest);
 		(void)judge("http://h.test/unseen/1", "http://h.test/calendar/6", 0, 24, NULL);
 		packed.data[len] = was;
 	}
-	rest = STR("ways1\nshort");
+	rest = STR("ways2\nshort");
 	assert_int_equal(traps_unpack(traps, &rest), -EBADMSG);
 	buf_release(&packed);
 }
@@ -591,6 +670,7 @@ main(void)
 		PLAY(copies_lead_to_copies),
 		PLAY(aliases_lead_to_aliases),
 		PLAY(what_was_learned_is_known_in_the_next_run),
+		PLAY(loops_take_what_is_theirs),
 		PLAY(a_page_that_was_not_packed_is_known_by_its_way),
 		PLAY(what_is_not_whole_is_said_to_be),
 		PLAY(switches),
