@@ -350,6 +350,21 @@ def test_private_addresses_are_not_led_to(run, serve, engine):
         "http://169.254.169.254/latest/", "http://[::ffff:a00:1]/"], "private_address")
 
 
+def test_a_name_that_is_rebound(run, serve, tmp_path):
+    """What was where a page may lead when it was found is where it may not when its turn comes: asked again, and let alone."""
+    site = serve({}, hosts=("127.0.0.3", "127.0.0.4"))
+    site.script = {"/": page(*("http://near.test:%d/%d" % (site.port, i) for i in range(5))), **{"/%d" % i: page() for i in range(5)}}
+    with Dns({"near.test": ["127.0.0.4"]}) as dns:
+        args = ("-H", "--dns-servers", dns.address, "--waitretry=0", "--connect-timeout=1s")
+        run("crawl", site.url("/"), *args, "--max-pages=2", dir=tmp_path / "job").expect(crawl.BUDGET)
+        assert site.asked("127.0.0.4") == ["/0"]
+        dns.names["near.test"] = ["169.254.169.254", "10.0.0.1"]
+        done = run("resume", tmp_path / "job", *args, "--max-pages=inf", dir=None)
+    assert site.asked("127.0.0.4") == ["/0"] and dns.asked.count("near.test") > 1
+    skipped = {s["url"]: s["reason"] for s in crawl.read_lines(str(tmp_path / "job" / "skipped.jsonl"))}
+    assert skipped == {"http://near.test:%d/%d" % (site.port, i): "private_address" for i in range(1, 5)}, done
+
+
 def test_robots_txt_leads_nowhere_either(run, serve):
     """A redirect of robots.txt to where pages may not lead is not followed; nothing is known then, and the host left alone."""
     site = serve({"/robots.txt": hostile.redirect("http://169.254.169.254/robots.txt"), "/": page()})

@@ -90,6 +90,22 @@ def test_retry_after_is_kept_by_the_next_run(run, running, serve, tmp_path):
     assert len(times) == 2 and times[1] - times[0] >= 2.9
 
 
+@pytest.mark.parametrize("rules, options", [("", ("-w", "100ms")), ("Crawl-delay: 0.1\n", ()), ("Request-rate: 10/1\n", ())],
+                         ids=("wait", "crawl-delay", "request-rate"))
+def test_delay_is_kept(run, serve, rules, options):
+    """Between the starts of requests, by the whole host: no shorter, and hardly longer than was asked for."""
+    pages, times = wide(20, **{"/robots.txt": Answer(body="User-agent: *\n" + rules, type="text/plain")}), []
+
+    def script(x):
+        times.append(time.monotonic())
+        return pages.get(x.request.path, Answer(404))
+    site = serve(script)
+    run("crawl", site.url("/"), "--no-soft-404", *options).expect(crawl.OK)
+    # The last of many, so that one that was looked at late is not all. Below is what is promised; above, only that it goes on.
+    mean = (times[-1] - times[1]) / (len(times) - 2)
+    assert len(times) == 22 and 0.095 <= mean <= 0.15, mean
+
+
 @pytest.mark.long
 def test_backs_off_without_a_word(run, serve):
     """503 twice: first a second, then twice that, less a sixteenth for each of the pages that came between."""

@@ -190,6 +190,25 @@ def test_broken(run, site, body):
     assert set(s.asked()) <= {"/map.xml", "/", "/e"}
 
 
+@pytest.mark.parametrize("packed", (False, True), ids=("plain", "gzip"))
+def test_as_large_as_may_be(run, site, packed):
+    """50 MB and 50,000 URLs (sitemaps.org), streamed: the parser has room for the links and not for the file."""
+    def entry(i, url):
+        return ("<url><loc>%s</loc><lastmod>2026-01-01</lastmod><!--%s--></url>\n" % (url, "x" * (940 - len(url)))).encode()
+
+    def large(s):
+        last = [entry(i, s.url("/%d" % i)) for i in range(10)]
+        body = b"<urlset " + NS.encode() + b">" + b"".join(entry(i, "http://elsewhere.test/%d" % i) for i in range(49990)) + b"".join(last) + b"</urlset>"
+        assert 49e6 < len(body) <= 50 * 2**20
+        return Answer(body=gzip.compress(body, 1), type="application/gzip") if packed else Answer(body=body, type="application/xml")
+    s = site({"/map.xml": large})
+    done = run("crawl", "--sitemap", s.url("/map.xml"), "-e", "parse.memory=32m", "--no-soft-404").expect(crawl.OK)
+    assert sorted(s.asked()) == sorted(["/map.xml"] + ["/%d" % i for i in range(10)])
+    assert done.page("/map.xml")["links"] == {"page": 50000} and done.page("/map.xml")["outcome"] == "ok"
+    if not crawl.is_sanitized():    # the file as it came is in memory that is shared with the crawler, and counted
+        assert float(re.search(r"at most ([0-9.]+) MB in a parser", done.stderr)[1]) < (40 if packed else 52.5 + 40)
+
+
 def test_gzip_bomb(run, site):
     """Inflated in pieces, up to a ceiling: a small file that unfolds to 300 MB costs no memory."""
     line = b"<url><loc>/a</loc></url>" + b" " * 10000
