@@ -149,12 +149,12 @@ def test_hosts_behind_one_address_are_one_server(run, serve, loops):
 
 
 @pytest.mark.parametrize("loops", (1, pytest.param(4, marks=pytest.mark.long)))
-def test_a_thousand_requests(run, serve, loops):
+def test_thousands_of_requests(run, serve, loops):
     """Twenty names on five addresses: robots.txt first and once, every page once, and never past either window."""
     addresses = ["127.0.0.%d" % i for i in range(2, 7)]
     names = ["n%d.test" % i for i in range(20)]
     now, most = collections.Counter(), collections.Counter()
-    pages = wide(50)
+    pages = wide(150)
     site = serve(None, hosts=addresses)
 
     def script(x):
@@ -170,11 +170,11 @@ def test_a_thousand_requests(run, serve, loops):
     pins = ["--resolve=%s:%d:%s" % (n, site.port, addresses[i % 5]) for i, n in enumerate(names)]
     done = run("crawl", *("http://%s:%d/" % (n, site.port) for n in names), *pins, "--per-host=2", "--per-address=3",
                "--loops", loops, "--no-soft-404").expect(crawl.OK)
-    assert len(done.pages) == 20 * 51 == len(site.asked())
+    assert len(done.pages) == 20 * 151 == len(site.asked())
     assert max(most.values()) <= 2 and max(site.max_in_flight.values()) <= 3
     for n in names:
         asked = [r.path for r in site.log if r.headers["host"] == "%s:%d" % (n, site.port)]
-        assert asked[0] == "/robots.txt" and asked.count("/robots.txt") == 1 and len(asked) == len(set(asked)) == 52
+        assert asked[0] == "/robots.txt" and asked.count("/robots.txt") == 1 and len(asked) == len(set(asked)) == 152
 
 
 def test_addresses_can_be_let_alone(run, serve):
@@ -206,6 +206,30 @@ def test_retry_on_http_error(run, serve):
         "": 200, "0": 200, "1": 200, "2": 404, "3": 200, "4": 403}
     assert site.asked() == ["/", "/0", "/1", "/2", "/3", "/4", "/1", "/2", "/1", "/2"]
     assert run("crawl", site.url("/"), "--retry-on-http-error=200").expect(crawl.USAGE).stderr.count("retry-on-http-error")
+
+
+@pytest.mark.parametrize("loops", (1, 2))
+def test_slow_and_dead_hosts_cost_the_others_nothing(run, serve, loops):
+    """Ten hosts do not answer until the others are done, ten refuse; few connections, and the others get through all the same."""
+    kinds = {kind: ["127.0.%d.%d" % (net, i + 1) for i in range(10)] for net, kind in enumerate(("fast", "slow", "dead"), 1)}
+    left, done_with = {(h, p) for h in kinds["fast"] for p in wide(20)}, threading.Event()
+    pages, held = wide(20), []
+
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        if x.request.host in kinds["slow"]:
+            held.append(done_with.wait(crawl.DEADLINE / 2))
+        with site.lock:
+            left.discard((x.request.host, x.request.path))
+        if not left:
+            done_with.set()
+        return pages.get(x.request.path, Answer(404))
+    site = serve(script, hosts=kinds["fast"] + kinds["slow"])
+    seeds = [site.url("/", h) for h in kinds["slow"] + kinds["dead"] + kinds["fast"]]
+    done = run("crawl", *seeds, "--connections=40", "--per-host=2", "--loops", loops, "--waitretry=0", "--no-soft-404")
+    assert held and all(held), "they waited for those that do not answer"
+    assert len([p for p in done.pages if p["status"] == 200]) == 20 * 21 and done.status == crawl.NETWORK
 
 
 @pytest.mark.parametrize("back", (True, False))

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "frontier/inside.h"
 #include "tests/unit/frontier_sim.h"
 
 #define SEC INT64_C(1000000)
@@ -788,6 +789,28 @@ retries_have_their_share(void **state)
 	}
 }
 
+/* Twice as long each time, ten times at most, and by chance up to half as much again. */
+static void
+retries_pause_longer_and_not_together(void **state)
+{
+	struct sim *s = tree(1, 1, 4);
+
+	assert_true(sim_run(s, 1));
+	for (unsigned tries = 1; tries <= 20; tries++) {
+		int64_t base = s->config.retry_us << (tries <= 10 ? tries - 1 : 10), least = INT64_MAX, most = 0;
+
+		for (unsigned i = 0; i < 200; i++) {
+			int64_t us = frontier_retry_pause_us(s->frontiers[0], tries);
+
+			least = us < least ? us : least;
+			most = us > most ? us : most;
+		}
+		assert_in_range(least, base, base + base / 10);
+		assert_in_range(most, base + base * 4 / 10, base + base / 2);
+	}
+	sim_free(s);
+}
+
 static void
 retries_come_back_until_tries(void **state)
 {
@@ -1058,6 +1081,7 @@ main(void)
 		cmocka_unit_test(last_chance_is_one_request_when_the_server_says),
 		cmocka_unit_test(retry_after_counts_where_the_host_heeds_it),
 		cmocka_unit_test(retries_have_their_share),
+		cmocka_unit_test(retries_pause_longer_and_not_together),
 		cmocka_unit_test(retries_come_back_until_tries),
 		cmocka_unit_test(redirect_chain_that_comes_back),
 		cmocka_unit_test(redirect_to_itself),
