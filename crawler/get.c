@@ -196,6 +196,7 @@ say_end(const struct get *g)
 static int
 run(struct get *g)
 {
+	struct signalfd_siginfo si;
 	int code, r;
 
 	share_out(g);
@@ -205,6 +206,9 @@ run(struct get *g)
 	get_progress_start(g);
 	r = loop_run(g->loop);
 	get_progress_stop(g);
+	/* What it has ended may be over before the loop has looked at it. */
+	if (g->signal == 0 && read(g->sigfd, &si, sizeof(si)) == (ssize_t)sizeof(si))
+		g->signal = (int)si.ssi_signo;
 	if (r < 0) {
 		log_error("the event loop failed: %s", strerror(-r));
 		return EXIT_GENERIC;

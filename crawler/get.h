@@ -109,6 +109,7 @@ struct get {
 	int signal;
 	uint64_t bytes; /* received */
 	int64_t start_us, shown_us, rate_us;
+	int64_t paid_us; /* --limit-rate: when what has been received is paid for */
 	uint64_t rate_bytes;
 	double rate;
 };

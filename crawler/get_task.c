@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -376,6 +377,27 @@ begin(struct get_task *t, struct job *j)
 	return r < 0 ? OUTCOME_WRITE_FAILED : OUTCOME_OK;
 }
 
+/*
+ * --limit-rate: libcurl holds it within a transfer, over some seconds, and lets the first of each come as it likes. There is one transfer at a time
+ * then (share_out()), so that the loop may wait here; for a signal it does not.
+ */
+static void
+pay(struct get *g, size_t len)
+{
+	struct pollfd pfd = { .fd = g->sigfd, .events = POLLIN };
+	uint64_t rate = g->config->polite.limit_rate;
+	int64_t now_us = clock_mono_us();
+
+	if (rate == 0)
+		return;
+	if (g->paid_us < now_us)
+		g->paid_us = now_us;
+	g->paid_us += (int64_t)((unsigned __int128)len * CLOCK_US_PER_SEC / rate);
+	/* What is owed at its end the next one waits for. */
+	if (poll(&pfd, 1, (int)((g->paid_us - now_us) / CLOCK_US_PER_MS)) < 0)
+		return;
+}
+
 enum outcome
 get_stream(void *arg, struct job *j, const char *p, size_t len)
 {
@@ -390,6 +412,11 @@ get_stream(void *arg, struct job *j, const char *p, size_t len)
 		return OUTCOME_PROTOCOL_ERROR;
 	r = download_write(&t->part, p, len);
 	g->bytes += len;
+	pay(g, len);
+	if (r == -EINTR) {
+		g->stopping = true;
+		return OUTCOME_INTERRUPTED;
+	}
 	j->write_error = -r;
 	return r < 0 ? OUTCOME_WRITE_FAILED : OUTCOME_OK;
 }
@@ -630,7 +657,17 @@ next_file(struct get *g, int64_t now_us)
 	return NULL;
 }
 
-/* NULL: no memory; or it could not be opened, which has been said. */
+/* -O alone names what is no regular file. */
+static int
+open_part(struct get_task *t)
+{
+	struct get *g = t->get;
+	int r = g->output != NULL ? download_open_special(g->dir_fd, t->file->name, g->sigfd, &t->part) : -ENOENT;
+
+	return r == -ENOENT ? download_open(g->dir_fd, t->file->name, g->config->get.resume || t->file->opened, &t->part) : r;
+}
+
+/* NULL: no memory; or it could not be opened, which has been said; or it was to wait for a reader, and the run is to end. */
 static struct get_task *
 new_task(struct get *g, struct get_file *f)
 {
@@ -649,9 +686,14 @@ new_task(struct get *g, struct get_file *f)
 	g->n_tasks++;
 	r = job_new(&t->job);
 	if (r == 0 && g->to_stdout)
-		download_open_pipe(STDOUT_FILENO, &t->part);
+		download_open_pipe(STDOUT_FILENO, g->sigfd, &t->part);
 	else if (r == 0)
-		r = download_open(g->dir_fd, f->name, g->config->get.resume || f->opened, &t->part);
+		r = open_part(t);
+	if (r == -EINTR) {
+		g->stopping = true;
+		task_free(t);
+		return NULL;
+	}
 	if (r < 0) {
 		file_unwritable(t, r);
 		return NULL;
@@ -671,7 +713,7 @@ start(struct get *g, struct get_file *f)
 	struct get_task *t = f->task != NULL ? f->task : new_task(g, f);
 
 	if (t == NULL) {
-		if (f->state == GET_WAITING) {
+		if (f->state == GET_WAITING && !g->stopping) {
 			get_say(f, "out of memory");
 			get_fail(g, EXIT_GENERIC);
 			f->state = GET_FAILED;
@@ -733,7 +775,7 @@ get_commit(struct get *g)
 		int r = t->part.bytes - t->part.synced < GET_COMMIT_BYTES ? 0 : download_commit(&t->part);
 
 		if (r < 0)
-			get_say(t->file, "%s", strerror(-r)); /* the next write, or the end, will fail as well */
+			log_debug("%s: %s", t->file->name, strerror(-r)); /* the next write, or the end, says so */
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -20,6 +21,7 @@
 #define BAD            ".bad"
 #define INFO_MAX_BYTES 16384
 #define OPEN_TRIES     8
+#define READER_TICK_MS 100
 #define INFO_FIRST     "lycosa part 1"
 #define NUMBERS_MAX    100000
 
@@ -232,7 +234,7 @@ cut_part(struct download *d, uint64_t size, bool known, bool resume, bool same_b
 static void
 init(struct download *d)
 {
-	*d = (struct download){ .dir_fd = -1, .fd = -1 };
+	*d = (struct download){ .dir_fd = -1, .fd = -1, .stop_fd = -1 };
 	buf_init(&d->etag, DOWNLOAD_VALIDATOR_MAX);
 	buf_init(&d->last_modified, DOWNLOAD_VALIDATOR_MAX);
 	buf_init(&d->about, DOWNLOAD_ABOUT_MAX);
@@ -240,21 +242,65 @@ init(struct download *d)
 }
 
 void
-download_open_pipe(int fd, struct download *d)
+download_open_pipe(int fd, int stop_fd, struct download *d)
 {
+	struct stat st;
+
 	init(d);
 	d->fd = fd;
 	d->piped = true;
+	d->stop_fd = stop_fd;
+	d->piece_bytes = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? SIZE_MAX : PIPE_BUF;
 }
 
-static int
-open_special(int dir_fd, const char *name, struct download *d)
+/* True: somebody wants it to end. */
+static bool
+wait_for_reader(int stop_fd)
 {
-	int fd = openat(dir_fd, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct pollfd pfd = { .fd = stop_fd, .events = POLLIN };
 
+	return poll(&pfd, 1, READER_TICK_MS) > 0;
+}
+
+int
+download_open_special(int dir_fd, const char *name, int stop_fd, struct download *d)
+{
+	struct stat st;
+	int fd;
+
+	if (fstatat(dir_fd, name, &st, 0) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+		return -ENOENT;
+	/* A FIFO that nobody reads cannot be opened yet, and a socket never. */
+	while ((fd = openat(dir_fd, name, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC)) < 0 && errno == ENXIO && S_ISFIFO(st.st_mode))
+		if (wait_for_reader(stop_fd))
+			return -EINTR;
 	if (fd < 0)
 		return -errno;
-	download_open_pipe(fd, d);
+	download_open_pipe(fd, stop_fd, d);
+	return 0;
+}
+
+/* Never stuck in write(2): where poll(2) says that there is room, there is for a piece, whether or not the descriptor blocks. */
+static int
+pipe_write(struct download *d, const char *p, size_t len)
+{
+	struct pollfd fds[2] = { { .fd = d->fd, .events = POLLOUT }, { .fd = d->stop_fd, .events = POLLIN } };
+
+	while (len > 0) {
+		ssize_t n;
+
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return -errno;
+		if (fds[1].revents != 0)
+			return -EINTR;
+		n = write(d->fd, p, len < d->piece_bytes ? len : d->piece_bytes);
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return -errno;
+		n = n > 0 ? n : 0;
+		p += n;
+		len -= (size_t)n;
+		d->bytes += (uint64_t)n;
+	}
 	return 0;
 }
 
@@ -335,12 +381,9 @@ try_part(struct download *d, bool resume)
 static int
 open_as(int dir_fd, const char *name, bool resume, bool lazy, struct download *d)
 {
-	struct stat st;
 	int r = -EAGAIN;
 
 	CHECK(strlen(name) <= DOWNLOAD_NAME_MAX);
-	if (fstatat(dir_fd, name, &st, 0) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-		return open_special(dir_fd, name, d);
 	init(d);
 	d->lazy = lazy;
 	d->dir_fd = dir_fd;
@@ -435,8 +478,13 @@ int
 download_write(struct download *d, const char *p, size_t len)
 {
 	size_t done = 0;
-	int r = file_write_all(d->fd, p, len, &done);
+	int r;
 
+	if (d->failed < 0)
+		return d->failed;
+	if (d->piped)
+		return pipe_write(d, p, len);
+	r = file_write_all(d->fd, p, len, &done);
 	d->bytes += done;
 	return r;
 }
@@ -444,10 +492,15 @@ download_write(struct download *d, const char *p, size_t len)
 int
 download_commit(struct download *d)
 {
-	if (d->piped || d->small || d->synced == d->bytes)
-		return 0;
-	if (fdatasync(d->fd) < 0)
-		return -errno;
+	if (d->failed < 0 || d->piped || d->small || d->synced == d->bytes)
+		return d->failed;
+	if (fdatasync(d->fd) < 0) {
+		d->failed = -errno;
+		/* The kernel tells of it once, and takes the pages for written from then on. A lazy one is written to by others. */
+		if (!d->lazy && ftruncate(d->fd, (off_t)d->synced) == 0)
+			d->bytes = d->synced;
+		return d->failed;
+	}
 	d->synced = d->bytes;
 	return put_info(d);
 }
@@ -494,7 +547,7 @@ settle(struct download *d, const char *name, enum download_how how, char ret_nam
 	const struct store_dir dir = { .fd = d->dir_fd, .lock_fd = -1 };
 	char part[NAME_MAX + 1], info[NAME_MAX + 1];
 	struct stat st;
-	int r = fsync(d->fd) < 0 ? -errno : 0;
+	int r = d->failed < 0 ? d->failed : fsync(d->fd) < 0 ? -errno : 0;
 
 	/* Whoever has replaced it has not written what was fetched. */
 	if (r == 0 && !is_part(d, d->fd, &st))

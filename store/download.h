@@ -20,7 +20,7 @@
  * download_sha256(); download_finish() or download_reject(), or neither: the part stays; download_close(). One thread.
  *
  * Names are single components, and no link is followed. What exists and is no regular file (/dev/null, a pipe) is written to as it
- * is, as is standard output: without a part, and without a second chance.
+ * is by download_open_special() only, as is standard output: without a part, and without a second chance.
  *
  * Failures: negative errno; -EBUSY: somebody else is at it; -EEXIST: NAME.part or NAME.part.info is there, and not ours.
  */
@@ -50,6 +50,9 @@ struct download {
 	bool blank;      /* the info on the disk says whose the part is, and nothing else */
 	bool piped;      /* no part: what was written is gone */
 	bool lazy;       /* instead of D1: a part of a name of its own, of which its first commit says what it is of */
+	size_t piece_bytes; /* piped: as much can be written without waiting, where there is room at all */
+	int stop_fd;     /* piped; borrowed; -1: none */
+	int failed;      /* negative errno: what was written could not be synced, so that nobody knows what of it is on the disk */
 	uint64_t bytes;  /* that are in the file */
 	uint64_t synced; /* of them, those that a power cut leaves */
 	uint64_t total;  /* DOWNLOAD_LENGTH_UNKNOWN */
@@ -86,8 +89,13 @@ bool download_fits(const struct download *d, uint64_t asked, const struct range 
  * server may not know If-Range, so what it says of the whole is looked at too.
  */
 bool download_is_of(const struct download *d, struct str etag, bool dated, int64_t modified_s);
+/*
+ * What is there and no regular file, as it is; a FIFO is waited for until somebody reads it. -ENOENT: there is nothing of that kind. stop_fd: what waits,
+ * here and in download_write(), is over with -EINTR when it can be read, as a signalfd can; -1: nothing ends it.
+ */
+MUST_CHECK int download_open_special(int dir_fd, const char *name, int stop_fd, struct download *d);
 /* Standard output, or another descriptor (borrowed). */
-void download_open_pipe(int fd, struct download *d);
+void download_open_pipe(int fd, int stop_fd, struct download *d);
 /*
  * An answer has come that begins at byte `offset` (0 or d->bytes): what is behind it is cut off. total: of the whole file. The validators are
  * those of what begins at 0.
@@ -96,7 +104,7 @@ void download_open_pipe(int fd, struct download *d);
 MUST_CHECK int download_begin(struct download *d, uint64_t offset, uint64_t total, struct str etag, struct str last_modified);
 /* Or whoever writes to d->fd says so in d->bytes. */
 MUST_CHECK int download_write(struct download *d, const char *p, size_t len);
-/* All that was written survives a power cut. */
+/* All that was written survives a power cut. A failure is for good: writing and finishing fail too, and the part is cut back to what was synced before. */
 MUST_CHECK int download_commit(struct download *d);
 /* Of all of it. */
 MUST_CHECK int download_sha256(struct download *d, char dst[FILESUM_BYTES]);

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`lycosa get`: each file whole or not at all, and only what is missing."""
+import fcntl
 import hashlib
 import os
 import re
 import signal
 import socket
+import stat
+import struct
+import termios
+import time
 
 import pytest
 
@@ -665,3 +670,44 @@ def test_big(get, serve, running, size):
         assert want[-2] < want[-1] < size
     get("-c", site.url("/big")).expect(crawl.OK)
     assert (get.here / "big").stat().st_size == size and big.ranges == want and names(get) == ["big"]
+
+
+def unread(fd):
+    return struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, bytes(4)))[0]
+
+
+@pytest.mark.parametrize("where", ("stdout", "fifo", "fifo without a reader"))
+def test_interrupted_where_nobody_reads(get, serve, running, where):
+    """What is written to does not keep a signal from ending it."""
+    site, fifo = serve({"/f": Answer(body=bytes(1_000_000))}), get.here / "fifo"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK) if where == "fifo" else -1
+    r = running("get", "-O", "-" if where == "stdout" else fifo, site.url("/f"), dir=None)
+    if where == "fifo without a reader":
+        crawl.eventually(lambda: "signalfd" in "".join(os.readlink(e.path) for e in os.scandir("/proc/%d/fd" % r.pid)), "it does not start")
+    else:
+        crawl.eventually(lambda: unread(r.process.stdout if where == "stdout" else reader) >= 60_000, "nothing is written")
+    r.signal(signal.SIGTERM)
+    r.wait().expect(crawl.INTERRUPTED)
+    if reader >= 0:
+        os.close(reader)
+
+
+def test_a_fifo_that_is_there(get, serve):
+    """It is written to where -O names it; another file of its name has a number."""
+    site = serve({"/f": Answer(body=b"x")})
+    os.mkfifo(get.here / "f")
+    get(site.url("/f")).expect(crawl.OK)
+    assert content(get, "f.1") == b"x" and stat.S_ISFIFO(os.stat(get.here / "f").st_mode)
+    reader = os.open(get.here / "f", os.O_RDONLY | os.O_NONBLOCK)
+    get("-O", "f", site.url("/f")).expect(crawl.OK)
+    assert os.read(reader, 10) == b"x"
+    os.close(reader)
+
+
+def test_limit_rate_of_small_files(get, serve):
+    """The rate is that of all of them: each alone is soon there."""
+    site = serve({"/%d" % n: Answer(body=bytes(20_000)) for n in range(5)})
+    start = time.monotonic()
+    get("--limit-rate=50k", *[site.url("/%d" % n) for n in range(5)]).expect(crawl.OK)
+    assert time.monotonic() - start > 1.3

@@ -249,6 +249,41 @@ test_two_at_once(void **state)
 	check_count(0);
 }
 
+/* fdatasync(2) of a pipe fails, as that of a file does once after its pages could not be written; the next one of the file does not. */
+static void
+test_what_could_not_be_synced(void **state)
+{
+	static const char bytes[BIG];
+	char name[NAME_MAX + 1];
+	int pipe_fds[2], file;
+	struct download d;
+
+	assert_int_equal(download_open(g_dir, "f", false, &d), 0);
+	assert_int_equal(download_begin(&d, 0, 3 * BIG, STR("\"1\""), STR_NONE), 0);
+	assert_int_equal(download_write(&d, bytes, BIG), 0);
+	assert_int_equal(download_commit(&d), 0);
+	assert_int_equal(download_write(&d, bytes, BIG), 0);
+	assert_int_equal(pipe(pipe_fds), 0);
+	file = d.fd;
+	d.fd = pipe_fds[1];
+	assert_int_equal(download_commit(&d), -EINVAL);
+	d.fd = file;
+	/* It is for good. */
+	assert_int_equal(download_commit(&d), -EINVAL);
+	assert_int_equal(download_write(&d, bytes, 1), -EINVAL);
+	assert_int_equal(download_finish(&d, "f", DOWNLOAD_REPLACE, -1, name), -EINVAL);
+	assert_false(download_exists(g_dir, "f"));
+	download_close(&d);
+	/* What was synced before is gone on with. */
+	assert_int_equal(download_open(g_dir, "f", true, &d), 0);
+	assert_int_equal(d.synced, BIG);
+	download_close(&d);
+	assert_int_equal(close(pipe_fds[0]), 0);
+	assert_int_equal(close(pipe_fds[1]), 0);
+	assert_int_equal(unlinkat(g_dir, "f.part", 0), 0);
+	assert_int_equal(unlinkat(g_dir, "f.part.info", 0), 0);
+}
+
 static int
 set_up(void **state)
 {
@@ -275,6 +310,7 @@ main(void)
 		cmocka_unit_test(test_a_whole_file_that_is_also_a_part_is_not_cut),
 		cmocka_unit_test(test_a_part_that_was_replaced_gets_no_name),
 		cmocka_unit_test(test_two_at_once),
+		cmocka_unit_test(test_what_could_not_be_synced),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
