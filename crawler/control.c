@@ -20,6 +20,8 @@
 #define CONTROL_MAGIC   0x4354524cu
 #define CONTROL_BACKLOG 16
 #define CONTROL_READ    4096
+/* As long as the other side waits for a peer. */
+#define CONTROL_PATIENCE_S 10
 
 struct control {
 	uint32_t magic;
@@ -188,8 +190,15 @@ control_turn(struct control *c, const struct pollfd *fds, unsigned n)
 /* --- the other side ------------------------------------------------------------------------------------------------ */
 
 static int
+control_errno(void)
+{
+	return errno == EAGAIN ? -ETIMEDOUT : -errno;
+}
+
+static int
 control_connect(const char *dir, int *ret_fd)
 {
+	const struct timeval patience = { .tv_sec = CONTROL_PATIENCE_S };
 	CLEANUP(closep) int dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP(closep) int fd = -1;
 	struct sockaddr_un sa;
@@ -205,9 +214,12 @@ control_connect(const char *dir, int *ret_fd)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
+	/* A run that is stopped (SIGSTOP), or waits for a disk, takes connections and says nothing. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) < 0)
+		return -errno;
 	if (connect(fd, (const struct sockaddr *)&sa, sizeof(sa)) < 0)
 		/* There is a job, but no socket; or one that a killed run has left. */
-		return errno == ENOENT ? -ECONNREFUSED : -errno;
+		return errno == ENOENT ? -ECONNREFUSED : control_errno();
 	/* What a stranger's program would say is not for our terminal. */
 	if (!peer_may(fd) && geteuid() != 0)
 		return -EPERM;
@@ -231,7 +243,7 @@ control_send(int fd, const struct control_request *rq)
 		ssize_t n = send(fd, b.data + done, b.len - done, MSG_NOSIGNAL);
 
 		if (n < 0 && errno != EINTR)
-			return -errno;
+			return control_errno();
 		done += n > 0 ? (size_t)n : 0;
 	}
 	return shutdown(fd, SHUT_WR) < 0 ? -errno : 0;
@@ -248,7 +260,7 @@ control_receive(int fd, int *ret_code, struct buf *ret_text)
 
 	while ((n = recv(fd, data, sizeof(data), 0)) != 0) {
 		if (n < 0 && errno != EINTR)
-			return -errno;
+			return control_errno();
 		if (n > 0 && buf_add(&b, data, (size_t)n) < 0)
 			return b.err;
 	}
@@ -303,6 +315,8 @@ control_explain(const char *dir, int r, struct buf *text)
 		buf_add_str(text, STR(" is another user's"));
 	else if (r == -ECONNRESET)
 		buf_add_str(text, STR(" did not answer: it may just have ended"));
+	else if (r == -ETIMEDOUT)
+		buf_addf(text, " did not answer for %d s: it is stopped, or very busy, and may still do what it was told", CONTROL_PATIENCE_S);
 	else
 		buf_addf(text, " cannot be asked: %s", strerror(-r));
 }

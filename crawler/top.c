@@ -162,7 +162,7 @@ top_ask(struct top *t, const char *const *words, bool json, struct buf *out)
 	while (words[rq.n_words] != NULL)
 		rq.n_words++;
 	r = control_ask(t->dir, &rq, &code, out);
-	t->ended = r < 0;
+	t->ended = r < 0 && r != -ETIMEDOUT;
 	return r < 0 ? r : code != EXIT_OK ? -EINVAL : 0;
 }
 

@@ -208,6 +208,18 @@ def test_nobody_there(running, wide, ctl, tmp_path):
     assert crawl.run("ctl", home=tmp_path).status == crawl.USAGE
 
 
+@pytest.mark.long
+def test_a_run_that_is_stopped(running, wide, ctl):
+    """It takes connections and says nothing: that does not keep a cron job waiting for ever."""
+    r = start(running, wide)
+    r.signal(signal.SIGSTOP)
+    done = ctl(r, "status")
+    r.signal(signal.SIGCONT)
+    assert done.status == 1 and "did not answer for 10 s: it is stopped" in done.stderr
+    assert ctl(r, "status").expect(crawl.OK)
+    finish(r, wide)
+
+
 def test_long_path(running, wide, ctl, tmp_path):
     """Longer than a socket's address."""
     r = start(running, wide, dir=tmp_path / ("d" * 100) / ("e" * 100))
