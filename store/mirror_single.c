@@ -12,19 +12,25 @@
  *
  * What that can cost is bounded, whatever the pages say: by the size of the file, by the depth (a page in a frame in a frame), and,
  * because a large file may be referred to often and never fit, by what is read.
+ *
+ * What <use> of SVG refers to is no data: URL, for browsers take none there: in an HTML page itself the other file becomes a hidden part of it, once,
+ * behind its end, where HTML lets it belong to <body> (svguse.h).
  */
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "store/dataurl.h"
 #include "store/db.h"
 #include "store/mirror_private.h"
+#include "store/svguse.h"
 
 #define SINGLE_DEPTH_MAX  8
 #define SINGLE_EMBED_COST 4096 /* that a file of no bytes is counted as having been read */
+#define SINGLE_USES_MAX   64 /* files that become part of the page */
 #define SINGLE_READ_TIMES 16 /* so often the size of the file is read, of other files */
 
 /* Of the spool: where the record of a file is. */
@@ -39,6 +45,14 @@ struct single {
 	size_t n_records, room;
 	uint64_t spool_end;
 	uint64_t left, left_to_read; /* bytes */
+	bool is_html;
+	/* Files of <use>, and what goes behind the page because of them. */
+	struct use {
+		uint64_t fp;
+		bool taken; /* else it cannot be */
+	} use[SINGLE_USES_MAX];
+	unsigned n_uses;
+	struct buf uses;
 };
 
 /* A file under way, and the one that it goes into. */
@@ -233,6 +247,108 @@ put_needed(struct single *s, struct piece *p, struct str url)
 	return 0;
 }
 
+/* May it stand in the page, read in the page's charset? 1, 0 or negative errno. */
+static int
+fits_charset(struct single *s, const struct piece *p, struct str svg)
+{
+	struct sqlite3_stmt *q = NULL;
+	size_t i = 0;
+	int r;
+
+	while (i < svg.len && (unsigned char)svg.p[i] < 0x80)
+		i++;
+	if (i == svg.len)
+		return 1;
+	r = mirror_row(s->m, p->path, &q);
+	if (r == 1)
+		r = str_ieq(db_bytes(q, 1), STR("utf-8"));
+	db_query_end(q);
+	return r;
+}
+
+static int
+is_svg(struct single *s, struct str path)
+{
+	struct sqlite3_stmt *q = NULL;
+	int r = mirror_row(s->m, path, &q);
+
+	if (r == 1)
+		r = str_ieq(db_bytes(q, 0), STR("image/svg+xml"));
+	db_query_end(q);
+	return r;
+}
+
+/* Appends the file at path to what goes behind the page. 1; 0: it cannot be; or negative errno. */
+static int
+take_use(struct single *s, const struct piece *in, struct str path, unsigned n)
+{
+	CLEANUP(buf_releasep) struct buf whole = BUF_INIT(MIRROR_PAGE_MAX);
+	size_t before = s->uses.len;
+	struct piece p;
+	char prefix[32];
+	int r = is_svg(s, path), len;
+
+	if (r <= 0)
+		return r;
+	piece_init(&p, in, path, s->left < s->left_to_read ? s->left : s->left_to_read);
+	r = compose(s, &p, &whole);
+	if (r == 0)
+		r = p.width == REWRITE_BYTES ? fits_charset(s, in, buf_str(&whole)) : 0;
+	s->left_to_read -= p.file.len < s->left_to_read ? p.file.len : s->left_to_read;
+	piece_release(&p);
+	if (r <= 0)
+		return is_gone(r) ? 0 : r;
+	len = snprintf(prefix, sizeof(prefix), "lycosa%u-", n);
+	r = svguse_add(buf_str(&whole), str_n(prefix, (size_t)len), &s->uses);
+	if (r == -EINVAL)
+		return 0;
+	if (r == 0 && s->uses.len - before > s->left) {
+		s->uses.len = before;
+		return 0;
+	}
+	s->left -= r == 0 ? s->uses.len - before : 0;
+	return r < 0 ? r : 1;
+}
+
+/* The reference of a <use> in the page: it becomes one to a part of the page. 1; 0: it is none, or that cannot be; or negative errno. */
+static int
+put_use(struct single *s, struct piece *p, struct rewrite_link *link)
+{
+	char path[STORE_PATH_MAX_BYTES];
+	struct store_single before = *s->ret;
+	uint64_t fp;
+	size_t len;
+	unsigned n;
+	int r = 1;
+
+	if (!s->is_html || p->depth > 0 || p->width != REWRITE_BYTES || link->syntax != REWRITE_HTML || link->end >= p->file.len ||
+		p->file.data[link->end] != '#' || !rewrite_is_within(buf_str(&p->file), link, STR("use")))
+		return 0;
+	len = place_find(s->m->place, link->to, path);
+	if (len == 0)
+		return 0;
+	fp = hash_fingerprint(&s->m->ctx->key, path, len);
+	for (n = 0; n < s->n_uses && s->use[n].fp != fp; n++)
+		;
+	if (n == SINGLE_USES_MAX)
+		return 0;
+	if (n == s->n_uses) {
+		r = take_use(s, p, str_n(path, len), n);
+		if (r < 0)
+			return r;
+		s->use[s->n_uses++] = (struct use){ fp, r == 1 };
+	}
+	if (!s->use[n].taken) {
+		*s->ret = before;
+		return 0;
+	}
+	buf_addf(&p->to, "#lycosa%u-", n);
+	link->end++;
+	link->whole = true;
+	s->ret->n_inside++;
+	return 1;
+}
+
 static bool
 is_itself(struct single *s, const struct piece *p, struct str url)
 {
@@ -252,7 +368,10 @@ put_link(struct single *s, struct piece *p, struct rewrite_link *link)
 		link->absolute = false;
 	} else if (link->needed) {
 		link->absolute = false;
-		r = put_needed(s, p, link->to);
+		r = put_use(s, p, link);
+		if (r == 0)
+			r = put_needed(s, p, link->to);
+		r = r < 0 ? r : 0;
 	}
 	span[1] = p->to.len - span[0];
 	if (link->absolute)
@@ -355,6 +474,8 @@ make_file(struct single *s, struct str path, const char *name)
 	r = read_spool(s);
 	if (r == 0)
 		r = compose(s, &page, out);
+	if (r == 0)
+		r = buf_add(out, s->uses.data, s->uses.len);
 	piece_release(&page);
 	if (r < 0)
 		return is_gone(r) ? 0 : r;
@@ -380,8 +501,11 @@ mirror_single(struct mirror *m)
 		r = mirror_gather_rows(m, false);
 	if (r == 0 && len > 0)
 		r = name_for(&s, str_n(path, len), &name);
+	buf_init(&s.uses, MIRROR_PAGE_MAX);
+	s.is_html = name != NULL && str_ends(str_of(name), STR(".html"));
 	if (r == 0 && name != NULL)
 		r = make_file(&s, str_n(path, len), name);
 	free(s.records);
+	buf_release(&s.uses);
 	return r < 0 || !m->dirty ? r : site_sync(&m->site);
 }

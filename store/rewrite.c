@@ -326,7 +326,7 @@ is_base(struct edits *edits, struct str body, const struct rewrite_link *link)
 static void
 add_link(struct edits *edits, struct str body, struct rewrite_link *link)
 {
-	size_t start = link->start, end = fragment_at(edits, body, link);
+	size_t start = link->start, end = link->whole ? link->end : fragment_at(edits, body, link);
 	const struct tag *tag;
 
 	if (edits->has_base && is_base(edits, body, link)) {

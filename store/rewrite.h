@@ -39,6 +39,7 @@ struct rewrite_link {
 	enum rewrite_syntax syntax;
 	bool absolute;       /* to is a canonical http(s) URL; else a relative reference of rewrite_relative() */
 	bool for_good, explained; /* the caller's: not looked at here */
+	bool whole;          /* of one that is not absolute: what is put there takes the place of the span to its end, of a '#' in it too */
 	bool needed;         /* shown with the page: its tag may have integrity and crossorigin */
 	struct str to;       /* p NULL: stays as it is; empty and not absolute: the document itself */
 	struct str before;   /* of an absolute one: a relative reference that goes before it, or empty */

@@ -217,3 +217,59 @@ def test_what_could_grow_without_end(run, serve):
     done = run("mirror", "--single-file", "--single-file-max=12m", site.url("/"))
     assert done.status == crawl.BUDGET and "1 did not fit" in done.stderr, done
     assert len(single(done)) < 12 * 1024 * 1024
+
+
+SPRITE = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
+<!-- <svg> --><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">
+<linearGradient id="g"><stop offset="0" stop-color="red"/><stop offset="1" stop-color="blue"/></linearGradient>
+<symbol id="top" viewBox="0 0 10 10"><rect width="10" height="10" fill="url(#g)" style='stroke: url("#g")'/></symbol>
+<g id = 'b'><use xlink:href="#top" width="20" height="20"/><image href="i.png" width="5" height="5"/><a href="https://example.org/#x"/></g>
+</svg>
+"""
+# What it is in the page: ids and references to them have another name, as the page has ids too.
+INSIDE = SPRITE[SPRITE.index("<svg xmlns"):].replace('id="', 'id="lycosa0-').replace("id = '", "id = 'lycosa0-").replace("(#", "(#lycosa0-").replace(
+    '("#', '("#lycosa0-').replace('"#top', '"#lycosa0-top')
+USES = ('<!DOCTYPE html><meta charset=utf-8><body><b id=top>x</b><svg width=30 height=30><use href="/sprite.svg#top"/></svg><svg width=30 height=30><use '
+        "class=x xlink:href='sprite.svg#b'></use></svg><svg width=9 height=9><use href=#own /><g id=own></g></svg>%s\n")
+
+
+def uses(more=""):
+    return {"/": Answer(body=USES % more, type="text/html"), "/sprite.svg": Answer(body=SPRITE, type="image/svg+xml"),
+            "/i.png": Answer(body=IMAGE, type="image/png")}
+
+
+def test_use(run, serve):
+    """What <use> refers to in another file is in the page, once and unseen: no browser takes a data: URL there."""
+    done = run("mirror", "--single-file", serve(uses()).url("/")).expect(crawl.OK)
+    text = single(done).decode()
+    page_, hidden, inside = re.fullmatch(r"(.*\n)(<svg [^>]*width:0[^>]*>)(<svg.*)</svg>", text, re.S).groups()
+    assert page_ == (USES % "").replace("/sprite.svg#top", "#lycosa0-top").replace("sprite.svg#b", "#lycosa0-b")
+    image = re.search(r'<image href="(data:[^"]*)"', inside)[1]
+    assert decode(image) == ("image/png", IMAGE) and inside.replace(image, "i.png") == INSIDE
+    assert "aria-hidden" in hidden
+
+
+@pytest.mark.parametrize("sprite", [
+    "<svg id='a'><style>p { color: red }</style></svg>", "<svg id='a'><script>1</script></svg>", "<svg id='a' onload='x()'/>", "<s:svg id='a'/>",
+    "<svg id='a'><![CDATA[<p>]]></svg>", "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg id='a'>&a;</svg>", "<svg id='a'><p>x</p></svg>", "<svg id=a></svg>", "<svg id='a", "<svg",
+    "<svg id='a'><!-- ", "", "<html><svg id='a'/></html>"])
+def test_use_of_what_cannot_be_in_a_page(run, serve, sprite):
+    """What would run, or count for the page, or be read in another way there, stays by itself."""
+    site = serve({"/": Answer(body="<svg><use href='/s.svg#a'/></svg>", type="text/html"), "/s.svg": Answer(body=sprite, type="image/svg+xml")})
+    text = single(run("mirror", "--single-file", site.url("/"))).decode()
+    assert re.fullmatch(r"<svg><use href='data:[^'#]*#a'/></svg>", text), text
+
+
+@pytest.mark.long
+def test_use_looks_as_at_the_origin(run, serve, chromium, tmp_path):  # noqa: F811
+    site = serve(uses())
+    done = run("mirror", "--single-file", site.url("/")).expect(crawl.OK)
+    shots = [str(tmp_path / name) for name in ("live.png", "single.png")]
+    with chromium(loopback=True) as b:
+        b.open([(site.url("/"), shots[0])])
+    with chromium() as b:
+        ours = b.open([("file://" + urllib.parse.quote(os.path.join(os.path.abspath(done.dir), "single.html")), shots[1])])[0]
+    assert not [url for url, failure in ours.requests if failure or not url.startswith(("file:", "data:"))], ours.requests
+    with open(shots[0], "rb") as f, open(shots[1], "rb") as g:
+        assert f.read() == g.read(), shots

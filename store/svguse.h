@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * svguse.h: an SVG file as a part of an HTML page that nobody sees, so that <use> there can refer to what is in it: browsers take no
+ * data: URL for that, and a file is asked for from no file. Pure.
+ */
+#ifndef STORE_SVGUSE_H
+#define STORE_SVGUSE_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/*
+ * Appends it from its root element on, with prefix (letters, digits, '-') before each id and each reference to one: the page has ids of its own.
+ * -EINVAL, and out as it was: what in a file of its own is harmless or its own would be the page's (scripts, styles, HTML), or HTML does not read
+ * it as XML does (entities, CDATA, a root that is not called svg).
+ */
+MUST_CHECK int svguse_add(struct str svg, struct str prefix, struct buf *out);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A drawing that is to be in a page: what is taken in has no element and no attribute that would run or count for all of it, and is as it was
+ * but for the prefix; what is not taken in leaves nothing.
+ */
+#include "config.h"
+
+#include <errno.h>
+
+#include "store/svguse.h"
+#include "tests/fuzz/fuzz.h"
+
+#define BEFORE STR("before")
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct buf out = BUF_INIT(1 << 24), plain = BUF_INIT(1 << 24);
+	struct str svg = str_n((const char *)data, size), got;
+	int r;
+
+	buf_add_str(&out, BEFORE);
+	buf_add_str(&plain, BEFORE);
+	r = svguse_add(svg, STR("lycosa7-"), &out);
+	CHECK(r == 0 || r == -EINVAL);
+	CHECK(svguse_add(svg, STR(""), &plain) == r);
+	CHECK(str_starts(buf_str(&out), BEFORE) && (r == 0 || out.len == BEFORE.len));
+	CHECK(plain.len <= out.len);
+	if (r == 0) {
+		got = buf_str(&out);
+		CHECK(str_ends(got, STR("</svg>")));
+		/* It says the same once more: nothing of it is read in another way than it was. */
+		buf_reset(&plain, 1 << 24);
+		CHECK(svguse_add(str_n(got.p + BEFORE.len, got.len - BEFORE.len), STR(""), &plain) == 0);
+	}
+	buf_release(&out);
+	buf_release(&plain);
+	return 0;
+}
