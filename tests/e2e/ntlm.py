@@ -4,7 +4,7 @@
 	site = serve(ntlm.Door({"/": page("/a"), "/a": page()}, "joe", "secret"))
 
 A connection is let in, not a request: by a type 1 message, our challenge (type 2), and a type 3 message whose NTLMv2 proof is right (MS-NLMP
-3.3.2), all three on that connection; until it ends, its requests need no login. door.log has (connection, message type, let in?).
+3.3.2), all three on that connection; until it ends, its requests need no login.
 """
 import base64
 import hmac
@@ -74,44 +74,49 @@ def proof_is_right(message, nonce, target_info, user, password):
             hmac.compare_digest(proof, hmac.digest(key, nonce + blob, "md5")))
 
 
-class Door:
-    def __init__(self, script, user, password, domain="SPIDERS", also=()):
-        self.script, self.user, self.password, self.domain = script, user, password, domain
-        self.also = also    # other challenges, beside it
+class Lock:
+    """For a server or a proxy. log: (connection, message type, let in?)."""
+
+    def __init__(self, user, password, domain="SPIDERS"):
+        self.user, self.password, self.domain = user, password, domain
         self.target_info = av_pair(AV_DOMAIN, utf16(domain)) + av_pair(AV_COMPUTER, utf16("WEB")) + av_pair(AV_END)
         self.log, self.lock = [], threading.Lock()
-        self.nonces, self.inside = {}, {}
+        self.nonces, self.inside = {}, set()
 
-    def _refuse(self, *challenges):
-        return Answer(401, "log in first", headers=[("WWW-Authenticate", c) for c in challenges or ("NTLM", *self.also)])
+    def challenge(self, connection, given):
+        """What a request with this login is to be told, None: it is let in."""
+        with self.lock:
+            if given and given.startswith("NTLM "):
+                return self._message(connection, base64.b64decode(given[5:], validate=True))
+            return None if connection in self.inside else "NTLM"
 
-    def _message(self, number, message):
-        """Our answer to it, or None: let in."""
+    def _message(self, connection, message):
         assert message.startswith(SIGNATURE)
         kind = struct.unpack_from("<I", message, 8)[0]
-        if kind == 1:
-            self.inside.pop(number, None)
-            nonce = self.nonces[number] = os.urandom(8)
-            self.log.append((number, 1, False))
-            answer = base64.b64encode(challenge_message(nonce, self.target_info, self.domain)).decode()
-            return self._refuse("NTLM " + answer)
-        nonce = self.nonces.pop(number, None)   # good for one attempt
+        self.inside.discard(connection)
+        nonce = self.nonces.pop(connection, None)   # good for one attempt
         good = kind == 3 and nonce is not None and proof_is_right(message, nonce, self.target_info, self.user, self.password)
-        self.log.append((number, kind, good))
-        if not good:
-            return self._refuse()
-        self.inside[number] = True
-        return None
+        self.log.append((connection, kind, good))
+        if kind == 1:
+            nonce = self.nonces[connection] = os.urandom(8)
+            return "NTLM " + base64.b64encode(challenge_message(nonce, self.target_info, self.domain)).decode()
+        if good:
+            self.inside.add(connection)
+        return None if good else "NTLM"
+
+
+class Door:
+    """also: other challenges, beside the first."""
+
+    def __init__(self, script, user, password, domain="SPIDERS", also=()):
+        self.script, self.lock, self.also = script, Lock(user, password, domain), also
+        self.log = self.lock.log
 
     def __call__(self, exchange):
-        number, given = exchange.request.connection, exchange.request.headers.get("authorization", "")
-        with self.lock:
-            if given.startswith("NTLM "):
-                refusal = self._message(number, base64.b64decode(given[5:], validate=True))
-                if refusal is not None:
-                    return refusal
-            elif number not in self.inside:
-                return self._refuse()
+        challenge = self.lock.challenge(exchange.request.connection, exchange.request.headers.get("authorization"))
+        if challenge is not None:
+            also = self.also if challenge == "NTLM" else ()
+            return Answer(401, "log in first", headers=[("WWW-Authenticate", c) for c in (challenge, *also)])
         found = self.script.get(exchange.request.path, Answer(404))
         return found(exchange) if callable(found) else found
 

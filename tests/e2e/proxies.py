@@ -2,6 +2,7 @@
 """Proxies that pass everything on to one port of this machine, whatever name they are asked for, and write down who asked for what.
 
 	with HttpProxy(site.port, login=("me", "secret")) as proxy:	CONNECT, and plain http by absolute URL
+	with HttpProxy(site.port, ntlm=ntlm.Lock("me", "secret")) as proxy:
 	with SocksProxy(site.port, login=("me", "secret")) as proxy:	SOCKS 5
 	proxy.url, proxy.log: [(target, login that was given, or None)]
 """
@@ -17,8 +18,8 @@ import origin
 class Proxy:
     scheme = None
 
-    def __init__(self, port, login=None, digest=False):
-        self.port, self.login, self.digest = port, login, digest
+    def __init__(self, port, login=None, digest=False, ntlm=None):
+        self.port, self.login, self.digest, self.ntlm = port, login, digest, ntlm
         self.log, self.nonce = [], "n0"
 
     def __enter__(self):
@@ -70,6 +71,14 @@ class Proxy:
 class HttpProxy(Proxy):
     scheme = "http"
 
+    def challenge(self, client, method, target, given):
+        """None: it is let in."""
+        if self.ntlm is not None:
+            return self.ntlm.challenge(client.getpeername(), given)
+        if self.admits(method, target, given):
+            return None
+        return 'Digest realm="here", nonce="%s", qop="auth"' % self.nonce if self.digest else 'Basic realm="here"'
+
     def admits(self, method, target, given):
         if self.login is None:
             return True
@@ -95,8 +104,8 @@ class HttpProxy(Proxy):
                 fields.append(field)
             given = next((f.decode("latin-1").partition(":")[2].strip() for f in fields if f.lower().startswith(b"proxy-authorization:")), None)
             self.log.append((target, given))
-            if not self.admits(method, target, given):
-                challenge = 'Digest realm="here", nonce="%s", qop="auth"' % self.nonce if self.digest else 'Basic realm="here"'
+            challenge = self.challenge(client, method, target, given)
+            if challenge is not None:
                 client.sendall(("HTTP/1.1 407 No\r\nProxy-Authenticate: %s\r\nSet-Cookie: proxy=1\r\nContent-Length: 2\r\n\r\nno" % challenge).encode())
                 continue
             if method == "CONNECT":

@@ -6,8 +6,10 @@ import crawl
 import hostile
 import kerberos
 import ntlm
+import proxies
 from hostile import page
 from test_session import files_with, sent
+from test_transport import authority  # noqa: F401
 
 PASSWORD = "Pa55word-5ca1ab1e"
 SITE = {"/": page(*("/%d" % n for n in range(6))), **{"/%d" % n: page() for n in range(6)}}
@@ -66,6 +68,25 @@ def test_ntlm_is_for_the_seeds_origin_only(run, serve, engine):
         **{url: 401 for url in (site.url("/x", "127.0.0.2"), site.url("/x2", "127.0.0.2"), other.url("/y"), other.url("/y2"))}}
     assert set(sent(site, "Authorization", host="127.0.0.2")) | set(sent(other, "Authorization")) == {None} and elsewhere.log == []
 
+
+
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+def test_ntlm_to_a_proxy(run, serve, authority, engine):
+    """For http and through CONNECT; no server sees it, nor is the proxy logged in to by a wrong one."""
+    script = {"/": page("/a", "/b"), "/a": page(), "/b": page()}
+    for site, url in ((serve(script), "http://plain.test/"), (serve(script, tls=authority.context(authority.sign("tls.test"))), "https://tls.test/")):
+        for password, status in ((PASSWORD, crawl.OK), ("wrong-5ca1ab1e", crawl.NETWORK)):
+            lock = ntlm.Lock("joe", PASSWORD)
+            with proxies.HttpProxy(site.port, ntlm=lock) as proxy:
+                done = run("crawl", url, "--proxy", proxy.url, "--proxy-auth=ntlm", "--proxy-user=joe", "--proxy-password", password, "--engine", engine,
+                           "--ca-certificate", authority.cert, "--waitretry=0", "-t1").expect(status)
+            proved = [connection for connection, kind, good in lock.log if kind == 3 and good]
+            if status == crawl.OK:
+                assert sorted(done.paths) == ["/", "/a", "/b"] and proved and len(proved) == len(set(proved))
+            else:
+                assert not proved and done.pages + done.skipped and not any(p.get("status") for p in done.pages)
+            assert files_with(password, done.dir) == [] and password not in done.stderr
+        assert not [r for r in site.log if "proxy-authorization" in r.headers or "authorization" in r.headers]
 
 
 # ---- Negotiate ----
