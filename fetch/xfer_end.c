@@ -158,6 +158,8 @@ xfer_end(struct xfer *x, CURLcode code)
 		proxy_refused(x);
 	} else {
 		j->outcome = head_outcome(j);
+		if (x->denied && x->face->auth != 0)
+			set_detail(x, STR("the login was refused: wrong name, password or ticket, or a method that --auth leaves out"));
 	}
 	j->body.truncated = code != CURLE_OK && x->head.state == HEAD_DONE;
 	if (x->head.state != HEAD_DONE) {

@@ -49,7 +49,7 @@ def test_ntlm_with_a_wrong_password(run, serve):
     door = ntlm.Door(SITE, "joe", PASSWORD)
     site = serve(door)
     done = run("crawl", site.url("/"), "--user=joe", "--password=wrong-5ca1ab1e", "--robots=off").expect(crawl.AUTH)
-    assert [(p["status"], p["outcome"]) for p in done.pages] == [(401, "http_client_error")]
+    assert [(p["status"], p["outcome"]) for p in done.pages] == [(401, "http_client_error")] and "login was refused" in done.page("/")["detail"]
     assert len(steps(door, 3)) == 1 and len(site.log) <= 3 and not any(good for _, _, good in door.log)
     assert files_with("wrong-5ca1ab1e", done.dir) == [] and "wrong-5ca1ab1e" not in done.stderr
 

@@ -516,7 +516,9 @@ def test_basic_only_when_asked_and_only_there(run, serve, tmp_path, engine):
 def test_wrong_password(run, serve):
     site = serve(basic({"/": page("/a")}))
     done = run("crawl", site.url("/"), "--user=joe", "--password=wrong").expect(crawl.AUTH)
-    assert [p["status"] for p in done.pages] == [401] and len(site.asked()) <= 2
+    assert [p["status"] for p in done.pages] == [401] and len(site.asked()) <= 2 and "login was refused" in done.page("/")["detail"]
+    done = run("crawl", site.url("/")).expect(crawl.AUTH)
+    assert [p["status"] for p in done.pages] == [401] and "detail" not in done.page("/"), "it was given none"
 
 
 def test_the_answer_is_the_last_one(run, serve, tmp_path):
