@@ -417,18 +417,34 @@ await_rest(struct crawl *c)
 	return store_rest_to(c->run.store, pipeline_rest(c->run.loops[0]));
 }
 
+struct traps_restore {
+	struct crawl *crawl;
+	bool failed;
+};
+
 /* Each loop has its own; where their number was another, it is in what any had, and a loop takes what is of its hosts. What cannot be read is learned again. */
 static int
 restore_traps(void *arg, unsigned loop, bool is_apart, struct str packed)
 {
-	struct crawl *c = arg;
+	struct traps_restore *t = arg;
+	struct crawl *c = t->crawl;
 
 	for (unsigned i = 0; i < c->run.n_loops; i++)
-		if ((!is_apart || i == loop) && pipeline_restore_traps(c->run.loops[i], packed) < 0) {
-			log_warning("what was learned of traps cannot be read; it is learned again");
-			break;
-		}
+		if ((!is_apart || i == loop) && pipeline_restore_traps(c->run.loops[i], packed) < 0)
+			t->failed = true;
 	return 0;
+}
+
+static int
+restore_all_traps(struct crawl *c)
+{
+	struct traps_restore t = { .crawl = c };
+	int r = store_each_traps(c->run.store, restore_traps, &t);
+
+	/* In one piece or in many, it is said once. */
+	if (r == 0 && t.failed)
+		log_warning("what was learned of traps cannot be read; it is learned again");
+	return r;
 }
 
 int
@@ -453,7 +469,7 @@ crawl_restore(struct crawl *c)
 		return EXIT_OK;
 	r = store_each_pause(c->run.store, restore_pause, c);
 	if (r == 0)
-		r = store_each_traps(c->run.store, restore_traps, c);
+		r = restore_all_traps(c);
 	if (r == 0)
 		r = store_resume(c->run.store, &resume);
 	more = r == 1;
