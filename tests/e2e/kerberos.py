@@ -154,25 +154,36 @@ def authenticator(token, ticket):
     return inside(said, 0xa1, 0x1b).decode(), "/".join(p.decode() for _, p in items(inside(said, 0xa2, 0x30, 0xa1, 0x30)))
 
 
-class Door:
-    """Lets in who shows this ticket, once each time: an authenticator that was seen before is a replay."""
+class Lock:
+    """For a server or a proxy: who shows this ticket gets in, once each time: an authenticator that was seen before is a replay."""
 
+    def __init__(self, ticket):
+        self.ticket, self.seen, self.who, self.lock = ticket, set(), [], threading.Lock()
+
+    def challenge(self, connection, given):
+        """What a request with this login is to be told, None: it is let in."""
+        if not given or not given.startswith("Negotiate "):
+            return "Negotiate"
+        token = base64.b64decode(given[10:], validate=True)
+        mark = hashlib.sha256(token).digest()
+        with self.lock:
+            who = authenticator(token, self.ticket) if mark not in self.seen else None
+            self.seen.add(mark)
+            self.who.append(who)
+        return None if who == (REALM, self.ticket.user) else "Negotiate"
+
+
+class Door:
     def __init__(self, script, ticket):
-        self.script, self.ticket, self.seen, self.who, self.lock = script, ticket, set(), [], threading.Lock()
+        self.script, self.lock = script, Lock(ticket)
+        self.who = self.lock.who
 
     def __call__(self, exchange):
-        given = exchange.request.headers.get("authorization", "")
-        if given.startswith("Negotiate "):
-            token = base64.b64decode(given[10:], validate=True)
-            mark = hashlib.sha256(token).digest()
-            with self.lock:
-                who = authenticator(token, self.ticket) if mark not in self.seen else None
-                self.seen.add(mark)
-                self.who.append(who)
-            if who == (REALM, self.ticket.user):
-                found = self.script.get(exchange.request.path, Answer(404))
-                return found(exchange) if callable(found) else found
-        return Answer(401, "show a ticket", headers=[("WWW-Authenticate", "Negotiate")])
+        challenge = self.lock.challenge(exchange.request.connection, exchange.request.headers.get("authorization"))
+        if challenge is not None:
+            return Answer(401, "show a ticket", headers=[("WWW-Authenticate", challenge)])
+        found = self.script.get(exchange.request.path, Answer(404))
+        return found(exchange) if callable(found) else found
 
 
 # RFC 6229 has no such short one; the key and text of the cipher's first publication.

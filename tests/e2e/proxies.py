@@ -2,7 +2,7 @@
 """Proxies that pass everything on to one port of this machine, whatever name they are asked for, and write down who asked for what.
 
 	with HttpProxy(site.port, login=("me", "secret")) as proxy:	CONNECT, and plain http by absolute URL
-	with HttpProxy(site.port, ntlm=ntlm.Lock("me", "secret")) as proxy:
+	with HttpProxy(site.port, lock=ntlm.Lock("me", "secret")) as proxy:	or kerberos.Lock(ticket)
 	with SocksProxy(site.port, login=("me", "secret")) as proxy:	SOCKS 5
 	proxy.url, proxy.log: [(target, login that was given, or None)]
 """
@@ -18,8 +18,8 @@ import origin
 class Proxy:
     scheme = None
 
-    def __init__(self, port, login=None, digest=False, ntlm=None):
-        self.port, self.login, self.digest, self.ntlm = port, login, digest, ntlm
+    def __init__(self, port, login=None, digest=False, lock=None):
+        self.port, self.login, self.digest, self.lock = port, login, digest, lock
         self.log, self.nonce = [], "n0"
 
     def __enter__(self):
@@ -73,8 +73,8 @@ class HttpProxy(Proxy):
 
     def challenge(self, client, method, target, given):
         """None: it is let in."""
-        if self.ntlm is not None:
-            return self.ntlm.challenge(client.getpeername(), given)
+        if self.lock is not None:
+            return self.lock.challenge(client.getpeername(), given)
         if self.admits(method, target, given):
             return None
         return 'Digest realm="here", nonce="%s", qop="auth"' % self.nonce if self.digest else 'Basic realm="here"'

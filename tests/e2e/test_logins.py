@@ -77,7 +77,7 @@ def test_ntlm_to_a_proxy(run, serve, authority, engine):
     for site, url in ((serve(script), "http://plain.test/"), (serve(script, tls=authority.context(authority.sign("tls.test"))), "https://tls.test/")):
         for password, status in ((PASSWORD, crawl.OK), ("wrong-5ca1ab1e", crawl.NETWORK)):
             lock = ntlm.Lock("joe", PASSWORD)
-            with proxies.HttpProxy(site.port, ntlm=lock) as proxy:
+            with proxies.HttpProxy(site.port, lock=lock) as proxy:
                 done = run("crawl", url, "--proxy", proxy.url, "--proxy-auth=ntlm", "--proxy-user=joe", "--proxy-password", password, "--engine", engine,
                            "--ca-certificate", authority.cert, "--waitretry=0", "-t1").expect(status)
             proved = [connection for connection, kind, good in lock.log if kind == 3 and good]
@@ -96,10 +96,10 @@ def realm(tmp_path):
     return kerberos.Realm(tmp_path, "joe")
 
 
-def negotiated(done):
+def negotiated(done, status=crawl.AUTH):
     if done.status == crawl.USAGE and "built without" in done.stderr:
         pytest.skip("the libcurl that is installed was built without GSS-API")
-    return done.expect(crawl.AUTH)
+    return done.expect(status)
 
 
 @pytest.mark.parametrize("engine", crawl.ENGINES)
@@ -132,3 +132,17 @@ def test_negotiate_with_a_ticket_that_is_not_for_it(run, serve, realm):
     done = negotiated(run("crawl", "http://www.test:%d/" % site.port, "--resolve=www.test:%d:127.0.0.1" % site.port, "--auth=negotiate",
                           env=realm.env))
     assert [p["status"] for p in done.pages] == [401] and set(door.who) <= {None} and len(site.log) <= 8
+
+
+def test_negotiate_to_a_proxy(run, serve, authority, realm):
+    script = {"/": page("/a"), "/a": page()}
+    for site, url in ((serve(script), "http://www.test/"), (serve(script, tls=authority.context(authority.sign("www.test"))), "https://www.test/")):
+        lock = kerberos.Lock(realm.ticket("proxy%d.test" % site.port))
+        with proxies.HttpProxy(site.port, lock=lock) as proxy:
+            port = proxy.where.rpartition(":")[2]
+            done = negotiated(run(
+                "crawl", url, "--proxy=http://proxy%d.test:%s" % (site.port, port), "--resolve=proxy%d.test:%s:127.0.0.1" % (site.port, port),
+                "--proxy-auth=negotiate", "--ca-certificate", authority.cert, env=realm.env), crawl.OK)
+        assert sorted(done.paths) == ["/", "/a"]
+        assert lock.who and set(lock.who) == {(kerberos.REALM, "joe")}
+        assert not [r for r in site.log if "proxy-authorization" in r.headers or "authorization" in r.headers]
