@@ -101,9 +101,9 @@ def test_delay_is_kept(run, serve, rules, options):
         return pages.get(x.request.path, Answer(404))
     site = serve(script)
     run("crawl", site.url("/"), "--no-soft-404", *options).expect(crawl.OK)
-    # The last of many, so that one that was looked at late is not all. Below is what is promised; above, only that it goes on.
-    mean = (times[-1] - times[1]) / (len(times) - 2)
-    assert len(times) == 22 and 0.095 <= mean <= 0.15, mean
+    # All together are no shorter than is promised, though one was looked at late; and half of them, whatever else this machine does, hardly longer.
+    gaps = sorted(b - a for a, b in zip(times[1:], times[2:]))
+    assert len(gaps) == 20 and sum(gaps) >= 20 * 0.095 and gaps[10] <= 0.13, gaps
 
 
 @pytest.mark.long

@@ -190,7 +190,7 @@ def test_broken(run, site, body):
     assert set(s.asked()) <= {"/map.xml", "/", "/e"}
 
 
-@pytest.mark.parametrize("packed", (False, True), ids=("plain", "gzip"))
+@pytest.mark.parametrize("packed", (False, pytest.param(True, marks=pytest.mark.long)), ids=("plain", "gzip"))
 def test_as_large_as_may_be(run, site, packed):
     """50 MB and 50,000 URLs (sitemaps.org), streamed: the parser has room for the links and not for the file."""
     def entry(i, url):
