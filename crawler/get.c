@@ -110,6 +110,26 @@ open_output(struct get *g)
 	return EXIT_FILE;
 }
 
+/* A variable of a script that was not set: what was asked for would not be done, and nobody would know. */
+static int
+check_empty(const struct config *cf)
+{
+	const struct {
+		const char *key, *value, *says;
+	} given[] = {
+		{ "get.sha256", cf->get.sha256, "--sha256: no sum was given" },
+		{ "get.output", cf->get.output, "-O: no name was given" },
+		{ "input.file", cf->input.file, "-i: no list was given" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(given); i++)
+		if (given[i].value == NULL && strcmp(config_origin(cf, given[i].key), "command line") == 0) {
+			log_error("%s, the value is empty", given[i].says);
+			return EXIT_USAGE;
+		}
+	return EXIT_OK;
+}
+
 static int
 check(const struct config *cf)
 {
@@ -117,7 +137,7 @@ check(const struct config *cf)
 		log_error("-nc does not go together with -N or -c: one leaves what is there, the others replace it");
 		return EXIT_USAGE;
 	}
-	return EXIT_OK;
+	return check_empty(cf);
 }
 
 /* Files come one after the other where there is a limit for all of them: each alone can use it. */

@@ -422,6 +422,14 @@ def test_sums(get, serve):
     get("--sha256=" + sums["a"], "-O", "-", site.url("/a")).expect(crawl.USAGE)
 
 
+def test_a_value_that_is_empty_is_not_none(get, serve):
+    """--sha256 "$SUM" where SUM is not set would check nothing, and say so with success."""
+    site = serve({"/a": Answer(body=b"a")})
+    for option, says in (("--sha256", "no sum was given"), ("-O", "no name was given"), ("-i", "no list was given")):
+        done = get(option, "", site.url("/a")).expect(crawl.USAGE)
+        assert says in done.stderr and site.asked() == [] and names(get) == [], option
+
+
 def test_sums_of_what_is_there(get, serve):
     """Its length, a 304, or that it is there at all say nothing where its sum is known: a right one stays unasked, a wrong one is replaced by a right one, or stays."""
     log = []
