@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/cleanup.h"
+#include "base/hash.h"
 #include "crawler/get.h"
 #include "url/percent.h"
 
 #define NAME_TEXT_MAX (64 * 1024)
+#define MARK_BYTES    (1 + 16) /* of a name that was cut */
 
 /* Bytes that no name gets: the separator, and what a terminal takes for orders. */
 static bool
@@ -14,11 +19,16 @@ is_harmful(unsigned char c)
 	return c < 0x20 || c == 0x7f || c == '/';
 }
 
-/* As much of it as may be, and no part of a character at the end. An extension of a usual length is kept. */
+/*
+ * As much of it as may be, and no part of a character at the end. An extension of a usual length is kept. What was cut off is in the mark: two
+ * URLs that differ there only would have one name, and -c, -N and -nc take what has the name for the file. Always the same for the same name.
+ */
 static void
 cut(struct str name, char dst[DOWNLOAD_NAME_MAX + 1])
 {
 	size_t n = name.len, tail = 0;
+	char mark[MARK_BYTES + 1] = "";
+	uint64_t hash[2];
 
 	if (n > DOWNLOAD_NAME_MAX) {
 		for (size_t i = 1; i <= 16; i++)
@@ -26,11 +36,15 @@ cut(struct str name, char dst[DOWNLOAD_NAME_MAX + 1])
 				tail = i;
 				break;
 			}
-		n = DOWNLOAD_NAME_MAX - tail;
+		hash_content(name.p, name.len, hash);
+		(void)snprintf(mark, sizeof(mark), "~%016" PRIx64, hash[0]);
+		n = DOWNLOAD_NAME_MAX - MARK_BYTES - tail;
 		while (n > 0 && ((unsigned char)name.p[n] & 0xc0) == 0x80)
 			n--;
 	}
 	memcpy(dst, name.p, n);
+	memcpy(dst + n, mark, strlen(mark));
+	n += strlen(mark);
 	memcpy(dst + n, name.p + name.len - tail, tail);
 	dst[n + tail] = '\0';
 	/* Those of files on their way: of this one, by another's word. */
