@@ -38,6 +38,7 @@ on_timer(void *arg)
 		get_commit(g);
 		committed_us = clock_mono_us();
 	}
+	get_next_tick(g, now_us);
 	get_pump(g);
 	if (loop_timer_set(g->loop, &g->timer, now_us + GET_TICK_US) < 0)
 		loop_stop(g->loop);
@@ -220,6 +221,7 @@ run(struct get *g)
 	int code, r;
 
 	share_out(g);
+	get_next_init(g);
 	code = open_engine(g);
 	if (code != EXIT_OK)
 		return code;

@@ -7,13 +7,14 @@
  *	get_name.c      names: pure
  *	get_answer.c    what the head of an answer says of the file: pure
  *	get_kept.c      what is there already: has it the sum it should?
+ *	get_next.c      which file comes next
  *	get_task.c      one file: requests, redirects, tries, mirrors
  *	get_progress.c  what is shown
  *	get_session.c   who we are to the servers
  *
  *	WAITING --start--> RESOLVING --address--> IN_FLIGHT --whole, checked, renamed--> DONE
  *	   ^                   ^  +--redirect--------+  |
- *	   +---next mirror, or later (due_us)-----------+--given up--> FAILED
+ *	   +---next mirror, or later (due_us), or parked-+--given up--> FAILED
  *
  * The engine is that of the crawl (fetch.h), its bodies streamed into files (store/download.h). All in one thread, the main one:
  * the memory is that of the list and of the transfers in flight.
@@ -43,11 +44,13 @@ struct get_task {
 	struct job *job;
 	struct download part;
 	struct url url;      /* asked for now: a mirror's, or where it redirects to */
+	struct url led_to;   /* parked: to be asked for next (N1) */
 	enum net from;       /* what kind of network led to url */
 	unsigned redirects;
 	uint64_t asked;      /* the byte the request begins at */
 	uint64_t try_bytes;  /* what was there when this try began */
 	bool cut;            /* what was there then is not any more */
+	bool parked;         /* WAITING for room at the host that url has led to */
 	bool checks;         /* only whether what is there is whole */
 	bool conditional;    /* whether what is there has changed: a 304 says no */
 	bool begun;          /* the answer's head was looked at */
@@ -77,6 +80,7 @@ struct get_file {
 	unsigned tries;             /* rounds through all of them that failed, since one has brought it on */
 	int64_t due_us;             /* WAITING: not before */
 	struct get_task *task;
+	struct get_file *prev, *next; /* WAITING: get_next.c */
 	UT_hash_handle hh;
 };
 
@@ -89,7 +93,8 @@ struct get {
 	struct homes *home;              /* the origins of all URLs given; NULL: nobody needs to know them */
 	int dir_fd, sigfd;
 	struct get_file *files, *names; /* files: n of them */
-	size_t n, cap, first;           /* first: those before it are over */
+	size_t n, cap;
+	struct get_file *ready, *later; /* doubly linked: get_next.c */
 	char *output;        /* -O: the one name; NULL: each its own */
 	bool to_stdout;
 	enum download_how how;
@@ -152,6 +157,18 @@ get_may_stay(const struct get *g)
 bool get_kept_first(struct get *g, struct get_file *f);
 /* Whatever is being looked at is not, any more. */
 void get_kept_stop(struct get *g);
+
+/* --- get_next.c --- */
+/* All files are known. */
+void get_next_init(struct get *g);
+/* f waits, until due_us at least. */
+void get_next_put_back(struct get *g, struct get_file *f);
+/* Those that are due by now need wait no longer. */
+void get_next_tick(struct get *g, int64_t now_us);
+/* Has the host room for one more? begins: for one that no redirect has led there. */
+bool get_next_has_room(const struct get *g, struct str host, bool begins);
+/* A file that can be started: it waits no more; unless it was parked, g->url is its URL then. NULL: none. */
+struct get_file *get_next(struct get *g);
 
 /* --- get_task.c --- */
 /* Starts what can be started now. */

@@ -3,7 +3,7 @@
  * One file after another, many at a time. A file that is tried again goes on where it was: its part (store/download.h) says
  * of what it is, and If-Range makes the server send all of it anew if it is not that any more.
  *
- *	T1  A task exists while its file's part is open: RESOLVING, IN_FLIGHT; and of one that is piped, until it is over.
+ *	T1  A task exists while its file's part is open: RESOLVING, IN_FLIGHT, or parked (get_next.c); and of one that is piped, until it is over.
  *	T2  Bytes go into a part only after get_answer said where they belong, and only to the end that is known.
  *	T3  A file is DONE when it is whole and its sum is right; else what has come is in its part, or (.bad) aside.
  */
@@ -25,7 +25,6 @@
 #include "store/store.h"
 #include "url/date.h"
 
-#define GET_LOOK_AHEAD     1000 /* files that wait behind one whose host is busy */
 #define GET_COMMIT_BYTES   (1024 * 1024) /* fewer are soon fetched again */
 #define GET_BACKOFF_MAX_US (600 * CLOCK_US_PER_SEC)
 #define GET_BROUGHT_BYTES  (16 * 1024) /* fewer bring no file to its end */
@@ -54,6 +53,7 @@ task_free(struct get_task *t)
 	download_close(&t->part);
 	job_free(t->job);
 	url_release(&t->url);
+	url_release(&t->led_to);
 	free(t);
 }
 
@@ -165,9 +165,9 @@ try_over(struct get_task *t, const char *text, int code, bool never, int64_t ret
 	}
 	f->due_us = round ? clock_mono_us() + backoff_us(f, cf->polite.retry_wait, retry_after_us) : 0;
 	get_say(f, "%s; %s", text, round ? "it is tried again" : "on to the next mirror");
-	f->state = GET_WAITING;
 	if (!t->part.piped)
 		task_free(t);
+	get_next_put_back(g, f);
 }
 
 static void
@@ -421,6 +421,24 @@ get_stream(void *arg, struct job *j, const char *p, size_t len)
 	return r < 0 ? OUTCOME_WRITE_FAILED : OUTCOME_OK;
 }
 
+/* On to where a redirect leads; takes url. Where its host has no room the task waits (N1). */
+static void
+go_to(struct get_task *t, struct url *url)
+{
+	struct get *g = t->get;
+
+	if (!str_eq(url_host(url), url_host(&t->url)) && !get_next_has_room(g, url_host(url), false)) {
+		t->led_to = *url;
+		t->parked = true;
+		t->file->due_us = 0;
+		get_next_put_back(g, t->file);
+		return;
+	}
+	url_release(&t->url);
+	t->url = *url;
+	request(t);
+}
+
 static void
 redirected(struct get_task *t)
 {
@@ -436,9 +454,7 @@ redirected(struct get_task *t)
 	r = url_parse(&url, job_get(j, j->location), &t->url);
 	if (r == 0 && url_is_http(&url)) {
 		t->from = j->net;
-		url_release(&t->url);
-		t->url = url;
-		request(t);
+		go_to(t, &url);
 		return;
 	}
 	url_release(&url);
@@ -615,47 +631,7 @@ request(struct get_task *t)
 	g->n_active++;
 }
 
-/* --- which file comes next --- */
-
-/* The URL whose turn it is, into g->url. */
-static bool
-read_mirror(struct get *g, const struct get_file *f)
-{
-	struct str line = STR_NONE, rest = str_of(f->urls);
-
-	for (unsigned i = 0; i <= f->mirror; i++)
-		if (!str_cut(rest, '\n', &line, &rest))
-			return false;
-	return url_parse(&g->url, line, NULL) == 0;
-}
-
-static bool
-host_has_room(const struct get *g)
-{
-	const struct get_task *t;
-	unsigned n = 0;
-
-	DL_FOREACH(g->tasks, t)
-		n += t->file->state != GET_WAITING && str_eq(url_host(&t->url), url_host(&g->url));
-	return n < g->per_host;
-}
-
-/* g->url is its URL then. */
-static struct get_file *
-next_file(struct get *g, int64_t now_us)
-{
-	size_t i;
-
-	while (g->first < g->n && (g->files[g->first].state == GET_DONE || g->files[g->first].state == GET_FAILED))
-		g->first++;
-	for (i = g->first; i < g->n && i - g->first < GET_LOOK_AHEAD + g->connections; i++) {
-		struct get_file *f = &g->files[i];
-
-		if (f->state == GET_WAITING && f->due_us <= now_us && !get_kept_first(g, f) && read_mirror(g, f) && host_has_room(g))
-			return f;
-	}
-	return NULL;
-}
+/* --- a file begins --- */
 
 /* -O alone names what is no regular file. */
 static int
@@ -681,6 +657,7 @@ new_task(struct get *g, struct get_file *f)
 	t->part.fd = -1;
 	t->modified_s = -1;
 	url_init(&t->url);
+	url_init(&t->led_to);
 	f->task = t;
 	DL_APPEND(g->tasks, t);
 	g->n_tasks++;
@@ -721,6 +698,14 @@ start(struct get *g, struct get_file *f)
 		}
 		return;
 	}
+	if (t->parked) {
+		t->parked = false;
+		url_release(&t->url);
+		t->url = t->led_to;
+		url_init(&t->led_to);
+		request(t);
+		return;
+	}
 	if (url_copy(&t->url, &g->url) < 0) {
 		try_failed(t, OUTCOME_NO_MEMORY);
 		return;
@@ -740,11 +725,10 @@ start(struct get *g, struct get_file *f)
 void
 get_pump(struct get *g)
 {
-	int64_t now_us = clock_mono_us();
 	struct get_file *f;
 
 	while (!g->stopping && g->n_active < g->connections && fetch_room(g->fetch) > g->n_active - fetch_in_flight(g->fetch)) {
-		f = next_file(g, now_us);
+		f = get_next(g);
 		if (f == NULL)
 			break;
 		if (g->config->get.no_clobber && download_exists(g->dir_fd, f->name)) {

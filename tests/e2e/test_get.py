@@ -9,6 +9,7 @@ import socket
 import stat
 import struct
 import termios
+import threading
 import time
 
 import pytest
@@ -623,10 +624,55 @@ def test_parallel_and_per_host(get, serve):
     gate = Gate()
     site = serve(lambda x: (gate.pass_(), Answer(body=b"x"))[1])
     (get.here / "list").write_text("".join(site.url("/%d\n" % i) for i in range(40)))
-    import threading
     threading.Thread(target=lambda: (gate.count(3), gate.open()), daemon=True).start()
     get("-i", "list", "--per-host=3").expect(crawl.OK)
     assert len(names(get)) == 41 and site.max_in_flight["127.0.0.1"] == 3
+
+
+def test_per_host_behind_redirects(get, serve):
+    """What a redirect leads to a host counts there; and nobody waits for ever where two hosts lead to each other."""
+    gate, turns = Gate(), threading.Condition()
+
+    def answer(x):
+        _, kind, n = x.request.path.split("/")
+        if kind == "f":
+            gate.pass_()
+            return Answer(body=n.encode())
+        with turns:
+            turns.count = getattr(turns, "count", 0) + 1
+            turns.notify_all()
+        other = "127.0.0.2" if x.request.host == "127.0.0.1" else "127.0.0.1"
+        return redirect("http://%s:%d/%s/%s" % (other, site.port, "f" if kind == "r" else "r", n))
+
+    def opener():
+        gate.count(2)
+        with turns:
+            turns.wait_for(lambda: turns.count >= 4, 30)
+        with gate.condition:
+            gate.condition.wait_for(lambda: gate.waiting > 2, 0.3)  # what must not come
+        gate.open()
+    site = serve(answer, hosts=("127.0.0.1", "127.0.0.2"))
+    (get.here / "list").write_text("".join("http://127.0.0.2:%d/r/%d\n" % (site.port, i) for i in range(20)))
+    threading.Thread(target=opener, daemon=True).start()
+    get("-i", "list", "--per-host=2").expect(crawl.OK)
+    assert names(get) == sorted([str(i) for i in range(20)] + ["list"]) and all(content(get, str(i)) == b"%d" % i for i in range(20))
+    assert gate.waiting == 20 and site.max_in_flight["127.0.0.1"] == 2
+    (get.here / "list").write_text("".join("http://127.0.0.%d:%d/x/%d\n" % (1 + i % 2, site.port, i) for i in range(20)))
+    get("-i", "list", "--per-host=1", "-P", "both").expect(crawl.OK)
+    assert len(os.listdir(get.here / "both")) == 20
+
+
+def test_one_that_has_to_wait_holds_up_nobody(get, serve, running):
+    """A server that says "in ten minutes": whatever stands in the list behind it, however far, is fetched."""
+    n = 1400
+    site = serve({"/busy": Answer(503, headers={"Retry-After": "600"}), "/last": Answer(body=b"x")})
+    for i in range(n):
+        (get.here / str(i)).touch()
+    (get.here / "list").write_text("".join(site.url("/%s\n" % name) for name in ["busy", *range(n), "last"]))
+    r = running("get", "-nc", "-i", get.here / "list", "-P", get.here, dir=None)
+    crawl.eventually(lambda: (get.here / "last").exists(), "it waits behind the one that is busy")
+    r.signal(signal.SIGINT)
+    r.wait()
 
 
 def test_disk_full(get, serve):
