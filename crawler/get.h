@@ -125,6 +125,11 @@ int get_main(const struct config *config);
 /* --- get_list.c: what they find wrong they say; they return the exit code --- */
 int get_list(struct get *g);
 void get_list_release(struct get *g);
+/*
+ * What f, which is whole, may be called: `wanted` (its name, or the server's for it), or that with the first number behind it that is free and
+ * no other file's of this run: so which is whole first does not say which is whose.
+ */
+void get_free_name(struct get *g, const struct get_file *f, const char *wanted, char dst[DOWNLOAD_NAME_MAX + 1]);
 
 /* --- get_name.c --- */
 /* wget's name for a URL's file: the last part of its path, decoded, with the query; "index.html" where there is none. */

@@ -15,6 +15,8 @@
 
 #define LIST_URLS_MAX (16 * 1024 * 1024) /* of one file's mirrors */
 #define SUM_DIGITS    (FILESUM_BYTES - 1)
+#define NUMBERED_NAME_MAX (DOWNLOAD_NAME_MAX - 11) /* "." and ten digits are put behind it */
+#define NUMBERS_MAX   100000
 
 /* --- names --- */
 
@@ -36,12 +38,27 @@ name_file(struct get *g, struct get_file *f, const char *wanted)
 
 	(void)snprintf(name, sizeof(name), "%s", wanted);
 	while (first != NULL && find_name(g, name) != NULL)
-		(void)snprintf(name, sizeof(name), "%.*s.%u", DOWNLOAD_NAME_MAX - 11, wanted, ++first->next_number);
+		(void)snprintf(name, sizeof(name), "%.*s.%u", NUMBERED_NAME_MAX, wanted, ++first->next_number);
 	f->base_len = (uint16_t)strlen(wanted);
-	if (first != NULL && f->base_len > DOWNLOAD_NAME_MAX - 11)
-		f->base_len = DOWNLOAD_NAME_MAX - 11;
+	if (first != NULL && f->base_len > NUMBERED_NAME_MAX)
+		f->base_len = NUMBERED_NAME_MAX;
 	f->name = strdup(name);
 	return f->name != NULL ? 0 : -ENOMEM;
+}
+
+void
+get_free_name(struct get *g, const struct get_file *f, const char *wanted, char dst[DOWNLOAD_NAME_MAX + 1])
+{
+	size_t base_len = strcmp(wanted, f->name) == 0 ? f->base_len : strlen(wanted);
+	struct get_file *other = find_name(g, wanted);
+
+	if (base_len > NUMBERED_NAME_MAX)
+		base_len = NUMBERED_NAME_MAX;
+	(void)snprintf(dst, DOWNLOAD_NAME_MAX + 1, "%s", wanted);
+	for (unsigned i = 1; i < NUMBERS_MAX && ((other != NULL && other != f) || download_exists(g->dir_fd, dst)); i++) {
+		(void)snprintf(dst, DOWNLOAD_NAME_MAX + 1, "%.*s.%u", (int)base_len, wanted, i);
+		other = find_name(g, dst);
+	}
 }
 
 /* --- files --- */

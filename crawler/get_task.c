@@ -243,6 +243,7 @@ finish(struct get_task *t)
 	struct get_file *f = t->file;
 	bool by_server = g->output == NULL && !g->to_stdout && t->name[0] != '\0';
 	char name[NAME_MAX + 1] = "", wanted[DOWNLOAD_NAME_MAX + 1], sum[FILESUM_BYTES];
+	enum download_how how;
 	int r = 0;
 
 	if (f->sha256[0] != '\0' && !t->part.piped) {
@@ -262,22 +263,17 @@ finish(struct get_task *t)
 			}
 		}
 	}
-	if (g->output != NULL || g->to_stdout)
+	/* What a server calls a file replaces none. */
+	how = by_server ? DOWNLOAD_NUMBERED : how_to_name(t);
+	if (how == DOWNLOAD_NUMBERED)
+		get_free_name(g, f, by_server ? t->name : f->name, wanted);
+	else
 		(void)memcpy(wanted, f->name, strlen(f->name) + 1);
-	else if (by_server)
-		(void)memcpy(wanted, t->name, sizeof(wanted));
-	else {
-		size_t n = g->how == DOWNLOAD_NUMBERED ? f->base_len : strlen(f->name);
-
-		memcpy(wanted, f->name, n);
-		wanted[n] = '\0';
-	}
 	/* The answer that brought the rest may not have repeated it. */
 	if (t->modified_s < 0 && (t->part.last_modified.len == 0 || date_parse(buf_str(&t->part.last_modified), &t->modified_s) < 0))
 		t->modified_s = -1;
 	if (r == 0)
-		/* What a server calls a file replaces none. */
-		r = download_finish(&t->part, wanted, by_server ? DOWNLOAD_NUMBERED : how_to_name(t), t->modified_s, name);
+		r = download_finish(&t->part, wanted, how, t->modified_s, name);
 	if (r < 0) {
 		file_unwritable(t, r);
 		return;
