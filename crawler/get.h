@@ -208,5 +208,7 @@ void get_progress_tick(struct get *g, int64_t now_us);
 void get_progress_stop(struct get *g);
 /* A line for what has become of a file. */
 void get_say(const struct get_file *f, const char *fmt, ...) PRINTF(2, 3);
+/* The same of what has failed for good, or has left something that must be known of: an error, also with -q. */
+void get_say_failed(const struct get_file *f, const char *fmt, ...) PRINTF(2, 3);
 
 #endif

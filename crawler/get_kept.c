@@ -37,13 +37,13 @@ judge(struct get *g, struct get_file *f, int r, const char *sum)
 		get_say(f, "is there already, its sum is right");
 		over(g, f, GET_DONE);
 	} else if (r == 0 && g->config->get.no_clobber) {
-		get_say(f, "is there already, and its sum is wrong: SHA-256 %s; it stays, as -nc says", sum);
+		get_say_failed(f, "is there already, and its sum is wrong: SHA-256 %s; it stays, as -nc says", sum);
 		get_fail(g, EXIT_CHECK_FAILED);
 		over(g, f, GET_FAILED);
 	} else if (r == -ENOENT) {
 		/* taken away meanwhile */
 	} else if (g->config->get.no_clobber) {
-		get_say(f, "is there already, and its sum cannot be known: %s", r == -EINVAL ? "it is no regular file" : strerror(-r));
+		get_say_failed(f, "is there already, and its sum cannot be known: %s", r == -EINVAL ? "it is no regular file" : strerror(-r));
 		get_fail(g, EXIT_FILE);
 		over(g, f, GET_FAILED);
 	} else if (r == 0)

@@ -259,7 +259,7 @@ read_sums(struct get *g, const char *path)
 	(void)fclose(f);
 	for (size_t i = 0; i < g->n; i++)
 		if (g->files[i].sha256[0] == '\0') {
-			get_say(&g->files[i], "is not in the list of sums %s: nothing is fetched", path);
+			get_say_failed(&g->files[i], "is not in the list of sums %s: nothing is fetched", path);
 			return EXIT_CHECK_FAILED;
 		}
 	return EXIT_OK;

@@ -38,18 +38,35 @@ step_aside(void *arg)
 	is_shown = false;
 }
 
-void
-get_say(const struct get_file *f, const char *fmt, ...)
+static void
+say(void (*line)(const char *fmt, ...), const struct get_file *f, const char *fmt, va_list ap)
 {
 	CLEANUP(buf_releasep) struct buf name = BUF_INIT(8 * DOWNLOAD_NAME_MAX);
 	char text[4096];
+
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	buf_add_escaped(&name, str_of(f->name));
+	line("%.*s: %s", STR_ARG(buf_str(&name)), text);
+}
+
+void
+get_say(const struct get_file *f, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	say(log_info, f, fmt, ap);
 	va_end(ap);
-	buf_add_escaped(&name, str_of(f->name));
-	log_info("%.*s: %s", STR_ARG(buf_str(&name)), text);
+}
+
+void
+get_say_failed(const struct get_file *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(log_error, f, fmt, ap);
+	va_end(ap);
 }
 
 static void

@@ -74,7 +74,7 @@ file_unwritable(struct get_task *t, int err)
 {
 	struct get *g = t->get;
 
-	get_say(t->file, "%s", err == -EBUSY ? "another lycosa is getting it" :
+	get_say_failed(t->file, "%s", err == -EBUSY ? "another lycosa is getting it" :
 			err == -EEXIST       ? "a file with .part or .part.info behind this name is there, and not of lycosa's making: it stays; move it, or use -O" : strerror(-err));
 	get_fail(g, store_wants_room(err) ? EXIT_DISK_FULL : EXIT_FILE);
 	file_over(t, GET_FAILED);
@@ -158,13 +158,14 @@ try_over(struct get_task *t, const char *text, int code, bool never, int64_t ret
 		f->tries = 0;
 	f->tries += round;
 	if (!more || (cf->polite.tries != CONFIG_INF && f->tries >= cf->polite.tries) || (t->part.piped && t->unranged)) {
-		get_say(f, "%s", text);
+		get_say_failed(f, "%s", text);
 		get_fail(g, code);
 		file_over(t, GET_FAILED);
 		return;
 	}
 	f->due_us = round ? clock_mono_us() + backoff_us(f, cf->polite.retry_wait, retry_after_us) : 0;
-	get_say(f, "%s; %s", text, round ? "it is tried again" : "on to the next mirror");
+	/* A file that is not what it should be is kept aside. */
+	(code == EXIT_CHECK_FAILED ? get_say_failed : get_say)(f, "%s; %s", text, round ? "it is tried again" : "on to the next mirror");
 	if (!t->part.piped)
 		task_free(t);
 	get_next_put_back(g, f);
@@ -672,7 +673,7 @@ new_task(struct get *g, struct get_file *f)
 		return NULL;
 	}
 	if (t->part.piped && f->sha256[0] != '\0') {
-		get_say(f, "is no regular file, and does not go together with --sha256: what was written could not be taken back");
+		get_say_failed(f, "is no regular file, and does not go together with --sha256: what was written could not be taken back");
 		get_fail(g, EXIT_USAGE);
 		file_over(t, GET_FAILED);
 		return NULL;
@@ -687,7 +688,7 @@ start(struct get *g, struct get_file *f)
 
 	if (t == NULL) {
 		if (f->state == GET_WAITING && !g->stopping) {
-			get_say(f, "out of memory");
+			get_say_failed(f, "out of memory");
 			get_fail(g, EXIT_GENERIC);
 			f->state = GET_FAILED;
 			g->n_failed++;

@@ -374,6 +374,19 @@ def test_exit_codes(get, serve):
     get("-i", "missing").expect(crawl.FILE_IO)
 
 
+def test_quiet_is_not_silent(get, serve):
+    """-q says nothing but errors: why a file is not there, or that a wrong one is; and nothing where all is well, however it came to be."""
+    site = serve({"/404": Answer(404), "/a": Answer(body=b"a"), "/lost": ranged(DATA, stop_after=600000)})
+    assert "error: 404: " in get("-q", site.url("/404")).expect(8).stderr
+    done = get("-q", "--sha256", "0" * 64, site.url("/a")).expect(10)
+    assert "its sum is wrong" in done.stderr and "a.bad" in done.stderr
+    (get.here / "a.part").write_text("mine")
+    assert "not of lycosa's making" in get("-q", site.url("/a")).expect(crawl.FILE_IO).stderr
+    (get.here / "l").write_text("%s %s" % (site.url("/404/lost"), site.url("/lost")))
+    site.script["/404/lost"] = Answer(404)
+    assert get("-q", "--waitretry=0", "-i", "l").expect(crawl.OK).stderr == "" and content(get, "lost") == DATA
+
+
 def test_timestamps(get, serve):
     log = []
 
