@@ -24,6 +24,7 @@
 #include "crawler/human.h"
 #include "store/store.h"
 #include "url/date.h"
+#include "url/login.h"
 
 #define GET_COMMIT_BYTES   (1024 * 1024) /* fewer are soon fetched again */
 #define GET_BACKOFF_MAX_US (600 * CLOCK_US_PER_SEC)
@@ -177,7 +178,11 @@ try_failed(struct get_task *t, enum outcome o)
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(64 * 1024);
 	struct job *j = t->job;
 
-	buf_add_escaped(&text, url_href(&t->url));
+	/* What a redirect leads to may have a login of its own: a signed URL has. */
+	if (url_has_credentials(&t->url))
+		login_put_hidden(&text, url_href(&t->url));
+	else
+		buf_add_escaped(&text, url_href(&t->url));
 	buf_addf(&text, ": %s", outcome_text(o));
 	if (outcome_class(o) == OUTCOME_CLASS_OK && j->status != 0)
 		buf_addf(&text, " (%u)", j->status);

@@ -629,6 +629,14 @@ def test_redirects(get, serve):
     assert names(get) == ["start"] and content(get, "start") == b"end"
 
 
+def test_logins_of_redirects_are_not_shown(get, serve):
+    """They are somebody's secret as well; what merely looks like one is shown."""
+    site = serve({"/start": lambda x: redirect("http://eve:evil@127.0.0.1:%d/401" % site.port), "/401": Answer(401), "/at": redirect("/no@here"), "/no@here": Answer(404)})
+    done = get(site.url("/start")).expect(6)
+    assert "evil" not in done.stderr and "eve" not in done.stderr and "http://*@127.0.0.1:%d/401: " % site.port in done.stderr
+    assert site.url("/no@here") in get(site.url("/at")).expect(8).stderr
+
+
 def test_planted(get, serve, tmp_path):
     """Links in the directory are not written through."""
     outside = tmp_path / "outside"
