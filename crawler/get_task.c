@@ -98,7 +98,7 @@ code_of(enum outcome o, unsigned status)
 	case OUTCOME_CLASS_OK:
 		return status == 401 || status == 407 ? 6 : 8;
 	default:
-		return o == OUTCOME_PRIVATE_ADDRESS ? 4 : EXIT_GENERIC;
+		return o == OUTCOME_PRIVATE_ADDRESS ? 4 : o == OUTCOME_TOO_MANY_REDIRECTS ? 8 : EXIT_GENERIC; /* as wget's */
 	}
 }
 

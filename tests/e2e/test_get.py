@@ -351,7 +351,7 @@ def test_servers_that_give_too_much_or_too_little(get, serve):
         "/head": lambda x: x.send("HTTP/1.1 200 OK\r\n" + "X-A: b\r\n" * 100000) and None,
         "/none": Answer(204), "/loop": redirect("/loop"), "/away": redirect("ftp://127.0.0.1/x"), "/file": redirect("file:///etc/passwd")})
     for path, codes in (("/part", (crawl.PROTOCOL,)), ("/short", (crawl.NETWORK,)), ("/head", (crawl.GENERIC, crawl.PROTOCOL)),
-                        ("/loop", (crawl.GENERIC,)), ("/away", (crawl.PROTOCOL,)), ("/file", (crawl.PROTOCOL,))):
+                        ("/loop", (crawl.SERVER,)), ("/away", (crawl.PROTOCOL,)), ("/file", (crawl.PROTOCOL,))):
         done = get("--waitretry=0", "-t", "2", "-P", path[1:], site.url(path))
         assert done.status in codes, (path, done)
         assert [n for n in os.listdir(get.here / path[1:]) if not n.endswith((".part", ".info"))] == [], path
