@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -23,6 +24,8 @@
 #define GET_SLOT_BYTES    4096 /* bodies are streamed: nothing is ever in a slot */
 #define GET_PER_HOST      4
 #define GET_OUTPUT_MAX    4096
+#define GET_FDS           3  /* of a connection: a part, a socket, and the part of one that is parked */
+#define GET_SPARE_FDS     32
 
 /* --- the loop ---------------------------------------------------------------------------------------------------------- */
 
@@ -141,6 +144,27 @@ check(const struct config *cf)
 	return check_empty(cf);
 }
 
+/* No more at once than there can be descriptors for. */
+static void
+fit_descriptors(struct get *g)
+{
+	struct rlimit lim;
+	rlim_t most;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) < 0 || lim.rlim_cur == RLIM_INFINITY)
+		return;
+	most = lim.rlim_cur;
+	lim.rlim_cur = lim.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &lim) == 0)
+		most = lim.rlim_max;
+	most = most > GET_SPARE_FDS + GET_FDS ? (most - GET_SPARE_FDS) / GET_FDS : 1;
+	if (most >= g->connections)
+		return;
+	log_warning("this process may open %llu files: %llu connections at most, not %u; raise `ulimit -n' for more",
+		(unsigned long long)lim.rlim_max, (unsigned long long)most, g->connections);
+	g->connections = (unsigned)most;
+}
+
 /* Files come one after the other where there is a limit for all of them: each alone can use it. */
 static void
 share_out(struct get *g)
@@ -151,6 +175,7 @@ share_out(struct get *g)
 	if (g->connections > g->n)
 		g->connections = (unsigned)g->n;
 	g->per_host = cf->polite.per_host == CONFIG_AUTO ? GET_PER_HOST : cf->polite.per_host;
+	fit_descriptors(g);
 }
 
 static int

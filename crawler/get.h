@@ -111,6 +111,7 @@ struct get {
 	struct url url;    /* scratch */
 	int code;            /* of the worst failure, wget's order; 0: none yet */
 	bool stopping, bar, plain;
+	bool few;            /* descriptors; said */
 	int signal;
 	uint64_t bytes; /* received */
 	int64_t start_us, shown_us, rate_us;

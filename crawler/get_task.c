@@ -69,12 +69,38 @@ file_over(struct get_task *t, enum get_state state)
 	task_free(t);
 }
 
+/*
+ * This process, or the machine, has no descriptor left: fewer files at once from now on, and this one once another is over. False: there is no
+ * other.
+ */
+static bool
+fewer_at_once(struct get_task *t)
+{
+	struct get *g = t->get;
+	struct get_file *f = t->file;
+
+	if (g->n_active == 0 || g->stopping)
+		return false;
+	if (g->connections > g->n_active)
+		g->connections = g->n_active;
+	if (!g->few)
+		log_warning("no descriptor is left: fewer connections from now on; raise `ulimit -n' for more");
+	g->few = true;
+	f->due_us = 0;
+	if (!t->part.piped)
+		task_free(t);
+	get_next_put_back(g, f);
+	return true;
+}
+
 /* Nothing can be written: the same would happen to all others. */
 static void
 file_unwritable(struct get_task *t, int err)
 {
 	struct get *g = t->get;
 
+	if ((err == -EMFILE || err == -ENFILE) && fewer_at_once(t))
+		return;
 	get_say_failed(t->file, "%s", err == -EBUSY ? "another lycosa is getting it" :
 			err == -EEXIST       ? "a file with .part or .part.info behind this name is there, and not of lycosa's making: it stays; move it, or use -O" : strerror(-err));
 	get_fail(g, store_wants_room(err) ? EXIT_DISK_FULL : EXIT_FILE);
@@ -178,6 +204,8 @@ try_failed(struct get_task *t, enum outcome o)
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(64 * 1024);
 	struct job *j = t->job;
 
+	if (o == OUTCOME_NO_RESOURCES && fewer_at_once(t))
+		return;
 	/* What a redirect leads to may have a login of its own: a signed URL has. */
 	if (url_has_credentials(&t->url))
 		login_put_hidden(&text, url_href(&t->url));
@@ -645,15 +673,20 @@ open_part(struct get_task *t)
 	return r == -ENOENT ? download_open(g->dir_fd, t->file->name, g->config->get.resume || t->file->opened, &t->part) : r;
 }
 
-/* NULL: no memory; or it could not be opened, which has been said; or it was to wait for a reader, and the run is to end. */
+/* NULL: it could not be opened, which has been said; or it waits for a descriptor; or it was to wait for a reader, and the run is to end. */
 static struct get_task *
 new_task(struct get *g, struct get_file *f)
 {
 	struct get_task *t = calloc(1, sizeof(*t));
 	int r;
 
-	if (t == NULL)
+	if (t == NULL) {
+		get_say_failed(f, "out of memory");
+		get_fail(g, EXIT_GENERIC);
+		f->state = GET_FAILED;
+		g->n_failed++;
 		return NULL;
+	}
 	t->get = g;
 	t->file = f;
 	t->part.fd = -1;
@@ -691,15 +724,8 @@ start(struct get *g, struct get_file *f)
 {
 	struct get_task *t = f->task != NULL ? f->task : new_task(g, f);
 
-	if (t == NULL) {
-		if (f->state == GET_WAITING && !g->stopping) {
-			get_say_failed(f, "out of memory");
-			get_fail(g, EXIT_GENERIC);
-			f->state = GET_FAILED;
-			g->n_failed++;
-		}
+	if (t == NULL)
 		return;
-	}
 	if (t->parked) {
 		t->parked = false;
 		url_release(&t->url);

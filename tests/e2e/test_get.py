@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import re
+import resource
 import signal
 import socket
 import stat
@@ -716,8 +717,34 @@ def test_one_that_has_to_wait_holds_up_nobody(get, serve, running):
     r.wait()
 
 
+def test_descriptors(get, serve, running):
+    """There are as many connections as descriptors let there be, also where these become fewer meanwhile: no file fails of that."""
+    gate = Gate()
+    site = serve(lambda x: (gate.pass_(), Answer(body=b"x"))[1])
+    (get.here / "list").write_text("".join(site.url("/%d\n" % i) for i in range(60)))
+    args = ("-i", get.here / "list", "--per-host=60", "--connections=60", "--waitretry=0", "-t1", "-P")
+
+    def few():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (62, 62))
+    threading.Thread(target=lambda: (gate.count(10), gate.open()), daemon=True).start()
+    done = get(*args, "few", before=few).expect(crawl.OK)
+    assert "this process may open 62 files: 10 connections at most, not 60" in done.stderr and site.max_in_flight["127.0.0.1"] == 10
+    assert len(os.listdir(get.here / "few")) == 60
+    # The soft limit is no obstacle.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    assert "may open" not in get(*args, "soft", before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (62, hard))).expect(crawl.OK).stderr
+    gate.is_open, gate.waiting = False, 0
+    r = running("get", *args, get.here / "fewer", "--connections=20", dir=None)
+    assert gate.count(20)
+    fds = "/proc/%d/fd" % r.pid
+    lowest = min(int(fd) for fd in os.listdir(fds) if os.readlink(os.path.join(fds, fd)).endswith(".part"))
+    resource.prlimit(r.pid, resource.RLIMIT_NOFILE, (lowest + 3, lowest + 3))
+    gate.open()
+    done = r.wait().expect(crawl.OK)
+    assert len(os.listdir(get.here / "fewer")) == 60 and "no descriptor is left" in done.stderr
+
+
 def test_disk_full(get, serve):
-    import resource
     site = serve({"/f": ranged(DATA)})
     done = get(site.url("/f"), before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500000, 500000)))
     assert done.status == 13 and (get.here / "f.part").stat().st_size <= 500000
