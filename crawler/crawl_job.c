@@ -62,7 +62,7 @@ read_option_seeds(struct crawl *c)
 		r = seeds_read_file(&c->seeds, cf->input.file, &error);
 		if (r < 0) {
 			log_error("%s", error != NULL ? error : strerror(-r));
-			return r == -EMSGSIZE ? EXIT_BUDGET : EXIT_FILE;
+			return r == -EMSGSIZE ? EXIT_BUDGET : r == -E2BIG ? EXIT_USAGE : EXIT_FILE;
 		}
 	}
 	return EXIT_OK;

@@ -3,7 +3,8 @@
  * get.h: `lycosa get`: downloads a list of files, each as itself: no links, no robots.txt, no job directory.
  *
  *	get.c           settings, the loop, signals, the end
- *	get_list.c      the files wanted, their names and sums
+ *	get_list.c      the files wanted, and their names
+ *	get_sums.c      what they shall hash to
  *	get_name.c      names: pure
  *	get_answer.c    what the head of an answer says of the file: pure
  *	get_kept.c      what is there already: has it the sum it should?
@@ -70,6 +71,8 @@ struct get_file {
 	char *name;                 /* key of get->names: no two files of a run have one name */
 	char *urls;                 /* its mirrors, each with a newline behind it */
 	char sha256[FILESUM_BYTES]; /* "": not known */
+	bool sum_twice;             /* get_sums.c: the list has two for it, and does not say which */
+	unsigned sum_dirs;          /* get_sums.c: so many directories of the list's path are those of its URL */
 	uint16_t base_len;          /* of name, without the number that makes it one */
 	bool opened;                /* what is in its part is of this run */
 	bool there, looked;         /* get_kept.c: something of its name is there; its sum was looked at, and it is fetched */
@@ -126,11 +129,17 @@ int get_main(const struct config *config);
 /* --- get_list.c: what they find wrong they say; they return the exit code --- */
 int get_list(struct get *g);
 void get_list_release(struct get *g);
+/* The file of this run that is called so, or NULL. */
+struct get_file *get_find_name(struct get *g, const char *name);
 /*
  * What f, which is whole, may be called: `wanted` (its name, or the server's for it), or that with the first number behind it that is free and
  * no other file's of this run: so which is whole first does not say which is whose.
  */
 void get_free_name(struct get *g, const struct get_file *f, const char *wanted, char dst[DOWNLOAD_NAME_MAX + 1]);
+
+/* --- get_sums.c --- */
+/* Sets what all files shall hash to, if that is known. What it finds wrong it says; it returns the exit code. */
+int get_sums(struct get *g);
 
 /* --- get_name.c --- */
 /* wget's name for a URL's file: the last part of its path, decoded, with the query; "index.html" where there is none. */

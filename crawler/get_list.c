@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The files that are wanted: from the command line and the list, their names, and what they shall hash to. */
+/* The files that are wanted: from the command line and the list, and their names. */
 #include "config.h"
 
 #include <errno.h>
@@ -8,20 +8,20 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/lines.h"
 #include "base/log.h"
 #include "crawler/crawl.h"
 #include "crawler/get.h"
 #include "crawler/seeds.h"
 
 #define LIST_URLS_MAX (16 * 1024 * 1024) /* of one file's mirrors */
-#define SUM_DIGITS    (FILESUM_BYTES - 1)
 #define NUMBERED_NAME_MAX (DOWNLOAD_NAME_MAX - 11) /* "." and ten digits are put behind it */
 #define NUMBERS_MAX   100000
 
 /* --- names --- */
 
-static struct get_file *
-find_name(struct get *g, const char *name)
+struct get_file *
+get_find_name(struct get *g, const char *name)
 {
 	struct get_file *f = NULL;
 
@@ -33,11 +33,11 @@ find_name(struct get *g, const char *name)
 static int
 name_file(struct get *g, struct get_file *f, const char *wanted)
 {
-	struct get_file *first = find_name(g, wanted);
+	struct get_file *first = get_find_name(g, wanted);
 	char name[DOWNLOAD_NAME_MAX + 16];
 
 	(void)snprintf(name, sizeof(name), "%s", wanted);
-	while (first != NULL && find_name(g, name) != NULL)
+	while (first != NULL && get_find_name(g, name) != NULL)
 		(void)snprintf(name, sizeof(name), "%.*s.%u", NUMBERED_NAME_MAX, wanted, ++first->next_number);
 	f->base_len = (uint16_t)strlen(wanted);
 	if (first != NULL && f->base_len > NUMBERED_NAME_MAX)
@@ -50,14 +50,14 @@ void
 get_free_name(struct get *g, const struct get_file *f, const char *wanted, char dst[DOWNLOAD_NAME_MAX + 1])
 {
 	size_t base_len = strcmp(wanted, f->name) == 0 ? f->base_len : strlen(wanted);
-	struct get_file *other = find_name(g, wanted);
+	struct get_file *other = get_find_name(g, wanted);
 
 	if (base_len > NUMBERED_NAME_MAX)
 		base_len = NUMBERED_NAME_MAX;
 	(void)snprintf(dst, DOWNLOAD_NAME_MAX + 1, "%s", wanted);
 	for (unsigned i = 1; i < NUMBERS_MAX && ((other != NULL && other != f) || download_exists(g->dir_fd, dst)); i++) {
 		(void)snprintf(dst, DOWNLOAD_NAME_MAX + 1, "%.*s.%u", (int)base_len, wanted, i);
-		other = find_name(g, dst);
+		other = get_find_name(g, dst);
 	}
 }
 
@@ -174,25 +174,17 @@ add_urls(struct get *g, struct seeds *s, struct str line, const char *where)
 static int
 read_list(struct get *g, struct seeds *s, const char *path)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *f = is_stdin ? stdin : fopen(path, "re");
-	CLEANUP(freep) char *line = NULL;
+	const char *shown = strcmp(path, "-") == 0 ? "standard input" : path;
+	struct lines lines = { 0 };
+	int r = lines_open(&lines, path), code = EXIT_OK;
 	char where[PATH_MAX + 32];
-	unsigned long at = 0;
-	int code = EXIT_OK;
-	size_t cap = 0;
-	ssize_t n;
+	struct str line;
 
-	if (f == NULL) {
-		log_error("%s: %s", path, strerror(errno));
-		return EXIT_FILE;
-	}
-	while (code == EXIT_OK && (n = getline(&line, &cap, f)) >= 0) {
-		struct str text = str_trim(str_n(line, (size_t)n));
-
-		(void)snprintf(where, sizeof(where), "%s:%lu", is_stdin ? "standard input" : path, ++at);
-		if (text.len > 0 && text.p[0] != '#')
-			code = add_urls(g, s, text, where);
+	while (r >= 0 && code == EXIT_OK && (r = lines_next(&lines, &line)) > 0) {
+		line = str_trim(line);
+		(void)snprintf(where, sizeof(where), "%s:%lu", shown, lines.number);
+		if (line.len > 0 && line.p[0] != '#')
+			code = add_urls(g, s, line, where);
 		/* As wget: the others are fetched. */
 		if (code == EXIT_USAGE) {
 			get_fail(g, code);
@@ -200,90 +192,12 @@ read_list(struct get *g, struct seeds *s, const char *path)
 			code = EXIT_OK;
 		}
 	}
-	if (code == EXIT_OK && ferror(f)) {
-		log_error("%s: %s", path, strerror(EIO));
-		code = EXIT_FILE;
-	}
-	if (!is_stdin)
-		(void)fclose(f);
-	return code;
-}
-
-/* --- sums --- */
-
-static bool
-is_sum(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (ascii_hex((unsigned char)s.p[i]) < 0)
-			return false;
-	return s.len == SUM_DIGITS;
-}
-
-static void
-set_sum(struct get_file *f, struct str digits)
-{
-	for (size_t i = 0; i < SUM_DIGITS; i++)
-		f->sha256[i] = (char)ascii_lower((unsigned char)digits.p[i]);
-	f->sha256[SUM_DIGITS] = '\0';
-}
-
-/* "DIGITS  NAME" or "DIGITS *NAME", as sha256sum(1) writes them; of a path, the last part is the name. */
-static int
-read_sums(struct get *g, const char *path)
-{
-	FILE *f = fopen(path, "re");
-	CLEANUP(freep) char *line = NULL;
-	struct get_file *file;
-	size_t cap = 0;
-	ssize_t n;
-
-	if (f == NULL) {
-		log_error("--sha256: %s: %s; give 64 hexadecimal digits, or a list that sha256sum has made", path, strerror(errno));
-		return EXIT_FILE;
-	}
-	while ((n = getline(&line, &cap, f)) >= 0) {
-		const char *name, *slash;
-
-		while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r'))
-			line[--n] = '\0';
-		if (n < SUM_DIGITS + 3 || !is_sum(str_n(line, SUM_DIGITS)) || line[SUM_DIGITS] != ' ' ||
-			(line[SUM_DIGITS + 1] != ' ' && line[SUM_DIGITS + 1] != '*'))
-			continue;
-		name = line + SUM_DIGITS + 2;
-		slash = strrchr(name, '/');
-		file = find_name(g, slash != NULL ? slash + 1 : name);
-		if (file != NULL)
-			set_sum(file, str_n(line, SUM_DIGITS));
-	}
-	(void)fclose(f);
-	for (size_t i = 0; i < g->n; i++)
-		if (g->files[i].sha256[0] == '\0') {
-			get_say_failed(&g->files[i], "is not in the list of sums %s: nothing is fetched", path);
-			return EXIT_CHECK_FAILED;
-		}
-	return EXIT_OK;
-}
-
-static int
-read_checks(struct get *g)
-{
-	const char *text = g->config->get.sha256;
-
-	if (text == NULL)
-		return EXIT_OK;
-	if (g->to_stdout) {
-		log_error("--sha256 and -O - do not go together: what was written could not be taken back");
-		return EXIT_USAGE;
-	}
-	if (!is_sum(str_of(text)))
-		return read_sums(g, text);
-	if (g->n != 1) {
-		log_error("--sha256: one sum, but %zu files; give a list that sha256sum has made", g->n);
-		return EXIT_USAGE;
-	}
-	set_sum(&g->files[0], str_of(text));
-	return EXIT_OK;
+	if (r == -E2BIG)
+		log_error("%s:%lu: the line is longer than %d KiB: this is no list of URLs", shown, lines.number, LINES_MAX_BYTES / 1024);
+	else if (r < 0)
+		log_error("%s: %s", shown, strerror(-r));
+	lines_close(&lines);
+	return r >= 0 ? code : r == -E2BIG ? EXIT_USAGE : r == -ENOMEM ? EXIT_GENERIC : EXIT_FILE;
 }
 
 int
@@ -309,7 +223,7 @@ get_list(struct get *g)
 		log_error("get what? name URLs, or a file of them with -i");
 		code = EXIT_USAGE;
 	}
-	return code == EXIT_OK ? read_checks(g) : code;
+	return code == EXIT_OK ? get_sums(g) : code;
 }
 
 void

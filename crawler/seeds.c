@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/lines.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "crawler/logins.h"
@@ -99,6 +100,23 @@ seeds_has_scheme(struct str text)
 	return i > 0 && str_starts(rest, STR("://"));
 }
 
+/* Without a scheme only what can be a host begins a URL: in lists of other programs lines as "out=name" stand between them. */
+static bool
+begins_with_host(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (c == '[' && i == 0)
+			return true; /* an address, which the parser judges */
+		if (c == '/' || c == '\\' || c == '?' || c == '#')
+			return true;
+		if (c < 0x80 && !ascii_is_alnum(c) && memchr("-._:", c, 4) == NULL)
+			return false;
+	}
+	return true;
+}
+
 int
 seeds_check(struct seeds *s, struct str text, char **ret_error)
 {
@@ -119,7 +137,7 @@ seeds_check(struct seeds *s, struct str text, char **ret_error)
 	if (r == -ENOMEM)
 		return r;
 	/* "mailto:me@example.org" is no host with a password, "htp:/me:secret@example.org" no host with a path. */
-	if (r < 0 || (!has_scheme && login_find(text, &login)))
+	if (r < 0 || (!has_scheme && (login_find(text, &login) || !begins_with_host(text))))
 		return seeds_refuse(text, "is not a valid URL; write it as https://example.org/path", ret_error);
 	if (!url_is_http(&s->url))
 		return seeds_refuse(text, "is not an http or https URL; lycosa crawls only these", ret_error);
@@ -174,30 +192,24 @@ seeds_add_line(struct seeds *s, struct str line, const char *path, unsigned long
 int
 seeds_read_file(struct seeds *s, const char *path, char **ret_error)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *f = is_stdin ? stdin : fopen(path, "re");
-	CLEANUP(freep) char *line = NULL;
-	unsigned long number = 0;
-	size_t cap = 0;
-	ssize_t n;
-	int r = 0;
+	const char *shown = strcmp(path, "-") == 0 ? "stdin" : path;
+	struct lines lines = { 0 };
+	int r = lines_open(&lines, path), n;
+	struct str line;
 
-	if (f == NULL) {
-		r = -errno;
-		if (asprintf(ret_error, "%s: %s", path, strerror(-r)) < 0)
-			*ret_error = NULL;
-		return r;
+	while (r == 0) {
+		r = lines_next(&lines, &line);
+		if (r <= 0)
+			break;
+		r = seeds_add_line(s, line, shown, lines.number);
 	}
-	while (r == 0 && (n = getline(&line, &cap, f)) >= 0)
-		r = seeds_add_line(s, str_n(line, (size_t)n), is_stdin ? "stdin" : path, ++number);
-	if (r == 0 && ferror(f))
-		r = -EIO;
-	if (r == -EMSGSIZE && asprintf(ret_error, "%s: more URLs than --memory has room for", path) < 0)
+	if (r == -E2BIG)
+		n = asprintf(ret_error, "%s:%lu: the line is longer than %d KiB: this is no list of URLs", shown, lines.number, LINES_MAX_BYTES / 1024);
+	else
+		n = r < 0 ? asprintf(ret_error, "%s: %s", path, r == -EMSGSIZE ? "more URLs than --memory has room for" : strerror(-r)) : 0;
+	if (n < 0)
 		*ret_error = NULL;
-	else if (r < 0 && r != -EMSGSIZE && asprintf(ret_error, "%s: %s", path, strerror(-r)) < 0)
-		*ret_error = NULL;
-	if (!is_stdin)
-		(void)fclose(f);
+	lines_close(&lines);
 	return r;
 }
 

@@ -33,7 +33,7 @@ MUST_CHECK int seeds_add(struct seeds *s, struct str text, char **ret_error);
 MUST_CHECK int seeds_check(struct seeds *s, struct str text, char **ret_error);
 /*
  * One URL a line; blank lines and lines that begin with '#' are passed over, bad ones logged with their number and
- * counted. path "-" is standard input. 0 or negative errno with *ret_error.
+ * counted. path "-" is standard input. 0 or negative errno with *ret_error; -E2BIG: a line is too long for a list (base/lines.h).
  */
 MUST_CHECK int seeds_read_file(struct seeds *s, const char *path, char **ret_error);
 /* Steps through: *pos is 0 at first; false at the end. */

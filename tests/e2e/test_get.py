@@ -468,6 +468,43 @@ def test_sums(get, serve):
     get("--sha256=" + sums["a"], "-O", "-", site.url("/a")).expect(crawl.USAGE)
 
 
+def test_lists_of_sums(get, serve):
+    """As --tag and openssl write them; of two directories; and of one file twice, which is a question."""
+    def put(*lines):
+        (get.here / "SUMS").write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
+
+    def sum_of(text):
+        return hashlib.sha256(text.encode()).hexdigest()
+    site = serve({"/%s/%s" % (d, n): Answer(body=(d + n).encode()) for d in ("i386", "amd64") for n in ("disk.img", "x(1)")})
+    both = [site.url("/%s/disk.img" % d) for d in ("i386", "amd64")]
+    for line in ("SHA256 (disk.img) = %s", "SHA256(disk.img)= %s", "SHA2-256(./disk.img)= %s", "%s disk.img", "%s *old/disk.img", "%s  disk.img"):
+        put("# c", "MD5 (disk.img) = 00", line % sum_of("i386disk.img"), "")
+        assert "its sum is right" in get("--sha256=SUMS", "-O", "disk.img", both[0]).expect(crawl.OK).stderr, line
+    put("SHA256 (i386/x(1)) = " + sum_of("i386x(1)"))
+    get("--sha256=SUMS", "-P", "tag", site.url("/i386/x(1)")).expect(crawl.OK)
+    put("%s  pub/i386/disk.img" % sum_of("i386disk.img"), "%s  pub/amd64/disk.img" % sum_of("amd64disk.img"))
+    get("--sha256=SUMS", "-P", "two", *both).expect(crawl.OK)
+    assert sorted(os.listdir(get.here / "two")) == ["disk.img", "disk.img.1"]
+    asked = len(site.asked())
+    put("%s  a/disk.img" % sum_of("i386disk.img"), "%s  b/disk.img" % sum_of("amd64disk.img"))
+    assert "has two sums in the list SUMS" in get("--sha256=SUMS", both[0]).expect(crawl.USAGE).stderr and len(site.asked()) == asked
+    put("%s  a/disk.img" % sum_of("i386disk.img"), "%s  b/disk.img" % sum_of("i386disk.img"))
+    get("--sha256=SUMS", "-P", "same", both[0]).expect(crawl.OK)
+    assert "this is no list of sums" in get("--sha256=/dev/zero", both[0]).expect(crawl.USAGE).stderr
+
+
+def test_lists_that_are_none(get, serve):
+    """Of Windows, of aria2, and what is no text: bounded, and said."""
+    site = serve({"/a": Answer(body=b"a"), "/b": Answer(body=b"b")})
+    (get.here / "list").write_bytes(b"\xef\xbb\xbf%s\r\n out=foo\r\n%s\r\n" % (site.url("/a").encode(), site.url("/b").encode()))
+    done = get("-i", "list").expect(crawl.USAGE)
+    assert "list:2: 'out=foo' is not a valid URL" in done.stderr and sorted(site.asked()) == ["/a", "/b"] and names(get) == ["a", "b", "list"]
+    (get.here / "list").write_bytes(site.url("/a").encode() + b"\n" + b"\0" * 1000000)
+    assert "list:2: the line is longer than 512 KiB" in get("-i", "list").expect(crawl.USAGE).stderr
+    done = get("-i", "/dev/zero", before=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))).expect(crawl.USAGE)
+    assert "/dev/zero:1: the line is longer" in done.stderr and len(site.asked()) == 2
+
+
 def test_a_value_that_is_empty_is_not_none(get, serve):
     """--sha256 "$SUM" where SUM is not set would check nothing, and say so with success."""
     site = serve({"/a": Answer(body=b"a")})

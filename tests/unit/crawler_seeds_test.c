@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/lines.h"
 #include "crawler/logins.h"
 #include "crawler/seeds.h"
 #include "url/homes.h"
@@ -53,6 +54,8 @@ seeds_as_people_write_them(void **state)
 	assert_seed(*state, "HTTPS://Example.ORG:443/#top", "https://example.org/");
 	assert_seed(*state, "http://me:secret@example.org/", "http://example.org/");
 	assert_seed(*state, "[::1]:81/a", "http://[::1]:81/a");
+	assert_seed(*state, "b\xc3\xbc" "cher.example?a=b", "http://xn--bcher-kva.example/?a=b");
+	assert_seed(*state, "my_host.example-1.org:80/a=b", "http://my_host.example-1.org/a=b");
 }
 
 /* As the parser takes them, and none is what the path of another host begins with. */
@@ -194,6 +197,62 @@ seeds_from_a_file(void **state)
 	free(error);
 }
 
+static int
+read_text(struct seeds *s, const char *text, size_t len, char **ret_error)
+{
+	char path[] = "/tmp/lycosa-seeds-XXXXXX";
+	int fd = mkstemp(path), r;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, len), len);
+	close(fd);
+	r = seeds_read_file(s, path, ret_error);
+	unlink(path);
+	return r;
+}
+
+/* Windows' editors put a byte order mark in front, and end lines in their way; lists of aria2 say what else to do with a URL below it. */
+static void
+seeds_from_lists_of_others(void **state)
+{
+	static const char text[] = "\xef\xbb\xbfhttp://example.org/a\r\nexample.org/b\r\n out=foo\r\n  dir=/tmp\n\xef\xbb\xbfhttp://example.org/c\n";
+	struct seeds *s = *state;
+	char *error = NULL;
+	struct str u;
+	size_t pos = 0;
+
+	assert_int_equal(read_text(s, text, sizeof(text) - 1, &error), 0);
+	assert_int_equal(s->n, 3);
+	assert_int_equal(s->n_bad, 2);
+	assert_true(seeds_next(s, &pos, &u));
+	assert_true(str_eq(u, STR("http://example.org/a")));
+	assert_true(seeds_next(s, &pos, &u));
+	assert_true(str_eq(u, STR("http://example.org/b")));
+	assert_true(seeds_next(s, &pos, &u));
+	assert_true(str_eq(u, STR("http://example.org/c")));
+}
+
+/* A picture that was meant to be a list, or /dev/zero. */
+static void
+seeds_from_no_list(void **state)
+{
+	struct seeds *s = *state;
+	char *error = NULL, *line = malloc(LINES_MAX_BYTES + 16);
+
+	assert_non_null(line);
+	memcpy(line, "a.org\n", 6);
+	memset(line + 6, 'x', LINES_MAX_BYTES + 10);
+	assert_int_equal(read_text(s, line, LINES_MAX_BYTES + 16, &error), -E2BIG);
+	assert_non_null(strstr(error, ":2: the line is longer than 512 KiB"));
+	free(error);
+	assert_int_equal(read_text(s, line, LINES_MAX_BYTES + 6, &error), 0);
+	free(line);
+	assert_int_equal(seeds_read_file(s, "/dev/zero", &error), -E2BIG);
+	free(error);
+	assert_int_equal(seeds_read_file(s, "/", &error), -EISDIR);
+	free(error);
+}
+
 int
 main(void)
 {
@@ -206,6 +265,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(seeds_bad_bytes_are_escaped, setup, teardown),
 		cmocka_unit_test_setup_teardown(seeds_are_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(seeds_from_a_file, setup, teardown),
+		cmocka_unit_test_setup_teardown(seeds_from_lists_of_others, setup, teardown),
+		cmocka_unit_test_setup_teardown(seeds_from_no_list, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
