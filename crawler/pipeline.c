@@ -273,16 +273,17 @@ pipeline_see_stop(struct pipeline *p)
 	if (parse_pool_is_broken(p->run->parsers) && !atomic_load(&p->run->finished))
 		run_stop(p->run, OUTCOME_NO_RESOURCES);
 	why = run_state(p->run);
-	if (atomic_load(&p->run->aborted) && !p->aborting) {
-		p->aborting = true;
-		fetch_stop(p->fetch);
-	}
 	if (why != RUN_GOES_ON && !p->stopping) {
 		p->stopping = true;
 		frontier_stop(p->frontier, (enum outcome)why);
 		if (p->rest_open)
 			atomic_store(&p->run->rest_unread, true);
 		pipeline_end_rest(p);
+	}
+	/* Behind the other: what is left is known to be. */
+	if (atomic_load(&p->run->aborted) && !p->aborting) {
+		p->aborting = true;
+		fetch_stop(p->fetch);
 	}
 }
 

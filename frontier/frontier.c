@@ -219,6 +219,7 @@ frontier_stop(struct frontier *f, enum outcome reason)
 	frontier_enter(f);
 	if (!f->stopped) {
 		f->stopped = true;
+		atomic_store(&f->shared->stopping, true);
 		/* The scope is what it is now. */
 		door_reoffer(f);
 		for (uint32_t n = 0; n < f->origins.n; n++)

@@ -8,6 +8,7 @@
  *	O3  Without one, a job that was taken hold_us ago and is not ready lets the others pass.
  *	O4  A job that is tried again leaves the order, and comes back at the tail of its depth.
  *	O5  A job whose URL was let in again at a smaller depth (depths.h) is not committed: it is forgotten.
+ *	O6  With a level limit a run that was told to stop leaves what is deeper than something else that it leaves (shared_is_ahead()).
  *
  * Held jobs wait for taken ones only (and with a level limit, for the lowest level, which is never kept waiting: G3), so there is
  * always something that goes on.
@@ -77,6 +78,8 @@ order_run(struct frontier *f, struct hostq *h)
 		if (hosts_is_stale(f, j->fp, j->depth)) {
 			shared_forget(f->shared, j->depth, j->is_seed);
 			f->ops.job_put(f->ops.arg, j);
+		} else if (shared_is_ahead(f->shared, j->depth)) {
+			hosts_lose_job(f, j, OUTCOME_OK);
 		} else {
 			b->n_unended++;
 			f->ops.commit(f->ops.arg, j);

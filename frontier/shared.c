@@ -56,6 +56,7 @@ frontier_shared_new(const struct frontier_config *config, struct frontier_shared
 	s->config = config;
 	s->start_wall_us = config->epoch_wall_us > 0 ? config->epoch_wall_us : clock_wall_us();
 	s->levels_on = config->max_level != SCOPE_NO_LEVEL;
+	atomic_init(&s->left_level, SHARED_LEVELS);
 	s->windows = server_windows_new();
 	if (s->windows == NULL) {
 		free(s);
@@ -163,9 +164,26 @@ shared_drop(struct frontier_shared *s, uint32_t depth, bool is_seed)
 	shared_out(s, depth, is_seed);
 }
 
+/* Before the level is less by one: who sees that, sees this. */
+static void
+shared_note_left(struct frontier_shared *s, uint32_t depth)
+{
+	uint32_t level = shared_level(depth), least = atomic_load(&s->left_level);
+
+	while (s->levels_on && atomic_load(&s->stopping) && level < least && !atomic_compare_exchange_weak(&s->left_level, &least, level))
+		continue;
+}
+
+bool
+shared_is_ahead(const struct frontier_shared *s, uint32_t depth)
+{
+	return s->levels_on && atomic_load(&s->left_level) < shared_level(depth);
+}
+
 void
 shared_leave(struct frontier_shared *s, uint32_t depth, bool is_seed)
 {
+	shared_note_left(s, depth);
 	atomic_fetch_add_explicit(&s->left, 1, memory_order_relaxed);
 	shared_out(s, depth, is_seed);
 }
@@ -175,6 +193,7 @@ shared_leave_many(struct frontier_shared *s, uint32_t depth, uint64_t n)
 {
 	if (n == 0)
 		return;
+	shared_note_left(s, depth);
 	atomic_fetch_add_explicit(&s->left, n, memory_order_relaxed);
 	if (s->levels_on)
 		CHECK(atomic_fetch_sub(&s->levels[shared_level(depth)], n) >= n);

@@ -38,6 +38,8 @@ struct frontier_shared {
 	_Atomic uint64_t seeds, holds;
 	_Atomic uint32_t floor;
 	_Atomic bool finished, full_told;
+	_Atomic bool stopping;       /* a loop was told to stop */
+	_Atomic uint32_t left_level; /* the smallest of what was left since; SHARED_LEVELS: nothing */
 	_Atomic int64_t paid_us; /* as polite->paid_us, of all hosts; with rate_bps */
 	_Atomic uint64_t pages; /* taken, for max_pages */
 	_Atomic uint64_t levels[SHARED_LEVELS];
@@ -64,6 +66,11 @@ void shared_drop(struct frontier_shared *s, uint32_t depth, bool is_seed);
 void shared_leave(struct frontier_shared *s, uint32_t depth, bool is_seed);
 /* The same of n that are no seeds. */
 void shared_leave_many(struct frontier_shared *s, uint32_t depth, uint64_t n);
+/*
+ * With a level limit, is there something less deep that the run, which ends, leaves to the next one? Then a job of this depth is left, too:
+ * that may turn out to be a redirect to it, and what is recorded keeps its depth.
+ */
+bool shared_is_ahead(const struct frontier_shared *s, uint32_t depth);
 /* Or it was let in once more (depths.h), and this one does not count. */
 void shared_forget(struct frontier_shared *s, uint32_t depth, bool is_seed);
 

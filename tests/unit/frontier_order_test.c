@@ -111,6 +111,44 @@ levels_over_many_hosts(void **state)
 	}
 }
 
+/* What a run has recorded that was cut stands at the depth of one that was not: the next run does not ask for it again. */
+static void
+cut(uint64_t seed, unsigned n_loops, uint32_t level, unsigned max_taken)
+{
+	struct sim *s = sim_new(250, 6, seed);
+	struct sim_expected *e = calloc((size_t)s->n_pages, sizeof(*e));
+
+	assert_non_null(e);
+	s->config.n_loops = n_loops;
+	s->config.max_level = level;
+	s->max_taken = max_taken;
+	sim_link_randomly(s, 4, 20, 10);
+	sim_expect_shortest(s, 1, e);
+	(void)sim_run(s, 1);
+	for (int i = 0; i < s->n_pages; i++) {
+		const struct sim_page *p = &s->pages[i];
+
+		if (p->committed > 0 && (!e[i].found || p->depth != e[i].depth))
+			fail_msg("seed %llu, %u loops, level %u, cut at %u: page %d has depth %u, expected %u", (unsigned long long)seed,
+				n_loops, level, max_taken, i, p->depth, e[i].depth);
+	}
+	free(e);
+	sim_free(s);
+}
+
+static void
+levels_over_cuts(void **state)
+{
+	for (uint64_t seed = 1; seed <= 60; seed++) {
+		uint32_t level = 3 + (uint32_t)(seed % 4);
+
+		for (unsigned max_taken = 3; max_taken < 120; max_taken += 5) {
+			cut(seed, 1, level, max_taken);
+			cut(seed, 3, level, max_taken);
+		}
+	}
+}
+
 static void
 no_level_over_many_hosts(void **state)
 {
@@ -208,6 +246,7 @@ main(void)
 		cmocka_unit_test(one_host_as_serial),
 		cmocka_unit_test(one_host_with_failures),
 		cmocka_unit_test(levels_over_many_hosts),
+		cmocka_unit_test(levels_over_cuts),
 		cmocka_unit_test(no_level_over_many_hosts),
 		cmocka_unit_test(short_way_is_slow),
 		cmocka_unit_test(stuck_page_is_passed),
