@@ -401,9 +401,12 @@ below_a_seed(const struct scope_host *h, struct str path)
 static enum outcome
 check_place(const struct scope *s, const struct url *url)
 {
-	const struct scope_host *h = host_find(s, url_hostname(url), url->port);
 	const struct scope_rules *rules = &rules_now(s)->rules;
+	const struct scope_host *h;
 
+	if (s->config.span_hosts && rules->domains.n == 0 && !s->config.no_parent)
+		return OUTCOME_OK;
+	h = host_find(s, url_hostname(url), url->port);
 	/* --domains alone says where else to go; -H alone: anywhere; both: anywhere within. */
 	if (h == NULL)
 		return (s->config.span_hosts || rules->domains.n > 0) &&

@@ -93,6 +93,56 @@ next_random(uint64_t *seed)
 	return *seed;
 }
 
+/* The same reference goes the long way with a tab at its end but one. */
+static void
+assert_both_ways(struct str s, const struct url *base, struct url *one, struct url *two)
+{
+	char text[128];
+	int r1, r2;
+
+	assert_true(s.len >= 2 && s.len < sizeof(text));
+	memcpy(text, s.p, s.len - 1);
+	text[s.len - 1] = '\t';
+	text[s.len] = s.p[s.len - 1];
+	r1 = url_parse(one, s, base);
+	r2 = url_parse(two, str_n(text, s.len + 1), base);
+	if (r1 != r2 || !same_url(one, two))
+		fail_msg("%.*s: %d %.*s, %d %.*s", STR_ARG(s), r1, STR_ARG(url_href(one)), r2, STR_ARG(url_href(two)));
+}
+
+/* Each byte means the same wherever it stands: bytes are looked at in groups, and alone. */
+static void
+test_each_byte_everywhere(void **state)
+{
+	static const char *const texts[] = {
+		"http://www.Example-host.org/a/b.c/./d?e=f#ghijklmnop", "//1.example.com:8080/0123456789abcdef0", "/abcdefghijklmnopqrstuvwx/../yz",
+		"abcdefg/..ijklmnop", "http://h/a", "?abcdefghijklmnopqrstuvwxyz",
+	};
+	struct url base, one, two;
+
+	url_init(&base);
+	url_init(&one);
+	url_init(&two);
+	assert_int_equal(url_parse(&base, STR("https://example.com/x/y?z"), NULL), 0);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		size_t len = strlen(texts[i]);
+		char text[100];
+
+		memcpy(text, texts[i], len);
+		for (size_t at = 0; at + 1 < len; at++) {
+			/* A tab, too, is taken out. */
+			for (int c = 1; c < 256; c++) {
+				text[at] = (char)c;
+				assert_both_ways(str_n(text, len), &base, &one, &two);
+			}
+			text[at] = texts[i][at];
+		}
+	}
+	url_release(&base);
+	url_release(&one);
+	url_release(&two);
+}
+
 /*
  * The short way and the long one agree. A tab inside a reference is taken out by the parser, and only the long way can
  * do that, so the same reference with and without a tab goes both ways.
@@ -406,6 +456,7 @@ main(void)
 		cmocka_unit_test(test_resolve),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_short_way),
+		cmocka_unit_test(test_each_byte_everywhere),
 		cmocka_unit_test(test_canon),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_ceilings),
