@@ -160,6 +160,8 @@ crawl_say_unwritten(const char *path, int error)
 	if (store_wants_room(error))
 		log_error("%.*s: %s; what was written is kept: %s, then run the same command again", STR_ARG(buf_str(&shown)), strerror(-error),
 			remedy);
+	else if (error == -ESTALE)
+		log_error("%.*s: it is gone, or another file is in its place: the job was removed or replaced while it ran", STR_ARG(buf_str(&shown)));
 	else
 		log_error("%.*s: %s; what was written is kept", STR_ARG(buf_str(&shown)), strerror(-error));
 }

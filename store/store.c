@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -173,6 +174,17 @@ open_base(struct store *s, char **ret_error)
 	return -EINVAL;
 }
 
+static int
+note_db(struct store *s)
+{
+	struct stat st;
+
+	if (fstatat(s->ctx.dir.fd, DB_NAME, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	s->db_inode = st.st_ino;
+	return 0;
+}
+
 /* The directory is ours; a failure from here on takes back what was made in it for a new job. */
 static int
 store_fill_dir(struct store *s, char **ret_error)
@@ -185,6 +197,8 @@ store_fill_dir(struct store *s, char **ret_error)
 		r = read_job(s);
 	if (r == 0)
 		r = open_base(s, ret_error);
+	if (r == 0)
+		r = note_db(s);
 	if (r == 0)
 		r = store_open_sinks(s);
 	if (r == 0)

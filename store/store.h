@@ -259,7 +259,7 @@ MUST_CHECK int store_hsts(struct store *s, struct str lines);
 /* Cookies that have changed, as lines of cookies.txt; one that has expired is no more. As store_skip(). */
 MUST_CHECK int store_cookies(struct store *s, struct str lines);
 /*
- * The first failure of a sink: negative errno, 0 = none. Any thread. *ret_path: what could not be
+ * The first failure of a sink: negative errno, 0 = none; -ESTALE: somebody has removed the job. Any thread. *ret_path: what could not be
  * written, static for the life of the store.
  */
 int store_failed(const struct store *s, const char **ret_path);

@@ -74,6 +74,7 @@ struct store {
 
 	/* owner: writer (and whoever opens and closes, when it does not run) */
 	struct sink_context ctx;
+	ino_t db_inode;
 	void *states[SINK_COUNT]; /* NULL = not open */
 	struct back *back;        /* per loop */
 	struct trapways *ways;    /* per loop */

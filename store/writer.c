@@ -41,8 +41,10 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -158,6 +160,17 @@ put_retry(struct store *s, const struct store_retry *retry)
 		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
 }
 
+/* Where somebody removes the job, or puts another into its place, all that is written goes nowhere. A directory that is moved is no matter. */
+static int
+look_for_db(const struct store *s)
+{
+	struct stat st;
+
+	if (fstatat(s->ctx.dir.fd, DB_NAME, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? -ESTALE : -errno;
+	return st.st_ino == s->db_inode ? 0 : -ESTALE;
+}
+
 void
 store_commit(struct store *s)
 {
@@ -174,7 +187,9 @@ store_commit(struct store *s)
 	}
 	if (store_has_failed(s))
 		return;
-	r = db_commit(s->ctx.db);
+	r = look_for_db(s);
+	if (r == 0)
+		r = db_commit(s->ctx.db);
 	if (r < 0)
 		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
 	for (size_t i = 0; i < SINK_COUNT && !store_has_failed(s); i++) {

@@ -3,6 +3,7 @@
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 
@@ -413,6 +414,32 @@ def test_settings_of_a_job(run, serve, tmp_path):
     shown = run("config", "-P", done.dir, dir=None).expect(crawl.OK).stdout
     assert re.search(r"^connections = 7 .*lycosa.conf", shown, re.M), shown
     assert re.search(r"^connections = 9 ", run("config", "-P", done.dir, "--connections=9", dir=None).stdout, re.M)
+
+
+@pytest.mark.parametrize("how", ("removed", "replaced", "moved"))
+def test_a_job_that_is_taken_away_while_it_runs(run, serve, running, tmp_path, how):
+    """What follows would be written to files that nobody can see. One that is only moved goes on where it is."""
+    job, elsewhere, gate = tmp_path / "job", tmp_path / "elsewhere", hostile.Gate()
+    n_pages = 1 + 20 + sum(200 - len("/%d" % i) for i in range(20))
+    site = serve(wide(20, gate, {"/5"}))
+    r = running("crawl", site.url("/"), "--per-host=1", "-e", "store.commit_ms=1", dir=job)
+    assert gate.count(1)
+    if how == "removed":
+        shutil.rmtree(job, ignore_errors=True)
+        (job / "lycosa.db").unlink(missing_ok=True)
+    elif how == "replaced":
+        (tmp_path / "other.db").write_bytes(b"")
+        os.rename(tmp_path / "other.db", job / "lycosa.db")
+    else:
+        os.rename(job, elsewhere)
+    gate.open()
+    if how == "moved":
+        r.wait().expect(crawl.OK)
+        assert len(crawl.Done([], 0, "", "", str(elsewhere)).pages) == n_pages
+        return
+    done = r.wait().expect(crawl.FILE_IO)
+    assert "job/lycosa.db: it is gone, or another file is in its place" in done.stderr
+    assert len(site.log) < n_pages
 
 
 def test_strict_jail_without_a_process(run, serve):
