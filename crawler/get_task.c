@@ -102,7 +102,7 @@ file_unwritable(struct get_task *t, int err)
 	if ((err == -EMFILE || err == -ENFILE) && fewer_at_once(t))
 		return;
 	get_say_failed(t->file, "%s", err == -EBUSY ? "another lycosa is getting it" :
-			err == -EEXIST       ? "a file with .part or .part.info behind this name is there, and not of lycosa's making: it stays; move it, or use -O" : strerror(-err));
+			err == -EEXIST       ? "a file with .part or .part.info behind this name is there, and not made by a lycosa of yours: it stays; move it, or use -O" : strerror(-err));
 	get_fail(g, store_wants_room(err) ? EXIT_DISK_FULL : EXIT_FILE);
 	file_over(t, GET_FAILED);
 	if (!store_wants_room(err))

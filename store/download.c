@@ -123,7 +123,24 @@ make_info(struct download *d)
 	return r;
 }
 
-/* -EMSGSIZE and -EINVAL: it is too long, or no regular file, and so none of ours. */
+/*
+ * Nobody else could have put it there. On some file systems all files have one owner, whoever makes them (FAT, NFS, FUSE): there it is
+ * that of another new one.
+ */
+static bool
+is_own(const struct download *d, const struct stat *st)
+{
+	const struct store_dir dir = { .fd = d->dir_fd, .lock_fd = -1 };
+	CLEANUP(closep) int fd = -1;
+	struct stat made;
+
+	if (st->st_uid == geteuid())
+		return true;
+	fd = dir_open_temporary(&dir);
+	return fd >= 0 && fstat(fd, &made) == 0 && st->st_uid == made.st_uid;
+}
+
+/* -EMSGSIZE and -EINVAL: it is too long, or no regular file of the user's, and so none of ours. */
 static int
 read_info(const struct download *d, struct buf *out)
 {
@@ -133,7 +150,7 @@ read_info(const struct download *d, struct buf *out)
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	return S_ISREG(st.st_mode) ? file_read_all(fd, out) : -EINVAL;
+	return S_ISREG(st.st_mode) && is_own(d, &st) ? file_read_all(fd, out) : -EINVAL;
 }
 
 /* A validator goes back to a server in a request: one line, and printable. */
@@ -361,12 +378,13 @@ try_part(struct download *d, bool resume)
 	}
 	if (fd < 0)
 		return errno == ELOOP || errno == EISDIR ? -EEXIST : -errno;
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+	/* Some file systems have no locks: there nobody keeps two from one file. */
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno != ENOSYS && errno != ENOLCK && errno != EOPNOTSUPP)
 		return errno == EWOULDBLOCK ? -EBUSY : -errno;
 	if (!is_part(d, fd, &st))
 		return -EAGAIN;
 	whose = get_info(d, &known, &same_boot);
-	if (!S_ISREG(st.st_mode) || (whose != OURS && !made))
+	if (!made && (!S_ISREG(st.st_mode) || whose != OURS || !is_own(d, &st)))
 		return -EEXIST;
 	/*
 	 * Another name is that of a whole file (settle(), or a lazy one's taker, killed between the two), or in somebody's backup: it stays as

@@ -12,8 +12,8 @@
  *	D2  What a killed program had written is in the file, and is used again. After another start of the machine only what was synced is.
  *	D3  NAME appears whole and durable, or not at all; a file that was there is replaced only if that was asked for.
  *	D4  One program at a time: NAME.part is locked.
- *	D5  Only what is ours is written to, cut or removed: a NAME.part beside a NAME.part.info that begins as ours do, or is empty. Any other
- *	    of these names, of whatever size, is somebody's own.
+ *	D5  Only what is ours is written to, cut or removed: a NAME.part beside a NAME.part.info that begins as ours do, or is empty, both of the
+ *	    user who runs this. Any other of these names, of whatever size, is somebody's own, or was planted.
  *	D6  What is not known to be of the same file is not put together (download_ask(), download_fits(), download_is_of()).
  *
  * Order of calls: download_open(); download_begin() for each answer; download_write(), download_commit() now and then;

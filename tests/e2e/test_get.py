@@ -299,7 +299,7 @@ def test_a_part_of_somebody_else_stays(get, serve):
         for args in ([], ["-c"], ["-N"], ["-O", name]):
             part(get, name, data, text)
             done = get(*args, site.url("/" + name)).expect(crawl.FILE_IO)
-            assert "not of lycosa's making" in done.stderr and content(get, name + ".part") == data, (name, text, args)
+            assert "not made by a lycosa of yours" in done.stderr and content(get, name + ".part") == data, (name, text, args)
             assert names(get) == [name + ".part"] + [name + ".part.info"] * (text is not None)
             for left in names(get):
                 os.unlink(get.here / left)

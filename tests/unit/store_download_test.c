@@ -131,6 +131,32 @@ test_a_part_that_is_not_ours_stays(void **state)
 	check_count(2);
 }
 
+/* Another user of the machine has planted the beginning of a file, or the inode that it will be in. */
+static void
+test_a_stranger_s_part_is_not_gone_on_with(void **state)
+{
+	struct download d;
+
+	if (geteuid() != 0)
+		skip();
+	for (unsigned which = 0; which < 3; which++) {
+		begin("f", BIG, STR("\"big\""), STR("abc"), &d);
+		killed(&d);
+		if (which != 1)
+			assert_int_equal(fchownat(g_dir, "f.part", 65534, 65534, 0), 0);
+		if (which != 0)
+			assert_int_equal(fchownat(g_dir, "f.part.info", 65534, 65534, 0), 0);
+		assert_int_equal(download_open(g_dir, "f", true, &d), -EEXIST);
+		assert_int_equal(download_open(g_dir, "f", false, &d), -EEXIST);
+		check_file("f.part", STR("abc"));
+		check_count(2);
+	}
+	put("f.part.info", STR("lycosa part 1\n"));
+	assert_int_equal(fchownat(g_dir, "f.part.info", 65534, 65534, 0), 0);
+	assert_int_equal(download_open(g_dir, "f", true, &d), -EEXIST);
+	check_count(1);
+}
+
 /* Whenever it is killed, what is left is known to be ours; of a small file nothing is gone on with. */
 static void
 test_what_a_killed_one_leaves_is_ours(void **state)
@@ -305,6 +331,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_part_that_is_not_ours_stays),
+		cmocka_unit_test(test_a_stranger_s_part_is_not_gone_on_with),
 		cmocka_unit_test(test_what_a_killed_one_leaves_is_ours),
 		cmocka_unit_test(test_what_has_come_stays_until_more_comes),
 		cmocka_unit_test(test_a_whole_file_that_is_also_a_part_is_not_cut),
