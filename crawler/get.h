@@ -58,6 +58,8 @@ struct get_task {
 	bool resumed;        /* what is in the part was not all sent by this mirror in one go */
 	bool unranged;       /* the server has shown that it cannot go on in the middle */
 	bool again;          /* the answer is of no use: ask once more, otherwise */
+	bool confirms;       /* the part is whole: only whether it is still the file, by its last byte */
+	bool confirmed;      /* it is */
 	const char *stays;   /* why what is there is not replaced by what was about to come; NULL: it is */
 	uint64_t there_bytes; /* checks: how long what is there is */
 	int64_t modified_s;  /* its Last-Modified, -1: none */

@@ -376,6 +376,9 @@ begin(struct get_task *t, struct job *j)
 	get_answer_read(buf_str(&j->response_head), &a);
 	t->begun = true;
 	total = a.length;
+	t->modified_s = a.modified_s;
+	if (a.disposition.len > 0 && t->get->config->mirror.content_disposition)
+		get_name_of_disposition(a.disposition, t->name);
 	if (j->status == 206) {
 		if (!fits(t, &a)) {
 			/* Nobody asked for a part, or for this one: once more without. */
@@ -383,6 +386,9 @@ begin(struct get_task *t, struct job *j)
 			t->unranged = true;
 			return OUTCOME_PROTOCOL_ERROR;
 		}
+		t->confirmed = t->confirms;
+		if (t->confirmed)
+			return OUTCOME_PROTOCOL_ERROR; /* the byte is there */
 		offset = t->asked;
 		total = a.total != DOWNLOAD_LENGTH_UNKNOWN ? a.total : t->part.total;
 	} else {
@@ -392,10 +398,7 @@ begin(struct get_task *t, struct job *j)
 		if (t->conditional && a.modified_s < 0)
 			get_say(t->file, "the server gives no date: what is there is replaced");
 	}
-	t->modified_s = a.modified_s;
 	t->cut = t->cut || offset < t->part.bytes;
-	if (a.disposition.len > 0 && t->get->config->mirror.content_disposition)
-		get_name_of_disposition(a.disposition, t->name);
 	r = download_begin(&t->part, offset, total, a.etag, a.last_modified);
 	if (r == -ESPIPE) {
 		t->unranged = true;
@@ -549,7 +552,9 @@ get_fetched(void *arg, struct job *j)
 	}
 	if (o == OUTCOME_OK && j->status / 100 == 2 && t->part.total != DOWNLOAD_LENGTH_UNKNOWN && t->part.bytes < t->part.total)
 		o = OUTCOME_BODY_SHORT;
-	if (t->stays != NULL)
+	if (t->confirmed)
+		finish(t);
+	else if (t->stays != NULL)
 		finish_kept(t, t->stays);
 	else if (o == OUTCOME_BODY_SHORT && j->outcome == OUTCOME_OK && j->status == 206 && is_brought_on(t, t->asked) && !g->stopping)
 		request(t); /* a server may send less than all that was asked for (RFC 9110 §14.2): on to the next piece */
@@ -597,8 +602,13 @@ put_ask(struct get_task *t, struct buf *ask)
 	const struct config *cf = t->get->config;
 	int64_t mtime_s;
 
-	t->checks = t->conditional = false;
+	t->checks = t->conditional = t->confirms = false;
 	t->asked = !t->unranged && d->bytes > 0 && (validated || t->file->sha256[0] != '\0') ? d->bytes : 0;
+	/* Behind the end there is nothing that would say of what it is. */
+	if (t->asked > 0 && t->asked == d->total) {
+		t->asked--;
+		t->confirms = t->asked > 0;
+	}
 	if (t->asked > 0) {
 		download_ask(d, t->asked, t->file->sha256[0] == '\0', ask);
 		return;
@@ -742,9 +752,9 @@ start(struct get *g, struct get_file *f)
 	t->redirects = 0;
 	t->try_bytes = t->part.bytes;
 	t->cut = false;
-	/* All of it came before the program was killed. */
 	t->resumed = t->part.bytes > 0;
-	if (t->part.bytes > 0 && t->part.bytes == t->part.total)
+	/* All of it came before the program was killed: its sum says whether it is right, or else the server, whether it is still the same. */
+	if (t->part.bytes > 0 && t->part.bytes == t->part.total && f->sha256[0] != '\0')
 		finish(t);
 	else
 		request(t);

@@ -247,11 +247,29 @@ def test_resume_is_validated(get, serve):
     part(get, "f", wrong, info(1000))
     get(site.url("/f")).expect(crawl.OK)
     assert content(get, "f") == DATA and log.pop()[0] is None
-    # Killed between the last byte and the rename: nothing is left to ask for.
+    # Killed between the last byte and the rename: only whether it is still the same is left to ask for, by the last byte; or nothing, with its sum.
+    other = DATA[::-1]
+    for data, etag, sum_, asked in ((DATA, '"one"', None, ("bytes=1048575-", '"one"')), (other, '"two"', None, ("bytes=1048575-", '"two"')), (other, "", None, (None, None)),
+                                    (DATA, '"two"', DATA, None), (other, '"one"', DATA, (None, None))):
+        os.unlink(get.here / "f")
+        part(get, "f", data, info(len(DATA), etag, total=len(DATA)))
+        get("-c", site.url("/f"), *["--sha256=" + hashlib.sha256(s).hexdigest() for s in (sum_,) if s]).expect(crawl.OK)
+        assert content(get, "f") == DATA and names(get) == ["f"] and log == [asked] * (asked is not None), (etag, sum_)
+        log.clear()
     os.unlink(get.here / "f")
+    part(get, "f", DATA, info(len(DATA), total=len(DATA)).replace("last-modified ", "last-modified " + LONG_AGO))
+    get("-c", site.url("/f")).expect(crawl.OK)
+    assert (get.here / "f").stat().st_mtime == 1546300800 and len(log) == 1
+    log.clear()
+    # Another URL's, whatever its ETag.
+    os.unlink(get.here / "f")
+    site.script["/f"] = ranged(other[:5000], log=log)
     part(get, "f", DATA, info(len(DATA), total=len(DATA)))
     get("-c", site.url("/f")).expect(crawl.OK)
-    assert content(get, "f") == DATA and not log
+    assert content(get, "f") == other[:5000]
+    site.script["/f"] = ranged(DATA, log=log)
+    (get.here / "f").write_bytes(DATA)
+    log.clear()
     # A whole file stays, by its length; a shorter one is fetched.
     assert "whole" in get("-c", site.url("/f")).expect(crawl.OK).stderr and log.pop()[0] == "bytes=%d-" % len(DATA)
     (get.here / "f").write_bytes(DATA[:5])
