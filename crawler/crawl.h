@@ -7,6 +7,7 @@
 
 #include "crawler/config.h"
 #include "crawler/metrics.h"
+#include "fetch/fetch.h"
 
 /* Exit codes: 0-8 as wget's, 10 for a check that failed, and those that say the job could go on (doc/lycosa.1, EXIT STATUS). */
 enum {
@@ -37,6 +38,8 @@ struct crawl_report {
 	/* The caller's, for `verify --repair': found_key() of what is damaged in the job; NULL: else. */
 	const int64_t *repair;
 	size_t n_repair;
+	/* The caller's: the only addresses that may be connected to. */
+	struct fetch_net only;
 	bool ran;        /* false: it ended before anything was asked for */
 	struct metrics_sum sum;
 	int64_t fetching_us; /* from the start until nothing more was under way */

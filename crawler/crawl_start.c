@@ -262,6 +262,8 @@ crawl_make_pipelines(struct crawl *c)
 	code = settings_fetch(cf, &c->dns_servers, &fc);
 	if (code != EXIT_OK)
 		return code;
+	if (c->report != NULL)
+		fc.only = c->report->only;
 	fc.spill_bytes = CRAWL_SPILL_BYTES;
 	fc.touched_max_bytes = SHARE_OF(config_memory(cf), SHARE_BODIES) / run->n_loops;
 	fc.rate_bps = cf->polite.limit_rate;

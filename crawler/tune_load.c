@@ -75,9 +75,10 @@ tune_take_settings(struct tune *t, const struct config *config, const char *cons
 	 */
 	if (t->source != TUNE_LIVE && config->polite.per_host == CONFIG_AUTO)
 		buf_addf(&t->settings, "\npolite.per_host = %u\n", config->polite.per_host_max);
-	/* An origin of ours has no robots.txt; asking each host for one would be all that a slow setting comes to. */
+	/* An origin of ours has no robots.txt; asking each host for one would be all that a slow setting comes to.
+	 * And nothing stands between it and us. */
 	if (t->source != TUNE_LIVE)
-		buf_add_str(&t->settings, STR("polite.robots = off\n"));
+		buf_add_str(&t->settings, STR("polite.robots = off\nfetch.proxy = off\n"));
 	return buf_err(&t->settings);
 }
 

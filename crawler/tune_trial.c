@@ -126,8 +126,10 @@ trial_child(const struct tune *t, const struct trial *trial, const char *conf, i
 	/* Its own group: Ctrl-C is ours to act on. */
 	if (path == NULL || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent || setpgid(0, 0) < 0)
 		_exit(EXIT_GENERIC);
-	if (t->source != TUNE_LIVE)
+	if (t->source != TUNE_LIVE) {
 		forget_proxies();
+		result.report.only = (struct fetch_net){ ORIGIN_NET, ORIGIN_NET_BITS };
+	}
 	r = config_load((int)ARRAY_LEN(argv) - 1, argv, &none, &config, &error);
 	if (r < 0) {
 		log_error("a trial's settings: %s", error != NULL ? error : strerror(-r));

@@ -43,6 +43,14 @@ address_in(const struct address *a, const struct address *net, unsigned prefix_b
 	return rest == 0 || (a->bytes[whole] ^ net->bytes[whole]) >> (8 - rest) == 0;
 }
 
+bool
+address_in_net(const struct address *a, const char *net, unsigned prefix_bits)
+{
+	struct address parsed;
+
+	return address_parse(str_of(net), &parsed) == 0 && address_in(a, &parsed, prefix_bits);
+}
+
 void
 addresses_add(struct addresses *list, const struct address *a)
 {

@@ -29,6 +29,9 @@ void address_print(const struct address *a, char ret[JOB_ADDRESS_BYTES]);
 /* The first prefix_bits are the same; false for different families. */
 bool address_in(const struct address *a, const struct address *net, unsigned prefix_bits);
 
+/* The same, of a net as text. */
+bool address_in_net(const struct address *a, const char *net, unsigned prefix_bits);
+
 /* At the end; what does not fit is dropped. */
 void addresses_add(struct addresses *list, const struct address *a);
 /* Those of this family (AF_*) come first, else all stay in their order; AF_UNSPEC: nothing changes. */

@@ -211,6 +211,7 @@ resolve_init(struct fetch *f, const struct fetch_config *config)
 		.ipv6 = config->ipv6,
 		.prefer_family = config->prefer_family,
 		.servers = config->dns_servers,
+		.only = config->only,
 		.pins = config->resolve,
 	};
 

@@ -67,6 +67,12 @@ struct fetch_session {
 	struct fetch_login proxy; /* for the proxy, whichever it is; one that its URL names goes first */
 };
 
+/* The addresses whose first `bits` are those of `address`; NULL: all there are. */
+struct fetch_net {
+	const char *address;
+	unsigned bits;
+};
+
 enum fetch_engine { FETCH_EVENTS, FETCH_THREADS, FETCH_SERIAL };
 
 struct fetch_config {
@@ -106,6 +112,7 @@ struct fetch_config {
 	const char *dns_servers;
 	/* Names pinned by the user ("host:port:address", as curl --resolve); NULL-terminated or NULL. */
 	const char *const *resolve;
+	struct fetch_net only; /* nothing else is connected to, and no name is asked for */
 	const char *bind_address; /* "192.0.2.1": where connections come from; NULL: the system's choice */
 	struct fetch_session session;
 	/* Asked once the head is in: what shall happen to the body? Pure; any thread. arg is wants_arg. */

@@ -67,6 +67,7 @@ struct resolve {
 	int64_t timeout_us;
 	int prefer_family;
 	bool ipv4, ipv6;
+	struct fetch_net only;
 	bool stopped, pumping;
 	struct dns *dns;
 	struct pins *pins;
@@ -437,6 +438,14 @@ resolve_by_cache(struct resolve *r, struct str host, struct waiter *w)
 	return 0;
 }
 
+static bool
+may_ask(const struct resolve *r, struct str host)
+{
+	struct address a;
+
+	return r->only.address == NULL || (address_parse(host, &a) == 0 && address_in_net(&a, r->only.address, r->only.bits));
+}
+
 int
 resolve_name(struct resolve *r, struct str host, uint16_t port, fetch_resolved_fn fn, void *arg)
 {
@@ -451,6 +460,8 @@ resolve_name(struct resolve *r, struct str host, uint16_t port, fetch_resolved_f
 		return -ENOMEM;
 	if (r->stopped) {
 		waiter_ready(r, w, OUTCOME_INTERRUPTED, NULL, 0);
+	} else if (!may_ask(r, host)) {
+		waiter_ready(r, w, OUTCOME_DNS_NOT_FOUND, NULL, expires_never());
 	} else if (address_parse(host, &literal.items[0]) == 0) {
 		waiter_ready(r, w, OUTCOME_OK, &literal, expires_never());
 	} else if ((pinned = pins_find(r->pins, host, port)) != NULL) {
@@ -519,6 +530,7 @@ resolve_new(const struct resolve_config *config, struct loop *loop, struct resol
 	r->ipv4 = config->ipv4;
 	r->ipv6 = config->ipv6;
 	r->prefer_family = config->prefer_family;
+	r->only = config->only;
 	r->ready_tail = &r->ready;
 	lanes_init(&r->queue, &r->key, RESOLVE_PARTY_QUERIES, RESOLVE_PARTY_FAILURES, dc.timeout_us);
 	loop_timer_init(&r->deadline_timer, on_deadline, r);

@@ -8,6 +8,7 @@
  *
  * What a name is asked of, in this order:
  *
+ *	0. where config.only is given   its addresses; all else does not exist
  *	1. address literals             themselves
  *	2. pins of the user             "host:port:address[,address]"; host "*" matches any
  *	3. localhost, *.localhost       127.0.0.1, ::1 (RFC 6761 §6.3), never a query
@@ -39,6 +40,7 @@ struct resolve_config {
 	int prefer_family;    /* AF_INET, AF_INET6, or AF_UNSPEC */
 	bool ipv4, ipv6;
 	const char *servers;      /* NULL = the system's */
+	struct fetch_net only;    /* as in struct fetch_config */
 	const char *const *pins;  /* NULL-terminated, or NULL */
 };
 

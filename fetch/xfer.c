@@ -61,18 +61,21 @@ on_body(char *data, size_t size, size_t n, void *arg)
 	return x->refused == OUTCOME_OK ? size * n : 0;
 }
 
-/* Where no proxy stands between, libcurl connects to the job's address and nowhere else: the guards looked at that one. */
+/* Where no proxy stands between, libcurl connects to the job's address and nowhere else: the guards looked at that one. config.only holds for proxies too. */
 static bool
 address_is_told(const struct xfer *x, const struct sockaddr *sa)
 {
+	const struct fetch_net *only = &x->fetch->config.only;
 	struct address told, asked = { .family = sa->sa_family };
 
-	if (x->pin != NULL)
-		return true;
 	if (sa->sa_family == AF_INET)
 		memcpy(asked.bytes, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, 4);
 	else if (sa->sa_family == AF_INET6)
 		memcpy(asked.bytes, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, 16);
+	if (only->address != NULL && !address_in_net(&asked, only->address, only->bits))
+		return false;
+	if (x->pin != NULL)
+		return true;
 	return address_parse(str_of(x->job->address), &told) == 0 && address_in(&asked, &told, 128);
 }
 

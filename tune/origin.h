@@ -18,6 +18,8 @@
 #include "base/str.h"
 
 #define ORIGIN_HOSTS_MAX    1000
+#define ORIGIN_NET          "127.77.0.0"
+#define ORIGIN_NET_BITS     16
 #define ORIGIN_ADDRESS_SIZE 16 /* "127.77.255.255" */
 
 struct origin;

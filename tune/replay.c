@@ -423,6 +423,15 @@ spool_map(struct replay *r)
 	return r->map;
 }
 
+/* Is it a redirect to a host that is not here? */
+static bool
+leads_away(const struct replay *r, const struct replay_page *p)
+{
+	struct str authority, path;
+
+	return p->location[0] != '\0' && (!split_url(str_of(p->location), &authority, &path) || host_find(r, authority) == NULL);
+}
+
 void
 replay_answer(void *replay, unsigned host, struct str path, struct origin_answer *ret)
 {
@@ -430,7 +439,8 @@ replay_answer(void *replay, unsigned host, struct str path, struct origin_answer
 	struct replay_page *p = page_find(r, host, path);
 
 	ret->latency_us = r->latency_us >= 0 ? model_latency_us(r->latency_us, path) : p != NULL ? p->latency_us : 0;
-	if (p == NULL)
+	/* Nothing is known of where it leads: there is no such page. */
+	if (p == NULL || leads_away(r, p))
 		return;
 	ret->status = p->status;
 	ret->type = str_of(p->type);

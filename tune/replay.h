@@ -3,7 +3,8 @@
  * replay.h: pages that were met once, for origin.h to serve again: with their status, type, size, links and latency.
  *
  * Each host of then gets an address of the origin; http and https of one name are one host. In bodies, absolute references to these
- * hosts are led to the addresses; relative ones need no change. Where a body is not at hand one is made up: as large, with as many
+ * hosts are led to the addresses; relative ones need no change. A
+ * redirect to any other host is answered with 404. Where a body is not at hand one is made up: as large, with as many
  * links, among them those by which other pages were found.
  *
  * Bodies go to a file, which the origin's process maps: trials, which are forked too, do not carry them.

@@ -14,7 +14,7 @@ import pytest
 import crawl
 import origin
 import proctree
-from hostile import Answer, page
+from hostile import Answer, page, redirect
 
 MODEL = "--model=latency=2ms,size=2k,hosts=3,links=6"
 MINE = '# mine\r\n[fetch]\r\n  connections = 7   # seven\r\nuser_agent = "me # and you"\r\n\r\n[run]\r\nquiet=off'
@@ -244,6 +244,25 @@ def test_finished_job_is_tried_offline(serve, tune, tmp_path, keep, made_up):
     assert "40 pages of 1 host," in done.stderr
     assert ("%d bodies were not kept" % made_up in done.stderr) if made_up else ("not kept" not in done.stderr), done
     assert leftovers(tmp_path) == []
+
+
+def test_offline_asks_nobody(serve, tune, tmp_path):
+    """Pages, and a seed, lead to a host of which nothing was kept, as its robots.txt forbids it; and a proxy is set."""
+    def script(x):
+        path, other = x.request.path, x.request.host.startswith("127.0.0.2")
+        if path == "/robots.txt":
+            return Answer(200, "User-agent: *\nDisallow: %s\n" % ("/" if other else ""), type="text/plain")
+        if path == "/r":
+            return redirect(site.url("/private", "127.0.0.2"))
+        away = site.url("/private%s.png" % path[1:], "127.0.0.2")
+        return page(*("/%d" % i for i in range(20)), body='<img src="/a.png"><img src="%s">' % away)
+    site = serve(script, hosts=("127.0.0.1", "127.0.0.2"))
+    crawl.run("crawl", site.url("/"), site.url("/r"), "-p", "--save=body", home=tmp_path, dir=tmp_path / "job")
+    asked = len(site.log)
+    assert asked > 20 and not any(r.host.startswith("127.0.0.2") for r in site.log if r.path != "/robots.txt")
+    done = tune("--from=job", "--max-time=7s", "-e", "fetch.proxy=" + site.url("")).expect(crawl.OK)
+    assert [r.path for r in site.log[asked:]] == [], done
+    assert "23 pages of 1 host," in done.stderr
 
 
 def test_job_that_is_none(serve, tune, tmp_path):

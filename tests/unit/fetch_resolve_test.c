@@ -312,6 +312,29 @@ assert_one(const struct resolve_config *config, const char *host, enum outcome o
 	play_end(&p);
 }
 
+/* Neither a query, nor an address from anywhere else. */
+static void
+test_only_a_net(void **state)
+{
+	static const char *const elsewhere[] = { "a.test", "localhost", "127.78.0.1", "10.0.0.1", "::1", "[::ffff:127.77.0.1]", "pinned.test" };
+	static const char *const pins[] = { "pinned.test:80:10.0.0.9", NULL };
+	struct resolve_config config = defaults;
+	struct play p;
+
+	(void)state;
+	config.only = (struct fetch_net){ "127.77.0.0", 16 };
+	config.pins = pins;
+	assert_one(&config, "127.77.0.1", OUTCOME_OK, "127.77.0.1");
+	assert_one(&config, "127.77.255.3", OUTCOME_OK, "127.77.255.3");
+	play_begin(&p, &config);
+	for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++)
+		ask(&p, elsewhere[i]);
+	assert_int_equal(loop_run(p.loop), 0);
+	assert_int_equal(p.by_outcome[OUTCOME_DNS_NOT_FOUND], ARRAY_LEN(elsewhere));
+	assert_int_equal(resolve_queries(p.resolve), 0);
+	play_end(&p);
+}
+
 static void
 test_answers(void **state)
 {
@@ -840,6 +863,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_only_a_net),
 		cmocka_unit_test(test_without_query),
 		cmocka_unit_test(test_time_to_live),
 		cmocka_unit_test(test_one_query_per_name),

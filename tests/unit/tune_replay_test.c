@@ -69,6 +69,26 @@ references_lead_to_the_origin(void **state)
 	replay_free(r);
 }
 
+/* A trial would follow it to the web. */
+static void
+redirects_to_other_hosts_are_none(void **state)
+{
+	static const struct replay_fact facts[] = {
+		{ .url = STR("https://a.example/"), .status = 302, .location = STR("https://elsewhere.example/") },
+		{ .url = STR("https://a.example/1"), .status = 302, .location = STR("ftp://a.example/") },
+		{ .url = STR("https://a.example/2"), .status = 302, .location = STR("https://a.example/3") },
+	};
+	struct replay *r = replay_with(facts, ARRAY_LEN(facts));
+
+	(void)state;
+	assert_int_equal(answer(r, 0, "/").status, 404);
+	assert_int_equal(answer(r, 0, "/").location.len, 0);
+	assert_int_equal(answer(r, 0, "/1").status, 404);
+	assert_int_equal(answer(r, 0, "/2").status, 302);
+	assert_true(str_eq(answer(r, 0, "/2").location, STR("http://127.77.0.1:80/3")));
+	replay_free(r);
+}
+
 /* http and https of a name are one host: the redirect between them would be a circle. */
 static void
 circles_are_left_out(void **state)
@@ -150,6 +170,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(references_lead_to_the_origin),
+		cmocka_unit_test(redirects_to_other_hosts_are_none),
 		cmocka_unit_test(circles_are_left_out),
 		cmocka_unit_test(made_up_pages_lead_on),
 		cmocka_unit_test(model_is_a_function_of_the_path),
