@@ -536,7 +536,7 @@ crawl_release(struct crawl *c)
 	buf_release(&c->config_text);
 	buf_release(&c->dns_servers);
 	session_settings_release(&c->session);
-	homes_free(c->home);
+	homes_free(c->own_home);
 	free(c->dir);
 	update_close(c->update);
 	free(c->update_from);

@@ -29,6 +29,8 @@ int crawl_main(const struct config *config, int argc, char *const *argv);
 /* Has the user asked to stop (SIGINT, SIGTERM, both blocked) while nobody listens yet? It stays to be heard. Main thread. */
 bool crawl_is_interrupted(void);
 
+struct homes;
+
 /*
  * What a run was like, for who tries settings. The window begins warm_us after the start and ends when nothing more is asked for: in
  * between, throughput is that of a long run, without the start of the parsers and the wait for the last answers.
@@ -38,6 +40,8 @@ struct crawl_report {
 	/* The caller's, for `verify --repair': found_key() of what is damaged in the job; NULL: else. */
 	const int64_t *repair;
 	size_t n_repair;
+	/* The caller's, immutable: the origins that secrets are for; NULL: the seeds'. */
+	const struct homes *home;
 	/* The caller's: the only addresses that may be connected to. */
 	struct fetch_net only;
 	bool ran;        /* false: it ended before anything was asked for */

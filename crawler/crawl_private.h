@@ -52,7 +52,8 @@ struct crawl {
 	struct buf config_text;
 	struct buf dns_servers;
 	struct session_settings session;
-	struct homes *home; /* the seeds' origins; NULL where nothing is for them alone */
+	const struct homes *home; /* the seeds' origins, or the report's; NULL where nothing is for them alone */
+	struct homes *own_home;   /* NULL: home is the report's */
 	uint64_t retry_status[FRONTIER_STATUSES / 64];
 	unsigned restrict_names; /* STORE_NAMES_* */
 	struct store_entry entry;   /* of a mirror */

@@ -229,19 +229,19 @@ crawl_file(void *arg, struct job *j)
 static int
 crawl_make_home(struct crawl *c)
 {
-	const struct seeds *const lists[] = { &c->seeds, &c->sitemaps };
-	struct str text;
 	int r = 0;
 
 	if (!session_settings_need_home(&c->session))
 		return EXIT_OK;
-	r = homes_new(&c->home);
-	for (size_t i = 0; r == 0 && i < ARRAY_LEN(lists); i++)
-		for (size_t pos = 0; r == 0 && seeds_next(lists[i], &pos, &text);) {
-			r = url_parse(&c->seeds.url, text, NULL);
-			if (r == 0)
-				r = homes_add(c->home, &c->seeds.url);
-		}
+	c->home = c->report != NULL ? c->report->home : NULL;
+	if (c->home == NULL) {
+		r = homes_new(&c->own_home);
+		if (r == 0)
+			r = seeds_put_homes(&c->seeds, c->own_home);
+		if (r == 0)
+			r = seeds_put_homes(&c->sitemaps, c->own_home);
+		c->home = c->own_home;
+	}
 	if (r < 0)
 		log_error("the seeds: %s", strerror(-r));
 	/* What a netrc may have for them was not given for this run. */

@@ -226,3 +226,17 @@ seeds_next(const struct seeds *s, size_t *pos, struct str *ret_url)
 	*pos += ret_url->len + 1;
 	return true;
 }
+
+int
+seeds_put_homes(struct seeds *s, struct homes *home)
+{
+	struct str text;
+	int r = 0;
+
+	for (size_t pos = 0; r == 0 && seeds_next(s, &pos, &text);) {
+		r = url_parse(&s->url, text, NULL);
+		if (r == 0)
+			r = homes_add(home, &s->url);
+	}
+	return r;
+}

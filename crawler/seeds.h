@@ -12,6 +12,7 @@
 #define CRAWLER_SEEDS_H
 
 #include "base/buf.h"
+#include "url/homes.h"
 #include "url/url.h"
 
 struct logins;
@@ -38,5 +39,7 @@ MUST_CHECK int seeds_check(struct seeds *s, struct str text, char **ret_error);
 MUST_CHECK int seeds_read_file(struct seeds *s, const char *path, char **ret_error);
 /* Steps through: *pos is 0 at first; false at the end. */
 bool seeds_next(const struct seeds *s, size_t *pos, struct str *ret_url);
+/* The origins of all of them into home. 0 or -ENOMEM. */
+MUST_CHECK int seeds_put_homes(struct seeds *s, struct homes *home);
 
 #endif

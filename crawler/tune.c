@@ -241,6 +241,7 @@ tune_release(struct tune *t)
 		tune_remove_tree(t->dir);
 	free(t->dir);
 	tune_urls_release(&t->urls);
+	homes_free(t->home);
 	buf_release(&t->settings);
 	closep(&t->sigfd);
 }

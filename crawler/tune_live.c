@@ -2,7 +2,8 @@
 /*
  * The site itself as what settings are tried on. A first crawl, with the settings in force, finds pages; each trial then asks for a
  * slice of them, by a list, and follows nothing. Trial number n of a setting takes slice number n: so no page is asked for more than
- * once with any setting, and settings are compared on the same pages.
+ * once with any setting, and settings are compared on the same pages. What is for the origins of the user's seeds alone (a login, a
+ * certificate, --referer) is for these in a trial too, whatever is in its list.
  *
  * A trial is a crawl like any other: it reads robots.txt, keeps to the windows and pauses of frontier/polite.h, and counts, robots.txt
  * and retries included, against --max-pages. Between trials we wait as long as there was between two requests.
@@ -20,6 +21,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "crawler/seeds.h"
 #include "crawler/tune_private.h"
 
 #define LIVE_SLICES      3  /* that the first crawl finds: how often a setting may be tried */
@@ -61,6 +63,25 @@ live_seeds(struct tune *t)
 	r = buf_err(&seeds) < 0 ? buf_err(&seeds) : tune_write_file(t->seeds_path, buf_str(&seeds));
 	if (r < 0)
 		log_error("%s: %s", t->seeds_path, strerror(-r));
+	return r < 0 ? EXIT_FILE : EXIT_OK;
+}
+
+/* Who may be told what is for the user's seeds alone. Returns the exit code. */
+static int
+live_home(struct tune *t)
+{
+	CLEANUP(seeds_release) struct seeds seeds;
+	CLEANUP(freep) char *error = NULL;
+	int r;
+
+	seeds_init(&seeds, TUNE_TEXT_MAX_BYTES);
+	r = seeds_read_file(&seeds, t->seeds_path, &error);
+	if (r == 0)
+		r = homes_new(&t->home);
+	if (r == 0)
+		r = seeds_put_homes(&seeds, t->home);
+	if (r < 0)
+		log_error("the seeds: %s", error != NULL ? error : strerror(-r));
 	return r < 0 ? EXIT_FILE : EXIT_OK;
 }
 
@@ -200,6 +221,8 @@ tune_load_live(struct tune *t, const struct search_point *start)
 	if (tune_take_settings(t, t->config, without) < 0)
 		return EXIT_GENERIC;
 	code = live_seeds(t);
+	if (code == EXIT_OK)
+		code = live_home(t);
 	if (code == EXIT_OK)
 		code = explore(t, start);
 	if (code == EXIT_OK && t->slice < LIVE_SLICE_MIN) {

@@ -7,6 +7,7 @@
 
 #include "crawler/crawl.h"
 #include "crawler/tune.h"
+#include "url/homes.h"
 #include "tune/origin.h"
 #include "tune/model.h"
 #include "tune/search.h"
@@ -48,6 +49,7 @@ struct tune {
 	char seeds_memory[TUNE_PATH_MAX_BYTES];
 
 	/* --- tune_live.c: the site itself --- */
+	struct homes *home;         /* the origins of the user's seeds: a trial's are found ones */
 	struct tune_urls urls;      /* pages that there are */
 	size_t slice;               /* pages of a trial */
 	uint64_t requests_left;

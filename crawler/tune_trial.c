@@ -119,7 +119,7 @@ trial_child(const struct tune *t, const struct trial *trial, const char *conf, i
 	char lycosa[] = "lycosa", crawl[] = "crawl", no_config[] = "--no-config", option[] = "--config";
 	CLEANUP(freep) char *path = strdup(conf), *error = NULL;
 	char *const argv[] = { lycosa, crawl, no_config, option, path, NULL };
-	struct trial_result result = { .code = EXIT_GENERIC, .report.warm_us = trial->warm_us };
+	struct trial_result result = { .code = EXIT_GENERIC, .report = { .warm_us = trial->warm_us, .home = t->home } };
 	struct config *config = NULL;
 	int r;
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """lycosa tune: what it says and writes, and how it ends. How good its settings are is measured in bench/, not here."""
+import collections
 import fcntl
 import os
 import pty
@@ -226,6 +227,21 @@ def test_site_that_is_small(serve, tune):
     assert "too few to tell settings apart" in done.stderr
 
 
+def test_secrets_are_for_the_seeds_only(serve, tune):
+    """Pictures of another host are among what trials ask for: it learns no more than a crawl tells it."""
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        if x.request.host == "127.0.0.2":
+            return Answer(200, b"GIF89a", type="image/gif")
+        return page(*("/%d" % i for i in range(30)), body='<img src="%s">' % site.url(x.request.path + ".gif", "127.0.0.2"))
+    site = serve(script, hosts=("127.0.0.1", "127.0.0.2"))
+    tune(site.url("/"), "--max-pages=120", "-p", "--referer=http://intranet.example/secret").expect(crawl.OK)
+    told = [r.host for r in site.log if r.headers.get("referer") == "http://intranet.example/secret"]
+    assert set(told) == {"127.0.0.1"}, told
+    assert max(collections.Counter(site.asked("127.0.0.2")).values()) > 1, "no trial asked for a picture"
+
+
 @pytest.mark.parametrize("args, said", ((["--max-pages=10"], "is too few"), (["--from=job"], "not both at once"),
                                         (["--exhaustive"], "--exhaustive is for --from and --model")))
 def test_bad_input_live(serve, tune, args, said):
@@ -249,7 +265,7 @@ def test_finished_job_is_tried_offline(serve, tune, tmp_path, keep, made_up):
 def test_offline_asks_nobody(serve, tune, tmp_path):
     """Pages, and a seed, lead to a host of which nothing was kept, as its robots.txt forbids it; and a proxy is set."""
     def script(x):
-        path, other = x.request.path, x.request.host.startswith("127.0.0.2")
+        path, other = x.request.path, x.request.host == "127.0.0.2"
         if path == "/robots.txt":
             return Answer(200, "User-agent: *\nDisallow: %s\n" % ("/" if other else ""), type="text/plain")
         if path == "/r":
@@ -259,7 +275,7 @@ def test_offline_asks_nobody(serve, tune, tmp_path):
     site = serve(script, hosts=("127.0.0.1", "127.0.0.2"))
     crawl.run("crawl", site.url("/"), site.url("/r"), "-p", "--save=body", home=tmp_path, dir=tmp_path / "job")
     asked = len(site.log)
-    assert asked > 20 and not any(r.host.startswith("127.0.0.2") for r in site.log if r.path != "/robots.txt")
+    assert asked > 20 and not any(r.host == "127.0.0.2" for r in site.log if r.path != "/robots.txt")
     done = tune("--from=job", "--max-time=7s", "-e", "fetch.proxy=" + site.url("")).expect(crawl.OK)
     assert [r.path for r in site.log[asked:]] == [], done
     assert "23 pages of 1 host," in done.stderr
