@@ -81,6 +81,15 @@ run_write_failed(struct run *r, int error)
 }
 
 void
+run_backed_off(struct run *r, int64_t due_wall_us)
+{
+	int64_t last = atomic_load(&r->backed_off_wall_us);
+
+	while (due_wall_us > last && !atomic_compare_exchange_weak(&r->backed_off_wall_us, &last, due_wall_us))
+		continue;
+}
+
+void
 run_finish(struct run *r)
 {
 	atomic_store(&r->finished, true);
@@ -408,6 +417,7 @@ crawl_make_report(const struct crawl *c, const struct summary *s, int64_t fetche
 		return;
 	r->ran = true;
 	r->sum = s->sum;
+	r->backed_off_wall_us = atomic_load(&c->run.backed_off_wall_us);
 	r->fetching_us = fetched_us - c->run.start_mono_us;
 	r->workers = c->workers;
 	if (getrusage(RUSAGE_SELF, &self) == 0 && getrusage(RUSAGE_CHILDREN, &children) == 0)

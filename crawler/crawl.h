@@ -46,6 +46,7 @@ struct crawl_report {
 	struct fetch_net only;
 	bool ran;        /* false: it ended before anything was asked for */
 	struct metrics_sum sum;
+	int64_t backed_off_wall_us; /* no host that has asked for a pause wants to be asked before; 0: none has */
 	int64_t fetching_us; /* from the start until nothing more was under way */
 	int64_t window_us;
 	uint64_t window_records;

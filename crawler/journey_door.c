@@ -105,6 +105,7 @@ journey_backed_off(void *arg, struct str origin, int64_t due_wall_us)
 {
 	struct pipeline *p = arg;
 
+	run_backed_off(p->run, due_wall_us);
 	if (store_pause(p->run->store, origin, due_wall_us) < 0)
 		run_stop(p->run, OUTCOME_NO_MEMORY);
 }

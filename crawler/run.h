@@ -67,6 +67,7 @@ struct run {
 	_Atomic uint64_t n_left; /* asked for and not over: pending for the next run */
 	_Atomic uint64_t n_blocked; /* of these, those that met walls */
 	_Atomic uint64_t n_untrusted; /* robots.txt of servers that could not be authenticated, of each one */
+	_Atomic int64_t backed_off_wall_us; /* until when the last host at least does not want to be asked; 0: none has said so */
 	_Atomic uint64_t n_pages;   /* answered as one wishes */
 };
 
@@ -78,6 +79,8 @@ void run_stop_budget(struct run *r, const char *option);
 void run_write_failed(struct run *r, int error);
 /* Nothing is pending any more, in any loop. Any thread. Wakes everyone. */
 void run_finish(struct run *r);
+/* A host does not want to be asked before. Any thread. */
+void run_backed_off(struct run *r, int64_t due_wall_us);
 /* Drops what is in flight. */
 void run_abort(struct run *r);
 static inline int

@@ -198,7 +198,7 @@ tune_conclude(struct tune *t)
 		return EXIT_INTERRUPTED;
 	}
 	if (t->refused) {
-		log_error("the site has begun to answer 429 (too many requests): stopped, nothing was written. Tune on a copy of it: "
+		log_error("the site does not want to be asked so often (429, 503, or a wall against robots): stopped, nothing was written. Tune on a copy of it: "
 			"crawl it at its pace, then `lycosa tune --from DIR'");
 		return 8;
 	}

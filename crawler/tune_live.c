@@ -6,7 +6,8 @@
  * certificate, --referer) is for these in a trial too, whatever is in its list.
  *
  * A trial is a crawl like any other: it reads robots.txt, keeps to the windows and pauses of frontier/polite.h, and counts, robots.txt
- * and retries included, against --max-pages. Between trials we wait as long as there was between two requests.
+ * and retries included, against --max-pages. Between trials we wait as long as there was between two requests, and as long as any host has
+ * asked for (Retry-After, back-off): each trial is a new process, which knows nothing of it.
  */
 #include "config.h"
 
@@ -31,7 +32,8 @@
 #define LIVE_BUDGET_MIN  60
 #define LIVE_BUDGET_INF  100000
 #define LIVE_PAUSE_MIN   (250 * CLOCK_US_PER_MS)
-#define LIVE_TOO_MANY    10 /* one answer in so many says 429: enough */
+#define LIVE_TOO_MANY    10 /* one answer in so many says 429 or 503: enough */
+#define LIVE_PATIENCE    (5 * 60 * CLOCK_US_PER_SEC) /* who asks for a longer pause does not want us */
 
 void
 tune_urls_release(struct tune_urls *u)
@@ -140,7 +142,7 @@ requests_of(const struct metrics_sum *sum)
 static bool
 is_refused(const struct metrics_sum *sum)
 {
-	uint64_t refused = sum->by_status[429] + sum->by_outcome[OUTCOME_BOT_WALL] + sum->skipped_by[OUTCOME_BOT_WALL];
+	uint64_t refused = sum->by_status[429] + sum->by_status[503] + sum->by_outcome[OUTCOME_BOT_WALL] + sum->skipped_by[OUTCOME_BOT_WALL];
 
 	return refused > 0 && refused * LIVE_TOO_MANY >= sum->records;
 }
@@ -153,6 +155,8 @@ spend(struct tune *t, const struct trial_result *r)
 
 	t->requests_left = t->requests_left > used ? t->requests_left - used : 0;
 	t->refused = t->refused || is_refused(sum);
+	if (r->report.backed_off_wall_us > t->backed_off_wall_us)
+		t->backed_off_wall_us = r->report.backed_off_wall_us;
 	t->pause_us = used > 0 ? r->report.fetching_us / (int64_t)used : LIVE_PAUSE_MIN;
 	if (t->pause_us < LIVE_PAUSE_MIN)
 		t->pause_us = LIVE_PAUSE_MIN;
@@ -258,14 +262,31 @@ write_slice(struct tune *t, unsigned nth)
 	return buf_err(&list) < 0 ? buf_err(&list) : tune_write_file(t->seeds_path, buf_str(&list));
 }
 
-/* Between two trials. A signal ends it. */
-static void
+/* Until the next trial. */
+static int64_t
+pause_left(const struct tune *t)
+{
+	int64_t asked_us = t->backed_off_wall_us - clock_wall_us();
+
+	return asked_us > t->pause_us ? asked_us : t->pause_us;
+}
+
+/* Between two trials. False: there is none; a signal ends it, and so does a host that wants to be left alone for long. */
+static bool
 wait_a_little(struct tune *t)
 {
 	struct pollfd fd = { .fd = t->sigfd, .events = POLLIN };
+	int64_t now_us = clock_mono_us(), left_us = pause_left(t), until_us = now_us + left_us;
 
-	if (poll(&fd, 1, (int)(t->pause_us / CLOCK_US_PER_MS)) > 0)
-		t->interrupted = true;
+	t->refused = left_us > t->pause_us && (left_us > LIVE_PATIENCE || until_us + t->trial_us > t->end_us);
+	if (t->refused)
+		return false;
+	if (left_us > t->pause_us)
+		log_info("the site asks for a pause of %.0f s", (double)left_us / CLOCK_US_PER_SEC);
+	for (; !t->interrupted && now_us < until_us; now_us = clock_mono_us())
+		if (poll(&fd, 1, (int)((until_us - now_us) / CLOCK_US_PER_MS) + 1) > 0)
+			t->interrupted = true;
+	return !t->interrupted;
 }
 
 int
@@ -285,11 +306,10 @@ tune_measure_live(void *tune, const struct search_point *p, unsigned nth, struct
 		return SEARCH_WORN;
 	if (live_is_over(t))
 		return SEARCH_OVER;
+	if (!wait_a_little(t))
+		return SEARCH_OVER;
 	if (t->end_us != INT64_MAX)
 		trial.time_us = t->end_us - clock_mono_us();
-	wait_a_little(t);
-	if (t->interrupted)
-		return SEARCH_OVER;
 	r = write_slice(t, nth);
 	if (r < 0) {
 		log_error("%s: %s", t->seeds_path, strerror(-r));

@@ -8,6 +8,7 @@ import re
 import select
 import signal
 import subprocess
+import time
 import xml.etree.ElementTree
 
 import pytest
@@ -214,6 +215,34 @@ def test_site_that_begins_to_say_429(serve, tune, tmp_path):
     done = tune(site.url("/"), "--tries=1", "--max-pages=120", "--write", tmp_path / "my.conf").expect(crawl.SERVER)
     assert "429" in done.stderr and not (tmp_path / "my.conf").exists()
     assert len(site.log) < 60
+
+
+def test_site_that_begins_to_say_503(serve, tune, tmp_path):
+    good = site_of(100)
+    site = serve(lambda x: good(x) if len(site.log) < 25 else Answer(503))
+    done = tune(site.url("/"), "--tries=1", "--max-pages=120", "--write", tmp_path / "my.conf").expect(crawl.SERVER)
+    assert "503" in done.stderr and not (tmp_path / "my.conf").exists()
+    assert len(site.log) < 60
+
+
+def test_retry_after_holds_for_the_next_trial(serve, tune):
+    """The last answer of the first crawl, which has asked for robots.txt and 45 pages, says when the next request may come."""
+    good, at = site_of(100), []
+
+    def script(x):
+        at.append(time.monotonic())
+        return Answer(503, headers={"Retry-After": "4"}) if x.request.number == 45 else good(x)
+    done = tune(serve(script).url("/"), "--tries=1", "--max-pages=300", "--max-time=60s").expect(crawl.OK)
+    assert at[46] - at[45] > 2, "asked again after %.1f s" % (at[46] - at[45])
+    assert "the site asks for a pause of" in done.stderr
+
+
+def test_retry_after_that_is_too_long(serve, tune):
+    """It would come after all that is left of the time."""
+    good = site_of(100)
+    site = serve(lambda x: Answer(503, headers={"Retry-After": "100"}) if x.request.number == 45 else good(x))
+    done = tune(site.url("/"), "--tries=1", "--max-pages=300", "--max-time=60s").expect(crawl.SERVER)
+    assert "does not want to be asked so often" in done.stderr and len(site.log) == 46
 
 
 def test_site_that_wants_no_robots(serve, tune):
