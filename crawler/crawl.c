@@ -418,6 +418,7 @@ crawl_make_report(const struct crawl *c, const struct summary *s, int64_t fetche
 	r->ran = true;
 	r->sum = s->sum;
 	r->backed_off_wall_us = atomic_load(&c->run.backed_off_wall_us);
+	r->requests = s->frontier.requests;
 	r->fetching_us = fetched_us - c->run.start_mono_us;
 	r->workers = c->workers;
 	if (getrusage(RUSAGE_SELF, &self) == 0 && getrusage(RUSAGE_CHILDREN, &children) == 0)

@@ -44,8 +44,10 @@ struct crawl_report {
 	const struct homes *home;
 	/* The caller's: the only addresses that may be connected to. */
 	struct fetch_net only;
+	uint64_t max_requests; /* The caller's: of every kind; 0: no limit. What is met is said to be --max-pages */
 	bool ran;        /* false: it ended before anything was asked for */
 	struct metrics_sum sum;
+	uint64_t requests; /* begun; 0 where max_requests is */
 	int64_t backed_off_wall_us; /* no host that has asked for a pause wants to be asked before; 0: none has */
 	int64_t fetching_us; /* from the start until nothing more was under way */
 	int64_t window_us;

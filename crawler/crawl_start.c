@@ -183,6 +183,7 @@ crawl_make_frontier(struct crawl *c)
 			.max_crawl_delay_us = cf->polite.max_crawl_delay,
 			.queue_max_bytes = SHARE_OF(config_memory(cf), SHARE_QUEUE),
 			.max_pages = cf->scope.max_pages,
+			.max_requests = c->report != NULL ? c->report->max_requests : 0,
 			.closed = c->update != NULL && update_is_repair(c->update),
 			.held_max_bytes = SHARE_OF(config_memory(cf), SHARE_HELD) / run->n_loops,
 			.max_taken = run->save_body || run->save_text || run->mirror || run->warc ? crawl_max_taken(c) : 0,

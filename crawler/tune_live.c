@@ -133,12 +133,6 @@ take_urls(struct tune *t)
 	return r;
 }
 
-static uint64_t
-requests_of(const struct metrics_sum *sum)
-{
-	return sum->records + sum->robots + sum->retries;
-}
-
 static bool
 is_refused(const struct metrics_sum *sum)
 {
@@ -150,11 +144,11 @@ is_refused(const struct metrics_sum *sum)
 static void
 spend(struct tune *t, const struct trial_result *r)
 {
-	const struct metrics_sum *sum = &r->report.sum;
-	uint64_t used = requests_of(sum);
+	uint64_t used = r->report.requests;
 
-	t->requests_left = t->requests_left > used ? t->requests_left - used : 0;
-	t->refused = t->refused || is_refused(sum);
+	CHECK(used <= t->requests_left);
+	t->requests_left -= used;
+	t->refused = t->refused || is_refused(&r->report.sum);
 	if (r->report.backed_off_wall_us > t->backed_off_wall_us)
 		t->backed_off_wall_us = r->report.backed_off_wall_us;
 	t->pause_us = used > 0 ? r->report.fetching_us / (int64_t)used : LIVE_PAUSE_MIN;
@@ -174,7 +168,7 @@ say_nothing_there(const struct trial_result *r)
 		log_error("robots.txt lets us ask for nothing there: no setting was tried, nothing was written");
 	else
 		log_error("the site answered with no page (%" PRIu64 " requests): no setting was tried, nothing was written; `lycosa crawl' says more",
-			requests_of(sum));
+			r->report.requests);
 	return r->code != EXIT_OK && r->code != EXIT_BUDGET ? r->code : 8;
 }
 
@@ -243,6 +237,7 @@ live_is_over(struct tune *t)
 {
 	uint64_t needed = 2 * t->slice;
 
+	/* The first crawl may have spent all of it, on many hosts' robots.txt. */
 	if (t->interrupted || t->refused || t->requests_left < needed)
 		return true;
 	if (!t->closing && t->requests_left < 2 * needed) {

@@ -126,7 +126,9 @@ trial_child(const struct tune *t, const struct trial *trial, const char *conf, i
 	/* Its own group: Ctrl-C is ours to act on. */
 	if (path == NULL || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent || setpgid(0, 0) < 0)
 		_exit(EXIT_GENERIC);
-	if (t->source != TUNE_LIVE) {
+	if (t->source == TUNE_LIVE) {
+		result.report.max_requests = t->requests_left;
+	} else {
 		forget_proxies();
 		result.report.only = (struct fetch_net){ ORIGIN_NET, ORIGIN_NET_BITS };
 	}

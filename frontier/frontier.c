@@ -90,6 +90,16 @@ frontier_full(struct frontier *f, enum outcome reason)
 		f->ops.full(f->ops.arg, reason);
 }
 
+bool
+frontier_request(struct frontier *f)
+{
+	if (shared_request(f->shared))
+		return true;
+	f->out_of_budget = true;
+	frontier_full(f, OUTCOME_BUDGET);
+	return false;
+}
+
 uint32_t
 frontier_random(struct frontier *f)
 {

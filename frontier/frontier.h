@@ -87,6 +87,7 @@ struct frontier_config {
 	int64_t max_crawl_delay_us; /* a longer Crawl-delay or Request-rate counts as this */
 	uint64_t queue_max_bytes; /* of all loops together */
 	uint64_t max_pages;       /* URLs taken in all; 0 = no limit */
+	uint64_t max_requests;    /* of every kind (URLs again, robots.txt and its redirects, probes) that are begun in all; 0 = no limit */
 	int64_t epoch_wall_us;    /* no URL was queued before; 0: now */
 	struct frontier_traps traps;
 	uint64_t held_max_bytes;  /* per loop: of job.held_bytes, past which nothing is taken that would have to wait for others; 0 = no bound */
@@ -344,6 +345,7 @@ struct frontier_stats {
 	uint64_t hosts, hosts_dead;
 	uint64_t hosts_walled; /* of the dead ones, those whose queues were left (keeps_walled) */
 	uint64_t queue_bytes;
+	uint64_t requests; /* begun; 0 where max_requests does not bound them */
 	/* Of this instant: hosts with something queued that wait for ... */
 	uint64_t waiting_window, waiting_pause, waiting_backoff, waiting_robots, waiting_address, waiting_level;
 	int64_t next_due_us; /* monotonic; INT64_MAX = none */

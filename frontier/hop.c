@@ -54,6 +54,11 @@ hop_take(struct frontier *f, struct job *j, int64_t *ret_due_us)
 		*ret_due_us = f->now_us + FRONTIER_HOP_POLL_US;
 		return FRONTIER_HOP_LATER;
 	}
+	if (!frontier_request(f)) {
+		if (s != NULL)
+			server_untake(f, s);
+		return FRONTIER_HOP_NEVER;
+	}
 	if (h != NULL)
 		polite_again(&h->polite, &f->polite, f->now_us, frontier_random(f));
 	j->server = s;

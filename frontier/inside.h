@@ -188,6 +188,8 @@ void frontier_settle(struct frontier *f);
 bool frontier_waits_for_others(const struct frontier *f);
 /* The run must end; told once. */
 void frontier_full(struct frontier *f, enum outcome reason);
+/* One more of max_requests; false: it was the last, and the run ends. */
+MUST_CHECK bool frontier_request(struct frontier *f);
 uint32_t frontier_random(struct frontier *f);
 
 /* The pause after so many tries; more by chance, so that what failed together does not come back together. */

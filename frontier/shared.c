@@ -238,6 +238,24 @@ frontier_unhold(struct frontier_shared *s)
 	return shared_finish(s);
 }
 
+bool
+shared_request(struct frontier_shared *s)
+{
+	uint64_t max = s->config->max_requests;
+
+	if (max == 0 || atomic_fetch_add(&s->requests, 1) < max)
+		return true;
+	atomic_fetch_sub(&s->requests, 1);
+	return false;
+}
+
+void
+shared_unrequest(struct frontier_shared *s)
+{
+	if (s->config->max_requests > 0)
+		atomic_fetch_sub(&s->requests, 1);
+}
+
 void
 frontier_stats(const struct frontier_shared *s, struct frontier_stats *ret_stats)
 {
@@ -250,6 +268,7 @@ frontier_stats(const struct frontier_shared *s, struct frontier_stats *ret_stats
 		.hosts_walled = atomic_load_explicit(&s->hosts_walled, memory_order_relaxed),
 		.hosts = atomic_load_explicit(&s->hosts, memory_order_relaxed),
 		.hosts_dead = atomic_load_explicit(&s->hosts_dead, memory_order_relaxed),
+		.requests = atomic_load_explicit(&s->requests, memory_order_relaxed),
 		.queue_bytes = atomic_load_explicit(&s->bytes, memory_order_relaxed),
 		.waiting_window = atomic_load_explicit(&s->waiting[HOST_WINDOW], memory_order_relaxed) +
 			atomic_load_explicit(&s->waiting[HOST_SERVER], memory_order_relaxed),

@@ -42,6 +42,7 @@ struct frontier_shared {
 	_Atomic uint32_t left_level; /* the smallest of what was left since; SHARED_LEVELS: nothing */
 	_Atomic int64_t paid_us; /* as polite->paid_us, of all hosts; with rate_bps */
 	_Atomic uint64_t pages; /* taken, for max_pages */
+	_Atomic uint64_t requests; /* the same for max_requests */
 	_Atomic uint64_t levels[SHARED_LEVELS];
 	/* atomic, relaxed: statistics, and a ceiling that need not be exact */
 	_Alignas(64) _Atomic uint64_t offered;
@@ -73,6 +74,13 @@ void shared_leave_many(struct frontier_shared *s, uint32_t depth, uint64_t n);
 bool shared_is_ahead(const struct frontier_shared *s, uint32_t depth);
 /* Or it was let in once more (depths.h), and this one does not count. */
 void shared_forget(struct frontier_shared *s, uint32_t depth, bool is_seed);
+
+/*
+ * Of max_requests. False: there is none left. What was taken and not used is given back; while another loop has it, a run may end that
+ * one too early.
+ */
+bool shared_request(struct frontier_shared *s);
+void shared_unrequest(struct frontier_shared *s);
 
 /* Other work: remembered links (by their depth), robots.txt jobs. */
 void shared_work_add(struct frontier_shared *s);

@@ -353,7 +353,11 @@ take_host(struct frontier *f, struct hostq *h, unsigned *drops)
 			if (!has_slot)
 				break;
 		}
+		if (!frontier_request(f))
+			break;
 		j = gate_needs_robots(f, h) ? take_robots(f, h) : h->probe == PROBE_WANTED ? take_probe(f, h) : take_bucket(f, h, b, drops);
+		if (j == NULL)
+			shared_unrequest(f->shared);
 		if (j != NULL || f->no_memory || f->out_of_budget)
 			break;
 	}
@@ -470,6 +474,7 @@ frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
 	frontier_enter(f);
 	f->now_us = now_us;
 	polite_unstarted(&h->polite);
+	shared_unrequest(f->shared);
 	if (j->server != NULL)
 		server_untake(f, j->server);
 	j->server = NULL;

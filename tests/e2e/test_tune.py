@@ -202,6 +202,14 @@ def test_site_is_tried_within_its_budget(serve, tune):
     assert settings >= 3 and max(asked.count(path) for path in set(asked)) <= settings, done
 
 
+def test_budget_holds_for_robots_and_retries(serve, tune):
+    """Sixty hosts whose robots.txt is asked for again and again: what was spent is known at the end of a trial only."""
+    hosts = ["127.0.1.%d" % i for i in range(1, 61)]
+    site = serve(lambda x: Answer(503 if x.request.path == "/robots.txt" else 200), hosts=hosts)
+    tune(*(site.url("/", h) for h in hosts), "--max-pages=60", "-e", "polite.retry_wait=0.05")
+    assert 30 < len(site.log) <= 60, "%d requests" % len(site.log)
+
+
 def test_site_that_says_429_only(serve, tune, tmp_path):
     site = serve(lambda x: Answer(404 if x.request.path == "/robots.txt" else 429))
     done = tune(site.url("/"), "--tries=1", "--write", tmp_path / "my.conf").expect(crawl.BLOCKED)

@@ -969,6 +969,38 @@ max_pages_is_exact(void **state)
 	}
 }
 
+/* Pages, pages again and robots.txt. */
+static void
+max_requests_is_exact(void **state)
+{
+	unsigned n_loops;
+
+	(void)state;
+	for (n_loops = 1; n_loops <= 3; n_loops++) {
+		struct sim *s = tree(300, 6, n_loops);
+		unsigned n = 0;
+
+		s->config.n_loops = n_loops;
+		s->config.robots = true;
+		s->config.max_requests = 100;
+		s->config.tries = 3;
+		s->untake_every = 7;
+		for (unsigned i = 0; i < 300; i += 5) {
+			s->pages[i].failures = 1;
+			s->pages[i].failure = OUTCOME_HTTP_SERVER_ERROR;
+		}
+		(void)sim_run(s, 1);
+		assert_int_equal(s->n_full, 1);
+		assert_int_equal(s->full_reason, OUTCOME_BUDGET);
+		for (int h = 0; h < s->n_hosts; h++)
+			n += s->hosts[h].robots_asked;
+		assert_in_range(n, 1, 99);
+		assert_int_equal(n + s->n_taken, 100);
+		assert_int_equal(s->stats.requests, 100);
+		sim_free(s);
+	}
+}
+
 static void
 queue_ceiling(void **state)
 {
@@ -1088,6 +1120,7 @@ main(void)
 		cmocka_unit_test(scope_that_grows),
 		cmocka_unit_test(better_way_is_offered_again),
 		cmocka_unit_test(max_pages_is_exact),
+		cmocka_unit_test(max_requests_is_exact),
 		cmocka_unit_test(queue_ceiling),
 		cmocka_unit_test(visited_ceiling),
 		cmocka_unit_test(stop_leaves_the_queue),
