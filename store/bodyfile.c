@@ -15,12 +15,18 @@
 #define COPY_BYTES  (1024 * 1024)
 #define RANGE_BYTES (1024u * 1024 * 1024)
 
+/* A file of its own: what a killed run has left under this name may be another name of a file that is kept (link_file()). */
 static int
 partial_open(int dir_fd, const char *name)
 {
-	int fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		0644);
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(dir_fd, name, flags, 0644);
 
+	if (fd < 0 && errno == EEXIST) {
+		if (unlinkat(dir_fd, name, 0) < 0)
+			return -errno;
+		fd = openat(dir_fd, name, flags, 0644);
+	}
 	return fd < 0 ? -errno : fd;
 }
 

@@ -400,7 +400,7 @@ def test_quiet_is_not_silent(get, serve):
     done = get("-q", "--sha256", "0" * 64, site.url("/a")).expect(10)
     assert "its sum is wrong" in done.stderr and "a.bad" in done.stderr
     (get.here / "a.part").write_text("mine")
-    assert "not of lycosa's making" in get("-q", site.url("/a")).expect(crawl.FILE_IO).stderr
+    assert "not made by a lycosa of yours" in get("-q", site.url("/a")).expect(crawl.FILE_IO).stderr
     (get.here / "l").write_text("%s %s" % (site.url("/404/lost"), site.url("/lost")))
     site.script["/404/lost"] = Answer(404)
     assert get("-q", "--waitretry=0", "-i", "l").expect(crawl.OK).stderr == "" and content(get, "lost") == DATA
