@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "base/chan.h"
+#include "store/bodyfile.h"
 #include "store/dir.h"
 #include "store/download.h"
 #include "store/generation.h"
@@ -210,6 +211,25 @@ sub_directories_stay_open_as_far_as_there_is_room(void **state)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
 }
 
+/* A run that was killed between link and rename has left a body under the name that the next one is written by. */
+static void
+what_a_kill_left_is_not_written_into(void **state)
+{
+	uint64_t written = 0;
+	struct stat st;
+	int fd;
+
+	assert_true((fd = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0);
+	assert_int_equal(bodyfile_put_str(fd, "body", STR("the body of another"), &written), 0);
+	assert_int_equal(linkat(fd, "body", fd, ".partial", 0), 0);
+	assert_int_equal(bodyfile_put_str(fd, ".partial", STR("a page"), &written), 0);
+	assert_int_equal(fstatat(fd, "body", &st, 0), 0);
+	assert_int_equal(st.st_size, strlen("the body of another"));
+	assert_int_equal(fstatat(fd, ".partial", &st, 0), 0);
+	assert_int_equal(st.st_size, strlen("a page"));
+	(void)close(fd);
+}
+
 int
 main(void)
 {
@@ -219,6 +239,7 @@ main(void)
 		PLAY(what_was_made_for_a_job_is_synced_and_nothing_else),
 		PLAY(a_job_begins_without_waiting_for_everybody),
 		PLAY(sub_directories_stay_open_as_far_as_there_is_room),
+		PLAY(what_a_kill_left_is_not_written_into),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
