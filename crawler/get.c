@@ -107,6 +107,10 @@ open_output(struct get *g)
 		dir = ".";
 	/* As wget: -P makes directories, -O does not. */
 	g->dir_fd = download_dir(dir, of_output == NULL);
+	if (g->dir_fd >= 0 && g->output != NULL && download_is_dir(g->dir_fd, g->output)) {
+		log_error("-O: %s is a directory; -P names one", output);
+		return EXIT_USAGE;
+	}
 	if (g->dir_fd >= 0)
 		return EXIT_OK;
 	log_error("%s: %s%s", of_output != NULL ? output : dir, strerror(-g->dir_fd),

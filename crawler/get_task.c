@@ -769,6 +769,13 @@ get_pump(struct get *g)
 		f = get_next(g);
 		if (f == NULL)
 			break;
+		if (g->how == DOWNLOAD_REPLACE && !g->to_stdout && download_is_dir(g->dir_fd, f->name)) {
+			get_say_failed(f, "%s", strerror(EISDIR));
+			get_fail(g, EXIT_FILE);
+			f->state = GET_FAILED;
+			g->n_failed++;
+			continue;
+		}
 		if (g->config->get.no_clobber && download_exists(g->dir_fd, f->name)) {
 			get_say(f, "is there already");
 			f->state = GET_DONE;

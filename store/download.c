@@ -33,6 +33,14 @@ download_exists(int dir_fd, const char *name)
 	return faccessat(dir_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+bool
+download_is_dir(int dir_fd, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir_fd, name, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
 int
 download_mtime(int dir_fd, const char *name, int64_t *ret_unix_s, uint64_t *ret_bytes)
 {

@@ -70,6 +70,8 @@ enum download_how {
 MUST_CHECK int download_dir(const char *path, bool make);
 /* Is there something of this name? */
 bool download_exists(int dir_fd, const char *name);
+/* Is it a directory, or a link to one? No file can take its place. */
+bool download_is_dir(int dir_fd, const char *name);
 /* When it was changed last, for If-Modified-Since; -ENOENT; -EINVAL where it is no regular file. */
 MUST_CHECK int download_mtime(int dir_fd, const char *name, int64_t *ret_unix_s, uint64_t *ret_bytes);
 

@@ -470,6 +470,18 @@ def test_content_disposition(get, serve, field, name):
     assert os.listdir(get.here / "plain") == ["f"]
 
 
+def test_directories_are_no_files(get, serve):
+    """Said before anything is fetched: nothing can take a directory's place."""
+    site = serve({"/d": Answer(body=DATA)})
+    (get.here / "d").mkdir()
+    assert "-O: ./d is a directory; -P names one" in get("-O", "./d", site.url("/d")).expect(crawl.USAGE).stderr
+    for option in ("-c", "-N"):
+        assert "d: Is a directory" in get(option, site.url("/d")).expect(crawl.FILE_IO).stderr
+    assert site.asked() == [] and names(get) == ["d"]
+    get(site.url("/d")).expect(crawl.OK)
+    assert names(get) == ["d", "d.1"]
+
+
 def test_sums(get, serve):
     sums = {n: hashlib.sha256(n.encode()).hexdigest() for n in ("a", "b", "c d")}
     site = serve({"/a": Answer(body=b"a"), "/b": Answer(body=b"not b"), "/c%20d": Answer(body=b"c d")})
