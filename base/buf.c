@@ -126,14 +126,6 @@ buf_add_u64(struct buf *b, uint64_t v)
 	return buf_add(b, tmp + i, sizeof(tmp) - i);
 }
 
-/* Characters that move the cursor, hide text or reorder it: C0, DEL, C1, and the bidi controls. */
-static bool
-cp_is_unsafe(uint32_t cp)
-{
-	return cp < 0x20 || (cp >= 0x7f && cp <= 0x9f) || cp == 0x61c || (cp >= 0x200b && cp <= 0x200f) ||
-		(cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
-}
-
 int
 buf_add_escaped(struct buf *b, struct str s)
 {
@@ -144,7 +136,7 @@ buf_add_escaped(struct buf *b, struct str s)
 		uint32_t cp = 0;
 		size_t k, n = utf8_next(s.p + i, s.len - i, &cp);
 
-		if (n == 0 || cp_is_unsafe(cp)) {
+		if (n == 0 || utf8_is_unsafe(cp)) {
 			if (n == 0)
 				n = 1;
 			for (k = 0; k < n; k++) {

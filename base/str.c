@@ -162,6 +162,13 @@ str_glob(struct str pat, struct str s)
 	return pi == pat.len;
 }
 
+bool
+utf8_is_unsafe(uint32_t cp)
+{
+	return cp < 0x20 || (cp >= 0x7f && cp <= 0x9f) || cp == 0x61c || (cp >= 0x200b && cp <= 0x200f) ||
+		(cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
+}
+
 size_t
 utf8_next(const char *p, size_t len, uint32_t *ret_cp)
 {

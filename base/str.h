@@ -91,6 +91,8 @@ bool str_glob(struct str pattern, struct str s);
  * *ret_cp may be NULL.
  */
 size_t utf8_next(const char *p, size_t len, uint32_t *ret_cp);
+/* Of a character: does it move the cursor, hide text or reorder it? C0, DEL, C1, and the bidi controls. */
+bool utf8_is_unsafe(uint32_t cp);
 /* The whole of it is valid UTF-8. */
 bool utf8_valid(const char *p, size_t len);
 /* Writes the code point (a scalar value) to dst, 1-4 bytes; returns how many. */

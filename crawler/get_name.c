@@ -129,7 +129,10 @@ read_extended(struct str value, struct buf *out)
 	return out->len > 0 && utf8_valid(out->data, out->len);
 }
 
-/* Only what stands behind the last separator of any system; dots and blanks in front hide a file or make it an option's. */
+/*
+ * Only what stands behind the last separator of any system; dots and blanks in front hide a file or make it an option's, and what turns the
+ * order of letters round makes "codexe.jpg" of cod RLO gpj.exe.
+ */
 static void
 make_harmless(struct str s, char dst[DOWNLOAD_NAME_MAX + 1])
 {
@@ -144,8 +147,16 @@ make_harmless(struct str s, char dst[DOWNLOAD_NAME_MAX + 1])
 		s = str_n(s.p + 1, s.len - 1);
 	while (s.len > 0 && (s.p[s.len - 1] == '.' || ascii_is_space((unsigned char)s.p[s.len - 1])))
 		s.len--;
-	for (size_t i = 0; i < s.len; i++)
-		buf_addc(&name, is_harmful((unsigned char)s.p[i]) || strchr("<>:\"|?*", s.p[i]) != NULL ? '_' : s.p[i]);
+	for (size_t i = 0, n; i < s.len; i += n) {
+		uint32_t cp = 0;
+
+		n = utf8_next(s.p + i, s.len - i, &cp);
+		if (n == 0 || utf8_is_unsafe(cp) || (cp < 0x80 && strchr("/<>:\"|?*", (int)cp) != NULL))
+			buf_addc(&name, '_');
+		else
+			buf_add(&name, s.p + i, n);
+		n += n == 0;
+	}
 	cut(buf_err(&name) < 0 ? STR("") : buf_str(&name), dst);
 }
 

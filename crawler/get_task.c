@@ -365,6 +365,28 @@ why_it_stays(const struct get_task *t, const struct get_answer *a)
 	return a->modified_s > s ? "is there already, and as long as the server's, which is newer: -N replaces it" : "is there already, and whole";
 }
 
+/* The same of what has the name that the server gives: it is not replaced, but it may be what was about to come. */
+static const char *
+why_it_stays_named(const struct get_task *t, const struct get_answer *a)
+{
+	const struct get *g = t->get;
+	uint64_t bytes;
+	int64_t s;
+	bool same;
+
+	if (t->name[0] == '\0' || g->output != NULL || t->file->sha256[0] != '\0' || t->part.piped || !get_may_stay(g))
+		return NULL;
+	if (g->config->get.no_clobber)
+		same = download_exists(g->dir_fd, t->name);
+	else if (download_mtime(g->dir_fd, t->name, &s, &bytes) < 0)
+		same = false;
+	else if (g->config->get.timestamping)
+		same = a->modified_s >= 0 && a->modified_s <= s;
+	else
+		same = a->length == bytes;
+	return same ? "is there already, by the name that the server gives it" : NULL;
+}
+
 /* The first bytes, or the end, of an answer of 2xx (T2). */
 MUST_CHECK static enum outcome
 begin(struct get_task *t, struct job *j)
@@ -393,6 +415,8 @@ begin(struct get_task *t, struct job *j)
 		total = a.total != DOWNLOAD_LENGTH_UNKNOWN ? a.total : t->part.total;
 	} else {
 		t->stays = why_it_stays(t, &a);
+		if (t->stays == NULL)
+			t->stays = why_it_stays_named(t, &a);
 		if (t->stays != NULL)
 			return OUTCOME_PROTOCOL_ERROR; /* nothing of it is wanted */
 		if (t->conditional && a.modified_s < 0)

@@ -457,7 +457,9 @@ def test_a_304_that_was_not_asked_for_is_believed_by_nobody(get, serve):
     ('attachment; filename="-rf"', "rf"), ('attachment; filename="a\\"b;c"', "a_b;c"), ("attachment; filename*=UTF-8''%2Fetc%2Fx%00%1b%5b", "x__["),
     ('attachment; filename=".."', "f"), ('attachment; filename="/"', "f"), ("attachment; filename=", "f"), ("attachment", "f"),
     ('attachment; filename="' + "n" * 5000 + '.iso"', "n" * 179 + "~2626b9d8c0e175af.iso"), ("attachment; filename*=utf-8''%ff%fe", "f"), ('attachment; filename="unclosed', "unclosed"),
-    ('attachment; filename="f.part"', "f.par_"), ('attachment; filename="f.part.info"', "f.part.inf_"), ("attachment; filename*=iso-8859-1''x; filename=y", "y")])
+    ('attachment; filename="f.part"', "f.par_"), ('attachment; filename="f.part.info"', "f.part.inf_"), ("attachment; filename*=iso-8859-1''x; filename=y", "y"),
+    ("attachment; filename*=utf-8''cod%e2%80%aegpj.exe", "cod_gpj.exe"), ("attachment; filename*=utf-8''%e2%81%a6a%c2%9b%e2%80%8bb%ef%bb%bf", "_a__b_"),
+    ("attachment; filename*=utf-8''a%e2%80%90%c2%a0%e2%81%aa", "a\u2010\u00a0\u206a")])
 def test_content_disposition(get, serve, field, name):
     site = serve({"/f": Answer(body=b"x", headers={"Content-Disposition": field})})
     get("--content-disposition", site.url("/f")).expect(crawl.OK)
@@ -468,6 +470,21 @@ def test_content_disposition(get, serve, field, name):
     assert content(get, name) == b"mine" or name == "f"
     get("-P", "plain", site.url("/f")).expect(crawl.OK)
     assert os.listdir(get.here / "plain") == ["f"]
+
+
+def test_what_has_the_servers_name_may_stay(get, serve):
+    """-c, -N and -nc look at it as well: it was fetched again and again, as q.1, q.2, ..."""
+    head = {"Content-Disposition": "attachment; filename=q", "Last-Modified": LONG_AGO}
+    site = serve({"/f": Answer(body=b"x" * 100, headers=head)})
+    for option in ("-c", "-N", "-nc", "-c"):
+        done = get(option, "--content-disposition", site.url("/f")).expect(crawl.OK)
+        assert names(get) == ["q"] and content(get, "q") == b"x" * 100, option
+    assert "by the name that the server gives it" in done.stderr and "1 were there already" in done.stderr
+    # What is longer, or newer, is another file; and it replaces none.
+    site.script["/f"] = Answer(body=b"y" * 200, headers={**head, "Last-Modified": "Wed, 01 Jan 2020 00:00:00 GMT"})
+    get("-c", "--content-disposition", site.url("/f")).expect(crawl.OK)
+    get("-N", "--content-disposition", site.url("/f")).expect(crawl.OK)
+    assert [content(get, n) for n in names(get)] == [b"x" * 100, b"y" * 200, b"y" * 200] and names(get)[1:] == ["q.1", "q.2"]
 
 
 def test_directories_are_no_files(get, serve):
