@@ -216,6 +216,8 @@ void config_free_argv(char **argv);
 struct option;
 /* The first row of which is only known that it was set, by the job that goes on; list_logins: session.login is given again. NULL: there is none. */
 const struct option *config_missing_secret(const struct config *c, bool list_logins);
+/* Such rows of c, which was read from what config_text() wrote of `from', get its values. 0 or -ENOMEM. */
+MUST_CHECK int config_take_secrets(struct config *c, const struct config *from);
 /* Does it stand for such a secret? NULL: no. */
 bool config_is_hidden(const char *value);
 

@@ -14,6 +14,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -98,6 +99,19 @@ config_missing_secret(const struct config *c, bool list_logins)
 		if (&options[i] != given && has_hidden(c, &options[i]))
 			return &options[i];
 	return NULL;
+}
+
+int
+config_take_secrets(struct config *c, const struct config *from)
+{
+	struct config_loader l = { .config = c, .error = BUF_INIT(64 * 1024) };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n_options; i++)
+		if (has_hidden(c, &options[i]))
+			r = config_take(&l, from, &options[i], UINT_MAX);
+	buf_release(&l.error);
+	return r;
 }
 
 int

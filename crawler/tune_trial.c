@@ -133,6 +133,9 @@ trial_child(const struct tune *t, const struct trial *trial, const char *conf, i
 		result.report.only = (struct fetch_net){ ORIGIN_NET, ORIGIN_NET_BITS };
 	}
 	r = config_load((int)ARRAY_LEN(argv) - 1, argv, &none, &config, &error);
+	/* A file has no secrets; they are in memory. */
+	if (r == 0)
+		r = config_take_secrets(config, t->config);
 	if (r < 0) {
 		log_error("a trial's settings: %s", error != NULL ? error : strerror(-r));
 	} else {

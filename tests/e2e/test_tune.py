@@ -279,6 +279,12 @@ def test_secrets_are_for_the_seeds_only(serve, tune):
     assert max(collections.Counter(site.asked("127.0.0.2")).values()) > 1, "no trial asked for a picture"
 
 
+def test_secrets_are_given_to_trials(serve, tune, tmp_path):
+    site = serve(site_of(40))
+    tune(site.url("/"), "--max-pages=100", "--header=X-Key: hush", "--user=me", "--password=quiet").expect(crawl.OK)
+    assert len(site.log) > 40 and all(r.headers.get("x-key") == "hush" for r in site.log if r.path != "/robots.txt")
+
+
 @pytest.mark.parametrize("args, said", ((["--max-pages=10"], "is too few"), (["--from=job"], "not both at once"),
                                         (["--exhaustive"], "--exhaustive is for --from and --model")))
 def test_bad_input_live(serve, tune, args, said):
