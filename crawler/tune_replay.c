@@ -49,7 +49,6 @@ struct job_pages {
 	struct replay *replay;
 	struct kept *kept, *by_url; /* by the page's number */
 	uint64_t n_lines, n_left_out, n_bodies, n_made_up, n_seeds;
-	bool requisites;
 };
 
 static void
@@ -152,7 +151,7 @@ add_page(struct job_pages *j, json_t *o)
 {
 	CLEANUP(buf_releasep) struct buf type = BUF_INIT(4096);
 	int64_t latency_us = number_of(o, "total_us") - number_of(o, "connect_us");
-	struct str charset = string_of(o, "charset"), kind = string_of(o, "kind");
+	struct str charset = string_of(o, "charset");
 	struct replay_fact f = {
 		.url = string_of(o, "url"),
 		.parent = string_of(o, "parent"),
@@ -174,7 +173,6 @@ add_page(struct job_pages *j, json_t *o)
 		f.body_bytes = 0;
 	r = replay_add(j->replay, &f);
 	if (r == 1) {
-		j->requisites = j->requisites || str_eq(kind, STR("requisite"));
 		j->n_seeds += f.parent.len == 0;
 		r = add_kept(j, o, f.latency_us);
 	} else if (r == 0) {
@@ -388,7 +386,7 @@ replay_seeds(struct tune *t, const struct job_pages *j)
 	return buf_err(&seeds) < 0 ? buf_err(&seeds) : tune_write_file(t->seeds_path, buf_str(&seeds));
 }
 
-/* The user's settings with the job's; hosts are addresses now, so of the scope only that remains. */
+/* The user's settings with the job's; hosts are addresses now, so of the scope only that and --page-requisites remain. */
 static int
 replay_settings(struct tune *t, const struct job_pages *j, int64_t gap_us)
 {
@@ -413,8 +411,8 @@ replay_settings(struct tune *t, const struct job_pages *j, int64_t gap_us)
 	r = tune_take_settings(t, c, without);
 	if (r == 0 && c->polite.wait == CONFIG_AUTO_TIME && gap_us > 0)
 		buf_addf(&t->settings, "polite.wait = %" PRId64 "us\n", gap_us);
+	buf_addf(&t->settings, "scope.page_requisites = %s\nscope.domains = ", c->scope.page_requisites ? "on" : "off");
 	config_free(c);
-	buf_addf(&t->settings, "scope.page_requisites = %s\nscope.domains = ", j->requisites ? "on" : "off");
 	for (unsigned i = 0; i < replay_hosts(j->replay); i++) {
 		char address[ORIGIN_ADDRESS_SIZE];
 

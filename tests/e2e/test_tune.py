@@ -324,6 +324,26 @@ def test_offline_asks_nobody(serve, tune, tmp_path):
     assert "23 pages of 1 host," in done.stderr
 
 
+@pytest.mark.parametrize("args, said", (((), "off"), (("-p",), "on")))
+def test_requisites_are_tried_if_the_job_had_them(serve, tmp_path, args, said):
+    """Style sheets only: none of its lines says "requisite"."""
+    site = serve({"/": page(head='<link rel="stylesheet" href="/a.css">'), "/a.css": Answer(200, b"p {}", type="text/css")})
+    crawl.run("crawl", site.url("/"), "--save=body", *args, home=tmp_path, dir=tmp_path / "job").expect(crawl.OK)
+    (tmp_path / "run").mkdir()
+    p = subprocess.Popen(crawl.command(["tune", "--no-config", "--from=job"]), cwd=tmp_path, stderr=subprocess.DEVNULL,
+                         env=crawl.environment(tmp_path, XDG_RUNTIME_DIR=tmp_path / "run"), preexec_fn=origin.die_with_parent)
+
+    def given():
+        return [line for conf in tmp_path.glob(".lycosa-tune-*/trial.conf") for line in conf.read_text().split("\n")
+                if line.startswith("scope.page_requisites = ")]
+    try:
+        crawl.eventually(lambda: given(), "no trial begins")
+        assert given() == ["scope.page_requisites = " + said]
+    finally:
+        p.send_signal(signal.SIGINT)
+        p.wait(crawl.DEADLINE)
+
+
 def test_job_that_is_none(serve, tune, tmp_path):
     assert "no job is there" in tune("--from=nowhere").expect(crawl.FILE_IO).stderr
     site = serve(lambda x: Answer(200, b"User-agent: *\nDisallow: /\n"))
