@@ -2,8 +2,8 @@
 /*
  * The site itself as what settings are tried on. A first crawl, with the settings in force, finds pages; each trial then asks for a
  * slice of them, by a list, and follows nothing. Trial number n of a setting takes slice number n: so no page is asked for more than
- * once with any setting, and settings are compared on the same pages. What is for the origins of the user's seeds alone (a login, a
- * certificate, --referer) is for these in a trial too, whatever is in its list.
+ * once with any setting, what is in force included, and settings are compared on the same pages. What is for the origins of the user's
+ * seeds alone (a login, a certificate, --referer) is for these in a trial too, whatever is in its list.
  *
  * A trial is a crawl like any other: it reads robots.txt, keeps to the windows and pauses of frontier/polite.h, and counts, robots.txt
  * and retries included, against --max-pages. Between trials we wait as long as there was between two requests, and as long as any host has
@@ -202,61 +202,6 @@ explore(struct tune *t, const struct search_point *start)
 	return EXIT_OK;
 }
 
-int
-tune_load_live(struct tune *t, const struct search_point *start)
-{
-	static const char *const without[] = { "tune", NULL };
-	uint64_t budget = t->config->scope.max_pages > 0 ? t->config->scope.max_pages : LIVE_BUDGET_INF;
-	int code;
-
-	if (budget < LIVE_BUDGET_MIN) {
-		log_error("--max-pages=%" PRIu64 " is too few: settings are tried with %u requests or more", budget, LIVE_BUDGET_MIN);
-		return EXIT_USAGE;
-	}
-	t->requests_left = budget;
-	t->slice = budget / LIVE_TRIALS;
-	t->slice = t->slice < LIVE_SLICE_MIN ? LIVE_SLICE_MIN : t->slice > LIVE_SLICE_MAX ? LIVE_SLICE_MAX : t->slice;
-	if (tune_take_settings(t, t->config, without) < 0)
-		return EXIT_GENERIC;
-	code = live_seeds(t);
-	if (code == EXIT_OK)
-		code = live_home(t);
-	if (code == EXIT_OK)
-		code = explore(t, start);
-	if (code == EXIT_OK && t->slice < LIVE_SLICE_MIN) {
-		log_error("only %zu pages were found there, too few to tell settings apart: nothing was written", t->urls.n);
-		return EXIT_GENERIC;
-	}
-	return code;
-}
-
-/* --- trials ------------------------------------------------------------------------------------------------------------------- */
-
-static bool
-live_is_over(struct tune *t)
-{
-	uint64_t needed = 2 * t->slice;
-
-	/* The first crawl may have spent all of it, on many hosts' robots.txt. */
-	if (t->interrupted || t->refused || t->requests_left < needed)
-		return true;
-	if (!t->closing && t->requests_left < 2 * needed) {
-		t->closing = true;
-		return true;
-	}
-	return tune_is_over(t);
-}
-
-static int
-write_slice(struct tune *t, unsigned nth)
-{
-	CLEANUP(buf_releasep) struct buf list = BUF_INIT(TUNE_TEXT_MAX_BYTES);
-
-	for (size_t i = nth * t->slice; i < (nth + 1) * t->slice; i++)
-		buf_addf(&list, "%s\n", t->urls.url[i]);
-	return buf_err(&list) < 0 ? buf_err(&list) : tune_write_file(t->seeds_path, buf_str(&list));
-}
-
 /* Until the next trial. */
 static int64_t
 pause_left(const struct tune *t)
@@ -284,23 +229,24 @@ wait_a_little(struct tune *t)
 	return !t->interrupted;
 }
 
-int
-tune_measure_live(void *tune, const struct search_point *p, unsigned nth, struct search_result *ret)
+static int
+write_slice(struct tune *t, unsigned nth)
 {
-	struct tune *t = tune;
+	CLEANUP(buf_releasep) struct buf list = BUF_INIT(TUNE_TEXT_MAX_BYTES);
+
+	for (size_t i = nth * t->slice; i < (nth + 1) * t->slice; i++)
+		buf_addf(&list, "%s\n", t->urls.url[i]);
+	return buf_err(&list) < 0 ? buf_err(&list) : tune_write_file(t->seeds_path, buf_str(&list));
+}
+
+/* A slice with a setting. As tune_measure_live(). */
+static int
+try_slice(struct tune *t, const struct search_point *p, unsigned nth, struct search_result *ret)
+{
 	struct trial trial = { .point = *p, .seeds_path = t->seeds_path, .max_pages = t->slice, .list = true };
 	struct trial_result result;
 	int r;
 
-	/* The first crawl was a trial of what is in force, and has asked for every page. */
-	if (search_same(p, &t->search.config.start)) {
-		*ret = t->first;
-		return nth == 0 ? 0 : SEARCH_WORN;
-	}
-	if ((nth + 1) * t->slice > t->urls.n)
-		return SEARCH_WORN;
-	if (live_is_over(t))
-		return SEARCH_OVER;
 	if (!wait_a_little(t))
 		return SEARCH_OVER;
 	if (t->end_us != INT64_MAX)
@@ -319,4 +265,78 @@ tune_measure_live(void *tune, const struct search_point *p, unsigned nth, struct
 	*ret = trial_figures(&result);
 	trial_note(t, p, &result);
 	return 0;
+}
+
+int
+tune_load_live(struct tune *t, const struct search_point *start)
+{
+	static const char *const without[] = { "tune", NULL };
+	uint64_t budget = t->config->scope.max_pages > 0 ? t->config->scope.max_pages : LIVE_BUDGET_INF;
+	int code, r;
+
+	if (budget < LIVE_BUDGET_MIN) {
+		log_error("--max-pages=%" PRIu64 " is too few: settings are tried with %u requests or more", budget, LIVE_BUDGET_MIN);
+		return EXIT_USAGE;
+	}
+	t->requests_left = budget;
+	t->slice = budget / LIVE_TRIALS;
+	t->slice = t->slice < LIVE_SLICE_MIN ? LIVE_SLICE_MIN : t->slice > LIVE_SLICE_MAX ? LIVE_SLICE_MAX : t->slice;
+	if (tune_take_settings(t, t->config, without) < 0)
+		return EXIT_GENERIC;
+	code = live_seeds(t);
+	if (code == EXIT_OK)
+		code = live_home(t);
+	if (code == EXIT_OK)
+		code = explore(t, start);
+	if (code == EXIT_OK && t->slice < LIVE_SLICE_MIN) {
+		log_error("only %zu pages were found there, too few to tell settings apart: nothing was written", t->urls.n);
+		return EXIT_GENERIC;
+	}
+	/*
+	 * The site was cold to the first crawl, which had to find its pages and whose windows had time to open: what is in force is tried as
+	 * all else is.
+	 */
+	if (code == EXIT_OK && !t->refused && t->requests_left >= 2 * t->slice) {
+		r = try_slice(t, start, 0, &t->first);
+		if (t->interrupted)
+			log_info("interrupted: nothing was written");
+		if (t->interrupted || r < 0)
+			return t->interrupted ? EXIT_INTERRUPTED : EXIT_GENERIC;
+	}
+	return code;
+}
+
+/* --- trials ------------------------------------------------------------------------------------------------------------------- */
+
+static bool
+live_is_over(struct tune *t)
+{
+	uint64_t needed = 2 * t->slice;
+
+	/* The first crawl may have spent all of it, on many hosts' robots.txt. */
+	if (t->interrupted || t->refused || t->requests_left < needed)
+		return true;
+	if (!t->closing && t->requests_left < 2 * needed) {
+		t->closing = true;
+		return true;
+	}
+	return tune_is_over(t);
+}
+
+int
+tune_measure_live(void *tune, const struct search_point *p, unsigned nth, struct search_result *ret)
+{
+	struct tune *t = tune;
+	bool is_start = search_same(p, &t->search.config.start), closing = t->closing;
+
+	if (is_start && nth == 0) {
+		*ret = t->first;
+		return 0;
+	}
+	if ((nth + 1) * t->slice > t->urls.n)
+		return SEARCH_WORN;
+	/* At the end, what is known of what is in force has to do. */
+	if (live_is_over(t))
+		return is_start && closing && !t->interrupted && !t->refused ? SEARCH_WORN : SEARCH_OVER;
+	return try_slice(t, p, nth, ret);
 }

@@ -55,7 +55,7 @@ struct tune {
 	uint64_t requests_left;
 	int64_t pause_us;           /* before the next trial */
 	int64_t backed_off_wall_us; /* nor is it before that: some host has asked for it */
-	struct search_result first; /* of the exploration, which tried the settings in force */
+	struct search_result first; /* of the first slice with the settings in force */
 	bool refused;               /* the site has begun to answer 429 or 503 */
 
 	struct search search;

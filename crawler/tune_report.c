@@ -233,6 +233,12 @@ put_settings(const struct tune *t, struct buf *out)
 	buf_addc(out, '\n');
 }
 
+static const char *
+how_measured(const struct search *s)
+{
+	return s->worn ? ", which was measured before" : ", the two measured in turn";
+}
+
 static void
 put_gain(const struct search *s, struct buf *out)
 {
@@ -241,8 +247,8 @@ put_gain(const struct search *s, struct buf *out)
 	if (search_at(s, &start) == search_at(s, &s->best)) {
 		buf_add_str(out, STR("What is set now is as good as anything that was tried"));
 		if (s->compared)
-			buf_addf(out, ": the best else had %.2f times its pages/s, the two measured in turn (95 %%: %.2f to %.2f)", exp(s->gain),
-				exp(s->gain - s->gain_half), exp(s->gain + s->gain_half));
+			buf_addf(out, ": the best else had %.2f times its pages/s%s (95 %%: %.2f to %.2f)", exp(s->gain),
+				how_measured(s), exp(s->gain - s->gain_half), exp(s->gain + s->gain_half));
 		buf_add_str(out, STR(".\n"));
 		return;
 	}
@@ -250,8 +256,8 @@ put_gain(const struct search *s, struct buf *out)
 		buf_add_str(out, STR("The budget ended before the best was held against what is set now.\n"));
 		return;
 	}
-	buf_addf(out, "gain       %.2f times the pages/s of what is set now, the two measured in turn (95 %%: %.2f to %.2f)\n", exp(s->gain),
-		exp(s->gain - s->gain_half), exp(s->gain + s->gain_half));
+	buf_addf(out, "gain       %.2f times the pages/s of what is set now%s (95 %%: %.2f to %.2f)\n", exp(s->gain),
+		how_measured(s), exp(s->gain - s->gain_half), exp(s->gain + s->gain_half));
 }
 
 void

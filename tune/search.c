@@ -239,6 +239,7 @@ search_sweeps(struct search *s, struct search_point *ret_events, struct search_p
 struct duel {
 	double mean, half; /* of ln(challenger / incumbent) */
 	unsigned n;
+	bool worn; /* the incumbent could not be measured in each turn */
 };
 
 static double
@@ -247,11 +248,11 @@ search_sd(const struct search *s)
 	return s->var_n > 0 ? sqrt(s->var_sum / s->var_n) : SEARCH_SD_FIRST;
 }
 
-/* Of n challengers, each between two of n + 1 incumbents, of which the first and the last count half. */
+/* Of n challengers, each between two of n + 1 incumbents, of which the first and the last count half; worn: or all held against one. */
 static double
-duel_half(const struct search *s, unsigned n)
+duel_half(const struct search *s, unsigned n, bool worn)
 {
-	return search_t(s->var_n) * search_sd(s) * sqrt(1.0 / n + (n - 0.5) / ((double)n * n));
+	return search_t(s->var_n) * search_sd(s) * sqrt(1.0 / n + (worn ? 1 : (n - 0.5) / ((double)n * n)));
 }
 
 /* What is smaller has to be no slower, what is not has to be faster: more need not be known. */
@@ -265,11 +266,12 @@ duel_decided(const struct duel *d, bool smaller)
 
 /* Can the incumbent be measured once more? Where not, what is known of it has to do. */
 static int
-duel_incumbent(struct search *s, struct search_try *t, double *ret_y)
+duel_incumbent(struct search *s, struct search_try *t, double *ret_y, bool *worn)
 {
 	int r = search_measure(s, t);
 
 	*ret_y = t->last;
+	*worn = *worn || r == SEARCH_WORN;
 	return r == SEARCH_WORN ? 0 : r;
 }
 
@@ -280,23 +282,24 @@ search_duel(struct search *s, const struct search_point *incumbent, const struct
 {
 	struct search_try *in = search_try_of(s, incumbent), *out = search_try_of(s, challenger);
 	double before, behind, sum = 0;
+	bool worn = false;
 	int r = 0;
 
 	*ret_duel = (struct duel){ .half = HUGE_VAL };
 	if (in == NULL || out == NULL)
 		return SEARCH_OVER;
-	r = duel_incumbent(s, in, &before);
+	r = duel_incumbent(s, in, &before, &worn);
 	for (unsigned n = 1; r == 0 && n <= s->config.max_repeats && !duel_decided(ret_duel, smaller); n++) {
 		r = search_measure(s, out);
 		if (r == SEARCH_WORN)
 			break;
 		if (r == 0)
-			r = duel_incumbent(s, in, &behind);
+			r = duel_incumbent(s, in, &behind, &worn);
 		if (r != 0)
 			break;
 		sum += out->last - (before + behind) / 2;
 		before = behind;
-		*ret_duel = (struct duel){ sum / n, duel_half(s, n), n };
+		*ret_duel = (struct duel){ sum / n, duel_half(s, n, worn), n, worn };
 	}
 	if (out->n == 0 && out == &s->tries[s->n_tries - 1])
 		s->n_tries--;
@@ -492,6 +495,7 @@ search_compare(struct search *s)
 	s->compared = true;
 	s->gain = d.mean;
 	s->gain_half = d.half;
+	s->worn = d.worn;
 	t = search_at(s, &start);
 	/* What is set stays, unless the other is better for certain, or smaller and no worse. */
 	if (s->config.goal == SEARCH_THROUGHPUT && t != NULL && search_fits(s, &t->mean) &&

@@ -124,6 +124,7 @@ struct search {
 	/* best against config.start, the two in turn: ln of the ratio and half of its interval. */
 	bool compared;
 	double gain, gain_half;
+	bool worn; /* or not in turn: config.start was worn out, or could not be paid for, before */
 };
 
 /* 0, or the negative errno of a measurement. The measurements' end is no failure: s->over. */

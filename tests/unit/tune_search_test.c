@@ -357,6 +357,43 @@ points_wear_out(void **state)
 	assert_in_range(near, RUNS * 9 / 10, RUNS);
 }
 
+/* What is set can be measured once, all else as often as one likes. */
+static int
+measure_start_once(void *arg, const struct search_point *p, unsigned nth, struct search_result *ret)
+{
+	struct search_config c = config(arg);
+
+	return search_same(p, &c.start) && nth > 0 ? SEARCH_WORN : measure(arg, p, nth, ret);
+}
+
+static void
+what_was_not_in_turn_is_said(void **state)
+{
+	static struct search s;
+	unsigned within = 0, compared = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= RUNS; seed++) {
+		struct world w = waiting(seed);
+		struct search_config c = config(&w);
+		double gain;
+
+		assert_int_equal(search_run(&c, &s), 0);
+		assert_false(s.worn);
+		w = waiting(seed);
+		c.measure = measure_start_once;
+		assert_int_equal(search_run(&c, &s), 0);
+		if (!s.compared)
+			continue;
+		assert_true(s.worn);
+		compared++;
+		gain = log(truth(&w, &s.best).pages_per_s / truth(&w, &c.start).pages_per_s);
+		within += search_same(&s.best, &c.start) || (gain > s.gain - s.gain_half && gain < s.gain + s.gain_half);
+	}
+	assert_true(compared > RUNS / 2);
+	assert_in_range(within, compared * 8 / 10, compared);
+}
+
 static void
 limits_hold(void **state)
 {
@@ -468,6 +505,7 @@ main(void)
 		cmocka_unit_test(may_end_at_any_time),
 		cmocka_unit_test(no_advice_to_be_slower),
 		cmocka_unit_test(points_wear_out),
+		cmocka_unit_test(what_was_not_in_turn_is_said),
 		cmocka_unit_test(limits_hold),
 		cmocka_unit_test(impossible_limit_is_said),
 		cmocka_unit_test(frugal_goals_keep_the_floor),
