@@ -38,7 +38,7 @@ lines_next(struct lines *l, struct str *ret_line)
 		return buf_err(&l->line) == -EMSGSIZE ? -E2BIG : buf_err(&l->line);
 	line = buf_str(&l->line);
 	/* Also in the middle, where one list was put behind another. */
-	if (str_starts(line, STR(BYTE_ORDER_MARK)))
+	if (line.len >= strlen(BYTE_ORDER_MARK) && str_starts(line, STR(BYTE_ORDER_MARK)))
 		line = str_n(line.p + strlen(BYTE_ORDER_MARK), line.len - strlen(BYTE_ORDER_MARK));
 	if (line.len > 0 && line.p[line.len - 1] == '\r')
 		line.len--;
