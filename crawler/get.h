@@ -7,14 +7,14 @@
  *	get_sums.c      what they shall hash to
  *	get_name.c      names: pure
  *	get_answer.c    what the head of an answer says of the file: pure
- *	get_kept.c      what is there already: has it the sum it should?
+ *	get_check.c     has it the sum it should: a part that is whole, or what is there already
  *	get_next.c      which file comes next
  *	get_task.c      one file: requests, redirects, tries, mirrors
  *	get_progress.c  what is shown
  *	get_session.c   who we are to the servers
  *
- *	WAITING --start--> RESOLVING --address--> IN_FLIGHT --whole, checked, renamed--> DONE
- *	   ^                   ^  +--redirect--------+  |
+ *	WAITING --start--> RESOLVING --address--> IN_FLIGHT --whole--> SUMMING --right, renamed--> DONE
+ *	   ^                   ^  +--redirect--------+  |              (where a sum is known)
  *	   +---next mirror, or later (due_us), or parked-+--given up--> FAILED
  *
  * The engine is that of the crawl (fetch.h), its bodies streamed into files (store/download.h). All in one thread, the main one:
@@ -30,11 +30,12 @@
 #include "crawler/session.h"
 #include "fetch/fetch.h"
 #include "store/download.h"
+#include "store/filesum.h"
 #include "url/homes.h"
 
 #define GET_MIRRORS_MAX 32
 
-enum get_state { GET_WAITING, GET_RESOLVING, GET_IN_FLIGHT, GET_DONE, GET_FAILED };
+enum get_state { GET_WAITING, GET_RESOLVING, GET_IN_FLIGHT, GET_SUMMING, GET_DONE, GET_FAILED };
 
 struct get;
 
@@ -77,7 +78,7 @@ struct get_file {
 	unsigned sum_dirs;          /* get_sums.c: so many directories of the list's path are those of its URL */
 	uint16_t base_len;          /* of name, without the number that makes it one */
 	bool opened;                /* what is in its part is of this run */
-	bool there, looked;         /* get_kept.c: something of its name is there; its sum was looked at, and it is fetched */
+	bool there, looked;         /* get_check.c: something of its name is there; its sum was looked at, and it is fetched */
 	unsigned next_number;       /* for the next file of this name */
 	enum get_state state;
 	unsigned mirrors, mirror;   /* how many, and whose turn it is */
@@ -103,9 +104,9 @@ struct get {
 	char *output;        /* -O: the one name; NULL: each its own */
 	bool to_stdout;
 	enum download_how how;
-	struct get_file *looking;       /* get_kept.c: whose sum is being taken; NULL: nobody's */
-	struct filesum *sum;            /* of what is there */
-	struct loop_timer look_timer;
+	struct get_file *summed;        /* get_check.c: whose sum is being taken; NULL: nobody's */
+	struct filesum *sum;
+	struct loop_timer sum_timer;
 	struct get_task *tasks;         /* doubly linked */
 	unsigned n_tasks, connections, per_host;
 	struct loop_timer timer;
@@ -161,7 +162,7 @@ struct get_answer {
 /* head: with its status line. Views of it. */
 void get_answer_read(struct str head, struct get_answer *ret);
 
-/* --- get_kept.c --- */
+/* --- get_check.c --- */
 /* May what is there stay, by what the user has asked for? */
 static inline bool
 get_may_stay(const struct get *g)
@@ -170,10 +171,12 @@ get_may_stay(const struct get *g)
 
 	return !g->to_stdout && (cf->get.resume || cf->get.timestamping || cf->get.no_clobber);
 }
-/* Not now: the sum of what is there comes first, or has just decided. */
-bool get_kept_first(struct get *g, struct get_file *f);
-/* Whatever is being looked at is not, any more. */
-void get_kept_stop(struct get *g);
+/* The sum of its part: get_summed() comes, perhaps at once. */
+void get_check_part(struct get_task *t);
+/* True: not now: the sum of what is there comes first, or has just decided. */
+bool get_check_first(struct get *g, struct get_file *f);
+/* Nobody's sum is being taken any more. */
+void get_check_stop(struct get *g);
 
 /* --- get_next.c --- */
 /* All files are known. */
@@ -194,6 +197,8 @@ void get_pump(struct get *g);
 struct fetch_wants get_wants(void *arg, const struct job *j, struct str content_type);
 enum outcome get_stream(void *arg, struct job *j, const char *p, size_t len);
 void get_fetched(void *arg, struct job *j);
+/* r: 0, and sum is that of its part; or why there is none. */
+void get_summed(struct get_task *t, int r, const char *sum);
 /* Makes durable what has come. */
 void get_commit(struct get *g);
 /* At the end: what has come stays. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which file comes next. All that are WAITING stand in one of two lists; get_kept.c judges some where they stand.
+ * Which file comes next. All that are WAITING stand in one of two lists; get_check.c judges some where they stand.
  *
  *	ready   nothing but room at their hosts is missing: in the order given, those that were begun before in front
  *	later   not before due_us: looked through at each tick of the clock, so that they hold up nobody else
@@ -68,7 +68,7 @@ get_next_has_room(const struct get *g, struct str host, bool begins)
 	unsigned n = 0;
 
 	DL_FOREACH(g->tasks, t)
-		n += (t->file->state != GET_WAITING || (begins && t->parked)) && str_eq(url_host(&t->url), host);
+		n += ((t->file->state != GET_WAITING && t->file->state != GET_SUMMING) || (begins && t->parked)) && str_eq(url_host(&t->url), host);
 	return n < g->per_host;
 }
 
@@ -89,7 +89,7 @@ get_next(struct get *g)
 	unsigned looked = 0;
 
 	DL_FOREACH_SAFE(g->ready, f, next) {
-		bool starts = f->state == GET_WAITING && !get_kept_first(g, f) && may_start(g, f);
+		bool starts = f->state == GET_WAITING && !get_check_first(g, f) && may_start(g, f);
 
 		if (starts || f->state != GET_WAITING)
 			DL_DELETE(g->ready, f);

@@ -102,7 +102,9 @@ put_task(struct buf *out, struct get_task *t, double seconds)
 	buf_add_escaped(&name, str_of(t->file->name));
 	buf_addf(out, "%-*.*s ", NAME_SHOWN, (int)(name.len < NAME_SHOWN ? name.len : NAME_SHOWN), buf_str(&name).p);
 	put_bytes(out, t->part.bytes, t->part.total);
-	if (t->part.total != DOWNLOAD_LENGTH_UNKNOWN)
+	if (t->file->state == GET_SUMMING)
+		buf_add_str(out, STR("  its sum is looked at"));
+	else if (t->part.total != DOWNLOAD_LENGTH_UNKNOWN)
 		put_eta(out, t->part.total - t->part.bytes, rate);
 }
 
@@ -176,7 +178,7 @@ draw(struct get *g, int64_t now_us)
 	put_total(g, &line, now_us);
 	put_line(&screen, &line, width);
 	for (t = g->tasks; t != NULL && lines < FILES_SHOWN; t = t->next) {
-		if (t->file->state != GET_IN_FLIGHT)
+		if (t->file->state != GET_IN_FLIGHT && t->file->state != GET_SUMMING)
 			continue;
 		buf_reset(&line, SCREEN_BYTES);
 		put_task(&line, t, seconds);

@@ -3,7 +3,8 @@
  * One file after another, many at a time. A file that is tried again goes on where it was: its part (store/download.h) says
  * of what it is, and If-Range makes the server send all of it anew if it is not that any more.
  *
- *	T1  A task exists while its file's part is open: RESOLVING, IN_FLIGHT, or parked (get_next.c); and of one that is piped, until it is over.
+ *	T1  A task exists while its file's part is open: RESOLVING, IN_FLIGHT, SUMMING, or parked (get_next.c); and of one that is piped, until it
+ *	    is over.
  *	T2  Bytes go into a part only after get_answer said where they belong, and only to the end that is known.
  *	T3  A file is DONE when it is whole and its sum is right; else what has come is in its part, or (.bad) aside.
  */
@@ -269,34 +270,17 @@ how_to_name(const struct get_task *t)
 	return download_mtime(g->dir_fd, t->file->name, &s, &bytes) == 0 && bytes >= t->part.bytes ? DOWNLOAD_NUMBERED : g->how;
 }
 
-/* It is whole (T3). */
+/* It is whole, and what it should be (T3). */
 static void
-finish(struct get_task *t)
+put_name(struct get_task *t)
 {
 	struct get *g = t->get;
 	struct get_file *f = t->file;
 	bool by_server = g->output == NULL && !g->to_stdout && t->name[0] != '\0';
-	char name[NAME_MAX + 1] = "", wanted[DOWNLOAD_NAME_MAX + 1], sum[FILESUM_BYTES];
+	char name[NAME_MAX + 1] = "", wanted[DOWNLOAD_NAME_MAX + 1];
 	enum download_how how;
-	int r = 0;
+	int r;
 
-	if (f->sha256[0] != '\0' && !t->part.piped) {
-		r = download_sha256(&t->part, sum);
-		if (r == 0 && strcmp(sum, f->sha256) != 0) {
-			CLEANUP(buf_releasep) struct buf text = BUF_INIT(4096);
-
-			if (start_over(t))
-				return;
-			r = download_reject(&t->part, f->name, name);
-			buf_addf(&text, "its sum is wrong: SHA-256 %s", sum);
-			if (r == 0) {
-				buf_add_str(&text, STR("; kept as "));
-				buf_add_escaped(&text, str_of(name));
-				try_over(t, buf_cstr(&text) != NULL ? text.data : "its sum is wrong", EXIT_CHECK_FAILED, true, 0);
-				return;
-			}
-		}
-	}
 	/* What a server calls a file replaces none. */
 	how = by_server ? DOWNLOAD_NUMBERED : how_to_name(t);
 	if (how == DOWNLOAD_NUMBERED)
@@ -306,14 +290,46 @@ finish(struct get_task *t)
 	/* The answer that brought the rest may not have repeated it. */
 	if (t->modified_s < 0 && (t->part.last_modified.len == 0 || date_parse(buf_str(&t->part.last_modified), &t->modified_s) < 0))
 		t->modified_s = -1;
-	if (r == 0)
-		r = download_finish(&t->part, wanted, how, t->modified_s, name);
+	r = download_finish(&t->part, wanted, how, t->modified_s, name);
 	if (r < 0) {
 		file_unwritable(t, r);
 		return;
 	}
 	say_done(t, name);
 	file_over(t, GET_DONE);
+}
+
+void
+get_summed(struct get_task *t, int r, const char *sum)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(4096);
+	char name[NAME_MAX + 1] = "";
+
+	if (r == 0 && strcmp(sum, t->file->sha256) == 0) {
+		put_name(t);
+		return;
+	}
+	if (r == 0 && start_over(t))
+		return;
+	if (r == 0)
+		r = download_reject(&t->part, t->file->name, name);
+	if (r < 0) {
+		file_unwritable(t, r);
+		return;
+	}
+	buf_addf(&text, "its sum is wrong: SHA-256 %s; kept as ", sum);
+	buf_add_escaped(&text, str_of(name));
+	try_over(t, buf_cstr(&text) != NULL ? text.data : "its sum is wrong", EXIT_CHECK_FAILED, true, 0);
+}
+
+/* It is whole. */
+static void
+finish(struct get_task *t)
+{
+	if (t->file->sha256[0] != '\0' && !t->part.piped)
+		get_check_part(t);
+	else
+		put_name(t);
 }
 
 static void
@@ -637,7 +653,7 @@ put_ask(struct get_task *t, struct buf *ask)
 		download_ask(d, t->asked, t->file->sha256[0] == '\0', ask);
 		return;
 	}
-	/* What is there has been looked at (get_kept.c), and has not the sum it should have. */
+	/* What is there has been looked at (get_check.c), and has not the sum it should have. */
 	if (t->file->sha256[0] != '\0')
 		return;
 	if (cf->get.timestamping && !d->piped)
@@ -837,7 +853,7 @@ get_tasks_free(struct get *g)
 {
 	struct get_task *t, *next;
 
-	get_kept_stop(g);
+	get_check_stop(g);
 	DL_FOREACH_SAFE(g->tasks, t, next)
 		task_free(t);
 }

@@ -531,18 +531,6 @@ download_commit(struct download *d)
 	return put_info(d);
 }
 
-int
-download_sha256(struct download *d, char dst[FILESUM_BYTES])
-{
-	struct filesum *sum = NULL;
-	int r = d->piped ? -ESPIPE : filesum_of(d->fd, d->bytes, &sum);
-
-	if (r == 0)
-		r = filesum_step(sum, d->bytes, dst);
-	filesum_free(sum);
-	return r;
-}
-
 /* --- the end --- */
 
 /* The part gets this name, or with a number behind it the first that is free. */

@@ -17,7 +17,7 @@
  *	D6  What is not known to be of the same file is not put together (download_ask(), download_fits(), download_is_of()).
  *
  * Order of calls: download_open(); download_begin() for each answer; download_write(), download_commit() now and then;
- * download_sha256(); download_finish() or download_reject(), or neither: the part stays; download_close(). One thread.
+ * download_finish() or download_reject(), or neither: the part stays; download_close(). One thread.
  *
  * Names are single components, and no link is followed. What exists and is no regular file (/dev/null, a pipe) is written to as it
  * is by download_open_special() only, as is standard output: without a part, and without a second chance.
@@ -32,7 +32,6 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "store/filesum.h"
 #include "url/range.h"
 
 #define DOWNLOAD_NAME_MAX       200 /* of NAME: what is put behind it must fit too */
@@ -108,8 +107,6 @@ MUST_CHECK int download_begin(struct download *d, uint64_t offset, uint64_t tota
 MUST_CHECK int download_write(struct download *d, const char *p, size_t len);
 /* All that was written survives a power cut. A failure is for good: writing and finishing fail too, and the part is cut back to what was synced before. */
 MUST_CHECK int download_commit(struct download *d);
-/* Of all of it. */
-MUST_CHECK int download_sha256(struct download *d, char dst[FILESUM_BYTES]);
 /* It is whole: NAME (or another name, which ret_name then says). mtime_s: -1 = now. */
 MUST_CHECK int download_finish(struct download *d, const char *name, enum download_how how, int64_t mtime_s,
 	char ret_name[NAME_MAX + 1]);

@@ -600,17 +600,20 @@ def test_sums_of_what_is_there(get, serve):
     assert "its sum is right" not in get("-O", "/dev/null", name_of, site.url("/f")).expect(crawl.USAGE).stderr and not log
 
 
-def test_a_sum_that_takes_long(get, serve, running):
-    """Meanwhile others are fetched, and Ctrl-C is heard."""
+@pytest.mark.parametrize("name", ["huge", "huge.part"])
+def test_a_sum_that_takes_long(get, serve, running, name):
+    """Of what is there, or of a part that is whole: meanwhile others are fetched, and Ctrl-C is heard."""
     site = serve({"/other": Answer(body=b"other"), "/huge": Answer(404)})
-    with open(get.here / "huge", "wb") as f:
+    with open(get.here / name, "wb") as f:
         f.truncate(1 << 40)
+    if name != "huge":
+        (get.here / "huge.part.info").write_text(info(1 << 40, total=1 << 40))
     (get.here / "SUMS").write_text("%s  huge\n%s  other\n" % ("0" * 64, hashlib.sha256(b"other").hexdigest()))
     r = running("get", "-c", "-P", get.here, "--sha256", get.here / "SUMS", site.url("/huge"), site.url("/other"), dir=None)
     crawl.eventually(lambda: (get.here / "other").exists(), "the sum of one holds up the other")
     r.signal(signal.SIGINT)
     r.wait().expect(crawl.INTERRUPTED)
-    assert site.asked() == ["/other"] and (get.here / "huge").stat().st_size == 1 << 40
+    assert site.asked() == ["/other"] and (get.here / name).stat().st_size == 1 << 40
 
 
 def test_mirrors(get, serve):
