@@ -263,6 +263,67 @@ test_names(void **state)
 	scope_free(s);
 }
 
+/* n times text. */
+static char *
+repeat(const char *text, size_t n, const char *behind)
+{
+	size_t len = strlen(text);
+	char *s = malloc(n * len + strlen(behind) + 1);
+
+	assert_non_null(s);
+	for (size_t i = 0; i < n; i++)
+		memcpy(s + i * len, text, len);
+	memcpy(s + n * len, behind, strlen(behind) + 1);
+	return s;
+}
+
+static bool
+is_regex(const char *regex)
+{
+	const char *const list[] = { regex, NULL };
+	const struct scope_config config = { .reject_regex = list, .max_level = SCOPE_NO_LEVEL };
+	struct scope *s = NULL;
+	char *error = NULL;
+	int r = scope_new(&config, &s, &error);
+
+	if (r < 0) {
+		assert_int_equal(r, -EINVAL);
+		assert_non_null(strstr(error, "--reject-regex"));
+	}
+	free(error);
+	scope_free(s);
+	return r == 0;
+}
+
+/* regcomp() died by the first, and took gigabytes for others: a job that is running dies by one that is set by ctl. */
+static void
+test_regexes_that_would_take_all_stack_or_memory(void **state)
+{
+	static const char *const large[] = { "((a{1,200}){1,200}){1,200}", "(a{255}){255}", "a{4097}", "a{4096,}", "(a{64}b{64}){64}", "a{1,2100}", "((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+",
+		"[]a[:alpha:]{5000}]{9000}" };
+	static const char *const fine[] = { "[0-9a-f]{64}", "(a{60}){60}", "a{1000}", "a{1,2000}", "[(((({9999}]", "[[:alpha:](((]", "[^](((]+", "a\\{9999}", "\\(\\(", "(a+)+", "{", "a{,3}" };
+	char *s;
+
+	s = repeat("(", 20000, "");
+	assert_false(is_regex(s));
+	free(s);
+	s = repeat("a?", 20000, "");
+	assert_false(is_regex(s));
+	free(s);
+	s = repeat("([(]\\(", 250, "");
+	assert_false(is_regex(s)); /* not closed: regcomp() says so */
+	free(s);
+	s = repeat("wiki|", 700, "wiki");
+	assert_true(is_regex(s));
+	free(s);
+	for (size_t i = 0; i < sizeof(large) / sizeof(large[0]); i++)
+		if (is_regex(large[i]))
+			fail_msg("%s: taken", large[i]);
+	for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++)
+		if (!is_regex(fine[i]) && fine[i][0] != '{')
+			fail_msg("%s: refused", fine[i]);
+}
+
 static void
 test_regexes(void **state)
 {
@@ -390,6 +451,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_regexes_that_would_take_all_stack_or_memory),
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_https_only),
 		cmocka_unit_test(test_domains),
