@@ -336,6 +336,8 @@ make_part(struct download *d, const char *part)
 	bool known, same_boot;
 	enum whose whose = get_info(d, &known, &same_boot);
 	char info[NAME_MAX + 1];
+	mode_t mode = 0644;
+	struct stat there;
 	int fd, r = 0;
 
 	forget(d);
@@ -345,7 +347,10 @@ make_part(struct download *d, const char *part)
 		r = make_info(d);
 	if (r < 0)
 		return r == -EEXIST ? -EAGAIN : r;
-	fd = openat(d->dir_fd, part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	/* Whose place it may take is not to be read on the way either. */
+	if (fstatat(d->dir_fd, d->name, &there, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(there.st_mode))
+		mode &= there.st_mode | S_IRUSR | S_IWUSR;
+	fd = openat(d->dir_fd, part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd >= 0)
 		return fd;
 	r = errno == EEXIST ? -EAGAIN : -errno;
@@ -555,6 +560,28 @@ rename_free(struct download *d, const char *name, char ret_name[NAME_MAX + 1])
 	return -EEXIST;
 }
 
+/*
+ * What takes another's place is nobody's to read, or to change, whose that was not. No set-user-ID for what comes from the web; a file system
+ * that knows no modes keeps none.
+ */
+static int
+take_place(struct download *d, const char *name)
+{
+	CLEANUP(closep) int fd = -1;
+	struct stat there, mine;
+
+	if (fstatat(d->dir_fd, name, &there, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(there.st_mode))
+		return 0;
+	if (faccessat(d->dir_fd, name, W_OK, AT_EACCESS) < 0 && errno == EACCES)
+		return -EACCES;
+	fd = openat(d->dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0 && (there.st_mode & 07000) == 0 && file_copy_owner(fd, d->fd) == 0)
+		return 0;
+	if (fstat(d->fd, &mine) < 0)
+		return -errno;
+	return fchmod(d->fd, there.st_mode & mine.st_mode & 0777) < 0 && errno != EPERM ? -errno : 0;
+}
+
 static int
 settle(struct download *d, const char *name, enum download_how how, char ret_name[NAME_MAX + 1])
 {
@@ -567,6 +594,8 @@ settle(struct download *d, const char *name, enum download_how how, char ret_nam
 	if (r == 0 && !is_part(d, d->fd, &st))
 		r = -EEXIST;
 	CHECK(strlen(name) <= DOWNLOAD_NAME_MAX + sizeof(BAD));
+	if (r == 0 && how == DOWNLOAD_REPLACE)
+		r = take_place(d, name);
 	if (r == 0 && how == DOWNLOAD_REPLACE) {
 		r = renameat(d->dir_fd, with_suffix(d->name, PART, part), d->dir_fd, name) < 0 ? -errno : 0;
 		memcpy(ret_name, name, strlen(name) + 1);

@@ -11,6 +11,7 @@
  *	    small file it says only whose the part is.
  *	D2  What a killed program had written is in the file, and is used again. After another start of the machine only what was synced is.
  *	D3  NAME appears whole and durable, or not at all; a file that was there is replaced only if that was asked for.
+ *	    One that is replaced hands on its owner and its mode.
  *	D4  One program at a time: NAME.part is locked.
  *	D5  Only what is ours is written to, cut or removed: a NAME.part beside a NAME.part.info that begins as ours do, or is empty, both of the
  *	    user who runs this. Any other of these names, of whatever size, is somebody's own, or was planted.

@@ -263,6 +263,39 @@ test_a_part_that_was_replaced_gets_no_name(void **state)
 	}
 }
 
+/* A secret that is fetched anew stays one, also on the way; what was set-user-ID does not make the web's bytes so. */
+static void
+test_what_is_replaced_hands_on_its_owner_and_mode(void **state)
+{
+	static const struct {
+		unsigned there, part, after;
+	} c[] = { { 0600, 0600, 0600 }, { 0640, 0640, 0640 }, { 0755, 0644, 0755 }, { 04755, 0644, 0644 }, { 0644, 0644, 0644 } };
+	mode_t mask = umask(022);
+	char name[NAME_MAX + 1];
+	struct download d;
+	struct stat st;
+
+	for (unsigned i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		put("f", STR("old"));
+		if (geteuid() == 0)
+			assert_int_equal(fchownat(g_dir, "f", 65534, 65534, 0), 0);
+		assert_int_equal(fchmodat(g_dir, "f", c[i].there, 0), 0);
+		begin("f", 3, STR(""), STR("new"), &d);
+		assert_int_equal(fstatat(g_dir, "f.part", &st, 0), 0);
+		assert_int_equal(st.st_mode & 07777, c[i].part);
+		assert_int_equal(download_finish(&d, "f", DOWNLOAD_REPLACE, -1, name), 0);
+		download_close(&d);
+		check_file("f", STR("new"));
+		assert_int_equal(fstatat(g_dir, "f", &st, 0), 0);
+		if ((st.st_mode & 07777) != c[i].after)
+			fail_msg("%o: %o after, not %o", c[i].there, st.st_mode & 07777, c[i].after);
+		if (c[i].there < 04000)
+			assert_int_equal(st.st_uid, geteuid() == 0 ? 65534 : geteuid());
+		check_count(1);
+	}
+	(void)umask(mask);
+}
+
 static void
 test_two_at_once(void **state)
 {
@@ -336,6 +369,7 @@ main(void)
 		cmocka_unit_test(test_what_has_come_stays_until_more_comes),
 		cmocka_unit_test(test_a_whole_file_that_is_also_a_part_is_not_cut),
 		cmocka_unit_test(test_a_part_that_was_replaced_gets_no_name),
+		cmocka_unit_test(test_what_is_replaced_hands_on_its_owner_and_mode),
 		cmocka_unit_test(test_two_at_once),
 		cmocka_unit_test(test_what_could_not_be_synced),
 	};
