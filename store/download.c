@@ -548,7 +548,13 @@ rename_free(struct download *d, const char *name, char ret_name[NAME_MAX + 1])
 	for (unsigned i = 0; i < NUMBERS_MAX; i++) {
 		if (snprintf(ret_name, NAME_MAX + 1, i == 0 ? "%s" : "%s.%u", name, i) > NAME_MAX)
 			return -ENAMETOOLONG;
-		/* Not renameat2(RENAME_NOREPLACE), which not every file system has. */
+		if (renameat2(d->dir_fd, part, d->dir_fd, ret_name, RENAME_NOREPLACE) == 0)
+			return 0;
+		if (errno == EEXIST)
+			continue;
+		if (errno != EINVAL && errno != ENOSYS)
+			return -errno;
+		/* Not every file system has that. */
 		if (linkat(d->dir_fd, part, d->dir_fd, ret_name, 0) == 0)
 			return unlinkat(d->dir_fd, part, 0) < 0 ? -errno : 0;
 		if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) { /* it has no links: FAT */

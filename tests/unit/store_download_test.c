@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -22,6 +23,19 @@
 
 static char g_path[] = "/tmp/lycosa-download-XXXXXX";
 static int g_dir = -1;
+
+/* As a file system whose last inode, or link, is taken. */
+static bool g_no_links;
+
+int
+linkat(int old_dir, const char *old, int new_dir, const char *new, int flags)
+{
+	if (g_no_links) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return (int)syscall(SYS_linkat, old_dir, old, new_dir, new, flags);
+}
 
 static void
 put(const char *name, struct str text)
@@ -296,6 +310,25 @@ test_what_is_replaced_hands_on_its_owner_and_mode(void **state)
 	(void)umask(mask);
 }
 
+/* A rename takes nothing; and is one step, so that nothing has two names when it is killed. */
+static void
+test_a_free_name_takes_no_link(void **state)
+{
+	char name[NAME_MAX + 1];
+	struct download d;
+
+	put("f", STR("old"));
+	g_no_links = true;
+	begin("f", 3, STR(""), STR("new"), &d);
+	assert_int_equal(download_finish(&d, "f", DOWNLOAD_NUMBERED, -1, name), 0);
+	g_no_links = false;
+	download_close(&d);
+	assert_string_equal(name, "f.1");
+	check_file("f", STR("old"));
+	check_file("f.1", STR("new"));
+	check_count(2);
+}
+
 static void
 test_two_at_once(void **state)
 {
@@ -370,6 +403,7 @@ main(void)
 		cmocka_unit_test(test_a_whole_file_that_is_also_a_part_is_not_cut),
 		cmocka_unit_test(test_a_part_that_was_replaced_gets_no_name),
 		cmocka_unit_test(test_what_is_replaced_hands_on_its_owner_and_mode),
+		cmocka_unit_test(test_a_free_name_takes_no_link),
 		cmocka_unit_test(test_two_at_once),
 		cmocka_unit_test(test_what_could_not_be_synced),
 	};
