@@ -265,6 +265,7 @@ run(struct get *g)
 		return EXIT_GENERIC;
 	}
 	get_tasks_free(g);
+	get_commit_names(g);
 	code = get_save_cookies(g);
 	if (code == EXIT_OK)
 		code = get_save_hsts(g);

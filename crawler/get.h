@@ -116,6 +116,7 @@ struct get {
 	unsigned n_active; /* tasks that resolve or are in flight */
 	struct url url;    /* scratch */
 	int code;            /* of the worst failure, wget's order; 0: none yet */
+	bool unsynced; /* a file has got its name, which the disk may not know yet */
 	bool stopping, bar, plain;
 	bool few;            /* descriptors; said */
 	int signal;
@@ -201,6 +202,8 @@ void get_fetched(void *arg, struct job *j);
 void get_summed(struct get_task *t, int r, const char *sum);
 /* Makes durable what has come. */
 void get_commit(struct get *g);
+/* And the names of what is whole. */
+void get_commit_names(struct get *g);
 /* At the end: what has come stays. */
 void get_tasks_free(struct get *g);
 /* The worst failure so far. */

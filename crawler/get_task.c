@@ -295,6 +295,7 @@ put_name(struct get_task *t)
 		file_unwritable(t, r);
 		return;
 	}
+	g->unsynced = g->dir_fd >= 0;
 	say_done(t, name);
 	file_over(t, GET_DONE);
 }
@@ -311,8 +312,10 @@ get_summed(struct get_task *t, int r, const char *sum)
 	}
 	if (r == 0 && start_over(t))
 		return;
-	if (r == 0)
+	if (r == 0) {
+		t->get->unsynced = true;
 		r = download_reject(&t->part, t->file->name, name);
+	}
 	if (r < 0) {
 		file_unwritable(t, r);
 		return;
@@ -829,6 +832,18 @@ get_pump(struct get *g)
 		loop_stop(g->loop);
 }
 
+void
+get_commit_names(struct get *g)
+{
+	int r = g->unsynced ? download_sync_names(g->dir_fd) : 0;
+
+	g->unsynced = false;
+	if (r == 0)
+		return;
+	log_error("%s: %s: the names of files may be lost when the power is cut", g->config->store.dir != NULL ? g->config->store.dir : ".", strerror(-r));
+	get_fail(g, store_wants_room(r) ? EXIT_DISK_FULL : EXIT_FILE);
+}
+
 bool
 get_is_over(const struct get *g)
 {
@@ -840,6 +855,7 @@ get_commit(struct get *g)
 {
 	struct get_task *t, *next;
 
+	get_commit_names(g);
 	DL_FOREACH_SAFE(g->tasks, t, next) {
 		int r = t->part.bytes - t->part.synced < GET_COMMIT_BYTES ? 0 : download_commit(&t->part);
 

@@ -591,7 +591,6 @@ take_place(struct download *d, const char *name)
 static int
 settle(struct download *d, const char *name, enum download_how how, char ret_name[NAME_MAX + 1])
 {
-	const struct store_dir dir = { .fd = d->dir_fd, .lock_fd = -1 };
 	char part[NAME_MAX + 1], info[NAME_MAX + 1];
 	struct stat st;
 	int r = d->failed < 0 ? d->failed : fsync(d->fd) < 0 ? -errno : 0;
@@ -612,6 +611,14 @@ settle(struct download *d, const char *name, enum download_how how, char ret_nam
 	(void)unlinkat(d->dir_fd, with_suffix(d->name, INFO, info), 0);
 	closep(&d->fd);
 	d->fd = -1;
+	return 0;
+}
+
+int
+download_sync_names(int dir_fd)
+{
+	const struct store_dir dir = { .fd = dir_fd, .lock_fd = -1 };
+
 	return dir_sync(&dir);
 }
 

@@ -10,7 +10,8 @@
  *	D1  NAME.part.info is there before NAME.part is, and on the disk before the first byte of what it speaks of is written. Of a
  *	    small file it says only whose the part is.
  *	D2  What a killed program had written is in the file, and is used again. After another start of the machine only what was synced is.
- *	D3  NAME appears whole and durable, or not at all; a file that was there is replaced only if that was asked for.
+ *	D3  NAME appears whole, and all of it on the disk, or not at all; a file that was there is replaced only if that was asked for. That it has
+ *	    its name is on the disk after download_sync_names(): until then a power cut leaves it as a part.
  *	    One that is replaced hands on its owner and its mode.
  *	D4  One program at a time: NAME.part is locked.
  *	D5  Only what is ours is written to, cut or removed: a NAME.part beside a NAME.part.info that begins as ours do, or is empty, both of the
@@ -111,6 +112,8 @@ MUST_CHECK int download_commit(struct download *d);
 /* It is whole: NAME (or another name, which ret_name then says). mtime_s: -1 = now. */
 MUST_CHECK int download_finish(struct download *d, const char *name, enum download_how how, int64_t mtime_s,
 	char ret_name[NAME_MAX + 1]);
+/* What was finished, or rejected, keeps its name. */
+MUST_CHECK int download_sync_names(int dir_fd);
 /* It is whole and wrong: NAME.bad, NAME.bad.1, ... */
 MUST_CHECK int download_reject(struct download *d, const char *name, char ret_name[NAME_MAX + 1]);
 /* What has come is of no use: nothing of it stays. As download_close() in all else. */

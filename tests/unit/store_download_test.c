@@ -37,6 +37,21 @@ linkat(int old_dir, const char *old, int new_dir, const char *new, int flags)
 	return (int)syscall(SYS_linkat, old_dir, old, new_dir, new, flags);
 }
 
+static unsigned g_syncs, g_dir_syncs; /* of files, of the directory */
+
+int
+fsync(int fd)
+{
+	struct stat st;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	if (S_ISDIR(st.st_mode))
+		g_dir_syncs++;
+	else
+		g_syncs++;
+	return (int)syscall(SYS_fsync, fd);
+}
+
 static void
 put(const char *name, struct str text)
 {
@@ -329,6 +344,26 @@ test_a_free_name_takes_no_link(void **state)
 	check_count(2);
 }
 
+/* A small file costs one sync, and many together one more, for their names. */
+static void
+test_many_small_files_are_synced_once_each(void **state)
+{
+	char name[NAME_MAX + 1];
+	struct download d;
+
+	g_syncs = g_dir_syncs = 0;
+	for (unsigned i = 0; i < 10; i++) {
+		begin("f", 3, STR("\"e\""), STR("abc"), &d);
+		assert_int_equal(download_finish(&d, "f", DOWNLOAD_NUMBERED, -1, name), 0);
+		download_close(&d);
+	}
+	assert_int_equal(g_syncs, 10);
+	assert_int_equal(g_dir_syncs, 0);
+	assert_int_equal(download_sync_names(g_dir), 0);
+	assert_int_equal(g_dir_syncs, 1);
+	check_count(10);
+}
+
 static void
 test_two_at_once(void **state)
 {
@@ -404,6 +439,7 @@ main(void)
 		cmocka_unit_test(test_a_part_that_was_replaced_gets_no_name),
 		cmocka_unit_test(test_what_is_replaced_hands_on_its_owner_and_mode),
 		cmocka_unit_test(test_a_free_name_takes_no_link),
+		cmocka_unit_test(test_many_small_files_are_synced_once_each),
 		cmocka_unit_test(test_two_at_once),
 		cmocka_unit_test(test_what_could_not_be_synced),
 	};
