@@ -9,7 +9,8 @@
  *	get_answer.c    what the head of an answer says of the file: pure
  *	get_check.c     has it the sum it should: a part that is whole, or what is there already
  *	get_next.c      which file comes next
- *	get_task.c      one file: requests, redirects, tries, mirrors
+ *	get_task.c      one file: requests, answers, redirects
+ *	get_end.c       tries, mirrors, what becomes of it in the end
  *	get_progress.c  what is shown
  *	get_session.c   who we are to the servers
  *
@@ -191,23 +192,40 @@ bool get_next_has_room(const struct get *g, struct str host, bool begins);
 /* A file that can be started: it waits no more; unless it was parked, g->url is its URL then. NULL: none. */
 struct get_file *get_next(struct get *g);
 
+/* --- get_end.c --- */
+/* The file is over, for better or worse; its task is freed. */
+void get_file_over(struct get_task *t, enum get_state state);
+void get_task_free(struct get_task *t);
+/* Nothing can be written: the same would happen to all others. */
+void get_file_unwritable(struct get_task *t, int err);
+/* Has it come nearer to its end, in this try or by this answer? from: what was there before. */
+bool get_is_brought_on(const struct get_task *t, uint64_t from);
+/* This try has failed; with another mirror, or later, it may not. */
+void get_try_failed(struct get_task *t, enum outcome o);
+/* It is whole. */
+void get_finish(struct get_task *t);
+/* What is there stays. */
+void get_finish_kept(struct get_task *t, const char *why);
+/* r: 0, and sum is that of its part; or why there is none. */
+void get_summed(struct get_task *t, int r, const char *sum);
+/* The worst failure so far. */
+void get_fail(struct get *g, int code);
+
 /* --- get_task.c --- */
+/* Asks for it, or for the rest of it, by t->url. */
+void get_request(struct get_task *t);
 /* Starts what can be started now. */
 void get_pump(struct get *g);
 /* For the engine (fetch.h). arg: the struct get. */
 struct fetch_wants get_wants(void *arg, const struct job *j, struct str content_type);
 enum outcome get_stream(void *arg, struct job *j, const char *p, size_t len);
 void get_fetched(void *arg, struct job *j);
-/* r: 0, and sum is that of its part; or why there is none. */
-void get_summed(struct get_task *t, int r, const char *sum);
 /* Makes durable what has come. */
 void get_commit(struct get *g);
 /* And the names of what is whole. */
 void get_commit_names(struct get *g);
 /* At the end: what has come stays. */
 void get_tasks_free(struct get *g);
-/* The worst failure so far. */
-void get_fail(struct get *g, int code);
 /* Is there nothing left to do? */
 bool get_is_over(const struct get *g);
 

@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <utlist.h>
 
@@ -22,326 +21,9 @@
 #include "base/log.h"
 #include "crawler/crawl.h"
 #include "crawler/get.h"
-#include "crawler/human.h"
 #include "store/store.h"
-#include "url/date.h"
-#include "url/login.h"
 
 #define GET_COMMIT_BYTES   (1024 * 1024) /* fewer are soon fetched again */
-#define GET_BACKOFF_MAX_US (600 * CLOCK_US_PER_SEC)
-#define GET_BROUGHT_BYTES  (16 * 1024) /* fewer bring no file to its end */
-
-static void request(struct get_task *t);
-
-/* --- the end of a file, or of a try --- */
-
-void
-get_fail(struct get *g, int code)
-{
-	/* As wget: the smallest says it, but for 1; a file that is not what it should be counts most. */
-	if (g->code == EXIT_OK || code == EXIT_CHECK_FAILED || (g->code != EXIT_CHECK_FAILED && code < g->code && code != EXIT_GENERIC) ||
-		g->code == EXIT_GENERIC)
-		g->code = code;
-}
-
-static void
-task_free(struct get_task *t)
-{
-	struct get *g = t->get;
-
-	DL_DELETE(g->tasks, t);
-	g->n_tasks--;
-	t->file->task = NULL;
-	download_close(&t->part);
-	job_free(t->job);
-	url_release(&t->url);
-	url_release(&t->led_to);
-	free(t);
-}
-
-static void
-file_over(struct get_task *t, enum get_state state)
-{
-	t->file->state = state;
-	if (state == GET_DONE)
-		t->get->n_done++;
-	else
-		t->get->n_failed++;
-	task_free(t);
-}
-
-/*
- * This process, or the machine, has no descriptor left: fewer files at once from now on, and this one once another is over. False: there is no
- * other.
- */
-static bool
-fewer_at_once(struct get_task *t)
-{
-	struct get *g = t->get;
-	struct get_file *f = t->file;
-
-	if (g->n_active == 0 || g->stopping)
-		return false;
-	if (g->connections > g->n_active)
-		g->connections = g->n_active;
-	if (!g->few)
-		log_warning("no descriptor is left: fewer connections from now on; raise `ulimit -n' for more");
-	g->few = true;
-	f->due_us = 0;
-	if (!t->part.piped)
-		task_free(t);
-	get_next_put_back(g, f);
-	return true;
-}
-
-/* Nothing can be written: the same would happen to all others. */
-static void
-file_unwritable(struct get_task *t, int err)
-{
-	struct get *g = t->get;
-
-	if ((err == -EMFILE || err == -ENFILE) && fewer_at_once(t))
-		return;
-	get_say_failed(t->file, "%s", err == -EBUSY ? "another lycosa is getting it" :
-			err == -EEXIST       ? "a file with .part or .part.info behind this name is there, and not made by a lycosa of yours: it stays; move it, or use -O" : strerror(-err));
-	get_fail(g, store_wants_room(err) ? EXIT_DISK_FULL : EXIT_FILE);
-	file_over(t, GET_FAILED);
-	if (!store_wants_room(err))
-		return;
-	g->stopping = true;
-	fetch_stop(g->fetch);
-}
-
-static int
-code_of(enum outcome o, unsigned status)
-{
-	switch (outcome_class(o)) {
-	case OUTCOME_CLASS_NET:
-		return 4;
-	case OUTCOME_CLASS_TLS:
-		return 5;
-	case OUTCOME_CLASS_PROTO:
-		return 7;
-	case OUTCOME_CLASS_OK:
-		return status == 401 || status == 407 ? 6 : 8;
-	default:
-		return o == OUTCOME_PRIVATE_ADDRESS ? 4 : o == OUTCOME_TOO_MANY_REDIRECTS ? 8 : EXIT_GENERIC; /* as wget's */
-	}
-}
-
-/* The next mirror that is not dead; false: there is none. *ret_round: all were asked. */
-static bool
-next_mirror(struct get_file *f, bool *ret_round)
-{
-	*ret_round = false;
-	for (unsigned i = 1; i <= f->mirrors; i++) {
-		unsigned m = (f->mirror + i) % f->mirrors;
-
-		*ret_round = *ret_round || m <= f->mirror;
-		if ((f->dead >> m & 1) == 0) {
-			f->mirror = m;
-			return true;
-		}
-	}
-	return false;
-}
-
-static int64_t
-backoff_us(const struct get_file *f, int64_t first_us, int64_t retry_after_us)
-{
-	int64_t us = first_us;
-
-	for (unsigned i = 1; i < f->tries && us < GET_BACKOFF_MAX_US; i++)
-		us *= 2;
-	if (us < retry_after_us)
-		us = retry_after_us;
-	return us < GET_BACKOFF_MAX_US ? us : GET_BACKOFF_MAX_US;
-}
-
-/* Has it come nearer to its end, in this try or by this answer? from: what was there before. */
-static bool
-is_brought_on(const struct get_task *t, uint64_t from)
-{
-	return !t->cut && t->part.bytes >= from + GET_BROUGHT_BYTES;
-}
-
-/* This try has failed; with another mirror, or later, it may not. text: why. never: not from this mirror. */
-static void
-try_over(struct get_task *t, const char *text, int code, bool never, int64_t retry_after_us)
-{
-	struct get *g = t->get;
-	struct get_file *f = t->file;
-	const struct config *cf = g->config;
-	bool round = true, more;
-
-	if (g->stopping) {
-		f->state = GET_WAITING;
-		task_free(t);
-		return;
-	}
-	if (never)
-		f->dead |= UINT32_C(1) << f->mirror;
-	more = next_mirror(f, &round);
-	if (is_brought_on(t, t->try_bytes))
-		f->tries = 0;
-	f->tries += round;
-	if (!more || (cf->polite.tries != CONFIG_INF && f->tries >= cf->polite.tries) || (t->part.piped && t->unranged)) {
-		get_say_failed(f, "%s", text);
-		get_fail(g, code);
-		file_over(t, GET_FAILED);
-		return;
-	}
-	f->due_us = round ? clock_mono_us() + backoff_us(f, cf->polite.retry_wait, retry_after_us) : 0;
-	/* A file that is not what it should be is kept aside. */
-	(code == EXIT_CHECK_FAILED ? get_say_failed : get_say)(f, "%s; %s", text, round ? "it is tried again" : "on to the next mirror");
-	if (!t->part.piped)
-		task_free(t);
-	get_next_put_back(g, f);
-}
-
-static void
-try_failed(struct get_task *t, enum outcome o)
-{
-	CLEANUP(buf_releasep) struct buf text = BUF_INIT(64 * 1024);
-	struct job *j = t->job;
-
-	if (o == OUTCOME_NO_RESOURCES && fewer_at_once(t))
-		return;
-	/* What a redirect leads to may have a login of its own: a signed URL has. */
-	if (url_has_credentials(&t->url))
-		login_put_hidden(&text, url_href(&t->url));
-	else
-		buf_add_escaped(&text, url_href(&t->url));
-	buf_addf(&text, ": %s", outcome_text(o));
-	if (outcome_class(o) == OUTCOME_CLASS_OK && j->status != 0)
-		buf_addf(&text, " (%u)", j->status);
-	else if (j->detail.len > 0) {
-		buf_add_str(&text, STR(" ("));
-		buf_add_escaped(&text, job_get(j, j->detail));
-		buf_addc(&text, ')');
-	}
-	if (o == OUTCOME_CONNECT_FAILED || o == OUTCOME_CONNECT_TIMEOUT)
-		fetch_address_failed(t->get->fetch, &t->url, j->address);
-	try_over(t, buf_cstr(&text) != NULL ? text.data : outcome_text(o), code_of(o, j->status), outcome_retry(o) == RETRY_NEVER,
-		j->retry_after_us);
-}
-
-static void
-say_done(const struct get_task *t, const char *name)
-{
-	CLEANUP(buf_releasep) struct buf b = BUF_INIT(4096);
-
-	human_bytes(&b, t->part.bytes);
-	if (name[0] != '\0' && strcmp(name, t->file->name) != 0) {
-		buf_add_str(&b, STR(", as "));
-		buf_add_escaped(&b, str_of(name));
-	}
-	if (t->file->sha256[0] != '\0')
-		buf_add_str(&b, STR(", its sum is right"));
-	get_say(t->file, "%s", buf_cstr(&b) != NULL ? b.data : "");
-}
-
-/*
- * What had come before, of an earlier run or another mirror, may be what is wrong: this mirror is asked for all of it before it is
- * judged. False: it was, already.
- */
-static bool
-start_over(struct get_task *t)
-{
-	if (!t->resumed)
-		return false;
-	t->resumed = false;
-	get_say(t->file, "its sum is wrong; what was there before may be why: once more from the start");
-	t->unranged = true;
-	request(t);
-	return true;
-}
-
-/* -c alone goes on with what is shorter; what has become whole meanwhile, or was before the part began, is not for it to replace. */
-static enum download_how
-how_to_name(const struct get_task *t)
-{
-	const struct get *g = t->get;
-	uint64_t bytes;
-	int64_t s;
-
-	if (g->output != NULL || g->config->get.timestamping || t->file->sha256[0] != '\0')
-		return g->how;
-	return download_mtime(g->dir_fd, t->file->name, &s, &bytes) == 0 && bytes >= t->part.bytes ? DOWNLOAD_NUMBERED : g->how;
-}
-
-/* It is whole, and what it should be (T3). */
-static void
-put_name(struct get_task *t)
-{
-	struct get *g = t->get;
-	struct get_file *f = t->file;
-	bool by_server = g->output == NULL && !g->to_stdout && t->name[0] != '\0';
-	char name[NAME_MAX + 1] = "", wanted[DOWNLOAD_NAME_MAX + 1];
-	enum download_how how;
-	int r;
-
-	/* What a server calls a file replaces none. */
-	how = by_server ? DOWNLOAD_NUMBERED : how_to_name(t);
-	if (how == DOWNLOAD_NUMBERED)
-		get_free_name(g, f, by_server ? t->name : f->name, wanted);
-	else
-		(void)memcpy(wanted, f->name, strlen(f->name) + 1);
-	/* The answer that brought the rest may not have repeated it. */
-	if (t->modified_s < 0 && (t->part.last_modified.len == 0 || date_parse(buf_str(&t->part.last_modified), &t->modified_s) < 0))
-		t->modified_s = -1;
-	r = download_finish(&t->part, wanted, how, t->modified_s, name);
-	if (r < 0) {
-		file_unwritable(t, r);
-		return;
-	}
-	g->unsynced = g->dir_fd >= 0;
-	say_done(t, name);
-	file_over(t, GET_DONE);
-}
-
-void
-get_summed(struct get_task *t, int r, const char *sum)
-{
-	CLEANUP(buf_releasep) struct buf text = BUF_INIT(4096);
-	char name[NAME_MAX + 1] = "";
-
-	if (r == 0 && strcmp(sum, t->file->sha256) == 0) {
-		put_name(t);
-		return;
-	}
-	if (r == 0 && start_over(t))
-		return;
-	if (r == 0) {
-		t->get->unsynced = true;
-		r = download_reject(&t->part, t->file->name, name);
-	}
-	if (r < 0) {
-		file_unwritable(t, r);
-		return;
-	}
-	buf_addf(&text, "its sum is wrong: SHA-256 %s; kept as ", sum);
-	buf_add_escaped(&text, str_of(name));
-	try_over(t, buf_cstr(&text) != NULL ? text.data : "its sum is wrong", EXIT_CHECK_FAILED, true, 0);
-}
-
-/* It is whole. */
-static void
-finish(struct get_task *t)
-{
-	if (t->file->sha256[0] != '\0' && !t->part.piped)
-		get_check_part(t);
-	else
-		put_name(t);
-}
-
-static void
-finish_kept(struct get_task *t, const char *why)
-{
-	get_say(t->file, "%s", why);
-	t->get->n_kept++;
-	file_over(t, GET_DONE);
-}
 
 /* --- an answer comes --- */
 
@@ -512,7 +194,7 @@ go_to(struct get_task *t, struct url *url)
 	}
 	url_release(&t->url);
 	t->url = *url;
-	request(t);
+	get_request(t);
 }
 
 static void
@@ -523,7 +205,7 @@ redirected(struct get_task *t)
 	int r;
 
 	if (++t->redirects > t->get->config->fetch.max_redirect) {
-		try_failed(t, OUTCOME_TOO_MANY_REDIRECTS);
+		get_try_failed(t, OUTCOME_TOO_MANY_REDIRECTS);
 		return;
 	}
 	url_init(&url);
@@ -534,7 +216,7 @@ redirected(struct get_task *t)
 		return;
 	}
 	url_release(&url);
-	try_failed(t, r == -ENOMEM ? OUTCOME_NO_MEMORY : OUTCOME_BAD_REDIRECT);
+	get_try_failed(t, r == -ENOMEM ? OUTCOME_NO_MEMORY : OUTCOME_BAD_REDIRECT);
 }
 
 /* 416: what was asked for lies behind the end. */
@@ -545,22 +227,22 @@ unsatisfiable(struct get_task *t)
 
 	get_answer_read(buf_str(&t->job->response_head), &a);
 	if (t->checks && (a.total == DOWNLOAD_LENGTH_UNKNOWN || a.total <= t->there_bytes)) {
-		finish_kept(t, a.total == t->there_bytes ? "is there already, and whole" :
+		get_finish_kept(t, a.total == t->there_bytes ? "is there already, and whole" :
 			a.total < t->there_bytes ? "is there already, and stays: it is longer than the server's" :
 						   "is there already, and the server has no more of it");
 		return;
 	}
 	if (t->asked > 0 && a.total == t->asked && t->part.bytes == t->asked &&
 		(t->part.total == DOWNLOAD_LENGTH_UNKNOWN || t->part.total == t->asked)) {
-		finish(t);
+		get_finish(t);
 		return;
 	}
 	if (t->unranged) { /* it was not asked for a part */
-		try_failed(t, OUTCOME_HTTP_CLIENT_ERROR);
+		get_try_failed(t, OUTCOME_HTTP_CLIENT_ERROR);
 		return;
 	}
 	t->unranged = true;
-	request(t);
+	get_request(t);
 }
 
 /* 304 is an answer to If-Modified-Since alone: of what is there. To a Range it says nothing that could be used. */
@@ -568,12 +250,12 @@ static void
 not_modified(struct get_task *t)
 {
 	if (t->conditional)
-		finish_kept(t, "has not changed");
+		get_finish_kept(t, "has not changed");
 	else if (t->asked == 0 && !t->checks)
-		try_failed(t, OUTCOME_PROTOCOL_ERROR);
+		get_try_failed(t, OUTCOME_PROTOCOL_ERROR);
 	else {
 		t->unranged = true;
-		request(t);
+		get_request(t);
 	}
 }
 
@@ -590,19 +272,19 @@ get_fetched(void *arg, struct job *j)
 		o = begin(t, j);
 	if (t->again && !g->stopping) {
 		t->again = false;
-		request(t);
+		get_request(t);
 		return;
 	}
 	if (o == OUTCOME_OK && j->status / 100 == 2 && t->part.total != DOWNLOAD_LENGTH_UNKNOWN && t->part.bytes < t->part.total)
 		o = OUTCOME_BODY_SHORT;
 	if (t->confirmed)
-		finish(t);
+		get_finish(t);
 	else if (t->stays != NULL)
-		finish_kept(t, t->stays);
-	else if (o == OUTCOME_BODY_SHORT && j->outcome == OUTCOME_OK && j->status == 206 && is_brought_on(t, t->asked) && !g->stopping)
-		request(t); /* a server may send less than all that was asked for (RFC 9110 §14.2): on to the next piece */
+		get_finish_kept(t, t->stays);
+	else if (o == OUTCOME_BODY_SHORT && j->outcome == OUTCOME_OK && j->status == 206 && get_is_brought_on(t, t->asked) && !g->stopping)
+		get_request(t); /* a server may send less than all that was asked for (RFC 9110 §14.2): on to the next piece */
 	else if (o == OUTCOME_WRITE_FAILED)
-		file_unwritable(t, j->write_error != 0 ? -j->write_error : -EIO);
+		get_file_unwritable(t, j->write_error != 0 ? -j->write_error : -EIO);
 	else if (o == OUTCOME_REDIRECT)
 		redirected(t);
 	else if (o == OUTCOME_HTTP_CLIENT_ERROR && j->status == 416)
@@ -610,9 +292,9 @@ get_fetched(void *arg, struct job *j)
 	else if (o == OUTCOME_OK && j->status == 304)
 		not_modified(t);
 	else if (o == OUTCOME_OK && j->status / 100 == 2)
-		finish(t);
+		get_finish(t);
 	else
-		try_failed(t, o == OUTCOME_OK ? OUTCOME_PROTOCOL_ERROR : o);
+		get_try_failed(t, o == OUTCOME_OK ? OUTCOME_PROTOCOL_ERROR : o);
 	get_pump(g);
 }
 
@@ -697,18 +379,18 @@ on_address(void *arg, const struct fetch_address *address)
 			return;
 		}
 	}
-	try_failed(t, o != OUTCOME_OK ? o : r == -ECANCELED ? OUTCOME_INTERRUPTED : r == -ENOMEM ? OUTCOME_NO_MEMORY : OUTCOME_NO_RESOURCES);
+	get_try_failed(t, o != OUTCOME_OK ? o : r == -ECANCELED ? OUTCOME_INTERRUPTED : r == -ENOMEM ? OUTCOME_NO_MEMORY : OUTCOME_NO_RESOURCES);
 	get_pump(g);
 }
 
-static void
-request(struct get_task *t)
+void
+get_request(struct get_task *t)
 {
 	struct get *g = t->get;
 
 	t->file->state = GET_RESOLVING;
 	if (g->stopping || fetch_resolve(g->fetch, &t->url, on_address, t) < 0) {
-		try_failed(t, OUTCOME_NO_MEMORY);
+		get_try_failed(t, OUTCOME_NO_MEMORY);
 		return;
 	}
 	g->n_active++;
@@ -756,17 +438,17 @@ new_task(struct get *g, struct get_file *f)
 		r = open_part(t);
 	if (r == -EINTR) {
 		g->stopping = true;
-		task_free(t);
+		get_task_free(t);
 		return NULL;
 	}
 	if (r < 0) {
-		file_unwritable(t, r);
+		get_file_unwritable(t, r);
 		return NULL;
 	}
 	if (t->part.piped && f->sha256[0] != '\0') {
 		get_say_failed(f, "is no regular file, and does not go together with --sha256: what was written could not be taken back");
 		get_fail(g, EXIT_USAGE);
-		file_over(t, GET_FAILED);
+		get_file_over(t, GET_FAILED);
 		return NULL;
 	}
 	return t;
@@ -784,11 +466,11 @@ start(struct get *g, struct get_file *f)
 		url_release(&t->url);
 		t->url = t->led_to;
 		url_init(&t->led_to);
-		request(t);
+		get_request(t);
 		return;
 	}
 	if (url_copy(&t->url, &g->url) < 0) {
-		try_failed(t, OUTCOME_NO_MEMORY);
+		get_try_failed(t, OUTCOME_NO_MEMORY);
 		return;
 	}
 	t->from = NET_USER;
@@ -798,9 +480,9 @@ start(struct get *g, struct get_file *f)
 	t->resumed = t->part.bytes > 0;
 	/* All of it came before the program was killed: its sum says whether it is right, or else the server, whether it is still the same. */
 	if (t->part.bytes > 0 && t->part.bytes == t->part.total && f->sha256[0] != '\0')
-		finish(t);
+		get_finish(t);
 	else
-		request(t);
+		get_request(t);
 }
 
 void
@@ -871,5 +553,5 @@ get_tasks_free(struct get *g)
 
 	get_check_stop(g);
 	DL_FOREACH_SAFE(g->tasks, t, next)
-		task_free(t);
+		get_task_free(t);
 }

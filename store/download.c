@@ -12,219 +12,11 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "store/dir.h"
-#include "store/download.h"
-#include "store/linefile.h"
+#include "store/download_private.h"
 #include "url/date.h"
 
-#define PART           ".part"
-#define INFO           ".part.info"
-#define BAD            ".bad"
-#define INFO_MAX_BYTES 16384
 #define OPEN_TRIES     8
 #define READER_TICK_MS 100
-#define INFO_FIRST     "lycosa part 1"
-#define NUMBERS_MAX    100000
-
-/* --- names --- */
-
-bool
-download_exists(int dir_fd, const char *name)
-{
-	return faccessat(dir_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-bool
-download_is_dir(int dir_fd, const char *name)
-{
-	struct stat st;
-
-	return fstatat(dir_fd, name, &st, 0) == 0 && S_ISDIR(st.st_mode);
-}
-
-int
-download_mtime(int dir_fd, const char *name, int64_t *ret_unix_s, uint64_t *ret_bytes)
-{
-	struct stat st;
-
-	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	*ret_unix_s = st.st_mtim.tv_sec;
-	*ret_bytes = (uint64_t)st.st_size;
-	return 0;
-}
-
-int
-download_dir(const char *path, bool make)
-{
-	int fd;
-
-	if (make)
-		(void)file_make_parents(path);
-	if (make && mkdir(path, 0755) < 0 && errno != EEXIST)
-		return -errno;
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-static const char *
-with_suffix(const char *name, const char *suffix, char dst[NAME_MAX + 1])
-{
-	CHECK(snprintf(dst, NAME_MAX + 1, "%s%s", name, suffix) <= NAME_MAX);
-	return dst;
-}
-
-/* --- NAME.part.info --- */
-
-enum whose { NOBODYS, OURS, FOREIGN };
-
-/* Changes with each start of the machine. */
-static void
-boot_id(char dst[64])
-{
-	CLEANUP(closep) int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd >= 0 ? read(fd, dst, 63) : 0;
-
-	while (n > 0 && dst[n - 1] == '\n')
-		n--;
-	dst[n > 0 ? n : 0] = '\0';
-}
-
-static int
-put_info(struct download *d)
-{
-	CLEANUP(buf_releasep) struct buf text = BUF_INIT(INFO_MAX_BYTES);
-	const struct store_dir dir = { .fd = d->dir_fd, .lock_fd = -1 };
-	char name[NAME_MAX + 1], boot[64];
-
-	boot_id(boot);
-	d->blank = d->small;
-	if (d->small)
-		return dir_put_file(&dir, with_suffix(d->name, INFO, name), STR(INFO_FIRST "\n"));
-	buf_addf(&text, INFO_FIRST "\nsynced %" PRIu64 "\n", d->synced);
-	if (boot[0] != '\0')
-		buf_addf(&text, "boot %s\n", boot);
-	if (d->total != DOWNLOAD_LENGTH_UNKNOWN)
-		buf_addf(&text, "total %" PRIu64 "\n", d->total);
-	buf_addf(&text, "etag %.*s\nlast-modified %.*s\n", STR_ARG(buf_str(&d->etag)), STR_ARG(buf_str(&d->last_modified)));
-	buf_add_str(&text, buf_str(&d->about));
-	if (buf_err(&text) < 0)
-		return buf_err(&text);
-	return dir_put_file(&dir, with_suffix(d->name, INFO, name), buf_str(&text));
-}
-
-/* The first word of ours, before there is a part: not synced, so that it costs a small file nothing. -EEXIST: there is one. */
-static int
-make_info(struct download *d)
-{
-	char name[NAME_MAX + 1];
-	CLEANUP(closep) int fd = openat(d->dir_fd, with_suffix(d->name, INFO, name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	int r;
-
-	if (fd < 0)
-		return -errno;
-	r = file_write_all(fd, INFO_FIRST "\n", strlen(INFO_FIRST "\n"), NULL);
-	if (r < 0)
-		(void)unlinkat(d->dir_fd, name, 0);
-	d->blank = r == 0;
-	return r;
-}
-
-/*
- * Nobody else could have put it there. On some file systems all files have one owner, whoever makes them (FAT, NFS, FUSE): there it is
- * that of another new one.
- */
-static bool
-is_own(const struct download *d, const struct stat *st)
-{
-	const struct store_dir dir = { .fd = d->dir_fd, .lock_fd = -1 };
-	CLEANUP(closep) int fd = -1;
-	struct stat made;
-
-	if (st->st_uid == geteuid())
-		return true;
-	fd = dir_open_temporary(&dir);
-	return fd >= 0 && fstat(fd, &made) == 0 && st->st_uid == made.st_uid;
-}
-
-/* -EMSGSIZE and -EINVAL: it is too long, or no regular file of the user's, and so none of ours. */
-static int
-read_info(const struct download *d, struct buf *out)
-{
-	char name[NAME_MAX + 1];
-	CLEANUP(closep) int fd = openat(d->dir_fd, with_suffix(d->name, INFO, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	return S_ISREG(st.st_mode) && is_own(d, &st) ? file_read_all(fd, out) : -EINVAL;
-}
-
-/* A validator goes back to a server in a request: one line, and printable. */
-static bool
-is_validator(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
-			return false;
-	return s.len <= DOWNLOAD_VALIDATOR_MAX;
-}
-
-/* What our info says. False: it is not known what the part is of. *ret_same_boot: the machine has not been started since. */
-static bool
-parse_info(struct download *d, struct str rest, bool *ret_same_boot)
-{
-	struct str line, key, value;
-	bool counted = false;
-	char boot[64];
-
-	boot_id(boot);
-	while (str_cut(rest, '\n', &line, &rest)) {
-		if (!str_cut(line, ' ', &key, &value) || !is_validator(value))
-			return false;
-		if (str_eq(key, STR("synced"))) {
-			counted = str_to_u64(value, INT64_MAX, &d->synced) == 0;
-			if (!counted)
-				return false;
-		}
-		if (str_eq(key, STR("total")) && str_to_u64(value, INT64_MAX, &d->total) < 0)
-			return false;
-		if (str_eq(key, STR("boot")))
-			*ret_same_boot = str_eq(value, str_of(boot));
-		else if (str_eq(key, STR("etag")))
-			buf_add_str(&d->etag, value);
-		else if (str_eq(key, STR("last-modified")))
-			buf_add_str(&d->last_modified, value);
-		else if (!str_eq(key, STR("synced")) && !str_eq(key, STR("total"))) {
-			buf_add_str(&d->about, line);
-			buf_addc(&d->about, '\n');
-		}
-	}
-	return counted && buf_err(&d->etag) == 0 && buf_err(&d->last_modified) == 0 && buf_err(&d->about) == 0;
-}
-
-/* Whose part it is that the info stands beside (D5). */
-static enum whose
-get_info(struct download *d, bool *ret_known, bool *ret_same_boot)
-{
-	CLEANUP(buf_releasep) struct buf text = BUF_INIT(INFO_MAX_BYTES);
-	int r = read_info(d, &text);
-	struct str line, rest;
-
-	*ret_known = *ret_same_boot = false;
-	if (r < 0)
-		return r == -ENOENT ? NOBODYS : FOREIGN;
-	/* One that was not synced is empty after a power cut. */
-	if (text.len == 0)
-		return OURS;
-	if (!str_cut(buf_str(&text), '\n', &line, &rest) || !str_eq(line, STR(INFO_FIRST)))
-		return FOREIGN;
-	*ret_known = parse_info(d, rest, ret_same_boot);
-	return OURS;
-}
-
-/* --- the part --- */
 
 static void
 forget(struct download *d)
@@ -334,17 +126,17 @@ static int
 make_part(struct download *d, const char *part)
 {
 	bool known, same_boot;
-	enum whose whose = get_info(d, &known, &same_boot);
+	enum download_whose whose = download_get_info(d, &known, &same_boot);
 	char info[NAME_MAX + 1];
 	mode_t mode = 0644;
 	struct stat there;
 	int fd, r = 0;
 
 	forget(d);
-	if (whose == FOREIGN)
+	if (whose == DOWNLOAD_FOREIGN)
 		return -EEXIST;
-	if (whose == NOBODYS)
-		r = make_info(d);
+	if (whose == DOWNLOAD_NOBODYS)
+		r = download_make_info(d);
 	if (r < 0)
 		return r == -EEXIST ? -EAGAIN : r;
 	/* Whose place it may take is not to be read on the way either. */
@@ -354,19 +146,19 @@ make_part(struct download *d, const char *part)
 	if (fd >= 0)
 		return fd;
 	r = errno == EEXIST ? -EAGAIN : -errno;
-	if (r != -EAGAIN && whose == NOBODYS)
-		(void)unlinkat(d->dir_fd, with_suffix(d->name, INFO, info), 0);
+	if (r != -EAGAIN && whose == DOWNLOAD_NOBODYS)
+		(void)unlinkat(d->dir_fd, download_suffixed(d->name, DOWNLOAD_INFO, info), 0);
 	return r;
 }
 
 /* Is what has the part's name the file that is open? *ret_st: of that. */
-static bool
-is_part(const struct download *d, int fd, struct stat *ret_st)
+bool
+download_is_part(const struct download *d, int fd, struct stat *ret_st)
 {
 	char part[NAME_MAX + 1];
 	struct stat there;
 
-	return fstat(fd, ret_st) == 0 && fstatat(d->dir_fd, with_suffix(d->name, PART, part), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	return fstat(fd, ret_st) == 0 && fstatat(d->dir_fd, download_suffixed(d->name, DOWNLOAD_PART, part), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
 		ret_st->st_dev == there.st_dev && ret_st->st_ino == there.st_ino;
 }
 
@@ -379,8 +171,8 @@ try_part(struct download *d, bool resume)
 {
 	char part[NAME_MAX + 1];
 	bool known, same_boot, made = false;
-	CLEANUP(closep) int fd = openat(d->dir_fd, with_suffix(d->name, PART, part), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	enum whose whose;
+	CLEANUP(closep) int fd = openat(d->dir_fd, download_suffixed(d->name, DOWNLOAD_PART, part), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	enum download_whose whose;
 	struct stat st;
 
 	if (fd < 0 && errno == ENOENT) {
@@ -394,10 +186,10 @@ try_part(struct download *d, bool resume)
 	/* Some file systems have no locks: there nobody keeps two from one file. */
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno != ENOSYS && errno != ENOLCK && errno != EOPNOTSUPP)
 		return errno == EWOULDBLOCK ? -EBUSY : -errno;
-	if (!is_part(d, fd, &st))
+	if (!download_is_part(d, fd, &st))
 		return -EAGAIN;
-	whose = get_info(d, &known, &same_boot);
-	if (!made && (!S_ISREG(st.st_mode) || whose != OURS || !is_own(d, &st)))
+	whose = download_get_info(d, &known, &same_boot);
+	if (!made && (!S_ISREG(st.st_mode) || whose != DOWNLOAD_OURS || !download_is_own(d, &st)))
 		return -EEXIST;
 	/*
 	 * Another name is that of a whole file (settle(), or a lazy one's taker, killed between the two), or in somebody's backup: it stays as
@@ -460,14 +252,14 @@ download_begin(struct download *d, uint64_t offset, uint64_t total, struct str e
 		forget(d);
 	d->total = total;
 	/* One that cannot be kept is none. Of a part that goes on, they are known. */
-	if (offset == 0 && is_validator(etag))
+	if (offset == 0 && download_is_validator(etag))
 		buf_add_str(&d->etag, etag);
-	if (offset == 0 && is_validator(last_modified))
+	if (offset == 0 && download_is_validator(last_modified))
 		buf_add_str(&d->last_modified, last_modified);
 	d->small = total < DOWNLOAD_SMALL_BYTES;
 	if (d->piped || d->lazy || (d->small && d->blank))
 		return 0;
-	r = put_info(d);
+	r = download_put_info(d);
 	/* D1: the name too, and that of the part. Later ones take its place: whichever of them a power cut leaves is true. */
 	return r < 0 || d->small ? r : dir_sync(&dir);
 }
@@ -533,115 +325,7 @@ download_commit(struct download *d)
 		return d->failed;
 	}
 	d->synced = d->bytes;
-	return put_info(d);
-}
-
-/* --- the end --- */
-
-/* The part gets this name, or with a number behind it the first that is free. */
-static int
-rename_free(struct download *d, const char *name, char ret_name[NAME_MAX + 1])
-{
-	char part[NAME_MAX + 1];
-
-	(void)with_suffix(d->name, PART, part);
-	for (unsigned i = 0; i < NUMBERS_MAX; i++) {
-		if (snprintf(ret_name, NAME_MAX + 1, i == 0 ? "%s" : "%s.%u", name, i) > NAME_MAX)
-			return -ENAMETOOLONG;
-		if (renameat2(d->dir_fd, part, d->dir_fd, ret_name, RENAME_NOREPLACE) == 0)
-			return 0;
-		if (errno == EEXIST)
-			continue;
-		if (errno != EINVAL && errno != ENOSYS)
-			return -errno;
-		/* Not every file system has that. */
-		if (linkat(d->dir_fd, part, d->dir_fd, ret_name, 0) == 0)
-			return unlinkat(d->dir_fd, part, 0) < 0 ? -errno : 0;
-		if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) { /* it has no links: FAT */
-			if (!download_exists(d->dir_fd, ret_name))
-				return renameat(d->dir_fd, part, d->dir_fd, ret_name) < 0 ? -errno : 0;
-		} else if (errno != EEXIST)
-			return -errno;
-	}
-	return -EEXIST;
-}
-
-/*
- * What takes another's place is nobody's to read, or to change, whose that was not. No set-user-ID for what comes from the web; a file system
- * that knows no modes keeps none.
- */
-static int
-take_place(struct download *d, const char *name)
-{
-	CLEANUP(closep) int fd = -1;
-	struct stat there, mine;
-
-	if (fstatat(d->dir_fd, name, &there, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(there.st_mode))
-		return 0;
-	if (faccessat(d->dir_fd, name, W_OK, AT_EACCESS) < 0 && errno == EACCES)
-		return -EACCES;
-	fd = openat(d->dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd >= 0 && (there.st_mode & 07000) == 0 && file_copy_owner(fd, d->fd) == 0)
-		return 0;
-	if (fstat(d->fd, &mine) < 0)
-		return -errno;
-	return fchmod(d->fd, there.st_mode & mine.st_mode & 0777) < 0 && errno != EPERM ? -errno : 0;
-}
-
-static int
-settle(struct download *d, const char *name, enum download_how how, char ret_name[NAME_MAX + 1])
-{
-	char part[NAME_MAX + 1], info[NAME_MAX + 1];
-	struct stat st;
-	int r = d->failed < 0 ? d->failed : fsync(d->fd) < 0 ? -errno : 0;
-
-	/* Whoever has replaced it has not written what was fetched. */
-	if (r == 0 && !is_part(d, d->fd, &st))
-		r = -EEXIST;
-	CHECK(strlen(name) <= DOWNLOAD_NAME_MAX + sizeof(BAD));
-	if (r == 0 && how == DOWNLOAD_REPLACE)
-		r = take_place(d, name);
-	if (r == 0 && how == DOWNLOAD_REPLACE) {
-		r = renameat(d->dir_fd, with_suffix(d->name, PART, part), d->dir_fd, name) < 0 ? -errno : 0;
-		memcpy(ret_name, name, strlen(name) + 1);
-	} else if (r == 0)
-		r = rename_free(d, name, ret_name);
-	if (r < 0)
-		return r;
-	(void)unlinkat(d->dir_fd, with_suffix(d->name, INFO, info), 0);
-	closep(&d->fd);
-	d->fd = -1;
-	return 0;
-}
-
-int
-download_sync_names(int dir_fd)
-{
-	const struct store_dir dir = { .fd = dir_fd, .lock_fd = -1 };
-
-	return dir_sync(&dir);
-}
-
-int
-download_finish(struct download *d, const char *name, enum download_how how, int64_t mtime_s, char ret_name[NAME_MAX + 1])
-{
-	const struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = (time_t)mtime_s } };
-
-	if (d->piped) {
-		ret_name[0] = '\0';
-		return 0;
-	}
-	if (mtime_s >= 0 && futimens(d->fd, times) < 0)
-		return -errno;
-	return settle(d, name, how, ret_name);
-}
-
-int
-download_reject(struct download *d, const char *name, char ret_name[NAME_MAX + 1])
-{
-	char bad[NAME_MAX + 1];
-
-	return settle(d, with_suffix(name, BAD, bad), DOWNLOAD_NUMBERED, ret_name);
+	return download_put_info(d);
 }
 
 static void
@@ -649,8 +333,8 @@ unlink_part(const struct download *d)
 {
 	char name[NAME_MAX + 1];
 
-	(void)unlinkat(d->dir_fd, with_suffix(d->name, PART, name), 0);
-	(void)unlinkat(d->dir_fd, with_suffix(d->name, INFO, name), 0);
+	(void)unlinkat(d->dir_fd, download_suffixed(d->name, DOWNLOAD_PART, name), 0);
+	(void)unlinkat(d->dir_fd, download_suffixed(d->name, DOWNLOAD_INFO, name), 0);
 }
 
 void
@@ -659,7 +343,7 @@ download_discard(struct download *d)
 	struct stat st;
 
 	if (d->fd >= 0 && !d->piped) {
-		if (is_part(d, d->fd, &st))
+		if (download_is_part(d, d->fd, &st))
 			unlink_part(d);
 		closep(&d->fd);
 		d->fd = -1;
@@ -672,7 +356,7 @@ download_close(struct download *d)
 {
 	struct stat st;
 
-	if (d->fd >= 0 && !d->piped && is_part(d, d->fd, &st)) {
+	if (d->fd >= 0 && !d->piped && download_is_part(d, d->fd, &st)) {
 		if ((d->bytes == 0 || d->small) && !d->spared)
 			unlink_part(d);
 		else if (download_commit(d) < 0) {
