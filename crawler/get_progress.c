@@ -38,7 +38,7 @@ step_aside(void *arg)
 	is_shown = false;
 }
 
-static void
+static void PRINTF(3, 0)
 say(void (*line)(const char *fmt, ...), const struct get_file *f, const char *fmt, va_list ap)
 {
 	CLEANUP(buf_releasep) struct buf name = BUF_INIT(8 * DOWNLOAD_NAME_MAX);

@@ -173,13 +173,13 @@ repetitions(const char *p, size_t i, size_t *ret_end)
 static const char *
 too_large(const char *p)
 {
-	uint64_t size[REGEX_DEPTH_MAX + 1] = { 0 }, last = 0, times; /* of each open group; of what a repetition is of */
+	uint64_t size[REGEX_DEPTH_MAX + 1] = { 0 }, last = 0; /* of each open group; of what a repetition is of */
 	size_t depth = 0, i = 0;
 
 	while (p[i] != '\0') {
 		size_t end = i + 1;
+		uint64_t times;
 
-		times = 0;
 		if (p[i] == '(') {
 			if (depth == REGEX_DEPTH_MAX)
 				return "too many parentheses within each other";
