@@ -35,6 +35,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum refusal { REFUSE_ALLOC, REFUSE_MMAP, REFUSE_OPEN, REFUSE_COUNT };
@@ -211,10 +212,11 @@ is_file(int fd)
 
 /* --- what is durable --- */
 
+/* Whole or not at all: another thread may have us killed while it is written, and what was durable before stays so. */
 static void
 copy(const char *path)
 {
-	char name[8192], chunk[65536];
+	char name[8192], partial[8192], chunk[65536];
 	ssize_t n;
 	size_t i, base = strlen(shadow) + 1;
 	int in, out;
@@ -226,13 +228,17 @@ copy(const char *path)
 	in = open(path, O_RDONLY | O_CLOEXEC);
 	if (in < 0)
 		return;
-	out = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	(void)snprintf(partial, sizeof(partial), "%s/+%ld", shadow, (long)syscall(SYS_gettid));
+	out = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	while (out >= 0 && (n = read(in, chunk, sizeof(chunk))) > 0)
 		if (REAL(write)(out, chunk, (size_t)n) != n)
 			abort();
 	(void)close(in);
-	if (out >= 0)
-		(void)close(out);
+	if (out < 0)
+		return;
+	(void)close(out);
+	if (syscall(SYS_renameat2, AT_FDCWD, partial, AT_FDCWD, name, 0) < 0)
+		abort();
 }
 
 static void
