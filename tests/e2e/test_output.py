@@ -266,9 +266,12 @@ def test_a_reader_that_does_not_read(run, running, serve, tmp_path, ends, signal
             r.wait_line("interrupted: finishing what is in flight")
     done = r.wait()
     assert done.status == status, done
-    assert "nobody reads it; the rest is in %s/pages.jsonl only" % job in done.stderr
     lines = (job / "pages.jsonl").read_text()
-    assert 30_000 < len(done.stdout) < len(lines) and lines.startswith(done.stdout)
+    assert lines.startswith(done.stdout)
+    # At the second signal it may have printed all that it had.
+    if signals == 1:
+        assert "nobody reads it; the rest is in %s/pages.jsonl only" % job in done.stderr
+        assert 30_000 < len(done.stdout) < len(lines)
     before = len(lines.splitlines())
     run("resume", job, "--max-pages=20", dir=None).expect(crawl.OK if ends else crawl.BUDGET)
     urls = [p["url"] for p in crawl.read_lines(job / "pages.jsonl")]

@@ -323,7 +323,6 @@ def test_frontier_without_end(run, endless):
     assert "visited set has reached its share of --memory" in done.stderr and done.pages
 
 
-@pytest.mark.long
 def many_links(x):
     """Ten pages of 90,000 links each, and what they lead to: at --memory=32m more than can be known of."""
     if x.request.path == "/":
@@ -333,6 +332,7 @@ def many_links(x):
     return page()
 
 
+@pytest.mark.long
 def test_memory_share_of_the_visited_set(run, serve):
     """What is known of URLs reaches its share of --memory: exit 12, and no more than 14 bytes for each went into that share."""
     done = run("crawl", serve(many_links).url("/"), "--memory=32m", "--max-page=8m").expect(crawl.BUDGET)
@@ -341,6 +341,7 @@ def test_memory_share_of_the_visited_set(run, serve):
     assert 32 * 2**20 * 10 / 32 / 14 <= offered < 10 * 90000
 
 
+@pytest.mark.long
 def test_refusals_end_nothing(run, serve):
     """Any page can have any number of links that are refused: what there is no room to know by costs the others nothing."""
     done = run("crawl", serve(many_links).url("/"), "--memory=32m", "--max-page=8m", "-R", "zip").expect(crawl.OK)
