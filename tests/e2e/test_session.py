@@ -670,6 +670,8 @@ class Terminal:
         def own():
             os.setsid()
             fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+            # A suite that runs in the background was told to ignore it.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
         self.process = subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave, env=crawl.environment(home), preexec_fn=own)
         os.close(slave)
         self.shown = b""
