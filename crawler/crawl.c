@@ -30,7 +30,6 @@
 
 /* Descriptors beside the connections: files, sockets of the parsers, name servers. */
 #define CRAWL_SPARE_FDS     256
-/* A disk with less room than this is full, where we do not know better. */
 /* After a second signal: how long what is left may take to be written. */
 #define CRAWL_ABORT_US      (2 * CLOCK_US_PER_SEC)
 
@@ -477,6 +476,9 @@ crawl_run(struct crawl *c)
 	parse_pool_stats(c->run.parsers, &s.parse);
 	frontier_stats(c->run.frontier, &s.frontier);
 	store_stats(c->run.store, &s.store);
+	/* What this machine lacked for the last pages stopped nothing, as there was nothing else to do. They are left all the same. */
+	if (run_state(&c->run) == RUN_GOES_ON && atomic_load(&c->run.n_left) > atomic_load(&c->run.n_blocked))
+		run_stop(&c->run, OUTCOME_NO_RESOURCES);
 	blocked = s.frontier.hosts_walled > 0 || atomic_load(&c->run.n_blocked) > 0;
 	finished = run_state(&c->run) == RUN_GOES_ON && c->failure == 0 && atomic_load(&c->run.n_left) == 0 && !blocked;
 	s.why = crawl_why(run_state(&c->run), blocked);
@@ -486,6 +488,7 @@ crawl_run(struct crawl *c)
 		store_exit_status(c->run.store, crawl_end_code, &end);
 	}
 	r = store_close(TAKE(c->run.store), s.why, finished);
+	c->run.parts = NULL; /* the store's */
 	crawl_unwritten(c, NULL, r);
 	s.elapsed_us = clock_mono_us() - c->run.start_mono_us;
 	s.why = crawl_why(run_state(&c->run), blocked);

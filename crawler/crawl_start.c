@@ -206,8 +206,10 @@ crawl_wants(void *arg, const struct job *j, struct str content_type)
 		return (struct fetch_wants){ .parse = ok, .prefix = true };
 	/* The rest of what is kept: that, or nothing of it. */
 	if (j->ask_from > 0 && j->status == 206) {
-		if (parts_goes_on(run->parts, j))
-			return (struct fetch_wants){ .from = j->ask_from };
+		uint64_t end;
+
+		if (parts_goes_on(run->parts, j, &end))
+			return (struct fetch_wants){ .from = j->ask_from, .end = end };
 		return (struct fetch_wants){ .refuse = OUTCOME_PROTOCOL_ERROR };
 	}
 	if (j->job_kind == JOB_PROBE)

@@ -485,6 +485,8 @@ body_write(struct body_sink *s, const void *data, size_t len)
 		return write_prefix(s, data, len);
 	if (jb->len > s->body->config.max_body_bytes || len > s->body->config.max_body_bytes - jb->len)
 		return OUTCOME_BODY_TOO_LARGE;
+	if (s->wants.end > 0 && (jb->len > s->wants.end || len > s->wants.end - jb->len))
+		return OUTCOME_PROTOCOL_ERROR;
 	if (s->mode == BODY_RESUME) {
 		o = sink_open(s);
 		if (o != OUTCOME_OK)

@@ -133,6 +133,7 @@ struct fetch_wants {
 	bool stream; /* to config.stream, and nowhere else; job->body.len counts */
 	bool prefix; /* with parse: of a body that is too large, the part that fits is kept in the slot */
 	uint64_t from; /* not 0: the body goes on at this byte of the file that config.file gives, and its length counts from there */
+	uint64_t end;  /* not 0: where the body ends; bytes behind that are OUTCOME_PROTOCOL_ERROR, and not written */
 	enum outcome refuse; /* not OUTCOME_OK: the answer is of no use, and the transfer ends with this */
 };
 

@@ -75,8 +75,11 @@ rename_free(struct download *d, const char *name, char ret_name[NAME_MAX + 1])
 		if (errno != EINVAL && errno != ENOSYS)
 			return -errno;
 		/* Not every file system has that. */
-		if (linkat(d->dir_fd, part, d->dir_fd, ret_name, 0) == 0)
-			return unlinkat(d->dir_fd, part, 0) < 0 ? -errno : 0;
+		if (linkat(d->dir_fd, part, d->dir_fd, ret_name, 0) == 0) {
+			/* It has its name, whatever becomes of the other. */
+			(void)unlinkat(d->dir_fd, part, 0);
+			return 0;
+		}
 		if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) { /* it has no links: FAT */
 			if (!download_exists(d->dir_fd, ret_name))
 				return renameat(d->dir_fd, part, d->dir_fd, ret_name) < 0 ? -errno : 0;

@@ -136,7 +136,7 @@ take(struct parts *p, struct part *part, const struct job *j)
 	part->owner = j;
 	if (part->d.fd >= 0)
 		return fstat(part->d.fd, &st) == 0 ? (uint64_t)st.st_size : 0;
-	/* Nobody else looks at it now. */
+	/* It has an owner now: nobody else opens, or drops, it. */
 	parts_unlock(p);
 	r = download_open_lazy(p->dir_fd, part->name, true, &d);
 	parts_lock(p);
@@ -158,6 +158,11 @@ parts_ask(struct parts *p, struct job *j)
 		return 0;
 	parts_lock(p);
 	part = part_find(p, j->fp);
+	/* Of its URL's record that is not committed yet: a redirect has led back to it, and what comes now is another body. */
+	if (part != NULL && part->over) {
+		part_drop(p, part);
+		part = NULL;
+	}
 	bytes = part != NULL && part->owner == NULL ? take(p, part, j) : 0;
 	if (bytes > 0 && (part->d.etag.len > 0 || part->d.last_modified.len > 0) && bytes <= part->d.total) {
 		/* What is whole is asked for its last byte: whether it still is what is there (P2). */
@@ -190,7 +195,7 @@ goes_on(const struct part *part, const struct job *j)
 }
 
 bool
-parts_goes_on(struct parts *p, const struct job *j)
+parts_goes_on(struct parts *p, const struct job *j, uint64_t *ret_end)
 {
 	const struct part *part;
 	bool yes;
@@ -200,6 +205,8 @@ parts_goes_on(struct parts *p, const struct job *j)
 	parts_lock(p);
 	part = find_owned(p, j);
 	yes = part != NULL && goes_on(part, j);
+	if (yes)
+		*ret_end = part->d.total;
 	parts_unlock(p);
 	return yes;
 }
@@ -218,18 +225,13 @@ enter_dir(struct parts *p)
 
 /* Of a new part of this body: what would be needed to go on with it. -ENOENT: there is not enough. */
 static int
-begin(struct parts *p, struct part *part, const struct job *j)
+begin(struct parts *p, struct part *part, const struct job *j, const struct range_validators *v)
 {
-	struct range_validators v;
-	int r;
+	int r = download_open_lazy(p->dir_fd, part->name, false, &part->d);
 
-	range_validators_of(job_get(j, j->etag), job_get(j, j->last_modified), j->date_s, &v);
-	if (v.etag.len == 0 && v.last_modified.len == 0)
-		return -ENOENT;
-	r = download_open_lazy(p->dir_fd, part->name, false, &part->d);
 	if (r < 0)
 		return r;
-	r = download_begin(&part->d, 0, j->length, v.etag, v.last_modified);
+	r = download_begin(&part->d, 0, j->length, v->etag, v->last_modified);
 	if (r == 0 && (!add_about(&part->d, STR("type"), job_get(j, j->content_type)) ||
 			      !add_about(&part->d, STR("disposition"), job_get(j, j->disposition))))
 		r = -ENOENT;
@@ -239,9 +241,13 @@ begin(struct parts *p, struct part *part, const struct job *j)
 static int
 begin_new(struct parts *p, const struct job *j)
 {
+	struct range_validators v;
 	struct part *old, *part;
 	int r, fd = -ENOENT;
 
+	range_validators_of(job_get(j, j->etag), job_get(j, j->last_modified), j->date_s, &v);
+	if (v.etag.len == 0 && v.last_modified.len == 0)
+		return -ENOENT;
 	parts_lock(p);
 	r = enter_dir(p);
 	part = r == 0 ? part_new(j->fp, ++p->last) : NULL;
@@ -249,7 +255,7 @@ begin_new(struct parts *p, const struct job *j)
 	/* What goes wrong here goes wrong again with the file that takes its place, and is said then. */
 	if (part == NULL)
 		return -ENOENT;
-	r = begin(p, part, j);
+	r = begin(p, part, j, &v);
 	if (r == 0)
 		fd = fcntl(part->d.fd, F_DUPFD_CLOEXEC, 0);
 	parts_lock(p);
@@ -272,11 +278,12 @@ int
 parts_file(struct parts *p, const struct job *j)
 {
 	const struct part *part;
+	uint64_t end;
 	int fd = -ENOENT;
 
 	if (p == NULL)
 		return -ENOENT;
-	if (!parts_goes_on(p, j))
+	if (!parts_goes_on(p, j, &end))
 		return j->status == 200 && !j->encoded && j->length != RANGE_UNKNOWN && j->length >= PART_MIN_BYTES ? begin_new(p, j) : -ENOENT;
 	parts_lock(p);
 	part = find_owned(p, j);
@@ -299,7 +306,8 @@ end_resumed(struct parts *p, struct part *part, struct job *j)
 {
 	const struct download *d = &part->d;
 
-	if (j->body.len > d->total) {
+	/* There was more than that. */
+	if (j->outcome == OUTCOME_PROTOCOL_ERROR) {
 		part_drop(p, part);
 		return false;
 	}
@@ -322,21 +330,19 @@ end_resumed(struct parts *p, struct part *part, struct job *j)
 bool
 parts_end(struct parts *p, struct job *j)
 {
+	bool partial = j->ask_from > 0 && (j->status == 206 || j->status == 416), fine = !partial;
 	struct part *part;
-	bool fine = true;
 
 	if (parts_has_none(p))
-		return true;
+		return fine;
 	parts_lock(p);
 	part = find_owned(p, j);
 	if (part != NULL) {
 		part->owner = NULL;
-		if (j->ask_from > 0 && j->status == 206 && goes_on(part, j)) {
+		if (partial && j->status == 206 && goes_on(part, j))
 			fine = end_resumed(p, part, j);
-		} else if (j->ask_from > 0 && (j->status == 206 || j->status == 416)) {
+		else if (partial)
 			part_drop(p, part);
-			fine = false;
-		}
 	}
 	parts_unlock(p);
 	return fine;

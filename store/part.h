@@ -4,7 +4,7 @@
  * behind it (store/download.h has the rules). Public.
  *
  *	parts/KEY-N.part        what has come of the body of the URL with this fingerprint; the N-th part of the job
- *	parts/KEY-N.part.info   of what; a commit says it. Before that a part is of no use
+ *	parts/KEY-N.part.info   of what; a commit says it. Before that it says only whose the part is, which is of no use
  *
  *	begun --transfer ends, whole--> whole --page put, committed--> gone; the file has other names then, below site/ or body/
  *	  |  ^
@@ -34,8 +34,8 @@ struct parts;
 
 /* Before its request: appends to j->ask what gets the rest of its body, and sets j->ask_from, if there is something of it. 0 or -ENOMEM. */
 MUST_CHECK int parts_ask(struct parts *p, struct job *j);
-/* The head is in: does this answer bring what was asked for by parts_ask()? */
-bool parts_goes_on(struct parts *p, const struct job *j);
+/* The head is in: does this answer bring what was asked for by parts_ask()? *ret_end: where the body ends. */
+bool parts_goes_on(struct parts *p, const struct job *j, uint64_t *ret_end);
 /*
  * Where the job's body is to go: a descriptor, at the place where it goes on; -ENOENT: it is none that is kept; other negative errno.
  * After parts_goes_on(): of its part. Else of a new one; what was kept before is gone.

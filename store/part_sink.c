@@ -119,7 +119,7 @@ part_committed(void *state)
 		return 0;
 	parts_lock(p);
 	DL_FOREACH_SAFE(p->list, part, next)
-		if (part->over)
+		if (part->over && part->owner == NULL)
 			part_drop(p, part);
 	parts_unlock(p);
 	return 0;

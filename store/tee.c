@@ -11,9 +11,9 @@
 #include "store/tee.h"
 
 /* In haste: how long nothing may be taken. */
-#define ECHO_IDLE_US CLOCK_US_PER_SEC
+#define TEE_IDLE_US CLOCK_US_PER_SEC
 /* How soon haste is seen. */
-#define ECHO_TICK_MS 100
+#define TEE_TICK_MS 100
 
 void
 tee_init(struct tee *e, int fd, store_haste *haste)
@@ -28,7 +28,7 @@ is_over(const struct tee *e, int64_t idle_us)
 {
 	int haste = e->haste != NULL ? atomic_load(e->haste) : STORE_HASTE_NONE;
 
-	return haste >= STORE_HASTE_STOP || (haste == STORE_HASTE_END && idle_us >= ECHO_IDLE_US);
+	return haste >= STORE_HASTE_STOP || (haste == STORE_HASTE_END && idle_us >= TEE_IDLE_US);
 }
 
 /*
@@ -42,7 +42,7 @@ await_room(struct tee *e)
 	int64_t since_us = clock_mono_us();
 	int n;
 
-	while ((n = poll(&pfd, 1, ECHO_TICK_MS)) <= 0) {
+	while ((n = poll(&pfd, 1, TEE_TICK_MS)) <= 0) {
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (is_over(e, clock_mono_us() - since_us)) {
