@@ -69,9 +69,18 @@ file_each_entry(int at, const char *name, int (*fn)(void *arg, int fd, const cha
 		closep(&fd);
 		return r;
 	}
-	for (struct dirent *e = readdir(dir); e != NULL && r == 0; e = readdir(dir))
+	while (r == 0) {
+		struct dirent *e;
+
+		errno = 0;
+		e = readdir(dir);
+		if (e == NULL) {
+			r = -errno; /* 0 at the end */
+			break;
+		}
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
 			r = fn(arg, dirfd(dir), e->d_name);
+	}
 	(void)closedir(dir);
 	return r;
 }

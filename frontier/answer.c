@@ -70,8 +70,9 @@ frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, cons
 		hosts_give_up(f, h, outcome);
 	}
 	gate_update(f, h);
-	gate_ask_next(f, &party->asking);
+	/* Those whose parties have places come first: a place that a party once had is not its own. */
 	gate_ask_next(f, &f->asking);
+	gate_ask_next(f, &party->asking);
 	frontier_leave(f);
 }
 
@@ -197,7 +198,7 @@ robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j, boo
 	enum outcome_class class = outcome_class(j->outcome);
 	int64_t pause_us;
 
-	if (h->robots_answered && !h->dead) {
+	if (h->robots_answered && !h->robots_forgotten && !h->dead) {
 		/* §2.4: what is known holds on while it cannot be read. */
 		h->robots_state = ROBOTS_KNOWN;
 		h->robots_expires_us = f->now_us + FRONTIER_ROBOTS_STALE_US;
@@ -218,8 +219,7 @@ static void
 robots_crowded(struct frontier *f, struct hostq *h)
 {
 	h->robots_state = ROBOTS_NONE;
-	h->robots_tries++;
-	h->not_before_us = f->now_us + frontier_retry_pause_us(f, h->robots_tries);
+	h->not_before_us = f->now_us + FRONTIER_ROBOTS_ROOM_US;
 }
 
 /* robots NULL: everything is allowed. Takes it. */
@@ -230,6 +230,7 @@ robots_answered(struct frontier *f, struct hostq *h, struct robots *robots)
 
 	hosts_set_robots(f, h, robots);
 	h->robots_answered = true;
+	h->robots_forgotten = false;
 	h->robots_expires_us = f->now_us + FRONTIER_ROBOTS_AGE_US;
 	if (delay_us > f->config->max_crawl_delay_us)
 		delay_us = f->config->max_crawl_delay_us;
@@ -271,7 +272,7 @@ frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, st
 	}
 	if (what == FRONTIER_ROBOTS_UNREACHABLE) {
 		robots_unreachable(f, h, j, elsewhere);
-	} else if (!hosts_has_room(f, h, robots) && !f->stopped) {
+	} else if (!hosts_make_room(f, h, robots) && !f->stopped) {
 		robots_free(robots);
 		robots_crowded(f, h);
 	} else {
@@ -376,7 +377,7 @@ frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 		return false;
 	}
 	b = hostq_find_bucket(h, j->depth);
-	again = !f->stopped && !h->dead && frontier_may_pass(f->config, j) && retries_have_room(f);
+	again = !f->stopped && !h->dead && frontier_may_pass(f->config, j) && (j->unranged || retries_have_room(f));
 	if (again && !fetched_again(f, h, b, j)) {
 		/* The run ends, and so leaves it to the next one. */
 		frontier_full(f, OUTCOME_NO_MEMORY);

@@ -61,6 +61,7 @@ frontier_free(struct frontier *f)
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
 	for (uint32_t n = 0; n < f->origins.n; n++)
 		hosts_free(f, origins_at(&f->origins, n));
+	free(f->ruled);
 	origins_release(&f->origins);
 	tails_release(f);
 	rec_fifo_clear(&f->mem, &f->remembered);

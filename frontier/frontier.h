@@ -195,7 +195,7 @@ void frontier_hold(struct frontier_shared *s);
 /* Any thread; true if this was the last thing pending: the caller then ends the run itself (ops.finished is not called). */
 bool frontier_unhold(struct frontier_shared *s);
 
-/* The loop that owns the URL's host. Pure. */
+/* The shard of the URL's site, and the loop that owns it. Pure. */
 unsigned frontier_shard_of(const struct frontier_config *config, const struct url *u);
 unsigned frontier_loop_of(const struct frontier_config *config, const struct url *u);
 
@@ -281,12 +281,12 @@ struct frontier_judgement {
 	bool is_soft_404; /* it is what the host answers to any name: the others are not looked at, and its links are not to be offered */
 };
 
+/* Before j is read, a page or a probe: will frontier_page.echo_hash be asked for? */
+bool frontier_wants_echo(const struct frontier *f, const struct job *j);
 /*
  * From ops.commit(): before the links of a page are offered. How they are dealt with depends on whether it has anything new.
  * It is over with frontier_end().
  */
-/* Before j is read, a page or a probe: will frontier_page.echo_hash be asked for? */
-bool frontier_wants_echo(const struct frontier *f, const struct job *j);
 struct frontier_judgement frontier_judge(struct frontier *f, const struct job *j, const struct frontier_page *page);
 /*
  * From ops.commit(), after its links were offered and before the job is handed to the store. Does not take the job. j->left: it

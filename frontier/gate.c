@@ -37,7 +37,7 @@ gate_may_hold(const struct frontier *f, const struct hostq *h, enum host_state *
 		return false;
 	}
 	/* With few places, one host whose pages wait for one of its own does not take them all from others. */
-	if (f->config->max_taken > 0 && h->n_held >= f->config->max_taken / 8 &&
+	if (f->config->max_taken > 0 && h->n_held > 0 && h->n_held >= f->config->max_taken / 8 &&
 		f->ready.n + f->gated.n > (h->list == &f->ready || h->list == &f->gated)) {
 		*ret_state = HOST_ORDER;
 		return false;
@@ -215,8 +215,6 @@ gate_update(struct frontier *f, struct hostq *h)
 	due_us = earlier(due_us, h->hold_due_us);
 	if (h->due.slot != 0 || due_us != DUE_NEVER)
 		due_set(&f->due, &h->due, due_us);
-	if (state == HOST_IDLE)
-		hosts_forget_robots(f, h);
 	if (state != h->state) {
 		atomic_fetch_sub_explicit(&f->shared->waiting[h->state], 1, memory_order_relaxed);
 		atomic_fetch_add_explicit(&f->shared->waiting[state], 1, memory_order_relaxed);
@@ -227,8 +225,8 @@ gate_update(struct frontier *f, struct hostq *h)
 	if (h->called && state != HOST_READY) {
 		h->called = false;
 		if (state != HOST_ADDRESS) {
-			gate_ask_next(f, &f->parties[h->party].asking);
 			gate_ask_next(f, &f->asking);
+			gate_ask_next(f, &f->parties[h->party].asking);
 		}
 	}
 	/* Its turn, if it did not use it, is the next one's. */

@@ -99,6 +99,8 @@ struct hostq {
 	bool parked : 1, had_chance : 1; /* given up for now; it had been parked */
 	bool on_trial : 1;               /* it has its last chance, and has not answered */
 	bool called : 1;                 /* to ask for its address, and has not yet (gate_ask_next()) */
+	bool robots_forgotten : 1;       /* it was answered, and what was read is not here any more (hosts_make_room()) */
+	bool is_ruled : 1;               /* in the frontier's list of hosts with large rules */
 	bool robots_answered : 1;        /* once at least: what was read then holds until something newer is */
 	uint8_t n_stale;                 /* pages without anything new, until a name that is not there is asked for */
 	enum host_robots robots_state : 8;

@@ -63,10 +63,15 @@
 #define FRONTIER_NO_MEMORY_US INT64_C(100000)
 /* Between looks whether the server that a robots.txt leads to has a slot: nobody tells. */
 #define FRONTIER_HOP_POLL_US INT64_C(10000)
-/* RFC 9309 §2.4: what was read of a robots.txt is asked for again after a day; if it cannot be read then, each hour. */
-/* Of the queue's bytes, the part that rules of robots.txt may take; small ones always do, and from half of it on no host without work keeps any. */
+/*
+ * Of the queue's bytes, the part that large rules of robots.txt may take, by loops; past it, hosts that rest forget theirs, some of which are
+ * looked at each time, and where none does, who comes with more waits.
+ */
 #define FRONTIER_ROBOTS_PART     4
-#define FRONTIER_ROBOTS_SMALL    (64 * 1024)
+#define FRONTIER_ROBOTS_SMALL    (16 * 1024)
+#define FRONTIER_ROBOTS_LOOKS    256
+#define FRONTIER_ROBOTS_ROOM_US  INT64_C(60000000)
+/* RFC 9309 §2.4: what was read of a robots.txt is asked for again after a day; if it cannot be read then, each hour. */
 #define FRONTIER_ROBOTS_AGE_US   (24 * INT64_C(3600) * 1000000)
 #define FRONTIER_ROBOTS_STALE_US (INT64_C(3600) * 1000000)
 /* Drops in one call of frontier_take(). */
@@ -106,6 +111,9 @@ struct frontier {
 	struct server *servers_waiting; /* with hosts that wait for a slot other loops have */
 	struct due server_due;
 	struct host_list parked; /* HOST_PARKED */
+	struct hostq **ruled;    /* hosts with large rules; some have lost them since */
+	size_t n_ruled, ruled_cap, ruled_hand;
+	uint64_t ruled_bytes;    /* of all rules that are large */
 	struct host_list asking; /* wait until fewer addresses are being looked up */
 	unsigned n_asking;
 	struct party {
@@ -229,10 +237,8 @@ void hosts_lose_job(struct frontier *f, struct job *j, enum outcome reason);
 void hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason);
 /* Takes robots, which may be NULL. */
 void hosts_set_robots(struct frontier *f, struct hostq *h, struct robots *robots);
-/* Have these rules room beside those of all hosts? */
-bool hosts_has_room(const struct frontier *f, const struct hostq *h, const struct robots *robots);
-/* It has nothing to do: where room is short its rules are given up. They are asked for anew if more comes. */
-void hosts_forget_robots(struct frontier *f, struct hostq *h);
+/* For these rules, which are to be h's, beside those of other hosts: those that rest may lose theirs, which are asked for anew if need be. */
+bool hosts_make_room(struct frontier *f, const struct hostq *h, const struct robots *robots);
 /* Is it given up for its walls, for now or for good, and what is queued for it left to the next run? */
 bool hosts_is_walled(const struct frontier *f, const struct hostq *h);
 /* What a host that is given up for good has queued: left, or dropped as by hosts_empty(). */

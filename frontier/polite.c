@@ -98,8 +98,12 @@ law_close(struct polite_law *law, unsigned num, unsigned den, unsigned least)
 struct polite_law
 polite_law_step(struct polite_law law, const struct polite_config *c, const struct polite_sample *s)
 {
-	if (c->window_first == c->window_max)
+	/* The window is fixed; what answers take is known all the same. */
+	if (c->window_first == c->window_max) {
+		if (!s->trouble && s->latency_us >= 0)
+			law_learn(&law, s);
 		return law;
+	}
 	if (law.window == 0)
 		law.window = c->window_first * LAW_ONE;
 	if (s->trouble) {

@@ -267,7 +267,7 @@ server_over(struct frontier *f, struct server *s, const struct polite_answer *a,
 	CHECK(s->n_in_flight > 0);
 	server_learn(f, s, a);
 	usual_us = polite_law_recent_us(atomic_load(&s->shared->law));
-	if (usual.took_us > usual_us)
+	if (usual_us > 0 && usual.took_us > usual_us)
 		usual.took_us = usual_us;
 	pause_us = polite_pause_us(c, s->exempt, &usual, random);
 	server_arrived(f, s, a, random);

@@ -46,7 +46,7 @@ struct frontier_shared {
 	_Atomic uint64_t levels[SHARED_LEVELS];
 	/* atomic, relaxed: statistics, and a ceiling that need not be exact */
 	_Alignas(64) _Atomic uint64_t offered;
-	_Atomic uint64_t done, dropped, refused, untold, left, hosts, hosts_dead, hosts_walled, bytes, robots_bytes;
+	_Atomic uint64_t done, dropped, refused, untold, left, hosts, hosts_dead, hosts_walled, bytes;
 	_Atomic uint64_t waiting[HOST_STATES];
 	struct shared_loop loops[SHARED_MAX_LOOPS];
 };

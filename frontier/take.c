@@ -36,7 +36,12 @@ take_address(struct frontier *f, struct hostq *h)
 	party = &f->parties[h->party];
 	if (party->n_asking >= FRONTIER_MAX_ASKING_PARTY || f->n_asking >= FRONTIER_MAX_ASKING) {
 		host_list_remove(h);
-		host_list_push(party->n_asking >= FRONTIER_MAX_ASKING_PARTY ? &party->asking : &f->asking, h);
+		if (party->n_asking >= FRONTIER_MAX_ASKING_PARTY)
+			host_list_push(&party->asking, h);
+		else if (h->called)
+			host_list_push_first(&f->asking, h);
+		else
+			host_list_push(&f->asking, h);
 		/* What it has not taken is another's. */
 		if (f->n_asking < FRONTIER_MAX_ASKING)
 			gate_ask_next(f, &f->asking);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "url/link.h"
 #include "url/net.h"
 #include "url/outcome.h"
@@ -196,7 +197,7 @@ int job_set(struct job *j, struct job_str *dst, struct str s);
 /* Appends s to *dst, which grows to at most max bytes; on failure it stays as it was. */
 int job_append(struct job *j, struct job_str *dst, struct str s, size_t max);
 /* The content hash as it is written everywhere: 32 hexadecimal digits. */
-#define JOB_HASH_TEXT_BYTES 33 /* HASH_CONTENT_TEXT */
+#define JOB_HASH_TEXT_BYTES HASH_CONTENT_TEXT
 void job_hash_text(const struct job *j, char dst[JOB_HASH_TEXT_BYTES]);
 /* The SimHash in the same way: 16 of them. */
 void job_simhash_text(const struct job *j, char dst[JOB_HASH_TEXT_BYTES]);

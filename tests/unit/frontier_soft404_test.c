@@ -123,19 +123,18 @@ what_has_a_sentence_of_its_own_is_there(void **state)
 		"the name of the page on which it stands is all that we need to know.")));
 }
 
+/* *packed: what it begins with. */
 static void
-next_run(void)
+next_run(struct buf *packed)
 {
-	struct buf packed = BUF_INIT(1 << 20);
 	struct str rest;
 
-	soft404_pack(hosts, &packed);
+	soft404_pack(hosts, packed);
 	soft404_free(hosts);
 	assert_int_equal(soft404_new(&hosts), 0);
-	rest = buf_str(&packed);
+	rest = buf_str(packed);
 	assert_int_equal(soft404_unpack(hosts, &rest), 0);
 	assert_int_equal(rest.len, 0);
-	buf_release(&packed);
 }
 
 /* As the reader says (echo.h): its text without its URL's words. */
@@ -143,12 +142,14 @@ static void
 what_says_only_its_own_name_is_not_there(void **state)
 {
 	struct frontier_page page = PAGE("http://h.test/lost/1a2b", NAV, SORRY, "1a2b");
+	struct buf packed = BUF_INIT(1 << 20);
 
 	page.echo_hash = 7;
 	page.n_references = 3;
 	assert_false(soft404_has_echo(hosts, &key, page.url));
 	soft404_put(hosts, &key, &page);
-	next_run();
+	next_run(&packed);
+	buf_release(&packed);
 	page = PAGE("http://h.test/lost/x", NAV, SORRY, "x");
 	assert_true(soft404_has_echo(hosts, &key, page.url));
 	assert_false(is(page));
@@ -267,12 +268,7 @@ answers_are_known_in_the_next_run(void **state)
 	struct str rest;
 
 	hosts_are_bounded(state);
-	soft404_pack(hosts, &packed);
-	soft404_free(hosts);
-	assert_int_equal(soft404_new(&hosts), 0);
-	rest = buf_str(&packed);
-	assert_int_equal(soft404_unpack(hosts, &rest), 0);
-	assert_int_equal(rest.len, 0);
+	next_run(&packed);
 	assert_true(soft404_was_asked(hosts, &key, &url));
 	assert_false(is(PAGE("http://h9.test/x", NAV, SORRY)));
 	assert_true(is(PAGE("http://h10.test/x", NAV, SORRY)));
