@@ -235,7 +235,7 @@ say_end(const struct get *g)
 	buf_add_str(&b, STR(" received in "));
 	human_time(&b, us);
 	if (g->n_kept > 0)
-		buf_addf(&b, "; %zu were there already", g->n_kept);
+		buf_addf(&b, "; %zu %s there already", g->n_kept, g->n_kept == 1 ? "was" : "were");
 	if (g->n_bad > 0)
 		buf_addf(&b, "; %zu %s no URL", g->n_bad, g->n_bad == 1 ? "line was" : "lines were");
 	if (g->signal != 0)

@@ -295,7 +295,7 @@ def test_what_is_there_stays_with_c(get, serve):
         mine = b"m" * bytes_
         (get.here / path).write_bytes(mine)
         done = get("-c", site.url("/" + path)).expect(crawl.OK)
-        assert words in done.stderr and "were there already" in done.stderr and content(get, path) == mine, (path, bytes_, done)
+        assert words in done.stderr and "there already" in done.stderr and content(get, path) == mine, (path, bytes_, done)
     assert set(asked) == {"bytes=%d-" % n for n in (1000, 1001, 5)}
     for path, bytes_ in (("200", 999), ("dated", 1), ("empty", 0)):
         (get.here / path).write_bytes(b"m" * bytes_)
@@ -479,7 +479,7 @@ def test_what_has_the_servers_name_may_stay(get, serve):
     for option in ("-c", "-N", "-nc", "-c"):
         done = get(option, "--content-disposition", site.url("/f")).expect(crawl.OK)
         assert names(get) == ["q"] and content(get, "q") == b"x" * 100, option
-    assert "by the name that the server gives it" in done.stderr and "1 were there already" in done.stderr
+    assert "by the name that the server gives it" in done.stderr and "1 was there already" in done.stderr
     # What is longer, or newer, is another file; and it replaces none.
     site.script["/f"] = Answer(body=b"y" * 200, headers={**head, "Last-Modified": "Wed, 01 Jan 2020 00:00:00 GMT"})
     get("-c", "--content-disposition", site.url("/f")).expect(crawl.OK)
@@ -577,7 +577,7 @@ def test_sums_of_what_is_there(get, serve):
             assert content(get, "f") == DATA and log.pop() == (None, None) and not log, (option, len(there))
             assert "there already, but its sum is wrong" in done.stderr and names(get) == ["f"]
             done = get(option, name_of, site.url("/f")).expect(crawl.OK)
-            assert not log and "its sum is right" in done.stderr and "1 were there already" in done.stderr and content(get, "f") == DATA
+            assert not log and "its sum is right" in done.stderr and "1 was there already" in done.stderr and content(get, "f") == DATA
     assert "its sum is right" in get("-nc", name_of, site.url("/f")).expect(crawl.OK).stderr and not log
     (get.here / "f").write_bytes(wrong)
     done = get("-nc", name_of, site.url("/f")).expect(10)

@@ -359,8 +359,9 @@ def test_a_name_that_is_rebound(run, serve, tmp_path):
         run("crawl", site.url("/"), *args, "--max-pages=2", dir=tmp_path / "job").expect(crawl.BUDGET)
         assert site.asked("127.0.0.4") == ["/0"]
         dns.names["near.test"] = ["169.254.169.254", "10.0.0.1"]
+        before = dns.asked.count("near.test")
         done = run("resume", tmp_path / "job", *args, "--max-pages=inf", dir=None)
-    assert site.asked("127.0.0.4") == ["/0"] and dns.asked.count("near.test") > 1
+    assert site.asked("127.0.0.4") == ["/0"] and dns.asked.count("near.test") > before
     skipped = {s["url"]: s["reason"] for s in crawl.read_lines(str(tmp_path / "job" / "skipped.jsonl"))}
     assert skipped == {"http://near.test:%d/%d" % (site.port, i): "private_address" for i in range(1, 5)}, done
 

@@ -10,6 +10,7 @@ import shutil
 import signal
 import zipfile
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -249,7 +250,8 @@ def test_what_earlier_runs_have_is_a_revisit(run, running, serve, wacz):
     first = run("archive", site.url("/"), "--max-pages=2", "--per-host=1", *wacz).expect(crawl.BUDGET)
     run("resume", first.dir, "--max-pages=inf", dir=None).expect(crawl.OK)
     killed = running("archive", site.url("/"), site.url("/c"), "-e", "store.commit_ms=1", *wacz, dir=first.dir)
-    site.wait_asked(4)
+    # It is killed once what it has got is recorded.
+    crawl.eventually(lambda: site.url("/c") in Path(first.dir, "pages.jsonl").read_text(), "/c has no record")
     killed.signal(signal.SIGKILL)
     killed.wait()
     run("archive", site.url("/"), site.url("/d"), *wacz, dir=first.dir).expect(crawl.OK)
