@@ -121,10 +121,17 @@ uint64_t sim_random(struct sim *s, uint64_t below);
 /* Each page with random links within (or, with n_hosts > 1, across) hosts. */
 void sim_link_randomly(struct sim *s, unsigned max_links, unsigned redirect_percent, unsigned failure_percent);
 void sim_link(struct sim *s, int from, int to);
+/* Page 0 links to 1 ... n - 1, through a tree: a page has few links. */
+struct sim *sim_tree(int n_pages, int n_hosts, uint64_t seed);
 /* Page i's URL, into a static buffer. */
 const char *sim_url(const struct sim *s, int page);
+/* The page with this URL, or SIM_NONE; the host with an origin that this URL begins with, which there has to be. */
+int sim_page_of(const struct sim *s, struct str url);
+int sim_host_of(const struct sim *s, struct str url);
 /* Crawls from page 0 (and the next n_seeds - 1) to the end. False: it did not come to an end. */
 bool sim_run(struct sim *s, int n_seeds);
+/* After a run asserts that each page ended as often as is counted, and that all that was offered has ended or is left (J7). */
+void sim_balanced(const struct sim *s);
 
 /* A serial breadth-first crawl of the same web. */
 struct sim_expected {
