@@ -5,17 +5,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cmocka.h>
+
 #include "base/clock.h"
 #include "base/thread.h"
 #include "tests/unit/parse_play.h"
 
 #define PLAY_DEADLINE_US (60 * CLOCK_US_PER_SEC)
+#define PLAY_ALARM_S     300
 #define PLAY_PAGES_MAX   4096
 
 const char *
@@ -46,10 +53,17 @@ play_region(struct play_loop *l)
 }
 
 void
+play_watch(void)
+{
+	(void)alarm(PLAY_ALARM_S);
+}
+
+void
 play_init(struct play *p, unsigned n_loops)
 {
 	unsigned i;
 
+	play_watch();
 	*p = (struct play){ .n_loops = n_loops };
 	CHECK(n_loops <= PLAY_LOOPS_MAX);
 	for (i = 0; i < n_loops; i++) {
@@ -166,6 +180,13 @@ play_open(struct play *p)
 }
 
 void
+play_must_open(struct play *p)
+{
+	assert_int_equal(play_open(p), 0);
+	assert_string_equal(p->missing, "");
+}
+
+void
 play_close(struct play *p)
 {
 	unsigned i;
@@ -222,6 +243,30 @@ play_plain(struct play_loop *l, unsigned number, unsigned n_links, size_t bytes,
 	j = play_page(l, url, "text/html", b.data, b.len);
 	buf_release(&b);
 	return j;
+}
+
+void
+play_check_plain(const struct job *j, unsigned number, unsigned n_links)
+{
+	const struct page *page = j->page;
+	unsigned i;
+
+	assert_int_equal(j->outcome, OUTCOME_OK);
+	assert_non_null(page);
+	assert_true(str_eq(page->title, STR("A page")));
+	assert_true(page->charset.len > 0);
+	assert_int_equal(page->n_links, n_links);
+	assert_int_equal(page->links_by_kind[LINK_PAGE], n_links);
+	for (i = 0; i < n_links; i++) {
+		char want[64];
+		struct str url = page_link_url(page, &page->links[i]);
+
+		assert_true(snprintf(want, sizeof(want), "http://to.example/%u/%u", number, i) < (int)sizeof(want));
+		assert_true(str_eq(url, str_of(want)));
+		assert_int_equal(page->links[i].kind, LINK_PAGE);
+	}
+	assert_true(page->parse_us >= 0);
+	assert_int_equal(j->timing.parse_us, page->parse_us);
 }
 
 void

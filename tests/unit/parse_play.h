@@ -51,16 +51,26 @@ struct play {
 /* The program of the build tree, absolute. Static. */
 const char *play_program(const char *name);
 
+/*
+ * A test that failed has left processes behind, for which others may wait without end: this process ends by SIGALRM five minutes
+ * after the last call. play_init() calls it; a forked child, to which it is not handed down, has to.
+ */
+void play_watch(void);
 /* Defaults: 2 workers, lycosa-worker-faulty, 10 s. Change p->config, then play_open(). */
 void play_init(struct play *p, unsigned n_loops);
 /* The return value of parse_pool_new(); loops attached if 0. */
 int play_open(struct play *p);
+/* As above, with all of the jail, and asserts that it worked. */
+void play_must_open(struct play *p);
 void play_close(struct play *p);
 
 /* A page with this body (copied into the region), to be submitted by play_run(). */
 struct job *play_page(struct play_loop *l, const char *url, const char *content_type, const char *body, size_t len);
 /* As above: an ordinary page with n_links links to http://<host>/<number>/<i>, padded to at least `bytes`. */
 struct job *play_plain(struct play_loop *l, unsigned number, unsigned n_links, size_t bytes, const char *extra);
+
+/* Asserts that such a page was read, with these links. */
+void play_check_plain(const struct job *j, unsigned number, unsigned n_links);
 
 /* Submits what was not submitted yet, runs until all are back. Fails if they are not within a minute. */
 void play_run(struct play_loop *l);
