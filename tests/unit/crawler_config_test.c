@@ -1,92 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a command line and configuration files come to, or how they are refused. */
 #include "config.h"
 
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/machine.h"
-#include "crawler/config.h"
 #include "crawler/options.h"
-
-static char dir[] = "/tmp/lycosa-config-XXXXXX";
-static const struct config_files no_files = { "", "" };
-
-static const char *
-put_file(const char *name, const char *text)
-{
-	static char paths[4][64];
-	static unsigned next;
-	char *path = paths[next++ % 4];
-	FILE *f;
-
-	(void)snprintf(path, sizeof(paths[0]), "%s/%s", dir, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
-	assert_int_equal(fclose(f), 0);
-	return path;
-}
-
-/* The command line as one string, cut at '|'. */
-#define ARGV_MAX 32
-static int
-split(char *line, char **argv)
-{
-	int argc = 0;
-
-	argv[argc++] = line;
-	for (; *line != '\0'; line++)
-		if (*line == '|') {
-			*line = '\0';
-			assert_true(argc < ARGV_MAX - 1);
-			argv[argc++] = line + 1;
-		}
-	argv[argc] = NULL;
-	return argc;
-}
-
-static struct config *
-load(const char *line, const struct config_files *files)
-{
-	char *copy = strdup(line), *argv[ARGV_MAX], *error = NULL;
-	struct config *c = NULL;
-	int r = config_load(split(copy, argv), argv, files, &c, &error);
-
-	if (r < 0)
-		print_message("%s: %s\n", line, error);
-	assert_int_equal(r, 0);
-	free(copy); /* nothing of argv may be needed any more */
-	return c;
-}
-
-static void
-fails(const char *line, const struct config_files *files, const char *message)
-{
-	char *copy = strdup(line), *argv[ARGV_MAX], *error = NULL;
-	struct config *c = NULL;
-
-	assert_int_equal(config_load(split(copy, argv), argv, files, &c, &error), -EINVAL);
-	assert_null(c);
-	assert_non_null(error);
-	assert_string_equal(error, message);
-	free(error);
-	free(copy);
-}
+#include "tests/unit/crawler_config_play.h"
 
 static void
 defaults(void **state)
 {
-	struct config *c = load("lycosa|crawl|http://a/|b", &no_files);
+	struct config *c = config_play_load("lycosa|crawl|http://a/|b", &config_play_no_files);
 
 	assert_int_equal(c->command, CONFIG_CRAWL);
 	assert_int_equal(c->n_args, 2);
@@ -114,12 +46,12 @@ defaults(void **state)
 static void
 spellings(void **state)
 {
-	struct config *c = load("lycosa|-q|crawl|-l3|-Hp|-np|-w|1.5|--tries=inf|-Q|2m|-Aa,b|-A|c, "
+	struct config *c = config_play_load("lycosa|-q|crawl|-l3|-Hp|-np|-w|1.5|--tries=inf|-Q|2m|-Aa,b|-A|c, "
 				"d,|--no-robots|--max-time|1h|"
 				"--no-parent=off|--check-certificate=no|-6|--fetch.loops=2|-e|html "
 				"= libxml2|--no-no-parent|"
 				"--accept-regex|a,b|--accept-regex=c|--|-x",
-		&no_files);
+		&config_play_no_files);
 
 	assert_true(c->run.quiet);
 	assert_int_equal(c->scope.level, 3);
@@ -147,12 +79,12 @@ spellings(void **state)
 	config_free(c);
 
 	/* -nv: any switch of one letter, off. */
-	c = load("lycosa|crawl|-rvnvnE", &no_files);
+	c = config_play_load("lycosa|crawl|-rvnvnE", &config_play_no_files);
 	assert_false(c->run.verbose);
 	assert_false(c->mirror.adjust_extension);
 	config_free(c);
 
-	c = load("lycosa|crawl|-T|5|-i|-|-l|0|-t0|-e|robots=off|-", &no_files);
+	c = config_play_load("lycosa|crawl|-T|5|-i|-|-l|0|-t0|-e|robots=off|-", &config_play_no_files);
 	assert_int_equal(c->fetch.dns_timeout, 5000000);
 	assert_int_equal(c->fetch.connect_timeout, 5000000);
 	assert_int_equal(c->fetch.low_speed_time, 5000000);
@@ -188,7 +120,7 @@ commands(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct config *c = load(rows[i].line, &no_files);
+		struct config *c = config_play_load(rows[i].line, &config_play_no_files);
 
 		assert_int_equal(c->command, rows[i].command);
 		assert_int_equal(c->help_about, rows[i].about);
@@ -268,25 +200,25 @@ wrong_command_lines(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		fails(rows[i].line, &no_files, rows[i].message);
+		config_play_fails(rows[i].line, &config_play_no_files, rows[i].message);
 }
 
 static void
 files_and_order(void **state)
 {
-	const char *sys = put_file("sys.conf",
+	const char *sys = config_play_file("sys.conf",
 		"\xef\xbb\xbf# first\r\n[fetch]\r\n   connections = 10 ; x\r\n\r\nloops=3\n"
 		"[scope]\nreject = a,b\nreject = c\n");
-	const char *user = put_file("user.conf",
+	const char *user = config_play_file("user.conf",
 		"fetch.connections = 20\n[scope]\nreject = d\npolite.wait = 2s\n");
-	const char *more = put_file("more.conf",
+	const char *more = config_play_file("more.conf",
 		"robots = off\n[fetch]\nuser_agent = \"a \\\" \\\\ ; b # \"  # c\n");
 	struct config_files files = { sys, user };
 	char line[256], origin[128];
 	struct config *c;
 
 	(void)snprintf(line, sizeof(line), "lycosa|crawl|--config|%s|--loops|4", more);
-	c = load(line, &files);
+	c = config_play_load(line, &files);
 	assert_int_equal(c->fetch.connections, 20);
 	assert_int_equal(c->fetch.loops, 4);
 	assert_string_equal(c->scope.reject[0], "d");
@@ -299,17 +231,17 @@ files_and_order(void **state)
 	config_free(c);
 
 	(void)snprintf(line, sizeof(line), "lycosa|crawl|--no-config|--config=%s", more);
-	c = load(line, &files);
+	c = config_play_load(line, &files);
 	assert_int_equal(c->fetch.connections, 256);
 	assert_false(c->polite.robots);
 	config_free(c);
 
 	files.user = "/does/not/exist/lycosa.conf";
-	c = load("lycosa|crawl", &files);
+	c = config_play_load("lycosa|crawl", &files);
 	assert_int_equal(c->fetch.connections, 10);
 	assert_string_equal(c->scope.reject[2], "c");
 	config_free(c);
-	c = load("lycosa|crawl|-R|", &files);
+	c = config_play_load("lycosa|crawl|-R|", &files);
 	assert_null(c->scope.reject);
 	config_free(c);
 }
@@ -345,12 +277,12 @@ wrong_files(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const char *path = put_file("bad.conf", rows[i].text);
+		const char *path = config_play_file("bad.conf", rows[i].text);
 		struct config_files files = { path, "" };
 		char message[512];
 
 		(void)snprintf(message, sizeof(message), "%s%s", path, rows[i].message);
-		fails("lycosa|crawl", &files, message);
+		config_play_fails("lycosa|crawl", &files, message);
 	}
 }
 
@@ -366,8 +298,8 @@ long_lines(void **state)
 	value[sizeof(value) - 1] = '\0';
 	(void)snprintf(text, sizeof(text), "[scope]\n# %s\naccept_regex = %s\nlevel = 4\n", "y",
 		value);
-	files = (struct config_files){ put_file("long.conf", text), "" };
-	c = load("lycosa|crawl", &files);
+	files = (struct config_files){ config_play_file("long.conf", text), "" };
+	c = config_play_load("lycosa|crawl", &files);
 	assert_string_equal(c->scope.accept_regex[0], value);
 	assert_int_equal(c->scope.level, 4);
 	config_free(c);
@@ -377,18 +309,18 @@ long_lines(void **state)
 static void
 text_and_back(void **state)
 {
-	struct config *c = load("lycosa|crawl|-l|inf|-R|a,b|--reject-regex| x;y "
+	struct config *c = config_play_load("lycosa|crawl|-l|inf|-R|a,b|--reject-regex| x;y "
 				"|--reject-regex=\\.zip$|--reject-regex=\"|-U|a#b|"
 				"--wait=auto|-Q|3k|--max-time|90s|-P|/a "
 				"b/c|--workers=0|--no-http2|-e|fetch.family=ipv4",
-		&no_files);
+		&config_play_no_files);
 	struct buf a = BUF_INIT(1 << 20), b = BUF_INIT(1 << 20);
 	struct config_files files = { NULL, "" };
 
 	assert_int_equal(config_text(c, false, &a), 0);
 	config_free(c);
-	files.system = put_file("back.conf", buf_cstr(&a));
-	c = load("lycosa|crawl", &files);
+	files.system = config_play_file("back.conf", buf_cstr(&a));
+	c = config_play_load("lycosa|crawl", &files);
 	assert_int_equal(config_text(c, false, &b), 0);
 	assert_true(str_eq(buf_str(&a), buf_str(&b)));
 	assert_string_equal(c->scope.reject_regex[0], " x;y ");
@@ -399,8 +331,8 @@ text_and_back(void **state)
 	buf_reset(&a, SIZE_MAX);
 	assert_int_equal(config_text(c, true, &a), 0);
 	config_free(c);
-	files.system = put_file("back.conf", buf_cstr(&a));
-	c = load("lycosa|crawl", &files);
+	files.system = config_play_file("back.conf", buf_cstr(&a));
+	c = config_play_load("lycosa|crawl", &files);
 	buf_reset(&a, SIZE_MAX);
 	assert_int_equal(config_text(c, false, &a), 0);
 	assert_true(str_eq(buf_str(&a), buf_str(&b)));
@@ -498,160 +430,11 @@ names(void **state)
 	}
 }
 
-static void
-check_text(const struct config *c, const char *there, const char *not_there)
-{
-	struct buf text = BUF_INIT(1 << 20);
-
-	assert_int_equal(config_text(c, false, &text), 0);
-	assert_non_null(buf_cstr(&text));
-	assert_non_null(strstr(text.data, there));
-	assert_null(strstr(text.data, not_there));
-	buf_release(&text);
-}
-
-/* What a job's file says of a secret is that there was one. */
-static void
-secrets(void **state)
-{
-	struct config *c = load("lycosa|crawl|x|--header|X-Key: s3cret|--header|From: me", &no_files);
-	struct config_files files = { "", "" };
-
-	assert_string_equal(c->session.header[0], "X-Key: s3cret");
-	assert_null(config_missing_secret(c, false));
-	check_text(c, "\nheader = (secret)\n", "s3cret");
-	config_free(c);
-
-	c = load("lycosa|crawl|x|--header|From: me|--header|@/a/file", &no_files);
-	check_text(c, "\nheader = From: me\nheader = @/a/file\n", "(secret)");
-	config_free(c);
-
-	files.job = put_file("more.conf", "[session]\nheader = (secret)\n");
-	c = load("lycosa|resume|x", &files);
-	assert_string_equal(config_missing_secret(c, false)->key, "session.header");
-	config_free(c);
-	c = load("lycosa|resume|x|--header|A: b", &files);
-	assert_null(config_missing_secret(c, false));
-	config_free(c);
-	c = load("lycosa|resume|x|--header=", &files);
-	assert_null(config_missing_secret(c, false));
-	assert_null(c->session.header);
-	config_free(c);
-	files.user = put_file("user.conf", "[session]\nheader = X-Key: mine\n");
-	c = load("lycosa|resume|x", &files);
-	assert_null(config_missing_secret(c, false));
-	assert_string_equal(c->session.header[0], "X-Key: mine");
-	config_free(c);
-
-	/* Nor are the files with them a job's to name. What it says beside stays with the user's own, or all of it is to be given again. */
-	files.job = put_file("more.conf", "[session]\nheader = @/etc/passwd\nheader = From: me\nbearer = @/etc/passwd\ncertificate = /etc/passwd\n"
-		"save_cookies = /etc/passwd\nhsts_file = /etc/passwd\nload_cookies = /etc/passwd\n");
-	c = load("lycosa|resume|x|--certificate=|--bearer=@mine", &files);
-	assert_null(config_missing_secret(c, false));
-	assert_string_equal(c->session.header[0], "X-Key: mine");
-	assert_null(c->session.header[1]);
-	assert_string_equal(c->session.bearer, "@mine");
-	assert_null(c->session.certificate);
-	assert_null(c->session.save_cookies);
-	assert_null(c->session.hsts_file);
-	assert_null(c->session.load_cookies);
-	config_free(c);
-	c = load("lycosa|resume|x|--certificate=", &files);
-	assert_string_equal(config_missing_secret(c, false)->key, "session.bearer");
-	config_free(c);
-	c = load("lycosa|resume|x|--bearer=", &files);
-	assert_string_equal(config_missing_secret(c, false)->key, "session.certificate");
-	config_free(c);
-	files.user = "";
-	files.job = put_file("more.conf", "[session]\nheader = From: me\nheader = @/etc/passwd\n");
-	c = load("lycosa|resume|x", &files);
-	assert_string_equal(config_missing_secret(c, false)->key, "session.header");
-	config_free(c);
-
-	files.user = put_file("bad.conf", "[session]\nheader = \"X-Key: s3cret\n");
-	{
-		char line[] = "lycosa|crawl|x", *argv[ARGV_MAX], *error = NULL;
-
-		assert_int_equal(config_load(split(line, argv), argv, &files, &c, &error), -EINVAL);
-		assert_null(strstr(error, "s3cret"));
-		free(error);
-	}
-}
-
-static void
-argv_is_taken(void **state)
-{
-	char line[] = "lycosa|crawl|--header|X-Key: s3cret|--header=Y: s3cret|--header|@file|-esession.header=Z: s3cret|-l|3|--header=From: me";
-	char *argv[ARGV_MAX], **own;
-	int argc = split(line, argv);
-
-	assert_int_equal(config_take_argv(argc, argv, &own), 0);
-	assert_string_equal(own[3], "X-Key: s3cret");
-	assert_string_equal(own[4], "--header=Y: s3cret");
-	assert_string_equal(own[7], "-esession.header=Z: s3cret");
-	assert_null(own[argc]);
-	assert_string_equal(argv[3], "*");
-	assert_string_equal(argv[4], "--header=*");
-	assert_string_equal(argv[6], "@file");
-	assert_string_equal(argv[7], "-esession.header=*");
-	assert_string_equal(argv[9], "3");
-	assert_string_equal(argv[10], "--header=From: me");
-	for (size_t i = 0; i < sizeof(line) - 6; i++)
-		assert_int_not_equal(memcmp(line + i, "s3cret", 6), 0);
-	config_free_argv(own);
-	config_free_argv(NULL);
-}
-
-static void
-argv_hides_logins(void **state)
-{
-	char line[] = "lycosa|crawl|https://me:s3cret@h/a@b|me:s3cret@h|http://h/a@b|--sitemap|http://me:s3cret@h/s.xml|"
-		"--http-password|s3cret|--http-password=s3cret|-r|http:/me:s3cret@h/|http:\\\\me:s3cret@h/|http://me:s3/cret@h/|--from=me@h";
-	char *argv[ARGV_MAX], **own;
-	int argc = split(line, argv);
-
-	assert_int_equal(config_take_argv(argc, argv, &own), 0);
-	assert_string_equal(own[2], "https://me:s3cret@h/a@b");
-	assert_string_equal(argv[2], "https://*@h/a@b");
-	assert_string_equal(argv[3], "*@h");
-	assert_string_equal(argv[4], "http://h/a@b");
-	assert_string_equal(argv[6], "http://*@h/s.xml");
-	assert_string_equal(argv[8], "*");
-	assert_string_equal(argv[9], "--http-password=*");
-	assert_string_equal(argv[11], "http:/*@h/");
-	assert_string_equal(argv[12], "http:\\\\*@h/");
-	assert_string_equal(argv[13], "http://*@h/");
-	assert_string_equal(argv[14], "--from=me@h");
-	for (size_t i = 0; i < sizeof(line) - 6; i++)
-		assert_int_not_equal(memcmp(line + i, "s3cret", 6), 0);
-	config_free_argv(own);
-}
-
-/* A job has to know that there was one: who goes on is asked for it. */
-static void
-logins_are_settings(void **state)
-{
-	struct config *c = load("lycosa|crawl|http:/me:s3cret@h/|http://h/a@b|me@h|--login=https://you:x@i/", &no_files);
-	struct buf text = BUF_INIT(1024 * 1024);
-
-	assert_string_equal(c->session.login[0], "https://you:x@i/");
-	assert_string_equal(c->session.login[1], "http:/me:s3cret@h/");
-	assert_null(c->session.login[2]);
-	assert_int_equal(config_text(c, false, &text), 0);
-	assert_null(memmem(text.data, text.len, "s3cret", 6));
-	assert_non_null(memmem(text.data, text.len, "login = (secret)", 16));
-	buf_release(&text);
-	config_free(c);
-	c = load("lycosa|get|http://me:x@h", &no_files);
-	assert_null(c->session.login);
-	config_free(c);
-}
-
 /* wget's names: the same settings, or what is so anyway. */
 static void
 wget_names(void **state)
 {
-	struct config *c = load("lycosa|crawl|-r|--recursive|--retry-connrefused|--http-user=me|--http-password=x|--read-timeout|7|http://h/", &no_files);
+	struct config *c = config_play_load("lycosa|crawl|-r|--recursive|--retry-connrefused|--http-user=me|--http-password=x|--read-timeout|7|http://h/", &config_play_no_files);
 
 	assert_string_equal(c->session.user, "me");
 	assert_string_equal(c->session.password, "x");
@@ -665,34 +448,14 @@ static void
 memory(void **state)
 {
 	uint64_t half = machine_memory_bytes() / 2;
-	struct config *c = load("lycosa|crawl|--memory=2g|http://h/", &no_files);
+	struct config *c = config_play_load("lycosa|crawl|--memory=2g|http://h/", &config_play_no_files);
 
 	assert_int_equal(config_memory(c), UINT64_C(2) << 30);
 	config_free(c);
-	c = load("lycosa|crawl|http://h/", &no_files);
+	c = config_play_load("lycosa|crawl|http://h/", &config_play_no_files);
 	assert_true(half >= CONFIG_MEMORY_MIN_BYTES);
 	assert_int_equal(config_memory(c), half < CONFIG_MEMORY_BYTES ? half : CONFIG_MEMORY_BYTES);
 	config_free(c);
-}
-
-static int
-set_up(void **state)
-{
-	return mkdtemp(dir) == NULL;
-}
-
-static int
-tear_down(void **state)
-{
-	static const char *const files[] = { "sys.conf", "user.conf", "more.conf", "bad.conf",
-		"long.conf", "back.conf" };
-	char path[64];
-
-	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
-		(void)unlink(path);
-	}
-	return rmdir(dir);
 }
 
 int
@@ -709,13 +472,9 @@ main(void)
 		cmocka_unit_test(text_and_back),
 		cmocka_unit_test(enums),
 		cmocka_unit_test(names),
-		cmocka_unit_test(secrets),
-		cmocka_unit_test(argv_is_taken),
-		cmocka_unit_test(argv_hides_logins),
-		cmocka_unit_test(logins_are_settings),
 		cmocka_unit_test(wget_names),
 		cmocka_unit_test(memory),
 	};
 
-	return cmocka_run_group_tests_name("crawler_config", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("crawler_config", tests, config_play_begin, config_play_end);
 }
