@@ -31,7 +31,6 @@
 #include "url/canon.h"
 
 #define MAX_IN_FLIGHT 1024 /* a power of two */
-#define AHEAD         (2 * FRONTIER_AHEAD_STEPS)
 #define MAX_LINKS     1000
 #define MAX_ASKING    1024
 #define LATENCY_US    100000
@@ -72,8 +71,8 @@ struct sim {
 	bool known_only;       /* links lead to what is known */
 	uint64_t n_committed, n_full;
 	int64_t made_up_us;    /* CPU time that the web has cost */
-	struct url url, urls[AHEAD];
-	struct frontier_ahead ahead[AHEAD];
+	struct url url, urls[FRONTIER_AHEAD];
+	struct frontier_ahead ahead[FRONTIER_AHEAD];
 	struct found_packer packer;
 	struct buf found, text;
 	uint64_t found_bytes;
@@ -145,25 +144,18 @@ offer_links(struct sim *s, struct frontier_way *way)
 {
 	struct str line, rest = buf_str(&s->text);
 	bool more = true;
+	size_t n, i;
 
-	for (unsigned i = 0, n = 0; more || i < n + AHEAD - 1; i++) {
-		more = more && str_cut(rest, '\n', &line, &rest);
-		if (more) {
-			CHECK(url_parse(&s->urls[i % AHEAD], line, NULL) == 0);
-			url_canon(&s->urls[i % AHEAD]);
-			n = i + 1;
+	while (more) {
+		for (n = 0; n < FRONTIER_AHEAD && (more = str_cut(rest, '\n', &line, &rest)); n++) {
+			CHECK(url_parse(&s->urls[n], line, NULL) == 0);
+			url_canon(&s->urls[n]);
+			s->ahead[n].url = &s->urls[n];
 		}
-		for (unsigned step = 0; step < FRONTIER_AHEAD_STEPS; step++) {
-			unsigned k = i - 2 * step;
-
-			if (i >= 2 * step && k < n)
-				frontier_look_ahead(s->frontier, &s->urls[k % AHEAD], step, &s->ahead[k % AHEAD]);
-		}
-		if (i >= AHEAD - 1 && i - (AHEAD - 1) < n) {
-			unsigned k = (i - (AHEAD - 1)) % AHEAD;
-
-			way->ahead = &s->ahead[k];
-			s->n_full += frontier_offer(s->frontier, &s->urls[k], way) == FRONTIER_FULL;
+		frontier_look_ahead(s->frontier, s->ahead, n);
+		for (i = 0; i < n; i++) {
+			way->ahead = &s->ahead[i];
+			s->n_full += frontier_offer(s->frontier, &s->urls[i], way) == FRONTIER_FULL;
 		}
 	}
 }
@@ -366,7 +358,7 @@ sim_open(struct sim *s)
 	s->key.seed = s->web.seed = 1;
 	s->now_us = CLOCK_US_PER_SEC;
 	url_init(&s->url);
-	for (unsigned i = 0; i < AHEAD; i++)
+	for (unsigned i = 0; i < FRONTIER_AHEAD; i++)
 		url_init(&s->urls[i]);
 	found_packer_init(&s->packer);
 	buf_init(&s->found, SIZE_MAX / 2);
@@ -425,7 +417,7 @@ sim_close(struct sim *s)
 	visited_free(s->config.visited);
 	visited_free(s->config.refused);
 	url_release(&s->url);
-	for (unsigned i = 0; i < AHEAD; i++)
+	for (unsigned i = 0; i < FRONTIER_AHEAD; i++)
 		url_release(&s->urls[i]);
 	found_packer_release(&s->packer);
 	buf_release(&s->found);

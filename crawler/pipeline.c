@@ -390,10 +390,8 @@ pipeline_new(struct run *run, const struct pipeline_config *config, struct pipel
 	p->index = config->index;
 	url_init(&p->url);
 	buf_init(&p->refused, REFUSED_TEXT_MAX);
-	for (size_t i = 0; i < PIPELINE_AHEAD; i++) {
-		url_init(&p->ahead[i].url);
-		url_init(&p->rest_ahead[i].url);
-	}
+	ahead_init(&p->ahead);
+	ahead_init(&p->rest_ahead);
 	found_packer_init(&p->packer);
 	buf_init(&p->found, JOB_FOUND_MAX_BYTES);
 	buf_init(&p->found_fps, JOB_FOUND_MAX_BYTES);
@@ -479,10 +477,8 @@ pipeline_free(struct pipeline *p)
 	journey_free_waits(p);
 	url_release(&p->url);
 	buf_release(&p->refused);
-	for (size_t i = 0; i < PIPELINE_AHEAD; i++) {
-		url_release(&p->ahead[i].url);
-		url_release(&p->rest_ahead[i].url);
-	}
+	ahead_release(&p->ahead);
+	ahead_release(&p->rest_ahead);
 	found_packer_release(&p->packer);
 	buf_release(&p->found);
 	buf_release(&p->found_fps);

@@ -20,13 +20,14 @@
 
 struct address_wait;
 
-/* Links of a page that are read and not offered yet: as many as the frontier's steps need. */
-#define PIPELINE_AHEAD (2 * FRONTIER_AHEAD_STEPS)
+/* URLs that are read and not offered yet: as many as the frontier looks ahead to at a time. */
 struct ahead {
-	struct url url;
-	bool valid, wanted;
-	struct frontier_ahead seen;
+	struct url urls[FRONTIER_AHEAD];
+	struct frontier_ahead seen[FRONTIER_AHEAD];
 };
+
+void ahead_init(struct ahead *a);
+void ahead_release(struct ahead *a);
 
 struct pipeline {
 	uint32_t magic;
@@ -63,10 +64,10 @@ struct pipeline {
 	struct address_wait *address_waits; /* names being looked up, doubly linked */
 	struct url url; /* for what is on its way to the door */
 	struct buf refused; /* the same, of what is no URL */
-	struct ahead ahead[PIPELINE_AHEAD];
+	struct ahead ahead;
 	struct store_rest *rest_read; /* the piece of this turn: a millisecond's work; or NULL */
 	bool rest_open; /* more may come, and the run is held for it */
-	struct ahead rest_ahead[PIPELINE_AHEAD]; /* not `ahead': what is restored may let a page be committed */
+	struct ahead rest_ahead; /* not `ahead': what is restored may let a page be committed */
 	/* What is let in: by the page that is being committed, or (NULL) by nobody's. */
 	struct job *committing;
 	struct found_packer packer;

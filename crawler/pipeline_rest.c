@@ -12,29 +12,30 @@
 #include "base/log.h"
 #include "crawler/pipeline_private.h"
 
-/* Its URLs, and what the frontier touches for them, are looked ahead to: see journey_links.c. */
+/* Entries are read twice: their URLs are looked ahead to, some dozens at a time (journey_links.c). */
 struct rest_reader {
 	struct found_reader ahead, here;
-	unsigned n_ahead, n_here;
+	bool valid[FRONTIER_AHEAD], wanted[FRONTIER_AHEAD];
 };
 
-static void
+/* The URLs of the next entries; how many these are. */
+static size_t
 look_ahead(struct pipeline *p, struct rest_reader *rd)
 {
+	struct frontier_ahead seen[FRONTIER_AHEAD];
+	size_t n = 0, n_wanted = 0;
 	struct found f;
 
-	while (rd->n_ahead < rd->n_here + PIPELINE_AHEAD && found_next(&rd->ahead, &f) == 1) {
-		unsigned n = rd->n_ahead++;
-		struct ahead *a = &p->rest_ahead[n % PIPELINE_AHEAD];
+	for (; n < FRONTIER_AHEAD && found_next(&rd->ahead, &f) == 1; n++) {
+		struct url *u = &p->rest_ahead.urls[n];
 
-		a->valid = url_parse(&a->url, f.url, NULL) == 0 && url_is_http(&a->url);
-		a->wanted = a->valid && frontier_loop_of(&p->run->frontier_config, &a->url) == p->index;
-		for (unsigned step = 0; step < FRONTIER_AHEAD_STEPS && 2 * step <= n; step++) {
-			a = &p->rest_ahead[(n - 2 * step) % PIPELINE_AHEAD];
-			if (a->wanted)
-				frontier_look_ahead(p->frontier, &a->url, step, &a->seen);
-		}
+		rd->valid[n] = url_parse(u, f.url, NULL) == 0 && url_is_http(u);
+		rd->wanted[n] = rd->valid[n] && frontier_loop_of(&p->run->frontier_config, u) == p->index;
+		if (rd->wanted[n])
+			seen[n_wanted++].url = u;
 	}
+	frontier_look_ahead(p->frontier, seen, n_wanted);
+	return n;
 }
 
 int
@@ -42,24 +43,29 @@ pipeline_restore(struct pipeline *p, struct str entries, uint64_t *n)
 {
 	struct rest_reader rd = { 0 };
 	int64_t now_us = loop_now_us(p->loop);
+	size_t n_ahead, i;
 	struct found f;
-	int r;
+	int r = 1;
 
 	found_reader_init(&rd.ahead, entries);
 	found_reader_init(&rd.here, entries);
-	for (;;) {
-		struct ahead *a;
-
-		look_ahead(p, &rd);
-		r = found_next(&rd.here, &f);
-		if (r != 1)
-			break;
-		a = &p->rest_ahead[rd.n_here++ % PIPELINE_AHEAD];
-		/* As it was let in: not through the policies of this run, which may be others. */
-		r = !a->valid ? -EBADMSG : a->wanted && frontier_restore(p->frontier, &a->url, &f, now_us) == FRONTIER_FULL ? -EMSGSIZE : 0;
-		if (r < 0)
-			break;
-		*n += a->wanted;
+	while (r == 1) {
+		n_ahead = look_ahead(p, &rd);
+		/* Also behind the last one: for how it ended. */
+		for (i = 0; (r = found_next(&rd.here, &f)) == 1; i++) {
+			/* As it was let in: not through the policies of this run, which may be others. */
+			if (i == n_ahead)
+				r = -ENOMEM; /* it could not be read ahead */
+			else if (!rd.valid[i])
+				r = -EBADMSG;
+			else if (rd.wanted[i] && frontier_restore(p->frontier, &p->rest_ahead.urls[i], &f, now_us) == FRONTIER_FULL)
+				r = -EMSGSIZE;
+			if (r < 0)
+				break;
+			*n += rd.wanted[i];
+			if (i + 1 == n_ahead)
+				break;
+		}
 	}
 	found_reader_release(&rd.ahead);
 	found_reader_release(&rd.here);

@@ -35,40 +35,46 @@ struct offer {
 	struct rec rec; /* its parent and text are set when it is queued */
 };
 
+/*
+ * Step by step for all: what a step asks memory for comes for all of them at the same time, and is there when the next step looks at the
+ * first one. A step does little else, so that the processor sees as many of them at once as it can wait for.
+ */
 void
-frontier_look_ahead(struct frontier *f, const struct url *u, unsigned step, struct frontier_ahead *a)
+frontier_look_ahead(struct frontier *f, struct frontier_ahead *a, size_t n)
 {
-	struct str identity;
-	struct bucket *b;
+	size_t i;
 
-	switch (step) {
-	case 0:
-		identity = url_identity(u);
-		a->fp = hash_fingerprint(f->config->key, identity.p, identity.len);
-		visited_prefetch(f->config->visited, a->fp);
-		a->origin = hash_fingerprint(f->config->key, u->href, u->pathname_start);
-		a->hostq = NULL;
-		origins_prefetch(&f->origins, a->origin);
-		return;
-	case 1:
-		a->hostq = origins_find(&f->origins, a->origin);
-		if (a->hostq != NULL) {
-			__builtin_prefetch(a->hostq);
-			__builtin_prefetch((const char *)a->hostq + 64);
-		}
-		return;
-	case 2:
-		b = a->hostq != NULL ? a->hostq->last_bucket : NULL;
+	CHECK_MAGIC(f, FRONTIER_MAGIC);
+	CHECK(n <= FRONTIER_AHEAD);
+	for (i = 0; i < n; i++) {
+		const struct url *u = a[i].url;
+		struct str identity = url_identity(u);
+
+		a[i].fp = hash_fingerprint(f->config->key, identity.p, identity.len);
+		a[i].origin = hash_fingerprint(f->config->key, u->href, u->pathname_start);
+	}
+	for (i = 0; i < n; i++)
+		origins_prefetch(&f->origins, a[i].origin);
+	for (i = 0; i < n; i++)
+		visited_prefetch(f->config->visited, a[i].fp);
+	for (i = 0; i < n; i++) {
+		a[i].hostq = origins_find(&f->origins, a[i].origin);
+		if (a[i].hostq != NULL)
+			__builtin_prefetch(a[i].hostq);
+	}
+	for (i = 0; i < n; i++) {
+		const struct bucket *b = a[i].hostq != NULL ? a[i].hostq->last_bucket : NULL;
+
 		if (b != NULL) {
 			__builtin_prefetch(b);
 			__builtin_prefetch((const char *)b + 64);
 		}
-		return;
-	default:
-		b = a->hostq != NULL ? a->hostq->last_bucket : NULL;
+	}
+	for (i = 0; i < n; i++) {
+		const struct bucket *b = a[i].hostq != NULL ? a[i].hostq->last_bucket : NULL;
+
 		if (b != NULL && b->queue.tail != NULL)
 			__builtin_prefetch(b->queue.tail);
-		return;
 	}
 }
 

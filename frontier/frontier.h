@@ -120,7 +120,7 @@ struct frontier_way {
 	enum net from;
 	/* A redirect hop: the job that was redirected; depth, kind, parent and is_seed above are its own. NULL else. */
 	const struct job *redirect_of;
-	const struct frontier_ahead *ahead; /* of the same URL, after step 0 at least; NULL: none */
+	const struct frontier_ahead *ahead; /* of the same URL; NULL: none */
 };
 
 enum frontier_offer_result {
@@ -200,16 +200,16 @@ unsigned frontier_shard_of(const struct frontier_config *config, const struct ur
 unsigned frontier_loop_of(const struct frontier_config *config, const struct url *u);
 
 /*
- * What an offer touches is far apart in memory, and waiting for that is most of what it costs. Who has several to make tells of
- * each before, in steps from 0 to FRONTIER_AHEAD_STEPS - 1 with something else done in between. u as for frontier_offer(), which may be
- * given what is known of it then (frontier_way.ahead).
+ * What an offer touches is far apart in memory, and waiting for that is most of what it costs. Who has several to make tells of up
+ * to FRONTIER_AHEAD of them first, so that they wait together, and gives each what is known of it then (frontier_way.ahead).
  */
-#define FRONTIER_AHEAD_STEPS 4
+#define FRONTIER_AHEAD 64
 struct frontier_ahead {
-	uint64_t fp, origin; /* fingerprints */
+	const struct url *url; /* in: as for frontier_offer() */
+	uint64_t fp, origin;   /* out: fingerprints */
 	struct hostq *hostq;
 };
-void frontier_look_ahead(struct frontier *f, const struct url *u, unsigned step, struct frontier_ahead *a);
+void frontier_look_ahead(struct frontier *f, struct frontier_ahead *a, size_t n);
 /*
  * The door. u is parsed and url_canon()ed, http or https. A redirect hop that leads back into its own chain is let in again
  * (within max_redirect, which is checked here: then FRONTIER_REFUSED without ops.refused(), and the caller sets the job's outcome).

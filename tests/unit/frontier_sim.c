@@ -46,15 +46,16 @@ sim_need_address(void *arg, struct hostq *h, const struct url *origin)
 }
 
 static void
-sim_offer(struct frontier *f, const char *text, const struct frontier_way *way)
+sim_parse(struct url *u, const char *text)
 {
-	struct frontier_way with = *way;
-	struct frontier_ahead ahead;
-	struct url u;
+	url_init(u);
+	CHECK(url_parse(u, str_of(text), NULL) == 0);
+	url_canon(u);
+}
 
-	url_init(&u);
-	CHECK(url_parse(&u, str_of(text), NULL) == 0);
-	url_canon(&u);
+static void
+sim_offer(struct frontier *f, const struct url *u, const struct frontier_way *way)
+{
 	if (the_sim->spills) {
 		uint64_t max_bytes = the_sim->config.queue_max_bytes;
 
@@ -63,13 +64,32 @@ sim_offer(struct frontier *f, const char *text, const struct frontier_way *way)
 		(void)tails_make_room(f);
 		the_sim->config.queue_max_bytes = max_bytes;
 	}
-	/* A hint, which changes nothing, however far it came. */
-	for (unsigned step = 0, n = (unsigned)hash_mix(u.href_len, the_sim->n_commits) % (FRONTIER_AHEAD_STEPS + 1); step < n; step++) {
-		frontier_look_ahead(f, &u, step, &ahead);
-		with.ahead = &ahead;
+	(void)frontier_offer(f, u, way);
+}
+
+/* All links of the page that it has not left out. A look ahead is a hint, which changes nothing: now and then there is none. */
+static void
+sim_offer_links(struct frontier *f, const struct sim_page *p, uint32_t left_out, struct frontier_way way)
+{
+	struct sim *s = the_sim;
+	struct url urls[SIM_MAX_LINKS];
+	struct frontier_ahead ahead[SIM_MAX_LINKS];
+	bool looks = hash_mix(s->n_commits, (uint64_t)p->n_links) % 4 > 0;
+
+	_Static_assert(SIM_MAX_LINKS <= FRONTIER_AHEAD, "one look for all");
+	for (int k = 0; k < p->n_links; k++) {
+		sim_parse(&urls[k], sim_url(s, p->links[k]));
+		ahead[k].url = &urls[k];
 	}
-	(void)frontier_offer(f, &u, &with);
-	url_release(&u);
+	if (looks)
+		frontier_look_ahead(f, ahead, (size_t)p->n_links);
+	for (int k = 0; k < p->n_links; k++) {
+		way.kind = p->kinds[k];
+		way.ahead = looks ? &ahead[k] : NULL;
+		if (!(left_out & 1u << k))
+			sim_offer(f, &urls[k], &way);
+		url_release(&urls[k]);
+	}
 }
 
 static void
@@ -77,8 +97,9 @@ sim_commit(void *arg, struct job *j)
 {
 	struct frontier *f = *(struct frontier **)arg;
 	struct sim *s = the_sim;
-	int page = sim_page_of(s, url_href(&j->url)), k;
+	int page = sim_page_of(s, url_href(&j->url));
 	struct sim_page *p = &s->pages[page];
+	struct url target;
 	struct frontier_way way = { .parent = url_href(&j->url), .depth = j->depth + 1, .from = j->net };
 
 	CHECK(page != SIM_NONE);
@@ -105,16 +126,13 @@ sim_commit(void *arg, struct job *j)
 			.from = j->net,
 			.redirect_of = j,
 		};
-		sim_offer(f, sim_url(s, p->redirect), &way);
+		sim_parse(&target, sim_url(s, p->redirect));
+		sim_offer(f, &target, &way);
+		url_release(&target);
 	} else if (j->outcome == OUTCOME_OK) {
 		if (j->is_seed && j->redirects > 0)
 			CHECK(scope_add_host(s->config.scope, &j->url, NULL) == 0);
-		for (k = 0; k < p->n_links; k++) {
-			if (j->links_new & 1u << k)
-				continue;
-			way.kind = p->kinds[k];
-			sim_offer(f, sim_url(s, p->links[k]), &way);
-		}
+		sim_offer_links(f, p, j->links_new, way);
 	}
 	frontier_end(f, j);
 	j->next = s->free_jobs;
