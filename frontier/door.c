@@ -328,12 +328,13 @@ door_offer(struct frontier *f, struct offer *o, bool again)
 {
 	const struct frontier_config *c = f->config;
 	struct scope_way way = offer_scope_way(o);
+	struct visited_place place;
 	enum outcome reason;
 	int r;
 
 	if (c->closed && !again)
 		return FRONTIER_SEEN;
-	if (!again && visited_contains(c->visited, o->fp))
+	if (visited_find(c->visited, o->fp, &place) && !again)
 		return door_seen(f, o, &way);
 	reason = door_check(f, o);
 	if (reason != OUTCOME_OK) {
@@ -345,7 +346,7 @@ door_offer(struct frontier *f, struct offer *o, bool again)
 		return FRONTIER_FULL;
 	}
 	o->rec.again = again;
-	r = again ? 1 : visited_insert(c->visited, o->fp);
+	r = again ? 1 : visited_insert_at(c->visited, o->fp, &place);
 	if (r < 0) {
 		frontier_full(f, r == -ENOSPC ? OUTCOME_VISITED_FULL : OUTCOME_NO_MEMORY);
 		return FRONTIER_FULL;

@@ -384,19 +384,21 @@ part_leave(struct visited *v, struct visited_part *p, uint64_t added)
 int
 visited_insert(struct visited *v, uint64_t fp)
 {
-	struct visited_part *p;
-	uint64_t seen_in;
-	unsigned part;
-	size_t slot;
+	struct visited_place place;
+
+	return visited_find(v, fp, &place) ? 0 : visited_insert_at(v, fp, &place);
+}
+
+/* What stands before the place goes on standing there as long as the table does (V1), and a table word does not come twice. */
+int
+visited_insert_at(struct visited *v, uint64_t fp, const struct visited_place *place)
+{
+	unsigned part = seen_partition(&v->view, fp);
+	struct visited_part *p = &v->parts[part];
 	int r;
 
 	CHECK_MAGIC(v, VISITED_MAGIC);
 	CHECK(fp != 0 && fp != SEEN_FROZEN);
-	if (seen_view_find(&v->view, fp, &seen_in, &slot))
-		return 0;
-
-	part = seen_partition(&v->view, fp);
-	p = &v->parts[part];
 	part_enter(p);
 	for (;;) {
 		uint64_t word = atomic_load_explicit(seen_table_word(&v->view, part), memory_order_acquire);
@@ -405,7 +407,7 @@ visited_insert(struct visited *v, uint64_t fp)
 
 		if (!table_is_full(v, word, count))
 			added = table_add(v, word, fp,
-				word == seen_in ? slot : seen_first_slot(&v->view, fp, seen_word_slots(&v->view, word)));
+				word == place->word ? place->slot : seen_first_slot(&v->view, fp, seen_word_slots(&v->view, word)));
 		if (added != TABLE_FROZEN) {
 			r = added == TABLE_ADDED;
 			break;
@@ -459,11 +461,19 @@ visited_contains(const struct visited *v, uint64_t fp)
 	return seen_view_find(&v->view, fp, NULL, NULL);
 }
 
+bool
+visited_find(const struct visited *v, uint64_t fp, struct visited_place *ret_place)
+{
+	CHECK_MAGIC(v, VISITED_MAGIC);
+	return seen_view_find(&v->view, fp, &ret_place->word, &ret_place->slot);
+}
+
 void
 visited_prefetch(const struct visited *v, uint64_t fp)
 {
 	CHECK_MAGIC(v, VISITED_MAGIC);
 	seen_view_prefetch(&v->view, fp);
+	__builtin_prefetch(&v->parts[seen_partition(&v->view, fp)]);
 }
 
 uint64_t

@@ -45,6 +45,16 @@ MUST_CHECK int visited_insert_all(struct visited *v, const uint64_t *fps, size_t
 bool visited_contains(const struct visited *v, uint64_t fp);
 /* It will be asked for soon. */
 void visited_prefetch(const struct visited *v, uint64_t fp);
+/*
+ * visited_contains() and visited_insert() of one fingerprint: the second goes on where the first has stopped, whatever others do in
+ * between. Of a place that a find which said no has set.
+ */
+struct visited_place {
+	uint64_t word;
+	size_t slot;
+};
+bool visited_find(const struct visited *v, uint64_t fp, struct visited_place *ret_place);
+MUST_CHECK int visited_insert_at(struct visited *v, uint64_t fp, const struct visited_place *place);
 
 uint64_t visited_count(const struct visited *v);
 /* Resident bytes, tables and headers. */

@@ -131,7 +131,7 @@ seen_view_find(const struct seen_view *v, uint64_t fp, uint64_t *ret_word, size_
 
 			if (s == fp)
 				return true;
-			if (s == 0 || s == SEEN_FROZEN)
+			if (s + 1 <= 1) /* 0 or SEEN_FROZEN */
 				break;
 			if (++i == n)
 				i = 0;
