@@ -270,6 +270,7 @@ check_extract(const struct config *cf)
 {
 	const char *const *rules = cf->parse.extract;
 	unsigned bad;
+	int r;
 
 	for (unsigned i = 0; rules != NULL && rules[i] != NULL; i++) {
 		if (is_name(rules[i]))
@@ -278,8 +279,13 @@ check_extract(const struct config *cf)
 			"NAME=XPATH is wanted, with a NAME of at most %d letters, digits, '_', '-' and '.': %s", STORE_EXTRACT_NAME_MAX, rules[i]);
 		return EXIT_USAGE;
 	}
-	if (rules == NULL || parse_extract_check(rules, &bad) == 0)
+	r = rules != NULL ? parse_extract_check(rules, &bad) : 0;
+	if (r == 0)
 		return EXIT_OK;
+	if (r != -EINVAL) {
+		log_error("parse.extract: %s", strerror(-r));
+		return EXIT_GENERIC;
+	}
 	settings_error(cf, "parse.extract", rules[bad], "this is no XPath 1.0 expression, or one too many: %s", rules[bad]);
 	return EXIT_USAGE;
 }

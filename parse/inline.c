@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The one file outside of parse/worker/ that includes something from there: with parse.workers = 0 there is no worker, and
+ * The one file outside of parse/worker/ that includes its reader: with parse.workers = 0 there is no worker, and
  * what it would do is done here.
  */
 #include "config.h"
@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "parse/inline.h"
 #include "parse/worker/emit.h"
+#include "parse/worker/libxml.h"
 
 #define INLINE_KEEP_BYTES (256u * 1024)
 
@@ -44,6 +45,9 @@ inline_new(const struct parse_config *config, struct str rules, struct inline_re
 	if (in == NULL)
 		return -ENOMEM;
 	buf_init(&in->out, WIRE_REPLY_MAX);
+	r = libxml_load();
+	if (r < 0)
+		return r;
 	r = emit_new(&ec, &in->emit);
 	if (r < 0)
 		return r;
@@ -77,5 +81,7 @@ inline_read(struct inline_reader *in, const struct wire_request *rq, struct str 
 int
 inline_rules_check(struct str rules, unsigned *ret_bad)
 {
-	return emit_rules_check(rules, ret_bad);
+	int r = libxml_load();
+
+	return r < 0 ? r : emit_rules_check(rules, ret_bad);
 }

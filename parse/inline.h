@@ -13,12 +13,13 @@
 
 struct inline_reader;
 
+/* 0 or negative errno; -ELIBACC: no libxml2. */
 MUST_CHECK int inline_new(const struct parse_config *config, struct str rules, struct inline_reader **ret_inline);
 void inline_free(struct inline_reader *in);
 /* The reply to rq about body: a page frame, valid until the next call. 0, -ENOMEM or what the reader returned. */
 MUST_CHECK int inline_read(struct inline_reader *in, const struct wire_request *rq, struct str body, struct str *ret_frame);
 
-/* Whether the rules of --extract (parse/wire.h) are any: 0, -ENOMEM, or -EINVAL with the number of the bad one. */
+/* Whether the rules of --extract (parse/wire.h) are any: 0, -ENOMEM, -ELIBACC, or -EINVAL with the number of the bad one. */
 MUST_CHECK int inline_rules_check(struct str rules, unsigned *ret_bad);
 
 #endif

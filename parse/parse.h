@@ -107,7 +107,7 @@ page_link_url(const struct page *p, const struct page_link *l)
 void page_free(struct page *p);
 
 /*
- * Can these be extracted? 0, -ENOMEM, or -EINVAL with *ret_bad, the number of the one that is no "NAME=XPATH" with a valid XPath
+ * Can these be extracted? 0, -ENOMEM, -ELIBACC (no libxml2), or -EINVAL with *ret_bad, the number of the one that is no "NAME=XPATH" with a valid XPath
  * 1.0; also when they are too many or too long together. rules: as parse_config.extract. Before threads.
  */
 MUST_CHECK int parse_extract_check(const char *const *rules, unsigned *ret_bad);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""readelf.py: the programs as built have the protections configure promises. Looks at the files with readelf.
+"""readelf.py: the programs as built have the protections configure promises, and lycosa no library it loads later. Looks at the files with readelf.
 
 Usage: readelf.py PROGRAM...    Exit 77 (skipped) where there is no readelf, or the build has sanitizers.
 """
@@ -33,6 +33,8 @@ def problems(path):
         yield 'has a run path'
     if '__stack_chk_fail' not in symbols:
         yield 'no stack protector'
+    if os.path.basename(path) == 'lycosa' and re.search(r'\(NEEDED\).*\blibxml2\.so', dynamic):
+        yield 'linked with libxml2, which costs each start 2 ms (parse/worker/libxml.h)'
     if not re.search(r'__\w+_chk\b', symbols):
         yield 'no call is checked by _FORTIFY_SOURCE'
 
