@@ -2,12 +2,12 @@
 /*
  * spawner.h: a small process, forked before there are threads, that makes the workers. The main side of it.
  *
- * It holds one socket and nothing else. Asked to, it forks, puts the worker's heritage in place and execs; it reaps its
+ * It holds one socket and nothing else. Asked to, it makes a child, which puts the worker's heritage in place and execs; it reaps its
  * children and reports how each ended; it kills one when told to. Each worker is so a fresh program with an address layout of
  * its own, and the main process never forks while it has threads.
  *
  *	main                          spawner                         worker
- *	spawner_spawn(id, heritage) -> fork ------------------------> place descriptors, exec
+ *	spawner_spawn(id, heritage) -> vfork -----------------------> place descriptors, exec
  *	spawner_kill(id) ------------> SIGKILL ---------------------> ends
  *	spawner_recv() <-------------- id ended, wait status <------- ends
  *	               <-------------- id could not be made
