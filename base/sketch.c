@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <endian.h>
-#include <stdbool.h>
 #include <string.h>
 
 #if defined(__SSE2__) && !defined(SKETCH_PORTABLE)
@@ -12,14 +11,21 @@
 #endif
 
 #include "base/check.h"
+#include "base/hash.h"
 #include "base/sketch.h"
 
-#define CHUNK 16
-#define READ  (3 * CHUNK) /* from where a chunk begins: what begins at its last byte is READ - CHUNK long at most */
+#define CHUNK  16
+#define STRIDE 64 /* whose places are found together */
+#define BEHIND (2 * SKETCH_STEP) /* a stride may be read that begins at the last byte, or so much */
 #define PLACE 5
-#define PLACE_BITS 3 /* in which a piece's first two bytes agree with that; */
-#define MORE_BITS  3 /* the next ones are the lowest of its mark */
+#define PLACE_BITS 3 /* of a sum of a piece's first two bytes are that; */
+#define PLACE_MASK ((1 << PLACE_BITS) - 1)
+#define MORE_BITS  5 /* the next ones of a sum of its first three are the lowest of its mark */
+#define MORE_MASK  (0xffu & ~(unsigned)PLACE_MASK)
 #define LOWER      UINT64_C(0x2020202020202020)
+#define PER_STRIDE 4   /* places are taken from a stride so many at a time */
+#define BATCH      128 /* pieces are made of so many places, or some more */
+#define FIRST_LOOK 160 /* places that are to be expected in the first look, at most: half of them have a mark that is not there yet */
 
 #define K0 UINT64_C(0xa0761d6478bd642f)
 #define K1 UINT64_C(0xe7037ed1a0b428db)
@@ -41,19 +47,15 @@ load64(const char *p)
 	return le64toh(x);
 }
 
-static inline uint32_t
-load32(const char *p)
-{
-	uint32_t x;
-
-	memcpy(&x, p, sizeof(x));
-	return le32toh(x);
-}
-
 void
 sketch_init(struct sketch *s)
 {
-	*s = (struct sketch){ .whole = K0 };
+	s->whole = K0;
+	s->n = s->shift = 0;
+	s->len = 0;
+	s->over = s->looked = false;
+	memset(s->marks, 0, sizeof(s->marks));
+	_Static_assert(BEHIND >= STRIDE && BEHIND >= 2 * CHUNK && sizeof(s->text) >= SKETCH_TEXT + BEHIND, "what is read");
 }
 
 /* --- marks --- */
@@ -70,6 +72,7 @@ thin(struct sketch *s)
 {
 	unsigned i, n = 0;
 
+	s->over = true;
 	s->shift++;
 	for (i = 0; i < SKETCH_MAX; i++) {
 		uint32_t mark = s->marks[i];
@@ -99,34 +102,37 @@ keep(struct sketch *s, uint32_t mark)
 
 /* --- pieces --- */
 
-/* What decides whether a piece begins at p. */
+/* What decides whether a piece begins at p, by its last bits; */
 static inline unsigned
 place_at(const char *p)
 {
-	unsigned a = (unsigned char)p[0] | 0x20u, b = (unsigned char)p[1] | 0x20u;
-
-	return (a + 3 * b) & 0xff;
+	return ((unsigned char)p[0] | 0x20u) + 3 * ((unsigned char)p[1] | 0x20u);
 }
 
-/* With these bits zero above PLACE, a mark is still kept. */
+/* and whether its mark is kept: these bits of it are the mark's last. */
 static inline unsigned
-place_mask(const struct sketch *s)
+more_at(const char *p)
+{
+	return (place_at(p) + 9 * ((unsigned char)p[2] | 0x20u)) & MORE_MASK;
+}
+
+/* Which of them are 0 in marks that are kept. */
+static inline unsigned
+more_mask(const struct sketch *s)
 {
 	unsigned more = s->shift < MORE_BITS ? s->shift : MORE_BITS;
 
-	return (1u << (PLACE_BITS + more)) - 1;
+	return ((1u << more) - 1) << PLACE_BITS;
 }
 
 /* SKETCH_PIECE_MIN <= n <= SKETCH_PIECE_MAX. */
-static inline void
-take_piece(struct sketch *s, const char *p, size_t n)
+static inline uint32_t
+mark_of(const char *p, size_t n)
 {
 	uint64_t first = load64(p) | LOWER, middle = load64(p + (n < 16 ? n - 8 : 8)) | LOWER, last = load64(p + n - 8) | LOWER;
 	uint64_t h = mix(mix(first ^ K0, middle ^ K1) ^ last, K0 ^ n);
-	uint32_t mark = (uint32_t)(h >> 32) << MORE_BITS | (place_at(p) >> PLACE_BITS & ((1u << MORE_BITS) - 1));
 
-	if (mark != 0 && is_kept(mark, s->shift))
-		keep(s, mark);
+	return (uint32_t)(h >> 32) << MORE_BITS | more_at(p) >> PLACE_BITS;
 }
 
 #ifdef SKETCH_SSE2
@@ -137,10 +143,14 @@ places(const char *p, unsigned mask)
 	__m128i lower = _mm_set1_epi8(0x20);
 	__m128i a = _mm_or_si128(_mm_loadu_si128((const __m128i *)(const void *)p), lower);
 	__m128i b = _mm_or_si128(_mm_loadu_si128((const __m128i *)(const void *)(p + 1)), lower);
-	__m128i v = _mm_add_epi8(_mm_add_epi8(a, b), _mm_add_epi8(b, b));
+	__m128i c = _mm_or_si128(_mm_loadu_si128((const __m128i *)(const void *)(p + 2)), lower);
+	__m128i place = _mm_add_epi8(_mm_add_epi8(a, b), _mm_add_epi8(b, b)), more;
 
-	v = _mm_and_si128(v, _mm_set1_epi8((char)mask));
-	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(PLACE)));
+	more = _mm_add_epi8(c, _mm_add_epi8(c, c));
+	more = _mm_add_epi8(place, _mm_add_epi8(more, _mm_add_epi8(more, more)));
+	/* Both at once: the bits that decide about the place are none of those that more is asked for. */
+	place = _mm_or_si128(_mm_and_si128(place, _mm_set1_epi8(PLACE_MASK)), _mm_and_si128(more, _mm_set1_epi8((char)mask)));
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(place, _mm_set1_epi8(PLACE)));
 }
 
 /* Bit i: p[i] is a digit. */
@@ -151,6 +161,15 @@ digits(const char *p)
 
 	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(9)), x));
 }
+
+/* Bit i: p[i] ends a run. */
+static inline unsigned
+ends(const char *p)
+{
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_setzero_si128()));
+}
 #else
 static unsigned
 places(const char *p, unsigned mask)
@@ -158,7 +177,7 @@ places(const char *p, unsigned mask)
 	unsigned i, m = 0;
 
 	for (i = 0; i < CHUNK; i++)
-		m |= (unsigned)((place_at(p + i) & mask) == PLACE) << i;
+		m |= (unsigned)(((place_at(p + i) & PLACE_MASK) | (more_at(p + i) & mask)) == PLACE) << i;
 	return m;
 }
 
@@ -171,83 +190,157 @@ digits(const char *p)
 		m |= (unsigned)(p[i] >= '0' && p[i] <= '9') << i;
 	return m;
 }
+
+static unsigned
+ends(const char *p)
+{
+	unsigned i, m = 0;
+
+	for (i = 0; i < CHUNK; i++)
+		m |= (unsigned)(p[i] == '\0') << i;
+	return m;
+}
 #endif
 
-/* The pieces that begin at the places m of the next CHUNK of a run that ends behind len more bytes; READ bytes may be read. */
+/*
+ * The marks of the pieces at some places. Which of these have one cannot be foreseen: each is written, and the next one over it where it is
+ * none.
+ */
 static void
-take_places(struct sketch *s, const char *p, size_t len, unsigned m)
+take_places(struct sketch *s, const uint16_t *at, unsigned n)
 {
-	for (; m != 0; m &= m - 1) {
-		unsigned i = (unsigned)__builtin_ctz(m);
-		size_t piece = len - i < SKETCH_PIECE_MAX ? len - i : SKETCH_PIECE_MAX;
-		unsigned numbers = digits(p + i) | digits(p + i + CHUNK) << CHUNK;
+	uint32_t marks[BATCH + STRIDE], last = (UINT32_C(1) << (s->shift < 31 ? s->shift : 31)) - 1;
+	unsigned i, n_marks = 0;
 
-		if (LIKELY((numbers & ((1u << piece) - 1)) == 0))
-			take_piece(s, p + i, piece);
+	for (i = 0; i < n; i++) {
+		const char *p = s->text + at[i];
+		/* What is behind the longest piece is an end, too: there is one. */
+		unsigned to = ends(p) | ends(p + CHUNK) << CHUNK | 1u << SKETCH_PIECE_MAX;
+		unsigned len = (unsigned)__builtin_ctz(to), inside = (to & -to) - 1;
+		unsigned numbers = (digits(p) | digits(p + CHUNK) << CHUNK) & inside;
+		uint32_t mark = mark_of(p, len < SKETCH_PIECE_MIN ? SKETCH_PIECE_MIN : len);
+
+		marks[n_marks] = mark;
+		n_marks += (unsigned)(len >= SKETCH_PIECE_MIN) & (unsigned)(numbers == 0) & (unsigned)(mark != 0) &
+			(unsigned)((mark & last) == 0);
 	}
+	for (i = 0; i < n_marks; i++)
+		keep(s, marks[i]);
+}
+
+/* The pieces that begin in the first len bytes of the text; what may belong to them stands behind. */
+static void
+take_pieces(struct sketch *s, uint32_t len)
+{
+	uint16_t at[BATCH + STRIDE + PER_STRIDE];
+	unsigned n = 0, mask = more_mask(s), k;
+	uint32_t i;
+
+	for (i = 0; i < len; i += STRIDE) {
+		uint64_t m = 0;
+
+		for (k = 0; k < STRIDE; k += CHUNK)
+			m |= (uint64_t)places(s->text + i + k, mask) << k;
+		if (len - i < STRIDE)
+			m &= (UINT64_C(1) << (len - i)) - 1;
+		/* Some are written, as many as there are count; seldom there are more. */
+		do {
+			for (k = 0; k < PER_STRIDE; k++) {
+				at[n] = (uint16_t)(i + (uint32_t)__builtin_ctzll(m | UINT64_C(1) << 63));
+				n += m != 0;
+				m &= m - 1;
+			}
+		} while (m != 0);
+		if (n >= BATCH) {
+			take_places(s, at, n);
+			n = 0;
+			mask = more_mask(s);
+		}
+	}
+	take_places(s, at, n);
 }
 
 /* --- runs --- */
 
-/* Bytes [p, p + n), n < CHUNK, as two words; nothing behind is read. */
-static inline uint64_t
-short_hash(const char *p, size_t n)
+/*
+ * Of the first text there is. Marks are chosen by shift from the beginning, so that few pieces have to be made: it is guessed from the length, and a
+ * smaller one tried where it turns out that no more than SKETCH_MAX marks are there.
+ */
+static void
+take_first(struct sketch *s, uint32_t len)
 {
-	uint64_t lo, hi;
+	unsigned from = 0;
 
-	if (n >= 8) {
-		lo = load64(p);
-		hi = load64(p + n - 8);
-	} else if (n >= 4) {
-		lo = load32(p);
-		hi = load32(p + n - 4);
-	} else {
-		lo = (unsigned char)p[0];
-		hi = (uint64_t)(unsigned char)p[n / 2] << 8 | (unsigned char)p[n - 1];
+	while ((len / SKETCH_BYTES_PER_MARK) >> from > FIRST_LOOK)
+		from++;
+	for (;;) {
+		s->shift = from;
+		take_pieces(s, len);
+		if (s->over || from == 0)
+			return;
+		/* As many as are wanted, by what has been seen. */
+		do
+			from--;
+		while (from > 0 && s->n << (s->shift - from) <= SKETCH_MAX);
+		s->n = 0;
+		memset(s->marks, 0, sizeof(s->marks));
 	}
-	return mix(lo ^ K0 ^ n, hi ^ K1);
 }
 
-/* All pieces of a run. Those near the end of what may be read are looked at in a copy. */
+/* What is behind len bytes of the text is not looked at yet, but may belong to pieces that begin before. */
 static void
-take_pieces(struct sketch *s, const char *p, size_t len, const char *end)
+look(struct sketch *s, uint32_t len)
 {
-	char copy[READ];
-	size_t i;
-	unsigned mask = place_mask(s), m;
+	if (s->looked)
+		take_pieces(s, len);
+	else
+		take_first(s, len);
+	s->looked = true;
+	s->whole = hash_fingerprint(&(struct hash_key){ s->whole }, s->text, len);
+}
 
-	for (i = 0; i + SKETCH_PIECE_MIN <= len; i += CHUNK) {
-		const char *at = p + i;
-		size_t n = len - i - SKETCH_PIECE_MIN + 1;
+/* Where the text is full, a run may go on. */
+static void
+look_and_go_on(struct sketch *s)
+{
+	uint32_t rest = SKETCH_PIECE_MAX - 1;
 
-		if (UNLIKELY(end - at < READ)) {
-			memset(copy, 0, sizeof(copy));
-			memcpy(copy, at, (size_t)(end - at));
-			at = copy;
-		}
-		m = places(at, mask);
-		if (n < CHUNK)
-			m &= (1u << n) - 1;
-		if (m != 0) {
-			take_places(s, at, len - i, m);
-			mask = place_mask(s);
-		}
+	memset(s->text + s->len, 0, BEHIND);
+	s->len -= rest;
+	look(s, s->len);
+	memcpy(s->text, s->text + s->len, rest);
+	s->len = rest;
+}
+
+static void
+gather(struct sketch *s, const char *p, size_t len)
+{
+	while (len > 0) {
+		size_t n = SKETCH_TEXT - s->len < len ? SKETCH_TEXT - s->len : len;
+
+		memcpy(s->text + s->len, p, n);
+		s->len += (uint32_t)n;
+		p += n;
+		len -= n;
+		if (s->len == SKETCH_TEXT)
+			look_and_go_on(s);
 	}
+}
+
+/* Of any length, and without reading behind it. The text is looked at where it is full, no sooner: so that `whole' depends on nothing else. */
+void
+sketch_add_slowly(struct sketch *s, const char *p, const char *to)
+{
+	if (p == to || (to - p == 1 && (unsigned char)*p <= ' '))
+		return;
+	gather(s, p, (size_t)(to - p));
+	gather(s, "", 1);
 }
 
 void
-sketch_add(struct sketch *s, const char *p, const char *to, const char *end)
+sketch_end(struct sketch *s)
 {
-	size_t len = (size_t)(to - p), i;
-	uint64_t h = s->whole ^ len;
-
-	if (len == 0 || (len == 1 && (unsigned char)*p <= ' '))
-		return;
-	if (len >= SKETCH_PIECE_MIN)
-		take_pieces(s, p, len, end);
-	for (i = 0; i + CHUNK <= len; i += CHUNK)
-		h = mix(load64(p + i) ^ K0 ^ h, load64(p + i + 8) ^ K1);
-	if (i < len)
-		h = mix(short_hash(p + i, len - i) ^ h, K1);
-	s->whole = h;
+	memset(s->text + s->len, 0, BEHIND);
+	look(s, s->len);
+	s->len = 0;
 }

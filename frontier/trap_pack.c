@@ -3,8 +3,8 @@
  * What was learned of traps, for the job's next run. All of it now and then, traps_pack(); and of each page that has nothing new what it made
  * known, which is durable with the page (store/trapways.h): so that what it leads to is known to come from there.
  *
- *	"traps2\n"  classes, texts, pieces, bodies, stale, twins, as trap_sets.h packs them; then frontier_pack_traps() adds soft404_pack()
- *	"ways2\n"   for each page: u64 fingerprint, u64 way, u64 text, u64 body, u64 pattern, u8 n, n times u32 mark
+ *	"traps3\n"  classes, texts, pieces, bodies, stale, twins, as trap_sets.h packs them; then frontier_pack_traps() adds soft404_pack()
+ *	"ways3\n"   for each page: u64 fingerprint, u64 way, u64 text, u64 body, u64 pattern, u8 n, n times u32 mark
  *
  * What is read is taken where it is of a site of this loop: the keys say so (trap_key()).
  */
@@ -15,8 +15,8 @@
 #include "frontier/pack.h"
 #include "frontier/trap_private.h"
 
-#define PACKED_VERSION STR("traps2\n")
-#define WAYS_VERSION   STR("ways2\n")
+#define PACKED_VERSION STR("traps3\n")
+#define WAYS_VERSION   STR("ways3\n")
 
 /* What ways_unpack() makes known again. */
 void

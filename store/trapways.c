@@ -8,7 +8,7 @@
 #include "store/trapways.h"
 
 #define TRAPWAYS_MAX_BYTES (4u * 1024 * 1024)
-#define TRAPWAYS_HEAD      STR("ways2\n")
+#define TRAPWAYS_HEAD      STR("ways3\n")
 #define TRAPWAYS_SQL_BYTES 160
 
 void

@@ -369,10 +369,8 @@ html_sketch(struct html *h, enum scan_type type, const char *behind)
 		behind = s->text.p;
 		to = behind + s->text.len;
 	}
-	if (to == behind)
-		return;
 	sketch_add(&t->sketch, behind, to, s->end);
-	if (UNLIKELY(t->echoed))
+	if (UNLIKELY(t->echoed) && to > behind)
 		echo_add(&t->echo, behind, to);
 }
 

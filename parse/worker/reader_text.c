@@ -354,9 +354,10 @@ finish_words(struct reader *r)
 int
 text_finish(struct reader *r)
 {
-	const struct text *t = &r->visible;
+	struct text *t = &r->visible;
 
 	if (t->sketched) {
+		sketch_end(&t->sketch);
 		r->page.has_sketch = true;
 		r->page.text_hash = t->sketch.whole;
 		memcpy(r->page.marks, t->sketch.marks, sizeof(r->page.marks));

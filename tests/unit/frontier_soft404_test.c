@@ -56,6 +56,7 @@ page_of(const char *at, const char *const *runs)
 		sketch_add(&s, padded, padded + len, padded + len + 64);
 		free(padded);
 	}
+	sketch_end(&s);
 	page.text_hash = s.whole;
 	page.n_marks = s.n;
 	page.mark_shift = s.shift;

@@ -482,7 +482,7 @@ restart(struct str way)
 	assert_int_equal(traps_unpack(traps, &rest), 0);
 	assert_int_equal(rest.len, 0);
 	if (way.len > 0) {
-		buf_add_str(&ways, STR("ways2\n"));
+		buf_add_str(&ways, STR("ways3\n"));
 		buf_add_str(&ways, way);
 		rest = buf_str(&ways);
 		assert_int_equal(traps_unpack(traps, &rest), 0);
@@ -553,7 +553,7 @@ loops_take_what_is_theirs(void **state)
 		assert_in_range(chain(url, 1000, 0), 17, 20);
 	}
 	traps_pack(traps, &packed);
-	buf_add_str(&ways, STR("ways2\n"));
+	buf_add_str(&ways, STR("ways3\n"));
 	for (unsigned i = 0; i < HOSTS; i++) {
 		(void)snprintf(url, sizeof(url), "http://h%u.test/x", i);
 		assert_false(judge_thin(url, &ways).is_copy);
@@ -647,7 +647,7 @@ what_is_not_whole_is_said_to_be(void **state)
 		(void)judge("http://h.test/unseen/1", "http://h.test/calendar/6", 0, 24, NULL);
 		packed.data[len] = was;
 	}
-	rest = STR("ways2\nshort");
+	rest = STR("ways3\nshort");
 	assert_int_equal(traps_unpack(traps, &rest), -EBADMSG);
 	buf_release(&packed);
 }

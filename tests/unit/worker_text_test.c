@@ -84,6 +84,7 @@ assert_sketch(enum reader_type type, struct str content_type, struct str body, c
 	sketch_init(&s);
 	for (; *runs != NULL; runs++)
 		sketch_add(&s, *runs, *runs + strlen(*runs), *runs + strlen(*runs));
+	sketch_end(&s);
 	assert_true(page.has_sketch && page.text_hash == s.whole);
 	assert_true(page.n_marks == s.n && page.mark_shift == s.shift && memcmp(page.marks, s.marks, sizeof(s.marks)) == 0);
 	assert_false(page.has_words);
