@@ -110,7 +110,7 @@ read_attribute(struct attributes *a, struct str name, struct str value)
 	if (value.len > COOKIE_ATTR_MAX)
 		return;
 	if (str_ieq(name, STR("expires"))) {
-		if (date_parse(value, &s) < 0)
+		if (date_parse_any(value, &s) < 0)
 			return;
 		a->has_date = true;
 		a->date_s = s > a->now_s + COOKIE_LIFE_MAX_S ? a->now_s + COOKIE_LIFE_MAX_S : s < EXPIRED_S ? EXPIRED_S : s;

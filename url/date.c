@@ -6,6 +6,9 @@
 
 #include "url/date.h"
 
+/* RFC 6265 §5.1.1, step 6. */
+#define YEAR_MIN 1601
+
 /* What was found so far; -1 = not yet. */
 struct date {
 	int hour, minute, second, day, month, year;
@@ -151,7 +154,7 @@ read_words(struct str s, struct date *d)
 }
 
 int
-date_parse(struct str s, int64_t *ret_unix_s)
+date_parse_any(struct str s, int64_t *ret_unix_s)
 {
 	struct date d = { -1, -1, -1, -1, -1, -1 };
 
@@ -165,8 +168,22 @@ date_parse(struct str s, int64_t *ret_unix_s)
 		return -EINVAL;
 	if (d.year < 100)
 		d.year += d.year < 70 ? 2000 : 1900;
-	if (d.year < 1970 || !day_exists(d.year, d.month, d.day) || d.hour > 23 || d.minute > 59 || d.second > 60)
+	if (d.year < YEAR_MIN || !day_exists(d.year, d.month, d.day) || d.hour > 23 || d.minute > 59 || d.second > 60)
 		return -EINVAL;
 	*ret_unix_s = ((days_since_1970(d.year, d.month, d.day) * 24 + d.hour) * 60 + d.minute) * 60 + d.second;
+	return 0;
+}
+
+int
+date_parse(struct str s, int64_t *ret_unix_s)
+{
+	int64_t unix_s;
+	int r = date_parse_any(s, &unix_s);
+
+	if (r < 0)
+		return r;
+	if (unix_s < 0)
+		return -EINVAL;
+	*ret_unix_s = unix_s;
 	return 0;
 }

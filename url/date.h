@@ -20,7 +20,9 @@
 /* A date is shorter than this; longer text is none. */
 #define DATE_MAX_BYTES 256
 
-/* Seconds since 1970 (not negative: the standard's years begin in 1601, but nothing on the web is older): 0 or -EINVAL. */
+/* Seconds since 1970, never negative: a file or an answer is of no earlier day, and -1 is free to mean none. 0 or -EINVAL. */
 MUST_CHECK int date_parse(struct str s, int64_t *ret_unix_s);
+/* From the year 1601 on, as the standard says: cookies are deleted with "01-Jan-1900". */
+MUST_CHECK int date_parse_any(struct str s, int64_t *ret_unix_s);
 
 #endif

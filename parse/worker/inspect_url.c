@@ -184,13 +184,13 @@ inspect_date(struct inspect *in, json_t *request, struct buf *out, const char **
 
 	if (input.p == NULL)
 		return inspect_bad("input: the date is missing", ret_error);
-	r = date_parse(input, &unix_s);
+	r = date_parse_any(input, &unix_s);
 	json_begin(out);
 	json_key(out, "unix");
 	if (r < 0)
 		json_nil(out);
 	else
-		json_u64(out, (uint64_t)unix_s);
+		json_i64(out, unix_s);
 	json_end(out);
 	return buf_err(out);
 }

@@ -54,6 +54,7 @@ set_cookie(void **state)
 		{ "http://a.test/", "n=v; max-age=99999999999999999999", "a.test\tFALSE\t/\tFALSE\t1834560000\tn\tv" },
 		{ "http://a.test/", "n=v; max-age=1x", "a.test\tFALSE\t/\tFALSE\t0\tn\tv" },
 		{ "http://a.test/", "n=v; expires=Thu, 01 Jan 1970 00:00:00 GMT", "a.test\tFALSE\t/\tFALSE\t1\tn\tv" },
+		{ "http://a.test/", "n=v; expires=Mon, 01-Jan-1900 00:00:00 GMT", "a.test\tFALSE\t/\tFALSE\t1\tn\tv" },
 		{ "http://a.test/", "n=v; expires=Wed, 01 Jan 2070 00:00:00 GMT", "a.test\tFALSE\t/\tFALSE\t1834560000\tn\tv" },
 		{ "http://a.test/", "n=v; expires=never", "a.test\tFALSE\t/\tFALSE\t0\tn\tv" },
 		/* Public suffixes, addresses, strangers. */

@@ -53,6 +53,25 @@ test_refused(void **state)
 	assert_int_equal(parsed("1 Apr 2024 00:00"), NO_DATE);
 }
 
+/* A cookie is deleted with any day in the past; files and answers are of no day before 1970. */
+static void
+test_any(void **state)
+{
+	int64_t t = 0;
+
+	assert_int_equal(date_parse_any(STR("Mon, 01-Jan-1900 00:00:00 GMT"), &t), 0);
+	assert_int_equal(t, INT64_C(-2208988800));
+	assert_int_equal(date_parse_any(STR("Wed, 31 Dec 1969 23:59:59 GMT"), &t), 0);
+	assert_int_equal(t, -1);
+	assert_int_equal(date_parse_any(STR("Mon, 01 Jan 1601 00:00:00 GMT"), &t), 0);
+	assert_int_equal(t, INT64_C(-11644473600));
+	assert_int_equal(date_parse_any(STR("Sun, 31 Dec 1600 23:59:59 GMT"), &t), -EINVAL);
+	assert_int_equal(date_parse_any(STR("29 Feb 1900 00:00:00"), &t), -EINVAL);
+	assert_int_equal(date_parse_any(STR("Sun, 06 Nov 1994 08:49:37 GMT"), &t), 0);
+	assert_int_equal(t, 784111777);
+	assert_int_equal(parsed("Wed, 31 Dec 1969 23:59:59 GMT"), NO_DATE);
+}
+
 /* Every day until 2420 (a cycle of 400 years and more), against libc. */
 static void
 test_days(void **state)
@@ -114,6 +133,7 @@ main(void)
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_fixdate),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_any),
 		cmocka_unit_test(test_days),
 		cmocka_unit_test(test_order),
 	};
