@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "parse/parse.h"
+#include "url/header.h"
 
 static bool
 is_json(struct str type)
@@ -29,12 +30,9 @@ parse_wants(const struct job *j, struct str content_type)
 		STR("application/unknown"),
 		STR("*/*"),
 	};
-	struct str type, rest;
+	struct str type = header_media_type(content_type);
 	size_t i;
 
-	if (!str_cut(content_type, ';', &type, &rest))
-		type = content_type;
-	type = str_trim(type);
 	if (type.len == 0 || j->kind == LINK_SITEMAP)
 		return true;
 	for (i = 0; i < ARRAY_LEN(wanted); i++)

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "store/mediatype.h"
+#include "url/header.h"
 
 static const struct {
 	const char *essence, *extension;
@@ -60,15 +61,9 @@ is_token(unsigned char c)
 size_t
 mediatype_essence(struct str content_type, char dst[MEDIATYPE_MAX_BYTES])
 {
-	struct str rest, essence = content_type;
+	struct str essence = header_media_type(content_type);
 	size_t slashes = 0;
 
-	if (str_cut(content_type, ';', &essence, &rest))
-		content_type = essence;
-	/* Two headers of this name come joined by a comma: the first one counts. */
-	if (str_cut(content_type, ',', &essence, &rest))
-		content_type = essence;
-	essence = str_trim(content_type);
 	if (essence.len == 0 || essence.len > MEDIATYPE_MAX_BYTES || essence.p[0] == '/' ||
 		essence.p[essence.len - 1] == '/')
 		return 0;

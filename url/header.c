@@ -104,3 +104,14 @@ header_parse(struct str line, struct str *ret_name, struct str *ret_value)
 	*ret_value = str_trim(value);
 	return 0;
 }
+
+struct str
+header_media_type(struct str content_type)
+{
+	struct str s = str_trim(content_type);
+	size_t n;
+
+	for (n = 0; n < s.len && strchr(";,( \t", s.p[n]) == NULL; n++)
+		;
+	return str_n(s.p, n);
+}

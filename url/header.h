@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * header.h: fields of a request, by name: which may be given by the user, which may go to anybody, which may stand in an archive.
+ * header.h: fields of a request, by name: which may be given by the user, which may go to anybody, which may stand in an archive;
+ * and of an answer, what its media type is.
  *
  * What is not known to be harmless is a secret: it goes to nobody but those it was given for, and into no file. Pure; any thread.
  */
@@ -20,5 +21,11 @@ bool header_is_public(struct str name);
 bool header_is_recorded(struct str name);
 /* What to do instead of giving this field by hand: static text; NULL: it may be given. */
 const char *header_reserved(struct str name);
+
+/*
+ * The "type/subtype" at the head of a Content-Type field: a span of it, as it is written, empty if there is none. It ends where
+ * browsers have it end: at parameters also where their semicolon was forgotten, and at a comma, where a proxy has put two fields into one.
+ */
+struct str header_media_type(struct str content_type);
 
 #endif

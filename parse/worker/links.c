@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "parse/worker/links.h"
 #include "parse/worker/meta.h"
+#include "url/header.h"
 
 /* A row of links.def in one byte: kind + 1, and the syntax above it; 0 = no row. */
 #define LINK_BY_REL LINK_KIND_COUNT
@@ -363,10 +364,8 @@ static const struct rel_row rel_rows[] = {
 static bool
 is_feed_type(struct str type)
 {
-	struct str essence = type, rest;
+	struct str essence = header_media_type(type);
 
-	(void)str_cut(type, ';', &essence, &rest);
-	essence = str_trim(essence);
 	return str_ieq(essence, STR("application/rss+xml")) || str_ieq(essence, STR("application/atom+xml")) ||
 		str_ieq(essence, STR("application/rdf+xml")) || str_ieq(essence, STR("application/feed+json"));
 }

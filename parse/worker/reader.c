@@ -6,6 +6,7 @@
 
 #include "parse/worker/reader_impl.h"
 #include "parse/worker/span.h"
+#include "url/header.h"
 
 int
 reader_new(enum reader_type type, struct reader **ret_reader)
@@ -130,10 +131,8 @@ is_manifest(struct str essence, struct str url)
 static enum reader_body
 body_type(const struct reader_input *in)
 {
-	struct str essence = in->content_type, body = in->body, rest;
+	struct str essence = header_media_type(in->content_type), body = in->body;
 
-	(void)str_cut(in->content_type, ';', &essence, &rest);
-	essence = str_trim(essence);
 	if (is_manifest(essence, in->url))
 		return BODY_MANIFEST;
 	if (essence.len == 0) {

@@ -16,16 +16,22 @@ is_tchar(unsigned char c)
 	return ascii_is_alnum(c) || (c != 0 && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
-/* MIME Sniffing §4.4, as far as the first "charset" parameter goes. */
+/*
+ * MIME Sniffing §4.4, as far as the first "charset" parameter goes. A comma ends it: fields that came twice and were put
+ * into one ("text/html; charset=utf-8,text/html") are read as the first of them.
+ */
 struct str
 charset_param(struct str content_type)
 {
 	const char *p = content_type.p, *end = p + content_type.len;
+	bool slash = false;
 
-	while (p < end && *p != ';')
-		p++;
-	while (p < end) {
+	for (; p < end && *p != ';'; p++)
+		slash |= *p == '/';
+	/* Without type and subtype it is no media type, and has no parameters. */
+	while (slash && p < end) {
 		struct str name, value;
+		bool quoted = false;
 
 		for (p++; p < end && ascii_is_space((unsigned char)*p); p++)
 			;
@@ -38,6 +44,7 @@ charset_param(struct str content_type)
 		p++;
 		value.p = p;
 		if (p < end && *p == '"') {
+			quoted = true;
 			value.p = ++p;
 			while (p < end && *p != '"')
 				p += *p == '\\' && p + 1 < end ? 2 : 1;
@@ -45,11 +52,13 @@ charset_param(struct str content_type)
 			while (p < end && *p != ';')
 				p++;
 		} else {
-			while (p < end && *p != ';')
+			while (p < end && *p != ';' && *p != ',')
 				p++;
 			value = str_trim(str_n(value.p, (size_t)(p - value.p)));
+			while (p < end && *p != ';')
+				p++;
 		}
-		if (str_ieq(name, STR("charset")) && value.len != 0 && is_tchar((unsigned char)*value.p))
+		if (str_ieq(name, STR("charset")) && (quoted || (value.len != 0 && is_tchar((unsigned char)*value.p))))
 			return value;
 	}
 	return STR_NONE;
@@ -210,6 +219,7 @@ static bool
 xml_encoding(struct str s, enum charset *ret_charset)
 {
 	const char *end, *p, *close;
+	struct str label;
 	enum charset cs;
 
 	if (!str_starts(s, STR("<?xml")) || (end = memchr(s.p, '>', s.len)) == NULL)
@@ -226,7 +236,9 @@ xml_encoding(struct str s, enum charset *ret_charset)
 	if (p == end || (*p != '"' && *p != '\'') ||
 		(close = memchr(p + 1, *p, (size_t)(end - p) - 1)) == NULL)
 		return false;
-	if (!charset_by_label(str_n(p + 1, (size_t)(close - p) - 1), &cs))
+	label = str_n(p + 1, (size_t)(close - p) - 1);
+	/* Here, other than elsewhere, white space around it is no part of a label. */
+	if (label.len != str_trim(label).len || !charset_by_label(label, &cs))
 		return false;
 	*ret_charset = cs == CHARSET_UTF_16BE || cs == CHARSET_UTF_16LE ? CHARSET_UTF_8 : cs;
 	return true;

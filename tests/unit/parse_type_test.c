@@ -38,6 +38,8 @@ test_wanted(void **state)
 	assert_true(wants_page(STR("text/html")));
 	assert_true(wants_page(STR("Text/HTML; charset=utf-8")));
 	assert_true(wants_page(STR(" text/html ;charset=utf-8")));
+	assert_true(wants_page(STR("text/html, text/html; charset=utf-8")));
+	assert_true(wants_page(STR("text/html charset=utf-8")));
 	assert_true(wants_page(STR("application/xhtml+xml")));
 	assert_true(wants_page(STR("application/rss+xml")));
 	assert_true(wants_page(STR("image/svg+xml")));

@@ -25,7 +25,7 @@ essence(void **state)
 		{ "text/", "" },
 		{ "/html", "" },
 		{ "a/b/c", "" },
-		{ "text/ht ml", "" },
+		{ "text/html charset=x", "text/html" },
 		{ "text/h\xc3\xa9", "" },
 		{ "te\"xt/html", "" },
 		{ "text/html\r\nX: y", "" },

@@ -63,6 +63,27 @@ reserved(void **state)
 	assert_null(header_reserved(STR("X-Host")));
 }
 
+static void
+media_type(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "text/html", "text/html" },
+		{ " Text/HTML ; charset=utf-8", "Text/HTML" },
+		{ "text/html;charset=utf-8", "text/html" },
+		{ "text/html, text/html; charset=utf-8", "text/html" },
+		{ "text/html charset=utf-8", "text/html" },
+		{ "text/html\t;x", "text/html" },
+		{ "text/html(page)", "text/html" },
+		{ "; charset=utf-8", "" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_true(str_eq(header_media_type(str_of(rows[i][0])), str_of(rows[i][1])));
+	assert_int_equal(header_media_type(STR("text/html\0x")).len, 9);
+}
+
 int
 main(void)
 {
@@ -70,6 +91,7 @@ main(void)
 		cmocka_unit_test(parses),
 		cmocka_unit_test(what_is_not_known_is_a_secret),
 		cmocka_unit_test(reserved),
+		cmocka_unit_test(media_type),
 	};
 
 	return cmocka_run_group_tests_name("url_header", tests, NULL, NULL);

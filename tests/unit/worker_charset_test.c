@@ -56,6 +56,35 @@ expect_bytes(struct charset_encoders *e, const struct row *row)
 	buf_release(&out);
 }
 
+/* What the transport and the bytes say: `body` where the field says nothing that is known, or has none. */
+static void
+sniffed(void **state)
+{
+	static const struct {
+		const char *content_type, *body, *charset;
+	} rows[] = {
+		{ "text/html; charset=koi8-r", "<meta charset=euc-jp>", "KOI8-R" },
+		{ "text/html; charset=\" koi8-r \"", "<meta charset=euc-jp>", "KOI8-R" },
+		{ "text/html; charset=koi8-r,text/html", "<meta charset=euc-jp>", "KOI8-R" },
+		{ "text/html, text/html; charset=koi8-r", "<meta charset=euc-jp>", "KOI8-R" },
+		{ "text/html; charset=\"\"; charset=koi8-r", "<meta charset=euc-jp>", "EUC-JP" },
+		{ "text/html; charset=; charset=koi8-r", "<meta charset=euc-jp>", "KOI8-R" },
+		{ "text/html; charset='koi8-r'", "<meta charset=euc-jp>", "EUC-JP" },
+		{ "; charset=koi8-r", "<meta charset=euc-jp>", "EUC-JP" },
+		{ "html; charset=koi8-r", "<meta charset=euc-jp>", "EUC-JP" },
+		{ "", "<?xml version=\"1.0\" encoding=\"koi8-r\"?>", "KOI8-R" },
+		{ "", "<?xml version=\"1.0\" encoding=\" koi8-r\"?>", "windows-1252" },
+		{ "", "<?xml version=\"1.0\" encoding=\"koi8-r \"?>", "windows-1252" },
+		{ "", "<meta charset=\" koi8-r \">", "KOI8-R" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct charset_guess g = charset_sniff(str_of(rows[i].body), str_of(rows[i].content_type));
+
+		assert_string_equal(charset_name(g.charset), rows[i].charset);
+	}
+}
+
 static void
 single_bytes(void **state)
 {
@@ -281,6 +310,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sniffed),
 		cmocka_unit_test(single_bytes),
 		cmocka_unit_test(long_single_bytes),
 		cmocka_unit_test(chinese),
