@@ -16,11 +16,12 @@
 #include <zlib.h>
 
 #include "parse/worker/sitemap.h"
+#include "parse/worker/xml_mend.h"
 #include "parse/worker/xml_value.h"
 #include "url/lastmod.h"
 #include "url/url.h"
 
-#define CHUNK_BYTES      (64u * 1024)
+#define CHUNK_BYTES      XML_MEND_MAX_BYTES
 #define EXTRAS_MAX_BYTES (1024u * 1024)
 #define ADDRESS_MAX_BYTES ((size_t)URL_MAX_BYTES * 4) /* with references; what is longer leads nowhere */
 #define INFLATE_GZIP     (15 + 16) /* inflateInit2(): 32 KiB window, gzip's head and check */
@@ -416,6 +417,8 @@ see_in_entry(struct listener *l, struct str name, const xmlChar **attrs, int n_a
 		l->image_depth = l->depth;
 	else if (str_ieq(name, STR("link")))
 		field = see_link(l, address_of(l, attrs, n_attrs, "href"), attr_of(attrs, n_attrs, "rel"));
+	else if (field == FIELD_GUID && str_ieq(attr_of(attrs, n_attrs, "isPermaLink"), STR("false")))
+		field = FIELD_NONE;
 	else if (str_ieq(name, STR("enclosure")) || str_ieq(name, STR("content")) || str_ieq(name, STR("thumbnail")))
 		/* RSS's own, and Media RSS's. */
 		add_extra(l, trimmed(address_of(l, attrs, n_attrs, "url")), LINK_REQUISITE);
@@ -485,14 +488,26 @@ read_xml(struct listener *l, struct source *s, struct str chunk)
 	xmlSAXHandler sax = { .initialized = XML_SAX2_MAGIC, .startElementNs = xml_start, .endElementNs = xml_end,
 		.characters = xml_text, .cdataBlock = xml_text, .ignorableWhitespace = xml_text };
 	xmlParserCtxtPtr ctx = xmlCreatePushParserCtxt(&sax, l, NULL, 0, NULL);
+	struct xml_mend mend;
+	struct str text;
 
 	if (ctx == NULL)
 		return -ENOMEM;
+	xml_mend_init(&mend);
 	(void)xmlCtxtUseOptions(ctx, XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET |
 		XML_PARSE_IGNORE_ENC);
-	for (; chunk.len > 0 && l->err == 0; chunk = source_next(s))
-		(void)xmlParseChunk(ctx, chunk.p, (int)chunk.len, 0);
-	(void)xmlParseChunk(ctx, NULL, 0, 1);
+	for (;; chunk = source_next(s)) {
+		int r = xml_mend(&mend, chunk, &text);
+
+		if (r < 0 && l->err == 0)
+			l->err = r;
+		if (l->err != 0)
+			break;
+		(void)xmlParseChunk(ctx, text.p, (int)text.len, chunk.len == 0);
+		if (chunk.len == 0)
+			break;
+	}
+	xml_mend_release(&mend);
 	xmlFreeDoc(ctx->myDoc); /* made for the entities of a DTD, and ours */
 	xmlFreeParserCtxt(ctx);
 	/* Cut off within. */

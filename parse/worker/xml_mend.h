@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * xml_mend.h: XML as sites write it on its way to a strict parser, in pieces. Two mistakes are so common in sitemaps and feeds
+ * that addresses would be lost, or changed into others, by them:
+ *
+ *	an ampersand that begins no reference ("?a=1&b=2") becomes "&amp;", but for CDATA sections, where it means itself
+ *	an end within an end tag ("</lo", cut off by a limit of time or space) is given its '>'
+ *
+ * Order of calls: xml_mend_init(); xml_mend() for each piece and once more with an empty one; xml_mend_release(). One owner.
+ */
+#ifndef PARSE_WORKER_XML_MEND_H
+#define PARSE_WORKER_XML_MEND_H
+
+#include "base/buf.h"
+
+/* Of one piece. */
+#define XML_MEND_MAX_BYTES (64u * 1024)
+/* References are shorter: "&#1114111;", "&thetasym;". */
+#define XML_MEND_REF_BYTES 40
+
+struct xml_mend {
+	bool in_cdata, in_end_tag; /* where the text before has ended */
+	struct buf in, out;
+	size_t held_bytes;         /* what cannot be told before the next piece has come */
+	char held[XML_MEND_REF_BYTES];
+};
+
+void xml_mend_init(struct xml_mend *m);
+void xml_mend_release(struct xml_mend *m);
+/* piece: empty at the end of the text. *ret_text, of it or of ours, is valid until the next call and may be empty. 0 or -ENOMEM. */
+MUST_CHECK int xml_mend(struct xml_mend *m, struct str piece, struct str *ret_text);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sitemaps and feeds as sites write them, and the mending that goes before: what is listed, in order. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "parse/worker/sitemap.h"
+#include "parse/worker/xml_mend.h"
+
+/* In two pieces, the second of which lies where the first did, as source_next() has it. */
+static void
+mend_in_two(struct str in, size_t cut, struct buf *out)
+{
+	struct str pieces[] = { str_n(in.p, cut), str_n(in.p + cut, in.len - cut), STR("") }, text;
+	char *room = malloc(in.len + 1);
+	struct xml_mend m;
+
+	assert_non_null(room);
+	xml_mend_init(&m);
+	for (size_t i = 0; i < ARRAY_LEN(pieces); i++) {
+		if (pieces[i].len == 0 && i < ARRAY_LEN(pieces) - 1)
+			continue;
+		memcpy(room, pieces[i].p, pieces[i].len);
+		assert_int_equal(xml_mend(&m, str_n(room, pieces[i].len), &text), 0);
+		assert_int_equal(buf_add_str(out, text), 0);
+	}
+	xml_mend_release(&m);
+	free(room);
+}
+
+static void
+mended_wherever_it_is_cut(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "<a>?a=1&b=2&amp;c&#38;d&#x26;e</a>", "<a>?a=1&amp;b=2&amp;c&#38;d&#x26;e</a>" },
+		{ "&&& & &; &# &#; &#x; &#xg; &#1a; &a", "&amp;&amp;&amp; &amp; &amp;; &amp;# &amp;#; &amp;#x; &amp;#xg; &amp;#1a; &amp;a" },
+		{ "&\xc3\xa9;&_:.-9;&\xc3\xa9", "&\xc3\xa9;&_:.-9;&amp;\xc3\xa9" },
+		{ "<![CDATA[a&b]]]>&c]]>&d", "<![CDATA[a&b]]]>&amp;c]]>&amp;d" },
+		{ "<![CDATA[&]>&]]&]]>&<![CDATA&<![CDATA[&", "<![CDATA[&]>&]]&]]>&amp;<![CDATA&amp;<![CDATA[&" },
+		{ "<a><b>x</b", "<a><b>x</b>" },
+		{ "<a><b>x</", "<a><b>x</>" },
+		{ "<a><b>x<", "<a><b>x<" },
+		{ "<a><b>x</b>y", "<a><b>x</b>y" },
+		{ "<a><b c='</", "<a><b c='</>" },
+		{ "&aaaaaaaaaabbbbbbbbbbccccccccccddddddddd;", "&amp;aaaaaaaaaabbbbbbbbbbccccccccccddddddddd;" },
+		{ "&aaaaaaaaaabbbbbbbbbbccccccccccdddddddd;", "&aaaaaaaaaabbbbbbbbbbccccccccccdddddddd;" },
+		{ "", "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct str in = str_of(rows[i][0]);
+
+		for (size_t cut = 0; cut <= in.len; cut++) {
+			struct buf out = BUF_INIT(1 << 16);
+
+			mend_in_two(in, cut, &out);
+			if (!str_eq(buf_str(&out), str_of(rows[i][1])))
+				fail_msg("%s cut at %zu: %.*s", rows[i][0], cut, STR_ARG(buf_str(&out)));
+			buf_release(&out);
+		}
+	}
+}
+
+static int
+put(void *arg, const struct sitemap_entry *e)
+{
+	struct buf *out = arg;
+
+	buf_add_str(out, e->url);
+	return buf_addc(out, ' ');
+}
+
+static void
+listed(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "xml", "<urlset><url><loc>http://h/?a=1&b=2&amp;c=3</loc></url></urlset>", "http://h/?a=1&b=2&c=3 " },
+		{ "xml", "<urlset><url><loc><![CDATA[http://h/?a=1&b=2]]></loc></url></urlset>", "http://h/?a=1&b=2 " },
+		{ "xml", "<urlset><url><loc>http://h/a</loc><x:link rel=alternate href='http://h/?l=de&x=1'/><x:link rel='alternate' "
+			 "href='http://h/?l=fr&x=1'/></url><url><loc>http://h/b</loc></url></urlset>",
+			"http://h/a http://h/?l=fr&x=1 http://h/b " },
+		/* Cut off: an address is whole once its end tag has begun. */
+		{ "xml", "<urlset><url><loc>http://h/a</loc></url><url><loc>http://h/b</lo", "http://h/a http://h/b " },
+		{ "xml", "<urlset><url><loc>http://h/a</loc></url><url><loc>http://h/b</", "http://h/a http://h/b " },
+		{ "xml", "<urlset><url><loc>http://h/a</loc></url><url><loc>http://h/b<", "http://h/a " },
+		{ "xml", "<urlset><url><loc>http://h/a</loc></url><url><loc>http://h/b", "http://h/a " },
+		{ "index", "<sitemapindex><sitemap><loc>http://h/s?a&b</loc></sitemap></sitemapindex>", "http://h/s?a&b " },
+		{ "atom", "<feed><entry><link href='http://h/?a&b=1'/></entry></feed>", "http://h/?a&b=1 " },
+		{ "rss", "<rss><channel><item><guid>http://h/1</guid></item><item><guid isPermaLink='true'>http://h/2</guid></item>"
+			 "<item><guid isPermaLink='false'>http://h/3</guid></item>"
+			 "<item><link>http://h/4</link><guid isPermaLink='false'>http://h/5</guid></item></channel></rss>",
+			"http://h/1 http://h/2 http://h/4 " },
+		{ "txt", "http://h/?a=1&b=2\nhttp://h/</\n", "http://h/?a=1&b=2 http://h/</ " },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf out = BUF_INIT(1 << 16);
+		struct sitemap_result result;
+
+		assert_int_equal(sitemap_read(str_of(rows[i][1]), STR(""), put, &out, &result), 0);
+		assert_string_equal(sitemap_kind_name(result.kind), rows[i][0]);
+		if (!str_eq(buf_str(&out), str_of(rows[i][2])))
+			fail_msg("%s: %.*s", rows[i][1], STR_ARG(buf_str(&out)));
+		buf_release(&out);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mended_wherever_it_is_cut),
+		cmocka_unit_test(listed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
