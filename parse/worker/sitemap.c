@@ -417,8 +417,6 @@ see_in_entry(struct listener *l, struct str name, const xmlChar **attrs, int n_a
 		l->image_depth = l->depth;
 	else if (str_ieq(name, STR("link")))
 		field = see_link(l, address_of(l, attrs, n_attrs, "href"), attr_of(attrs, n_attrs, "rel"));
-	else if (field == FIELD_GUID && str_ieq(attr_of(attrs, n_attrs, "isPermaLink"), STR("false")))
-		field = FIELD_NONE;
 	else if (str_ieq(name, STR("enclosure")) || str_ieq(name, STR("content")) || str_ieq(name, STR("thumbnail")))
 		/* RSS's own, and Media RSS's. */
 		add_extra(l, trimmed(address_of(l, attrs, n_attrs, "url")), LINK_REQUISITE);

@@ -94,7 +94,7 @@ listed(void **state)
 		{ "rss", "<rss><channel><item><guid>http://h/1</guid></item><item><guid isPermaLink='true'>http://h/2</guid></item>"
 			 "<item><guid isPermaLink='false'>http://h/3</guid></item>"
 			 "<item><link>http://h/4</link><guid isPermaLink='false'>http://h/5</guid></item></channel></rss>",
-			"http://h/1 http://h/2 http://h/4 " },
+			"http://h/1 http://h/2 http://h/3 http://h/4 " },
 		{ "txt", "http://h/?a=1&b=2\nhttp://h/</\n", "http://h/?a=1&b=2 http://h/</ " },
 	};
 
