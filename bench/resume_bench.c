@@ -4,11 +4,11 @@
  *
  *	bench/resume_bench [--urls MILLIONS] [--hosts N] [--links N] [--memory MIB] [--dir DIR]
  *
- * Pages have led to `links` new URLs each, on hosts that chance decides, and come to their end; the rest is pending, and the
- * process that wrote it all has ended without a word. Then, in a process of its own each: the job is opened, its fingerprints go
- * into the visited set and some of what is pending into the frontier, until the first URL is taken; then the rest of that, which the
- * writer reads meanwhile; and the same without the file `visited`, which is made again from the database. What is in the page cache is not read from the disk: this is the time of the
- * processor.
+ * Pages have led to `links` new URLs each, on hosts that chance decides, and come to their end, as a breadth-first crawl has them; the
+ * rest is pending, and the process that wrote it all has ended without a word. Then, in a process of its own each: the job is opened, its
+ * fingerprints go into the visited set and some of what is pending into the frontier, until the first URL is taken; then the rest of that,
+ * which the writer reads meanwhile; the same with a level limit; and the same without the file `visited`, which is made again from
+ * the database. What is in the page cache is not read from the disk: this is the time of the processor.
  */
 #include "config.h"
 
@@ -34,11 +34,13 @@
 #define SHARE_QUEUE   10
 #define AHEAD         (2 * FRONTIER_AHEAD_STEPS)
 #define FIRST         100000 /* as store.resume_first has it */
+#define LEVEL         20
 
 struct bench {
 	uint64_t n_urls, n_hosts, memory_bytes;
 	unsigned n_links;
 	const char *dir;
+	uint32_t max_level; /* of those that go on */
 	struct hash_key key;
 
 	struct store *store;
@@ -50,6 +52,7 @@ struct bench {
 	struct frontier_ahead ahead[AHEAD];
 	unsigned n_ahead, n_here;
 	uint64_t n_pending;
+	struct hostq *asked; /* for its address, first */
 };
 
 static void
@@ -104,14 +107,28 @@ job_back(struct bench *b, bool wait)
 	return item;
 }
 
+/* URLs are numbered as they are met. */
+static uint32_t
+depth_of(const struct bench *b, uint64_t page)
+{
+	uint64_t first = 1, n = b->n_links;
+	uint32_t depth = 0;
+
+	for (; page >= first; depth++, n *= b->n_links)
+		first += n;
+	return depth;
+}
+
 static void
 fill_job(struct bench *b, struct job *j, uint64_t page, uint64_t *n, struct found_packer *packer, struct buf *text)
 {
-	struct found f = { .depth = 1, .kind = LINK_PAGE, .attempt = 1, .queued_wall_us = clock_wall_us() };
+	struct found f = { .depth = depth_of(b, page) + 1, .kind = LINK_PAGE, .attempt = 1, .queued_wall_us = clock_wall_us() };
 
 	page_url(b, page, text);
 	CHECK(url_parse(&j->url, buf_str(text), NULL) == 0);
 	j->fp = hash_fingerprint(&b->key, j->url.href, j->url.href_len);
+	j->depth = f.depth - 1;
+	j->found_depth = f.depth;
 	j->outcome = OUTCOME_OK;
 	j->status = 200;
 	j->body.len = j->wire_bytes = 20000;
@@ -225,6 +242,18 @@ told_pending(void *arg, struct str entries)
 static void
 told_address(void *arg, struct hostq *h, const struct url *origin)
 {
+	struct bench *b = arg;
+
+	if (b->asked == NULL)
+		b->asked = h;
+}
+
+static struct job *
+told_job_get(void *arg)
+{
+	struct job *j;
+
+	return job_new(&j) == 0 ? j : NULL;
 }
 
 static void
@@ -236,14 +265,14 @@ told_full(void *arg, enum outcome reason)
 static void
 make_frontier(struct bench *b)
 {
-	static struct scope_config scope = { .max_level = SCOPE_NO_LEVEL, .span_hosts = true };
-	struct frontier_ops ops = { .need_address = told_address, .full = told_full, .arg = b };
+	struct scope_config scope = { .max_level = b->max_level, .span_hosts = true };
+	struct frontier_ops ops = { .need_address = told_address, .job_get = told_job_get, .full = told_full, .arg = b };
 	char *error = NULL;
 
 	b->config = (struct frontier_config){
 		.key = &b->key,
 		.n_loops = 1,
-		.max_level = SCOPE_NO_LEVEL,
+		.max_level = b->max_level,
 		.per_host_max = 6,
 		.wait_us = -1,
 		.tries = 3,
@@ -316,6 +345,7 @@ go_on(struct bench *b, const char *what)
 {
 	struct store_resume resume = {
 		.expect = told_expect, .visited = told_visited, .pending = told_pending, .arg = b, .first = FIRST,
+		.by_depth = b->max_level != SCOPE_NO_LEVEL,
 	};
 	struct clocks start = clocks_now();
 	struct chan *rest_to;
@@ -326,8 +356,10 @@ go_on(struct bench *b, const char *what)
 		url_init(&b->urls[i]);
 	open_store(b);
 	make_frontier(b);
-	frontier_hold(b->shared);
+	frontier_hold_rest(b->shared, 0);
 	r = store_resume(b->store, &resume);
+	if (r == 1)
+		frontier_hold_rest(b->shared, store_rest_depth(b->store));
 	CHECK(chan_new(STORE_REST_OUT, NULL, NULL, &rest_to) == 0 && chan_new(2 * QUEUE_ITEMS, NULL, NULL, &b->returns) == 0);
 	if (r == 1)
 		r = store_rest_to(b->store, rest_to) < 0 ? -1 : 1;
@@ -335,8 +367,11 @@ go_on(struct bench *b, const char *what)
 		(void)printf("%s: %s\n", what, strerror(-r));
 		_exit(1);
 	}
-	/* It asks for an address, which is all that is wanted here. */
-	CHECK(frontier_take(b->frontier, CLOCK_US_PER_SEC, &due_us) == NULL);
+	CHECK(!frontier_unhold_rest(b->shared, 0, true));
+	/* It asks for addresses; with the first of them there is something to be fetched. */
+	CHECK(frontier_take(b->frontier, CLOCK_US_PER_SEC, &due_us) == NULL && b->asked != NULL);
+	frontier_address(b->frontier, b->asked, OUTCOME_OK, "192.0.2.1", INT64_MAX, CLOCK_US_PER_SEC);
+	CHECK(frontier_take(b->frontier, CLOCK_US_PER_SEC, &due_us) != NULL);
 	(void)printf("%s:\n", what);
 	print_since("  until the first take", b, start);
 	if (r == 1)
@@ -411,7 +446,14 @@ main(int argc, char **argv)
 	ok = access(b.dir, F_OK) == 0 || child(&b, NULL);
 	print_size(b.dir, "lycosa.db", b.n_urls);
 	print_size(b.dir, "visited", b.n_urls);
+	b.max_level = SCOPE_NO_LEVEL;
 	ok = ok && child(&b, "after a kill");
+	/* Where depths are kept, too, it takes more. */
+	b.max_level = LEVEL;
+	b.memory_bytes += b.memory_bytes / 2;
+	ok = ok && child(&b, "after a kill, with a level limit and half as much memory again");
+	b.max_level = SCOPE_NO_LEVEL;
+	b.memory_bytes -= b.memory_bytes / 3;
 	(void)snprintf(path, sizeof(path), "%s/visited", b.dir);
 	return ok && unlink(path) == 0 && child(&b, "without the log") ? 0 : 1;
 }

@@ -354,18 +354,6 @@ restore_visited(void *arg, const uint64_t *fps, size_t n)
 	return visited_insert_all(c->run.visited, fps, n);
 }
 
-static int
-restore_ended(void *arg, uint64_t key)
-{
-	struct crawl *c = arg;
-	int r = 0;
-
-	/* Whose it is cannot be told from the key. */
-	for (unsigned i = 0; i < c->run.n_loops && r == 0; i++)
-		r = pipeline_restore_ended(c->run.loops[i], key);
-	return r;
-}
-
 struct pipeline *
 crawl_loop_of(const struct crawl *c, const struct url *u)
 {
@@ -413,7 +401,7 @@ static int
 await_rest(struct crawl *c)
 {
 	for (unsigned i = 0; i < c->run.n_loops; i++)
-		pipeline_await_rest(c->run.loops[i]);
+		pipeline_await_rest(c->run.loops[i], store_rest_depth(c->run.store));
 	return store_rest_to(c->run.store, pipeline_rest(c->run.loops[0]));
 }
 
@@ -450,15 +438,14 @@ restore_all_traps(struct crawl *c)
 int
 crawl_restore(struct crawl *c)
 {
-	bool levels = c->run.frontier_config.max_level != SCOPE_NO_LEVEL;
 	struct store_resume resume = {
 		.expect = expect_visited,
 		.visited = restore_visited,
-		.ended = levels ? restore_ended : NULL,
 		.pending = restore_pending,
 		.arg = c,
+		.first = c->config->store.resume_first,
 		/* With a level limit nothing is asked for before all that is less deep is known. */
-		.first = levels ? 0 : c->config->store.resume_first,
+		.by_depth = c->run.frontier_config.max_level != SCOPE_NO_LEVEL,
 	};
 	bool more;
 	int r;
@@ -470,11 +457,13 @@ crawl_restore(struct crawl *c)
 	r = store_each_pause(c->run.store, restore_pause, c);
 	if (r == 0)
 		r = restore_all_traps(c);
+	frontier_hold_rest(c->run.frontier, 0);
 	if (r == 0)
 		r = store_resume(c->run.store, &resume);
 	more = r == 1;
 	if (more)
 		r = await_rest(c);
+	CHECK(!frontier_unhold_rest(c->run.frontier, 0, r == 0));
 	if (r == -EMSGSIZE || r == -ENOSPC) {
 		log_error("what is left to do does not fit in --memory; nothing is lost: give more, for example "
 			"--memory=%lluM", (unsigned long long)(config_memory(c->config) / (512 * 1024)));

@@ -87,6 +87,8 @@ journey_found(void *arg, uint64_t fp, const struct found *f)
 			run_stop(p->run, OUTCOME_NO_MEMORY);
 		return;
 	}
+	if (j != NULL && (j->found.len == 0 || f->depth < j->found_depth))
+		j->found_depth = f->depth;
 	if (p->packing != found) {
 		p->packing = found;
 		found_packer_fresh(&p->packer);

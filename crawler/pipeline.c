@@ -278,7 +278,7 @@ pipeline_see_stop(struct pipeline *p)
 		frontier_stop(p->frontier, (enum outcome)why);
 		if (p->rest_open)
 			atomic_store(&p->run->rest_unread, true);
-		pipeline_end_rest(p);
+		pipeline_end_rest(p, false);
 	}
 	/* Behind the other: what is left is known to be. */
 	if (atomic_load(&p->run->aborted) && !p->aborting) {
@@ -535,13 +535,6 @@ pipeline_restore_traps(struct pipeline *p, struct str packed)
 {
 	CHECK(!p->started);
 	return frontier_unpack_traps(p->frontier, packed);
-}
-
-int
-pipeline_restore_ended(struct pipeline *p, uint64_t key)
-{
-	CHECK(!p->started);
-	return frontier_restore_ended(p->frontier, key);
 }
 
 int

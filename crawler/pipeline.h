@@ -39,14 +39,13 @@ enum frontier_offer_result pipeline_seed(struct pipeline *p, const struct url *u
  * *n is raised by those that are not. 0, -EBADMSG, -EMSGSIZE: there is no room.
  */
 MUST_CHECK int pipeline_restore(struct pipeline *p, struct str entries, uint64_t *n);
-/* Before pipeline_start(), in all loops: more comes by store_rest_to(), to the first loop's channel. */
-void pipeline_await_rest(struct pipeline *p);
+/* Before pipeline_start(), in all loops: more comes by store_rest_to(), to the first loop's channel; nothing less deep than this. */
+void pipeline_await_rest(struct pipeline *p, uint32_t depth);
 struct chan *pipeline_rest(struct pipeline *p);
 /* Before pipeline_start(): this loop's host of that URL asked to be left alone until then. */
 MUST_CHECK int pipeline_restore_pause(struct pipeline *p, const struct url *u, int64_t due_wall_us);
 /* Before pipeline_restore(): what was learned of traps by the loops of the run before. */
 MUST_CHECK int pipeline_restore_traps(struct pipeline *p, struct str packed);
-MUST_CHECK int pipeline_restore_ended(struct pipeline *p, uint64_t key);
 /* Before pipeline_start(): a cookie of this loop's hosts; known: the job has it already. */
 MUST_CHECK int pipeline_put_cookie(struct pipeline *p, const struct cookie *c, bool known);
 /* When the loop does not run: all cookies, as lines of cookies.txt. The failure stays in out. */

@@ -67,6 +67,7 @@ struct pipeline {
 	struct ahead ahead;
 	struct store_rest *rest_read; /* the piece of this turn: a millisecond's work; or NULL */
 	bool rest_open; /* more may come, and the run is held for it */
+	uint32_t rest_depth; /* of that, the least */
 	struct ahead rest_ahead; /* not `ahead': what is restored may let a page be committed */
 	/* What is let in: by the page that is being committed, or (NULL) by nobody's. */
 	struct job *committing;
@@ -85,7 +86,7 @@ bool pipeline_read_rest(struct pipeline *p);
 /* When what that has led to has gone to the store. */
 void pipeline_pass_rest(struct pipeline *p);
 /* Nothing more is read, because all is or because the run ends. */
-void pipeline_end_rest(struct pipeline *p);
+void pipeline_end_rest(struct pipeline *p, bool all_read);
 void pipeline_free_rest(struct pipeline *p);
 
 /* journey.c, journey_door.c: what fetch, the parsers and the frontier call back, with the pipeline as their argument. */

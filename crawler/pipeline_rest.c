@@ -73,11 +73,12 @@ pipeline_restore(struct pipeline *p, struct str entries, uint64_t *n)
 }
 
 void
-pipeline_await_rest(struct pipeline *p)
+pipeline_await_rest(struct pipeline *p, uint32_t depth)
 {
 	CHECK(!p->started);
-	frontier_hold(p->run->frontier);
+	frontier_hold_rest(p->run->frontier, depth);
 	p->rest_open = true;
+	p->rest_depth = depth;
 }
 
 struct chan *
@@ -87,12 +88,12 @@ pipeline_rest(struct pipeline *p)
 }
 
 void
-pipeline_end_rest(struct pipeline *p)
+pipeline_end_rest(struct pipeline *p, bool all_read)
 {
 	if (!p->rest_open)
 		return;
 	p->rest_open = false;
-	if (frontier_unhold(p->run->frontier))
+	if (frontier_unhold_rest(p->run->frontier, p->rest_depth, all_read))
 		run_finish(p->run);
 }
 
@@ -112,7 +113,9 @@ pipeline_read_rest(struct pipeline *p)
 		p->rest_read = rest;
 		return true;
 	}
-	/* It stays in the database. That there is no room the frontier has told. */
+	/* It stays in the database. */
+	if (r == -EMSGSIZE)
+		run_stop(p->run, OUTCOME_FRONTIER_FULL);
 	if (r == -EBADMSG) {
 		log_error("lycosa.db could not be read: what is left to do is damaged");
 		run_write_failed(p->run, r);
@@ -139,7 +142,7 @@ pipeline_pass_rest(struct pipeline *p)
 	else
 		store_rest_done(p->run->store, rest);
 	if (last)
-		pipeline_end_rest(p);
+		pipeline_end_rest(p, true);
 }
 
 void

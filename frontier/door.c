@@ -133,7 +133,7 @@ door_way_key(const struct frontier *f, const struct offer *o, enum outcome reaso
 	return key;
 }
 
-/* Keeps the offer until the scope is complete. False: there is no room. */
+/* Keeps the offer until the scope is complete, or all that was left is read. False: there is no room. */
 static bool
 door_remember(struct frontier *f, struct offer *o)
 {
@@ -281,19 +281,60 @@ door_let_in(struct frontier *f, struct offer *o)
 	return FRONTIER_FULL;
 }
 
+/* Whether a hop to it is the shorter way is known when all that the runs before have left is read (depths.h, P2). */
+static enum frontier_offer_result
+door_await_rest(struct frontier *f, struct offer *o)
+{
+	if (door_remember(f, o))
+		return FRONTIER_SEEN;
+	frontier_full(f, OUTCOME_FRONTIER_FULL);
+	return FRONTIER_FULL;
+}
+
 /* It is known. A redirect hop may be a shorter way to it all the same (depths.h). */
 static enum frontier_offer_result
 door_seen(struct frontier *f, struct offer *o, const struct scope_way *way)
 {
+	struct frontier_shared *s = f->shared;
+	bool unread, waits;
+	uint32_t was;
+	int r;
+
 	/* Also when the run is to stop: the next one has to know. */
 	if (o->rec.redirects == 0 || !f->shared->levels_on)
 		return FRONTIER_SEEN;
-	/* Another loop finds out for itself (frontier_accept()). */
-	if (door_loop_of(f, o) == f->index && !hosts_is_shallower(f, o->fp, o->depth))
-		return FRONTIER_SEEN;
 	if (scope_check(f->config->scope, o->url, way, &o->rec.links_only) != OUTCOME_OK)
 		return FRONTIER_SEEN;
-	return door_let_in(f, o);
+	do {
+		/* In this order: who reads the last of what was left has restored it, says so, and holds the run no more. */
+		unread = atomic_load(&s->unread) > 0;
+		waits = !f->stopped && shared_seeds_on(s);
+		r = depths_lower(s->depths, o->fp, o->depth, false, &was);
+	} while (was == DEPTHS_NONE && unread && !waits && atomic_load(&s->unread) == 0);
+	if (r == 1)
+		return door_let_in(f, o);
+	if (was != DEPTHS_NONE || !unread)
+		return FRONTIER_SEEN;
+	if (waits)
+		return door_await_rest(f, o);
+	/* It will not be known in this run: then the next one finds out. */
+	door_found(f, o, true);
+	return FRONTIER_SEEN;
+}
+
+/* Known by now, and with a level limit by its depth too; place NULL: it was before, and is let in again. As visited_insert(). */
+static int
+door_insert(struct frontier *f, const struct offer *o, const struct visited_place *place)
+{
+	struct depths *depths = f->shared->depths;
+	int r;
+
+	if (place != NULL && depths == NULL)
+		return visited_insert_at(f->config->visited, o->fp, place);
+	if (place != NULL)
+		return depths_insert(depths, f->config->visited, o->fp, place, o->depth);
+	r = depths != NULL ? depths_set(depths, o->fp, o->depth) : 0;
+	return r < 0 ? r : 1;
 }
 
 static struct scope_way
@@ -346,7 +387,7 @@ door_offer(struct frontier *f, struct offer *o, bool again)
 		return FRONTIER_FULL;
 	}
 	o->rec.again = again;
-	r = again ? 1 : visited_insert_at(c->visited, o->fp, &place);
+	r = door_insert(f, o, again ? NULL : &place);
 	if (r < 0) {
 		frontier_full(f, r == -ENOSPC ? OUTCOME_VISITED_FULL : OUTCOME_NO_MEMORY);
 		return FRONTIER_FULL;
@@ -408,11 +449,17 @@ static enum frontier_offer_result
 door_restore(struct frontier *f, struct offer *o, bool again)
 {
 	enum outcome reason = door_check(f, o);
+	uint32_t was;
+	int r = 1;
 
 	if (!tails_make_room(f) || visited_insert(f->config->visited, o->fp) < 0)
 		return FRONTIER_FULL;
+	if (f->shared->depths != NULL)
+		r = again ? door_insert(f, o, NULL) : depths_lower(f->shared->depths, o->fp, o->depth, true, &was);
+	if (r < 0)
+		return FRONTIER_FULL;
 	/* It was let in at several depths (depths.h). */
-	if (f->shared->levels_on && !again && !hosts_is_shallower(f, o->fp, o->depth))
+	if (r == 0)
 		return FRONTIER_SEEN;
 	if (rec_parent_get(&f->mem, o->parent, &o->rec.parent) < 0)
 		return FRONTIER_FULL;
@@ -464,13 +511,6 @@ frontier_restore(struct frontier *f, const struct url *u, const struct found *fr
 		result = door_restore(f, &o, chain_holds(chain, o.fp));
 	frontier_leave(f);
 	return result;
-}
-
-int
-frontier_restore_ended(struct frontier *f, uint64_t key)
-{
-	CHECK_MAGIC(f, FRONTIER_MAGIC);
-	return f->shared->levels_on ? depths_set(&f->depths, key, 0) : 0;
 }
 
 /* The remembered record at the head, as an offer; its strings are valid until it is popped. False: it cannot be read now. */

@@ -29,7 +29,6 @@ frontier_new(const struct frontier_config *config, struct frontier_shared *share
 	pool_init(&f->pool, &shared->bytes);
 	origins_init(&f->origins, &shared->bytes);
 	rec_mem_init(&f->mem, &f->pool);
-	f->depths.bytes = &shared->bytes;
 	f->random = hash_mix(config->key->seed, loop_index);
 	url_init(&f->url);
 	url_init(&f->origin);
@@ -72,7 +71,6 @@ frontier_free(struct frontier *f)
 	servers_free(f);
 	rec_mem_release(&f->mem);
 	pool_release(&f->pool);
-	depths_release(&f->depths);
 	traps_free(f->traps);
 	soft404_free(f->soft404);
 	due_release(&f->due);

@@ -194,6 +194,13 @@ void frontier_free(struct frontier *f);
 void frontier_hold(struct frontier_shared *s);
 /* Any thread; true if this was the last thing pending: the caller then ends the run itself (ops.finished is not called). */
 bool frontier_unhold(struct frontier_shared *s);
+/*
+ * The same while not all is restored that the runs before this one have left (frontier_restore()), of which nothing is less deep than this.
+ * With a level limit nothing goes ahead of that depth meanwhile, and redirects to what is known without a depth wait (depths.h, P2).
+ * all_read: now it is; else it never will be in this run, which ends.
+ */
+void frontier_hold_rest(struct frontier_shared *s, uint32_t depth);
+bool frontier_unhold_rest(struct frontier_shared *s, uint32_t depth, bool all_read);
 
 /* The shard of the URL's site, and the loop that owns it. Pure. */
 unsigned frontier_shard_of(const struct frontier_config *config, const struct url *u);
@@ -221,14 +228,13 @@ enum frontier_offer_result frontier_offer(struct frontier *f, const struct url *
  */
 void frontier_refuse(struct frontier *f, struct str text, const struct frontier_way *way, enum outcome reason);
 /*
- * Before the loop runs: a URL that a run before this one has found (ops.found()) and that has not come to its end. u is its
- * URL. What the scope refuses by now is dropped. FRONTIER_FULL: there is no room.
+ * During frontier_hold_rest(): a URL that a run before this one has found (ops.found()) and that has not come to its end. u is its
+ * URL. What the scope refuses by now is dropped. FRONTIER_FULL: there is no room. With a level limit all that is in the visited set is
+ * there before.
  */
 enum frontier_offer_result frontier_restore(struct frontier *f, const struct url *u, const struct found *from, int64_t now_us);
 /* Before the loop runs: ops.backed_off() was called for the host of this URL, and that is not over. 0 or -ENOMEM. */
 MUST_CHECK int frontier_restore_pause(struct frontier *f, const struct url *u, int64_t due_us, int64_t now_us);
-/* The same of a found_key() that has come to its end. Only needed with a level limit. 0 or -ENOMEM. */
-MUST_CHECK int frontier_restore_ended(struct frontier *f, uint64_t key);
 /* Takes the parcel. */
 void frontier_accept(struct frontier *f, struct frontier_parcel *p);
 /* Frees a parcel that will not be delivered (end of the run). */
@@ -344,7 +350,7 @@ struct frontier_stats {
 	uint64_t left;     /* queued when the run was stopped, or their host was given up for its walls; of these, pending */
 	uint64_t hosts, hosts_dead;
 	uint64_t hosts_walled; /* of the dead ones, those whose queues were left (keeps_walled) */
-	uint64_t queue_bytes;
+	uint64_t queue_bytes, depths_bytes; /* of these, what a level limit takes (depths.h) */
 	uint64_t requests; /* begun; 0 where max_requests does not bound them */
 	/* Of this instant: hosts with something queued that wait for ... */
 	uint64_t waiting_window, waiting_pause, waiting_backoff, waiting_robots, waiting_address, waiting_level;

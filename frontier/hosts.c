@@ -92,25 +92,19 @@ frontier_restore_pause(struct frontier *f, const struct url *u, int64_t due_us, 
 }
 
 bool
-hosts_is_shallower(const struct frontier *f, uint64_t fp, uint32_t depth)
-{
-	return !f->shared->levels_on || depth < depths_get(&f->depths, fp);
-}
-
-bool
 hosts_is_stale(const struct frontier *f, uint64_t fp, uint32_t depth)
 {
-	uint32_t at = f->shared->levels_on ? depths_get(&f->depths, fp) : DEPTHS_NONE;
+	uint32_t at = f->shared->levels_on ? depths_get(f->shared->depths, fp) : DEPTHS_NONE;
 
-	return at != DEPTHS_NONE && at < depth;
+	return at != DEPTHS_NONE && at < depth && at < DEPTHS_MAX;
 }
 
-/* Depth 0: it has come to its end, no other way is better. */
+/* It has come to its end, no other way is better. */
 static void
-host_note_depth(struct frontier *f, struct str identity, uint32_t depth)
+host_note_dropped(struct frontier *f, struct str identity)
 {
 	if (f->shared->levels_on &&
-		depths_set(&f->depths, hash_fingerprint(f->config->key, identity.p, identity.len), depth) < 0)
+		depths_set(f->shared->depths, hash_fingerprint(f->config->key, identity.p, identity.len), 0) < 0)
 		frontier_full(f, OUTCOME_NO_MEMORY);
 }
 
@@ -130,7 +124,7 @@ hosts_drop(struct frontier *f, struct str url, uint32_t depth, const struct rec 
 		.reason = reason,
 	};
 
-	host_note_depth(f, url, 0);
+	host_note_dropped(f, url);
 	f->ops.dropped(f->ops.arg, &refusal);
 	shared_drop(f->shared, depth, r->is_seed);
 }
@@ -203,7 +197,6 @@ hosts_queue(struct frontier *f, const struct url *u, const struct frontier_ahead
 		return;
 	}
 	h->from |= 1u << r->from;
-	host_note_depth(f, identity, depth);
 	/* In the other states one more URL changes nothing. */
 	if (h->state == HOST_IDLE || h->state == HOST_LEVEL || h->state == HOST_ORDER || h->state == HOST_BACKOFF)
 		gate_update(f, h);
@@ -245,7 +238,7 @@ hosts_lose_job(struct frontier *f, struct job *j, enum outcome reason)
 	} else if (reason == OUTCOME_OK) {
 		shared_leave(f->shared, j->depth, j->is_seed);
 	} else {
-		host_note_depth(f, url_href(&j->url), 0);
+		host_note_dropped(f, url_href(&j->url));
 		f->ops.dropped(f->ops.arg, &refusal);
 		shared_drop(f->shared, j->depth, j->is_seed);
 	}

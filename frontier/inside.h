@@ -24,7 +24,6 @@
 #define FRONTIER_INSIDE_H
 
 #include "base/buf.h"
-#include "frontier/depths.h"
 #include "frontier/due.h"
 #include "frontier/frontier.h"
 #include "frontier/hostq.h"
@@ -100,7 +99,6 @@ struct frontier {
 	struct pool pool;
 	struct rec_mem mem;
 	struct tails tails;
-	struct depths depths; /* with a level limit */
 
 	struct due due;
 	struct host_list ready;  /* something may be taken, in turn */
@@ -220,12 +218,7 @@ bool parcels_nudge_some(struct frontier *f, uint64_t loops);
 /* --- hosts.c --- */
 /* Queues a URL that was let in; ahead may be NULL; r->text is its identity, behind the origin. Whatever becomes of it: it is accounted for. */
 void hosts_queue(struct frontier *f, const struct url *u, const struct frontier_ahead *ahead, uint32_t depth, struct rec *r);
-/*
- * Is this less than the depth at which the URL was let in (depths.h), or is that not known here yet? Then it is on its way in
- * another loop's parcel, and whichever of the two comes later is held against the other. True without a level limit.
- */
-bool hosts_is_shallower(const struct frontier *f, uint64_t fp, uint32_t depth);
-/* What stands at this depth was let in again at a smaller one. */
+/* What stands at this depth was let in again at a smaller one (depths.h). */
 bool hosts_is_stale(const struct frontier *f, uint64_t fp, uint32_t depth);
 /* Says that a URL let in will not be fetched. */
 void hosts_drop(struct frontier *f, struct str url, uint32_t depth, const struct rec *r, enum outcome reason);

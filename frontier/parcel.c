@@ -211,8 +211,8 @@ frontier_accept(struct frontier *f, struct frontier_parcel *p)
 	while (at < p->used) {
 		(void)tails_make_room(f);
 		at = parcel_entry(p, at, &depth, &r, &url, &parent);
-		/* Two loops may have let it in at different depths: parcels overtake one another. */
-		if (!r.again && !hosts_is_shallower(f, hash_fingerprint(f->config->key, url.p, url.len), depth)) {
+		/* Another loop has let it in again: parcels overtake one another. */
+		if (hosts_is_stale(f, hash_fingerprint(f->config->key, url.p, url.len), depth)) {
 			shared_forget(f->shared, depth, r.is_seed);
 			continue;
 		}

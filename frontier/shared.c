@@ -58,8 +58,8 @@ frontier_shared_new(const struct frontier_config *config, struct frontier_shared
 	s->levels_on = config->max_level != SCOPE_NO_LEVEL;
 	atomic_init(&s->left_level, SHARED_LEVELS);
 	s->windows = server_windows_new();
-	if (s->windows == NULL) {
-		free(s);
+	if (s->windows == NULL || (s->levels_on && depths_new(&s->bytes, &s->depths) < 0)) {
+		frontier_shared_free(s);
 		return -ENOMEM;
 	}
 	for (i = 0; i < SHARED_MAX_LOOPS; i++)
@@ -75,6 +75,7 @@ frontier_shared_free(struct frontier_shared *s)
 		return;
 	CHECK_MAGIC(s, SHARED_MAGIC);
 	server_windows_free(s->windows);
+	depths_free(s->depths);
 	s->magic = 0;
 	free(s);
 }
@@ -166,12 +167,19 @@ shared_drop(struct frontier_shared *s, uint32_t depth, bool is_seed)
 
 /* Before the level is less by one: who sees that, sees this. */
 static void
-shared_note_left(struct frontier_shared *s, uint32_t depth)
+shared_lower_left(struct frontier_shared *s, uint32_t depth)
 {
 	uint32_t level = shared_level(depth), least = atomic_load(&s->left_level);
 
-	while (s->levels_on && atomic_load(&s->stopping) && level < least && !atomic_compare_exchange_weak(&s->left_level, &least, level))
+	while (s->levels_on && level < least && !atomic_compare_exchange_weak(&s->left_level, &least, level))
 		continue;
+}
+
+static void
+shared_note_left(struct frontier_shared *s, uint32_t depth)
+{
+	if (atomic_load(&s->stopping))
+		shared_lower_left(s, depth);
 }
 
 bool
@@ -219,23 +227,53 @@ shared_finish(struct frontier_shared *s)
 	return atomic_load(&s->work) == 0 && !atomic_exchange(&s->finished, true);
 }
 
-void
-frontier_hold(struct frontier_shared *s)
+static void
+hold(struct frontier_shared *s, uint32_t depth)
 {
 	CHECK_MAGIC(s, SHARED_MAGIC);
 	atomic_fetch_add(&s->holds, 1);
-	shared_level_add(s, 0);
+	shared_level_add(s, depth);
 	shared_work_add(s);
+}
+
+static bool
+unhold(struct frontier_shared *s, uint32_t depth)
+{
+	CHECK_MAGIC(s, SHARED_MAGIC);
+	shared_level_sub(s, depth);
+	CHECK(atomic_fetch_sub(&s->holds, 1) > 0);
+	shared_work_sub(s);
+	return shared_finish(s);
+}
+
+void
+frontier_hold(struct frontier_shared *s)
+{
+	hold(s, 0);
 }
 
 bool
 frontier_unhold(struct frontier_shared *s)
 {
-	CHECK_MAGIC(s, SHARED_MAGIC);
-	shared_level_sub(s, 0);
-	CHECK(atomic_fetch_sub(&s->holds, 1) > 0);
-	shared_work_sub(s);
-	return shared_finish(s);
+	return unhold(s, 0);
+}
+
+void
+frontier_hold_rest(struct frontier_shared *s, uint32_t depth)
+{
+	atomic_fetch_add(&s->unread, 1);
+	hold(s, depth);
+}
+
+bool
+frontier_unhold_rest(struct frontier_shared *s, uint32_t depth, bool all_read)
+{
+	/* First: what was remembered is offered when there is no hold any more. */
+	if (all_read)
+		CHECK(atomic_fetch_sub(&s->unread, 1) > 0);
+	else
+		shared_lower_left(s, depth);
+	return unhold(s, depth);
 }
 
 bool
@@ -270,6 +308,7 @@ frontier_stats(const struct frontier_shared *s, struct frontier_stats *ret_stats
 		.hosts_dead = atomic_load_explicit(&s->hosts_dead, memory_order_relaxed),
 		.requests = atomic_load_explicit(&s->requests, memory_order_relaxed),
 		.queue_bytes = atomic_load_explicit(&s->bytes, memory_order_relaxed),
+		.depths_bytes = s->depths != NULL ? depths_bytes(s->depths) : 0,
 		.waiting_window = atomic_load_explicit(&s->waiting[HOST_WINDOW], memory_order_relaxed) +
 			atomic_load_explicit(&s->waiting[HOST_SERVER], memory_order_relaxed),
 		.waiting_pause = atomic_load_explicit(&s->waiting[HOST_PAUSE], memory_order_relaxed),

@@ -5,7 +5,7 @@
  * work      everything that must come to its end before the run is finished: URLs let in and not ended (wherever they are: queued,
  *           taken, on their way to another loop), robots.txt jobs, remembered refusals, holds
  * levels    with a level limit: of these, the URLs by depth. `floor` is the smallest depth with any; it only rises (a URL is let
- *           in while the page that it stands on is outstanding; a hold counts as a URL of depth 0).
+ *           in while the page that it stands on is outstanding; a hold counts as a URL of the depth that it is for).
  * seeds     of these, the seeds and their redirect hops: while there are any, the scope may still grow
  */
 #ifndef FRONTIER_SHARED_H
@@ -13,6 +13,7 @@
 
 #include <stdatomic.h>
 
+#include "frontier/depths.h"
 #include "frontier/frontier.h"
 #include "frontier/hostq.h"
 
@@ -33,9 +34,11 @@ struct frontier_shared {
 	int64_t start_wall_us; /* what queued_ms counts from */
 	bool levels_on;
 	struct server_window *windows;
+	struct depths *depths; /* NULL: no level limit */
 	/* atomic, sequentially consistent: decisions are made upon them across loops */
 	_Alignas(64) _Atomic uint64_t work;
 	_Atomic uint64_t seeds, holds;
+	_Atomic uint64_t unread; /* those who do not know yet all that the runs before have left */
 	_Atomic uint32_t floor;
 	_Atomic bool finished, full_told;
 	_Atomic bool stopping;       /* a loop was told to stop */

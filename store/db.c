@@ -24,7 +24,8 @@ static const char *const statements[STATEMENT_COUNT] = {
 		    "canonical, noindex, nofollow, content_hash, lastmod_at, etag, last_modified, simhash, words, text, text_bytes) VALUES "
 		    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
 		    "?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38)",
-	[PUT_FOUND] = "INSERT INTO found (entries) VALUES (?1)",
+	[PUT_FOUND] = "INSERT INTO found (depth, entries) VALUES (?1, ?2)",
+	[SET_FOUND] = "UPDATE found SET depth = ?1, entries = ?2 WHERE id = ?3",
 	[PUT_RETRY] = "INSERT INTO retries (key, attempt, due_at) VALUES (?1, ?2, ?3)",
 	[PUT_COOKIE] = ("INSERT INTO cookies (domain, path, name, host_only, value, secure, http_only, expires_at) "
 		    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (domain, path, name, host_only) DO UPDATE SET "
@@ -234,14 +235,29 @@ db_put_refusal(struct db *db, const struct store_skip *skip, uint64_t key)
 }
 
 int
-db_put_found(struct db *db, struct str entries)
+db_put_found(struct db *db, uint32_t depth, struct str entries)
 {
 	sqlite3_stmt *st;
 	int r = use(db, PUT_FOUND, &st);
 
 	if (r < 0)
 		return r;
-	(void)sqlite3_bind_blob(st, 1, entries.p, (int)entries.len, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(st, 1, depth);
+	(void)sqlite3_bind_blob(st, 2, entries.p, (int)entries.len, SQLITE_STATIC);
+	return run(db, st);
+}
+
+int
+db_set_found(struct db *db, int64_t id, uint32_t depth, struct str entries)
+{
+	sqlite3_stmt *st;
+	int r = use(db, SET_FOUND, &st);
+
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(st, 1, depth);
+	(void)sqlite3_bind_blob(st, 2, entries.len > 0 ? entries.p : "", (int)entries.len, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(st, 3, id);
 	return run(db, st);
 }
 

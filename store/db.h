@@ -25,7 +25,7 @@
 struct db;
 
 /* The files of sql/, as the build makes strings of them. */
-extern const char db_schema[], db_migrate_1[], db_migrate_2[], db_migrate_3[], db_migrate_4[], db_migrate_5[], db_migrate_6[];
+extern const char db_schema[], db_migrate_1[], db_migrate_2[], db_migrate_3[], db_migrate_4[], db_migrate_5[], db_migrate_6[], db_migrate_7[];
 
 /* The columns of urls, but for id: what an answer was, and by what and how often it is asked for again. */
 #define DB_ANSWER_COLUMNS \
@@ -76,7 +76,10 @@ MUST_CHECK int db_note_run(struct db *db, uint64_t records, int64_t ended_us, co
 /* A row of urls: a job that is over, or a URL that will not be asked for. */
 MUST_CHECK int db_put_job(struct db *db, const struct job *j);
 MUST_CHECK int db_put_refusal(struct db *db, const struct store_skip *skip, uint64_t key);
-MUST_CHECK int db_put_found(struct db *db, struct str entries);
+/* depth: none of them is less deep. */
+MUST_CHECK int db_put_found(struct db *db, uint32_t depth, struct str entries);
+/* The row that is there already; entries may be empty. */
+MUST_CHECK int db_set_found(struct db *db, int64_t id, uint32_t depth, struct str entries);
 /* In place of the one it replaces; value empty and expired: there is none any more. */
 MUST_CHECK int db_put_cookie(struct db *db, const struct cookie *c, int64_t now_s);
 /* A query (below): domain, path, name, value, host_only, secure, http_only, expires_at. Those that have expired are thrown away. */

@@ -13,14 +13,14 @@
 #include "base/cleanup.h"
 #include "store/db_private.h"
 
-#define DB_VERSION      7
+#define DB_VERSION      8
 #define DB_BUSY_MS      10000
 #define DB_ERROR_MAX    16384
 #define DB_CACHE_PRAGMA "PRAGMA cache_size = -4096"
 
 /* migrations[v] brings a database of version v to v + 1; db_schema makes a new one of the last. */
 static const char *const migrations[DB_VERSION] = {
-	[1] = db_migrate_1, [2] = db_migrate_2, [3] = db_migrate_3, [4] = db_migrate_4, [5] = db_migrate_5, [6] = db_migrate_6,
+	[1] = db_migrate_1, [2] = db_migrate_2, [3] = db_migrate_3, [4] = db_migrate_4, [5] = db_migrate_5, [6] = db_migrate_6, [7] = db_migrate_7,
 };
 
 static char *

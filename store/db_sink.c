@@ -17,6 +17,7 @@
 struct db_sink {
 	struct sink_context *ctx;
 	struct buf found; /* not yet a row */
+	uint32_t depth;   /* none of it is less deep */
 };
 
 static int
@@ -28,17 +29,19 @@ failed(const struct db_sink *s, int r)
 static int
 found_row(struct db_sink *s)
 {
-	int r = s->found.len > 0 ? db_put_found(s->ctx->db, buf_str(&s->found)) : 0;
+	int r = s->found.len > 0 ? db_put_found(s->ctx->db, s->depth, buf_str(&s->found)) : 0;
 
 	buf_reset(&s->found, 2 * FOUND_ROW_BYTES);
 	return r;
 }
 
 static int
-add_found(struct db_sink *s, struct str found)
+add_found(struct db_sink *s, uint32_t depth, struct str found)
 {
 	if (found.len == 0)
 		return 0;
+	if (s->found.len == 0 || depth < s->depth)
+		s->depth = depth;
 	if (buf_add_str(&s->found, found) < 0)
 		return s->found.err;
 	return s->found.len >= FOUND_ROW_BYTES ? found_row(s) : 0;
@@ -70,7 +73,7 @@ db_sink_put(void *state, struct job *j)
 	int r = put_row(s, j);
 
 	if (r == 0)
-		r = add_found(s, buf_str(&j->found));
+		r = add_found(s, j->found_depth, buf_str(&j->found));
 	if (r == 0 && has_joined(j))
 		r = db_add_seed(s->ctx->db, STORE_SEED_JOINED, url_identity(&j->url));
 	return failed(s, r);
@@ -80,8 +83,10 @@ static int
 db_sink_found(void *state, struct str found, struct str fps)
 {
 	struct db_sink *s = state;
+	uint32_t depth = 0;
+	int r = found_least_depth(found, &depth);
 
-	return failed(s, add_found(s, found));
+	return failed(s, r == 0 ? add_found(s, depth, found) : r);
 }
 
 static int

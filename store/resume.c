@@ -5,7 +5,7 @@
  *	visited              -> the set of fingerprints; where it is damaged, made again from all of urls and found
  *	urls beyond job.upto -> the keys of those that have come to their end
  *	retries              -> the attempt that comes
- *	found                -> each entry that has not come to its end is told
+ *	found                -> each entry that has not come to its end is told; where depth matters, rows of less depth first
  *
  * On the way what was read is thrown away: rows of found that have come to their end, parts of rows;
  * and upto moves to what was the last row of urls. So a resume costs what the run before it did, not what the
@@ -34,15 +34,21 @@ struct retry {
 	unsigned attempt;
 };
 
+/* One of found. */
+struct row {
+	int64_t id, depth; /* -1: not known */
+};
+
 struct resume {
 	struct sink_context *ctx;
 	struct keys ended, retrying;
 	struct retry *retries; /* one for each slot of retrying */
 	bool any_ended, any_retries;
 	struct found_packer packer;
-	/* R3: the last rows that are read; and of found, the one that was read last. */
-	int64_t last_url, last_retry, last_found, read_found;
-	struct store_rest *head, **tail; /* read, and not told yet */
+	/* R3: the last rows that are read. */
+	int64_t last_url, last_retry, last_found;
+	struct row *rows; /* of found; n_rows, in the order in which they are read; from rows[at] on they were not yet */
+	size_t n_rows, at;
 };
 
 /* --- the fingerprints ------------------------------------------------------------------------------------------------ */
@@ -128,16 +134,13 @@ read_visited(struct resume *rd, const struct store_resume *resume)
 /* --- what is over, and what is tried again ------------------------------------------------------------------------- */
 
 static int
-read_ended(struct resume *rd, const struct store_resume *resume)
+read_ended(struct resume *rd)
 {
 	struct db *db = rd->ctx->db;
 	struct sqlite3_stmt *q = NULL;
 	int64_t upto = 0, n = 0;
 	int r = db_get(db, "upto", 0, &upto);
 
-	/* All of them, where more is wanted than what was found in the last run. */
-	if (resume->ended != NULL)
-		upto = 0;
 	if (r == 0)
 		r = db_number(db, "SELECT count(*) FROM urls WHERE id > ?1", upto, &n);
 	if (r == 0)
@@ -145,10 +148,8 @@ read_ended(struct resume *rd, const struct store_resume *resume)
 	if (r == 0)
 		r = db_query(db, "SELECT key FROM urls WHERE id > ?1", upto, &q);
 	while (r == 0 && (r = db_step(db, q)) == 1) {
-		uint64_t key = (uint64_t)db_int(q, 0);
-
-		(void)keys_add(&rd->ended, key);
-		r = resume->ended != NULL ? resume->ended(resume->arg, key) : 0;
+		(void)keys_add(&rd->ended, (uint64_t)db_int(q, 0));
+		r = 0;
 	}
 	rd->any_ended = n > 0;
 	db_query_end(q);
@@ -261,68 +262,61 @@ take_bytes(struct buf *b)
 }
 
 static int
-new_piece(struct resume *rd, int64_t id, struct str entries, struct store_rest **ret_rest)
+new_piece(struct resume *rd, const struct row *row, struct str entries, struct store_rest **ret_rest)
 {
 	CLEANUP(buf_releasep) struct buf told = BUF_INIT(2 * (size_t)JOB_FOUND_MAX_BYTES), kept = BUF_INIT(2 * (size_t)JOB_FOUND_MAX_BYTES);
 	struct store_rest *rest = calloc(1, sizeof(*rest));
 	int r = rest == NULL ? -ENOMEM : row_stays(rd, entries);
 
-	if (r == 1 && entries.len > 0) {
+	if (r == 1 && entries.len > 0 && row->depth >= 0) {
 		r = buf_add_str(&told, entries);
 	} else if (r >= 0) {
 		rest->changed = true;
 		r = pack_row(rd, entries, false, &told);
 		if (r == 0)
 			r = pack_row(rd, entries, true, &kept);
+		if (r == 0)
+			r = found_least_depth(buf_str(&kept), &rest->kept_depth);
 	}
 	if (r < 0) {
 		free(rest);
 		return r;
 	}
-	rest->id = id;
+	rest->id = row->id;
 	rest->entries = take_bytes(&told);
 	rest->kept = take_bytes(&kept);
 	*ret_rest = rest;
 	return 0;
 }
 
-/* The next rows become pieces. */
 static int
-read_rows(struct resume *rd)
+read_row(struct resume *rd, const struct row *row, struct store_rest **ret_rest)
 {
 	struct db *db = rd->ctx->db;
 	struct sqlite3_stmt *q = NULL;
-	int r = db_query(db, "SELECT id, entries FROM found WHERE id > ?1 ORDER BY id LIMIT 8", rd->read_found, &q);
+	int r = db_query(db, "SELECT entries FROM found WHERE id = ?1", row->id, &q);
 
-	while (r == 0 && (r = db_step(db, q)) == 1 && db_int(q, 0) <= rd->last_found) {
-		rd->read_found = db_int(q, 0);
-		r = new_piece(rd, rd->read_found, db_bytes(q, 1), rd->tail);
-		if (r == 0)
-			rd->tail = &(*rd->tail)->next;
-	}
+	if (r == 0)
+		r = db_step(db, q);
+	if (r == 0)
+		r = -EBADMSG;
+	else if (r > 0)
+		r = new_piece(rd, row, db_bytes(q, 0), ret_rest);
 	db_query_end(q);
-	return r < 0 ? r : 0;
+	return r;
 }
 
 int
 resume_next(struct resume *rd, struct store_rest **ret_rest)
 {
-	for (;;) {
-		struct store_rest *rest = rd->head;
-		int r = 0;
+	struct store_rest *rest;
+	int r;
 
-		if (rest == NULL) {
-			int64_t before = rd->read_found;
-
-			r = read_rows(rd);
-			if (r < 0 || rd->read_found == before)
-				return r;
-			continue;
-		}
-		rd->head = rest->next;
-		if (rd->head == NULL)
-			rd->tail = &rd->head;
-		rest->next = NULL;
+	while (rd->at < rd->n_rows) {
+		r = read_row(rd, &rd->rows[rd->at], &rest);
+		if (r < 0)
+			return r;
+		rd->at++;
 		if (rest->entries.len > 0) {
 			*ret_rest = rest;
 			return 1;
@@ -333,6 +327,13 @@ resume_next(struct resume *rd, struct store_rest **ret_rest)
 		if (r < 0)
 			return r;
 	}
+	return 0;
+}
+
+uint32_t
+resume_rest_depth(const struct resume *rd)
+{
+	return rd->at < rd->n_rows && rd->rows[rd->at].depth > 0 ? (uint32_t)rd->rows[rd->at].depth : 0;
 }
 
 int
@@ -343,7 +344,7 @@ resume_back(struct resume *rd, const struct store_rest *rest)
 	/* The last one goes last, or what is found meanwhile would be given its number (R3). */
 	if (rest->kept.len == 0 && rest->id != rd->last_found)
 		return db_do(rd->ctx->db, "DELETE FROM found WHERE id = ?1", rest->id, STR_NONE);
-	return db_do(rd->ctx->db, "UPDATE found SET entries = ?2 WHERE id = ?1", rest->id, rest->kept.len > 0 ? rest->kept : STR(""));
+	return db_set_found(rd->ctx->db, rest->id, rest->kept_depth, rest->kept);
 }
 
 int
@@ -372,12 +373,7 @@ resume_free(struct resume *rd)
 {
 	if (rd == NULL)
 		return;
-	while (rd->head != NULL) {
-		struct store_rest *rest = rd->head;
-
-		rd->head = rest->next;
-		store_rest_free(rest);
-	}
+	free(rd->rows);
 	keys_release(&rd->ended);
 	keys_release(&rd->retrying);
 	free(rd->retries);
@@ -396,6 +392,39 @@ read_lasts(struct resume *rd)
 	if (r == 0)
 		r = db_number(db, "SELECT coalesce(max(id), 0) FROM retries", 0, &rd->last_retry);
 	return r == 0 ? db_number(db, "SELECT coalesce(max(id), 0) FROM found", 0, &rd->last_found) : r;
+}
+
+static int
+by_depth(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->depth != y->depth)
+		return x->depth < y->depth ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* What rows of found there are: without their entries, which are the most of them. */
+static int
+read_row_list(struct resume *rd, const struct store_resume *resume)
+{
+	struct db *db = rd->ctx->db;
+	struct sqlite3_stmt *q = NULL;
+	int64_t n = 0;
+	int r = db_number(db, "SELECT count(*) FROM found", 0, &n);
+
+	if (r == 0 && n > 0) {
+		rd->rows = calloc((size_t)n, sizeof(rd->rows[0]));
+		r = rd->rows == NULL ? -ENOMEM : db_query(db, "SELECT id, coalesce(depth, -1) FROM found ORDER BY id", 0, &q);
+	}
+	while (r == 0 && q != NULL && rd->n_rows < (size_t)n && (r = db_step(db, q)) == 1) {
+		rd->rows[rd->n_rows++] = (struct row){ .id = db_int(q, 0), .depth = db_int(q, 1) };
+		r = 0;
+	}
+	db_query_end(q);
+	if (r == 0 && n > 0 && resume->by_depth)
+		qsort(rd->rows, rd->n_rows, sizeof(rd->rows[0]), by_depth);
+	return r;
 }
 
 static uint64_t
@@ -442,15 +471,16 @@ resume_read(struct sink_context *ctx, const struct store_resume *resume, struct 
 	if (rd == NULL)
 		return -ENOMEM;
 	rd->ctx = ctx;
-	rd->tail = &rd->head;
 	found_packer_init(&rd->packer);
 	r = read_lasts(rd);
 	if (r == 0)
 		r = read_visited(rd, resume);
 	if (r == 0)
-		r = read_ended(rd, resume);
+		r = read_ended(rd);
 	if (r == 0)
 		r = read_retries(rd);
+	if (r == 0)
+		r = read_row_list(rd, resume);
 	if (r == 0)
 		r = tell_first(rd, resume);
 	if (r == 0)

@@ -16,6 +16,8 @@ struct resume;
 MUST_CHECK int resume_read(struct sink_context *ctx, const struct store_resume *resume, struct resume **ret_rest);
 /* The next piece: 1; 0: there is none; or negative errno. */
 MUST_CHECK int resume_next(struct resume *rd, struct store_rest **ret_rest);
+/* None of the pieces that resume_next() has not told yet is less deep. */
+uint32_t resume_rest_depth(const struct resume *rd);
 /* Its row is tidied; does not take it. 0 or negative errno. */
 MUST_CHECK int resume_back(struct resume *rd, const struct store_rest *rest);
 MUST_CHECK int resume_finish(struct resume *rd);

@@ -369,6 +369,14 @@ store_resume(struct store *s, const struct store_resume *resume)
 	return resume_read(&s->ctx, resume, &s->resume);
 }
 
+uint32_t
+store_rest_depth(const struct store *s)
+{
+	CHECK_MAGIC(s, STORE_MAGIC);
+	CHECK(!s->started && s->resume != NULL);
+	return resume_rest_depth(s->resume);
+}
+
 int
 store_rest_to(struct store *s, struct chan *to)
 {

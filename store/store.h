@@ -201,12 +201,11 @@ struct store_resume {
 	void (*expect)(void *arg, uint64_t n);
 	/* URLs that were let in or are over, some more than once. */
 	int (*visited)(void *arg, const uint64_t *fps, size_t n);
-	/* found_key() of each URL that is over; NULL: not of interest, which is faster. */
-	int (*ended)(void *arg, uint64_t key);
 	/* URLs that were let in and are not over, or were remembered, as url/found.h packs them; in the order of the finding. */
 	int (*pending)(void *arg, struct str entries);
 	void *arg;
 	uint64_t first; /* with so many the others can wait (below); 0: all */
+	bool by_depth;  /* the less deep come first; among those, again in the order of the finding */
 };
 /* Before store_start(). 0, 1: not all that is pending was told; or negative errno (-EBADMSG: the database is damaged). */
 MUST_CHECK int store_resume(struct store *s, const struct store_resume *resume);
@@ -226,7 +225,10 @@ struct store_rest {
 	int64_t id;
 	bool changed;    /* the row is to be */
 	struct str kept; /* what it shall hold */
+	uint32_t kept_depth;
 };
+/* Where store_resume() was 1, by depth: none of what is still to come is less deep. Before store_start(). */
+uint32_t store_rest_depth(const struct store *s);
 /* Before store_start(), where store_resume() was 1. to: with room for STORE_REST_OUT. 0 or -ENOMEM. */
 MUST_CHECK int store_rest_to(struct store *s, struct chan *to);
 /* Takes the piece. Any thread. */

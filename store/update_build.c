@@ -53,6 +53,7 @@ struct build {
 	uint64_t bytes_written;
 	struct found_packer packer;
 	struct buf found;
+	uint32_t found_depth; /* none of it is less deep */
 };
 
 static int
@@ -242,7 +243,7 @@ take_file(struct build *b, struct str saved)
 static int
 flush_found(struct build *b, size_t over)
 {
-	int r = b->found.len > over ? db_put_found(b->db, buf_str(&b->found)) : 0;
+	int r = b->found.len > over ? db_put_found(b->db, b->found_depth, buf_str(&b->found)) : 0;
 
 	if (b->found.len > over) {
 		buf_reset(&b->found, SIZE_MAX);
@@ -302,6 +303,8 @@ pack(struct build *b, struct sqlite3_stmt *q, const struct hop *hop)
 	r = f.is_seed ? 0 : network(b, q, &f.from);
 	if (r < 0)
 		return r;
+	if (b->found.len == 0 || f.depth < b->found_depth)
+		b->found_depth = f.depth;
 	r = found_pack(&b->packer, &f, &b->found);
 	return r < 0 ? r : flush_found(b, FOUND_ROW_BYTES);
 }

@@ -298,3 +298,20 @@ found_next(struct found_reader *r, struct found *ret_found)
 	*ret_found = f;
 	return 1;
 }
+
+int
+found_least_depth(struct str packed, uint32_t *ret_depth)
+{
+	struct found_reader reader;
+	uint32_t least = UINT32_MAX;
+	struct found f;
+	int r;
+
+	found_reader_init(&reader, packed);
+	while ((r = found_next(&reader, &f)) == 1)
+		least = f.depth < least ? f.depth : least;
+	found_reader_release(&reader);
+	if (r == 0)
+		*ret_depth = packed.len > 0 ? least : 0;
+	return r;
+}

@@ -85,5 +85,7 @@ void found_reader_init(struct found_reader *r, struct str packed);
 void found_reader_release(struct found_reader *r);
 /* The next entry; its strings are valid until the next call. 1, 0 at the end, or a failure. */
 MUST_CHECK int found_next(struct found_reader *r, struct found *ret_found);
+/* Of all entries; 0 where there are none. 0, or a failure. */
+MUST_CHECK int found_least_depth(struct str packed, uint32_t *ret_depth);
 
 #endif

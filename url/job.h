@@ -170,6 +170,7 @@ struct job {
 	struct buf refs, refs_text;              /* struct job_ref[], for a mirror and for outlinks in WARC */
 	struct buf found;     /* the URLs it let in, packed (url/found.h), until they are durable */
 	struct buf found_fps; /* their fingerprints, 8 bytes each */
+	uint32_t found_depth; /* none of them is less deep */
 	bool left;            /* not over: it gets no record, and a resume asks for it again */
 
 	/* Where it is kept. Set by store. */

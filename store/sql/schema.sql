@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- lycosa.db, version 7 (PRAGMA user_version). doc/formats.md has queries to start from.
+-- lycosa.db, version 8 (PRAGMA user_version). doc/formats.md has queries to start from.
 --
 -- Written by one thread in one transaction at a time, which holds what came to its end since the
 -- last one, what that led to, and how long the files beside the database are; so that after a crash
@@ -102,6 +102,7 @@ CREATE TABLE urls (
 -- pending. A resume throws away what has come to its end; `urls` beyond job.upto is newer.
 CREATE TABLE found (
 	id      INTEGER PRIMARY KEY,
+	depth   INTEGER,              -- none of them is less deep; NULL: not known
 	entries BLOB NOT NULL
 );
 

@@ -3,6 +3,8 @@
 import os
 import sqlite3
 
+import pytest
+
 import crawl
 from hostile import page
 
@@ -36,11 +38,12 @@ def as_version_1(job):
     os.unlink(path + ".new")
 
 
-def test_version_1(run, serve, tmp_path):
+@pytest.mark.parametrize("limit", [(), ("--level=20",)])
+def test_version_1(run, serve, tmp_path, limit):
     script = {"/%d" % n: page("/%d" % (n + 1)) for n in range(9)}
     site = serve(dict(script, **{"/": page("/0")}))
     job = tmp_path / "job"
-    run("crawl", site.url("/"), "--max-pages=4", dir=job).expect(crawl.BUDGET)
+    run("crawl", site.url("/"), "--max-pages=4", *limit, dir=job).expect(crawl.BUDGET)
     new = shape(job / "lycosa.db")
     as_version_1(job)
     assert shape(job / "lycosa.db")[0] == 1 and shape(job / "lycosa.db") != new

@@ -130,6 +130,17 @@ def test_what_is_left_is_read_on_the_way(run, serve, tmp_path, loops):
     assert "is finished" in resume(run, job).expect(crawl.OK).stderr
 
 
+def test_what_is_left_does_not_fit(run, serve, tmp_path):
+    """Read on the way, more than what --memory has room for (10 of 32 MiB for hosts and queues): the run ends and says so, and nothing is lost."""
+    hosts = ["http://127.%d.%d.%d:9/" % (1 + i // 62500, i // 250 % 250, 1 + i % 250) for i in range(40000)]
+    script = {"/%d" % i: page(*hosts[5000 * i:5000 * (i + 1)]) for i in range(8)}
+    site = serve(dict(script, **{"/": page(*["/%d" % i for i in range(9)])}))
+    job = tmp_path / "job"
+    run("crawl", site.url("/"), "-H", "--max-pages=9", dir=job).expect(crawl.BUDGET)
+    done = resume(run, job, "--max-pages=inf", "--max-page=4m", "--memory=32m", "-e", "store.resume_first=10", "-e", "fetch.loops=1").expect(crawl.BUDGET)
+    assert "and more URLs are left to fetch" in done.stderr and "--memory" in done.stderr, done.stderr
+
+
 def test_hosts_that_joined_stay(run, serve, tmp_path):
     """A seed's redirect brought its host into the scope: after a resume it is still there."""
     site = serve(lambda x: Answer(404) if x.request.path == "/robots.txt" else
@@ -143,21 +154,25 @@ def test_hosts_that_joined_stay(run, serve, tmp_path):
     assert no_twice(done) == no_twice(whole) and len(whole.pages) > 8
 
 
-def test_level_limit_holds_over_a_resume(run, serve, tmp_path):
-    """The set of pages is that of a breadth-first crawl, however often it is cut."""
+@pytest.mark.parametrize("options", [(), ("-e", "store.resume_first=1", "-e", "store.commit_ms=1")])
+def test_level_limit_holds_over_a_resume(run, serve, tmp_path, options):
+    """The set of pages is that of a breadth-first crawl, however often it is cut, and whether what is left is read before or on the way."""
     script = tree(63)
     script["/3"] = redirect("/40")
     site = serve(script)
     whole = run("crawl", site.url("/"), "-l", 4).expect(crawl.OK)
     job = tmp_path / "job"
-    status = run("crawl", site.url("/"), "-l", 4, "--max-pages=4", dir=job).status
+    status = run("crawl", site.url("/"), "-l", 4, "--max-pages=4", *options, dir=job).status
+    on_the_way = 0
     while status == crawl.BUDGET:
         done = resume(run, job)
         status = done.status
+        on_the_way += "and more URLs are left to fetch" in done.stderr
     assert done.expect(crawl.OK).paths == whole.paths
     strip = lambda d: sorted((p["url"], p["depth"], p["parent"] or "", p["outcome"]) for p in d.pages)
     assert strip(done) == strip(whole)
     assert sorted(map(repr, done.skipped)) == sorted(map(repr, whole.skipped))
+    assert (on_the_way > 0) == bool(options)
 
 
 @pytest.mark.parametrize("name", ["lycosa.db", "lycosa.db-wal"])

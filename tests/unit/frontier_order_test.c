@@ -149,6 +149,64 @@ levels_over_cuts(void **state)
 	}
 }
 
+/* Cut and gone on with until all is done: each page once, at the depth that a run without a cut gives it. */
+static void
+go_on(uint64_t seed, unsigned n_loops, uint32_t level, unsigned max_taken, unsigned first)
+{
+	struct sim_journal *journal = calloc(1, sizeof(*journal));
+	unsigned committed[250] = { 0 }, pending = 1;
+	struct sim_expected e[250];
+
+	assert_non_null(journal);
+	journal->first = first;
+	for (unsigned run = 0; pending > 0; run++) {
+		struct sim *s = sim_new(250, 6, seed);
+
+		s->config.n_loops = n_loops;
+		s->config.max_level = level;
+		/* Each time it goes a little further. */
+		s->max_taken = max_taken + run * 3;
+		s->journal = journal;
+		sim_link_randomly(s, 4, 20, 0);
+		s->random += run * 100003;
+		sim_expect_shortest(s, 1, e);
+		if (!sim_run(s, 1))
+			fail_msg("seed %llu, %u loops, level %u, cut at %u, %u first, run %u: finished %u times", (unsigned long long)seed, n_loops, level,
+				max_taken, first, run, s->n_finished);
+		for (int i = 0; i < s->n_pages; i++) {
+			const struct sim_page *p = &s->pages[i];
+
+			committed[i] += p->committed;
+			if (p->committed > 0 && (committed[i] > 1 || !e[i].found || p->depth != e[i].depth))
+				fail_msg("seed %llu, %u loops, level %u, cut at %u, %u first, run %u: page %d %u times, depth %u, expected %u",
+					(unsigned long long)seed, n_loops, level, max_taken, first, run, i, committed[i], p->depth, e[i].depth);
+		}
+		pending = sim_journal_pending(s, journal);
+		sim_free(s);
+	}
+	for (int i = 0; i < 250; i++)
+		if (committed[i] != e[i].found)
+			fail_msg("seed %llu, %u loops, level %u, cut at %u, %u first: page %d was lost", (unsigned long long)seed, n_loops, level, max_taken,
+				first, i);
+	sim_journal_release(journal);
+	free(journal);
+}
+
+static void
+levels_over_resumes(void **state)
+{
+	for (uint64_t seed = 1; seed <= 60; seed++) {
+		uint32_t level = 3 + (uint32_t)(seed % 4);
+
+		for (unsigned max_taken = 3; max_taken < 80; max_taken += 19) {
+			go_on(seed, 1, level, max_taken, 1);
+			go_on(seed, 1, level, max_taken, 20);
+			go_on(seed, 3, level, max_taken, 1);
+			go_on(seed, 3, level, max_taken, 20);
+		}
+	}
+}
+
 static void
 no_level_over_many_hosts(void **state)
 {
@@ -247,6 +305,7 @@ main(void)
 		cmocka_unit_test(one_host_with_failures),
 		cmocka_unit_test(levels_over_many_hosts),
 		cmocka_unit_test(levels_over_cuts),
+		cmocka_unit_test(levels_over_resumes),
 		cmocka_unit_test(no_level_over_many_hosts),
 		cmocka_unit_test(short_way_is_slow),
 		cmocka_unit_test(stuck_page_is_passed),

@@ -17,6 +17,8 @@
 #define SIM_MAX_LOOPS     3
 #define SIM_MAX_HOSTS     240
 #define SIM_NONE          (-1)
+#define SIM_MAX_ROWS      4096
+#define SIM_MAX_OVER      4096
 
 struct sim_page {
 	int host;
@@ -76,6 +78,22 @@ struct sim_lookup {
 	int host;
 };
 
+/*
+ * What a job database would hold: sim_run() adds to it, and goes on from there where there is something in it. Zeroed by the caller, who
+ * releases it with sim_journal_release().
+ */
+struct sim_journal {
+	struct {
+		struct buf entries; /* url/found.h */
+		uint32_t depth;     /* the least of them */
+		unsigned n;
+	} rows[SIM_MAX_ROWS];
+	unsigned n_rows;
+	uint64_t over[SIM_MAX_OVER]; /* found_key()s */
+	unsigned n_over;
+	unsigned first; /* so many are restored before it runs, by depth, the others while it does */
+};
+
 struct sim {
 	struct sim_page *pages;
 	int n_pages;
@@ -94,6 +112,7 @@ struct sim {
 	const struct frontier_backend *backend; /* of all frontiers; NULL: none */
 	bool spills;            /* all that is queued goes there before each offer */
 	bool stops_when_full;   /* frontier_stop() when ops.full() was called */
+	struct sim_journal *journal; /* NULL: none is kept */
 
 	/* While it runs. */
 	struct hash_key key;
@@ -108,6 +127,10 @@ struct sim {
 	const char *party; /* the end of its hosts' names; NULL: none is looked at */
 	unsigned max_lookups_of_party;
 	struct job *free_jobs;
+	unsigned *rest, n_rest; /* rows that are restored while it runs ... */
+	unsigned rest_at[SIM_MAX_LOOPS]; /* ... by each loop from here on */
+	uint32_t rest_depth;
+	bool rest_open[SIM_MAX_LOOPS];
 	int64_t now_us;
 	uint64_t random;
 	unsigned n_finished, n_full, n_commits, n_taken, n_retried, n_jobs_out;
@@ -132,6 +155,10 @@ int sim_host_of(const struct sim *s, struct str url);
 bool sim_run(struct sim *s, int n_seeds);
 /* After a run asserts that each page ended as often as is counted, and that all that was offered has ended or is left (J7). */
 void sim_balanced(const struct sim *s);
+
+/* So many were let in and are not over. */
+unsigned sim_journal_pending(const struct sim *s, const struct sim_journal *journal);
+void sim_journal_release(struct sim_journal *journal);
 
 /* A serial breadth-first crawl of the same web. */
 struct sim_expected {

@@ -31,7 +31,7 @@ struct bench {
 
 /* What a resume has told. */
 struct told {
-	size_t n_visited, n_ended, n_pending, n_seeds;
+	size_t n_visited, n_pending, n_seeds;
 	char seed[128]; /* the last */
 	char pending[PENDING_MAX][128];
 	unsigned attempts[PENDING_MAX];
@@ -134,15 +134,6 @@ on_visited(void *arg, const uint64_t *fps, size_t n)
 }
 
 static int
-on_ended(void *arg, uint64_t key)
-{
-	struct told *t = arg;
-
-	t->n_ended++;
-	return 0;
-}
-
-static int
 on_pending(void *arg, struct str entries)
 {
 	struct told *t = arg;
@@ -173,7 +164,7 @@ on_seed(void *arg, struct str url)
 static void
 read_back(struct bench *b, struct told *t)
 {
-	struct store_resume resume = { .visited = on_visited, .ended = on_ended, .pending = on_pending, .arg = t };
+	struct store_resume resume = { .visited = on_visited, .pending = on_pending, .arg = t };
 
 	*t = (struct told){ 0 };
 	assert_int_equal(store_resume(b->store, &resume), 0);
@@ -236,7 +227,6 @@ goes_on(void **state)
 		t.n_seeds = 0;
 		assert_int_equal(store_seeds(b.store, STORE_SEED_JOINED, on_seed, &t), 0);
 		assert_int_equal(t.n_seeds, 0);
-		assert_int_equal(t.n_ended, 2);
 		assert_true(has_visited(&b, &t, "http://a/") && has_visited(&b, &t, "http://a/1"));
 		assert_false(has_visited(&b, &t, "http://a/4"));
 		start(&b);
@@ -633,6 +623,82 @@ rest_that_was_remembered(void **state)
 	buf_release(&fps);
 }
 
+/* What was let in at this depth, and perhaps another, by nobody's page. */
+static void
+found_at(struct bench *b, uint32_t depth, const char *url, uint32_t other_depth, const char *other)
+{
+	struct buf found = BUF_INIT(1024), fps = BUF_INIT(1024);
+	struct found f = { .url = str_of(url), .attempt = 1, .depth = depth };
+	struct found_packer packer;
+	uint64_t fp = fingerprint(b, url);
+
+	found_packer_init(&packer);
+	found_packer_fresh(&packer);
+	assert_int_equal(found_pack(&packer, &f, &found), 0);
+	assert_int_equal(buf_add(&fps, &fp, sizeof(fp)), 0);
+	if (other != NULL) {
+		f.url = str_of(other);
+		f.depth = other_depth;
+		fp = fingerprint(b, other);
+		assert_int_equal(found_pack(&packer, &f, &found), 0);
+		assert_int_equal(buf_add(&fps, &fp, sizeof(fp)), 0);
+	}
+	found_packer_release(&packer);
+	assert_int_equal(store_found(b->store, buf_str(&found), buf_str(&fps)), 0);
+	buf_release(&found);
+	buf_release(&fps);
+}
+
+/* rest_depth 0: there is no rest. */
+static void
+assert_by_depth(struct bench *b, uint64_t first, const char *const *told_first, uint32_t rest_depth)
+{
+	struct told t = { 0 };
+	struct store_resume resume = { .visited = on_visited, .pending = on_pending, .arg = &t, .first = first, .by_depth = true };
+
+	open_job(b);
+	assert_int_equal(store_resume(b->store, &resume), rest_depth > 0);
+	assert_pending(&t, told_first);
+	if (rest_depth > 0)
+		assert_int_equal(store_rest_depth(b->store), rest_depth);
+	/* Not started: nothing is changed. */
+	close_job(b, false);
+}
+
+/* With a level limit what is less deep comes first, whenever it was found, and it is known how deep the rest is at least. */
+static void
+less_deep_comes_first(void **state)
+{
+	struct store_skip skip = { .url = STR("http://a/1"), .reason = OUTCOME_ROBOTS_DENY, .dropped = true };
+	struct bench b;
+	struct told t;
+
+	open_job(&b);
+	start(&b);
+	found_at(&b, 3, "http://a/3", 0, NULL);
+	close_and_open(&b);
+	found_at(&b, 4, "http://a/4", 1, "http://a/1");
+	close_and_open(&b);
+	found_at(&b, 2, "http://a/2", 0, NULL);
+	close_and_open(&b);
+	found_at(&b, 3, "http://a/33", 0, NULL);
+	close_job(&b, false);
+	assert_by_depth(&b, 1, (const char *const[]){ "http://a/4", "http://a/1", "" }, 2);
+	assert_by_depth(&b, 3, (const char *const[]){ "http://a/4", "http://a/1", "http://a/2", "" }, 3);
+	assert_by_depth(&b, 0, (const char *const[]){ "http://a/4", "http://a/1", "http://a/2", "http://a/3", "http://a/33", "" }, 0);
+	/* What is tidied is as deep as what stays. */
+	open_job(&b);
+	start(&b);
+	assert_int_equal(store_skip(b.store, &skip, 1), 0);
+	close_job(&b, false);
+	open_job(&b);
+	read_back(&b, &t);
+	start(&b);
+	close_job(&b, false);
+	assert_by_depth(&b, 1, (const char *const[]){ "http://a/2", "" }, 3);
+	assert_by_depth(&b, 3, (const char *const[]){ "http://a/2", "http://a/3", "http://a/33", "" }, 4);
+}
+
 static int
 make_dir(void **state)
 {
@@ -722,6 +788,7 @@ main(void)
 		TEST(rest_is_tidied),
 		TEST(rest_ends_where_the_run_began),
 		TEST(rest_that_was_remembered),
+		TEST(less_deep_comes_first),
 		TEST(traps_are_apart_where_loops_are_as_many),
 	};
 
