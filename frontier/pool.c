@@ -102,18 +102,42 @@ roomy_remove(struct pool *p, struct pool_region *r)
 	r->is_roomy = false;
 }
 
+/* An empty region, and what of it is counted. NULL: no memory. */
+static char *
+region_start(struct pool *p, bool *ret_huge, uint32_t *ret_counted)
+{
+	struct pool_region *r = p->spare;
+	char *start;
+
+	if (r != NULL) {
+		p->spare = r->next;
+		p->n_spare--;
+		*ret_huge = true;
+		*ret_counted = HUGE_BYTES;
+		return start_of(r);
+	}
+	start = huge_map(HUGE_BYTES);
+	if (start == NULL)
+		return NULL;
+	*ret_huge = p->n_regions >= SMALL_REGIONS;
+	*ret_counted = 0;
+	huge_want(start, HUGE_BYTES, *ret_huge);
+	return start;
+}
+
 static struct pool_region *
 region_new(struct pool *p, enum pool_class class)
 {
-	bool huge = p->n_regions >= SMALL_REGIONS;
-	char *start = huge_map(HUGE_BYTES);
+	uint32_t counted;
+	bool huge;
+	char *start = region_start(p, &huge, &counted);
 	struct pool_region *r;
 
 	if (start == NULL)
 		return NULL;
-	huge_want(start, HUGE_BYTES, huge);
 	r = head_of(start);
-	*r = (struct pool_region){ .magic = POOL_MAGIC, .class = (uint8_t)class, .huge = huge, .used = HEAD_BYTES, .all_next = p->all };
+	*r = (struct pool_region){ .magic = POOL_MAGIC, .class = (uint8_t)class, .huge = huge, .used = HEAD_BYTES, .counted = counted,
+		.all_next = p->all };
 	if (r->all_next != NULL)
 		r->all_next->all_prev = r;
 	p->all = r;
@@ -125,11 +149,18 @@ region_new(struct pool *p, enum pool_class class)
 }
 
 static void
-region_free(struct pool *p, struct pool_region *r)
+region_unmap(struct pool *p, struct pool_region *r)
 {
 	char *start = start_of(r);
 
 	count(p, r, 0);
+	UNPOISON(start, HUGE_BYTES);
+	huge_unmap(start, HUGE_BYTES);
+}
+
+static void
+region_free(struct pool *p, struct pool_region *r)
+{
 	if (r->is_roomy)
 		roomy_remove(p, r);
 	if (r->all_prev != NULL)
@@ -139,8 +170,13 @@ region_free(struct pool *p, struct pool_region *r)
 	if (r->all_next != NULL)
 		r->all_next->all_prev = r->all_prev;
 	p->n_regions--;
-	UNPOISON(start, HUGE_BYTES);
-	huge_unmap(start, HUGE_BYTES);
+	if (!r->huge || p->n_spare >= p->max_spare) {
+		region_unmap(p, r);
+		return;
+	}
+	r->next = p->spare;
+	p->spare = r;
+	p->n_spare++;
 }
 
 /* Nothing of it is out: it goes (P3), or begins anew. */
@@ -166,6 +202,31 @@ pool_release(struct pool *p)
 {
 	while (p->all != NULL)
 		region_free(p, p->all);
+	pool_trim(p);
+}
+
+void
+pool_keep(struct pool *p, uint64_t bytes)
+{
+	p->max_spare = (unsigned)(bytes / HUGE_BYTES);
+}
+
+uint64_t
+pool_spare_bytes(const struct pool *p)
+{
+	return p->n_spare * (uint64_t)HUGE_BYTES;
+}
+
+void
+pool_trim(struct pool *p)
+{
+	struct pool_region *r;
+
+	while ((r = p->spare) != NULL) {
+		p->spare = r->next;
+		p->n_spare--;
+		region_unmap(p, r);
+	}
 }
 
 void *
@@ -229,5 +290,10 @@ pool_check(const struct pool *p)
 		n_out += r->n_out;
 	}
 	CHECK(n == p->n_regions);
+	for (const struct pool_region *r = p->spare; r != NULL; r = r->next, n++) {
+		CHECK_MAGIC(r, POOL_MAGIC);
+		CHECK(r->huge && r->n_out == 0 && r->counted == HUGE_BYTES);
+	}
+	CHECK(n == p->n_regions + p->n_spare && p->n_spare <= p->max_spare);
 	return n_out;
 }

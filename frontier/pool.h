@@ -10,8 +10,10 @@
  *	P1  A region's address is a multiple of its size: so the piece leads to it.
  *	P2  The account (`bytes`) has what of each region was touched since it was empty, all of one that has large pages.
  *	P3  A class keeps one region that has room, so that one piece that comes and goes makes no system call.
+ *	P4  So many empty ones with large pages as pool_keep() says are kept for whichever class wants one next, and stay in the account: else
+ *	    the kernel would clear for each pass over the queues what it was given by the one before.
  *
- * Order of calls: pool_init(); pool_get(), pool_put(); pool_release(), whether all were put back or not. Owner: the loop's thread.
+ * Order of calls: pool_init(), pool_keep(); pool_get(), pool_put(), pool_trim(); pool_release(), whether all were put back or not. Owner: the loop's thread.
  * Failures: NULL.
  */
 #ifndef FRONTIER_POOL_H
@@ -29,12 +31,18 @@ struct pool_region;
 struct pool {
 	struct pool_region *roomy[POOL_CLASSES]; /* those with room */
 	struct pool_region *all;
-	unsigned n_regions;
+	struct pool_region *spare; /* by next */
+	unsigned n_regions, n_spare, max_spare;
 	_Atomic uint64_t *bytes; /* the account of all loops */
 };
 
 void pool_init(struct pool *p, _Atomic uint64_t *bytes);
 void pool_release(struct pool *p);
+/* None by default. */
+void pool_keep(struct pool *p, uint64_t bytes);
+/* What is kept, in bytes; and all of it back to the kernel. */
+uint64_t pool_spare_bytes(const struct pool *p);
+void pool_trim(struct pool *p);
 
 /* The bytes of a piece. */
 size_t pool_piece_bytes(enum pool_class class);

@@ -31,7 +31,7 @@
 #define REC_RARE       0x80u
 #define REC_LASTMOD    0x80u /* beside the flags */
 #define REC_HEAD_BYTES 16
-#define REC_SAVED_HEAD_BYTES 8
+#define REC_SAVED_HEAD_BYTES REC_PARENT_OFF
 
 _Static_assert(LINK_FLAGS < REC_LASTMOD, "flags leave a bit");
 _Static_assert(LINK_KIND_COUNT <= 16, "a kind has four bits");

@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "frontier/pool.h"
@@ -22,6 +23,8 @@
 #include "url/url.h"
 
 #define REC_MAX_REDIRECTS 255
+/* Where the pointer to the parent stands in a packed record. */
+#define REC_PARENT_OFF 8
 
 /* The page that a URL was found on. Counted references; owner: loop thread. */
 struct rec_parent {
@@ -99,6 +102,16 @@ MUST_CHECK int rec_fifo_push(struct rec_mem *m, struct rec_fifo *f, const struct
 bool rec_fifo_peek(const struct rec_fifo *f, struct rec *ret_rec);
 /* Removes the first one. The caller has its reference to the parent. */
 void rec_fifo_pop(struct rec_mem *m, struct rec_fifo *f);
+/* The parent of the first one, which is in the chunk at the head, will be looked at soon. */
+static inline void
+rec_prefetch_parent(const struct rec_chunk *head)
+{
+	const struct rec_parent *p;
+
+	memcpy(&p, head->data + head->read + REC_PARENT_OFF, sizeof(p));
+	__builtin_prefetch(p);
+	__builtin_prefetch((const char *)p + 64);
+}
 /* Removes all, with their parents. */
 void rec_fifo_clear(struct rec_mem *m, struct rec_fifo *f);
 

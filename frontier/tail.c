@@ -18,11 +18,13 @@
 #define TAIL_HEAD_BYTES  10
 /* A piece that has this much is closed; and what is read at a time. */
 #define TAIL_PIECE_BYTES 4096
-/* Records that a refill brings. */
-#define TAIL_REFILL 16u
+/* Records that a refill brings, at most; at least; and what one takes, about. */
+#define TAIL_REFILL       16u
+#define TAIL_REFILL_LEAST 4u
+#define TAIL_RECORD_BYTES 96
 #define TAIL_LEN_BITS (64 - BACKEND_ADDRESS_BITS)
-/* A host and what it has are read ahead in three steps of so many hosts. */
-#define SPILL_AHEAD 4u
+/* Hosts that a pass looks ahead to at a time. */
+#define SPILL_AHEAD 32u
 /* Near the ceiling; and how much queues must hold so that a pass is worth its while. */
 #define TAIL_NEAR(max)  ((max) / 4 * 3)
 #define TAIL_WORTH(max) ((max) / 16)
@@ -46,6 +48,7 @@ tails_init(struct frontier *f, const struct frontier_backend *backend)
 		return 0;
 	t->backend = *backend;
 	t->on = true;
+	pool_keep(&f->pool, TAIL_WORTH(f->config->queue_max_bytes) / f->config->n_loops);
 	t->merge = malloc(BACKEND_PIECE_MAX_BYTES);
 	/* What is needed to make room is there before room is short. */
 	if (t->merge == NULL || buf_reserve(&t->piece, BACKEND_PIECE_MAX_BYTES) < 0 ||
@@ -266,17 +269,26 @@ get_record(struct frontier *f, const struct hostq *h, const char **p, struct str
 	*p += rec_load(*p, ret_rec);
 }
 
-/* Up to TAIL_REFILL records of its first old piece. */
+/* What all hosts may have in memory until the next pass throws it away: of many hosts, few come to their turn again before that. */
+static unsigned
+refill_count(const struct frontier *f)
+{
+	uint64_t share = TAIL_WORTH(f->config->queue_max_bytes) / f->config->n_loops / TAIL_RECORD_BYTES / f->origins.n;
+
+	return share > TAIL_REFILL ? TAIL_REFILL : share < TAIL_REFILL_LEAST ? TAIL_REFILL_LEAST : (unsigned)share;
+}
+
+/* Some records of its first old piece. */
 MUST_CHECK static int
 refill_from(struct frontier *f, struct hostq *h, struct bucket *b, const struct piece *piece)
 {
 	const char *p = piece->records.p, *end = p + piece->records.len;
+	unsigned at, upto = b->tail.skip + refill_count(f);
 	struct str parent = STR_NONE;
-	unsigned at;
 	struct rec r;
 	int e = 0;
 
-	for (at = 0; at < piece->n && at < b->tail.skip + TAIL_REFILL; at++) {
+	for (at = 0; at < piece->n && at < upto; at++) {
 		get_record(f, h, &p, &parent, &r);
 		CHECK(p <= end);
 		e = buf_err(&f->text) < 0 ? -ENOMEM : 0;
@@ -456,41 +468,54 @@ bucket_spill(struct frontier *f, const struct hostq *h, struct bucket *b)
 	return e;
 }
 
-/* What those that come next will touch comes out of memory meanwhile: of a crawl of many hosts none of it is in a cache. */
+/*
+ * What the last n of them will touch comes out of memory at the same time, as in frontier_look_ahead(): of a crawl of many hosts none of it
+ * is in a cache, the page that a URL was found on least of all.
+ */
 static void
-spill_look_ahead(const struct tails *t)
+spill_look_ahead(struct hostq *const *hosts, size_t n)
 {
+	const struct rec_chunk *chunks[SPILL_AHEAD];
 	const struct bucket *b;
-	const struct hostq *h;
+	size_t i;
 
-	if (t->n_resident >= 3 * SPILL_AHEAD)
-		__builtin_prefetch(t->resident[t->n_resident - 3 * SPILL_AHEAD]);
-	if (t->n_resident >= 2 * SPILL_AHEAD) {
-		b = t->resident[t->n_resident - 2 * SPILL_AHEAD]->buckets;
+	CHECK(n <= SPILL_AHEAD);
+	for (i = 0; i < n; i++)
+		__builtin_prefetch(hosts[i]);
+	for (i = 0; i < n; i++) {
+		b = hosts[i]->buckets;
+		__builtin_prefetch(hosts[i]->origin);
 		__builtin_prefetch(b);
 		__builtin_prefetch((const char *)b + 64);
 	}
-	if (t->n_resident >= SPILL_AHEAD) {
-		h = t->resident[t->n_resident - SPILL_AHEAD];
-		if (h->buckets != NULL && h->buckets->queue.head != NULL)
-			__builtin_prefetch(h->buckets->queue.head);
-		__builtin_prefetch(h->origin);
+	for (i = 0; i < n; i++) {
+		b = hosts[i]->buckets;
+		chunks[i] = b != NULL ? b->queue.head : NULL;
+		__builtin_prefetch(chunks[i]);
 	}
+	for (i = 0; i < n; i++)
+		if (chunks[i] != NULL)
+			rec_prefetch_parent(chunks[i]);
 }
 
 static void
 tails_spill(struct frontier *f)
 {
-	struct hostq *h;
+	struct tails *t = &f->tails;
 	struct bucket *b;
+	struct hostq *h;
+	uint32_t ahead;
 
-	while (!f->tails.failed && f->tails.n_resident > 0) {
-		spill_look_ahead(&f->tails);
-		h = f->tails.resident[--f->tails.n_resident];
-		h->is_resident = false;
-		for (b = h->buckets; b != NULL; b = b->next)
-			if (bucket_spill(f, h, b) < 0)
-				return;
+	while (!t->failed && t->n_resident > 0) {
+		ahead = t->n_resident < SPILL_AHEAD ? t->n_resident : SPILL_AHEAD;
+		spill_look_ahead(t->resident + t->n_resident - ahead, ahead);
+		for (; !t->failed && ahead > 0; ahead--) {
+			h = t->resident[--t->n_resident];
+			h->is_resident = false;
+			for (b = h->buckets; b != NULL; b = b->next)
+				if (bucket_spill(f, h, b) < 0)
+					return;
+		}
 	}
 }
 
@@ -511,10 +536,15 @@ tails_make_room(struct frontier *f)
 {
 	uint64_t max = f->config->queue_max_bytes, bytes = atomic_load_explicit(&f->shared->bytes, memory_order_relaxed);
 
-	if (f->tails.on && bytes >= TAIL_NEAR(max) && movable_bytes(f) >= TAIL_WORTH(max) / f->config->n_loops) {
+	if (LIKELY(bytes < TAIL_NEAR(max)))
+		return true;
+	if (f->tails.on && bytes - pool_spare_bytes(&f->pool) >= TAIL_NEAR(max) && movable_bytes(f) >= TAIL_WORTH(max) / f->config->n_loops) {
 		tails_spill(f);
 		f->tails.stuck_bytes = f->mem.held_bytes;
 		bytes = atomic_load_explicit(&f->shared->bytes, memory_order_relaxed);
 	}
-	return bytes < max;
+	if (bytes < max)
+		return true;
+	pool_trim(&f->pool);
+	return atomic_load_explicit(&f->shared->bytes, memory_order_relaxed) < max;
 }

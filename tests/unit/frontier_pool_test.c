@@ -139,6 +139,37 @@ empty_regions_go_back(void **state)
 	pool_release(&p);
 }
 
+/* But for so many: the next pieces, of whatever class, take these. */
+static void
+some_regions_are_kept(void **state)
+{
+	_Atomic uint64_t bytes = 0;
+	uint64_t before;
+	struct pool p;
+
+	pool_init(&p, &bytes);
+	pool_keep(&p, 3 * HUGE_BYTES);
+	for (n_out = 0; n_out < 40000; n_out++)
+		outs[n_out].piece = pool_get(&p, POOL_1024);
+	while (n_out > 0)
+		pool_put(&p, outs[--n_out].piece);
+	assert_int_equal(pool_check(&p), 0);
+	assert_int_equal(pool_spare_bytes(&p), 3 * HUGE_BYTES);
+	assert_true(bytes >= 3 * HUGE_BYTES && bytes <= 4 * HUGE_BYTES);
+	before = bytes;
+	for (; n_out < 100; n_out++)
+		outs[n_out].piece = pool_get(&p, POOL_256);
+	assert_int_equal(pool_spare_bytes(&p), 2 * HUGE_BYTES);
+	assert_int_equal(bytes, before);
+	pool_trim(&p);
+	assert_int_equal(pool_spare_bytes(&p), 0);
+	assert_int_equal(pool_check(&p), 100);
+	while (n_out > 0)
+		pool_put(&p, outs[--n_out].piece);
+	pool_release(&p);
+	assert_int_equal(bytes, 0);
+}
+
 int
 main(void)
 {
@@ -146,6 +177,7 @@ main(void)
 		cmocka_unit_test(pieces_are_whole_and_counted),
 		cmocka_unit_test(little_costs_little),
 		cmocka_unit_test(empty_regions_go_back),
+		cmocka_unit_test(some_regions_are_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
