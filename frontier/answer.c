@@ -198,6 +198,10 @@ robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j, boo
 	enum outcome_class class = outcome_class(j->outcome);
 	int64_t pause_us;
 
+	if (f->parting && j->outcome == OUTCOME_INTERRUPTED) {
+		h->robots_state = h->robots_answered && !h->robots_forgotten ? ROBOTS_KNOWN : ROBOTS_NONE;
+		return;
+	}
 	if (h->robots_answered && !h->robots_forgotten && !h->dead) {
 		/* §2.4: what is known holds on while it cannot be read. */
 		h->robots_state = ROBOTS_KNOWN;
@@ -279,9 +283,53 @@ frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, st
 		robots_answered(f, h, robots);
 	}
 	f->ops.job_put(f->ops.arg, j);
+	f->n_asides--;
 	shared_work_sub(f->shared);
 	gate_update(f, h);
 	frontier_leave(f);
+}
+
+/* The loops are divided anew: as if it had not been asked for, but for the pause that the host has now. */
+static void
+fetched_not(struct frontier *f, struct hostq *h, struct job *j)
+{
+	struct bucket *b;
+
+	if (j->job_kind == JOB_PROBE) {
+		probe_untake(h);
+		f->n_asides--;
+		f->ops.job_put(f->ops.arg, j);
+		shared_work_sub(f->shared);
+		return;
+	}
+	b = hostq_find_bucket(h, j->depth);
+	bucket_chain_remove(h, b, j);
+	f->n_taken--;
+	if (j->attempt == 1 && f->config->max_pages > 0)
+		atomic_fetch_sub(&f->shared->pages, 1);
+	j->next = b->untaken;
+	b->untaken = j;
+	h->n_queued++;
+}
+
+struct rec
+answer_record(const struct frontier *f, const struct job *j)
+{
+	struct str identity = url_identity(&j->url);
+
+	return (struct rec){
+		.kind = j->kind,
+		.flags = j->flags,
+		.lastmod_s = j->lastmod_s,
+		.is_seed = j->is_seed,
+		.from = j->from,
+		.links_only = j->links_only,
+		.attempt = j->attempt,
+		.redirects = j->redirects,
+		.chain = job_get(j, j->chain).p,
+		.queued_ms = (uint32_t)((j->timing.queued_wall_us - f->shared->start_wall_us) / CLOCK_US_PER_MS),
+		.text = str_n(identity.p + j->url.pathname_start, identity.len - j->url.pathname_start),
+	};
 }
 
 /* Queues the job again; false: there is no memory, it stays as it is. */
@@ -290,20 +338,9 @@ fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job 
 {
 	struct str identity = url_identity(&j->url), chain = job_get(j, j->chain);
 	int64_t pause_us = j->unranged ? 0 : retry_pause_us(f, j, j->attempt);
-	struct rec r = {
-		.kind = j->kind,
-		.flags = j->flags,
-		.lastmod_s = j->lastmod_s,
-		.is_seed = j->is_seed,
-		.from = j->from,
-		.links_only = j->links_only,
-		.attempt = j->attempt + 1,
-		.redirects = j->redirects,
-		.chain = chain.p,
-		.queued_ms = (uint32_t)((j->timing.queued_wall_us - f->shared->start_wall_us) / CLOCK_US_PER_MS),
-		.text = str_n(identity.p + j->url.pathname_start, identity.len - j->url.pathname_start),
-	};
+	struct rec r = answer_record(f, j);
 
+	r.attempt++;
 	if (rec_parent_get(&f->mem, job_get(j, j->parent), &r.parent) < 0)
 		return false;
 	if (bucket_add_retry(h, b, &r, f->now_us + pause_us, &f->shared->bytes, &f->retry_bytes) < 0) {
@@ -371,6 +408,12 @@ frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 	frontier_enter(f);
 	f->now_us = now_us;
 	answer_polite(f, h, j);
+	if (f->parting && !f->stopped && j->outcome == OUTCOME_INTERRUPTED) {
+		fetched_not(f, h, j);
+		order_run(f, h); /* it may have held others up */
+		frontier_leave(f);
+		return true;
+	}
 	if (j->job_kind == JOB_PROBE) {
 		gate_update(f, h);
 		frontier_leave(f);

@@ -40,6 +40,7 @@ frontier_new(const struct frontier_config *config, struct frontier_shared *share
 		return -ENOMEM;
 	}
 	f->parcels = calloc(config->n_loops, sizeof(f->parcels[0]));
+	f->n_parcels = config->n_loops;
 	/* Pages of it that nobody touches cost nothing. */
 	f->servers = calloc(SERVERS_MAX, sizeof(struct server *));
 	if (f->parcels == NULL || f->servers == NULL || tails_init(f, ops->backend) < 0) {
@@ -65,7 +66,7 @@ frontier_free(struct frontier *f)
 	tails_release(f);
 	rec_fifo_clear(&f->mem, &f->remembered);
 	if (f->parcels != NULL)
-		for (i = 0; i < f->config->n_loops; i++)
+		for (i = 0; i < f->n_parcels; i++)
 			frontier_parcel_free(f->shared, f->parcels[i]);
 	free(f->parcels);
 	servers_free(f);

@@ -42,6 +42,7 @@
 #include "url/scope.h"
 
 #define FRONTIER_SHARDS   1024
+#define FRONTIER_SITES_MAX 64
 #define FRONTIER_NO_LIMIT UINT_MAX
 #define FRONTIER_STATUSES 640 /* a multiple of 64 */
 
@@ -307,6 +308,17 @@ void frontier_end(struct frontier *f, struct job *j);
 bool frontier_pack_traps(struct frontier *f, struct buf *out);
 MUST_CHECK int frontier_unpack_traps(struct frontier *f, struct str packed);
 
+/*
+ * The loops are divided anew, without a level limit. In the loop's thread: from frontier_part() on what is interrupted was not asked for, and is
+ * back in its queue, with the tries that it had. When all are quiet (nothing is taken, and no address asked for) and no loop runs any more,
+ * config has the new number of loops, and the new frontiers are made with the same config and shared part: frontier_move() takes all the old
+ * ones have; they are good for frontier_free() then. What there is no memory for is left, and ops.full() called. scratch: is used.
+ */
+void frontier_part(struct frontier *f);
+bool frontier_is_quiet(const struct frontier *f);
+void frontier_move(struct frontier *const *from, unsigned n_from, struct frontier *const *to, unsigned n_to, struct buf *scratch,
+	int64_t now_us);
+
 /* What may change while it runs; as in struct frontier_config. */
 struct frontier_tune {
 	unsigned per_host, per_host_max;
@@ -349,6 +361,7 @@ struct frontier_stats {
 	uint64_t untold;   /* refused when there was no room to know it by, so that it was not told: maybe the same one again and again */
 	uint64_t left;     /* queued when the run was stopped, or their host was given up for its walls; of these, pending */
 	uint64_t hosts, hosts_dead;
+	unsigned sites; /* shards that have any; more than FRONTIER_SITES_MAX are not counted */
 	uint64_t hosts_walled; /* of the dead ones, those whose queues were left (keeps_walled) */
 	uint64_t queue_bytes, depths_bytes; /* of these, what a level limit takes (depths.h) */
 	uint64_t requests; /* begun; 0 where max_requests does not bound them */

@@ -23,7 +23,7 @@ hosts_origin(struct frontier *f, const struct hostq *h)
 }
 
 MUST_CHECK static int
-host_add(struct frontier *f, uint64_t fp, struct str origin, struct hostq **ret_host)
+host_add(struct frontier *f, uint64_t fp, const struct url *u, struct hostq **ret_host)
 {
 	struct hostq *h;
 	int r = due_reserve(&f->due, (size_t)f->origins.n + 1);
@@ -32,7 +32,7 @@ host_add(struct frontier *f, uint64_t fp, struct str origin, struct hostq **ret_
 		r = tails_reserve(f, f->origins.n + 1);
 	if (r < 0)
 		return r;
-	r = origins_add(&f->origins, fp, origin, &h);
+	r = origins_add(&f->origins, fp, origin_of(u), &h);
 	if (r < 0)
 		return r;
 	h->magic = HOSTQ_MAGIC;
@@ -41,13 +41,22 @@ host_add(struct frontier *f, uint64_t fp, struct str origin, struct hostq **ret_
 	h->not_before_us = INT64_MIN;
 	atomic_fetch_add_explicit(&f->shared->hosts, 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&f->shared->waiting[HOST_IDLE], 1, memory_order_relaxed);
+	if (atomic_load_explicit(&f->shared->n_met, memory_order_relaxed) < FRONTIER_SITES_MAX)
+		shared_meet(f->shared, frontier_shard_of(f->config, u));
 	*ret_host = h;
 	return 0;
 }
 
-MUST_CHECK static int
-host_get(struct frontier *f, struct str origin, const struct frontier_ahead *ahead, struct hostq **ret_host)
+int
+hosts_add(struct frontier *f, const struct url *u, struct hostq **ret_host)
 {
+	return host_add(f, hash_fingerprint(f->config->key, u->href, u->pathname_start), u, ret_host);
+}
+
+MUST_CHECK static int
+host_get(struct frontier *f, const struct url *u, const struct frontier_ahead *ahead, struct hostq **ret_host)
+{
+	struct str origin = origin_of(u);
 	struct hostq *h = f->last_host;
 	uint64_t fp;
 	int r;
@@ -64,7 +73,7 @@ host_get(struct frontier *f, struct str origin, const struct frontier_ahead *ahe
 	}
 	h = origins_find(&f->origins, fp);
 	if (h == NULL) {
-		r = host_add(f, fp, origin, &h);
+		r = host_add(f, fp, u, &h);
 		if (r < 0)
 			return r;
 	}
@@ -78,7 +87,7 @@ int
 frontier_restore_pause(struct frontier *f, const struct url *u, int64_t due_us, int64_t now_us)
 {
 	struct hostq *h;
-	int r = host_get(f, origin_of(u), NULL, &h);
+	int r = host_get(f, u, NULL, &h);
 
 	f->now_us = now_us;
 	/* The clock on the wall may have been set meanwhile. */
@@ -144,16 +153,15 @@ hosts_drop_record(struct frontier *f, struct hostq *h, uint32_t depth, const str
 	hosts_drop(f, hosts_url(f, h, r), depth, r, reason);
 }
 
-/* Behind the others of its depth, or, if it is to wait, by its time. */
-MUST_CHECK static int
-host_push(struct frontier *f, struct hostq *h, struct str origin, struct bucket *b, const struct rec *r)
+int
+hosts_push(struct frontier *f, struct hostq *h, struct bucket *b, const struct rec *r)
 {
 	int e;
 
 	if (r->due_us > f->now_us)
 		return bucket_add_retry(h, b, r, r->due_us, &f->shared->bytes, &f->retry_bytes);
 	if (b->tail.n > 0) {
-		e = tail_push(f, origin, b, r);
+		e = tail_push(f, str_n(h->origin, h->origin_len), b, r);
 	} else {
 		e = rec_fifo_push(&f->mem, &b->queue, r);
 		tails_note(f, h);
@@ -175,7 +183,7 @@ hosts_queue(struct frontier *f, const struct url *u, const struct frontier_ahead
 		rec_parent_unref(&f->mem, r->parent);
 		return;
 	}
-	if (host_get(f, origin_of(u), ahead, &h) < 0) {
+	if (host_get(f, u, ahead, &h) < 0) {
 		h = NULL;
 	} else if (h->dead) {
 		if (hosts_is_walled(f, h))
@@ -188,7 +196,7 @@ hosts_queue(struct frontier *f, const struct url *u, const struct frontier_ahead
 		b = hostq_bucket(h, &f->pool, depth);
 	}
 	r->text = str_n(identity.p + u->pathname_start, identity.len - u->pathname_start);
-	if (b == NULL || host_push(f, h, origin_of(u), b, r) < 0) {
+	if (b == NULL || hosts_push(f, h, b, r) < 0) {
 		hosts_drop(f, identity, depth, r, OUTCOME_NO_MEMORY);
 		rec_parent_unref(&f->mem, r->parent);
 		if (b != NULL && !h->committing)

@@ -14,6 +14,7 @@
  *	tail.c      queues of which a part is not in memory
  *	server.c    what hosts behind one address share
  *	tune.c      what changes while it runs
+ *	move.c      all of it to the frontiers of another number of loops
  *	look.c      for those who watch
  *	frontier.c  life; coming to rest after each call
  *
@@ -122,6 +123,7 @@ struct frontier {
 	uint64_t n_held;         /* ready, not committed */
 	uint64_t held_bytes;     /* of them */
 	uint64_t n_taken;        /* taken, not committed: the sum of all chains */
+	unsigned n_asides;       /* robots.txt and probes taken, not over */
 	uint64_t retry_bytes;    /* of what waits to be tried again: no part of a tail, so it cannot go to the disk */
 
 	unsigned entered;
@@ -130,11 +132,13 @@ struct frontier {
 	int64_t now_us;
 	uint64_t random;
 	bool stopped, out_of_budget, no_memory;
+	bool parting; /* frontier_part() */
 	bool rescoped; /* the scope's rules are not those by which the queues were filled */
 
 	struct rec_fifo remembered; /* text: depth (4 bytes), URL */
 	uint64_t remembered_bytes;
-	struct frontier_parcel **parcels; /* per loop, being filled; NULL = none */
+	struct frontier_parcel **parcels; /* per loop (n_parcels), being filled; NULL = none */
+	unsigned n_parcels;
 	struct traps *traps; /* NULL: not wanted */
 	struct soft404 *soft404; /* the same */
 	bool has_news; /* of these two, since frontier_pack_traps() */
@@ -216,6 +220,10 @@ void parcels_nudge(struct frontier *f);
 bool parcels_nudge_some(struct frontier *f, uint64_t loops);
 
 /* --- hosts.c --- */
+/* The host of u, which is not there yet. 0 or -ENOMEM. */
+MUST_CHECK int hosts_add(struct frontier *f, const struct url *u, struct hostq **ret_host);
+/* Behind the others of its bucket, or, if it is to wait, by its time. Takes the reference to the parent. 0 or negative errno. */
+MUST_CHECK int hosts_push(struct frontier *f, struct hostq *h, struct bucket *b, const struct rec *r);
 /* Queues a URL that was let in; ahead may be NULL; r->text is its identity, behind the origin. Whatever becomes of it: it is accounted for. */
 void hosts_queue(struct frontier *f, const struct url *u, const struct frontier_ahead *ahead, uint32_t depth, struct rec *r);
 /* What stands at this depth was let in again at a smaller one (depths.h). */
@@ -268,6 +276,8 @@ bool gate_needs_robots(const struct frontier *f, const struct hostq *h);
 /* --- answer.c --- */
 /* A request that is over, as politeness sees it. */
 struct polite_answer answer_of(const struct job *j);
+/* The job as a record of its host's queue, for one more attempt like this one; views of the job, without the parent. */
+struct rec answer_record(const struct frontier *f, const struct job *j);
 /* What came counts against the rate of all. */
 void answer_pay(struct frontier *f, const struct polite_answer *a);
 

@@ -112,6 +112,7 @@ frontier_probed(struct frontier *f, struct job *j, const struct frontier_page *p
 	if (page != NULL)
 		soft404_put(f->soft404, f->config->key, page);
 	f->ops.job_put(f->ops.arg, j);
+	f->n_asides--;
 	shared_work_sub(f->shared);
 	gate_update(f, h);
 	frontier_leave(f);

@@ -65,18 +65,12 @@ server_reserve(struct frontier *f, struct server *s, unsigned n)
 	return 0;
 }
 
-int
-server_get(struct frontier *f, const char *address, bool exempt, struct server **ret_server)
+/* This loop's view of the i-th window. */
+MUST_CHECK static int
+server_at(struct frontier *f, unsigned i, struct server **ret_server)
 {
-	const struct polite_config *c = &f->polite_server;
-	struct server *s;
-	unsigned i;
+	struct server *s = f->servers[i];
 
-	*ret_server = NULL;
-	if (c->window_max == 0)
-		return 0;
-	i = window_index(f, address);
-	s = f->servers[i];
 	if (s == NULL) {
 		if (due_reserve(&f->server_due, f->n_servers + 1) < 0)
 			return -ENOMEM;
@@ -90,6 +84,21 @@ server_get(struct frontier *f, const char *address, bool exempt, struct server *
 		if (++f->n_servers == SERVERS_MANY)
 			huge_collapse(f->shared->windows, WINDOWS_BYTES);
 	}
+	*ret_server = s;
+	return 0;
+}
+
+int
+server_get(struct frontier *f, const char *address, bool exempt, struct server **ret_server)
+{
+	const struct polite_config *c = &f->polite_server;
+	struct server *s;
+
+	*ret_server = NULL;
+	if (c->window_max == 0)
+		return 0;
+	if (server_at(f, window_index(f, address), &s) < 0)
+		return -ENOMEM;
 	if (!exempt && server_reserve(f, s, c->window_max) < 0)
 		return -ENOMEM;
 	s->exempt = s->exempt && exempt;
@@ -331,6 +340,29 @@ server_wake(struct frontier *f, struct server *s)
 	if (s->waiting.n > 0)
 		server_mark(f, s);
 	server_arm(f, s);
+}
+
+int
+server_adopt(struct frontier *f, struct server *from, struct server **ret_server)
+{
+	unsigned n = from->n_pauses, max = f->polite_server.window_max;
+	struct server *s;
+
+	CHECK(from->n_in_flight == 0);
+	if (server_at(f, (unsigned)(from->shared - f->shared->windows), &s) < 0)
+		return -ENOMEM;
+	if ((n > 0 || !from->exempt) && server_reserve(f, s, s->n_pauses + n > max ? s->n_pauses + n : max) < 0)
+		return -ENOMEM;
+	/* Loops that are no more do not wait; those that are say so when their hosts do. */
+	atomic_store(&s->shared->who_waits, 0);
+	if (n > 0)
+		memcpy(s->pauses + s->n_pauses, from->pauses, n * sizeof(from->pauses[0]));
+	s->n_pauses += n;
+	from->n_pauses = 0;
+	s->exempt = s->exempt && from->exempt;
+	server_arm(f, s);
+	*ret_server = s;
+	return 0;
 }
 
 static void

@@ -68,6 +68,11 @@ struct frontier;
 /* This loop's view of the address: 0, or -ENOMEM. *ret_server NULL: there is no limit by address. */
 MUST_CHECK int server_get(struct frontier *f, const char *address, bool exempt, struct server **ret_server);
 void servers_free(struct frontier *f);
+/*
+ * No loop runs: this frontier's view of the same address, for hosts that come from a frontier that goes; the first one to come has the
+ * pauses. As server_get().
+ */
+MUST_CHECK int server_adopt(struct frontier *f, struct server *from, struct server **ret_server);
 /* Could a slot be taken now? */
 bool server_is_free(const struct frontier *f, const struct server *s);
 /* By this host? */

@@ -295,6 +295,15 @@ shared_unrequest(struct frontier_shared *s)
 }
 
 void
+shared_meet(struct frontier_shared *s, unsigned shard)
+{
+	uint64_t bit = UINT64_C(1) << shard % 64;
+
+	if ((atomic_fetch_or_explicit(&s->met[shard / 64], bit, memory_order_relaxed) & bit) == 0)
+		atomic_fetch_add_explicit(&s->n_met, 1, memory_order_relaxed);
+}
+
+void
 frontier_stats(const struct frontier_shared *s, struct frontier_stats *ret_stats)
 {
 	struct frontier_stats st = {
@@ -305,6 +314,7 @@ frontier_stats(const struct frontier_shared *s, struct frontier_stats *ret_stats
 		.left = atomic_load_explicit(&s->left, memory_order_relaxed),
 		.hosts_walled = atomic_load_explicit(&s->hosts_walled, memory_order_relaxed),
 		.hosts = atomic_load_explicit(&s->hosts, memory_order_relaxed),
+		.sites = atomic_load_explicit(&s->n_met, memory_order_relaxed),
 		.hosts_dead = atomic_load_explicit(&s->hosts_dead, memory_order_relaxed),
 		.requests = atomic_load_explicit(&s->requests, memory_order_relaxed),
 		.queue_bytes = atomic_load_explicit(&s->bytes, memory_order_relaxed),

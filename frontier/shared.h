@@ -51,6 +51,8 @@ struct frontier_shared {
 	_Alignas(64) _Atomic uint64_t offered;
 	_Atomic uint64_t done, dropped, refused, untold, left, hosts, hosts_dead, hosts_walled, bytes;
 	_Atomic uint64_t waiting[HOST_STATES];
+	_Atomic uint64_t met[FRONTIER_SHARDS / 64]; /* bits: shards with a host */
+	_Atomic unsigned n_met;
 	struct shared_loop loops[SHARED_MAX_LOOPS];
 };
 
@@ -84,6 +86,9 @@ void shared_forget(struct frontier_shared *s, uint32_t depth, bool is_seed);
  */
 bool shared_request(struct frontier_shared *s);
 void shared_unrequest(struct frontier_shared *s);
+
+/* A host of that shard was met. */
+void shared_meet(struct frontier_shared *s, unsigned shard);
 
 /* Other work: remembered links (by their depth), robots.txt jobs. */
 void shared_work_add(struct frontier_shared *s);

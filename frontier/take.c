@@ -90,6 +90,7 @@ take_robots(struct frontier *f, struct hostq *h)
 		return NULL;
 	}
 	h->robots_state = ROBOTS_ASKED;
+	f->n_asides++;
 	shared_work_add(f->shared);
 	return j;
 }
@@ -106,6 +107,7 @@ take_probe(struct frontier *f, struct hostq *h)
 		f->ops.job_put(f->ops.arg, j);
 		return NULL;
 	}
+	f->n_asides++;
 	shared_work_add(f->shared);
 	return j;
 }
@@ -485,10 +487,12 @@ frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
 	j->server = NULL;
 	if (j->job_kind == JOB_ROBOTS) {
 		h->robots_state = ROBOTS_NONE;
+		f->n_asides--;
 		f->ops.job_put(f->ops.arg, j);
 		shared_work_sub(f->shared);
 	} else if (j->job_kind == JOB_PROBE) {
 		probe_untake(h);
+		f->n_asides--;
 		f->ops.job_put(f->ops.arg, j);
 		shared_work_sub(f->shared);
 	} else {

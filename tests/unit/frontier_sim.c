@@ -385,18 +385,21 @@ static void
 sim_started_at(struct sim *s, struct sim_host *h)
 {
 	int64_t last_us = INT64_MIN;
-	unsigned n = 0;
+	unsigned n = 0, n_paused = 0;
 	int i;
 
 	for (i = 0; i < s->n_hosts; i++) {
 		if (strcmp(s->hosts[i].address, h->address) != 0)
 			continue;
 		n += s->hosts[i].in_flight;
+		n_paused += s->hosts[i].asked > s->hosts[i].in_flight && s->now_us - s->hosts[i].last_end_us < 250000;
 		if (&s->hosts[i] != h && s->hosts[i].last_start_us > last_us)
 			last_us = s->hosts[i].last_start_us;
 	}
 	if (n > h->max_at_address)
 		h->max_at_address = n;
+	if (n + n_paused > h->max_busy_at_address)
+		h->max_busy_at_address = n + n_paused;
 	if (last_us != INT64_MIN && s->now_us - last_us < h->min_gap_at_address_us)
 		h->min_gap_at_address_us = s->now_us - last_us;
 }
@@ -427,7 +430,7 @@ sim_take(struct sim *s, unsigned loop, int64_t *due_us)
 	struct job *j;
 	int64_t t;
 
-	if (s->n_flights == s->max_in_flight)
+	if (s->n_flights == s->max_in_flight || s->dividing)
 		return false;
 	j = frontier_take(s->frontiers[loop], s->now_us, &t);
 	if (j == NULL) {
@@ -515,6 +518,26 @@ sim_filter(struct sim *s, const struct sim_page *p, uint32_t depth)
 	return known;
 }
 
+/* It is not waited for any longer. */
+static void
+sim_interrupt(struct sim *s, struct frontier *f, struct job *j)
+{
+	unsigned attempt = j->attempt;
+
+	s->n_interrupted++;
+	frontier_part(f);
+	j->outcome = OUTCOME_INTERRUPTED;
+	j->status = 0;
+	j->timing.total_us = s->now_us - s->hosts[sim_host_of(s, url_href(&j->url))].last_start_us;
+	if (j->job_kind == JOB_ROBOTS) {
+		frontier_robots(f, j, FRONTIER_ROBOTS_UNREACHABLE, STR_NONE, s->now_us);
+		return;
+	}
+	if (j->job_kind == JOB_URL)
+		s->pages[sim_page_of(s, url_href(&j->url))].fetched--;
+	CHECK(frontier_fetched(f, j, s->now_us) && (j->job_kind != JOB_URL || j->attempt == attempt));
+}
+
 /* A random flight goes one step on: answered, or parsed. */
 static bool
 sim_land(struct sim *s, int64_t *due_us)
@@ -527,7 +550,7 @@ sim_land(struct sim *s, int64_t *due_us)
 
 	if (s->n_flights == 0)
 		return false;
-	if (fl->ready_us > s->now_us) {
+	if (fl->ready_us > s->now_us && !s->dividing) {
 		if (fl->ready_us < *due_us)
 			*due_us = fl->ready_us;
 		return false;
@@ -542,6 +565,11 @@ sim_land(struct sim *s, int64_t *due_us)
 	s->hosts[sim_host_of(s, url_href(&j->url))].in_flight--;
 	s->hosts[sim_host_of(s, url_href(&j->url))].last_end_us = s->now_us;
 	p = j->job_kind == JOB_URL ? &s->pages[sim_page_of(s, url_href(&j->url))] : NULL;
+	if (s->dividing && (fl->ready_us > s->now_us || sim_random(s, 2) == 0)) {
+		*fl = s->flights[--s->n_flights];
+		sim_interrupt(s, f, j);
+		return true;
+	}
 	j->timing.total_us = s->now_us - fl->start_us > 0 ? s->now_us - fl->start_us : sim_took(s, p);
 	if (j->job_kind == JOB_PROBE) {
 		struct frontier_page answer = { .url = &j->url, .content_hash = { 2, 2 } };
@@ -640,7 +668,7 @@ sim_check(struct sim *s)
 }
 
 static void
-sim_start(struct sim *s)
+sim_new_frontiers(struct sim *s)
 {
 	struct frontier_ops ops = {
 		.need_address = sim_need_address,
@@ -655,8 +683,18 @@ sim_start(struct sim *s)
 		.job_put = sim_job_put,
 		.backend = s->backend,
 	};
-	char *error = NULL;
 	unsigned i;
+
+	for (i = 0; i < s->config.n_loops; i++) {
+		ops.arg = &s->frontiers[i];
+		CHECK(frontier_new(&s->config, s->shared, i, &ops, &s->frontiers[i]) == 0);
+	}
+}
+
+static void
+sim_start(struct sim *s)
+{
+	char *error = NULL;
 
 	the_sim = s;
 	s->scope_config.max_level = s->config.max_level;
@@ -665,10 +703,37 @@ sim_start(struct sim *s)
 	CHECK(visited_new_shaped(s->visited_max_bytes, 2, 6, &s->config.refused) == 0);
 	CHECK(scope_new(&s->scope_config, &s->config.scope, &error) == 0);
 	CHECK(frontier_shared_new(&s->config, &s->shared) == 0);
-	for (i = 0; i < s->config.n_loops; i++) {
-		ops.arg = &s->frontiers[i];
-		CHECK(frontier_new(&s->config, s->shared, i, &ops, &s->frontiers[i]) == 0);
-	}
+	sim_new_frontiers(s);
+}
+
+/* Nothing is under way: another number of loops. */
+static void
+sim_divide(struct sim *s)
+{
+	struct buf scratch = BUF_INIT(1024 * 1024);
+	struct frontier *from[SIM_MAX_LOOPS];
+	unsigned n = s->config.n_loops, i;
+
+	memcpy(from, s->frontiers, sizeof(from));
+	for (i = 0; i < n; i++)
+		CHECK(frontier_is_quiet(from[i]));
+	s->config.n_loops = 1 + (unsigned)sim_random(s, SIM_MAX_LOOPS);
+	sim_new_frontiers(s);
+	frontier_move(from, n, s->frontiers, s->config.n_loops, &scratch, s->now_us);
+	for (i = 0; i < n; i++)
+		frontier_free(from[i]);
+	buf_release(&scratch);
+	s->n_divided++;
+	s->dividing = false;
+}
+
+static void
+sim_see_division(struct sim *s)
+{
+	if (s->divide_every > 0 && !s->dividing && s->n_finished == 0 && s->n_full == 0)
+		s->dividing = sim_random(s, s->divide_every) == 0;
+	if (s->dividing && s->n_flights == 0 && s->n_parcels == 0 && s->n_lookups == 0)
+		sim_divide(s);
 }
 
 static void
@@ -706,6 +771,7 @@ sim_run(struct sim *s, int n_seeds)
 			frontier_stop(s->frontiers[i], s->full_reason);
 		if (s->n_finished > 0 && s->n_flights == 0 && s->n_parcels == 0 && s->n_lookups == 0)
 			break;
+		sim_see_division(s);
 		if (!sim_step(s, &due_us)) {
 			if (s->n_full > 0 && !s->stops_when_full)
 				break; /* the caller looks what is left */

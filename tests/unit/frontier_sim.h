@@ -56,6 +56,7 @@ struct sim_host {
 	unsigned robots_asked, asked, n_probes;
 	unsigned in_flight, max_in_flight;
 	unsigned max_at_address; /* of all hosts that share its address */
+	unsigned max_busy_at_address; /* of these, with hosts of which one has ended less than a quarter of a second ago */
 	int64_t min_gap_at_address_us;
 	int64_t last_start_us, last_end_us, min_gap_us; /* between starts */
 	int64_t last_gap_us;
@@ -113,6 +114,7 @@ struct sim {
 	bool spills;            /* all that is queued goes there before each offer */
 	bool stops_when_full;   /* frontier_stop() when ops.full() was called */
 	struct sim_journal *journal; /* NULL: none is kept */
+	unsigned divide_every;  /* after about so many steps the loops are divided anew, at random; what is in flight then ends, or half of it is interrupted; 0 = never */
 
 	/* While it runs. */
 	struct hash_key key;
@@ -134,6 +136,8 @@ struct sim {
 	int64_t now_us;
 	uint64_t random;
 	unsigned n_finished, n_full, n_commits, n_taken, n_retried, n_jobs_out;
+	unsigned n_divided, n_interrupted;
+	bool dividing;
 	enum outcome full_reason;
 	struct frontier_stats stats; /* at the end */
 };
