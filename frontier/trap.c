@@ -80,10 +80,10 @@ traps_free(struct traps *t)
 
 /* --- keys --- */
 
+/* origin: its fingerprint. */
 static unsigned
-shard_of(struct traps *t, const struct url *u)
+shard_of(struct traps *t, const struct url *u, uint64_t origin)
 {
-	uint64_t origin = hash_fingerprint(t->config->key, u->href, u->pathname_start);
 	struct trap_shard *c = &t->shards[origin % TRAP_SHARDS_CACHED];
 
 	if (c->origin != origin)
@@ -94,9 +94,10 @@ shard_of(struct traps *t, const struct url *u)
 static void
 find_pattern(struct traps *t, const struct url *u, struct pattern *ret)
 {
-	unsigned shard = shard_of(t, u);
+	unsigned shard;
 
 	pattern_of(u, t->config->key, ret);
+	shard = shard_of(t, u, ret->origin);
 	ret->key = trap_key(ret->key, shard);
 	ret->origin = trap_key(ret->origin, shard);
 }
@@ -104,8 +105,11 @@ find_pattern(struct traps *t, const struct url *u, struct pattern *ret)
 static unsigned
 find_slots(struct traps *t, const struct url *u, struct pattern_slot ret[PATTERN_MAX_SLOTS])
 {
-	unsigned n = pattern_slots(u, t->config->key, ret), shard = n > 0 ? shard_of(t, u) : 0;
+	unsigned n = pattern_slots(u, t->config->key, ret), shard;
 
+	if (n == 0)
+		return 0;
+	shard = shard_of(t, u, hash_fingerprint(t->config->key, u->href, u->pathname_start));
 	for (unsigned i = 0; i < n; i++) {
 		ret[i].name = trap_key(ret[i].name, shard);
 		ret[i].rest = trap_key(ret[i].rest, shard);
@@ -244,6 +248,20 @@ look_at_parent(struct traps *t, struct str url, const struct url *u, const struc
 	return parent;
 }
 
+/* Are at least so many pieces of the page such that pages of this pattern have not had? marks: n of them that pages of its own have not. */
+static bool
+has_new_pieces(struct traps *t, const uint32_t *marks, unsigned n, unsigned shift, uint64_t pattern, unsigned at_least)
+{
+	uint64_t unseen = 0;
+	unsigned i;
+
+	if ((uint64_t)n << shift < at_least)
+		return false;
+	for (i = 0; i < n && unseen << shift < at_least; i++)
+		unseen += !recall_has(&t->pieces, trap_mix(pattern, marks[i]));
+	return unseen << shift >= at_least;
+}
+
 /*
  * Is there enough in it that neither pages of its pattern have had, nor those of the pattern of the page it was found on? All that
  * is in it is known afterwards.
@@ -251,25 +269,28 @@ look_at_parent(struct traps *t, struct str url, const struct url *u, const struc
 static bool
 is_new_text(struct traps *t, const struct frontier_page *page, const struct pattern *pattern, const struct parent *parent)
 {
-	uint64_t unseen = 0, keys[SKETCH_MAX];
-	unsigned words, i, n = page->n_marks;
+	unsigned words, i, n = page->n_marks, n_unseen = 0;
+	uint32_t unseen[SKETCH_MAX];
+	uint64_t keys[SKETCH_MAX];
 
 	/* They lie anywhere in half a megabyte: asked for together, waited for once. */
 	for (i = 0; i < n; i++) {
 		keys[i] = trap_mix(pattern->key, page->marks[i]);
 		recall_prefetch(&t->pieces, keys[i]);
 	}
-	words = pattern_words(page->url, page->parent);
 	t->known = recall_put(&t->texts, trap_text_key(pattern, page));
 	for (i = 0; i < n; i++) {
-		bool seen = recall_put(&t->pieces, keys[i]);
-
-		if (!seen && parent->pattern != pattern->key)
-			seen = recall_has(&t->pieces, trap_mix(parent->pattern, page->marks[i]));
-		unseen += !seen;
+		unseen[n_unseen] = page->marks[i];
+		n_unseen += !recall_put(&t->pieces, keys[i]);
 	}
-	return !t->known && (unseen << page->mark_shift) >=
-		MIN_NEW + NEW_PER_WORD * (words < WORDS_MAX ? words : WORDS_MAX);
+	if (t->known || (uint64_t)n_unseen << page->mark_shift < MIN_NEW)
+		return false;
+	words = pattern_words(page->url, page->parent);
+	words = words < WORDS_MAX ? words : WORDS_MAX;
+	/* Where it is of the same pattern, that has been asked. */
+	if (parent->pattern == pattern->key)
+		return (uint64_t)n_unseen << page->mark_shift >= MIN_NEW + NEW_PER_WORD * words;
+	return has_new_pieces(t, unseen, n_unseen, page->mark_shift, parent->pattern, MIN_NEW + NEW_PER_WORD * words);
 }
 
 /* Of the URL in a slot: is there one before it that differs in nothing else? */

@@ -46,7 +46,7 @@ recall_release(struct recall *r)
 }
 
 /* Where the key is in this half, or the free place where it would be. Never more than half full, so there is one. */
-static uint32_t
+static inline uint32_t
 half_find(const struct recall_half *half, uint32_t cap, uint64_t key)
 {
 	uint32_t i = (uint32_t)(key >> 32) & (cap - 1);
@@ -57,7 +57,7 @@ half_find(const struct recall_half *half, uint32_t cap, uint64_t key)
 }
 
 /* True: key is at *ret_at. */
-static bool
+static inline bool
 half_has(const struct recall *r, unsigned which, uint64_t key, uint32_t *ret_at)
 {
 	const struct recall_half *half = &r->half[which];
@@ -135,12 +135,12 @@ recall_value(const struct recall *r, uint64_t key, uint64_t *ret_value)
 bool
 recall_put_value(struct recall *r, uint64_t key, uint64_t value)
 {
-	uint32_t at = 0, old;
+	uint32_t at = half_find(&r->half[0], r->cap, key), old;
 	bool known;
 
-	if (half_has(r, 0, key, &at))
+	if (r->half[0].keys[at] == key)
 		return true;
-	if (r->n >= r->cap / 2) {
+	if (UNLIKELY(r->n >= r->cap / 2)) {
 		if (!recall_grow(r))
 			recall_turn(r);
 		at = half_find(&r->half[0], r->cap, key);
@@ -165,6 +165,8 @@ half_count(const struct recall *r, unsigned which)
 	const struct recall_half *h = &r->half[which];
 	uint32_t n = 0;
 
+	if (which == 0)
+		return r->n;
 	for (uint32_t i = 0; h->keys != NULL && i < r->cap; i++)
 		n += h->keys[i] != 0;
 	return n;
@@ -174,13 +176,25 @@ static void
 half_pack(const struct recall *r, unsigned which, struct buf *out)
 {
 	const struct recall_half *h = &r->half[which];
+	size_t n_bytes = half_count(r, which) * (r->with_values ? 2 * sizeof(uint64_t) : sizeof(uint64_t));
+	uint64_t le;
+	char *p;
 
-	for (uint32_t i = 0; h->keys != NULL && i < r->cap; i++) {
+	if (n_bytes == 0 || buf_reserve(out, n_bytes) < 0)
+		return;
+	p = out->data + out->len;
+	out->len += n_bytes;
+	for (uint32_t i = 0; i < r->cap; i++) {
 		if (h->keys[i] == 0)
 			continue;
-		pack_number(out, h->keys[i], 8);
-		if (r->with_values)
-			pack_number(out, h->values[i], 8);
+		le = htole64(h->keys[i]);
+		memcpy(p, &le, sizeof(le));
+		p += sizeof(le);
+		if (!r->with_values)
+			continue;
+		le = htole64(h->values[i]);
+		memcpy(p, &le, sizeof(le));
+		p += sizeof(le);
 	}
 }
 

@@ -41,23 +41,25 @@ is_hex(unsigned char c)
 static bool
 is_identifier(struct str s)
 {
-	size_t i, changes = 0, hex = 0, other = 0;
-	bool digit = false, letter = false; /* the one before */
+	size_t i, changes = 0, hex = 0;
+	bool digit = false, letter = false; /* the one behind */
 
-	for (i = 0; i < s.len; i++) {
+	if (s.len < ID_MIN_BYTES)
+		return false;
+	/* From its end, near which the dot of most names is. */
+	for (i = s.len; i-- > 0;) {
 		unsigned char c = (unsigned char)s.p[i];
 
+		if (!ascii_is_alnum(c) && c != '-' && c != '_' && c != '(' && c != ')')
+			return false;
 		changes += (digit && ascii_is_alpha(c)) || (letter && ascii_is_digit(c));
 		digit = ascii_is_digit(c);
 		letter = ascii_is_alpha(c);
 		hex += is_hex(c) || c == '-';
-		other += !ascii_is_alnum(c) && c != '-' && c != '_' && c != '(' && c != ')';
 	}
-	if (other > 0)
-		return false;
 	if (hex == s.len && s.len >= HEX_MIN_BYTES)
 		return true;
-	return s.len >= ID_MIN_BYTES && changes >= ID_MIN_CHANGES;
+	return changes >= ID_MIN_CHANGES;
 }
 
 static void
