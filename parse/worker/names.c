@@ -53,9 +53,12 @@ struct name_key
 name_key_of(const char *p, size_t len)
 {
 	unsigned char bytes[NAME_MAX_BYTES] = { 0 };
-	struct name_key k;
+	struct name_key k = { 0 };
 	size_t i;
 
+	/* Behind the end of a name it means nothing; in one it is U+FFFD, which is in no name of ours. */
+	if (memchr(p, '\0', len) != NULL)
+		return k;
 	for (i = 0; i < len; i++)
 		bytes[i] = ascii_lower((unsigned char)p[i]);
 	memcpy(&k, bytes, sizeof(k));

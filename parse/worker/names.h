@@ -102,7 +102,7 @@ attr_of_key(struct name_key k)
 	return (enum attr)name_find(&name_attrs, k);
 }
 
-/* The key of name[0, len), len <= 16. */
+/* The key of name[0, len), len <= 16; zero, which is no name's, where a NUL is in it. */
 struct name_key name_key_of(const char *p, size_t len);
 
 enum tag tag_find(struct str name);

@@ -212,17 +212,25 @@ keep_url(struct reader *r, struct link_result *result)
 static const char *
 ref_tag(struct reader *r, const struct ref *ref)
 {
+	struct str replacement = STR("\xef\xbf\xbd"); /* of a NUL (HTML §13.2.5.8) */
+	bool plain = memchr(ref->name.p, '\0', ref->name.len) == NULL;
+	size_t i, n = 0;
 	char *name;
-	size_t i;
 
 	if (ref->tag != TAG_OTHER || ref->name.len == 0)
 		return tag_name((enum tag)ref->tag);
-	name = arena_take(&r->arena, ref->name.len + 1);
+	name = arena_take(&r->arena, ref->name.len * (plain ? 1 : replacement.len) + 1);
 	if (name == NULL)
 		return "";
-	for (i = 0; i < ref->name.len; i++)
-		name[i] = (char)ascii_lower((unsigned char)ref->name.p[i]);
-	name[i] = '\0';
+	for (i = 0; i < ref->name.len; i++) {
+		if (ref->name.p[i] != '\0') {
+			name[n++] = (char)ascii_lower((unsigned char)ref->name.p[i]);
+		} else {
+			memcpy(name + n, replacement.p, replacement.len);
+			n += replacement.len;
+		}
+	}
+	name[n] = '\0';
 	return name;
 }
 

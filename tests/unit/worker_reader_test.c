@@ -63,6 +63,16 @@ base_element(void **state)
 	assert_str(page.base, "http://h.test/dir/page");
 }
 
+/* HTML §13.2.5.8, §13.2.5.33: a NUL in a name is U+FFFD, also at its end. */
+static void
+nul_in_names(void **state)
+{
+	HTML("<a\0 href=1><a href\0=2><img src\0=3><IM\0G href=4>");
+	assert_string_equal(links(), "hint 1>http://h.test/dir/1 | hint 4>http://h.test/dir/4");
+	assert_string_equal(page.links[0].tag, "a\xef\xbf\xbd");
+	assert_string_equal(page.links[1].tag, "im\xef\xbf\xbdg");
+}
+
 static void
 nofollow_and_facts(void **state)
 {
@@ -611,6 +621,7 @@ main(void)
 		cmocka_unit_test(what_is_no_link),
 		cmocka_unit_test(noscript_is_read),
 		cmocka_unit_test(base_element),
+		cmocka_unit_test(nul_in_names),
 		cmocka_unit_test(nofollow_and_facts),
 		cmocka_unit_test(title_is_cut_at_a_character),
 		cmocka_unit_test(charsets),
