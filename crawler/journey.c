@@ -366,7 +366,7 @@ journey_keep_refs(struct job *j, const struct page *page)
 
 	for (i = 0; i < page->n_links; i++) {
 		const struct page_link *l = &page->links[i];
-		struct job_ref ref = { (uint32_t)j->refs_text.len, l->url_len, l->start, l->end, l->kind, l->flags };
+		struct job_ref ref = { (uint32_t)j->refs_text.len, l->url_len, l->start, l->end, l->fp, l->kind, l->flags };
 
 		buf_add_str(&j->refs_text, page_link_url(page, l));
 		buf_add(&j->refs, &ref, sizeof(ref));

@@ -68,6 +68,20 @@ offer_link(struct pipeline *p, struct job *j, const struct page *page, const str
 		j->links_new++;
 }
 
+/*
+ * Where all links are wanted, the worker has filtered none: that is done here, by the fingerprint that the worker says. A lie costs links of
+ * its page, as it would there (J5).
+ */
+static bool
+is_old(const struct pipeline *p, const struct page *page, uint32_t i)
+{
+	const struct page_link *l = &page->links[i];
+
+	if (i + FRONTIER_AHEAD < page->n_links)
+		frontier_will_ask(p->frontier, l[FRONTIER_AHEAD].fp);
+	return frontier_knows(p->frontier, l->fp);
+}
+
 /* The link's URL, if it is one to offer. */
 static bool
 read_link(const struct page *page, const struct page_link *l, struct url *u)
@@ -117,7 +131,7 @@ journey_offer_links(struct pipeline *p, struct job *j, const struct page *page)
 	refuse_links(p, j, page);
 	while (i < page->n_links) {
 		for (n = 0; n < FRONTIER_AHEAD && i < page->n_links; i++) {
-			if (!read_link(page, &page->links[i], &a->urls[n]))
+			if ((p->run->all_links && is_old(p, page, i)) || !read_link(page, &page->links[i], &a->urls[n]))
 				continue;
 			a->seen[n].url = &a->urls[n];
 			links[n++] = &page->links[i];

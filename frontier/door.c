@@ -35,6 +35,19 @@ struct offer {
 	struct rec rec; /* its parent and text are set when it is queued */
 };
 
+void
+frontier_will_ask(const struct frontier *f, uint64_t fp)
+{
+	visited_prefetch(f->config->visited, fp);
+}
+
+bool
+frontier_knows(const struct frontier *f, uint64_t fp)
+{
+	/* The two that are none (base/hash.h): who lies may say them. */
+	return fp != 0 && fp != UINT64_MAX && visited_contains(f->config->visited, fp);
+}
+
 /*
  * Step by step for all: what a step asks memory for comes for all of them at the same time, and is there when the next step looks at the
  * first one. A step does little else, so that the processor sees as many of them at once as it can wait for.

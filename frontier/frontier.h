@@ -208,6 +208,12 @@ unsigned frontier_shard_of(const struct frontier_config *config, const struct ur
 unsigned frontier_loop_of(const struct frontier_config *config, const struct url *u);
 
 /*
+ * Was the URL with this fingerprint met? For who has links that no worker has filtered: these need not come to the door. will_ask: that
+ * comes out of memory meanwhile.
+ */
+bool frontier_knows(const struct frontier *f, uint64_t fp);
+void frontier_will_ask(const struct frontier *f, uint64_t fp);
+/*
  * What an offer touches is far apart in memory, and waiting for that is most of what it costs. Who has several to make tells of up
  * to FRONTIER_AHEAD of them first, so that they wait together, and gives each what is known of it then (frontier_way.ahead).
  */

@@ -123,8 +123,8 @@ save(struct body_sink *s, struct job *j, const char *name)
 	int sub = subdir(s, j->fp, name, &own), r = sub < 0 ? sub : 0;
 
 	if (r == 0)
-		r = s->text ? bodyfile_put_str(s->fd, BODY_PARTIAL, buf_str(&j->visible), &s->ctx->bytes_written)
-			: bodyfile_put(s->fd, BODY_PARTIAL, j, s->mode, &s->ctx->bytes_written);
+		r = s->text ? bodyfile_put_str(s->fd, BODY_PARTIAL, buf_str(&j->visible), 0, &s->ctx->bytes_written)
+			: bodyfile_put(s->fd, BODY_PARTIAL, j, s->mode, 0, &s->ctx->bytes_written);
 	if (r == 0 && renameat(s->fd, BODY_PARTIAL, sub, name + BODY_SUBDIR_LEN + 1) < 0)
 		r = -errno;
 	if (r < 0)

@@ -30,8 +30,16 @@ partial_open(int dir_fd, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
+static int
+set_mtime(int fd, int64_t mtime_s)
+{
+	const struct timespec times[2] = { { .tv_nsec = UTIME_NOW }, { .tv_sec = (time_t)mtime_s } };
+
+	return mtime_s > 0 && futimens(fd, times) < 0 ? -errno : 0;
+}
+
 int
-bodyfile_put_str(int dir_fd, const char *name, struct str data, uint64_t *bytes_written)
+bodyfile_put_str(int dir_fd, const char *name, struct str data, int64_t mtime_s, uint64_t *bytes_written)
 {
 	CLEANUP(closep) int fd = partial_open(dir_fd, name);
 	size_t done;
@@ -41,6 +49,8 @@ bodyfile_put_str(int dir_fd, const char *name, struct str data, uint64_t *bytes_
 		return TAKE_FD(fd);
 	r = file_write_all(fd, data.p, data.len, &done);
 	*bytes_written += done;
+	if (r == 0)
+		r = set_mtime(fd, mtime_s);
 	/* Some file systems tell of a full disk or quota only at the close. */
 	if (close(TAKE_FD(fd)) < 0 && r == 0 && errno != EINTR)
 		r = -errno;
@@ -96,30 +106,32 @@ link_file(int dir_fd, const char *name, int src, mode_t mode)
 }
 
 static int
-put_file(int dir_fd, const char *name, const struct job *j, mode_t mode, uint64_t *bytes_written)
+put_file(int dir_fd, const char *name, const struct job *j, mode_t mode, int64_t mtime_s, uint64_t *bytes_written)
 {
 	CLEANUP(closep) int fd = -1;
 	int r;
 
 	if (link_file(dir_fd, name, j->body.file_fd, mode)) {
 		*bytes_written += j->body.len;
-		return 0;
+		return set_mtime(j->body.file_fd, mtime_s);
 	}
 	fd = partial_open(dir_fd, name);
 	if (fd < 0)
 		return TAKE_FD(fd);
 	r = copy_file(j->body.file_fd, fd, bytes_written);
+	if (r == 0)
+		r = set_mtime(fd, mtime_s);
 	if (close(TAKE_FD(fd)) < 0 && r == 0 && errno != EINTR)
 		r = -errno;
 	return r;
 }
 
 int
-bodyfile_put(int dir_fd, const char *name, const struct job *j, mode_t mode, uint64_t *bytes_written)
+bodyfile_put(int dir_fd, const char *name, const struct job *j, mode_t mode, int64_t mtime_s, uint64_t *bytes_written)
 {
 	if (j->body.file_fd >= 0)
-		return put_file(dir_fd, name, j, mode, bytes_written);
-	return bodyfile_put_str(dir_fd, name, str_n(j->body.data, j->body.len), bytes_written);
+		return put_file(dir_fd, name, j, mode, mtime_s, bytes_written);
+	return bodyfile_put_str(dir_fd, name, str_n(j->body.data, j->body.len), mtime_s, bytes_written);
 }
 
 mode_t

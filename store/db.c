@@ -276,19 +276,17 @@ db_put_retry(struct db *db, const struct store_retry *retry)
 }
 
 int
-db_put_written(struct db *db, struct str saved, struct str bytes)
+db_put_written(struct db *db, struct str saved, uint64_t bytes, const uint64_t hash[2])
 {
 	char text[HASH_CONTENT_TEXT];
-	uint64_t hash[2];
 	sqlite3_stmt *st;
 	int r = use(db, PUT_WRITTEN, &st);
 
 	if (r < 0)
 		return r;
-	hash_content(bytes.p, bytes.len, hash);
 	hash_content_text(hash, text);
 	bind_text(st, 1, saved);
-	(void)sqlite3_bind_int64(st, 2, (int64_t)bytes.len);
+	(void)sqlite3_bind_int64(st, 2, (int64_t)bytes);
 	bind_text(st, 3, str_of(text));
 	return run(db, st);
 }

@@ -91,8 +91,8 @@ MUST_CHECK int db_hsts(struct db *db, int64_t now_s, struct sqlite3_stmt **ret_q
 MUST_CHECK int db_put_pause(struct db *db, struct str origin, int64_t due_wall_us);
 MUST_CHECK int db_pauses(struct db *db, int64_t now_us, struct sqlite3_stmt **ret_query);
 MUST_CHECK int db_put_retry(struct db *db, const struct store_retry *retry);
-/* A file of this name in the job directory has these bytes now, or once this is committed. */
-MUST_CHECK int db_put_written(struct db *db, struct str saved, struct str bytes);
+/* A file of this name in the job directory has so many bytes with this content hash now, or once this is committed. */
+MUST_CHECK int db_put_written(struct db *db, struct str saved, uint64_t bytes, const uint64_t hash[2]);
 
 /*
  * A query: db_query(), then db_step() until it is not 1, reading columns in between, then

@@ -78,13 +78,22 @@ linkspool_flush(struct linkspool *s, uint64_t *ret_bytes)
 }
 
 uint64_t
-linkspool_hash(const struct linkspool *s, struct str file)
+linkspool_hash(const uint64_t content_hash[2])
 {
-	return hash_fingerprint(&s->ctx->key, file.p, file.len);
+	return content_hash[0] != 0 ? content_hash[0] : 1; /* 0: crossed out */
+}
+
+uint64_t
+linkspool_hash_of(struct str file)
+{
+	uint64_t hash[2];
+
+	hash_content(file.p, file.len, hash);
+	return linkspool_hash(hash);
 }
 
 int
-linkspool_add(struct linkspool *s, struct str path, struct str file, enum rewrite_width width, const struct rewrite_link *links, size_t n)
+linkspool_add(struct linkspool *s, struct str path, uint64_t hash, enum rewrite_width width, const struct rewrite_link *links, size_t n)
 {
 	struct spool_head head = { .path_len = (uint16_t)path.len, .width = (uint16_t)width };
 	size_t from = s->buf.len, i, n_refs = 0;
@@ -108,7 +117,7 @@ linkspool_add(struct linkspool *s, struct str path, struct str file, enum rewrit
 		s->buf.len = from;
 		return r;
 	}
-	head.hash = linkspool_hash(s, file);
+	head.hash = hash;
 	head.bytes = (uint32_t)(s->buf.len - from);
 	memcpy(s->buf.data + from, &head, sizeof(head));
 	return s->buf.len >= SPOOL_FLUSH_BYTES ? linkspool_flush(s, &bytes) : 0;

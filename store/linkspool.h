@@ -3,7 +3,7 @@
  * linkspool.h: the references of a mirror's files that lead to the origin, and may be made local later, when what they lead to is
  * saved: site.spool in the job directory, for the end of the run, and for the runs that go on with the job.
  *
- *	record	8 hash of the file, 4 bytes of the record, 4 bytes of the path, path, references
+ *	record	8 half the file's content hash, 4 bytes of the record, 4 bytes of the path, path, references
  *	reference	4 start and 4 end in the file, 4 syntax and flags, 4 bytes of the URL, URL      all in host byte order
  *
  * A record speaks of the file with this hash; of another one by that name it says nothing. So a file that is written anew gets
@@ -43,10 +43,11 @@ struct linkspool_page {
 
 MUST_CHECK int linkspool_open(struct linkspool *s);
 void linkspool_close(struct linkspool *s);
-/* Of a file with these bytes. */
-uint64_t linkspool_hash(const struct linkspool *s, struct str file);
-/* Those of links that are absolute, have a span, and are not so for good. None: no record. file: what is in it. */
-MUST_CHECK int linkspool_add(struct linkspool *s, struct str path, struct str file, enum rewrite_width width, const struct rewrite_link *links,
+/* By what a record knows its file: of its content hash; of its bytes. */
+uint64_t linkspool_hash(const uint64_t content_hash[2]);
+uint64_t linkspool_hash_of(struct str file);
+/* Those of links that are absolute, have a span, and are not so for good. None: no record. */
+MUST_CHECK int linkspool_add(struct linkspool *s, struct str path, uint64_t hash, enum rewrite_width width, const struct rewrite_link *links,
 	size_t n);
 /* Crosses a record out: whatever comes of it. */
 void linkspool_cross_out(struct linkspool *s, uint64_t at);

@@ -91,8 +91,10 @@ mirror_skip(void *state, const struct store_skip *k)
 	struct url u;
 	int r;
 
-	if (!v->stays)
+	if (!v->stays) {
+		mirror_not_coming(m, hash_fingerprint(&m->ctx->key, k->url.p, k->url.len));
 		return 0;
+	}
 	url_init(&u);
 	r = url_parse(&u, k->url, NULL);
 	if (r == 0)
@@ -123,6 +125,8 @@ mirror_put(void *state, struct job *j)
 		return keep_page(m, j);
 	if (j->redirect_to.len > 0)
 		r = place_redirect(m->place, url_href(&j->url), job_get(j, j->redirect_to));
+	else if (!is_kept(j))
+		mirror_not_coming(m, j->fp);
 	if (r < 0 || !is_kept(j))
 		return r < 0 ? sink_fail(m->ctx, SITE_NAME, r) : 0;
 	m->dirty = m->news = true;
@@ -173,9 +177,10 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 	buf_init(&m->page, MIRROR_PAGE_MAX);
 	buf_init(&m->page_again, MIRROR_PAGE_MAX);
 	buf_init(&m->record, MIRROR_PAGE_MAX);
+	mirror_hold_init(m);
 	/* Of an update, most files are the ones of the generation before, linked in one by one. */
 	m->holds = m->config->convert && m->config->single == NULL && ctx->base == NULL;
-	r = place_new(m->config, &m->place);
+	r = place_new(m->config, &ctx->key, &m->place);
 	if (r == 0)
 		r = place_restore(m->place, ctx->db); /* M2 */
 	if (r == 0 && ctx->base != NULL)

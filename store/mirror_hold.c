@@ -1,66 +1,272 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mirror_hold.c: pages of directories that nobody sees yet wait here for the next commit. By then those that they refer to have come too,
- * mostly, so that their references are right at once, and they are written once (M4 of mirror.c).
+ * mirror_hold.c: pages of directories that nobody sees yet (M4 of mirror.c) refer to each other from the beginning. Where one refers to what
+ * has no file yet but is on its way, it is written as if that had its file already, under the name that its URL would have. By the next
+ * commit the others have come, mostly, and the page was written once.
  *
- *	page arrives -> held; what is no page: into the new directory at once
- *	commit       -> of each new directory: the pages that are held, then it is seen
+ *	page arrives -> written into the new directory; its references that were guessed, and those to the origin, are kept here
+ *	commit       -> of each new directory: pages with guesses that were wrong, or with references that have a file now and
+ *	                did not have it then, are written once more; then the directory is seen
  *
  * Of a mirror that takes no longer than to its first commit, that is all there is. Who comes later finds the directory there.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <sys/mman.h>
+#include <stdlib.h>
 
 #include "base/check.h"
 #include "store/mirror_private.h"
 
-/* More than that does not wait for the commit. */
+/* More than that does not wait for the commit. And what a reference takes, besides its URL. */
 #define HELD_MAX_BYTES ((size_t)32 * 1024 * 1024)
+#define HELD_REF_BYTES (sizeof(struct held_ref) + sizeof(struct guess) + STORE_PATH_MAX_BYTES + 4 * sizeof(uint32_t))
 
-/* Followed by path, refs, refs_text and body. */
+/* Followed by the path, and the references. */
 struct held {
-	unsigned n;    /* of the new directory */
-	size_t lens[4];
-	enum rewrite_syntax syntax;
-	enum rewrite_width width;
-	int64_t mtime_s;
+	uint64_t hash; /* linkspool_hash(): of the file */
+	uint32_t n_refs;
+	uint16_t n; /* of the new directory */
+	uint8_t path_len, width;
 };
 
-static void
-take_part(const struct mirror *m, size_t *at, size_t len, struct str *ret_part)
+enum { HELD_LOCAL = 1u << 0, HELD_NEEDED = 1u << 1, HELD_EXPLAINED = 1u << 2 };
+
+struct held_ref {
+	uint32_t start, end; /* in the file */
+	uint32_t guess;
+	uint8_t syntax, flags;
+};
+
+_Static_assert(STORE_PATH_MAX_BYTES <= UINT8_MAX && SITE_NEW_MAX <= UINT16_MAX, "struct held");
+
+void
+mirror_hold_init(struct mirror *m)
 {
-	*ret_part = str_n(m->held + *at, len);
-	*at += len;
+	guesses_init(&m->guesses);
+	buf_init(&m->held, MIRROR_PAGE_MAX);
 }
 
-/* The one at *at, which moves behind it. */
-static unsigned
-next_held(const struct mirror *m, size_t *at, struct mirror_page *ret_page)
+void
+mirror_hold_release(struct mirror *m)
 {
-	struct held h;
+	guesses_release(&m->guesses);
+	buf_release(&m->held);
+	m->held_bytes = 0;
+}
 
-	memcpy(&h, m->held + *at, sizeof(h));
-	*at += sizeof(h);
-	*ret_page = (struct mirror_page){ .syntax = h.syntax, .width = h.width, .mtime_s = h.mtime_s };
-	take_part(m, at, h.lens[0], &ret_page->path);
-	take_part(m, at, h.lens[1], &ret_page->refs);
-	take_part(m, at, h.lens[2], &ret_page->refs_text);
-	take_part(m, at, h.lens[3], &ret_page->body);
-	return h.n;
+bool
+mirror_hold_has_room(const struct mirror *m, const struct mirror_page *p)
+{
+	size_t more = p->refs.len / sizeof(struct job_ref) * HELD_REF_BYTES + p->refs_text.len;
+
+	return m->held_bytes + p->body.len + m->held.len + guesses_bytes(&m->guesses) + more <= HELD_MAX_BYTES;
+}
+
+int
+mirror_hold(struct mirror *m, unsigned n, const struct mirror_page *p, uint64_t hash, const struct rewrite_link *links, size_t n_links)
+{
+	struct held h = { .hash = hash, .n = (uint16_t)n, .path_len = (uint8_t)p->path.len, .width = (uint8_t)p->width };
+	size_t at = m->held.len, i;
+
+	buf_add(&m->held, &h, sizeof(h));
+	buf_add_str(&m->held, p->path);
+	for (i = 0; i < n_links; i++) {
+		const struct rewrite_link *l = &links[i];
+		struct held_ref ref = { .start = l->start, .end = l->end, .guess = l->guess - 1, .syntax = (uint8_t)l->syntax };
+
+		if (l->guess == 0 || l->start == l->end)
+			continue;
+		ref.flags = (uint8_t)((l->absolute ? 0 : HELD_LOCAL) | (l->needed ? HELD_NEEDED : 0) | (l->explained ? HELD_EXPLAINED : 0));
+		buf_add(&m->held, &ref, sizeof(ref));
+		h.n_refs++;
+	}
+	if (buf_err(&m->held) < 0)
+		return -ENOMEM;
+	if (h.n_refs == 0)
+		m->held.len = at;
+	else
+		memcpy(m->held.data + at, &h, sizeof(h));
+	m->n_held[n] += h.n_refs > 0;
+	m->held_bytes += p->body.len;
+	return 0;
+}
+
+void
+mirror_not_coming(struct mirror *m, uint64_t fp)
+{
+	m->not_coming[fp % MIRROR_NOT_COMING] = fp;
+}
+
+/*
+ * Where the file will be, if there is one: of what somebody asks for, and what is seen with the page, or before. A wrong guess costs the page
+ * another writing.
+ */
+static struct str
+guess_path_of(struct mirror *m, const struct mirror_page *p, const struct job_ref *ref, struct str url)
+{
+	enum link_kind kind = (enum link_kind)ref->kind;
+	bool needed = link_is_requisite(kind);
+	struct str path;
+
+	if (!needed && !str_starts(url, p->origin))
+		return STR_NONE;
+	path = place_look(m->place, url, ref->fp);
+	if (path.len == 0 && kind != LINK_HINT && kind != LINK_FORM && m->not_coming[ref->fp % MIRROR_NOT_COMING] != ref->fp)
+		path = place_guess(m->place, url, ref->fp, kind == LINK_STYLE ? STR("text/css") : STR(""));
+	return needed || site_same_top(p->path, path) ? path : STR_NONE;
+}
+
+int
+mirror_hold_ref(struct mirror *m, const struct mirror_page *p, const struct job_ref *ref, struct str url, bool *ret_local, uint32_t *ret_guess)
+{
+	struct str path = guess_path_of(m, p, ref, url);
+	uint32_t i;
+	int r = guesses_add(&m->guesses, ref->fp, url, path, &i);
+
+	if (r < 0)
+		return r;
+	*ret_guess = i + 1;
+	*ret_local = path.len > 0;
+	if (path.len > 0)
+		rewrite_relative(p->path, path, &m->to);
+	return 0;
+}
+
+/* --- the commit ------------------------------------------------------------------------------------------------ */
+
+struct held_page {
+	struct held h;
+	struct str path;
+	const char *refs; /* maybe not aligned */
+};
+
+/* The one at *at, which moves behind it. */
+static void
+next_held(const struct mirror *m, size_t *at, struct held_page *ret)
+{
+	const char *p = m->held.data + *at;
+
+	memcpy(&ret->h, p, sizeof(ret->h));
+	ret->path = str_n(p + sizeof(ret->h), ret->h.path_len);
+	ret->refs = ret->path.p + ret->path.len;
+	*at += sizeof(ret->h) + ret->h.path_len + ret->h.n_refs * sizeof(struct held_ref);
+}
+
+static struct held_ref
+ref_of(const struct held_page *p, uint32_t i)
+{
+	struct held_ref ref;
+
+	memcpy(&ref, p->refs + i * sizeof(ref), sizeof(ref));
+	return ref;
+}
+
+/* What came of a guess, for files of the directory that is shown; once for each. */
+static const struct guess *
+look(struct mirror *m, struct str from, uint32_t i)
+{
+	struct guess *g = guesses_get(&m->guesses, i);
+	struct str path;
+
+	if (g->stamp == m->hold_stamp)
+		return g;
+	path = place_look(m->place, guess_url(&m->guesses, g), g->fp);
+	g->stamp = m->hold_stamp;
+	g->leads = path.len > 0 && site_leads(&m->site, from, path);
+	g->is_right = g->leads && str_eq(path, guess_path(&m->guesses, g));
+	return g;
+}
+
+/* Is the reference as it is to be? */
+static bool
+is_settled(const struct held_ref *ref, const struct guess *g)
+{
+	return (ref->flags & HELD_LOCAL) != 0 ? g->is_right : !g->leads;
+}
+
+/* Those that are to change, and those that stay absolute. */
+static int
+links_of_held(struct mirror *m, const struct held_page *p, struct rewrite_link **ret_links, size_t *ret_n)
+{
+	uint32_t i;
+
+	mirror_begin_links(m);
+	for (i = 0; i < p->h.n_refs; i++) {
+		struct held_ref ref = ref_of(p, i);
+		const struct guess *g = look(m, p->path, ref.guess);
+		struct rewrite_link link = { .start = ref.start, .end = ref.end, .syntax = (enum rewrite_syntax)ref.syntax };
+		size_t off = m->to.len;
+
+		if (g->is_right && (ref.flags & HELD_LOCAL) != 0)
+			continue;
+		link.needed = (ref.flags & HELD_NEEDED) != 0;
+		if (!mirror_find_local(m, p->path, guess_url(&m->guesses, g), g->fp)) {
+			link.absolute = true;
+			link.to = guess_url(&m->guesses, g);
+			link.explained = (ref.flags & HELD_EXPLAINED) != 0;
+			if (link.explained)
+				mirror_explain(m, p->path);
+		}
+		mirror_add_link(m, &link, off);
+	}
+	return mirror_end_links(m, ret_links, ret_n);
+}
+
+static int
+write_again(struct mirror *m, const struct held_page *p, struct rewrite_link *links, size_t n)
+{
+	int64_t mtime_s;
+	int r;
+
+	buf_reset(&m->page_again, MIRROR_KEEP_BYTES);
+	r = site_get(&m->site, p->path, &m->page_again, &mtime_s);
+	/* As in mirror_settle.c: all other failures are what somebody has made of it. */
+	if (r == -EIO || r == -ENOMEM || r == -EMFILE || r == -ENFILE)
+		return r;
+	/* Or it has come once more since: then that is held, too. */
+	if (r < 0 || linkspool_hash_of(buf_str(&m->page_again)) != p->h.hash)
+		return 0;
+	buf_reset(&m->page, MIRROR_KEEP_BYTES);
+	r = rewrite_links_again(buf_str(&m->page_again), (enum rewrite_width)p->h.width, links, n, &m->page);
+	if (r == 0)
+		r = site_put(&m->site, p->path, buf_str(&m->page), m->config->mtime ? mtime_s : 0, &m->ctx->bytes_written);
+	return r < 0 ? r : mirror_note_written(m, p->path, (enum rewrite_width)p->h.width, links, n);
+}
+
+static int
+settle(struct mirror *m, const struct held_page *p)
+{
+	bool is_as_it_was = true;
+	struct rewrite_link *links;
+	size_t n;
+	uint32_t i;
+	int r;
+
+	for (i = 0; is_as_it_was && i < p->h.n_refs; i++) {
+		struct held_ref ref = ref_of(p, i);
+
+		is_as_it_was = is_settled(&ref, look(m, p->path, ref.guess));
+	}
+	r = links_of_held(m, p, &links, &n);
+	if (r < 0 || !is_as_it_was)
+		return r < 0 ? r : write_again(m, p, links, n);
+	return linkspool_add(&m->spool, p->path, p->h.hash, (enum rewrite_width)p->h.width, links, n);
 }
 
 static int
 show(struct mirror *m, unsigned n)
 {
-	struct mirror_page page;
+	struct held_page page;
 	size_t at = 0;
 	int r = 0;
 
-	while (r == 0 && m->n_held[n] > 0 && at < m->held_bytes)
-		if (next_held(m, &at, &page) == n)
-			r = mirror_page_write(m, &page);
+	m->hold_stamp++;
+	while (r == 0 && m->n_held[n] > 0 && at < m->held.len) {
+		next_held(m, &at, &page);
+		if (page.h.n == n)
+			r = settle(m, &page);
+	}
 	m->n_held[n] = 0;
 	return r < 0 ? r : site_show(&m->site, n);
 }
@@ -83,57 +289,4 @@ mirror_show(struct mirror *m)
 			r = show(m, n);
 	mirror_hold_release(m);
 	return r;
-}
-
-void
-mirror_hold_release(struct mirror *m)
-{
-	if (m->held != NULL)
-		(void)munmap(m->held, HELD_MAX_BYTES);
-	m->held = NULL;
-	m->held_bytes = 0;
-}
-
-/* In large pages where there are any: it is filled, read once, and goes. */
-static int
-make_room(struct mirror *m)
-{
-	void *p = mmap(NULL, HELD_MAX_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (p == MAP_FAILED)
-		return -errno;
-	(void)madvise(p, HELD_MAX_BYTES, MADV_HUGEPAGE);
-	m->held = p;
-	return 0;
-}
-
-static void
-add_part(struct mirror *m, const void *p, size_t len)
-{
-	if (len > 0)
-		memcpy(m->held + m->held_bytes, p, len);
-	m->held_bytes += len;
-}
-
-int
-mirror_hold(struct mirror *m, unsigned n, const struct mirror_page *p)
-{
-	const struct held h = { n, { p->path.len, p->refs.len, p->refs_text.len, p->body.len }, p->syntax, p->width, p->mtime_s };
-	size_t bytes = sizeof(h) + p->path.len + p->refs.len + p->refs_text.len + p->body.len;
-	int r = m->held == NULL ? make_room(m) : 0;
-
-	if (r < 0)
-		return r;
-	CHECK(m->held != NULL);
-	if (bytes > HELD_MAX_BYTES - m->held_bytes) {
-		r = mirror_show(m);
-		return r < 0 ? r : mirror_page_write(m, p);
-	}
-	add_part(m, &h, sizeof(h));
-	add_part(m, p->path.p, p->path.len);
-	add_part(m, p->refs.p, p->refs.len);
-	add_part(m, p->refs_text.p, p->refs_text.len);
-	add_part(m, p->body.p, p->body.len);
-	m->n_held[n]++;
-	return 0;
 }

@@ -4,7 +4,7 @@
  *
  * A page that refers to another one by its file before that is there would lead nowhere if the program died between the two, and pages
  * refer to each other. So what a page refers to and is not there yet is at the origin, and the page is written again when it is; but for the
- * pages of a host that has no directory yet: these are held until the next commit, and appear all at once, as they will be (mirror_hold.c).
+ * pages of a host that has no directory yet: these appear all at once with the next commit, and are written for what will be there then (mirror_hold.c).
  */
 #include "config.h"
 
@@ -17,14 +17,13 @@
 /* --- what a reference becomes --- */
 
 bool
-mirror_find_local(struct mirror *m, struct str from, struct str url)
+mirror_find_local(struct mirror *m, struct str from, struct str url, uint64_t fp)
 {
-	char path[STORE_PATH_MAX_BYTES];
-	size_t len = m->config->single == NULL ? place_find(m->place, url, path) : 0;
+	struct str path = m->config->single == NULL ? place_look(m->place, url, fp) : STR_NONE;
 
-	if (len == 0 || !site_leads(&m->site, from, str_n(path, len)))
+	if (path.len == 0 || !site_leads(&m->site, from, path))
 		return false;
-	rewrite_relative(from, str_n(path, len), &m->to);
+	rewrite_relative(from, path, &m->to);
 	return true;
 }
 
@@ -65,7 +64,7 @@ mirror_end_links(struct mirror *m, struct rewrite_link **ret_links, size_t *ret_
 	for (i = 0; i < n; i++) {
 		struct str text = str_n(m->to.data + spans[i].off, spans[i].len);
 
-		if (links[i].explained)
+		if (links[i].absolute && links[i].explained)
 			links[i].before = text;
 		else if (!links[i].absolute && spans[i].len > 0)
 			links[i].to = text;
@@ -89,28 +88,40 @@ is_idle(const struct mirror *m, const struct mirror_page *p, const struct rewrit
 	return m->config->single != NULL && kind == LINK_HINT && rewrite_is_within(p->body, link, STR("link"));
 }
 
-/* url: of the reference. Appends to m->to. */
-static void
-decide(struct mirror *m, const struct mirror_page *p, struct str url, enum link_kind kind, struct rewrite_link *link)
+/* Appends to m->to. hold: its directory is not seen yet. 0 or negative errno. */
+static int
+decide(struct mirror *m, const struct mirror_page *p, const struct job_ref *ref, bool hold, struct rewrite_link *link)
 {
+	struct str url = str_n(p->refs_text.p + ref->url_off, ref->url_len);
+	enum link_kind kind = (enum link_kind)ref->kind;
+	bool local = false;
+	int r = 0;
+
 	if (is_idle(m, p, link, kind)) {
 		link->to = STR(DATAURL_NOTHING);
-		return;
+		return 0;
 	}
 	link->needed = link_is_requisite(kind);
 	/* What the origin means by itself stays there. */
 	link->for_good = kind == LINK_CANONICAL;
-	if (!link->for_good && mirror_find_local(m, p->path, url))
-		return;
+	if (!link->for_good && mirror_find_local(m, p->path, url, ref->fp))
+		return 0;
+	link->explained = m->config->explain && m->config->single == NULL && !link->for_good && is_explained(kind);
+	if (hold && !link->for_good)
+		r = mirror_hold_ref(m, p, ref, url, &local, &link->guess);
+	if (local)
+		link->sure = url;
+	if (r < 0 || local)
+		return r;
 	link->absolute = true;
 	link->to = url;
-	link->explained = m->config->explain && m->config->single == NULL && !link->for_good && is_explained(kind);
 	if (link->explained)
 		mirror_explain(m, p->path);
+	return 0;
 }
 
 static int
-links_of_page(struct mirror *m, const struct mirror_page *p, struct rewrite_link **ret_links, size_t *ret_n)
+links_of_page(struct mirror *m, const struct mirror_page *p, bool hold, struct rewrite_link **ret_links, size_t *ret_n)
 {
 	size_t n = p->refs.len / sizeof(struct job_ref), i;
 
@@ -119,6 +130,7 @@ links_of_page(struct mirror *m, const struct mirror_page *p, struct rewrite_link
 		struct rewrite_link link = { .syntax = p->syntax };
 		size_t off = m->to.len;
 		struct job_ref ref;
+		int r;
 
 		memcpy(&ref, p->refs.p + i * sizeof(ref), sizeof(ref));
 		if (ref.start == ref.end)
@@ -127,7 +139,9 @@ links_of_page(struct mirror *m, const struct mirror_page *p, struct rewrite_link
 		link.end = ref.end;
 		if ((ref.flags & LINK_IN_STYLE) != 0)
 			link.syntax = REWRITE_CSS;
-		decide(m, p, str_n(p->refs_text.p + ref.url_off, ref.url_len), (enum link_kind)ref.kind, &link);
+		r = decide(m, p, &ref, hold, &link);
+		if (r < 0)
+			return r;
 		mirror_add_link(m, &link, off);
 	}
 	return mirror_end_links(m, ret_links, ret_n);
@@ -153,26 +167,41 @@ is_blown_up(const struct mirror_page *p, const struct rewrite_link *links, size_
 	size_t bytes = 0;
 
 	for (size_t i = 0; i < n; i++)
-		bytes += links[i].to.len + links[i].before.len;
+		bytes += (links[i].to.len > links[i].sure.len ? links[i].to.len : links[i].sure.len) + links[i].before.len;
 	return bytes > p->body.len * MIRROR_GROWS_MAX + MIRROR_GROWS_FREELY;
 }
 
-int
-mirror_note_written(struct mirror *m, struct str path, struct str bytes)
+/* The file is m->page. *ret_hash: linkspool_hash(). */
+static int
+put_written(struct mirror *m, struct str path, uint64_t *ret_hash)
 {
 	char name[sizeof(SITE_NAME) + STORE_PATH_MAX_BYTES] = SITE_NAME "/";
+	struct str bytes = buf_str(&m->page);
+	uint64_t hash[2];
 
 	CHECK(path.len <= STORE_PATH_MAX_BYTES);
 	memcpy(name + sizeof(SITE_NAME), path.p, path.len);
-	return db_put_written(m->ctx->db, str_n(name, sizeof(SITE_NAME) + path.len), bytes);
+	hash_content(bytes.p, bytes.len, hash);
+	*ret_hash = linkspool_hash(hash);
+	return db_put_written(m->ctx->db, str_n(name, sizeof(SITE_NAME) + path.len), bytes.len, hash);
 }
 
 int
-mirror_page_write(struct mirror *m, const struct mirror_page *p)
+mirror_note_written(struct mirror *m, struct str path, enum rewrite_width width, const struct rewrite_link *links, size_t n)
+{
+	uint64_t hash;
+	int r = put_written(m, path, &hash);
+
+	return r < 0 ? r : linkspool_add(&m->spool, path, hash, width, links, n);
+}
+
+int
+mirror_page_write(struct mirror *m, const struct mirror_page *p, int n_new)
 {
 	struct rewrite_link *links;
+	uint64_t hash;
 	size_t n;
-	int r = links_of_page(m, p, &links, &n);
+	int r = links_of_page(m, p, n_new >= 0, &links, &n);
 
 	if (r < 0)
 		return r;
@@ -184,9 +213,12 @@ mirror_page_write(struct mirror *m, const struct mirror_page *p)
 		r = write_original(m, p);
 	if (r == 0)
 		r = site_put(&m->site, p->path, buf_str(&m->page), p->mtime_s, &m->ctx->bytes_written);
-	if (r == 0)
-		r = mirror_note_written(m, p->path, buf_str(&m->page));
-	return r < 0 ? r : linkspool_add(&m->spool, p->path, buf_str(&m->page), p->width, links, n);
+	if (r < 0)
+		return r;
+	if (n_new < 0)
+		return mirror_note_written(m, p->path, p->width, links, n);
+	r = put_written(m, p->path, &hash);
+	return r < 0 ? r : mirror_hold(m, (unsigned)n_new, p, hash, links, n);
 }
 
 static enum rewrite_width
@@ -215,6 +247,7 @@ mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct s
 {
 	const struct mirror_page p = {
 		.path = path,
+		.origin = str_n(j->url.href, j->url.pathname_start),
 		.body = str_n(j->body.data, j->body.len),
 		.refs = buf_str(&j->refs),
 		.refs_text = buf_str(&j->refs_text),
@@ -229,5 +262,9 @@ mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct s
 		return r;
 	if (!is_converted(m, j, type))
 		return site_put_body(&m->site, path, j, mtime_s, &m->ctx->bytes_written);
-	return n >= 0 ? mirror_hold(m, (unsigned)n, &p) : mirror_page_write(m, &p);
+	if (n >= 0 && !mirror_hold_has_room(m, &p)) {
+		r = mirror_show(m);
+		n = -1;
+	}
+	return r < 0 ? r : mirror_page_write(m, &p, n);
 }

@@ -4,7 +4,7 @@
  *
  *	mirror.c         a page arrives
  *	mirror_page.c    it becomes a file
- *	mirror_hold.c    or waits for others that it appears with
+ *	mirror_hold.c    and appears with others
  *	mirror_settle.c  what comes later makes its references local
  *	mirror_index.c   the entry page
  *	mirror_single.c  the page as one file
@@ -13,6 +13,7 @@
 #ifndef STORE_MIRROR_PRIVATE_H
 #define STORE_MIRROR_PRIVATE_H
 
+#include "store/guess.h"
 #include "store/linkspool.h"
 #include "store/place.h"
 #include "store/rewrite.h"
@@ -23,6 +24,7 @@
 #define MIRROR_GROWS_MAX    8
 #define MIRROR_GROWS_FREELY ((size_t)1 << 20)
 #define MIRROR_KEEP_BYTES ((size_t)4 << 20)
+#define MIRROR_NOT_COMING 4096
 
 /* Where a link's text is until all are there. */
 struct to_span {
@@ -32,6 +34,7 @@ struct to_span {
 /* What of a page is needed to write it. */
 struct mirror_page {
 	struct str path, body, refs, refs_text; /* refs: struct job_ref[] */
+	struct str origin;                      /* as its URL begins */
 	enum rewrite_syntax syntax;
 	enum rewrite_width width;
 	int64_t mtime_s;
@@ -53,9 +56,12 @@ struct mirror {
 
 	/* --- mirror_hold.c --- */
 	bool holds;                      /* files of new directories are not seen before all of it is */
-	char *held;                      /* the pages of these; NULL: none */
-	size_t held_bytes;
+	struct guesses guesses;
+	struct buf held;                 /* the pages of new directories that refer to any */
+	size_t held_bytes;               /* of pages */
 	unsigned n_held[SITE_NEW_MAX];   /* of each new directory */
+	uint32_t hold_stamp;
+	uint64_t not_coming[MIRROR_NOT_COMING]; /* fingerprints of URLs that will have no file, some of them */
 
 	/* --- mirror_settle.c --- */
 	/* The files that are to be replaced. */
@@ -71,8 +77,11 @@ struct mirror {
 
 /* What references become: begin, for each one find or explain, then add; the end gives them their texts. */
 void mirror_begin_links(struct mirror *m);
-/* Appends the relative reference from the file `from` to that of url, if there is one. */
-bool mirror_find_local(struct mirror *m, struct str from, struct str url);
+/*
+ * Appends the relative reference from the file `from` to that of url, if there is one. fp: of url, 0: not known. A parser that lies (J5) about
+ * one of the two could as well about both.
+ */
+bool mirror_find_local(struct mirror *m, struct str from, struct str url, uint64_t fp);
 /* Appends that to the page which says what is not saved. */
 void mirror_explain(struct mirror *m, struct str from);
 /* to_off: where what was appended for it begins. */
@@ -82,13 +91,26 @@ MUST_CHECK int mirror_end_links(struct mirror *m, struct rewrite_link **ret_link
 /* type: an essence. */
 MUST_CHECK int mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct str type, int64_t mtime_s);
 
-MUST_CHECK int mirror_page_write(struct mirror *m, const struct mirror_page *p);
-/* The file has these bytes, or will have with the next commit: for who verifies it. */
-MUST_CHECK int mirror_note_written(struct mirror *m, struct str path, struct str bytes);
-/* Its file is one of the n-th new directory. Copies what it needs. */
-MUST_CHECK int mirror_hold(struct mirror *m, unsigned n, const struct mirror_page *p);
+/* n_new: which new directory its file is in; -1: none. */
+MUST_CHECK int mirror_page_write(struct mirror *m, const struct mirror_page *p, int n_new);
+/*
+ * The file is, or will be with the next commit, what m->page is: for who verifies it; and those of the links that are absolute are spooled.
+ */
+MUST_CHECK int mirror_note_written(struct mirror *m, struct str path, enum rewrite_width width, const struct rewrite_link *links, size_t n);
+void mirror_hold_init(struct mirror *m);
 void mirror_hold_release(struct mirror *m);
-/* All that are held are files now, and new directories are seen. */
+bool mirror_hold_has_room(const struct mirror *m, const struct mirror_page *p);
+/*
+ * A reference of a page of a new directory: keeps its URL, and, if that may have a file by the next commit, appends the reference to it, true
+ * then in *ret_local. *ret_guess: for the link.
+ */
+MUST_CHECK int mirror_hold_ref(struct mirror *m, const struct mirror_page *p, const struct job_ref *ref, struct str url, bool *ret_local,
+	uint32_t *ret_guess);
+/* The page, written, its links as rewrite_links() has left them. hash: linkspool_hash(). */
+MUST_CHECK int mirror_hold(struct mirror *m, unsigned n, const struct mirror_page *p, uint64_t hash, const struct rewrite_link *links, size_t n_links);
+/* This URL will have no file, as far as one can know. */
+void mirror_not_coming(struct mirror *m, uint64_t fp);
+/* All that are held are as they should be, and new directories are seen. */
 MUST_CHECK int mirror_show(struct mirror *m);
 
 MUST_CHECK int mirror_settle_init(struct mirror *m);

@@ -43,7 +43,7 @@ links_of_record(struct mirror *m, const struct linkspool_page *rec, struct rewri
 	while (linkspool_ref(&refs, &link)) {
 		size_t off = m->to.len;
 
-		if (mirror_find_local(m, rec->path, link.to)) {
+		if (mirror_find_local(m, rec->path, link.to, 0)) {
 			link.absolute = link.explained = false;
 			link.to = STR_NONE;
 			++*ret_found;
@@ -61,9 +61,7 @@ stage(struct mirror *m, const struct linkspool_page *rec, int64_t mtime_s, const
 	int r = site_stage(&m->site, m->n_staged, buf_str(&m->page), mtime_s, &m->ctx->bytes_written);
 
 	if (r == 0)
-		r = linkspool_add(&m->spool, rec->path, buf_str(&m->page), rec->width, links, n);
-	if (r == 0)
-		r = mirror_note_written(m, rec->path, buf_str(&m->page));
+		r = mirror_note_written(m, rec->path, rec->width, links, n);
 	if (r < 0)
 		return r;
 	memcpy(m->staged[m->n_staged], rec->path.p, rec->path.len);
@@ -100,7 +98,7 @@ settle_record(struct mirror *m, const struct linkspool_page *rec)
 		return 0;
 	note_old(m, rec->at);
 	/* Somebody took it away: it is theirs. Or it has another record, or was changed by somebody. */
-	if (r < 0 || linkspool_hash(&m->spool, buf_str(&m->page_again)) != rec->hash)
+	if (r < 0 || linkspool_hash_of(buf_str(&m->page_again)) != rec->hash)
 		return 0;
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
 	r = rewrite_links_again(buf_str(&m->page_again), rec->width, links, n, &m->page);

@@ -133,7 +133,7 @@ static int
 find_record(struct single *s, struct piece *p, struct linkspool_page *ret_rec)
 {
 	const struct record wanted = { hash_fingerprint(&s->m->ctx->key, p->path.p, p->path.len), UINT64_MAX };
-	uint64_t hash = linkspool_hash(&s->m->spool, buf_str(&p->file));
+	uint64_t hash = linkspool_hash_of(buf_str(&p->file));
 	size_t low = 0, high = s->n_records;
 
 	while (low < high) {

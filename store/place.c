@@ -21,6 +21,7 @@ struct known {
 
 struct place {
 	const struct store_mirror *config;
+	struct hash_key key;
 	struct saved *saved;
 	struct saved *taken; /* paths that some URL has; NULL: no two can have one */
 	struct saved *before; /* as saved, of the generation before; NULL: none, or as with taken */
@@ -32,20 +33,21 @@ struct place {
 _Static_assert(STORE_PATH_MAX_BYTES <= UINT8_MAX, "known.len");
 
 int
-place_new(const struct store_mirror *config, struct place **ret_place)
+place_new(const struct store_mirror *config, const struct hash_key *key, struct place **ret_place)
 {
 	struct place *p = calloc(1, sizeof(*p));
 	int r = p == NULL ? -ENOMEM : 0;
 
 	if (r == 0) {
 		p->config = config;
+		p->key = *key;
 		url_init(&p->url);
 		buf_init(&p->name, 4 * DISPOSITION_NAME_MAX_BYTES);
 		p->known = calloc(KNOWN_MAX, sizeof(*p->known));
-		r = p->known == NULL ? -ENOMEM : saved_new(&p->saved);
+		r = p->known == NULL ? -ENOMEM : saved_new(key, &p->saved);
 	}
 	if (r == 0 && (path_may_meet(&config->names) || config->by_disposition))
-		r = saved_new(&p->taken);
+		r = saved_new(key, &p->taken);
 	if (r < 0) {
 		place_free(p);
 		return r;
@@ -88,12 +90,13 @@ know(struct place *p, uint64_t key, struct str path)
 static int
 note(struct place *p, struct saved *map, const struct url *u, struct str type, struct str path, bool as_usual)
 {
-	int r = p->taken != NULL ? saved_put(p->taken, path, STR("")) : 0;
+	uint64_t key = saved_key(map, url_href(u));
+	int r = p->taken != NULL ? saved_put(p->taken, saved_key(p->taken, path), STR("")) : 0;
 
 	if (r == 0)
-		r = as_usual && !saved_needs_path(map, url_href(u)) ? saved_put(map, url_href(u), type) : saved_put_path(map, url_href(u), path);
+		r = as_usual && !saved_needs_path(map, key) ? saved_put(map, key, type) : saved_put_path(map, key, path);
 	if (r == 0 && map == p->saved)
-		know(p, saved_key(map, url_href(u)), path);
+		know(p, key, path);
 	return r;
 }
 
@@ -148,7 +151,7 @@ int
 place_reserve(struct place *p, struct db *db)
 {
 	struct sqlite3_stmt *q = NULL;
-	int r = p->taken != NULL ? saved_new(&p->before) : 0;
+	int r = p->taken != NULL ? saved_new(&p->key, &p->before) : 0;
 
 	if (r < 0 || p->taken == NULL)
 		return r;
@@ -166,7 +169,7 @@ has_name(const struct place *p, const struct saved *map, const struct url *u, st
 	struct saved_file file;
 	size_t len;
 
-	if (map == NULL || !saved_own(map, url_href(u), &file))
+	if (map == NULL || !saved_own(map, saved_key(map, url_href(u)), &file))
 		return false;
 	if (file.path.p != NULL)
 		return str_eq(file.path, path);
@@ -180,7 +183,7 @@ is_taken(const struct place *p, const struct url *u, struct str path)
 {
 	struct saved_file file;
 
-	return p->taken != NULL && saved_find(p->taken, path, &file) && !has_name(p, p->saved, u, path) &&
+	return p->taken != NULL && saved_find(p->taken, saved_key(p->taken, path), &file) && !has_name(p, p->saved, u, path) &&
 	       !has_name(p, p->before, u, path);
 }
 
@@ -214,41 +217,69 @@ place_keep(struct place *p, const struct url *u, struct str type, struct str pat
 	return site_is_path(path) ? note(p, p->saved, u, type, path, is_usual(p, u, type, path)) : -EBADMSG;
 }
 
+struct str
+place_look(struct place *p, struct str url, uint64_t fp)
+{
+	struct saved_file file;
+	struct known *known;
+
+	if (!saved_find(p->saved, fp != 0 ? saved_key_of(fp) : saved_key(p->saved, url), &file))
+		return STR_NONE;
+	known = known_of(p, file.key);
+	if (known->key == file.key)
+		return str_n(known->path, known->len);
+	if (file.path.p != NULL)
+		return file.path;
+	/* What is remembered for others is not what somebody says. */
+	if ((fp != 0 && saved_key(p->saved, url) != file.key) || url_parse(&p->url, url, NULL) < 0)
+		return STR_NONE;
+	known->key = 0;
+	known->len = (uint8_t)store_path(&p->config->names, &p->url, file.type, known->path);
+	known->key = file.key;
+	return str_n(known->path, known->len);
+}
+
+struct str
+place_guess(struct place *p, struct str url, uint64_t fp, struct str type)
+{
+	uint64_t key = fp != 0 ? saved_key_of(fp) : saved_key(p->saved, url);
+	struct known *known = known_of(p, key);
+
+	/* Redirects, and what they lead to, have names of others. */
+	if (p->taken != NULL || saved_has(p->saved, key))
+		return STR_NONE;
+	if (known->key != key) {
+		if ((fp != 0 && saved_key(p->saved, url) != key) || url_parse(&p->url, url, NULL) < 0)
+			return STR_NONE;
+		known->len = (uint8_t)store_path(&p->config->names, &p->url, type, known->path);
+		known->key = key;
+	}
+	return str_n(known->path, known->len);
+}
+
 size_t
 place_find(struct place *p, struct str url, char path[STORE_PATH_MAX_BYTES])
 {
-	const struct known *known;
-	struct saved_file file;
-	size_t len;
+	struct str found = place_look(p, url, 0);
 
-	if (!saved_find(p->saved, url, &file))
-		return 0;
-	known = known_of(p, file.key);
-	if (known->key == file.key) {
-		memcpy(path, known->path, known->len);
-		return known->len;
-	}
-	if (file.path.p != NULL) {
-		memcpy(path, file.path.p, file.path.len);
-		return file.path.len;
-	}
-	len = url_parse(&p->url, url, NULL) < 0 ? 0 : store_path(&p->config->names, &p->url, file.type, path);
-	know(p, file.key, str_n(path, len));
-	return len;
+	if (found.len > 0)
+		memcpy(path, found.p, found.len);
+	return found.len;
 }
 
 /* Its path is kept, for what leads to it knows it by its fingerprint only. */
 static int
 keep_path(struct place *p, struct str url)
 {
+	uint64_t key = saved_key(p->saved, url);
 	char path[STORE_PATH_MAX_BYTES];
 	struct saved_file file;
 	size_t len;
 
-	if (!saved_own(p->saved, url, &file) || file.path.p != NULL)
+	if (!saved_own(p->saved, key, &file) || file.path.p != NULL)
 		return 0;
 	len = place_find(p, url, path);
-	return saved_put_path(p->saved, url, str_n(path, len));
+	return saved_put_path(p->saved, key, str_n(path, len));
 }
 
 int
@@ -256,5 +287,5 @@ place_redirect(struct place *p, struct str url, struct str to)
 {
 	int r = keep_path(p, to);
 
-	return r < 0 ? r : saved_redirect(p->saved, url, to);
+	return r < 0 ? r : saved_redirect(p->saved, saved_key(p->saved, url), saved_key(p->saved, to));
 }

@@ -20,8 +20,8 @@
 
 struct place;
 
-/* config is borrowed. */
-MUST_CHECK int place_new(const struct store_mirror *config, struct place **ret_place);
+/* config is borrowed; key: of the fingerprints. */
+MUST_CHECK int place_new(const struct store_mirror *config, const struct hash_key *key, struct place **ret_place);
 void place_free(struct place *p);
 /* What the rows say. */
 MUST_CHECK int place_restore(struct place *p, struct db *db);
@@ -35,7 +35,17 @@ MUST_CHECK int place_put(struct place *p, const struct url *u, struct str conten
 MUST_CHECK int place_reserve(struct place *p, struct db *db);
 MUST_CHECK int place_keep(struct place *p, const struct url *u, struct str type, struct str path);
 MUST_CHECK int place_redirect(struct place *p, struct str url, struct str to);
-/* Where the file of a canonical URL is, or of what it redirects to; 0: nowhere. */
+/*
+ * Where the file of a canonical URL is, or of what it redirects to; empty: nowhere. fp: of the URL, as whoever names it says; 0: not known.
+ * A view, valid until the next call.
+ */
+struct str place_look(struct place *p, struct str url, uint64_t fp);
+/*
+ * Where its file will be, if it will have one and that is of the type (an essence, or empty: as its name says), of one that has none; empty: nobody
+ * knows. A view as above.
+ */
+struct str place_guess(struct place *p, struct str url, uint64_t fp, struct str type);
+/* As place_look(), copied; 0: nowhere. */
 size_t place_find(struct place *p, struct str url, char path[STORE_PATH_MAX_BYTES]);
 
 #endif

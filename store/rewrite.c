@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -36,7 +37,7 @@ is_unreserved(unsigned char c)
 void
 rewrite_relative(struct str from, struct str to, struct buf *out)
 {
-	size_t common = 0, i;
+	size_t common = 0, run, i;
 
 	for (i = 0; i < from.len && i < to.len && from.p[i] == to.p[i]; i++)
 		if (from.p[i] == '/')
@@ -44,42 +45,52 @@ rewrite_relative(struct str from, struct str to, struct buf *out)
 	for (i = common; i < from.len; i++)
 		if (from.p[i] == '/')
 			buf_add_str(out, STR("../"));
-	for (i = common; i < to.len; i++) {
+	for (i = run = common; i < to.len; i++) {
 		unsigned char c = (unsigned char)to.p[i];
+		const char escape[3] = { '%', hex[c >> 4], hex[c & 15] };
 
-		if (is_unreserved(c) || c == '/') {
-			buf_addc(out, (char)c);
-		} else {
-			const char s[3] = { '%', hex[c >> 4], hex[c & 15] };
-
-			buf_add(out, s, sizeof(s));
-		}
+		if (is_unreserved(c) || c == '/')
+			continue;
+		buf_add(out, to.p + run, i - run);
+		buf_add(out, escape, sizeof(escape));
+		run = i + 1;
 	}
+	buf_add(out, to.p + run, to.len - run);
+}
+
+/* Bits 1 << enum rewrite_syntax: what would end the URL there. */
+static const unsigned char escaped[UCHAR_MAX + 1] = {
+	['"'] = 7, ['\''] = 3, ['&'] = 3, ['<'] = 3, ['>'] = 3, ['`'] = 1, ['('] = 2, [')'] = 2, ['\\'] = 6,
+};
+_Static_assert(REWRITE_HTML == 0 && REWRITE_CSS == 1 && REWRITE_JSON == 2, "the bits of escaped[]");
+
+static void
+put_escape(unsigned char c, enum rewrite_syntax syntax, struct buf *out)
+{
+	if (syntax == REWRITE_HTML)
+		buf_addf(out, "&#%u;", (unsigned)c);
+	else if (syntax == REWRITE_CSS)
+		buf_addf(out, "\\%x ", (unsigned)c);
+	else
+		buf_addf(out, "\\u%04x", (unsigned)c);
 }
 
 /* CSS escapes of hex digits and a space hold in a url( ), in both kinds of strings, and mean nothing to HTML. */
 void
 rewrite_absolute(struct str url, enum rewrite_syntax syntax, struct buf *out)
 {
-	static const char *const escaped[] = {
-		[REWRITE_HTML] = "\"'&<>`",
-		[REWRITE_CSS] = "\"'()\\&<>",
-		[REWRITE_JSON] = "\"\\",
-	};
-	size_t i;
+	size_t run = 0, i;
 
 	for (i = 0; i < url.len; i++) {
-		char c = url.p[i];
+		unsigned char c = (unsigned char)url.p[i];
 
-		if (strchr(escaped[syntax], c) == NULL || c == '\0')
-			buf_addc(out, c);
-		else if (syntax == REWRITE_HTML)
-			buf_addf(out, "&#%u;", (unsigned)(unsigned char)c);
-		else if (syntax == REWRITE_CSS)
-			buf_addf(out, "\\%x ", (unsigned)(unsigned char)c);
-		else
-			buf_addf(out, "\\u%04x", (unsigned)(unsigned char)c);
+		if ((escaped[c] >> syntax & 1) == 0)
+			continue;
+		buf_add(out, url.p + run, i - run);
+		put_escape(c, syntax, out);
+		run = i + 1;
 	}
+	buf_add(out, url.p + run, url.len - run);
 }
 
 /* --- the tag around a value --- */
@@ -257,19 +268,35 @@ link_cmp(const void *a, const void *b)
 	return x->start != y->start ? (x->start < y->start ? -1 : 1) : (x->end > y->end) - (x->end < y->end);
 }
 
+/* What a reader reports comes in order, mostly: to sort that again would cost as much as all else that is done with it. */
+static void
+put_in_order(void *items, size_t n, size_t size, int (*cmp)(const void *, const void *))
+{
+	const char *p = items;
+	size_t i = 1;
+
+	while (i < n && cmp(p + (i - 1) * size, p + i * size) <= 0)
+		i++;
+	if (i < n)
+		qsort(items, n, size, cmp);
+}
+
 /* Where the fragment begins in a value as written: a '#' that is no part of a character reference or of an escape. */
 static size_t
 fragment_at(struct edits *edits, struct str body, const struct rewrite_link *link)
 {
 	size_t start = link->start, end = link->end, last = end - start > FRAGMENT_MAX_BYTES ? start + FRAGMENT_MAX_BYTES : end, i;
 	const struct tag *tag;
+	const char *hash;
 
-	for (i = start; i < last; i++) {
-		unsigned char before = i > start ? (unsigned char)body.p[i - 1] : 0;
-		unsigned char after = i + 1 < end ? (unsigned char)body.p[i + 1] : 0;
+	for (i = start; i < last && (hash = memchr(body.p + i, '#', last - i)) != NULL; i++) {
+		unsigned char before, after;
 
+		i = (size_t)(hash - body.p);
+		before = i > start ? (unsigned char)body.p[i - 1] : 0;
+		after = i + 1 < end ? (unsigned char)body.p[i + 1] : 0;
 		/* A backslash is an escape in CSS only: in Shift_JIS it is the second byte of many. */
-		if (body.p[i] != '#' || (before == '\\' && link->syntax == REWRITE_CSS))
+		if (before == '\\' && link->syntax == REWRITE_CSS)
 			continue;
 		if (before == '&' && (ascii_is_digit(after) || (after | 0x20) == 'x'))
 			continue;
@@ -303,6 +330,18 @@ add_guards(struct edits *edits, const struct tag *tag)
 
 	for (i = 0; i < tag->n_guards; i++)
 		add_edit(edits, tag->guards[i], tag->guards[i], STR("data-"), NULL);
+}
+
+/* The tag of what the page needs: unguarded for a file that is there. */
+static void
+add_needed(struct edits *edits, const struct tag *tag, struct rewrite_link *link)
+{
+	if (tag->n_guards > 0 && link->sure.p != NULL) {
+		link->absolute = true;
+		link->to = link->sure;
+	} else {
+		add_guards(edits, tag);
+	}
 }
 
 /* The first value of a base becomes empty: then the file is its own base. */
@@ -339,7 +378,7 @@ add_link(struct edits *edits, struct str body, struct rewrite_link *link)
 		return;
 	}
 	if (link->needed && !link->absolute && link->syntax == REWRITE_HTML && (tag = tag_of(edits, body, link->start, link->end)) != NULL)
-		add_guards(edits, tag);
+		add_needed(edits, tag, link);
 	/* Its fragment does alone. Without one: an empty value that is not quoted would take the next attribute for itself. */
 	if (!link->absolute && link->to.len == 0)
 		add_edit(edits, start, end, end < body.len && body.p[end] == '#' ? STR("") : STR("#"), NULL);
@@ -553,8 +592,7 @@ rewrite(const struct writer *w, struct str text, struct rewrite_link *links, siz
 {
 	struct edits edits = { .room = n + 16, .work_max = text.len * TAG_WORK + TAG_WORK_FREE };
 
-	if (n > 1)
-		qsort(links, n, sizeof(*links), link_cmp);
+	put_in_order(links, n, sizeof(*links), link_cmp);
 	edits.e = reallocarray(NULL, edits.room, sizeof(*edits.e));
 	if (edits.e == NULL)
 		return -ENOMEM;
@@ -563,7 +601,7 @@ rewrite(const struct writer *w, struct str text, struct rewrite_link *links, siz
 		add_workers(&edits, text);
 	}
 	collect(&edits, text, links, n);
-	qsort(edits.e, edits.n, sizeof(*edits.e), edit_cmp);
+	put_in_order(edits.e, edits.n, sizeof(*edits.e), edit_cmp);
 	if (!edits.no_memory)
 		apply(&edits, w, text.len);
 	free(edits.e);

@@ -41,8 +41,10 @@ struct rewrite_link {
 	bool for_good, explained; /* the caller's: not looked at here */
 	bool whole;          /* of one that is not absolute: what is put there takes the place of the span to its end, of a '#' in it too */
 	bool needed;         /* shown with the page: its tag may have integrity and crossorigin */
+	uint32_t guess;      /* the caller's, too */
 	struct str to;       /* p NULL: stays as it is; empty and not absolute: the document itself */
 	struct str before;   /* of an absolute one: a relative reference that goes before it, or empty */
+	struct str sure;     /* of a relative one that may lead nowhere: a URL; where its tag has these, it becomes absolute, with that */
 };
 
 /*

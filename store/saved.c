@@ -22,7 +22,7 @@ enum kind {
 };
 
 struct slot {
-	uint64_t fp; /* 0 = free */
+	uint64_t fp; /* its key; 0 = free */
 	uint64_t value : SAVED_KEY_BITS;
 	uint64_t kind : 2;
 };
@@ -39,12 +39,13 @@ struct saved {
 };
 
 int
-saved_new(struct saved **ret_saved)
+saved_new(const struct hash_key *key, struct saved **ret_saved)
 {
 	struct saved *s = calloc(1, sizeof(*s));
-	int r = s == NULL ? -ENOMEM : hash_key_random(&s->key);
+	int r = s == NULL ? -ENOMEM : 0;
 
 	if (r == 0) {
+		s->key = *key;
 		buf_init(&s->text, SAVED_TEXT_MAX_BYTES);
 		s->cap = SAVED_FIRST_SLOTS;
 		s->slots = calloc(s->cap, sizeof(*s->slots));
@@ -98,11 +99,17 @@ grow(struct saved *s)
 }
 
 uint64_t
+saved_key_of(uint64_t fp)
+{
+	uint64_t key = fp >> (64 - SAVED_KEY_BITS);
+
+	return key != 0 ? key : 1;
+}
+
+uint64_t
 saved_key(const struct saved *s, struct str url)
 {
-	uint64_t fp = hash_fingerprint(&s->key, url.p, url.len) >> (64 - SAVED_KEY_BITS);
-
-	return fp != 0 ? fp : 1;
+	return saved_key_of(hash_fingerprint(&s->key, url.p, url.len));
 }
 
 static int
@@ -141,7 +148,7 @@ add_text(struct saved *s, struct str text, uint64_t *ret_value)
 }
 
 int
-saved_put(struct saved *s, struct str url, struct str type)
+saved_put(struct saved *s, uint64_t key, struct str type)
 {
 	struct slot value = { .kind = HAS_TYPE };
 	uint64_t where = 0;
@@ -150,45 +157,50 @@ saved_put(struct saved *s, struct str url, struct str type)
 
 	for (i = 0; i < s->n_types; i++)
 		if (str_eq(text_of(s, &s->types[i]), type))
-			return put_at(s, saved_key(s, url), HAS_TYPE, s->types[i].value);
+			return put_at(s, key, HAS_TYPE, s->types[i].value);
 	r = add_text(s, type, &where);
 	if (r < 0)
 		return r;
 	value.value = where;
 	if (s->n_types < ARRAY_LEN(s->types))
 		s->types[s->n_types++] = value;
-	return put_at(s, saved_key(s, url), HAS_TYPE, where);
+	return put_at(s, key, HAS_TYPE, where);
 }
 
 int
-saved_redirect(struct saved *s, struct str url, struct str to)
+saved_redirect(struct saved *s, uint64_t key, uint64_t to)
 {
-	uint64_t target = saved_key(s, to);
-	int r = find(s, target)->fp == 0 ? put_at(s, target, IS_TARGET, 0) : 0;
+	int r = find(s, to)->fp == 0 ? put_at(s, to, IS_TARGET, 0) : 0;
 
-	return r < 0 ? r : put_at(s, saved_key(s, url), REDIRECTS, target);
+	return r < 0 ? r : put_at(s, key, REDIRECTS, to);
 }
 
 int
-saved_put_path(struct saved *s, struct str url, struct str path)
+saved_put_path(struct saved *s, uint64_t key, struct str path)
 {
-	uint64_t fp = saved_key(s, url), where = 0;
-	const struct slot *slot = find(s, fp);
+	const struct slot *slot = find(s, key);
+	uint64_t where = 0;
 	int r;
 
 	/* What comes again has the same, mostly. */
 	if (slot->fp != 0 && slot->kind == HAS_PATH && str_eq(text_of(s, slot), path))
 		return 0;
 	r = add_text(s, path, &where);
-	return r < 0 ? r : put_at(s, fp, HAS_PATH, where);
+	return r < 0 ? r : put_at(s, key, HAS_PATH, where);
 }
 
 bool
-saved_needs_path(const struct saved *s, struct str url)
+saved_needs_path(const struct saved *s, uint64_t key)
 {
-	const struct slot *slot = find(s, saved_key(s, url));
+	const struct slot *slot = find(s, key);
 
 	return slot->fp != 0 && slot->kind != HAS_TYPE;
+}
+
+bool
+saved_has(const struct saved *s, uint64_t key)
+{
+	return find(s, key)->fp != 0;
 }
 
 static struct saved_file
@@ -201,9 +213,9 @@ file_of(const struct saved *s, const struct slot *slot)
 }
 
 bool
-saved_own(const struct saved *s, struct str url, struct saved_file *ret_file)
+saved_own(const struct saved *s, uint64_t key, struct saved_file *ret_file)
 {
-	const struct slot *slot = find(s, saved_key(s, url));
+	const struct slot *slot = find(s, key);
 
 	if (slot->fp == 0 || slot->kind == REDIRECTS || slot->kind == IS_TARGET)
 		return false;
@@ -212,13 +224,12 @@ saved_own(const struct saved *s, struct str url, struct saved_file *ret_file)
 }
 
 bool
-saved_find(const struct saved *s, struct str url, struct saved_file *ret_file)
+saved_find(const struct saved *s, uint64_t key, struct saved_file *ret_file)
 {
-	uint64_t fp = saved_key(s, url);
 	unsigned hops;
 
 	for (hops = 0; hops <= SAVED_REDIRECTS_MAX; hops++) {
-		const struct slot *slot = find(s, fp);
+		const struct slot *slot = find(s, key);
 
 		if (slot->fp == 0 || slot->kind == IS_TARGET)
 			return false;
@@ -228,7 +239,7 @@ saved_find(const struct saved *s, struct str url, struct saved_file *ret_file)
 			*ret_file = file_of(s, slot);
 			return true;
 		}
-		fp = slot->value;
+		key = slot->value;
 	}
 	return false;
 }

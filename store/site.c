@@ -103,6 +103,12 @@ find_new(const struct site *s, struct str path)
 }
 
 bool
+site_same_top(struct str a, struct str b)
+{
+	return str_eq(top_of(a), top_of(b));
+}
+
+bool
 site_leads(const struct site *s, struct str from, struct str to)
 {
 	int n = find_new(s, to);
@@ -212,14 +218,6 @@ go_to(struct site *s, struct str path, char ret_name[SITE_PATH_MAX_BYTES + 1])
 	return 0;
 }
 
-static int
-set_mtime(int dir_fd, const char *name, int64_t mtime_s)
-{
-	const struct timespec times[2] = { { .tv_nsec = UTIME_NOW }, { .tv_sec = (time_t)mtime_s } };
-
-	return mtime_s > 0 && utimensat(dir_fd, name, times, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
-}
-
 /* A file of dir_fd is written as *ret_name in *ret_fd: in a new directory, which nobody sees, by its own name. */
 static void
 write_as(const struct site *s, const char *name, int *ret_fd, const char **ret_name)
@@ -229,14 +227,12 @@ write_as(const struct site *s, const char *name, int *ret_fd, const char **ret_n
 }
 
 static int
-finish(const struct site *s, const char *name, int64_t mtime_s, int r)
+finish(const struct site *s, const char *name, int r)
 {
 	const char *as;
 	int fd;
 
 	write_as(s, name, &fd, &as);
-	if (r == 0)
-		r = set_mtime(fd, as, mtime_s);
 	if (r == 0 && !s->dir_new && renameat(fd, as, s->dir_fd, name) < 0)
 		r = -errno;
 	if (r < 0)
@@ -254,7 +250,7 @@ site_put_body(struct site *s, struct str path, const struct job *j, int64_t mtim
 	if (r < 0)
 		return r;
 	write_as(s, name, &fd, &as);
-	return finish(s, name, mtime_s, bodyfile_put(fd, as, j, s->mode, bytes_written));
+	return finish(s, name, bodyfile_put(fd, as, j, s->mode, mtime_s, bytes_written));
 }
 
 int
@@ -267,18 +263,16 @@ site_put(struct site *s, struct str path, struct str data, int64_t mtime_s, uint
 	if (r < 0)
 		return r;
 	write_as(s, name, &fd, &as);
-	return finish(s, name, mtime_s, bodyfile_put_str(fd, as, data, bytes_written));
+	return finish(s, name, bodyfile_put_str(fd, as, data, mtime_s, bytes_written));
 }
 
 int
 site_stage(struct site *s, unsigned n, struct str data, int64_t mtime_s, uint64_t *bytes_written)
 {
 	char name[32];
-	int r;
 
 	(void)snprintf(name, sizeof(name), STAGED, n);
-	r = bodyfile_put_str(s->fd, name, data, bytes_written);
-	return r == 0 ? set_mtime(s->fd, name, mtime_s) : r;
+	return bodyfile_put_str(s->fd, name, data, mtime_s, bytes_written);
 }
 
 int

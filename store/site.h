@@ -60,6 +60,8 @@ MUST_CHECK int site_put(struct site *s, struct str path, struct str data, int64_
 MUST_CHECK int site_begin(struct site *s, struct str path, int *ret_n);
 /* It, and what is in it, is there. After the last one the numbers begin again. */
 MUST_CHECK int site_show(struct site *s, unsigned n);
+/* Are both in one directory of the root? */
+bool site_same_top(struct str a, struct str b);
 /* Is `to` there when `from` is: both in one new directory, or `to` in none? */
 bool site_leads(const struct site *s, struct str from, struct str to);
 /* The n-th of files that are to be replaced together: it gets its name later. */

@@ -84,6 +84,7 @@ struct job_timing {
 struct job_ref {
 	uint32_t url_off, url_len; /* in refs_text: canonical */
 	uint32_t start, end;       /* span in the body, as the parser says; 0, 0 = not known */
+	uint64_t fp;               /* of the URL, as the parser says; 0 = not known */
 	uint8_t kind;              /* enum link_kind */
 	uint8_t flags;             /* LINK_* */
 };

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A mirror opens from disk: every reference to a page that was saved is its file, and nothing else has changed."""
+import contextlib
 import glob
 import html
 import os
 import shutil
+import sqlite3
 import urllib.parse
 import urllib.request
 
@@ -120,6 +122,48 @@ def test_requisites_of_other_hosts(run, serve):
     assert '<base href="">' in text and 'action="%s"' % site.url("/search") in text
 
 
+def rows_of(done):
+    """{file: how often it was written}, of those whose references were changed."""
+    with contextlib.closing(sqlite3.connect(os.path.join(done.dir, "lycosa.db"))) as db:
+        return dict(db.execute("SELECT saved, count(*) FROM written GROUP BY saved"))
+
+
+def test_what_comes_later_was_guessed(run, serve):
+    """Pages that arrive before what they refer to are written once; where a guess was wrong, once more, and nothing of it is left."""
+    every = ("/gone", "/moved", "/odd.html", "/later", "/a", "/b")
+    site = serve({
+        "/": page(*every, head='<script src="http://127.0.0.2:%d/x.js" integrity="sha256-x"></script><link rel=stylesheet href="/s"><img src=http://127.0.0.3:9/>'),
+        "/a": page("/b", "/"), "/b": page("/a", "/later#x", "/?"), "/?": page("/later"), "/later": page("/b"),
+        "/moved": redirect("/later"), "/odd.html": Answer(body=b"\x89PNG", type="image/png"), "/s": Answer(body="a { background: url(/i.png) }", type="text/css"),
+        "/i.png": Answer(body=b"\x89PNG", type="image/png"), "/x.js": Answer(body="1", type="text/javascript")}, hosts=("127.0.0.1", "127.0.0.2"))
+    site.script["/"].body = site.script["/"].body.replace(b"%d", b"%d" % site.port)
+    done = run("mirror", site.url("/"), "-t1", "-e", "store.commit_ms=20000").expect(crawl.NETWORK)
+    assert not offline.check(done, get).problems
+    text = site_file(done, ":%d/" % site.port)
+    for there in ('"%s"' % site.url("/gone"), '"odd.html%2C.png"', '"later%2C.html"', '"a%2C.html"', '"s%2C.css"', 'src="../127.0.0.2%2Chttp', "src=http://127.0.0.3:9/",
+                  'data-integrity="sha256-x"'):
+        assert there in text, (there, text)
+    assert text.count('"later%2C.html"') == 2 and " integrity" not in text
+    written = rows_of(done)
+    assert written.pop(done.page(":%d/" % site.port)["saved"]) == 2
+    assert len(written) == 5 and set(written.values()) == {1}, written
+    run("verify", done.dir, dir=None).expect(crawl.OK)
+
+
+@pytest.mark.parametrize("more", [(), ("--unfetched=page",)])
+def test_guesses_that_come_to_nothing(run, serve, more):
+    """Guards stay on the tags of what is not there, and references to it lead to the origin, or to what explains it."""
+    site = serve({"/": page("/gone", head='<script src=/x.js integrity="sha256-x" crossorigin></script><iframe src=/f.html></iframe>', body='<form action="/f">'),
+                  "/x.js": Answer(status=404), "/f.html": Answer(status=503), "/gone": Answer(status=404)})
+    done = run("mirror", site.url("/"), "-t1", *more).expect(crawl.SERVER)
+    text = site_file(done, ":%d/" % site.port)
+    before = "../%2Cmissing.html?" if more else ""
+    for there in ('src=%s integrity="sha256-x" crossorigin>' % site.url("/x.js"), "src=%s%s>" % (before, site.url("/f.html")), '"%s%s"' % (before, site.url("/gone")),
+                  'action="%s"' % site.url("/f")):
+        assert there in text, (there, text)
+    run("verify", done.dir, dir=None).expect(crawl.OK)
+
+
 @pytest.mark.parametrize("charset", ["windows-1251", "shift_jis", "gbk", "utf-8"])
 def test_charsets(run, serve, charset):
     """Outside of the references, the bytes are the page's; a query is what the charset makes of it."""
@@ -227,12 +271,13 @@ def test_index(run, serve):
             assert f.read() == index.replace(b"<bdi>a page</bdi>", b"<bdi>%s</bdi>" % title.encode(), 1)
 
 
-def test_references_that_a_base_blows_up(run, serve):
+@pytest.mark.parametrize("host", ["http://h.invalid", ""])
+def test_references_that_a_base_blows_up(run, serve, host):
     """A page does not take a thousand times its length on the disk, and is there all the same."""
     short = "".join('<a href="%d">x</a>' % i for i in range(4100))
     site = serve({
         "/": page("/a"),
-        "/a": Answer(body=('<base href="http://h.invalid/%s/"><p>kept %s' % ("&" * 16000, short)).encode(), type="text/html"),
+        "/a": Answer(body=('<base href="%s/%s/"><p>kept %s' % (host, "&" * 16000, short)).encode(), type="text/html"),
     })
     done = run("mirror", site.url("/"), "-l1").expect(crawl.OK)
     sizes = {os.path.join(d, f): os.path.getsize(os.path.join(d, f)) for d, _, files in os.walk(done.dir) for f in files}

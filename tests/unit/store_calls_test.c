@@ -220,9 +220,9 @@ what_a_kill_left_is_not_written_into(void **state)
 	int fd;
 
 	assert_true((fd = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0);
-	assert_int_equal(bodyfile_put_str(fd, "body", STR("the body of another"), &written), 0);
+	assert_int_equal(bodyfile_put_str(fd, "body", STR("the body of another"), 0, &written), 0);
 	assert_int_equal(linkat(fd, "body", fd, ".partial", 0), 0);
-	assert_int_equal(bodyfile_put_str(fd, ".partial", STR("a page"), &written), 0);
+	assert_int_equal(bodyfile_put_str(fd, ".partial", STR("a page"), 0, &written), 0);
 	assert_int_equal(fstatat(fd, "body", &st, 0), 0);
 	assert_int_equal(st.st_size, strlen("the body of another"));
 	assert_int_equal(fstatat(fd, ".partial", &st, 0), 0);

@@ -14,6 +14,8 @@
 #include "store/disposition.h"
 #include "store/place.h"
 
+static const struct hash_key key = { 1 };
+
 static void
 check_put(struct place *p, const char *text, const char *disposition, const char *expected)
 {
@@ -49,7 +51,7 @@ test_redirects(void **state)
 	const struct store_mirror usual = { .names = { .cut_dirs = 0 } };
 	struct place *p;
 
-	assert_int_equal(place_new(&usual, &p), 0);
+	assert_int_equal(place_new(&usual, &key, &p), 0);
 	assert_int_equal(place_redirect(p, STR("https://a/1"), STR("https://a/2")), 0);
 	check_found(p, "https://a/1", "");
 	check_found(p, "https://a/2", "");
@@ -87,7 +89,7 @@ test_redirects_cost_little(void **state)
 
 	assert_non_null(to);
 	memset(to, 'x', LEN);
-	assert_int_equal(place_new(&usual, &p), 0);
+	assert_int_equal(place_new(&usual, &key, &p), 0);
 	before = mallinfo2();
 	for (int i = 0; i < N; i++) {
 		int n = snprintf(url, sizeof(url), "https://a/%d", i);
@@ -113,7 +115,7 @@ test_meet(void **state)
 
 	url_init(&url);
 	assert_int_equal(url_parse(&url, STR("https://c/x"), NULL), 0);
-	assert_int_equal(place_new(&flat, &p), 0);
+	assert_int_equal(place_new(&flat, &key, &p), 0);
 	check_put(p, "https://a/logo.png", "", "logo.png");
 	check_put(p, "https://b/logo.png", "", "logo,h#.png");
 	check_put(p, "https://a/x/logo.png", "", "logo,h#.png");
@@ -128,7 +130,7 @@ test_meet(void **state)
 	assert_int_equal(place_find(p, STR("https://d/"), path), 0);
 	place_free(p);
 
-	assert_int_equal(place_new(&usual, &p), 0);
+	assert_int_equal(place_new(&usual, &key, &p), 0);
 	check_put(p, "https://a/logo.png", "", "a/logo.png");
 	check_put(p, "https://b/logo.png", "attachment; filename=x.png", "b/logo.png");
 	/* Its last type counts, also where another one was asked for. */
@@ -145,7 +147,7 @@ test_given_names(void **state)
 	const struct store_mirror given = { .by_disposition = true };
 	struct place *p;
 
-	assert_int_equal(place_new(&given, &p), 0);
+	assert_int_equal(place_new(&given, &key, &p), 0);
 	check_put(p, "https://a/get?id=1", "attachment; filename=\"plan 1.png\"", "a/plan 1.png");
 	check_put(p, "https://a/get?id=2", "attachment; filename=\"plan 1.png\"", "a/plan 1,h#.png");
 	check_put(p, "https://a/d/get?id=2", "attachment; filename=\"../../etc/Plan\"", "a/d/Plan,uq,.png");

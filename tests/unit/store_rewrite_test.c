@@ -146,6 +146,20 @@ test_fragments(void **state)
 }
 
 static void
+check_unsure(const char *page, const char *value, const char *to, const char *sure, const char *expected)
+{
+	size_t start = (size_t)(strstr(page, value) - page);
+	struct rewrite_link link = { .start = (uint32_t)start, .end = (uint32_t)(start + strlen(value)), .needed = true, .to = str_of(to),
+		.sure = str_of(sure) };
+	struct buf out = BUF_INIT(4096);
+
+	assert_int_equal(rewrite_links(str_of(page), REWRITE_BYTES, &link, 1, &out), 0);
+	assert_true(str_eq(buf_str(&out), str_of(expected)));
+	assert_int_equal(link.absolute, strstr(expected, sure) != NULL);
+	buf_release(&out);
+}
+
+static void
 test_neutralised(void **state)
 {
 	const struct ref two[] = { { "/d/", "http://h/d/", true, REWRITE_HTML }, { "x", "y", false, REWRITE_HTML } };
@@ -155,6 +169,9 @@ test_neutralised(void **state)
 	check_links("<BASE target=t href=/d/><a href=x>", two, 2, "<BASE target=t href=\"\"><a href=y>");
 	check("<script crossorigin src='/x' integrity=\"a b\"></script>", "/x", "x.js",
 		"<script data-crossorigin src='x.js' data-integrity=\"a b\"></script>");
+	/* Where nobody knows whether the file will be there, the URL does for the time being; but for that, such a tag is as any. */
+	check_unsure("<script src='/x' integrity=a></script>", "/x", "x.js", "http://h/x", "<script src='http://h/x' integrity=a></script>");
+	check_unsure("<script src='/x'></script>", "/x", "x.js", "http://h/x", "<script src='x.js'></script>");
 	/* At the origin they hold. */
 	check("<script src='/x' integrity=a>", "/x", "http://h/x", "<script src='http://h/x' integrity=a>");
 	/* Once, though two references of the tag ask for it; and not in text, values, or other tags. */
