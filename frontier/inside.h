@@ -130,6 +130,7 @@ struct frontier {
 	uint32_t settled_floor;
 	bool seeds_were_on;
 	int64_t now_us;
+	int64_t queued_ms; /* rec.queued_ms of what is let in before the outermost call is over; -1: not looked at yet */
 	uint64_t random;
 	bool stopped, out_of_budget, no_memory;
 	bool parting; /* frontier_part() */
@@ -189,7 +190,8 @@ static inline void
 frontier_enter(struct frontier *f)
 {
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
-	f->entered++;
+	if (f->entered++ == 0)
+		f->queued_ms = -1;
 }
 void frontier_leave(struct frontier *f);
 /* What a level that is complete, or a scope that is, makes possible. */

@@ -88,17 +88,29 @@ rec_parent_unref(struct rec_mem *m, struct rec_parent *p)
 	free(p);
 }
 
-static bool
+static inline bool
 rec_is_rare(const struct rec *r)
 {
 	return r->attempt > 1 || r->from != NET_PUBLIC;
 }
 
+/* Has it nothing between head and text, as nearly all? */
+static inline bool
+rec_is_plain(const struct rec *r)
+{
+	return r->redirects == 0 && r->lastmod_s == 0 && !rec_is_rare(r);
+}
+
+static size_t
+extra_bytes(const struct rec *r)
+{
+	return (r->redirects > 0 ? 1 + 8 * (size_t)r->redirects : 0) + (rec_is_rare(r) ? 2 : 0) + (r->lastmod_s != 0 ? sizeof(r->lastmod_s) : 0);
+}
+
 size_t
 rec_save_bytes(const struct rec *r)
 {
-	return REC_SAVED_HEAD_BYTES + r->text.len + (r->redirects > 0 ? 1 + 8 * (size_t)r->redirects : 0) +
-		(rec_is_rare(r) ? 2 : 0) + (r->lastmod_s != 0 ? sizeof(r->lastmod_s) : 0);
+	return REC_SAVED_HEAD_BYTES + r->text.len + (LIKELY(rec_is_plain(r)) ? 0 : extra_bytes(r));
 }
 
 size_t
@@ -108,7 +120,7 @@ rec_bytes(const struct rec *r)
 }
 
 /* What comes before the parent. */
-static void
+static inline void
 save_head(const struct rec *r, char *dst)
 {
 	uint8_t bits = (uint8_t)r->kind;
@@ -129,9 +141,9 @@ save_head(const struct rec *r, char *dst)
 	memcpy(dst + 4, &r->queued_ms, sizeof(r->queued_ms));
 }
 
-/* And after it. */
-static void
-save_rest(const struct rec *r, char *dst)
+/* And between that and the text. Returns the byte behind it. */
+static char *
+save_extra(const struct rec *r, char *dst)
 {
 	if (r->redirects > 0) {
 		*dst++ = (char)r->redirects;
@@ -146,6 +158,15 @@ save_rest(const struct rec *r, char *dst)
 		memcpy(dst, &r->lastmod_s, sizeof(r->lastmod_s));
 		dst += sizeof(r->lastmod_s);
 	}
+	return dst;
+}
+
+/* All that comes after it. */
+static inline void
+save_rest(const struct rec *r, char *dst)
+{
+	if (UNLIKELY(!rec_is_plain(r)))
+		dst = save_extra(r, dst);
 	if (r->text.len > 0)
 		memcpy(dst, r->text.p, r->text.len);
 }
@@ -165,14 +186,37 @@ rec_pack(const struct rec *r, char *dst)
 	save_rest(r, dst + REC_HEAD_BYTES);
 }
 
+/* What a plain record has not: behind it. */
+static const char *
+load_extra(const char *p, uint8_t bits, bool has_lastmod, struct rec *r)
+{
+	if (bits & REC_CHAIN) {
+		r->redirects = (uint8_t)*p++;
+		r->chain = p;
+		p += 8 * (size_t)r->redirects;
+	}
+	if (bits & REC_RARE) {
+		r->attempt = (uint8_t)*p++;
+		r->from = (enum net)(uint8_t)*p++;
+	}
+	if (has_lastmod) {
+		memcpy(&r->lastmod_s, p, sizeof(r->lastmod_s));
+		p += sizeof(r->lastmod_s);
+	}
+	return p;
+}
+
 /* The rest begins at rest_bytes. */
-static size_t
+static inline size_t
 load(const char *p, size_t rest_bytes, struct rec *ret_rec)
 {
-	const char *start = p;
+	const char *rest = p + rest_bytes;
 	uint8_t bits = (uint8_t)p[0];
 	bool has_lastmod = ((uint8_t)p[1] & REC_LASTMOD) != 0;
-	struct rec r = {
+	uint16_t len;
+
+	memcpy(&len, p + 2, sizeof(len));
+	*ret_rec = (struct rec){
 		.kind = (enum link_kind)(bits & 0x0f),
 		.flags = (uint8_t)p[1] & LINK_FLAGS,
 		.is_seed = (bits & REC_SEED) != 0,
@@ -180,27 +224,27 @@ load(const char *p, size_t rest_bytes, struct rec *ret_rec)
 		.attempt = 1,
 		.from = NET_PUBLIC,
 	};
+	memcpy(&ret_rec->queued_ms, p + 4, sizeof(ret_rec->queued_ms));
+	if (UNLIKELY((bits & (REC_CHAIN | REC_RARE)) != 0 || has_lastmod))
+		rest = load_extra(rest, bits, has_lastmod, ret_rec);
+	ret_rec->text = str_n(rest, len);
+	return (size_t)(rest + len - p);
+}
+
+/* The bytes of the packed record at p. */
+static inline size_t
+packed_bytes(const char *p)
+{
+	uint8_t bits = (uint8_t)p[0];
+	size_t n = REC_HEAD_BYTES;
 	uint16_t len;
 
 	memcpy(&len, p + 2, sizeof(len));
-	memcpy(&r.queued_ms, p + 4, sizeof(r.queued_ms));
-	p += rest_bytes;
-	if (bits & REC_CHAIN) {
-		r.redirects = (uint8_t)*p++;
-		r.chain = p;
-		p += 8 * (size_t)r.redirects;
-	}
-	if (bits & REC_RARE) {
-		r.attempt = (uint8_t)*p++;
-		r.from = (enum net)(uint8_t)*p++;
-	}
-	if (has_lastmod) {
-		memcpy(&r.lastmod_s, p, sizeof(r.lastmod_s));
-		p += sizeof(r.lastmod_s);
-	}
-	r.text = str_n(p, len);
-	*ret_rec = r;
-	return (size_t)(p + len - start);
+	if (UNLIKELY(bits & REC_CHAIN))
+		n += 1 + 8 * (size_t)(uint8_t)p[REC_HEAD_BYTES];
+	n += bits & REC_RARE ? 2 : 0;
+	n += (uint8_t)p[1] & REC_LASTMOD ? sizeof(uint32_t) : 0;
+	return n + len;
 }
 
 size_t
@@ -299,10 +343,9 @@ void
 rec_fifo_pop(struct rec_mem *m, struct rec_fifo *f)
 {
 	struct rec_chunk *c = f->head;
-	struct rec r;
 
 	CHECK(f->n > 0);
-	c->read += (uint32_t)rec_unpack(c->data + c->read, &r);
+	c->read += (uint32_t)packed_bytes(c->data + c->read);
 	f->n--;
 	CHECK(c->read <= c->used);
 	if (c->read < c->used)

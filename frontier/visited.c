@@ -350,9 +350,9 @@ part_enter(struct visited_part *p)
 	atomic_fetch_add_explicit(&p->state, STATE_INSIDE_ONE, memory_order_acq_rel);
 }
 
-/* Counts the caller out, and `added` fingerprints in; gives back what nobody can be using any more (V4). */
+/* As part_leave(), where tables wait to be given back. */
 static void
-part_leave(struct visited *v, struct visited_part *p, uint64_t added)
+part_leave_retired(struct visited *v, struct visited_part *p, uint64_t added)
 {
 	for (;;) {
 		uint64_t seen[VISITED_RETIRED] = { 0 }, state;
@@ -379,6 +379,23 @@ part_leave(struct visited *v, struct visited_part *p, uint64_t added)
 		part_enter(p);
 		added = 0;
 	}
+}
+
+/* Counts the caller out, and `added` fingerprints in; gives back what nobody can be using any more (V4). */
+static inline void
+part_leave(struct visited *v, struct visited_part *p, uint64_t added)
+{
+	uint64_t state;
+
+	if (LIKELY(state_retired(atomic_load_explicit(&p->state, memory_order_acquire)) == 0)) {
+		state = atomic_fetch_add_explicit(&p->state, added - STATE_INSIDE_ONE, memory_order_acq_rel);
+		if (LIKELY(state_inside(state) != 1 || state_retired(state) == 0))
+			return;
+		/* Retired between our look and our leaving: in once more. */
+		part_enter(p);
+		added = 0;
+	}
+	part_leave_retired(v, p, added);
 }
 
 int

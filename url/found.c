@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <endian.h>
 #include <errno.h>
+#include <string.h>
 
 #include "url/found.h"
 #include "url/url.h"
@@ -55,26 +57,59 @@ found_packer_fresh(struct found_packer *p)
 	p->fresh = true;
 }
 
-/* Puts it at dst; returns its bytes, NUMBER_BYTES at most. */
-#define NUMBER_BYTES 10
 static size_t
-put_number(char *dst, uint64_t v)
+number_bytes(uint64_t v)
 {
-	size_t n = 0;
+	return (size_t)(63 - __builtin_clzll(v | 1)) / 7 + 1;
+}
 
-	for (; v >= 0x80; v >>= 7)
-		dst[n++] = (char)(v | 0x80);
-	dst[n++] = (char)v;
+/* What put_head() writes, or one more. */
+static size_t
+head_bytes(const struct found *f, bool has_parent)
+{
+	size_t n = 3 + number_bytes(f->depth) + number_bytes((uint64_t)f->queued_wall_us / US_PER_MS);
+
+	if (f->redirects > 0)
+		n += 1 + 8 * (size_t)f->redirects;
+	if (f->attempt > 1)
+		n += 1 + number_bytes((uint64_t)f->due_wall_us / US_PER_MS);
+	if (f->lastmod_s != 0)
+		n += number_bytes(f->lastmod_s);
+	if (has_parent)
+		n += number_bytes(f->parent.len) + f->parent.len;
 	return n;
+}
+
+/* These write at `at` and return the byte behind it: there is room for a whole entry (found_pack()). */
+static char *
+put_number(char *at, uint64_t v)
+{
+	for (; v >= 0x80; v >>= 7)
+		*at++ = (char)(v | 0x80);
+	*at++ = (char)v;
+	return at;
+}
+
+static char *
+put_bytes(char *at, const void *p, size_t len)
+{
+	if (len > 0)
+		memcpy(at, p, len);
+	return at + len;
 }
 
 static size_t
 shared_bytes(struct str a, struct str b)
 {
 	size_t n = 0, max = a.len < b.len ? a.len : b.len;
+	uint64_t x, y;
 
-	while (max - n >= 16 && memcmp(a.p + n, b.p + n, 16) == 0)
-		n += 16;
+	for (; max - n >= sizeof(x); n += sizeof(x)) {
+		memcpy(&x, a.p + n, sizeof(x));
+		memcpy(&y, b.p + n, sizeof(y));
+		if (x != y)
+			return n + (size_t)__builtin_ctzll(le64toh(x ^ y)) / 8;
+	}
 	while (n < max && a.p[n] == b.p[n])
 		n++;
 	return n;
@@ -87,14 +122,31 @@ keep(struct buf *b, size_t shared, struct str rest)
 	buf_add_str(b, rest);
 }
 
-/* Everything up to the URL. */
-static void
-put_head(struct found_packer *p, const struct found *f, struct buf *out)
+/* What MORE stands for, but the bits themselves, before and behind the numbers that all have. */
+static char *
+put_chain(char *at, const struct found *f)
 {
-	bool has_parent = p->fresh || !str_eq(buf_str(&p->parent), f->parent);
+	*at++ = (char)f->redirects;
+	return put_bytes(at, f->chain, 8 * (size_t)f->redirects);
+}
+
+static char *
+put_more(char *at, const struct found *f, unsigned more)
+{
+	if (more & FOUND_ATTEMPT) {
+		*at++ = (char)(f->attempt < UINT8_MAX ? f->attempt : UINT8_MAX);
+		at = put_number(at, (uint64_t)f->due_wall_us / US_PER_MS);
+	}
+	if (more & FOUND_LASTMOD)
+		at = put_number(at, f->lastmod_s);
+	return at;
+}
+
+/* Everything up to the URL. */
+static char *
+put_head(char *at, const struct found *f, bool has_parent)
+{
 	unsigned bits = f->kind, more = (unsigned)f->from << FOUND_NET_SHIFT;
-	char head[3 + 2 * NUMBER_BYTES], rest[1 + 2 * NUMBER_BYTES];
-	size_t n = 0;
 
 	more |= f->redirects > 0 ? FOUND_CHAIN : 0;
 	more |= f->attempt > 1 ? FOUND_ATTEMPT : 0;
@@ -103,59 +155,50 @@ put_head(struct found_packer *p, const struct found *f, struct buf *out)
 	bits |= f->remembered ? FOUND_REMEMBERED : 0;
 	bits |= has_parent ? FOUND_PARENT : 0;
 	bits |= more != 0 ? FOUND_MORE : 0;
-	head[n++] = (char)bits;
-	head[n++] = (char)f->flags;
+	*at++ = (char)bits;
+	*at++ = (char)f->flags;
 	if (more != 0)
-		head[n++] = (char)more;
-	n += put_number(head + n, f->depth);
-	n += put_number(head + n, (uint64_t)f->queued_wall_us / US_PER_MS);
-	buf_add(out, head, n);
-	if (more & FOUND_CHAIN) {
-		buf_addc(out, (char)f->redirects);
-		buf_add(out, f->chain, 8 * (size_t)f->redirects);
-	}
-	n = 0;
-	if (more & FOUND_ATTEMPT) {
-		rest[n++] = (char)(f->attempt < UINT8_MAX ? f->attempt : UINT8_MAX);
-		n += put_number(rest + n, (uint64_t)f->due_wall_us / US_PER_MS);
-	}
-	if (more & FOUND_LASTMOD)
-		n += put_number(rest + n, f->lastmod_s);
-	if (n > 0)
-		buf_add(out, rest, n);
+		*at++ = (char)more;
+	at = put_number(at, f->depth);
+	at = put_number(at, (uint64_t)f->queued_wall_us / US_PER_MS);
+	if (more & FOUND_CHAIN)
+		at = put_chain(at, f);
+	if (more & (FOUND_ATTEMPT | FOUND_LASTMOD))
+		at = put_more(at, f, more);
 	if (has_parent) {
-		buf_add(out, head, put_number(head, f->parent.len));
-		buf_add_str(out, f->parent);
-		keep(&p->parent, 0, f->parent);
+		at = put_number(at, f->parent.len);
+		at = put_bytes(at, f->parent.p, f->parent.len);
 	}
+	return at;
 }
 
 int
 found_pack(struct found_packer *p, const struct found *f, struct buf *out)
 {
-	size_t start = out->len, shared, n;
-	char lengths[2 * NUMBER_BYTES];
+	bool has_parent = p->fresh || !str_eq(buf_str(&p->parent), f->parent);
+	size_t shared = p->fresh ? 0 : shared_bytes(buf_str(&p->url), f->url), rest = f->url.len - shared;
+	char *at;
 
 	CHECK(f->flags <= LINK_FLAGS && f->redirects <= FOUND_MAX_REDIRECTS);
 	if (p->fresh) {
 		buf_reset(&p->url, URL_MAX_BYTES);
 		buf_reset(&p->parent, URL_MAX_BYTES);
 	}
-	put_head(p, f, out);
-	shared = shared_bytes(buf_str(&p->url), f->url);
-	n = put_number(lengths, shared);
-	n += put_number(lengths + n, f->url.len - shared);
-	buf_add(out, lengths, n);
-	buf_add(out, f->url.p + shared, f->url.len - shared);
-	keep(&p->url, shared, str_n(f->url.p + shared, f->url.len - shared));
-	p->fresh = false;
+	keep(&p->url, shared, str_n(f->url.p + shared, rest));
+	if (has_parent)
+		keep(&p->parent, 0, f->parent);
 	if (out->err == 0)
 		out->err = p->url.err < 0 ? p->url.err : p->parent.err;
-	if (out->err < 0) {
-		out->len = start; /* whole or not at all */
-		p->fresh = true;
-	}
-	return buf_err(out);
+	/* Whole or not at all. */
+	p->fresh = buf_reserve(out, head_bytes(f, has_parent) + number_bytes(shared) + number_bytes(rest) + rest) < 0;
+	if (p->fresh)
+		return buf_err(out);
+	at = put_head(out->data + out->len, f, has_parent);
+	at = put_number(at, shared);
+	at = put_number(at, rest);
+	at = put_bytes(at, f->url.p + shared, rest);
+	out->len = (size_t)(at - out->data);
+	return 0;
 }
 
 /* --- reading --- */
