@@ -150,7 +150,7 @@ offer_links(struct sim *s, struct frontier_way *way)
 		for (n = 0; n < FRONTIER_AHEAD && (more = str_cut(rest, '\n', &line, &rest)); n++) {
 			CHECK(url_parse(&s->urls[n], line, NULL) == 0);
 			url_canon(&s->urls[n]);
-			s->ahead[n].url = &s->urls[n];
+			s->ahead[n] = (struct frontier_ahead){ .url = &s->urls[n], .depth = way->depth };
 		}
 		frontier_look_ahead(s->frontier, s->ahead, n);
 		for (i = 0; i < n; i++) {

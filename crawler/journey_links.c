@@ -133,7 +133,7 @@ journey_offer_links(struct pipeline *p, struct job *j, const struct page *page)
 		for (n = 0; n < FRONTIER_AHEAD && i < page->n_links; i++) {
 			if ((p->run->all_links && is_old(p, page, i)) || !read_link(page, &page->links[i], &a->urls[n]))
 				continue;
-			a->seen[n].url = &a->urls[n];
+			a->seen[n] = (struct frontier_ahead){ .url = &a->urls[n], .depth = j->depth + 1 };
 			links[n++] = &page->links[i];
 		}
 		frontier_look_ahead(p->frontier, a->seen, n);

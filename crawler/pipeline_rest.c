@@ -32,7 +32,7 @@ look_ahead(struct pipeline *p, struct rest_reader *rd)
 		rd->valid[n] = url_parse(u, f.url, NULL) == 0 && url_is_http(u);
 		rd->wanted[n] = rd->valid[n] && frontier_loop_of(&p->run->frontier_config, u) == p->index;
 		if (rd->wanted[n])
-			seen[n_wanted++].url = u;
+			seen[n_wanted++] = (struct frontier_ahead){ .url = u, .depth = f.depth };
 	}
 	frontier_look_ahead(p->frontier, seen, n_wanted);
 	return n;

@@ -48,6 +48,18 @@ frontier_knows(const struct frontier *f, uint64_t fp)
 	return fp != 0 && fp != UINT64_MAX && visited_contains(f->config->visited, fp);
 }
 
+static uint64_t
+door_origin(const struct frontier *f, const struct url *u)
+{
+	return hash_fingerprint(f->config->key, u->href, u->pathname_start);
+}
+
+static bool
+is_of_origin(const struct url *u, const struct url *other)
+{
+	return u->pathname_start == other->pathname_start && memcmp(u->href, other->href, u->pathname_start) == 0;
+}
+
 /*
  * Step by step for all: what a step asks memory for comes for all of them at the same time, and is there when the next step looks at the
  * first one. A step does little else, so that the processor sees as many of them at once as it can wait for.
@@ -60,11 +72,11 @@ frontier_look_ahead(struct frontier *f, struct frontier_ahead *a, size_t n)
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
 	CHECK(n <= FRONTIER_AHEAD);
 	for (i = 0; i < n; i++) {
-		const struct url *u = a[i].url;
-		struct str identity = url_identity(u);
+		struct str identity = url_identity(a[i].url);
 
 		a[i].fp = hash_fingerprint(f->config->key, identity.p, identity.len);
-		a[i].origin = hash_fingerprint(f->config->key, u->href, u->pathname_start);
+		/* Many a page has nothing but links to its own host. */
+		a[i].origin = i > 0 && is_of_origin(a[i].url, a[i - 1].url) ? a[i - 1].origin : door_origin(f, a[i].url);
 	}
 	for (i = 0; i < n; i++)
 		origins_prefetch(&f->origins, a[i].origin);
@@ -84,10 +96,13 @@ frontier_look_ahead(struct frontier *f, struct frontier_ahead *a, size_t n)
 		}
 	}
 	for (i = 0; i < n; i++) {
-		const struct bucket *b = a[i].hostq != NULL ? a[i].hostq->last_bucket : NULL;
+		/* In most cases that one. */
+		const struct bucket *b = a[i].hostq != NULL ? hostq_find_bucket(a[i].hostq, a[i].depth) : NULL;
 
-		if (b != NULL && b->queue.tail != NULL)
+		if (b != NULL && b->tail.n == 0 && b->queue.tail != NULL) {
 			__builtin_prefetch(b->queue.tail);
+			__builtin_prefetch((const char *)b->queue.tail + 64);
+		}
 	}
 }
 
@@ -251,7 +266,7 @@ door_loop_of(struct frontier *f, const struct offer *o)
 
 	if (f->config->n_loops == 1)
 		return f->index;
-	origin = o->ahead != NULL ? o->ahead->origin : hash_fingerprint(f->config->key, u->href, u->pathname_start);
+	origin = o->ahead != NULL ? o->ahead->origin : door_origin(f, u);
 	c = &f->shard_cache[origin % FRONTIER_SHARD_CACHE];
 	if (c->origin != origin) {
 		c->loop = frontier_loop_of(f->config, u);
@@ -260,13 +275,17 @@ door_loop_of(struct frontier *f, const struct offer *o)
 	return c->loop;
 }
 
-/* The last tick may be one before the start. */
 static uint32_t
-door_now_ms(const struct frontier *f)
+door_now_ms(struct frontier *f)
 {
-	int64_t us = clock_wall_coarse_us() - f->shared->start_wall_us;
+	int64_t us;
 
-	return us > 0 ? (uint32_t)(us / CLOCK_US_PER_MS) : 0;
+	if (f->queued_ms < 0) {
+		us = clock_wall_coarse_us() - f->shared->start_wall_us;
+		/* The last tick may be one before the start. */
+		f->queued_ms = us > 0 ? us / CLOCK_US_PER_MS : 0;
+	}
+	return (uint32_t)f->queued_ms;
 }
 
 static enum frontier_offer_result

@@ -219,7 +219,8 @@ void frontier_will_ask(const struct frontier *f, uint64_t fp);
  */
 #define FRONTIER_AHEAD 64
 struct frontier_ahead {
-	const struct url *url; /* in: as for frontier_offer() */
+	const struct url *url; /* in: as for frontier_offer(), and so is depth */
+	uint32_t depth;
 	uint64_t fp, origin;   /* out: fingerprints */
 	struct hostq *hostq;
 };

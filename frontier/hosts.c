@@ -160,7 +160,7 @@ hosts_push(struct frontier *f, struct hostq *h, struct bucket *b, const struct r
 
 	if (r->due_us > f->now_us)
 		return bucket_add_retry(h, b, r, r->due_us, &f->shared->bytes, &f->retry_bytes);
-	if (b->tail.n > 0) {
+	if (b->tail.n > 0 || tails_are_near(f, h, b)) {
 		e = tail_push(f, str_n(h->origin, h->origin_len), b, r);
 	} else {
 		e = rec_fifo_push(&f->mem, &b->queue, r);

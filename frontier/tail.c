@@ -25,6 +25,8 @@
 #define TAIL_LEN_BITS (64 - BACKEND_ADDRESS_BITS)
 /* Hosts that a pass looks ahead to at a time. */
 #define SPILL_AHEAD 32u
+/* Records of a host, too few to be worth a pass (T5). */
+#define TAIL_FEW 4
 /* Near the ceiling; and how much queues must hold so that a pass is worth its while. */
 #define TAIL_NEAR(max)  ((max) / 4 * 3)
 #define TAIL_WORTH(max) ((max) / 16)
@@ -404,6 +406,12 @@ tails_note(struct frontier *f, struct hostq *h)
 	f->tails.resident[f->tails.n_resident++] = h;
 }
 
+bool
+tails_are_near(const struct frontier *f, const struct hostq *h, const struct bucket *b)
+{
+	return f->tails.near && !f->tails.failed && h->n_queued > 0 && b->queue.n <= 1;
+}
+
 int
 tails_reserve(struct frontier *f, uint32_t n_hosts)
 {
@@ -422,7 +430,7 @@ tails_reserve(struct frontier *f, uint32_t n_hosts)
 	return 0;
 }
 
-/* What its queue holds becomes the first old piece. It was one, so it fits into one. */
+/* What its queue holds becomes the first old piece. It was one, or is a single record (tails_are_near()), so it fits into one. */
 MUST_CHECK static int
 spill_before(struct frontier *f, const struct hostq *h, struct bucket *b)
 {
@@ -502,9 +510,10 @@ static void
 tails_spill(struct frontier *f)
 {
 	struct tails *t = &f->tails;
+	uint64_t before = t->n_records;
+	uint32_t ahead, n_hosts = t->n_resident;
 	struct bucket *b;
 	struct hostq *h;
-	uint32_t ahead;
 
 	while (!t->failed && t->n_resident > 0) {
 		ahead = t->n_resident < SPILL_AHEAD ? t->n_resident : SPILL_AHEAD;
@@ -517,6 +526,7 @@ tails_spill(struct frontier *f)
 					return;
 		}
 	}
+	t->near = t->n_records - before < n_hosts * (uint64_t)TAIL_FEW;
 }
 
 /*

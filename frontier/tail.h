@@ -17,6 +17,8 @@
  *	    useful size and written as old ones: so each record is written and read twice at most, and a bucket needs the two ends
  *	    of its chains in memory, however long its queue is.
  *	T4  After a failure of the backend tails are neither read nor written: what stands there is left for the next run.
+ *	T5  Where a pass finds hardly more than a record for each host, there are too many hosts to wait in memory for the next one: what is
+ *	    queued behind another URL of its host goes to the tail at once (tails_are_near()), and memory is for those whose turn is next.
  *
  * Tails begin when the frontier's account comes near its ceiling (tails_make_room()): then everything that queues hold goes.
  */
@@ -48,6 +50,7 @@ struct tail {
 struct tails {
 	struct frontier_backend backend;
 	bool on, failed;
+	bool near;                     /* T5 */
 	struct bucket *open;           /* whose piece is being made: its last one */
 	struct rec_parent *open_parent; /* of the last record in it; held */
 	struct buf piece;
@@ -74,6 +77,8 @@ MUST_CHECK int tail_push(struct frontier *f, struct str origin, struct bucket *b
 bool tail_peek(struct frontier *f, struct hostq *h, struct bucket *b, struct rec *ret_rec);
 /* Forgets what it holds, which somebody else accounts for; its pieces go with the run. */
 void tail_discard(struct frontier *f, struct bucket *b);
+/* May what is queued to the bucket go to its tail although there is none yet? */
+bool tails_are_near(const struct frontier *f, const struct hostq *h, const struct bucket *b);
 /* The host has something in memory that a pass of tails_make_room() may move. */
 void tails_note(struct frontier *f, struct hostq *h);
 /* Moves what queues hold to the tails, if the account is near its ceiling. False: it has reached it all the same. */

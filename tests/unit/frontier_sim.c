@@ -79,7 +79,7 @@ sim_offer_links(struct frontier *f, const struct sim_page *p, uint32_t left_out,
 	_Static_assert(SIM_MAX_LINKS <= FRONTIER_AHEAD, "one look for all");
 	for (int k = 0; k < p->n_links; k++) {
 		sim_parse(&urls[k], sim_url(s, p->links[k]));
-		ahead[k].url = &urls[k];
+		ahead[k] = (struct frontier_ahead){ .url = &urls[k], .depth = way.depth };
 	}
 	if (looks)
 		frontier_look_ahead(f, ahead, (size_t)p->n_links);
