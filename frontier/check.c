@@ -44,7 +44,7 @@ check_bucket(const struct frontier *f, const struct hostq *h, const struct bucke
 	s->queued += b->queue.n + b->tail.n + b->n_retries;
 	s->queued_memory += b->queue.n;
 	s->tail += b->tail.n;
-	CHECK((b->tail.n > 0) == (b->tail.old != 0 || b->tail.recent != 0 || f->tails.open == b) || f->tails.failed);
+	CHECK((b->tail.n > 0) == (b->tail.old != 0 || b->tail.recent != 0 || tails_open_piece(&f->tails, b) != NULL) || f->tails.failed);
 	CHECK(b->tail.skip == 0 || b->tail.n > 0);
 	for (j = b->untaken; j != NULL; j = j->next) {
 		CHECK(j->magic == JOB_MAGIC && j->hostq == h && j->depth == b->depth);

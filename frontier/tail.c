@@ -44,7 +44,8 @@ tails_init(struct frontier *f, const struct frontier_backend *backend)
 {
 	struct tails *t = &f->tails;
 
-	buf_init(&t->piece, BACKEND_PIECE_MAX_BYTES);
+	for (unsigned i = 0; i < TAIL_OPEN; i++)
+		buf_init(&t->open[i].piece, BACKEND_PIECE_MAX_BYTES);
 	buf_init(&t->read, BACKEND_PIECE_MAX_BYTES);
 	if (backend == NULL)
 		return 0;
@@ -53,9 +54,11 @@ tails_init(struct frontier *f, const struct frontier_backend *backend)
 	pool_keep(&f->pool, TAIL_WORTH(f->config->queue_max_bytes) / f->config->n_loops);
 	t->merge = malloc(BACKEND_PIECE_MAX_BYTES);
 	/* What is needed to make room is there before room is short. */
-	if (t->merge == NULL || buf_reserve(&t->piece, BACKEND_PIECE_MAX_BYTES) < 0 ||
-		buf_reserve(&t->read, BACKEND_PIECE_MAX_BYTES) < 0)
+	if (t->merge == NULL || buf_reserve(&t->read, BACKEND_PIECE_MAX_BYTES) < 0)
 		return -ENOMEM;
+	for (unsigned i = 0; i < TAIL_OPEN; i++)
+		if (buf_reserve(&t->open[i].piece, BACKEND_PIECE_MAX_BYTES) < 0)
+			return -ENOMEM;
 	return 0;
 }
 
@@ -64,8 +67,10 @@ tails_release(struct frontier *f)
 {
 	struct tails *t = &f->tails;
 
-	rec_parent_unref(&f->mem, t->open_parent);
-	buf_release(&t->piece);
+	for (unsigned i = 0; i < TAIL_OPEN; i++) {
+		rec_parent_unref(&f->mem, t->open[i].parent);
+		buf_release(&t->open[i].piece);
+	}
 	buf_release(&t->read);
 	free(t->merge);
 	atomic_fetch_sub_explicit(&f->shared->bytes, t->resident_cap * sizeof(t->resident[0]), memory_order_relaxed);
@@ -158,70 +163,99 @@ piece_drop(struct frontier *f, tail_ref ref)
 /* --- adding ------------------------------------------------------------------------------------------------------- */
 
 static void
-open_forget(struct tails *t, struct rec_mem *m)
+open_forget(struct frontier *f, struct open_piece *o)
 {
-	t->open = NULL;
-	rec_parent_unref(m, TAKE(t->open_parent));
-	buf_reset(&t->piece, SIZE_MAX);
+	o->bucket = NULL;
+	rec_parent_unref(&f->mem, TAKE(o->parent));
+	o->n = 0;
+	o->piece.len = 0;
 }
 
-/* The piece that is being made becomes the last one of its bucket. */
+/* The piece becomes the last one of its bucket. */
 MUST_CHECK static int
-open_close(struct frontier *f)
+open_close(struct frontier *f, struct open_piece *o)
 {
-	struct tails *t = &f->tails;
 	int r;
 
-	if (t->open == NULL)
+	if (o->bucket == NULL)
 		return 0;
-	piece_set_head(t->piece.data, t->open->tail.recent, piece_count(t->piece.data));
-	r = piece_put(f, t->piece.data, t->piece.len, &t->open->tail.recent);
+	piece_set_head(o->piece.data, o->bucket->tail.recent, o->n);
+	r = piece_put(f, o->piece.data, o->piece.len, &o->bucket->tail.recent);
 	if (r == 0)
-		open_forget(t, &f->mem);
+		open_forget(f, o);
 	return r;
 }
 
-static void
-put_parent(struct tails *t, struct str origin, const struct rec_parent *p, bool first)
+static struct open_piece *
+open_of(struct frontier *f, const struct bucket *b)
 {
-	struct str text = rec_parent_str(p);
-	bool on_host;
-	uint16_t len;
+	const struct open_piece *o = tails_open_piece(&f->tails, b);
 
-	if (p == NULL) {
-		buf_addc(&t->piece, PARENT_NONE);
-		return;
-	}
-	if (!first && p == t->open_parent) {
-		buf_addc(&t->piece, PARENT_SAME);
-		return;
-	}
-	on_host = text.len > origin.len && text.p[origin.len] == '/' && str_starts(text, origin);
-	if (on_host)
-		text = str_n(text.p + origin.len, text.len - origin.len);
-	buf_addc(&t->piece, on_host ? PARENT_ON_HOST : PARENT_TEXT);
-	len = (uint16_t)text.len;
-	buf_add(&t->piece, &len, sizeof(len));
-	buf_add_str(&t->piece, text);
+	return o != NULL ? &f->tails.open[o - f->tails.open] : NULL;
 }
 
-/* Takes the reference to the parent. There is room for it: see the top. */
-static void
-open_add(struct frontier *f, struct str origin, struct bucket *b, const struct rec *r)
+/* An empty one, in the place of the one that was added to least recently. NULL: *ret_err. */
+MUST_CHECK static struct open_piece *
+open_new(struct frontier *f, int *ret_err)
 {
 	struct tails *t = &f->tails;
-	bool first = t->piece.len == 0;
+	struct open_piece *o = &t->open[0];
 
-	if (first)
-		buf_add(&t->piece, (const char[TAIL_HEAD_BYTES]){ 0 }, TAIL_HEAD_BYTES);
-	t->open = b;
-	put_parent(t, origin, r->parent, first);
-	rec_save(r, t->piece.data + t->piece.len);
-	t->piece.len += rec_save_bytes(r);
-	CHECK(buf_err(&t->piece) == 0 && t->piece.len <= BACKEND_PIECE_MAX_BYTES);
-	piece_set_head(t->piece.data, 0, (uint16_t)(piece_count(t->piece.data) + 1));
-	rec_parent_unref(&f->mem, t->open_parent);
-	t->open_parent = r->parent;
+	for (unsigned i = 1; i < TAIL_OPEN; i++)
+		if (t->open[i].used < o->used)
+			o = &t->open[i];
+	*ret_err = open_close(f, o);
+	return *ret_err == 0 ? o : NULL;
+}
+
+/* These write at `at` and return the byte behind it. There is room: see the top. */
+static char *
+put_text(char *at, struct str text)
+{
+	uint16_t len = (uint16_t)text.len;
+
+	memcpy(at, &len, sizeof(len));
+	memcpy(at + sizeof(len), text.p, text.len);
+	return at + sizeof(len) + text.len;
+}
+
+static char *
+put_parent(char *at, const struct open_piece *o, struct str origin, const struct rec_parent *p)
+{
+	struct str text = rec_parent_str(p);
+
+	if (p == NULL) {
+		*at++ = PARENT_NONE;
+	} else if (o->n > 0 && p == o->parent) {
+		*at++ = PARENT_SAME;
+	} else if (text.len > origin.len && text.p[origin.len] == '/' && str_starts(text, origin)) {
+		*at++ = PARENT_ON_HOST;
+		at = put_text(at, str_n(text.p + origin.len, text.len - origin.len));
+	} else {
+		*at++ = PARENT_TEXT;
+		at = put_text(at, text);
+	}
+	return at;
+}
+
+/* Takes the reference to the parent. */
+static void
+open_add(struct frontier *f, struct open_piece *o, struct str origin, struct bucket *b, const struct rec *r)
+{
+	struct tails *t = &f->tails;
+	char *at;
+
+	if (o->n == 0)
+		o->piece.len = TAIL_HEAD_BYTES;
+	o->bucket = b;
+	at = put_parent(o->piece.data + o->piece.len, o, origin, r->parent);
+	rec_save(r, at);
+	o->piece.len = (size_t)(at - o->piece.data) + rec_save_bytes(r);
+	CHECK(o->piece.len <= BACKEND_PIECE_MAX_BYTES);
+	o->n++;
+	rec_parent_unref(&f->mem, o->parent);
+	o->parent = r->parent;
+	o->used = ++t->uses;
 	b->tail.n++;
 	b->tail.has_seeds |= r->is_seed;
 	t->n_records++;
@@ -231,17 +265,21 @@ int
 tail_push(struct frontier *f, struct str origin, struct bucket *b, const struct rec *r)
 {
 	struct tails *t = &f->tails;
+	struct open_piece *o;
 	int e = 0;
 
 	CHECK(t->on);
 	/* No page has a longer URL; but what cannot be kept must not be kept wrong. */
 	if (t->failed || (r->parent != NULL && r->parent->len > URL_MAX_BYTES))
 		return -EIO;
-	if (t->open != b || t->piece.len >= TAIL_PIECE_BYTES)
-		e = open_close(f);
+	o = open_of(f, b);
+	if (o == NULL)
+		o = open_new(f, &e);
+	else if (o->piece.len >= TAIL_PIECE_BYTES)
+		e = open_close(f, o);
 	if (e < 0)
 		return tails_fail(f, e);
-	open_add(f, origin, b, r);
+	open_add(f, o, origin, b, r);
 	return 0;
 }
 
@@ -326,9 +364,10 @@ tail_turn(struct frontier *f, struct bucket *b)
 	struct tails *t = &f->tails;
 	size_t at = BACKEND_PIECE_MAX_BYTES;
 	tail_ref next = 0, ref;
+	struct open_piece *o = open_of(f, b);
 	struct piece piece = { 0 };
 	uint16_t n = 0;
-	int r = t->open == b ? open_close(f) : 0;
+	int r = o != NULL ? open_close(f, o) : 0;
 
 	while (r == 0 && (ref = b->tail.recent) != 0) {
 		r = piece_get(f, ref, &piece);
@@ -388,8 +427,10 @@ tail_peek(struct frontier *f, struct hostq *h, struct bucket *b, struct rec *ret
 void
 tail_discard(struct frontier *f, struct bucket *b)
 {
-	if (f->tails.open == b)
-		open_forget(&f->tails, &f->mem);
+	struct open_piece *o = open_of(f, b);
+
+	if (o != NULL)
+		open_forget(f, o);
 	f->tails.n_records -= b->tail.n;
 	b->tail = (struct tail){ 0 };
 }
@@ -434,19 +475,20 @@ tails_reserve(struct frontier *f, uint32_t n_hosts)
 MUST_CHECK static int
 spill_before(struct frontier *f, const struct hostq *h, struct bucket *b)
 {
-	struct tails *t = &f->tails;
+	struct open_piece *o;
 	struct rec r;
-	int e = open_close(f);
+	int e;
 
-	if (e < 0)
+	o = open_new(f, &e);
+	if (o == NULL)
 		return tails_fail(f, e);
 	while (rec_fifo_peek(&b->queue, &r)) {
-		open_add(f, str_n(h->origin, h->origin_len), b, &r);
+		open_add(f, o, str_n(h->origin, h->origin_len), b, &r);
 		rec_fifo_pop(&f->mem, &b->queue);
 	}
-	piece_set_head(t->piece.data, b->tail.old, piece_count(t->piece.data));
-	e = piece_put(f, t->piece.data, t->piece.len, &b->tail.old);
-	open_forget(t, &f->mem);
+	piece_set_head(o->piece.data, b->tail.old, o->n);
+	e = piece_put(f, o->piece.data, o->piece.len, &b->tail.old);
+	open_forget(f, o);
 	return tails_fail(f, e);
 }
 

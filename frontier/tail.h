@@ -46,14 +46,24 @@ struct tail {
 	bool has_seeds;
 };
 
+/* A bucket's last piece, which is being made. */
+struct open_piece {
+	struct bucket *bucket;     /* NULL: none */
+	struct rec_parent *parent; /* of the last record in it; held */
+	uint64_t used;             /* when it was last added to */
+	uint16_t n;
+	struct buf piece;
+};
+/* The host that a page stands on has half of its links, with others between them. */
+#define TAIL_OPEN 4
+
 /* What a frontier needs to work on them. */
 struct tails {
 	struct frontier_backend backend;
 	bool on, failed;
 	bool near;                     /* T5 */
-	struct bucket *open;           /* whose piece is being made: its last one */
-	struct rec_parent *open_parent; /* of the last record in it; held */
-	struct buf piece;
+	struct open_piece open[TAIL_OPEN];
+	uint64_t uses;
 	struct buf read;               /* pieces read back */
 	char *merge;                   /* a piece is put together in it, from its end */
 	uint64_t stuck_bytes;          /* of what the frontier holds, what the last pass could not move */
@@ -67,6 +77,16 @@ void tails_release(struct frontier *f);
 
 /* There will be so many hosts, each of which tails_note() may be told of: 0 or -ENOMEM. */
 MUST_CHECK int tails_reserve(struct frontier *f, uint32_t n_hosts);
+
+/* Is its last piece being made? NULL: no. */
+static inline const struct open_piece *
+tails_open_piece(const struct tails *t, const struct bucket *b)
+{
+	for (unsigned i = 0; i < TAIL_OPEN; i++)
+		if (t->open[i].bucket == b)
+			return &t->open[i];
+	return NULL;
+}
 
 /* Appends a record to the tail of that host's bucket; takes the reference to the parent. 0 or negative errno: nothing has changed then. */
 MUST_CHECK int tail_push(struct frontier *f, struct str origin, struct bucket *b, const struct rec *r);
