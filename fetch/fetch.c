@@ -285,7 +285,7 @@ fetch_new(const struct fetch_config *config, struct loop *loop, fetch_done_fn do
 	loop_timer_init(&f->trim_timer, on_trim_timer, f);
 	r = config_copy(f, config);
 	if (r == 0)
-		r = session_new(&config->session, &f->session);
+		r = session_new(config, &f->session);
 	if (r == 0)
 		r = buf_reserve(&f->cookie, FETCH_COOKIE_BYTES);
 	if (r == 0 && config->cookies)

@@ -87,8 +87,6 @@ set_constants(CURL *easy, const struct fetch_config *c)
 	/* Empty, not unset: libcurl shall not look into the environment itself. */
 	SET(CURLOPT_PROXY, "");
 	SET(CURLOPT_NOPROXY, "");
-	if (c->user_agent != NULL)
-		SET(CURLOPT_USERAGENT, c->user_agent);
 	return 0;
 }
 

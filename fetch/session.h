@@ -43,8 +43,8 @@ struct session_face {
 	const struct fetch_tls *tls;  /* NULL = nobody in particular */
 };
 
-/* config->netrc is read here. */
-MUST_CHECK int session_new(const struct fetch_session *config, struct session **ret_session);
+/* Of config its session, user_agent and identity. The netrc is read here. */
+MUST_CHECK int session_new(const struct fetch_config *config, struct session **ret_session);
 /* NULL is fine. */
 void session_free(struct session *s);
 /* The face for u; lives as long as the session. *ret_slot: where is remembered what this origin asks for. */
@@ -53,9 +53,11 @@ const struct session_face *session_face(const struct session *s, const struct ur
 MUST_CHECK int session_wear(CURL *easy, const struct session_face *f);
 /* What libcurl is to be told of a method. */
 unsigned long session_methods(enum fetch_auth auth);
-/* For a list of one's own: the face's headers, and one more as libcurl has it ("Name: value"). 0 or -ENOMEM. Freed wiped. */
-MUST_CHECK int session_copy_headers(const struct session_face *f, struct curl_slist **list);
-MUST_CHECK int session_add_header(struct curl_slist **list, const char *line);
+/*
+ * For a list of one's own: the face's headers, and behind them the lines of ask ("Name: value\n", JOB_ASK_MAX_BYTES at most), which
+ * take the place of those of the same name. 0 or -ENOMEM. Freed wiped.
+ */
+MUST_CHECK int session_ask_headers(const struct session_face *f, struct str ask, struct curl_slist **list);
 void session_free_headers(struct curl_slist *list);
 /* The methods to try now. */
 unsigned long session_auth(const struct session *s, const struct session_face *f, unsigned slot);

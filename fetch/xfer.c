@@ -268,6 +268,8 @@ set_proxy(struct xfer *x, const struct proxy_pin *pin)
 	if (pin == x->pin)
 		return 0;
 	SET(CURLOPT_PROXY, pin != NULL ? pin->url : "");
+	/* For what is said to the proxy itself (CONNECT); to others the face's headers say it. */
+	SET(CURLOPT_USERAGENT, pin != NULL ? x->fetch->config.user_agent : NULL);
 	SET(CURLOPT_PROXYUSERNAME, login != NULL ? login->user : NULL);
 	SET(CURLOPT_PROXYPASSWORD, login != NULL ? login->password : NULL);
 	SET(CURLOPT_PROXYAUTH, login != NULL && login->auth != 0 ? login->auth : CURLAUTH_BASIC);
@@ -369,22 +371,16 @@ set_cookie(struct xfer *x, struct str cookie)
 static int
 set_ask(struct xfer *x, const struct job *j)
 {
-	struct str rest = buf_str(&j->ask), line;
-	char text[JOB_ASK_MAX_BYTES + 1];
-	int r = 0;
+	struct str ask = buf_str(&j->ask);
+	int r;
 
-	if (x->ask == NULL && rest.len == 0)
+	if (x->ask == NULL && ask.len == 0)
 		return 0;
 	SET(CURLOPT_HTTPHEADER, x->face->headers);
 	session_free_headers(TAKE(x->ask));
-	if (rest.len == 0)
+	if (ask.len == 0)
 		return 0;
-	r = session_copy_headers(x->face, &x->ask);
-	while (r == 0 && str_cut(rest, '\n', &line, &rest)) {
-		memcpy(text, line.p, line.len);
-		text[line.len] = '\0';
-		r = session_add_header(&x->ask, text);
-	}
+	r = session_ask_headers(x->face, ask, &x->ask);
 	if (r < 0)
 		return r;
 	SET(CURLOPT_HTTPHEADER, x->ask);

@@ -251,7 +251,8 @@ class Server:
             if field in (b"\r\n", b"\n", b""):
                 break
             name, _, value = field.decode("latin-1").partition(":")
-            headers[name.strip().lower()] = value.strip()
+            name = name.strip().lower()
+            headers[name] = headers[name] + ", " + value.strip() if name in headers else value.strip()  # RFC 9110, section 5.3
         path = m[2].decode("latin-1")
         with self.arrived:
             request = Request(len(self.log), host, path, headers, number)

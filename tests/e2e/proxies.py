@@ -20,7 +20,7 @@ class Proxy:
 
     def __init__(self, port, login=None, digest=False, lock=None):
         self.port, self.login, self.digest, self.lock = port, login, digest, lock
-        self.log, self.nonce = [], "n0"
+        self.log, self.agents, self.nonce = [], [], "n0"
 
     def __enter__(self):
         self.listener = origin.bound_socket()
@@ -104,6 +104,7 @@ class HttpProxy(Proxy):
                 fields.append(field)
             given = next((f.decode("latin-1").partition(":")[2].strip() for f in fields if f.lower().startswith(b"proxy-authorization:")), None)
             self.log.append((target, given))
+            self.agents += [f.decode("latin-1").partition(":")[2].strip() for f in fields if f.lower().startswith(b"user-agent:")]
             challenge = self.challenge(client, method, target, given)
             if challenge is not None:
                 client.sendall(("HTTP/1.1 407 No\r\nProxy-Authenticate: %s\r\nSet-Cookie: proxy=1\r\nContent-Length: 2\r\n\r\nno" % challenge).encode())

@@ -178,6 +178,8 @@ def test_connect_through_proxy(run, nginx, certificate):
         done = run("crawl", "https://localhost:%d/" % site.port, "--ca-certificate", certificate[0], "--wait=0",
                    env={"https_proxy": proxy.url}).expect(crawl.OK)
     assert len(done.pages) == 31 and set(proxy.log) == {("localhost:%d" % site.port, None)}
+    # Once in each request, and the proxy is told who asks, too.
+    assert len(proxy.agents) == len(proxy.log) and all(a.startswith("lycosa/") for a in proxy.agents)
 
 
 # ---- names ----
