@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "url/date.h"
 
@@ -64,21 +63,25 @@ read_time(struct str word, struct date *d)
 static bool
 read_month(struct str word, struct date *d)
 {
-	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-	char name[3];
+#define MONTH(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
+	static const uint32_t months[] = {
+		MONTH('j', 'a', 'n'), MONTH('f', 'e', 'b'), MONTH('m', 'a', 'r'), MONTH('a', 'p', 'r'), MONTH('m', 'a', 'y'), MONTH('j', 'u', 'n'),
+		MONTH('j', 'u', 'l'), MONTH('a', 'u', 'g'), MONTH('s', 'e', 'p'), MONTH('o', 'c', 't'), MONTH('n', 'o', 'v'), MONTH('d', 'e', 'c'),
+	};
+	uint32_t name;
 
-	if (word.len < sizeof(name))
+	if (word.len < 3)
 		return false;
 	/* Of what is no letter, nothing becomes one by this bit. */
-	for (size_t i = 0; i < sizeof(name); i++)
-		name[i] = (char)(word.p[i] | 0x20);
-	for (int i = 0; i < 12; i++) {
-		if (memcmp(names + i * 3, name, sizeof(name)) != 0)
+	name = MONTH((unsigned char)word.p[0], (unsigned char)word.p[1], (unsigned char)word.p[2]) | 0x202020;
+	for (int i = 0; i < (int)ARRAY_LEN(months); i++) {
+		if (months[i] != name)
 			continue;
 		d->month = i + 1;
 		return true;
 	}
 	return false;
+#undef MONTH
 }
 
 /* One word is one thing: the first it can be and that is still missing. */
