@@ -63,6 +63,10 @@ test_domains(void **state)
 	assert_string_equal(parsed("\xe2\x98\x83.net"), "xn--n3h.net");
 	assert_string_equal(parsed("\xed\x95\x9c\xea\xb5\xad"), parsed("\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab\xe1\x84\x80\xe1\x85\xae\xe1\x86\xa8"));
 	/* What is no Punycode once mapped: a delimiter with nothing before it, a soft hyphen gone. */
+	/* U+A7CE and U+32B9A came with Unicode 17; U+2FFE describes ideographs and is in no name. */
+	assert_string_equal(parsed("\ua7ce.test"), "xn--078a.test");
+	assert_string_equal(parsed("\U00032b9a.test"), "xn--wr3o.test");
+	assert_string_equal(parsed("\u2ffe.test"), "");
 	assert_string_equal(parsed("xn--b\xc3\xbc-"), "");
 	assert_string_equal(parsed("xn--\xc2\xad-yoc"), "");
 	assert_string_equal(parsed("xn--\xc2\xadn3h"), "xn--n3h");
