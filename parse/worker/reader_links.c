@@ -213,12 +213,14 @@ static const char *
 ref_tag(struct reader *r, const struct ref *ref)
 {
 	struct str replacement = STR("\xef\xbf\xbd"); /* of a NUL (HTML §13.2.5.8) */
-	bool plain = memchr(ref->name.p, '\0', ref->name.len) == NULL;
 	size_t i, n = 0;
+	bool plain;
 	char *name;
 
+	/* Only of others the name lives as long as the page. */
 	if (ref->tag != TAG_OTHER || ref->name.len == 0)
 		return tag_name((enum tag)ref->tag);
+	plain = memchr(ref->name.p, '\0', ref->name.len) == NULL;
 	name = arena_take(&r->arena, ref->name.len * (plain ? 1 : replacement.len) + 1);
 	if (name == NULL)
 		return "";
