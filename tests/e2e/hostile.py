@@ -9,6 +9,7 @@ request is in site.log, in the order of arrival. One thread per connection; seve
 several hosts.
 """
 import collections
+import contextlib
 import email.utils
 import http.client
 import re
@@ -107,8 +108,25 @@ class Exchange:
             pass
 
 
+class Door:
+    """A script behind a lock. lock.challenge(connection, Authorization) is what a request is told, None: it is let in. also: challenges
+    beside one that is a scheme and no more, with which a login begins. log: the lock's."""
+
+    def __init__(self, script, lock, also=()):
+        self.script, self.lock, self.also = script, lock, also
+        self.log = lock.log
+
+    def __call__(self, exchange):
+        challenge = self.lock.challenge(exchange.request.connection, exchange.request.headers.get("authorization"))
+        if challenge is not None:
+            also = () if " " in challenge else self.also
+            return Answer(401, "log in first", headers=[("WWW-Authenticate", c) for c in (challenge, *also)])
+        found = self.script.get(exchange.request.path, Answer(404))
+        return found(exchange) if callable(found) else found
+
+
 class Gate:
-    """Holds requests: pass_() waits until open() is called. count() waits until n requests stand before it."""
+    """Holds requests: pass_() waits until open() is called. count() waits until n requests stand before it, or have since the last close()."""
 
     def __init__(self):
         self.condition, self.is_open, self.waiting = threading.Condition(), False, 0
@@ -124,6 +142,10 @@ class Gate:
             self.is_open = True
             self.condition.notify_all()
 
+    def close(self):
+        with self.condition:
+            self.is_open, self.waiting = False, 0
+
     def count(self, n):
         with self.condition:
             return self.condition.wait_for(lambda: self.waiting >= n, PATIENCE)
@@ -136,7 +158,7 @@ class Server:
         self.script, self.hosts, self.tls, self.plain_too = script, tuple(hosts), tls, plain_too
         self.log, self.in_flight, self.max_in_flight = [], collections.Counter(), collections.Counter()
         self.connections = self.ended = 0
-        self.peers = set()  # who has connected
+        self.peers = set()  # (our host, their address and port) of those who are connected
         self.lock = threading.Lock()
         self.arrived = threading.Condition(self.lock)
         self.listeners, self.open_socks, self.stopping = [], set(), False
@@ -193,12 +215,16 @@ class Server:
 
     def drained(self):
         """Until what was sent by those who are gone is in the log. Nobody else may be connected."""
-        mine = set()
-        for host in self.hosts:
-            with socket.create_connection((host, self.port)) as c:  # behind theirs: accepted when all of them are
-                mine.add(c.getsockname()[:2])
+        with contextlib.ExitStack() as stack:
+            mine = set()
+            for host in self.hosts:
+                c = stack.enter_context(socket.create_connection((host, self.port)))  # behind theirs: accepted when all of them are
+                mine.add((host, *c.getsockname()[:2]))
+            with self.arrived:
+                if not self.arrived.wait_for(lambda: mine <= self.peers, PATIENCE):
+                    return False
         with self.arrived:
-            return self.arrived.wait_for(lambda: mine <= self.peers and self.ended == self.connections, PATIENCE)
+            return self.arrived.wait_for(lambda: self.ended == self.connections, PATIENCE)
 
     def wait_asked(self, n):
         """Until n requests have arrived."""
@@ -213,11 +239,13 @@ class Server:
                 return
             with self.lock:
                 self.connections += 1
-                self.peers.add(peer[:2])
+                peer = (host, *peer[:2])
+                self.peers.add(peer)
                 number = self.connections
-            threading.Thread(target=self._serve, args=(sock, host, number), daemon=True).start()
+                self.arrived.notify_all()
+            threading.Thread(target=self._serve, args=(sock, host, peer, number), daemon=True).start()
 
-    def _serve(self, sock, host, number):
+    def _serve(self, sock, host, peer, number):
         try:
             if self.tls and not (self.plain_too and sock.recv(1, socket.MSG_PEEK) != b"\x16"):
                 sock = self.tls.wrap_socket(sock, server_side=True)
@@ -232,6 +260,7 @@ class Server:
         finally:
             with self.arrived:
                 self.open_socks.discard(sock)
+                self.peers.discard(peer)  # before the socket is closed: the port may be another's then
                 self.ended += 1
                 self.arrived.notify_all()
             try:

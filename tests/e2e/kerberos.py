@@ -3,7 +3,7 @@
 
 	realm = kerberos.Realm(tmp_path, "joe")
 	ticket = realm.ticket("www.test")			in the client's cache, which realm.env names
-	site = serve(kerberos.Door({"/": page()}, ticket))
+	site = serve(hostile.Door({"/": page()}, kerberos.Lock(ticket)))
 
 What a KDC would have done is to make up a session key and tell both sides: the client's side is a line of the credential cache (MIT's file
 format, version 4), with a ticket that is opaque to it; the server's is here. So the client is libkrb5, as it is, and it proves that it knows the
@@ -17,8 +17,6 @@ import os
 import struct
 import threading
 import time
-
-from hostile import Answer
 
 REALM = "LYCOSA.TEST"
 RC4_HMAC = 23
@@ -155,10 +153,11 @@ def authenticator(token, ticket):
 
 
 class Lock:
-    """For a server or a proxy: who shows this ticket gets in, once each time: an authenticator that was seen before is a replay."""
+    """For a server or a proxy: who shows this ticket gets in, once each time: an authenticator that was seen before is a replay.
+    log: who has shown one; None: whoever it was did not prove it."""
 
     def __init__(self, ticket):
-        self.ticket, self.seen, self.who, self.lock = ticket, set(), [], threading.Lock()
+        self.ticket, self.seen, self.log, self.lock = ticket, set(), [], threading.Lock()
 
     def challenge(self, connection, given):
         """What a request with this login is to be told, None: it is let in."""
@@ -169,21 +168,8 @@ class Lock:
         with self.lock:
             who = authenticator(token, self.ticket) if mark not in self.seen else None
             self.seen.add(mark)
-            self.who.append(who)
+            self.log.append(who)
         return None if who == (REALM, self.ticket.user) else "Negotiate"
-
-
-class Door:
-    def __init__(self, script, ticket):
-        self.script, self.lock = script, Lock(ticket)
-        self.who = self.lock.who
-
-    def __call__(self, exchange):
-        challenge = self.lock.challenge(exchange.request.connection, exchange.request.headers.get("authorization"))
-        if challenge is not None:
-            return Answer(401, "show a ticket", headers=[("WWW-Authenticate", challenge)])
-        found = self.script.get(exchange.request.path, Answer(404))
-        return found(exchange) if callable(found) else found
 
 
 # RFC 6229 has no such short one; the key and text of the cipher's first publication.

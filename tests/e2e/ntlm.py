@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The server's side of NTLM over HTTP (MS-NLMP, MS-NTHT), by the standard library alone.
 
-	site = serve(ntlm.Door({"/": page("/a"), "/a": page()}, "joe", "secret"))
+	site = serve(hostile.Door({"/": page("/a"), "/a": page()}, ntlm.Lock("joe", "secret")))
 
 A connection is let in, not a request: by a type 1 message, our challenge (type 2), and a type 3 message whose NTLMv2 proof is right (MS-NLMP
 3.3.2), all three on that connection; until it ends, its requests need no login.
@@ -11,8 +11,6 @@ import hmac
 import os
 import struct
 import threading
-
-from hostile import Answer
 
 SIGNATURE = b"NTLMSSP\0"
 UNICODE, REQUEST_TARGET, NTLM, ALWAYS_SIGN, TARGET_DOMAIN, EXTENDED, TARGET_INFO = 0x1, 0x4, 0x200, 0x8000, 0x10000, 0x80000, 0x800000
@@ -103,22 +101,6 @@ class Lock:
         if good:
             self.inside.add(connection)
         return None if good else "NTLM"
-
-
-class Door:
-    """also: other challenges, beside the first."""
-
-    def __init__(self, script, user, password, domain="SPIDERS", also=()):
-        self.script, self.lock, self.also = script, Lock(user, password, domain), also
-        self.log = self.lock.log
-
-    def __call__(self, exchange):
-        challenge = self.lock.challenge(exchange.request.connection, exchange.request.headers.get("authorization"))
-        if challenge is not None:
-            also = self.also if challenge == "NTLM" else ()
-            return Answer(401, "log in first", headers=[("WWW-Authenticate", c) for c in (challenge, *also)])
-        found = self.script.get(exchange.request.path, Answer(404))
-        return found(exchange) if callable(found) else found
 
 
 # RFC 1320 A.5, and MS-NLMP 4.2.2.1.2 (the password "Password").

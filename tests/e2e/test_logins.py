@@ -7,7 +7,7 @@ import hostile
 import kerberos
 import ntlm
 import proxies
-from hostile import page
+from hostile import Door, page
 from test_session import files_with, sent
 from test_transport import authority  # noqa: F401
 
@@ -24,7 +24,7 @@ def steps(door, kind):
 @pytest.mark.parametrize("engine", crawl.ENGINES)
 def test_ntlm(run, serve, engine):
     """The proof is right, a connection is logged in once, and basic, which is offered beside it, is not used."""
-    door = ntlm.Door(SITE, "joe", PASSWORD, also=('Basic realm="x"',))
+    door = Door(SITE, ntlm.Lock("joe", PASSWORD), also=('Basic realm="x"',))
     site = serve(door)
     done = run("archive", site.url("/"), "--user=joe", "--password", PASSWORD, "--engine", engine, "--warc-request", "--verbose").expect(crawl.OK)
     assert sorted(done.paths) == sorted(SITE) and {p["status"] for p in done.pages} == {200}
@@ -38,7 +38,7 @@ def test_ntlm(run, serve, engine):
 
 
 def test_ntlm_of_a_domain(run, serve):
-    door = ntlm.Door({"/": page()}, "joe", PASSWORD, domain="WEAVERS")
+    door = Door({"/": page()}, ntlm.Lock("joe", PASSWORD, domain="WEAVERS"))
     site = serve(door)
     run("crawl", site.url("/"), "--user=WEAVERS\\joe", "--password", PASSWORD, "--auth=ntlm").expect(crawl.OK)
     assert [good for _, kind, good in door.log if kind == 3] == [True]
@@ -46,7 +46,7 @@ def test_ntlm_of_a_domain(run, serve):
 
 def test_ntlm_with_a_wrong_password(run, serve):
     """One attempt for each page, and none that goes round in circles."""
-    door = ntlm.Door(SITE, "joe", PASSWORD)
+    door = Door(SITE, ntlm.Lock("joe", PASSWORD))
     site = serve(door)
     done = run("crawl", site.url("/"), "--user=joe", "--password=wrong-5ca1ab1e", "--robots=off").expect(crawl.AUTH)
     assert [(p["status"], p["outcome"]) for p in done.pages] == [(401, "http_client_error")] and "login was refused" in done.page("/")["detail"]
@@ -57,7 +57,7 @@ def test_ntlm_with_a_wrong_password(run, serve):
 @pytest.mark.parametrize("engine", crawl.ENGINES)
 def test_ntlm_is_for_the_seeds_origin_only(run, serve, engine):
     """Not for another host or port that asks for it too, whether a link or a redirect leads there; not even the first message."""
-    door, elsewhere = ntlm.Door({}, "joe", PASSWORD), ntlm.Door({}, "joe", PASSWORD)
+    door, elsewhere = Door({}, ntlm.Lock("joe", PASSWORD)), Door({}, ntlm.Lock("joe", PASSWORD))
     site = serve(door, hosts=("127.0.0.1", "127.0.0.2"))
     other = serve(elsewhere)
     door.script = {"/": page(site.url("/x", "127.0.0.2"), other.url("/y"), "/there", "/away", "/a"), "/a": page(),
@@ -105,8 +105,8 @@ def negotiated(done, status=crawl.AUTH):
 @pytest.mark.parametrize("engine", crawl.ENGINES)
 def test_negotiate(run, serve, realm, engine):
     """The ticket at hand, and nothing else, opens the door; who else asks for one gets none, though there is one."""
-    other = serve(kerberos.Door({"/": page()}, realm.ticket("other.test")))
-    door = kerberos.Door(dict(SITE), realm.ticket("www.test"))
+    other = serve(Door({"/": page()}, kerberos.Lock(realm.ticket("other.test"))))
+    door = Door(dict(SITE), kerberos.Lock(realm.ticket("www.test")))
     site = serve(door)
     resolve = ["--resolve=%s.test:%d:127.0.0.1" % (name, s.port) for name, s in (("www", site), ("other", other))]
     away = "http://other.test:%d/" % other.port
@@ -116,22 +116,22 @@ def test_negotiate(run, serve, realm, engine):
     done = negotiated(run(*args, "--auth=negotiate", env=realm.env))
     assert {p["url"]: p["status"] for p in done.pages if away in p["url"]} == {away: 401, away + "2": 401}
     assert {p["status"] for p in done.pages if away not in p["url"]} == {200, 302} and len(done.pages) == len(SITE) + 2
-    assert door.who and set(door.who) == {(kerberos.REALM, "joe")}
+    assert door.log and set(door.log) == {(kerberos.REALM, "joe")}
     assert set(sent(other, "Authorization")) == {None}
     # Without the option the ticket stays where it is.
-    n = len(door.who)
+    n = len(door.log)
     done = run(*args, env=realm.env).expect(crawl.AUTH)
-    assert len(door.who) == n and [p["status"] for p in done.pages] == [401]
+    assert len(door.log) == n and [p["status"] for p in done.pages] == [401]
 
 
 def test_negotiate_with_a_ticket_that_is_not_for_it(run, serve, realm):
     """A login that failed, said by the status; the server that would have had another ticket's proof gets nothing of use."""
-    door = kerberos.Door(SITE, kerberos.Ticket("joe", "www.test"))
+    door = Door(SITE, kerberos.Lock(kerberos.Ticket("joe", "www.test")))
     realm.ticket("www.test")
     site = serve(door)
     done = negotiated(run("crawl", "http://www.test:%d/" % site.port, "--resolve=www.test:%d:127.0.0.1" % site.port, "--auth=negotiate",
                           env=realm.env))
-    assert [p["status"] for p in done.pages] == [401] and set(door.who) <= {None} and len(site.log) <= 8
+    assert [p["status"] for p in done.pages] == [401] and set(door.log) <= {None} and len(site.log) <= 8
 
 
 def test_negotiate_to_a_proxy(run, serve, authority, realm):
@@ -144,5 +144,5 @@ def test_negotiate_to_a_proxy(run, serve, authority, realm):
                 "crawl", url, "--proxy=http://proxy%d.test:%s" % (site.port, port), "--resolve=proxy%d.test:%s:127.0.0.1" % (site.port, port),
                 "--proxy-auth=negotiate", "--ca-certificate", authority.cert, env=realm.env), crawl.OK)
         assert sorted(done.paths) == ["/", "/a"]
-        assert lock.who and set(lock.who) == {(kerberos.REALM, "joe")}
+        assert lock.log and set(lock.log) == {(kerberos.REALM, "joe")}
         assert not [r for r in site.log if "proxy-authorization" in r.headers or "authorization" in r.headers]
