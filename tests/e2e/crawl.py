@@ -125,6 +125,11 @@ def is_sanitized():
     return "sanitizers" in out
 
 
+def counts_memory():
+    """Whether what a process needs is lycosa's own: not a wrapper's, nor what sanitizers add."""
+    return not WRAPPER and not is_sanitized()
+
+
 def eventually(what, message):
     """Polls until what() is true: /proc and files tell nobody when they change."""
     pause = threading.Event()
@@ -142,17 +147,20 @@ def command(args, dir=None):
     return argv
 
 
+def prepare(before):
+    """In the new process."""
+    origin.die_with_parent()
+    if before is not None:
+        before()
+
+
 def run(*args, home, dir=None, input=None, env=None, cwd=None, deadline=None, before=None):
     """Runs to the end. dir: the job directory, given with -P; None: the test sees to it itself. before(): called in the new
     process, before the program."""
-    def prepare():
-        origin.die_with_parent()
-        if before is not None:
-            before()
     argv = command(args, dir)
     process = subprocess.Popen(
         argv, stdin=subprocess.PIPE if input is not None else subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, env=environment(home, **(env or {})), cwd=cwd, preexec_fn=prepare)
+        stderr=subprocess.PIPE, env=environment(home, **(env or {})), cwd=cwd, preexec_fn=lambda: prepare(before))
     try:
         out, err = process.communicate(input, timeout=deadline or DEADLINE)
     except subprocess.TimeoutExpired:
@@ -163,14 +171,14 @@ def run(*args, home, dir=None, input=None, env=None, cwd=None, deadline=None, be
 
 
 class Running:
-    """A run to be watched. stderr is read by a thread, line by line."""
+    """A run to be watched. stderr is read by a thread, line by line. before(): as of run()."""
 
-    def __init__(self, *args, home, dir=None, env=None, pass_fds=()):
+    def __init__(self, *args, home, dir=None, env=None, pass_fds=(), before=None):
         self.dir, self.argv = dir, command(args, dir)
         self.lines, self.changed, self.closed = [], threading.Condition(), False
         self.process = subprocess.Popen(
             self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=environment(home, **(env or {})), preexec_fn=origin.die_with_parent, pass_fds=pass_fds)
+            env=environment(home, **(env or {})), preexec_fn=lambda: prepare(before), pass_fds=pass_fds)
         self.pid = self.process.pid
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()

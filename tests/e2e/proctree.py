@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a process and all below it are made of, from /proc: children, thread names, descriptors, memory."""
+import contextlib
 import os
 
 
@@ -58,14 +59,26 @@ def descriptors(pid):
 
 def descriptor_targets(pid):
     """{number: what it is open on}"""
-    return {int(fd): os.readlink("/proc/%d/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%d/fd" % pid)}
+    found = {}
+    for fd in os.listdir("/proc/%d/fd" % pid):
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            found[int(fd)] = os.readlink("/proc/%d/fd/%s" % (pid, fd))
+    return found
+
+
+def _status_bytes(pid, name):
+    for line in _read("/proc/%d/status" % pid).splitlines():
+        if line.startswith(name + ":"):
+            return int(line.split()[1]) * 1024
+    return 0
 
 
 def rss_bytes(pid):
-    for line in _read("/proc/%d/status" % pid).splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) * 1024
-    return 0
+    return _status_bytes(pid, "VmRSS")
+
+
+def peak_bytes(pid):
+    return _status_bytes(pid, "VmHWM")
 
 
 def pss_bytes(pid):
