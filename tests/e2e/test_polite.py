@@ -93,7 +93,7 @@ def test_retry_after_is_kept_by_the_next_run(run, running, serve, tmp_path):
 @pytest.mark.parametrize("rules, options", [("", ("-w", "100ms")), ("Crawl-delay: 0.1\n", ()), ("Request-rate: 10/1\n", ())],
                          ids=("wait", "crawl-delay", "request-rate"))
 def test_delay_is_kept(run, serve, rules, options):
-    """Between the starts of requests, by the whole host: no shorter, and hardly longer than was asked for."""
+    """Between the starts of requests, by the whole host: no shorter, and nothing like twice as long. To the microsecond: frontier_servers_test.c."""
     pages, times = wide(20, **{"/robots.txt": Answer(body="User-agent: *\n" + rules, type="text/plain")}), []
 
     def script(x):
@@ -101,9 +101,9 @@ def test_delay_is_kept(run, serve, rules, options):
         return pages.get(x.request.path, Answer(404))
     site = serve(script)
     run("crawl", site.url("/"), "--no-soft-404", *options).expect(crawl.OK)
-    # All together are no shorter than is promised, though one was looked at late; and half of them, whatever else this machine does, hardly longer.
+    # All together are no shorter than is promised, though one was looked at late; how much longer they are says what else this machine does.
     gaps = sorted(b - a for a, b in zip(times[1:], times[2:]))
-    assert len(gaps) == 20 and sum(gaps) >= 20 * 0.095 and gaps[10] <= 0.13, gaps
+    assert len(gaps) == 20 and sum(gaps) >= 20 * 0.095 and gaps[10] < 2 * 0.1, gaps
 
 
 @pytest.mark.long

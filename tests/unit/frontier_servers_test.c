@@ -50,12 +50,16 @@ static void
 explicit_wait_is_kept(void **state)
 {
 	struct sim *s = sim_tree(30, 2, 1);
+	int64_t start_us = s->now_us;
 
 	s->config.wait_us = 3 * SEC;
 	assert_true(sim_run(s, 1));
 	sim_balanced(s);
 	assert_true(s->hosts[0].min_gap_us >= 3 * SEC);
 	assert_true(s->hosts[1].min_gap_us >= 3 * SEC);
+	/* Nor is it any longer: fifteen pages each, the first ones at once. */
+	assert_int_equal(s->hosts[0].last_start_us - start_us, 14 * 3 * SEC);
+	assert_int_equal(s->hosts[1].last_start_us - start_us, 14 * 3 * SEC);
 	sim_free(s);
 }
 
