@@ -66,6 +66,16 @@ def descriptor_targets(pid):
     return found
 
 
+def nameless_bytes(pid):
+    """How long each file is that it has open and that has no name."""
+    sizes = []
+    for fd, target in descriptor_targets(pid).items():
+        with contextlib.suppress(FileNotFoundError):
+            if target.endswith(" (deleted)"):
+                sizes.append(os.stat("/proc/%d/fd/%d" % (pid, fd)).st_size)
+    return sizes
+
+
 def _status_bytes(pid, name):
     for line in _read("/proc/%d/status" % pid).splitlines():
         if line.startswith(name + ":"):
