@@ -216,12 +216,13 @@ def test_site_that_is_cold(serve, tune):
     good, met = site_of(100), set()
 
     def script(x):
-        time.sleep(0.02 if x.request.path in met else 0.5)
+        time.sleep(0.02 if x.request.path in met else 0.5)  # what an answer takes; nothing waits for it
         met.add(x.request.path)
         return good(x)
     done = tune(serve(script).url("/"), "--max-pages=200").expect(crawl.OK)
-    said = re.search(r"([\d.]+) times (the|its) pages/s", done.stdout)
-    assert said is None or float(said.group(1)) < 3, done
+    said = re.search(r"(?:([\d.]+) times (?:the|its) pages/s)|as good as anything that was tried\.|The budget ended before the best was held", done.stdout)
+    # Twenty-five times, were the first crawl the measure.
+    assert said and float(said.group(1) or 1) < 5, done
     assert "waits most for" in done.stdout
 
 
@@ -231,34 +232,39 @@ def test_site_that_says_429_only(serve, tune, tmp_path):
     assert "every answer was 429" in done.stderr and not (tmp_path / "my.conf").exists()
 
 
+def first_crawl(max_pages):
+    """Requests of the one that finds the pages: robots.txt, and LIVE_SLICES of what LIVE_TRIALS share (crawler/tune_live.c)."""
+    return 1 + 3 * (max_pages // 20)
+
+
 @pytest.mark.parametrize("status", (429, 503))
 def test_site_that_begins_to_refuse(serve, tune, tmp_path, status):
     """Its first answers are good: then it is left alone, with half of what might be asked for unspent."""
     good = site_of(100)
-    site = serve(lambda x: good(x) if len(site.log) < 25 else Answer(status))
+    site = serve(lambda x: good(x) if len(site.log) <= first_crawl(120) + 5 else Answer(status))  # into the first trial
     done = tune(site.url("/"), "--tries=1", "--max-pages=120", "--write", tmp_path / "my.conf").expect(crawl.SERVER)
     assert "%d" % status in done.stderr and not (tmp_path / "my.conf").exists()
     assert len(site.log) < 60
 
 
 def test_retry_after_holds_for_the_next_trial(serve, tune):
-    """The last answer of the first crawl, which has asked for robots.txt and 45 pages, says when the next request may come."""
-    good, at = site_of(100), []
+    """The last answer of the first crawl says when the next request may come."""
+    good, at, n = site_of(100), [], first_crawl(300)
 
     def script(x):
         at.append(time.monotonic())
-        return Answer(503, headers={"Retry-After": "4"}) if x.request.number == 45 else good(x)
+        return Answer(503, headers={"Retry-After": "4"}) if x.request.number == n - 1 else good(x)
     done = tune(serve(script).url("/"), "--tries=1", "--max-pages=300", "--max-time=60s").expect(crawl.OK)
-    assert at[46] - at[45] > 2, "asked again after %.1f s" % (at[46] - at[45])
+    assert at[n] - at[n - 1] > 2, "asked again after %.1f s" % (at[n] - at[n - 1])
     assert "the site asks for a pause of" in done.stderr
 
 
 def test_retry_after_that_is_too_long(serve, tune):
     """It would come after all that is left of the time."""
-    good = site_of(100)
-    site = serve(lambda x: Answer(503, headers={"Retry-After": "100"}) if x.request.number == 45 else good(x))
+    good, n = site_of(100), first_crawl(300)
+    site = serve(lambda x: Answer(503, headers={"Retry-After": "100"}) if x.request.number == n - 1 else good(x))
     done = tune(site.url("/"), "--tries=1", "--max-pages=300", "--max-time=60s").expect(crawl.SERVER)
-    assert "does not want to be asked so often" in done.stderr and len(site.log) == 46
+    assert "does not want to be asked so often" in done.stderr and len(site.log) == n
 
 
 def test_site_that_wants_no_robots(serve, tune):
