@@ -7,6 +7,7 @@ import sys
 import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
+sys.dont_write_bytecode = True  # nothing is left beside what is loaded, as bench/mirrors is, however pytest was started
 
 import browser  # noqa: E402
 import crawl  # noqa: E402

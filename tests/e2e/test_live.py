@@ -213,8 +213,10 @@ def test_a_run_that_is_stopped(running, wide, ctl):
     """It takes connections and says nothing: that does not keep a cron job waiting for ever."""
     r = start(running, wide)
     r.signal(signal.SIGSTOP)
-    done = ctl(r, "status")
-    r.signal(signal.SIGCONT)
+    try:
+        done = ctl(r, "status")
+    finally:
+        r.signal(signal.SIGCONT)
     assert done.status == 1 and "did not answer for 10 s: it is stopped" in done.stderr
     assert ctl(r, "status").expect(crawl.OK)
     finish(r, wide)
