@@ -382,6 +382,13 @@ loop_stop(struct loop *l)
 }
 
 void
+loop_again(struct loop *l)
+{
+	CHECK_MAGIC(l, LOOP_MAGIC);
+	atomic_store(&l->stop, false);
+}
+
+void
 loop_wake(struct loop *l)
 {
 	uint64_t one = 1;

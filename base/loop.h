@@ -70,6 +70,8 @@ int64_t loop_now_us(const struct loop *l);
 /* Runs until loop_stop(). 0, or negative errno if epoll fails. */
 MUST_CHECK int loop_run(struct loop *l);
 void loop_stop(struct loop *l);
+/* Behind a loop_run() that has returned 0: it may be run again, by another thread too. */
+void loop_again(struct loop *l);
 /* Makes the current or next wait return at once. */
 void loop_wake(struct loop *l);
 /* As chan_wake_fn: arg is the loop. */

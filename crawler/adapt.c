@@ -252,3 +252,79 @@ adapt_loops(unsigned cores, unsigned sites, unsigned connections)
 
 	return n == 0 ? 1 : at_most(n, ADAPT_LOOPS_MAX);
 }
+
+void
+adapt_loops_init(struct adapt_loops *a, unsigned loops)
+{
+	CHECK(loops >= 1);
+	*a = (struct adapt_loops){ .loops = loops, .next_rest_us = ADAPT_LOOPS_REST_US, .settling = true };
+}
+
+static bool
+loops_change(struct adapt_loops *a, unsigned loops)
+{
+	a->loops = loops;
+	a->settling = true;
+	return true;
+}
+
+/* The epoch behind the change is over: was it worth it? */
+static bool
+loops_compare(struct adapt_loops *a, double rate)
+{
+	unsigned before = a->before;
+
+	a->before = 0;
+	if (rate * 100 >= a->before_rate * (100 + ADAPT_LOOPS_GAIN)) {
+		a->next_rest_us = ADAPT_LOOPS_REST_US;
+		return false;
+	}
+	a->rest_us = a->next_rest_us;
+	a->next_rest_us = a->rest_us < ADAPT_LOOPS_REST_MAX_US / 2 ? a->rest_us * 2 : ADAPT_LOOPS_REST_MAX_US;
+	return loops_change(a, before);
+}
+
+/* Of an epoch. */
+static bool
+loops_are_short(const struct adapt_loops *a)
+{
+	int64_t all_us = a->took_us * a->loops;
+
+	return a->busy_us * 100 >= all_us * ADAPT_LOOPS_BUSY && a->waited_us * 100 < all_us * ADAPT_LOOPS_WAITED;
+}
+
+static bool
+loops_epoch(struct adapt_loops *a, unsigned worth)
+{
+	double rate = (double)a->completed * 1e6 / (double)a->took_us;
+
+	if (a->settling) {
+		a->settling = false;
+		return false;
+	}
+	if (a->before > 0)
+		return loops_compare(a, rate);
+	a->rest_us = a->rest_us > a->took_us ? a->rest_us - a->took_us : 0;
+	if (a->rest_us > 0 || worth <= a->loops || !loops_are_short(a))
+		return false;
+	a->before = a->loops;
+	a->before_rate = rate;
+	return loops_change(a, at_most(2 * a->loops, worth));
+}
+
+bool
+adapt_loops_step(struct adapt_loops *a, const struct adapt_loops_sample *s)
+{
+	bool changed;
+
+	a->took_us += s->took_us;
+	a->completed += s->completed;
+	a->busy_us += s->busy_us;
+	a->waited_us += s->waited_us;
+	if (a->took_us < ADAPT_LOOPS_EPOCH_US)
+		return false;
+	changed = loops_epoch(a, s->worth);
+	a->took_us = a->busy_us = a->waited_us = 0;
+	a->completed = 0;
+	return changed;
+}

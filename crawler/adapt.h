@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * adapt.h: how many connections and parsers `auto' means, found while the crawl runs, and how many loops, chosen when it starts. Pure
+ * adapt.h: how many connections, parsers and loops `auto' means, found while the crawl runs. Pure
  * functions of a state and of what was measured since the last step; no clock of their own. tests/unit/crawler_adapt_test.c runs them
  * against model servers.
  *
@@ -30,11 +30,8 @@
  * one is retired after ADAPT_IDLE_STEPS in which what they did would have kept one fewer busy for less than ADAPT_SLACK of the time.
  * They count wall time, so that a competing load makes them busier, never idler.
  *
- * Loops. A host does not change its loop while the crawl runs: its queue (of which a part may be on the disk), its politeness, its place in
- * the order of commits are that thread's, which is why none of them needs a lock; to move it is what a resume does. So loops are not
- * added, but there from the start, which can be afforded: one that has nothing to do costs a sleeping thread, and
- * a page no more processor time with two than with one (200 hosts, 5 ms, 2 KB, two busy processors: 82-92 us with two, 101-104 with one, in turn). New
- * hosts go to all of them alike (frontier_loop_of()). There are as many as
+ * Loops. To change how many there are costs a pause (crawl_divide.c), the connections and a start of the parsers, so it is done where it
+ * pays. There are as many to begin with as
  *
  *	processors       a page takes a loop 40 us, its parser 17, the writer 7 (bench/README.md): loops need them most
  *	sites / ADAPT_LOOP_SITES
@@ -43,6 +40,13 @@
  *	connections / ADAPT_LOOP_CONNECTIONS
  *	                 for the same reason, where their number is fixed
  *	ADAPT_LOOPS_MAX  behind which the writer, of which there is one, is the bottleneck
+ *
+ * One too many does no harm: it costs a sleeping thread, and a page no more processor time with two than with one (200 hosts, 5 ms, 2 KB,
+ * two busy processors: 82-92 us with two, 101-104 with one, in turn). So they are never made fewer, but where an attempt was in vain. What is
+ * not known at the start is how many sites there will be. When those that have been met by now are worth more loops, and those that there
+ * are have been busy for ADAPT_LOOPS_BUSY of an epoch and hardly waited for a processor (ADAPT_LOOPS_WAITED: else there is none for another
+ * one), they are doubled, up to that. One epoch passes, the next is compared with the one before the change: it stays if throughput has
+ * grown by ADAPT_LOOPS_GAIN, else it is taken back, and nothing is tried for a rest, which doubles with each attempt in vain.
  */
 #ifndef CRAWLER_ADAPT_H
 #define CRAWLER_ADAPT_H
@@ -71,6 +75,12 @@
 #define ADAPT_LOOP_CONNECTIONS 64
 #define ADAPT_LOOPS_MAX    6
 #define ADAPT_SITES_MAX    (ADAPT_LOOPS_MAX * ADAPT_LOOP_SITES) /* more change nothing */
+#define ADAPT_LOOPS_EPOCH_US INT64_C(5000000)
+#define ADAPT_LOOPS_BUSY     85 /* percent */
+#define ADAPT_LOOPS_WAITED   10 /* percent */
+#define ADAPT_LOOPS_GAIN     15 /* percent */
+#define ADAPT_LOOPS_REST_US     INT64_C(60000000)
+#define ADAPT_LOOPS_REST_MAX_US INT64_C(3840000000)
 
 struct adapt_sample {
 	int64_t took_us;
@@ -116,7 +126,31 @@ void adapt_workers_init(struct adapt_workers *a, unsigned workers, unsigned max)
 /* True: a->workers is another number. */
 bool adapt_workers_step(struct adapt_workers *a, const struct adapt_parse_sample *s);
 
-/* sites: that are known, at the start. connections: UINT_MAX where they are auto. At least 1. */
+/* sites: that are known. connections: UINT_MAX where they are auto. At least 1. */
 unsigned adapt_loops(unsigned cores, unsigned sites, unsigned connections);
+
+struct adapt_loops {
+	unsigned loops;
+	unsigned before;    /* the number that is compared with; 0: none is */
+	double before_rate; /* requests a second */
+	int64_t rest_us;    /* still, before the next attempt */
+	int64_t next_rest_us; /* after one that was in vain */
+	/* Of the epoch. */
+	int64_t took_us, busy_us, waited_us;
+	uint64_t completed;
+	bool settling; /* that behind a change is not counted */
+};
+
+struct adapt_loops_sample {
+	int64_t took_us;
+	uint64_t completed;
+	int64_t busy_us;   /* processor time of all loops */
+	int64_t waited_us; /* of all loops: they had work, and no processor */
+	unsigned worth;    /* as many as adapt_loops() says by now */
+};
+
+void adapt_loops_init(struct adapt_loops *a, unsigned loops);
+/* True: a->loops is another number. */
+bool adapt_loops_step(struct adapt_loops *a, const struct adapt_loops_sample *s);
 
 #endif

@@ -64,6 +64,23 @@ crawl_load_cookies(struct crawl *c)
 	return r < 0 ? EXIT_GENERIC : EXIT_OK;
 }
 
+int
+crawl_move_cookies(struct crawl *c, struct pipeline *const *from, unsigned n_from)
+{
+	CLEANUP(secret_buf_release) struct buf text = BUF_INIT(COOKIES_TXT_LOOP_BYTES);
+	struct loading l = { .crawl = c, .known = true };
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < n_from; i++) {
+		buf_reset(&text, SIZE_MAX);
+		pipeline_cookies(from[i], true, &text);
+		r = buf_err(&text);
+		if (r == 0)
+			r = cookies_txt_read(buf_str(&text), "cookies", put_cookie, &l);
+	}
+	return r;
+}
+
 /* --- --save-cookies -------------------------------------------------------------------------------------------- */
 
 int

@@ -38,18 +38,25 @@
 
 /* --- run.h ----------------------------------------------------------------------------------------------------- */
 
+void
+run_tell(struct run *r)
+{
+	uint64_t one = 1;
+
+	if (write(r->wakefd, &one, sizeof(one)) < 0) {
+		/* EAGAIN: it is awake */
+	}
+}
+
 static void
 run_wake(struct run *r)
 {
-	uint64_t one = 1;
 	unsigned i;
 
 	for (i = 0; i < r->n_loops; i++)
 		if (r->loops[i] != NULL)
 			pipeline_wake(r->loops[i]);
-	if (write(r->wakefd, &one, sizeof(one)) < 0) {
-		/* EAGAIN: it is awake */
-	}
+	run_tell(r);
 }
 
 void
@@ -110,11 +117,18 @@ run_pause(struct run *r, bool paused)
 }
 
 void
+run_divide(struct run *r, enum run_division how)
+{
+	atomic_store(&r->division, how);
+	run_wake(r);
+}
+
+void
 run_metrics(const struct run *r, struct metrics_sum *ret_sum)
 {
 	unsigned i;
 
-	*ret_sum = (struct metrics_sum){ 0 };
+	*ret_sum = r->past;
 	for (i = 0; i < r->n_loops; i++)
 		if (r->loops[i] != NULL)
 			metrics_add(ret_sum, pipeline_metrics(r->loops[i]));
@@ -244,6 +258,7 @@ crawl_look(struct crawl *c, int64_t now_us)
 	progress_tick(&c->progress, now_us);
 	crawl_look_at_room(c);
 	crawl_adapt(c, now_us);
+	crawl_divide_look(c, now_us);
 	crawl_unwritten(c, path, r);
 	crawl_unwritten(c, NULL, atomic_load(&c->run.write_error));
 	if (c->config->scope.max_time > 0 && now_us - c->run.start_mono_us >= c->config->scope.max_time)

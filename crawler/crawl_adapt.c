@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* parse.workers=auto and fetch.connections=auto: measures, asks the control laws (adapt.h), does what they say. Main thread. */
+/* parse.workers, fetch.connections and fetch.loops that are set to auto: measures, asks the control laws (adapt.h), does what they say. Main thread. */
 #include "config.h"
 
+#include <limits.h>
+
 #include "base/log.h"
+#include "base/machine.h"
 #include "crawler/crawl_private.h"
 #include "crawler/order.h"
 #include "crawler/settings.h"
@@ -23,6 +26,13 @@ crawl_adapt_anew(struct crawl *c)
 		a->workers = (struct adapt_workers){ 0 };
 	else if (a->workers.max == 0)
 		adapt_workers_init(&a->workers, c->workers, settings_workers_max(cf));
+	/* A trial of `tune' measures what it was given. */
+	if (cf->fetch.loops != CONFIG_AUTO || cf->fetch.engine != CONFIG_FETCH_ENGINE_EVENTS || c->report != NULL || crawl_is_undivided(c, NULL))
+		a->loops = (struct adapt_loops){ 0 };
+	else if (a->loops.loops != c->run.n_loops)
+		adapt_loops_init(&a->loops, c->run.n_loops);
+	if (a->cores == 0)
+		a->cores = machine_cores();
 	a->looked_us = 0;
 }
 
@@ -79,6 +89,26 @@ adapt_workers(struct crawl *c, const struct parse_stats *parse, int64_t took_us)
 	log_debug("parse.workers=auto: %u from now on", c->workers);
 }
 
+static void
+adapt_loops_now(struct crawl *c, const struct metrics_sum *sum, int64_t took_us)
+{
+	struct auto_counts *a = &c->auto_counts;
+	unsigned connections = c->config->fetch.connections == CONFIG_AUTO ? UINT_MAX : c->config->fetch.connections;
+	struct frontier_stats stats;
+	struct adapt_loops_sample s = {
+		.took_us = took_us,
+		.completed = completed(sum) - completed(&a->sum),
+		.busy_us = sum->blame_us[BLAME_CPU] - a->sum.blame_us[BLAME_CPU],
+		.waited_us = sum->blame_us[BLAME_PROCESSORS] - a->sum.blame_us[BLAME_PROCESSORS],
+	};
+
+	frontier_stats(c->run.frontier, &stats);
+	s.worth = adapt_loops(a->cores, stats.sites, connections);
+	if (!adapt_loops_step(&a->loops, &s) || crawl_divide(c, a->loops.loops, NULL) < 0)
+		return;
+	log_debug("fetch.loops=auto: %u wanted", a->loops.loops);
+}
+
 void
 crawl_adapt(struct crawl *c, int64_t now_us)
 {
@@ -86,10 +116,10 @@ crawl_adapt(struct crawl *c, int64_t now_us)
 	struct metrics_sum sum;
 	struct parse_stats parse;
 
-	if ((a->connections.max == 0 && a->workers.max == 0) || now_us - a->looked_us < ADAPT_LOOK_US)
+	if ((a->connections.max == 0 && a->workers.max == 0 && a->loops.loops == 0) || now_us - a->looked_us < ADAPT_LOOK_US)
 		return;
 	/* What is not being asked for says nothing of what could be. */
-	if (run_state(&c->run) != RUN_GOES_ON || atomic_load(&c->run.paused)) {
+	if (run_state(&c->run) != RUN_GOES_ON || atomic_load(&c->run.paused) || c->division.to > 0) {
 		a->looked_us = 0;
 		return;
 	}
@@ -99,6 +129,8 @@ crawl_adapt(struct crawl *c, int64_t now_us)
 		adapt_connections(c, &sum, now_us - a->looked_us);
 	if (a->looked_us > 0 && a->workers.max > 0)
 		adapt_workers(c, &parse, now_us - a->looked_us);
+	if (a->looked_us > 0 && a->loops.loops > 0)
+		adapt_loops_now(c, &sum, now_us - a->looked_us);
 	a->looked_us = now_us;
 	a->sum = sum;
 	a->parse = parse;

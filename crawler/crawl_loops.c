@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fetch.loops=auto: how many sites there are to begin with, and how many loops that is worth (adapt.h). Before there are threads. */
+/* The loops: how many to begin with (fetch.loops=auto: by the sites that are known then, adapt.h), and how they are made. Main thread. */
 #include "config.h"
 
 #include <errno.h>
@@ -10,12 +10,14 @@
 #include "base/log.h"
 #include "base/machine.h"
 #include "crawler/crawl_private.h"
+#include "crawler/pipeline.h"
 #include "crawler/settings.h"
 #include "store/report.h"
 #include "url/host.h"
 
 /* Of a long list the first ones tell. */
 #define LOOPS_LOOK_AT 10000
+#define LOOPS_INBOX_PARCELS 65536
 
 struct sites {
 	struct url url;
@@ -113,4 +115,35 @@ crawl_loops(const struct crawl *c)
 	loops = adapt_loops(machine_cores(), sites_count(c), cf->fetch.connections == CONFIG_AUTO ? UINT_MAX : cf->fetch.connections);
 	log_debug("fetch.loops=auto: %u", loops);
 	return loops;
+}
+
+int
+crawl_new_loops(struct crawl *c, struct pipeline **ret_loops)
+{
+	struct run *run = &c->run;
+
+	for (unsigned i = 0; i < run->n_loops; i++) {
+		struct pipeline_config pc = {
+			.index = i,
+			.inbox_parcels = LOOPS_INBOX_PARCELS,
+			.fetch = c->fetch,
+			.update_dir = c->update != NULL ? c->dir : NULL,
+			.update_from = c->update_from,
+		};
+		int r;
+
+		pc.fetch.touched_max_bytes /= run->n_loops;
+		pc.fetch.rate_bps = c->config->polite.limit_rate;
+		pc.fetch.host_rate_bps = c->config->polite.limit_rate_per_host;
+		pc.fetch.connections_max = run_part(run, c->live.connections_max, i);
+		pc.fetch.connections = run_part(run, c->connections, i);
+		pc.fetch.threads = run_part(run, c->config->fetch.threads, i);
+		pc.fetch.loop_index = i;
+		r = pipeline_new(run, &pc, &ret_loops[i]);
+		if (r < 0) {
+			crawl_say_unmade("an event loop could not be made", r);
+			return EXIT_GENERIC;
+		}
+	}
+	return EXIT_OK;
 }

@@ -4,7 +4,8 @@
  *
  *	crawl.c        the run and its end
  *	crawl_adapt.c  how many workers and connections auto means
- *	crawl_loops.c  how many loops auto means
+ *	crawl_loops.c  its loops: how many to begin with, and how they are made
+ *	crawl_divide.c another number of them while it runs
  *	crawl_control.c  what `lycosa ctl' asks of it, and tells it
  *	crawl_check.c  its settings
  *	crawl_start.c  its start, step by step
@@ -35,6 +36,14 @@ struct auto_counts {
 	struct parse_stats parse;
 	struct adapt_connections connections;
 	struct adapt_workers workers;
+	struct adapt_loops loops; /* loops 0: not auto */
+	unsigned cores; /* 0: not looked at yet */
+};
+
+/* Loops are divided anew. */
+struct division {
+	unsigned to;       /* so many are wanted; 0: as many as there are */
+	int64_t begun_us;  /* since when nothing more is taken; 0: that has not begun */
 };
 
 struct crawl {
@@ -46,12 +55,16 @@ struct crawl {
 	struct store_job job;
 	uint64_t n_restored;
 	bool said_low; /* that it pauses for want of room */
+	bool said_jail; /* what the parsers' jail goes without */
 	bool finished_before; /* there was nothing to do */
 	struct parse_spawner *spawner;
 	struct progress progress;
 	struct buf config_text;
 	struct buf dns_servers;
 	struct session_settings session;
+	struct fetch_config fetch; /* of all loops together; its strings are the settings' */
+	struct parse_stats parse_so_far; /* of the parsers before those that there are */
+	struct division division;
 	const struct homes *home; /* the seeds' origins, or the report's; NULL where nothing is for them alone */
 	struct homes *own_home;   /* NULL: home is the report's */
 	uint64_t retry_status[FRONTIER_STATUSES / 64];
@@ -93,6 +106,16 @@ void crawl_adapt_anew(struct crawl *c);
 /* --- crawl_loops.c --- */
 /* As set; auto: by what there is to begin with. The seeds of the command line are read, c->dir and the settings are known. */
 unsigned crawl_loops(const struct crawl *c);
+/* So many as run.n_loops says, not started. ret_loops: of RUN_LOOPS_MAX; those that were made stand in it also when it fails. */
+int crawl_new_loops(struct crawl *c, struct pipeline **ret_loops);
+
+/* --- crawl_divide.c --- */
+/* Wants so many loops; it comes to that when it can (crawl_divide_look()). 0, or -EPERM: this run cannot, with why in error. */
+int crawl_divide(struct crawl *c, unsigned n_loops, struct buf *error);
+/* Does this run keep the loops that it has? With why in error (NULL: nobody wants to know). */
+bool crawl_is_undivided(const struct crawl *c, struct buf *error);
+/* Now and then: does what is to be done. */
+void crawl_divide_look(struct crawl *c, int64_t now_us);
 
 /* --- crawl_control.c --- */
 int crawl_open_control(struct crawl *c);
@@ -109,6 +132,13 @@ static inline const char *
 crawl_job_dir(const struct crawl *c)
 {
 	return c->update_from != NULL ? c->update_from : c->dir;
+}
+
+/* What the run began with: no live change has an effect on it, and it stays. */
+static inline const struct config *
+crawl_first_config(const struct crawl *c)
+{
+	return c->live.first != NULL ? c->live.first : c->config;
 }
 
 /* Is a directory, and no URL, what the command line names? */
@@ -130,6 +160,9 @@ int crawl_end_update(struct crawl *c, int code);
  * one; and what is laid out meets the limit on address space.
  */
 void crawl_say_unmade(const char *what, int error);
+/* What each loop has a part of, by run.n_loops. */
+void crawl_share_out(struct crawl *c);
+int crawl_start_parsers(struct crawl *c);
 int crawl_start(struct crawl *c);
 
 /* --- crawl_job.c --- */
@@ -147,6 +180,8 @@ int crawl_restore(struct crawl *c);
 /* --- hsts.c --- */
 /* There are pipelines: into them go the hosts that the job knows, and those of --hsts-file. */
 int crawl_load_hsts(struct crawl *c);
+/* No loop runs: those of the old loops go to run.loops. */
+int crawl_move_hsts(struct crawl *c, struct pipeline *const *from, unsigned n_from);
 /* The loops have ended: --hsts-file. */
 int crawl_save_hsts(struct crawl *c);
 
@@ -156,6 +191,8 @@ int crawl_load_cookies(struct crawl *c);
 /* The loop that owns the URL's host; of a host: NULL where no URL can have it, and *ret_url is it as URLs have it. c->seeds.url is scratch. */
 struct pipeline *crawl_loop_of(const struct crawl *c, const struct url *u);
 struct pipeline *crawl_loop_of_host(struct crawl *c, const char *scheme, struct str host, const struct url **ret_url);
+/* No loop runs: those of the old loops go to run.loops. 0 or negative errno. */
+int crawl_move_cookies(struct crawl *c, struct pipeline *const *from, unsigned n_from);
 /* The loops have ended: --save-cookies. */
 int crawl_save_cookies(struct crawl *c);
 

@@ -50,7 +50,6 @@
 /* A URL that was queued longer ago than this counts as queued then: times of the queues have 32 bits of milliseconds. */
 #define CRAWL_QUEUED_MAX_US (INT64_C(25) * 86400 * CLOCK_US_PER_SEC)
 #define CRAWL_STORE_ITEMS   1024
-#define CRAWL_INBOX_PARCELS 65536
 
 /* Memory that is there may still be refused: what is laid out for bodies and for what was seen takes addresses, not memory. */
 static bool
@@ -127,6 +126,17 @@ crawl_max_taken(const struct crawl *c)
 	return connections + (spare > 64 ? spare : 64) / 2;
 }
 
+void
+crawl_share_out(struct crawl *c)
+{
+	const struct run *run = &c->run;
+	bool keeps = run->save_body || run->save_text || run->mirror || run->warc;
+
+	c->run.frontier_config.n_loops = run->n_loops;
+	c->run.frontier_config.held_max_bytes = SHARE_OF(config_memory(crawl_first_config(c)), SHARE_HELD) / run->n_loops;
+	c->run.frontier_config.max_taken = keeps ? crawl_max_taken(c) : 0;
+}
+
 static int
 crawl_make_frontier(struct crawl *c)
 {
@@ -153,7 +163,6 @@ crawl_make_frontier(struct crawl *c)
 			.refused = run->refused,
 			.scope = run->scope,
 			.key = &run->key,
-			.n_loops = run->n_loops,
 			.epoch_wall_us = c->job.is_new ? 0 : run->start_wall_us - CRAWL_QUEUED_MAX_US,
 			.max_level = settings_max_level(cf),
 			.hold_us = CRAWL_HOLD_US,
@@ -185,9 +194,8 @@ crawl_make_frontier(struct crawl *c)
 			.max_pages = cf->scope.max_pages,
 			.max_requests = c->report != NULL ? c->report->max_requests : 0,
 			.closed = c->update != NULL && update_is_repair(c->update),
-			.held_max_bytes = SHARE_OF(config_memory(cf), SHARE_HELD) / run->n_loops,
-			.max_taken = run->save_body || run->save_text || run->mirror || run->warc ? crawl_max_taken(c) : 0,
 		};
+		crawl_share_out(c);
 		r = frontier_shared_new(&run->frontier_config, &run->frontier);
 	}
 	if (r < 0)
@@ -257,54 +265,29 @@ static int
 crawl_make_pipelines(struct crawl *c)
 {
 	const struct config *cf = c->config;
-	struct run *run = &c->run;
-	struct fetch_config fc;
-	unsigned i;
-	int code;
+	struct fetch_config *fc = &c->fetch;
+	int code = settings_fetch(cf, &c->dns_servers, fc);
 
-	code = settings_fetch(cf, &c->dns_servers, &fc);
 	if (code != EXIT_OK)
 		return code;
 	if (c->report != NULL)
-		fc.only = c->report->only;
-	fc.spill_bytes = CRAWL_SPILL_BYTES;
-	fc.touched_max_bytes = SHARE_OF(config_memory(cf), SHARE_BODIES) / run->n_loops;
-	fc.rate_bps = cf->polite.limit_rate;
-	fc.n_sharing = &run->n_sharing;
-	fc.host_rate_bps = cf->polite.limit_rate_per_host;
-	fc.tmp_dir = c->dir;
-	fc.keep_head = settings_warc(cf);
-	fc.keep_request = settings_warc(cf) && cf->warc.request;
-	fc.cookies = cf->session.cookies;
-	fc.hsts = cf->session.hsts;
-	if (session_settings_fetch(&c->session, c->home, &fc.session) < 0) {
+		fc->only = c->report->only;
+	fc->spill_bytes = CRAWL_SPILL_BYTES;
+	fc->touched_max_bytes = SHARE_OF(config_memory(cf), SHARE_BODIES);
+	fc->n_sharing = &c->run.n_sharing;
+	fc->tmp_dir = c->dir;
+	fc->keep_head = settings_warc(cf);
+	fc->keep_request = settings_warc(cf) && cf->warc.request;
+	fc->cookies = cf->session.cookies;
+	fc->hsts = cf->session.hsts;
+	if (session_settings_fetch(&c->session, c->home, &fc->session) < 0) {
 		log_error("out of memory");
 		return EXIT_GENERIC;
 	}
-	fc.wants = crawl_wants;
-	fc.file = crawl_file;
-	fc.wants_arg = run;
-	for (i = 0; i < run->n_loops; i++) {
-		struct pipeline_config pc = {
-			.index = i,
-			.inbox_parcels = CRAWL_INBOX_PARCELS,
-			.fetch = fc,
-			.update_dir = c->update != NULL ? c->dir : NULL,
-			.update_from = c->update_from,
-		};
-		int r;
-
-		pc.fetch.connections_max = run_part(run, c->live.connections_max, i);
-		pc.fetch.connections = run_part(run, c->connections, i);
-		pc.fetch.threads = run_part(run, cf->fetch.threads, i);
-		pc.fetch.loop_index = i;
-		r = pipeline_new(run, &pc, &run->loops[i]);
-		if (r < 0) {
-			crawl_say_unmade("an event loop could not be made", r);
-			return EXIT_GENERIC;
-		}
-	}
-	return EXIT_OK;
+	fc->wants = crawl_wants;
+	fc->file = crawl_file;
+	fc->wants_arg = &c->run;
+	return crawl_new_loops(c, c->run.loops);
 }
 
 static bool
@@ -428,14 +411,6 @@ crawl_open_store(struct crawl *c)
 	return EXIT_OK;
 }
 
-/* The loops have copies of what they need. */
-static int
-crawl_forget_secrets(struct crawl *c)
-{
-	session_settings_release(&c->session);
-	return EXIT_OK;
-}
-
 static bool
 crawl_looks_for_traps(const struct config *cf)
 {
@@ -443,10 +418,10 @@ crawl_looks_for_traps(const struct config *cf)
 		cf->traps.soft_404;
 }
 
-static int
+int
 crawl_start_parsers(struct crawl *c)
 {
-	const struct config *cf = c->config;
+	const struct config *cf = crawl_first_config(c);
 	struct run *run = &c->run;
 	const char *missing = "";
 	int fds[RUN_LOOPS_MAX];
@@ -472,8 +447,9 @@ crawl_start_parsers(struct crawl *c)
 		.visited_fd = visited_fd(run->visited),
 		.refused_fd = visited_fd(run->refused),
 		.hash_seed = run->key.seed,
+		.so_far = c->parse_so_far,
 		.extract = cf->parse.extract,
-		.canon = settings_canon(c->config),
+		.canon = settings_canon(cf),
 		.token = robots_token(str_of(cf->fetch.user_agent != NULL ? cf->fetch.user_agent : "")),
 	};
 	unsigned i;
@@ -497,9 +473,10 @@ crawl_start_parsers(struct crawl *c)
 		crawl_say_unmade("the parser processes could not be started", r);
 		return EXIT_GENERIC;
 	}
-	if (missing != NULL && *missing != '\0')
+	if (missing != NULL && *missing != '\0' && !c->said_jail)
 		log_warning("the parsers' jail goes without %s, which this system lacks "
 			"(parse.sandbox=strict makes this an error)", missing);
+	c->said_jail = true;
 	return EXIT_OK;
 }
 
@@ -590,7 +567,6 @@ crawl_start(struct crawl *c)
 		crawl_restore,
 		crawl_load_cookies,
 		crawl_load_hsts,
-		crawl_forget_secrets,
 		crawl_start_parsers,
 		crawl_offer_seeds,
 		crawl_open_control,

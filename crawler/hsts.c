@@ -61,6 +61,26 @@ crawl_load_hsts(struct crawl *c)
 	return hsts_file_read(c->config->session.hsts_file, put_host, &l);
 }
 
+int
+crawl_move_hsts(struct crawl *c, struct pipeline *const *from, unsigned n_from)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(HSTS_FILE_MAX_BYTES);
+	struct loading l = { .crawl = c, .known = true };
+	struct hsts_host h;
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < n_from; i++) {
+		struct str line, rest;
+
+		buf_reset(&text, SIZE_MAX);
+		pipeline_hsts(from[i], &text);
+		r = buf_err(&text);
+		for (rest = buf_str(&text); r == 0 && str_cut(rest, '\n', &line, &rest);)
+			r = hsts_read_line(line, &h) == 0 ? put_host(&l, &h) : 0;
+	}
+	return r;
+}
+
 /* Hosts that all loops have are said once. */
 static void
 add_new_lines(struct buf *text, struct str lines)

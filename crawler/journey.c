@@ -426,6 +426,7 @@ journey_fetched(void *arg, struct job *j)
 	struct pipeline *p = arg;
 	/* Not the turn's time: a pause asked for is to last from now, and a turn may have been long. */
 	int64_t now_us = clock_mono_us();
+	bool undone;
 
 	CHECK_MAGIC(j, JOB_MAGIC);
 	j->state = JOB_FETCHED;
@@ -443,8 +444,12 @@ journey_fetched(void *arg, struct job *j)
 		return;
 	}
 	j->unranged = !parts_end(p->run->parts, j);
+	/* The loops are divided anew: it goes back to its queue, and was no try. */
+	undone = p->parting && j->outcome == OUTCOME_INTERRUPTED;
+	if (undone)
+		fetch_body_release(p->fetch, j);
 	if (frontier_fetched(p->frontier, j, now_us)) {
-		metrics_bump(&p->metrics.retries, 1);
+		metrics_bump(&p->metrics.retries, !undone);
 		return;
 	}
 	if (j->outcome == OUTCOME_OK && j->status / 100 == 2 && j->body.data != NULL && j->body.len > 0 &&

@@ -32,7 +32,7 @@ struct live_kept {
 };
 
 /* What can change, and what has to be done then. */
-enum live_part { LIVE_LOOPS, LIVE_PARSERS, LIVE_SCOPE, LIVE_MAIN };
+enum live_part { LIVE_LOOPS, LIVE_PARSERS, LIVE_SCOPE, LIVE_DIVISION, LIVE_MAIN };
 
 static const struct {
 	const char *key;
@@ -52,6 +52,7 @@ static const struct {
 	{ "polite.limit_rate", LIVE_LOOPS },
 	{ "polite.limit_rate_per_host", LIVE_LOOPS },
 	{ "fetch.connections", LIVE_LOOPS },
+	{ "fetch.loops", LIVE_DIVISION },
 	{ "parse.workers", LIVE_PARSERS },
 };
 
@@ -169,6 +170,13 @@ live_change_scope(struct crawl *c, const struct config *cf, struct buf *error)
 	return r == -ETIMEDOUT ? 0 : r;
 }
 
+/* auto: as many as there are, to begin with. */
+static int
+live_divide(struct crawl *c, const struct config *cf, struct buf *error)
+{
+	return crawl_divide(c, cf->fetch.loops != CONFIG_AUTO ? cf->fetch.loops : c->run.n_loops, error);
+}
+
 static int
 live_apply(struct crawl *c, const struct config *cf, enum live_part part, struct buf *error)
 {
@@ -179,6 +187,8 @@ live_apply(struct crawl *c, const struct config *cf, enum live_part part, struct
 		return live_tune_parsers(c, cf, error);
 	case LIVE_SCOPE:
 		return live_change_scope(c, cf, error);
+	case LIVE_DIVISION:
+		return live_divide(c, cf, error);
 	case LIVE_MAIN:
 		break;
 	}

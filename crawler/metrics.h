@@ -29,7 +29,7 @@ enum blame {
 	BLAME_PARSERS,
 	BLAME_WRITER,
 	BLAME_ROOM,        /* the disk has less room than --min-free */
-	BLAME_PAUSED,      /* by the user */
+	BLAME_PAUSED,      /* by the user, or for another number of loops */
 	BLAME_COUNT
 };
 

@@ -191,6 +191,8 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 	if (atomic_load_explicit(&p->run->paused, memory_order_relaxed))
 		return BLAME_PAUSED;
 	p->hops_due_us = robotstxt_start(p->robotstxt);
+	if (atomic_load_explicit(&p->run->division, memory_order_relaxed) != RUN_WHOLE)
+		return BLAME_PAUSED;
 	for (;;) {
 		struct job *j;
 
@@ -287,6 +289,30 @@ pipeline_see_stop(struct pipeline *p)
 	}
 }
 
+/* The loops are divided anew, and what is in flight takes too long. */
+static void
+pipeline_see_hurry(struct pipeline *p)
+{
+	if (atomic_load_explicit(&p->run->division, memory_order_relaxed) != RUN_HURRIES || p->parting)
+		return;
+	p->parting = true;
+	frontier_part(p->frontier);
+	fetch_stop(p->fetch);
+}
+
+/* What other loops send then changes nothing: it is queued, and nothing is taken. */
+static void
+pipeline_see_quiet(struct pipeline *p)
+{
+	if (atomic_load_explicit(&p->run->division, memory_order_relaxed) == RUN_WHOLE || atomic_load(&p->is_quiet))
+		return;
+	if (fetch_in_flight(p->fetch) + parse_pending(p->parse) + p->parse_wait.n + p->store_wait.n + p->n_at_store + p->n_parcel_wait > 0 ||
+		p->address_waits != NULL || p->rest_open || !frontier_is_quiet(p->frontier))
+		return;
+	atomic_store(&p->is_quiet, true);
+	run_tell(p->run);
+}
+
 static void
 pipeline_turn(void *arg)
 {
@@ -296,6 +322,7 @@ pipeline_turn(void *arg)
 	bool more_rest;
 
 	pipeline_see_stop(p);
+	pipeline_see_hurry(p);
 	pipeline_take_orders(p);
 	pipeline_take_back(p);
 	pipeline_accept(p);
@@ -313,6 +340,7 @@ pipeline_turn(void *arg)
 	pipeline_to_store(p);
 	pipeline_keep_traps(p);
 	parse_flush(p->parse);
+	pipeline_see_quiet(p);
 	if (atomic_load(&p->run->finished) && p->store_wait.n == 0)
 		loop_stop(p->loop);
 	if (p->store_wait.n > 0 || p->n_parcel_wait > 0)
@@ -364,7 +392,8 @@ pipeline_main(void *arg)
 		run_stop(p->run, OUTCOME_NO_RESOURCES);
 	}
 	/* All its pages are with the store. Where nothing is left nobody goes on. */
-	if (p->result == 0 && !p->traps_spoilt && (run_state(p->run) != RUN_GOES_ON || atomic_load(&p->run->n_left) > 0)) {
+	if (p->result == 0 && !p->traps_spoilt && (run_state(p->run) != RUN_GOES_ON || atomic_load(&p->run->n_left) > 0 ||
+		atomic_load(&p->run->division) != RUN_WHOLE)) {
 		if (p->traps.len > 0)
 			pipeline_put_traps(p);
 		if (frontier_pack_traps(p->frontier, &p->traps))
@@ -573,22 +602,73 @@ pipeline_flush(struct pipeline *p)
 	journey_flush_session(p);
 }
 
+static int
+pipeline_start_thread(struct pipeline *p)
+{
+	char name[16];
+	int r;
+
+	(void)snprintf(name, sizeof(name), "loop/%u", p->index);
+	r = thread_start(&p->thread, name, pipeline_main, p);
+	p->started = r == 0;
+	return r;
+}
+
 int
 pipeline_start(struct pipeline *p)
 {
-	char name[16];
 	int r;
 
 	r = parse_attach(p->run->parsers, p->index, p->loop, journey_parsed, p, &p->parse);
 	if (r < 0)
 		return r;
 	r = loop_timer_set(p->loop, &p->look_timer, loop_now_us(p->loop) + FETCH_LOOK_US);
-	if (r < 0)
-		return r;
-	(void)snprintf(name, sizeof(name), "loop/%u", p->index);
-	r = thread_start(&p->thread, name, pipeline_main, p);
-	p->started = r == 0;
-	return r;
+	return r < 0 ? r : pipeline_start_thread(p);
+}
+
+bool
+pipeline_is_quiet(const struct pipeline *p)
+{
+	return atomic_load(&p->is_quiet);
+}
+
+bool
+pipeline_settle(struct pipeline *p)
+{
+	bool any = chan_len(p->inbox) + chan_len(p->orders) + p->n_parcel_wait > 0;
+
+	CHECK(!p->started);
+	pipeline_take_orders(p);
+	pipeline_accept(p);
+	return any;
+}
+
+int
+pipeline_go_on(struct pipeline *p)
+{
+	CHECK(!p->started && p->result == 0);
+	atomic_store(&p->is_quiet, false);
+	loop_again(p->loop);
+	return pipeline_start_thread(p);
+}
+
+void
+pipeline_move(struct pipeline *const *from, unsigned n_from, struct pipeline *const *to, unsigned n_to)
+{
+	CLEANUP(buf_releasep) struct buf scratch = BUF_INIT(PIPELINE_TRAPS_MAX_BYTES);
+	struct frontier *from_frontiers[RUN_LOOPS_MAX], *to_frontiers[RUN_LOOPS_MAX];
+	bool traps_spoilt = false;
+
+	for (unsigned i = 0; i < n_from; i++) {
+		CHECK(!from[i]->started);
+		from_frontiers[i] = from[i]->frontier;
+		traps_spoilt = traps_spoilt || from[i]->traps_spoilt;
+	}
+	for (unsigned i = 0; i < n_to; i++) {
+		to_frontiers[i] = to[i]->frontier;
+		to[i]->traps_spoilt = traps_spoilt;
+	}
+	frontier_move(from_frontiers, n_from, to_frontiers, n_to, &scratch, clock_mono_us());
 }
 
 void

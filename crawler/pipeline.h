@@ -66,6 +66,14 @@ MUST_CHECK int pipeline_order(struct pipeline *p, struct order *o);
 bool pipeline_has_room_for_order(const struct pipeline *p);
 /* Any thread: the loop ends after this turn, whatever is pending. For a start that failed. */
 void pipeline_stop(struct pipeline *p);
+/* Any thread: run->division, and nothing is under way any more; it stays so. */
+bool pipeline_is_quiet(const struct pipeline *p);
+/* After pipeline_join(), for all pipelines until nothing comes any more: what other loops have sent, and the main thread. True: there was something. */
+bool pipeline_settle(struct pipeline *p);
+/* After all that: the loop goes on. 0 or negative errno. */
+MUST_CHECK int pipeline_go_on(struct pipeline *p);
+/* After all that, main thread: the new pipelines, none of which has begun, take over what the old ones have; those are good for pipeline_free() then. */
+void pipeline_move(struct pipeline *const *from, unsigned n_from, struct pipeline *const *to, unsigned n_to);
 /* 0, or the error that ended the loop. */
 MUST_CHECK int pipeline_join(struct pipeline *p);
 /* After pipeline_join(): lets go of the parsers, so that they can be ended before the rest. */

@@ -77,7 +77,8 @@ struct pipeline {
 	struct buf session; /* cookies or hosts of HSTS that have changed, on their way to the store */
 	uint64_t untrusted[PIPELINE_SAID_MAX]; /* robots.txt of servers that could not be authenticated, by the URL: this was said */
 	unsigned n_untrusted;
-	bool stopping, aborting;
+	bool stopping, aborting, parting;
+	_Atomic bool is_quiet;
 	struct metrics metrics;
 };
 

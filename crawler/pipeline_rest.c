@@ -77,6 +77,7 @@ pipeline_await_rest(struct pipeline *p, uint32_t depth)
 {
 	CHECK(!p->started);
 	frontier_hold_rest(p->run->frontier, depth);
+	atomic_fetch_add(&p->run->n_reading, 1);
 	p->rest_open = true;
 	p->rest_depth = depth;
 }
@@ -93,6 +94,7 @@ pipeline_end_rest(struct pipeline *p, bool all_read)
 	if (!p->rest_open)
 		return;
 	p->rest_open = false;
+	atomic_fetch_sub(&p->run->n_reading, 1);
 	if (frontier_unhold_rest(p->run->frontier, p->rest_depth, all_read))
 		run_finish(p->run);
 }

@@ -24,11 +24,14 @@
 
 struct pipeline;
 
+/* Loops are divided anew (crawl_divide.c): nothing more is taken, and what is in flight is waited for, or not any longer. */
+enum run_division { RUN_WHOLE, RUN_DRAINS, RUN_HURRIES };
+
 /* Which sitemaps are read besides the user's. */
 enum run_sitemaps { RUN_SITEMAPS_OFF, RUN_SITEMAPS_ROBOTS, RUN_SITEMAPS_ALL };
 
 struct run {
-	/* immutable once the loops run */
+	/* immutable while the loops run */
 	struct hash_key key;
 	struct visited *visited, *refused;
 	struct scope *scope;
@@ -51,12 +54,15 @@ struct run {
 	int64_t commit_us; /* of the store */
 	int64_t start_wall_us, start_mono_us;
 	int wakefd; /* eventfd: something for the main thread */
+	struct metrics_sum past; /* of loops that are no more; main thread */
 
 	_Atomic int stop;       /* RUN_GOES_ON or an enum outcome: why it ends early */
 	const char *_Atomic budget; /* its option, where that is OUTCOME_BUDGET */
 	_Atomic int write_error; /* negative errno: a large body's file; 0 = none */
 	_Atomic bool aborted;   /* in flight or not, now */
 	store_haste haste;
+	_Atomic int division;   /* enum run_division */
+	_Atomic unsigned n_reading; /* loops that read what the runs before had left */
 	_Atomic bool paused;    /* nothing more is taken from the queues until it goes on */
 	_Atomic bool finished;  /* nothing is pending any more */
 	_Atomic bool rest_unread; /* it ended before all was read that the runs before had left */
@@ -88,6 +94,10 @@ run_state(const struct run *r)
 {
 	return atomic_load_explicit(&r->stop, memory_order_acquire);
 }
+/* There is something for the main thread to look at. Any thread. */
+void run_tell(struct run *r);
+/* Wakes everyone. */
+void run_divide(struct run *r, enum run_division how);
 /* While paused nothing more is asked for; what is in flight comes to its end. Any thread. */
 void run_pause(struct run *r, bool paused);
 /* This loop's part of a total: all parts add up to it, none is 0. */
@@ -98,7 +108,7 @@ run_part(const struct run *r, unsigned total, unsigned loop)
 
 	return part > 0 ? part : 1;
 }
-/* Sums of all loops. Any thread. */
+/* Sums of all loops, also of those that are no more. Main thread. */
 void run_metrics(const struct run *r, struct metrics_sum *ret_sum);
 
 #endif

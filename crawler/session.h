@@ -3,8 +3,8 @@
  * session.h: the settings of section [session], from the user's words to what fetch/ takes: headers sorted into those for
  * everybody and those for the seeds' origins, files read.
  *
- * session_settings_read() once, before anything is made on disk; session_settings_fetch() when the seeds are known; and as
- * soon as fetch_new() has its copies session_settings_release(), which wipes everything. Main thread.
+ * session_settings_read() once, before anything is made on disk; session_settings_fetch() when the seeds are known; and when
+ * no fetch_new() will copy it any more session_settings_release(), which wipes everything. Main thread.
  */
 #ifndef CRAWLER_SESSION_H
 #define CRAWLER_SESSION_H

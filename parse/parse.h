@@ -30,6 +30,15 @@
 
 enum parse_reader { PARSE_SCAN, PARSE_LIBXML2 };
 
+struct parse_stats {
+	uint64_t pages, bytes, deaths, timeouts, replies_refused;
+	int64_t busy_us;  /* sum over workers: reading pages */
+	int64_t wait_us;  /* sum over jobs: from submit to the start of reading */
+	unsigned workers; /* alive now; more than are wanted while some end, fewer while some start */
+	unsigned workers_wanted;
+	unsigned pages_waiting; /* submitted, and not answered: of all loops */
+};
+
 struct parse_config {
 	unsigned workers; /* 0 = in the loop's thread, no jail: for debugging */
 	unsigned workers_max; /* what parse_pool_set_workers() may make of it; 0 = workers */
@@ -55,6 +64,7 @@ struct parse_config {
 	const uint64_t *region_bytes;
 	int visited_fd, refused_fd; /* frontier/visited.h; -1 = none: no filter */
 	uint64_t hash_seed;         /* of the job's hash_key */
+	struct parse_stats so_far;  /* of the pools that were there before, which parse_pool_stats() goes on from */
 };
 
 struct page_link {
@@ -167,14 +177,6 @@ void parse_flush(struct parse *c);
  */
 bool parse_wants(const struct job *j, struct str content_type);
 
-struct parse_stats {
-	uint64_t pages, bytes, deaths, timeouts, replies_refused;
-	int64_t busy_us;  /* sum over workers: reading pages */
-	int64_t wait_us;  /* sum over jobs: from submit to the start of reading */
-	unsigned workers; /* alive now; more than are wanted while some end, fewer while some start */
-	unsigned workers_wanted;
-	unsigned pages_waiting; /* submitted, and not answered: of all loops */
-};
 /*
  * The program lycosa-worker, as a descriptor to execute (fexecve(3)): path, or with NULL the one beside this program, else
  * the installed one. 0 or negative errno. `lycosa inspect` is that program too: "lycosa-worker inspect WHAT".

@@ -624,15 +624,17 @@ parse_pool_is_broken(const struct parse_pool *p)
 void
 parse_pool_stats(struct parse_pool *p, struct parse_stats *ret_stats)
 {
+	const struct parse_stats *so_far = &p->config.so_far;
+
 	CHECK_MAGIC(p, POOL_MAGIC);
 	*ret_stats = (struct parse_stats){
-		.pages = atomic_load_explicit(&p->stats.pages, memory_order_relaxed),
-		.bytes = atomic_load_explicit(&p->stats.bytes, memory_order_relaxed),
-		.deaths = atomic_load_explicit(&p->stats.deaths, memory_order_relaxed),
-		.timeouts = atomic_load_explicit(&p->stats.timeouts, memory_order_relaxed),
-		.replies_refused = atomic_load_explicit(&p->stats.replies_refused, memory_order_relaxed),
-		.busy_us = atomic_load_explicit(&p->stats.busy_us, memory_order_relaxed),
-		.wait_us = atomic_load_explicit(&p->stats.wait_us, memory_order_relaxed),
+		.pages = so_far->pages + atomic_load_explicit(&p->stats.pages, memory_order_relaxed),
+		.bytes = so_far->bytes + atomic_load_explicit(&p->stats.bytes, memory_order_relaxed),
+		.deaths = so_far->deaths + atomic_load_explicit(&p->stats.deaths, memory_order_relaxed),
+		.timeouts = so_far->timeouts + atomic_load_explicit(&p->stats.timeouts, memory_order_relaxed),
+		.replies_refused = so_far->replies_refused + atomic_load_explicit(&p->stats.replies_refused, memory_order_relaxed),
+		.busy_us = so_far->busy_us + atomic_load_explicit(&p->stats.busy_us, memory_order_relaxed),
+		.wait_us = so_far->wait_us + atomic_load_explicit(&p->stats.wait_us, memory_order_relaxed),
 		.workers = atomic_load_explicit(&p->n_alive, memory_order_relaxed),
 		.workers_wanted = atomic_load_explicit(&p->n_wanted, memory_order_relaxed),
 		.pages_waiting = atomic_load_explicit(&p->stats.pending, memory_order_relaxed),

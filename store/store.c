@@ -57,16 +57,36 @@ rest_free_all(struct store_rest *rest)
 }
 
 static void
+backends_free(struct backend_local **backends)
+{
+	for (unsigned i = 0; backends != NULL && i < STORE_LOOPS_MAX; i++)
+		backend_local_free(backends[i]);
+	free(backends);
+}
+
+/* Room for jobs of so many loops that are on their way back. */
+static int
+back_reserve(struct store *s, unsigned n_loops)
+{
+	for (unsigned i = 0; i < n_loops; i++) {
+		if (s->back[i].jobs == NULL)
+			s->back[i].jobs = calloc(s->back_cap, sizeof(struct job *));
+		if (s->back[i].jobs == NULL)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void
 store_free(struct store *s)
 {
 	if (s == NULL)
 		return;
-	for (unsigned i = 0; s->back != NULL && i < s->config.n_loops; i++)
+	for (unsigned i = 0; s->back != NULL && i < STORE_LOOPS_MAX; i++)
 		free(s->back[i].jobs);
-	for (unsigned i = 0; s->backends != NULL && i < s->config.n_loops; i++)
-		backend_local_free(s->backends[i]);
-	free(s->backends);
-	for (unsigned i = 0; s->ways != NULL && i < s->config.n_loops; i++)
+	backends_free(s->backends);
+	backends_free(s->backends_before);
+	for (unsigned i = 0; s->ways != NULL && i < STORE_LOOPS_MAX; i++)
 		trapways_release(&s->ways[i]);
 	free(s->ways);
 	free(s->back);
@@ -101,21 +121,20 @@ store_alloc(const struct store_config *config, struct store **ret_store)
 	loose_init(&s->loose);
 	loose_init(&s->taken);
 	(void)pthread_mutex_init(&s->loose_lock, NULL);
-	s->back = calloc(config->n_loops, sizeof(*s->back));
-	s->ways = calloc(config->n_loops, sizeof(*s->ways));
-	for (unsigned i = 0; s->ways != NULL && i < config->n_loops; i++)
+	CHECK(config->n_loops >= 1 && config->n_loops <= STORE_LOOPS_MAX);
+	atomic_init(&s->n_loops, config->n_loops);
+	s->back = calloc(STORE_LOOPS_MAX, sizeof(*s->back));
+	s->ways = calloc(STORE_LOOPS_MAX, sizeof(*s->ways));
+	for (unsigned i = 0; s->ways != NULL && i < STORE_LOOPS_MAX; i++)
 		trapways_init(&s->ways[i]);
-	s->returns = calloc(config->n_loops, sizeof(struct chan *));
-	s->backends = calloc(config->n_loops, sizeof(struct backend_local *));
+	s->returns = calloc(STORE_LOOPS_MAX, sizeof(struct chan *));
+	s->backends = calloc(STORE_LOOPS_MAX, sizeof(struct backend_local *));
 	s->back_cap = config->queue_items + STORE_BATCH;
 	r = s->back == NULL || s->ways == NULL || s->returns == NULL || s->backends == NULL ? -ENOMEM : 0;
 	if (r == 0)
 		r = chan_new(config->queue_items, NULL, NULL, &s->jobs);
-	for (unsigned i = 0; r == 0 && i < config->n_loops; i++) {
-		s->back[i].jobs = calloc(s->back_cap, sizeof(struct job *));
-		if (s->back[i].jobs == NULL)
-			r = -ENOMEM;
-	}
+	if (r == 0)
+		r = back_reserve(s, config->n_loops);
 	if (r < 0) {
 		store_free(s);
 		return r;
@@ -406,7 +425,7 @@ store_backend(struct store *s, unsigned loop, const struct frontier_backend **re
 	int r;
 
 	CHECK_MAGIC(s, STORE_MAGIC);
-	CHECK(loop < s->config.n_loops && s->backends[loop] == NULL);
+	CHECK(loop < STORE_LOOPS_MAX && s->backends[loop] == NULL);
 	r = backend_local_new(&s->ctx.dir, &s->backends[loop]);
 	if (r == 0)
 		*ret_backend = backend_local_ops(s->backends[loop]);
@@ -414,10 +433,55 @@ store_backend(struct store *s, unsigned loop, const struct frontier_backend **re
 }
 
 int
+store_divide(struct store *s, unsigned n_loops)
+{
+	struct backend_local **backends;
+
+	CHECK_MAGIC(s, STORE_MAGIC);
+	CHECK(n_loops >= 1 && n_loops <= STORE_LOOPS_MAX && s->backends_before == NULL);
+	if (back_reserve(s, n_loops) < 0)
+		return -ENOMEM;
+	backends = calloc(STORE_LOOPS_MAX, sizeof(struct backend_local *));
+	if (backends == NULL)
+		return -ENOMEM;
+	s->backends_before = s->backends;
+	s->backends = backends;
+	s->n_loops_before = atomic_exchange(&s->n_loops, n_loops);
+	return 0;
+}
+
+void
+store_divided(struct store *s, struct chan *const *returns)
+{
+	const struct traps_head h = { .loop = STORE_DIVIDED };
+
+	CHECK_MAGIC(s, STORE_MAGIC);
+	CHECK(s->backends_before != NULL);
+	if (returns == NULL) {
+		backends_free(s->backends);
+		s->backends = TAKE(s->backends_before);
+		atomic_store(&s->n_loops, s->n_loops_before);
+		return;
+	}
+	backends_free(TAKE(s->backends_before));
+	memcpy(s->returns, returns, atomic_load(&s->n_loops) * sizeof(struct chan *));
+	(void)pthread_mutex_lock(&s->loose_lock);
+	/* Without memory what is kept of traps may not be found by all of them after a crash: then it is learned again. */
+	(void)buf_add(&s->loose.traps, &h, sizeof(h));
+	s->loose.traps.err = 0;
+	(void)pthread_mutex_unlock(&s->loose_lock);
+}
+
+int
 store_backend_failed(const struct store *s, unsigned loop)
 {
+	int r;
+
 	CHECK_MAGIC(s, STORE_MAGIC);
-	return s->backends[loop] != NULL ? backend_local_failed(s->backends[loop]) : 0;
+	r = s->backends[loop] != NULL ? backend_local_failed(s->backends[loop]) : 0;
+	if (r == 0 && s->backends_before != NULL && s->backends_before[loop] != NULL)
+		r = backend_local_failed(s->backends_before[loop]);
+	return r;
 }
 
 int

@@ -125,7 +125,7 @@ struct store_config {
 	int64_t commit_us;    /* and are durable, with everything else, at least this often */
 	/* The effective settings, for dir/lycosa.conf; borrowed until store_open() returns. */
 	const char *config_text;
-	unsigned n_loops;
+	unsigned n_loops; /* at most STORE_LOOPS_MAX */
 	/*
 	 * Is a provisionally refused URL still unfetched? Asked at close, for skipped.jsonl. arg:
 	 * still_arg.
@@ -135,6 +135,8 @@ struct store_config {
 };
 
 struct store;
+
+#define STORE_LOOPS_MAX 64
 
 /* A refusal for skipped.jsonl, copied by store_skip(). */
 struct store_skip {
@@ -237,6 +239,13 @@ void store_rest_free(struct store_rest *rest);
 
 /* returns: per loop, written jobs go back here; the array is copied. */
 MUST_CHECK int store_start(struct store *s, struct chan *const *returns);
+/*
+ * Other loops from now on, and another number of them: while none runs, and all jobs are back. store_divide(), behind which store_backend() is for
+ * the new ones; then, when what their frontiers need of the old backends has been read, store_divided(), which frees these: done, or
+ * (returns NULL) not, and all is as it was. Main thread. 0 or -ENOMEM.
+ */
+MUST_CHECK int store_divide(struct store *s, unsigned n_loops);
+void store_divided(struct store *s, struct chan *const *returns);
 /*
  * Takes n jobs (a batch: one lock). Returns how many were taken; fewer than n: the writer is
  * behind, keep the rest (J6).

@@ -40,8 +40,9 @@ struct pause_head {
 };
 
 struct traps_head {
-	uint32_t loop, len;
+	uint32_t loop, len; /* STORE_DIVIDED: the loops are others from here on */
 };
+#define STORE_DIVIDED UINT32_MAX
 
 /* What comes from the loops beside jobs. */
 struct loose {
@@ -62,8 +63,12 @@ struct store {
 	uint32_t magic;
 	/* immutable after open */
 	struct store_config config;
+	/* of STORE_LOOPS_MAX; written while no job is on its way */
 	struct chan **returns;
-	struct backend_local **backends; /* per loop, and its alone; NULL: none was asked for */
+	struct backend_local **backends; /* per loop, and its alone; NULL: none was asked for. Main thread */
+	struct backend_local **backends_before; /* of the loops that go; NULL: none do */
+	_Atomic unsigned n_loops;
+	unsigned n_loops_before;
 	struct chan *jobs;
 	pthread_t thread;
 	bool started;
@@ -76,8 +81,8 @@ struct store {
 	struct sink_context ctx;
 	ino_t db_inode;
 	void *states[SINK_COUNT]; /* NULL = not open */
-	struct back *back;        /* per loop */
-	struct trapways *ways;    /* per loop */
+	struct back *back;        /* of STORE_LOOPS_MAX; those of new loops are made by the main thread, before n_loops is higher */
+	struct trapways *ways;    /* of STORE_LOOPS_MAX */
 	bool traps_are_apart;     /* what is kept of traps is each loop's own: trapways.h */
 	size_t back_cap;
 	struct loose taken;

@@ -65,6 +65,13 @@ trapways_packed(struct trapways *w, struct db *db, unsigned loop, struct str pac
 	return db_do(db, sql, 0, STR_NONE);
 }
 
+void
+trapways_mix(struct trapways *w)
+{
+	w->is_packed = false;
+	w->seq_then = 0;
+}
+
 int
 trapways_query(struct db *db, struct sqlite3_stmt **ret_query)
 {

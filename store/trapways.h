@@ -32,6 +32,8 @@ MUST_CHECK int trapways_put(struct trapways *w, struct db *db, unsigned loop);
  * The loop has packed all it knows. What came before it had put what it packed the time before is in it, and goes. 0 or negative errno.
  */
 MUST_CHECK int trapways_packed(struct trapways *w, struct db *db, unsigned loop, struct str packed);
+/* From here on it is another loop's, which has packed nothing. */
+void trapways_mix(struct trapways *w);
 /* A query: value, loop. */
 MUST_CHECK int trapways_query(struct db *db, struct sqlite3_stmt **ret_query);
 /* All of this loop and the ones behind it. */

@@ -94,7 +94,7 @@ static void
 put_job(struct store *s, struct job *j)
 {
 	CHECK_MAGIC(j, JOB_MAGIC);
-	CHECK(j->loop < s->config.n_loops);
+	CHECK(j->loop < atomic_load(&s->n_loops));
 	if (j->left)
 		return;
 	bodyhash_add(j);
@@ -176,7 +176,7 @@ store_commit(struct store *s)
 {
 	int r = 0;
 
-	for (unsigned i = 0; r == 0 && i < s->config.n_loops && !store_has_failed(s); i++)
+	for (unsigned i = 0; r == 0 && i < STORE_LOOPS_MAX && !store_has_failed(s); i++)
 		r = trapways_put(&s->ways[i], s->ctx.db, i);
 	if (r < 0)
 		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
@@ -244,7 +244,7 @@ store_open_sinks(struct store *s)
 static void
 back_send(struct back *b, struct chan *returns)
 {
-	size_t sent = b->n > 0 ? chan_try_send(returns, (void *const *)b->jobs, b->n) : 0;
+	size_t sent = chan_try_send(returns, (void *const *)b->jobs, b->n);
 
 	memmove(b->jobs, b->jobs + sent, (b->n - sent) * sizeof(b->jobs[0]));
 	b->n -= sent;
@@ -253,9 +253,12 @@ back_send(struct back *b, struct chan *returns)
 static bool
 give_back(struct store *s)
 {
+	unsigned n_loops = atomic_load(&s->n_loops);
 	bool all = true;
 
-	for (unsigned i = 0; i < s->config.n_loops; i++) {
+	for (unsigned i = 0; i < n_loops; i++) {
+		if (s->back[i].n == 0)
+			continue;
 		back_send(&s->back[i], s->returns[i]);
 		all = all && s->back[i].n == 0;
 	}
@@ -266,9 +269,10 @@ give_back(struct store *s)
 static size_t
 back_room(const struct store *s)
 {
+	unsigned n_loops = atomic_load(&s->n_loops);
 	size_t room = STORE_BATCH;
 
-	for (unsigned i = 0; i < s->config.n_loops; i++)
+	for (unsigned i = 0; i < n_loops; i++)
 		if (s->back_cap - s->back[i].n < room)
 			room = s->back_cap - s->back[i].n;
 	return room;
@@ -407,18 +411,28 @@ send_rest(struct store *s)
 static int
 part_traps(struct store *s)
 {
-	unsigned i = 0;
+	unsigned n_loops = atomic_load(&s->n_loops), i = 0;
 	int r;
 
-	while (i < s->config.n_loops && s->ways[i].is_packed)
+	while (i < n_loops && s->ways[i].is_packed)
 		i++;
-	if (i < s->config.n_loops)
+	if (i < n_loops)
 		return 0;
-	r = trapways_drop(s->ctx.db, s->config.n_loops);
+	r = trapways_drop(s->ctx.db, n_loops);
 	if (r == 0)
-		r = db_set(s->ctx.db, "trap_loops", s->config.n_loops);
+		r = db_set(s->ctx.db, "trap_loops", n_loops);
 	s->traps_are_apart = r == 0;
 	return r;
+}
+
+/* As when a run with another number of loops begins (store_each_traps()). */
+static int
+mix_traps(struct store *s)
+{
+	for (unsigned i = 0; i < STORE_LOOPS_MAX; i++)
+		trapways_mix(&s->ways[i]);
+	s->traps_are_apart = false;
+	return db_set(s->ctx.db, "trap_loops", 0);
 }
 
 static void
@@ -431,6 +445,10 @@ put_traps(struct store *s, const struct buf *taken)
 	while (r == 0 && !store_has_failed(s) && off < taken->len) {
 		memcpy(&h, taken->data + off, sizeof(h));
 		off += sizeof(h);
+		if (h.loop == STORE_DIVIDED) {
+			r = mix_traps(s);
+			continue;
+		}
 		r = trapways_packed(&s->ways[h.loop], s->ctx.db, h.loop, str_n(taken->data + off, h.len));
 		if (r == 0 && !s->traps_are_apart)
 			r = part_traps(s);
@@ -511,7 +529,9 @@ take_jobs(struct store *s, struct job **jobs, size_t n_last, bool all_back)
 static void
 drop_leftover(struct store *s)
 {
-	for (unsigned i = 0; i < s->config.n_loops; i++)
+	unsigned n_loops = atomic_load(&s->n_loops);
+
+	for (unsigned i = 0; i < n_loops; i++)
 		for (size_t k = 0; k < s->back[i].n; k++) {
 			struct job *j = s->back[i].jobs[k];
 
@@ -520,7 +540,7 @@ drop_leftover(struct store *s)
 			j->body.slot = -1;
 			job_free(j);
 		}
-	for (unsigned i = 0; i < s->config.n_loops; i++)
+	for (unsigned i = 0; i < n_loops; i++)
 		s->back[i].n = 0;
 }
 

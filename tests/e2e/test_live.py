@@ -165,7 +165,7 @@ def test_exclude_while_it_runs(running, wide, ctl):
 
 
 @pytest.mark.parametrize("words,says", [
-    (["set", "fetch.loops=4"], "`fetch.loops' cannot change while a job runs.*--loops"),
+    (["set", "fetch.threads=4"], "`fetch.threads' cannot change while a job runs.*--threads"),
     (["set", "parse.workers=0"], "can become 0"),
     (["set", "parse.workers=9999"], "must be a number from 0 to 256|out of range"),
     (["set", "fetch.connections=60000"], "can be raised to 1024"),
@@ -305,16 +305,16 @@ def test_sighup(running, wide, ctl, tmp_path):
     ctl(r, "set", "limit-rate=50m").expect(crawl.OK)
     r.signal(signal.SIGHUP)
     r.wait_line("SIGHUP: nothing has changed")
-    conf.write_text("[polite]\nper_host = 2\nper_host_max = 9\n[parse]\nworkers = 2\n[fetch]\nloops = 2\n[scope]\nreject_regex = /4[0-9]$\n")
+    conf.write_text("[polite]\nper_host = 2\nper_host_max = 9\n[parse]\nworkers = 2\n[fetch]\nthreads = 5\n[scope]\nreject_regex = /4[0-9]$\n")
     r.signal(signal.SIGHUP)
     r.wait_line(r"SIGHUP: changed: polite.per_host = 2 \(was 1\)")
     r.wait_line(r"SIGHUP: changed: scope.reject_regex = /4\[0-9\]\$ \(was nothing\)")
     r.wait_line(r"SIGHUP: changed: parse.workers = 2 \(was 1\)")
-    r.wait_line(r"warning: SIGHUP: .*my.conf:7: `fetch.loops' cannot change")
+    r.wait_line(r"warning: SIGHUP: .*my.conf:7: `fetch.threads' cannot change")
     assert ctl.json(r, "get", "polite.per_host_max") == {"polite.per_host_max": "5"}, "the command line has the last word"
     assert ctl.json(r, "get", "polite.limit_rate") == {"polite.limit_rate": "50m"}
     eventually(lambda: len(proctree.workers(r.pid)) == 2, "not two workers")
-    conf.write_text("[polite]\nper_host = 2\nper_host_max = 9\n[parse]\nworkers = 2\n[fetch]\nloops = 2\n[scope]\nreject_regex = /4[0-9]$\n"
+    conf.write_text("[polite]\nper_host = 2\nper_host_max = 9\n[parse]\nworkers = 2\n[fetch]\nthreads = 5\n[scope]\nreject_regex = /4[0-9]$\n"
                     "reject_regex = (\n[fetch]\nconnections = 60000\n")
     r.signal(signal.SIGHUP)
     r.wait_line(r"warning: SIGHUP: .*my.conf:10: .*--reject-regex")

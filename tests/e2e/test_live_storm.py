@@ -66,6 +66,7 @@ def descriptors(pid):
 CALM = {"parse.workers": "2", "fetch.connections": "20", "polite.per_host": "4", "polite.wait": "0", "polite.limit_rate": "inf"}
 WILD = {
     "parse.workers": ["1", "2", "3", "4", "6", "auto"],
+    "fetch.loops": ["1", "2", "3", "5", "auto"],
     "fetch.connections": ["1", "2", "10", "50", "500", "auto"],
     "polite.per_host": ["1", "2", "5", "20", "auto"],
     "polite.wait": ["0", "1ms", "5ms", "auto"],
@@ -75,13 +76,13 @@ WILD = {
 }
 
 
-@pytest.mark.parametrize("options", (["--loops=1"], ["--loops=3"], ["--loops=2", "--engine=threads", "--threads=4"]), ids=("events", "loops", "threads"))
-def test_storm(running, serve, tmp_path, options):
-    endless = Endless()
+@pytest.mark.parametrize("loops, options", ((1, []), (3, []), (2, ["--engine=threads", "--threads=4"])), ids=("events", "loops", "threads"))
+def test_storm(running, serve, tmp_path, loops, options):
+    endless, calm = Endless(), dict(CALM, **{"fetch.loops": str(loops)})
     site = serve(endless, hosts=HOSTS)
     endless.port = int(site.origin().rsplit(":", 1)[1])
     conf = tmp_path / "storm.conf"
-    conf.write_text("".join("%s = %s\n" % kv for kv in CALM.items()))
+    conf.write_text("".join("%s = %s\n" % kv for kv in calm.items()))
     # It is a site without end, and would be known as one.
     r = running("crawl", site.url("/"), "--no-traps", "--config", conf, "-H", "-e", "scope.domains=" + ",".join(HOSTS), *options)
 
@@ -102,7 +103,7 @@ def test_storm(running, serve, tmp_path, options):
                 key = rnd.choice(list(WILD))
                 value = rnd.choice(WILD[key])
                 if by_signal:
-                    text = "".join("%s = %s\n" % (k, rnd.choice(WILD.get(k, [v]))) for k, v in CALM.items())
+                    text = "".join("%s = %s\n" % (k, rnd.choice(WILD.get(k, [v]))) for k, v in calm.items())
                     (tmp_path / "storm.new").write_text(text)
                     os.replace(tmp_path / "storm.new", conf)
                     r.signal(signal.SIGHUP)
@@ -121,12 +122,12 @@ def test_storm(running, serve, tmp_path, options):
     assert not failures, failures[:3]
     assert r.process.poll() is None, r.lines[-20:]
     ctl("pause").expect(crawl.OK)
-    for key, value in CALM.items():
+    for key, value in calm.items():
         eventually(lambda: ctl("set", key + "=" + value).status == 0, "%s cannot be set" % key)
     eventually(lambda: '"in_flight":0' in ctl("status", "--json").stdout, "it does not come to rest")
     eventually(lambda: len(proctree.workers(r.pid)) == 2, lambda: "%d workers" % len(proctree.workers(r.pid)))
+    eventually(lambda: sorted(proctree.thread_names(r.pid)) == threads, lambda: "%s, %s before" % (proctree.thread_names(r.pid), threads))
     eventually(lambda: descriptors(r.pid) <= before + 1, lambda: "%d descriptors, %d before" % (descriptors(r.pid), before))
-    assert sorted(proctree.thread_names(r.pid)) == threads
     children = proctree.descendants(r.pid)
     endless.ended = True
     ctl("resume").expect(crawl.OK)

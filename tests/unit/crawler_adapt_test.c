@@ -255,6 +255,94 @@ test_loops(void **state)
 		}
 }
 
+/* Loops of 5,000 requests a second each, until something else has no more. */
+struct loops_world {
+	double most;      /* requests a second */
+	double processors; /* that loops can have */
+	unsigned worth;
+};
+
+#define LOOP_RATE 5000.0
+
+static double
+loops_rate(const struct loops_world *w, unsigned loops)
+{
+	double n = loops < w->processors ? loops : w->processors;
+
+	return n * LOOP_RATE < w->most ? n * LOOP_RATE : w->most;
+}
+
+/* Returns how often it has changed. */
+static unsigned
+loops_run(struct adapt_loops *a, const struct loops_world *w, int64_t seconds)
+{
+	unsigned changes = 0;
+
+	for (int64_t i = 0; i < seconds * SECOND; i++) {
+		double rate = loops_rate(w, a->loops), busy = rate / LOOP_RATE;
+		const struct adapt_loops_sample s = {
+			.took_us = TICK_US,
+			.completed = (uint64_t)(rate * (double)TICK_US / 1e6),
+			.busy_us = (int64_t)(busy * (double)TICK_US),
+			/* Those that have work and no processor. */
+			.waited_us = rate < w->most && a->loops > w->processors ? (int64_t)((a->loops - w->processors) * (double)TICK_US) : 0,
+			.worth = w->worth,
+		};
+
+		if (adapt_loops_step(a, &s)) {
+			changes++;
+			assert_true(a->loops >= 1 && (a->loops <= w->worth || a->before == 0));
+		}
+	}
+	return changes;
+}
+
+static void
+test_loops_while_it_runs(void **state)
+{
+	struct loops_world w = { .most = 1e9, .processors = 6, .worth = 6 };
+	struct adapt_loops a;
+	unsigned n;
+
+	(void)state;
+	/* All they do is bounded by loops. */
+	adapt_loops_init(&a, 1);
+	assert_int_equal(loops_run(&a, &w, 60), 3);
+	assert_int_equal(a.loops, 6);
+	assert_int_equal(loops_run(&a, &w, 3600), 0);
+	/* What is met is worth more loops later. */
+	w.worth = 2;
+	adapt_loops_init(&a, 1);
+	assert_int_equal(loops_run(&a, &w, 60), 1);
+	w.worth = 4;
+	assert_int_equal(loops_run(&a, &w, 60), 1);
+	assert_int_equal(a.loops, 4);
+	/* On one processor, and with one site. */
+	w = (struct loops_world){ .most = 1e9, .processors = 1, .worth = 1 };
+	adapt_loops_init(&a, 1);
+	assert_int_equal(loops_run(&a, &w, 3600), 0);
+	/* Something else has no more: it tries, goes back, and tries less and less often. */
+	w = (struct loops_world){ .most = LOOP_RATE * 1.1, .processors = 8, .worth = 6 };
+	adapt_loops_init(&a, 1);
+	n = loops_run(&a, &w, 3600);
+	assert_in_range(n, 2, 14);
+	assert_int_equal(n % 2, 0);
+	assert_int_equal(a.loops, 1);
+	/* Two are as many as it has processors for. */
+	w = (struct loops_world){ .most = 1e9, .processors = 2, .worth = 6 };
+	adapt_loops_init(&a, 1);
+	n = loops_run(&a, &w, 3600);
+	assert_int_equal(a.loops, 2);
+	assert_in_range(n, 3, 15);
+	/* They have time left, or there is no processor for another one. */
+	w = (struct loops_world){ .most = LOOP_RATE * 0.8, .processors = 8, .worth = 6 };
+	adapt_loops_init(&a, 1);
+	assert_int_equal(loops_run(&a, &w, 3600), 0);
+	w = (struct loops_world){ .most = 1e9, .processors = 1.5, .worth = 6 };
+	adapt_loops_init(&a, 2);
+	assert_int_equal(loops_run(&a, &w, 3600), 0);
+}
+
 int
 main(void)
 {
@@ -265,6 +353,7 @@ main(void)
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_workers),
 		cmocka_unit_test(test_loops),
+		cmocka_unit_test(test_loops_while_it_runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Another number of loops while the run goes on. A host's queue, politeness and connections are one thread's, which is why none of them
+ * needs a lock; so its loop is not changed under way, but between:
+ *
+ *	DRAINS    nothing more is taken; what is in flight comes to its end, is read and written
+ *	HURRIES   what takes longer than DIVIDE_WAIT_US is interrupted, goes back to its queue, and has not been tried
+ *	quiet     in each loop; their threads end
+ *	made      the new loops, the old ones are there still: where that fails these go on
+ *	moved     hosts (frontier_move()), cookies, hosts of HSTS; the parsers are started anew, as they have the old loops' bodies mapped
+ *	          the new threads begin
+ *
+ * The job lock, the writer with its files and what it has still to commit, the visited set, budgets and counters stay as they are, and so nothing
+ * has to be durable for it: who is killed here goes on as from anywhere else. Main thread.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "crawler/crawl.h"
+#include "crawler/crawl_private.h"
+#include "crawler/pipeline.h"
+#include "crawler/settings.h"
+
+#define DIVIDE_WAIT_US (5 * CLOCK_US_PER_SEC)
+
+bool
+crawl_is_undivided(const struct crawl *c, struct buf *error)
+{
+	if (settings_max_level(crawl_first_config(c)) == SCOPE_NO_LEVEL)
+		return false;
+	if (error != NULL)
+		buf_add_str(error, STR("`fetch.loops' cannot change while a job with a level limit (-l) runs: pages that were read wait for those of other "
+			"hosts; stop it, and resume it with --loops"));
+	return true;
+}
+
+int
+crawl_divide(struct crawl *c, unsigned n_loops, struct buf *error)
+{
+	CHECK(n_loops >= 1 && n_loops <= RUN_LOOPS_MAX);
+	if (crawl_is_undivided(c, error))
+		return -EPERM;
+	c->division.to = n_loops;
+	return 0;
+}
+
+/* --- all is quiet -------------------------------------------------------------------------------------------------- */
+
+/* The old loops' threads end. False: the run is over, or a loop has failed, which others see to. */
+static bool
+divide_halt(struct crawl *c)
+{
+	struct run *run = &c->run;
+	bool failed = false, any;
+
+	for (unsigned i = 0; i < run->n_loops; i++)
+		pipeline_stop(run->loops[i]);
+	for (unsigned i = 0; i < run->n_loops; i++)
+		failed |= pipeline_join(run->loops[i]) < 0;
+	if (failed)
+		return false;
+	/* What one takes in may have something for another. */
+	do {
+		any = false;
+		for (unsigned i = 0; i < run->n_loops; i++)
+			any |= pipeline_settle(run->loops[i]);
+	} while (any);
+	for (unsigned i = 0; i < run->n_loops; i++)
+		pipeline_flush(run->loops[i]);
+	return !atomic_load(&run->finished);
+}
+
+static void
+divide_share_out(struct crawl *c, unsigned n_loops)
+{
+	const struct frontier_tune tune = settings_frontier_tune(c->config);
+	struct frontier_config *fc = &c->run.frontier_config;
+
+	c->run.n_loops = n_loops;
+	/* As frontier_tune() has told the old ones. */
+	fc->per_host = tune.per_host;
+	fc->per_host_max = tune.per_host_max;
+	fc->wait_us = tune.wait_us;
+	fc->random_wait = tune.random_wait;
+	fc->rate_bps = tune.rate_bps;
+	fc->host_rate_bps = tune.host_rate_bps;
+	crawl_share_out(c);
+}
+
+static void
+divide_free(struct pipeline **loops)
+{
+	for (unsigned i = 0; i < RUN_LOOPS_MAX; i++) {
+		pipeline_free(loops[i]);
+		loops[i] = NULL;
+	}
+}
+
+/* Nothing has changed yet: the old loops go on. hurried: they cannot ask for anything any more. */
+static void
+divide_undo(struct crawl *c, unsigned n_old, bool hurried)
+{
+	int r = 0;
+
+	divide_share_out(c, n_old);
+	crawl_adapt_anew(c);
+	c->auto_counts.loops.rest_us = ADAPT_LOOPS_REST_MAX_US;
+	log_warning("fetch.loops: there %s still %u: what is needed for another number could not be had", n_old == 1 ? "is" : "are", n_old);
+	if (hurried)
+		run_stop(&c->run, OUTCOME_NO_RESOURCES);
+	for (unsigned i = 0; r == 0 && i < n_old; i++)
+		r = pipeline_go_on(c->run.loops[i]);
+	if (r < 0) {
+		crawl_say_unmade("threads could not be started", r);
+		atomic_store(&c->run.broken, true);
+	}
+}
+
+/* Without any the run ends in order: an engine without processes is there to see to that. */
+static void
+divide_parsers(struct crawl *c)
+{
+	parse_pool_stats(c->run.parsers, &c->parse_so_far);
+	parse_pool_free(TAKE(c->run.parsers));
+	if (crawl_start_parsers(c) == EXIT_OK)
+		return;
+	run_stop(&c->run, OUTCOME_NO_RESOURCES);
+	c->workers = 0;
+	if (crawl_start_parsers(c) != EXIT_OK) {
+		log_error("the run cannot go on: `lycosa resume' does");
+		_exit(EXIT_GENERIC);
+	}
+}
+
+/* Takes over from the old loops. 0 or negative errno. */
+static int
+divide_move(struct crawl *c, struct pipeline **old, unsigned n_old)
+{
+	struct run *run = &c->run;
+	struct chan *returns[RUN_LOOPS_MAX];
+	int r;
+
+	for (unsigned i = 0; i < n_old; i++)
+		pipeline_detach(old[i]);
+	divide_parsers(c);
+	pipeline_move(old, n_old, run->loops, run->n_loops);
+	r = crawl_move_cookies(c, old, n_old);
+	if (r == 0)
+		r = crawl_move_hsts(c, old, n_old);
+	for (unsigned i = 0; i < n_old; i++)
+		metrics_add(&run->past, pipeline_metrics(old[i]));
+	run->past.in_flight = run->past.body_resident_bytes = 0;
+	for (unsigned i = 0; i < run->n_loops; i++)
+		returns[i] = pipeline_returns(run->loops[i]);
+	divide_free(old);
+	store_divided(run->store, returns);
+	return r;
+}
+
+static void
+divide_begin(struct crawl *c)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < c->run.n_loops; i++)
+		r = pipeline_start(c->run.loops[i]);
+	if (r < 0) {
+		crawl_say_unmade("threads could not be started", r);
+		atomic_store(&c->run.broken, true);
+	}
+}
+
+static void
+divide_now(struct crawl *c)
+{
+	struct run *run = &c->run;
+	struct pipeline *old[RUN_LOOPS_MAX] = { NULL }, *made[RUN_LOOPS_MAX] = { NULL };
+	unsigned n_old = run->n_loops, n = c->division.to;
+	bool hurried = atomic_load(&run->division) == RUN_HURRIES;
+	int64_t begun_us = c->division.begun_us;
+	int code = EXIT_GENERIC, r;
+
+	c->division = (struct division){ 0 };
+	if (!divide_halt(c))
+		return;
+	r = store_divide(run->store, n);
+	if (r == 0) {
+		divide_share_out(c, n);
+		code = crawl_new_loops(c, made);
+	}
+	atomic_store(&run->division, RUN_WHOLE);
+	if (code != EXIT_OK) {
+		divide_free(made);
+		if (r == 0)
+			store_divided(run->store, NULL);
+		divide_undo(c, n_old, hurried);
+		return;
+	}
+	memcpy(old, run->loops, sizeof(old));
+	memcpy(run->loops, made, sizeof(made));
+	r = divide_move(c, old, n_old);
+	if (r < 0) {
+		log_error("fetch.loops: %s", strerror(-r));
+		run_stop(run, OUTCOME_NO_RESOURCES);
+	}
+	divide_begin(c);
+	crawl_adapt_anew(c);
+	log_info("fetch.loops: %u from now on (%u before); nothing was asked for during %.1f s", n, n_old,
+		(double)(clock_mono_us() - begun_us) / CLOCK_US_PER_SEC);
+}
+
+/* --- until then ---------------------------------------------------------------------------------------------------- */
+
+static bool
+divide_is_quiet(const struct run *run)
+{
+	for (unsigned i = 0; i < run->n_loops; i++)
+		if (!pipeline_is_quiet(run->loops[i]))
+			return false;
+	return true;
+}
+
+void
+crawl_divide_look(struct crawl *c, int64_t now_us)
+{
+	struct run *run = &c->run;
+	struct division *d = &c->division;
+
+	if (d->to == 0)
+		return;
+	if (run_state(run) != RUN_GOES_ON || atomic_load(&run->finished)) {
+		*d = (struct division){ 0 };
+		return;
+	}
+	if (d->begun_us == 0) {
+		if (d->to == run->n_loops)
+			d->to = 0;
+		/* What the runs before have left goes from loop to loop. */
+		else if (atomic_load(&run->n_reading) == 0) {
+			d->begun_us = now_us;
+			run_divide(run, RUN_DRAINS);
+		}
+		return;
+	}
+	if (divide_is_quiet(run))
+		divide_now(c);
+	else if (now_us - d->begun_us > DIVIDE_WAIT_US && atomic_load(&run->division) == RUN_DRAINS)
+		run_divide(run, RUN_HURRIES);
+}
