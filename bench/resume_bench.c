@@ -32,7 +32,6 @@
 #define PATH_BYTES    4096
 #define SHARE_VISITED 10
 #define SHARE_QUEUE   10
-#define AHEAD         (2 * FRONTIER_AHEAD_STEPS)
 #define FIRST         100000 /* as store.resume_first has it */
 #define LEVEL         20
 
@@ -48,9 +47,7 @@ struct bench {
 	struct frontier_config config;
 	struct frontier_shared *shared;
 	struct frontier *frontier;
-	struct url urls[AHEAD];
-	struct frontier_ahead ahead[AHEAD];
-	unsigned n_ahead, n_here;
+	struct url urls[FRONTIER_AHEAD];
 	uint64_t n_pending;
 	struct hostq *asked; /* for its address, first */
 };
@@ -195,18 +192,19 @@ told_expect(void *arg, uint64_t n)
 	visited_expect(b->config.visited, n);
 }
 
-static void
+static size_t
 look_ahead(struct bench *b, struct found_reader *ahead)
 {
+	struct frontier_ahead seen[FRONTIER_AHEAD];
 	struct found f;
+	size_t n = 0;
 
-	while (b->n_ahead < b->n_here + AHEAD && found_next(ahead, &f) == 1) {
-		unsigned n = b->n_ahead++;
-
-		CHECK(url_parse(&b->urls[n % AHEAD], f.url, NULL) == 0);
-		for (unsigned step = 0; step < FRONTIER_AHEAD_STEPS && 2 * step <= n; step++)
-			frontier_look_ahead(b->frontier, &b->urls[(n - 2 * step) % AHEAD], step, &b->ahead[(n - 2 * step) % AHEAD]);
+	for (; n < FRONTIER_AHEAD && found_next(ahead, &f) == 1; n++) {
+		CHECK(url_parse(&b->urls[n], f.url, NULL) == 0);
+		seen[n].url = &b->urls[n];
 	}
+	frontier_look_ahead(b->frontier, seen, n);
+	return n;
 }
 
 /* As crawler/pipeline_rest.c does it. */
@@ -216,23 +214,18 @@ told_pending(void *arg, struct str entries)
 	struct bench *b = arg;
 	struct found_reader ahead, here;
 	struct found f;
-	int r;
+	size_t n;
+	int r = 0;
 
 	found_reader_init(&ahead, entries);
 	found_reader_init(&here, entries);
-	b->n_ahead = b->n_here = 0;
-	for (;;) {
-		const struct url *u;
-
-		look_ahead(b, &ahead);
-		r = found_next(&here, &f);
-		if (r != 1)
-			break;
-		u = &b->urls[b->n_here++ % AHEAD];
-		CHECK(frontier_loop_of(&b->config, u) == 0);
-		if (frontier_restore(b->frontier, u, &f, CLOCK_US_PER_SEC) == FRONTIER_FULL)
-			return -EMSGSIZE;
-		b->n_pending++;
+	while (r == 0 && (n = look_ahead(b, &ahead)) > 0) {
+		for (size_t i = 0; i < n && r == 0; i++) {
+			CHECK(found_next(&here, &f) == 1 && frontier_loop_of(&b->config, &b->urls[i]) == 0);
+			if (frontier_restore(b->frontier, &b->urls[i], &f, CLOCK_US_PER_SEC) == FRONTIER_FULL)
+				r = -EMSGSIZE;
+			b->n_pending++;
+		}
 	}
 	found_reader_release(&ahead);
 	found_reader_release(&here);
@@ -352,7 +345,7 @@ go_on(struct bench *b, const char *what)
 	int64_t due_us;
 	int r;
 
-	for (unsigned i = 0; i < AHEAD; i++)
+	for (unsigned i = 0; i < FRONTIER_AHEAD; i++)
 		url_init(&b->urls[i]);
 	open_store(b);
 	make_frontier(b);
