@@ -7,11 +7,19 @@
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/check.h"
 
+/* Are both of one file? As long as it is open somewhere, or has a name: its number is given to another one then. */
+static inline bool
+file_is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
 /* write(2) until all of it is written. *ret_done, unless NULL: bytes written, also on failure. */
 MUST_CHECK int file_write_all(int fd, const void *p, size_t len, size_t *ret_done);
 /* What path stands in, as far as that can be made: how many directories were. An error shows when path itself is made or opened. */

@@ -16,6 +16,7 @@
 #define DB_VERSION      8
 #define DB_BUSY_MS      10000
 #define DB_ERROR_MAX    16384
+#define NOT_OURS        "is no job database of lycosa's"
 #define DB_CACHE_PRAGMA "PRAGMA cache_size = -4096"
 
 /* migrations[v] brings a database of version v to v + 1; db_schema makes a new one of the last. */
@@ -153,11 +154,25 @@ check_version(const char *dir, int64_t version, char **ret_error)
 	return -EINVAL;
 }
 
+/* Tables that are asked are tables, however their names are written: no views, no virtual ones, no columns that are computed, which could cost anything. */
+static int
+check_schema(struct db *db, bool *ret_ours)
+{
+	int64_t n = 0;
+	int r = db_number(db, "WITH asked(name) AS (VALUES ('job'), ('runs'), ('seeds'), ('files'), ('urls'), ('found'), ('retries'), ('cookies'), "
+		"('hsts'), ('pauses'), ('written')) SELECT (SELECT count(*) FROM sqlite_schema WHERE lower(name) IN asked AND (type <> 'table' OR sql NOT LIKE 'CREATE TABLE%')) + "
+		"(SELECT count(*) FROM asked, pragma_table_xinfo(asked.name) AS x WHERE x.hidden <> 0)", 0, &n);
+
+	*ret_ours = n == 0;
+	return r;
+}
+
 int
 db_open(const struct store_dir *dir, struct db **ret_db, char **ret_error)
 {
 	struct db *db = calloc(1, sizeof(*db));
 	int64_t version = 0;
+	bool ours = false;
 	int r;
 
 	if (db == NULL)
@@ -173,6 +188,12 @@ db_open(const struct store_dir *dir, struct db **ret_db, char **ret_error)
 		r = db_number(db, "PRAGMA user_version", 0, &version);
 	if (r == 0)
 		r = check_version(dir->path, version, ret_error);
+	if (r == 0)
+		r = check_schema(db, &ours);
+	if (r == 0 && !ours) {
+		*ret_error = error_text(dir->path, NOT_OURS);
+		r = -EINVAL;
+	}
 	if (r == 0) {
 		db->is_new = version == 0;
 		r = version < DB_VERSION ? migrate(db, version) : 0;
@@ -208,19 +229,6 @@ open_immutable(const char *dir, struct db *db)
 	return r == 0 ? guard(db) : r;
 }
 
-/* Tables that are asked are tables: no views, no virtual ones, no columns that are computed, which could cost anything. */
-static int
-check_schema(struct db *db, bool *ret_ours)
-{
-	int64_t n = 0;
-	int r = db_number(db, "WITH asked(name) AS (VALUES ('job'), ('runs'), ('seeds'), ('files'), ('urls'), ('found'), ('retries'), ('cookies'), "
-		"('hsts'), ('pauses'), ('written')) SELECT (SELECT count(*) FROM sqlite_schema WHERE name IN asked AND (type <> 'table' OR sql NOT LIKE 'CREATE TABLE%')) + "
-		"(SELECT count(*) FROM asked, pragma_table_xinfo(asked.name) AS x WHERE x.hidden <> 0)", 0, &n);
-
-	*ret_ours = n == 0;
-	return r;
-}
-
 /* Is it what its version says? */
 static int
 check_job(struct db *db, const char *dir, int64_t version, char **ret_error)
@@ -240,7 +248,7 @@ check_job(struct db *db, const char *dir, int64_t version, char **ret_error)
 		n = 0;
 	if (r < 0 || n == 1)
 		return r;
-	*ret_error = error_text(dir, "is no job database of lycosa's");
+	*ret_error = error_text(dir, NOT_OURS);
 	return -EINVAL;
 }
 

@@ -159,7 +159,16 @@ download_is_part(const struct download *d, int fd, struct stat *ret_st)
 	struct stat there;
 
 	return fstat(fd, ret_st) == 0 && fstatat(d->dir_fd, download_suffixed(d->name, DOWNLOAD_PART, part), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-		ret_st->st_dev == there.st_dev && ret_st->st_ino == there.st_ino;
+		file_is_same(ret_st, &there);
+}
+
+static void
+unlink_part(const struct download *d)
+{
+	char name[NAME_MAX + 1];
+
+	(void)unlinkat(d->dir_fd, download_suffixed(d->name, DOWNLOAD_PART, name), 0);
+	(void)unlinkat(d->dir_fd, download_suffixed(d->name, DOWNLOAD_INFO, name), 0);
 }
 
 /*
@@ -184,8 +193,14 @@ try_part(struct download *d, bool resume)
 	if (fd < 0)
 		return errno == ELOOP || errno == EISDIR ? -EEXIST : -errno;
 	/* Some file systems have no locks: there nobody keeps two from one file. */
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno != ENOSYS && errno != ENOLCK && errno != EOPNOTSUPP)
-		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno != ENOSYS && errno != ENOLCK && errno != EOPNOTSUPP) {
+		int r = errno == EWOULDBLOCK ? -EBUSY : -errno;
+
+		/* Whoever has the lock of a fresh one goes on with it. */
+		if (made && r != -EBUSY)
+			unlink_part(d);
+		return r;
+	}
 	if (!download_is_part(d, fd, &st))
 		return -EAGAIN;
 	whose = download_get_info(d, &known, &same_boot);
@@ -312,6 +327,21 @@ download_write(struct download *d, const char *p, size_t len)
 	return r;
 }
 
+/*
+ * The kernel tells of it once, and takes the pages for written from then on: only what was synced before counts. A lazy one is written to by
+ * others, and cut by whoever opens it next: its info says no more of the time when it was written, or there is none.
+ */
+static void
+unsynced(struct download *d)
+{
+	char name[NAME_MAX + 1];
+
+	if (!d->lazy && ftruncate(d->fd, (off_t)d->synced) == 0)
+		d->bytes = d->synced;
+	if (d->lazy && d->synced > 0 && download_put_info(d) < 0)
+		(void)unlinkat(d->dir_fd, download_suffixed(d->name, DOWNLOAD_INFO, name), 0);
+}
+
 int
 download_commit(struct download *d)
 {
@@ -319,22 +349,11 @@ download_commit(struct download *d)
 		return d->failed;
 	if (fdatasync(d->fd) < 0) {
 		d->failed = -errno;
-		/* The kernel tells of it once, and takes the pages for written from then on. A lazy one is written to by others. */
-		if (!d->lazy && ftruncate(d->fd, (off_t)d->synced) == 0)
-			d->bytes = d->synced;
+		unsynced(d);
 		return d->failed;
 	}
 	d->synced = d->bytes;
 	return download_put_info(d);
-}
-
-static void
-unlink_part(const struct download *d)
-{
-	char name[NAME_MAX + 1];
-
-	(void)unlinkat(d->dir_fd, download_suffixed(d->name, DOWNLOAD_PART, name), 0);
-	(void)unlinkat(d->dir_fd, download_suffixed(d->name, DOWNLOAD_INFO, name), 0);
 }
 
 void

@@ -36,6 +36,9 @@ download_put_info(struct download *d)
 	char name[NAME_MAX + 1], boot[64];
 
 	boot_id(boot);
+	/* Not all that is in the file is what was written. */
+	if (d->failed < 0)
+		boot[0] = '\0';
 	d->blank = d->small;
 	if (d->small)
 		return dir_put_file(&dir, download_suffixed(d->name, DOWNLOAD_INFO, name), STR(INFO_FIRST "\n"));

@@ -45,7 +45,7 @@ part_new(uint64_t fp, uint32_t n)
 void
 part_add(struct parts *p, struct part *part)
 {
-	DL_APPEND(p->list, part);
+	DL_APPEND(*parts_list(p, part->fp), part);
 	atomic_fetch_add_explicit(&p->n, 1, memory_order_relaxed);
 }
 
@@ -57,7 +57,7 @@ part_drop(struct parts *p, struct part *part)
 	part->gone = true;
 	if (part->busy)
 		return;
-	DL_DELETE(p->list, part);
+	DL_DELETE(*parts_list(p, part->fp), part);
 	atomic_fetch_sub_explicit(&p->n, 1, memory_order_relaxed);
 	/* The info first: a part without it is of no use. */
 	(void)snprintf(name, sizeof(name), "%s" PART_INFO, part->name);
@@ -69,18 +69,18 @@ part_drop(struct parts *p, struct part *part)
 }
 
 struct part *
-part_find(const struct parts *p, uint64_t fp)
+part_find(struct parts *p, uint64_t fp)
 {
 	struct part *part;
 
-	DL_FOREACH(p->list, part)
+	DL_FOREACH(*parts_list(p, fp), part)
 		if (part->fp == fp && !part->gone)
 			return part;
 	return NULL;
 }
 
 static struct part *
-find_owned(const struct parts *p, const struct job *j)
+find_owned(struct parts *p, const struct job *j)
 {
 	struct part *part = part_find(p, j->fp);
 

@@ -16,6 +16,7 @@
 #include "store/sink.h"
 
 #define PARTS_DIR       "parts"
+#define PART_LISTS      1024
 #define PART_NAME_BYTES 32 /* "0123456789abcdef-12" */
 #define PART_SUFFIX     ".part"
 #define PART_INFO       ".part.info"
@@ -37,21 +38,29 @@ struct parts {
 	struct sink_context *ctx;
 	bool on;               /* immutable after open: what comes is kept */
 	pthread_mutex_t lock;
-	struct part *list;     /* guarded by lock; a few */
+	struct part *lists[PART_LISTS]; /* guarded by lock; by fingerprint: as many as bodies are on their way, or wait for another try */
+	bool any_over;         /* guarded by lock: some of them are */
+	unsigned sync_from;    /* guarded by lock: the list that is looked at first in the next commit */
 	uint32_t last;         /* guarded by lock: number of the last one */
 	int dir_fd;            /* -1: no part was made yet; set once, under lock */
-	_Atomic uint32_t n;    /* of list; relaxed: nobody looks where there are none */
+	_Atomic uint32_t n;    /* of all lists; relaxed: nobody looks where there are none */
 };
 
 void parts_lock(struct parts *p);
 void parts_unlock(struct parts *p);
-/* Is the list empty? NULL: yes. Without the lock. */
+/* The one that it is in, or would be. */
+static inline struct part **
+parts_list(struct parts *p, uint64_t fp)
+{
+	return &p->lists[fp % PART_LISTS];
+}
+/* Are there none? NULL: yes. Without the lock. */
 bool parts_has_none(const struct parts *p);
 /* NULL: no memory. Not in the list yet. */
 struct part *part_new(uint64_t fp, uint32_t n);
-/* Locked, these three: into the list; the one that is kept of a URL, or NULL; out of it, with its files, as soon as it is not busy. */
+/* Locked, these three: into its list; the one that is kept of a URL, or NULL; out of it, with its files, as soon as it is not busy. */
 void part_add(struct parts *p, struct part *part);
-struct part *part_find(const struct parts *p, uint64_t fp);
+struct part *part_find(struct parts *p, uint64_t fp);
 void part_drop(struct parts *p, struct part *part);
 
 #endif

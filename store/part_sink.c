@@ -15,6 +15,7 @@
 #include "store/part_private.h"
 
 #define PART_NAME_DIGITS 16
+#define PART_SYNCS       8 /* in one commit, of bodies on their way */
 
 /* Whoever writes to it does so by a descriptor of its own. Locked. */
 static void
@@ -46,19 +47,19 @@ sync_one(struct parts *p, struct part *part)
 	return r == 0 && is_new ? dir_sync(&dir) : r;
 }
 
+/* Those of list i. *n: of those that are on their way, how many were in this commit. Locked. */
 static int
-part_sync(void *state)
+sync_list(struct parts *p, unsigned i, unsigned *n)
 {
-	struct parts *p = state;
 	struct part *part, *next;
-	int r = 0;
 
-	if (parts_has_none(p))
-		return 0;
-	parts_lock(p);
-	DL_FOREACH_SAFE(p->list, part, next) {
-		if (!is_due(part))
+	DL_FOREACH_SAFE(p->lists[i], part, next) {
+		int r;
+
+		if (!is_due(part) || (part->owner != NULL && *n >= PART_SYNCS))
 			continue;
+		if (part->owner != NULL && ++*n == PART_SYNCS)
+			p->sync_from = (i + 1) % PART_LISTS;
 		part->busy = true;
 		parts_unlock(p);
 		r = sync_one(p, part);
@@ -71,8 +72,24 @@ part_sync(void *state)
 			/* It waits for another try: without a descriptor. */
 			download_close(&part->d);
 		if (r < 0)
-			break;
+			return r;
 	}
+	return 0;
+}
+
+/* Those that are on their way not all in each commit, which pages wait for that do not hang on them: lists have their turn. */
+static int
+part_sync(void *state)
+{
+	struct parts *p = state;
+	unsigned n = 0, from = p->sync_from;
+	int r = 0;
+
+	if (parts_has_none(p))
+		return 0;
+	parts_lock(p);
+	for (unsigned i = 0; r == 0 && i < PART_LISTS; i++)
+		r = sync_list(p, (from + i) % PART_LISTS, &n);
 	parts_unlock(p);
 	return r < 0 ? sink_fail(p->ctx, PARTS_DIR, r) : 0;
 }
@@ -85,7 +102,7 @@ over(struct parts *p, uint64_t fp)
 	parts_lock(p);
 	part = part_find(p, fp);
 	if (part != NULL && part->owner == NULL)
-		part->over = true;
+		part->over = p->any_over = true;
 	parts_unlock(p);
 }
 
@@ -118,9 +135,11 @@ part_committed(void *state)
 	if (parts_has_none(p))
 		return 0;
 	parts_lock(p);
-	DL_FOREACH_SAFE(p->list, part, next)
-		if (part->over && part->owner == NULL)
-			part_drop(p, part);
+	for (unsigned i = 0; p->any_over && i < PART_LISTS; i++)
+		DL_FOREACH_SAFE(p->lists[i], part, next)
+			if (part->over && part->owner == NULL)
+				part_drop(p, part);
+	p->any_over = false;
 	parts_unlock(p);
 	return 0;
 }
@@ -131,17 +150,18 @@ part_close(void *state, bool failed)
 	struct parts *p = state;
 	struct part *part, *next;
 
-	DL_FOREACH_SAFE(p->list, part, next) {
-		if (!failed && p->ctx->finished) {
-			part_drop(p, part);
-			continue;
+	for (unsigned i = 0; i < PART_LISTS; i++)
+		DL_FOREACH_SAFE(p->lists[i], part, next) {
+			if (!failed && p->ctx->finished) {
+				part_drop(p, part);
+				continue;
+			}
+			DL_DELETE(p->lists[i], part);
+			if (part->d.fd >= 0)
+				count(part);
+			download_close(&part->d);
+			free(part);
 		}
-		DL_DELETE(p->list, part);
-		if (part->d.fd >= 0)
-			count(part);
-		download_close(&part->d);
-		free(part);
-	}
 	if (p->dir_fd >= 0)
 		(void)unlinkat(p->ctx->dir.fd, PARTS_DIR, AT_REMOVEDIR); /* if nothing is in it */
 	closep(&p->dir_fd);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "store/beneath.h"
 #include "store/db.h"
@@ -31,8 +32,7 @@ struct shelf {
 	char *dir;
 	int fd; /* of it: the job directory, which stays when an update takes the place of what is in it */
 	struct db *db;
-	dev_t db_dev; /* of its file: another one is of another generation */
-	ino_t db_ino;
+	struct stat db_st; /* of its file: another one is of another generation */
 	struct shelf_warc *warc; /* NULL: there is none */
 	struct hash_key key;
 	int64_t last_id;
@@ -448,8 +448,7 @@ fill(struct shelf *s, char **ret_error)
 
 	if (r == 0) {
 		/* If it was replaced between the two, the next look finds that. */
-		s->db_dev = st.st_dev;
-		s->db_ino = st.st_ino;
+		s->db_st = st;
 		r = shelf_warc_open(s->fd, &s->warc);
 		r = r == -ENOENT ? 0 : r;
 	}
@@ -478,7 +477,7 @@ shelf_refresh(struct shelf *s)
 
 	/* While the directory's entries are renamed there may be none for a moment: what was there is shown. Its number is not used again before it is closed. */
 	if (s->db != NULL &&
-		(fstatat(s->fd, DB_NAME, &st, AT_SYMLINK_NOFOLLOW) < 0 || (st.st_dev == s->db_dev && st.st_ino == s->db_ino)))
+		(fstatat(s->fd, DB_NAME, &st, AT_SYMLINK_NOFOLLOW) < 0 || file_is_same(&st, &s->db_st)))
 		return take_in_new(s);
 	clear(s);
 	return fill(s, &error);

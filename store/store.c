@@ -200,7 +200,7 @@ note_db(struct store *s)
 
 	if (fstatat(s->ctx.dir.fd, DB_NAME, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
-	s->db_inode = st.st_ino;
+	s->db_st = st;
 	return 0;
 }
 

@@ -24,7 +24,6 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -32,6 +31,7 @@
 #include "base/hash.h"
 #include "store/codec.h"
 #include "store/digest.h"
+#include "store/tee.h"
 #include "url/cookie.h"
 #include "url/hsts.h"
 #include "url/found.h"
@@ -99,13 +99,6 @@ struct store_entry {
 };
 
 #define STORE_EXTRACT_NAME_MAX 64 /* of a name in store_config.extract: letters, digits, '_', '-' and '.' */
-
-/*
- * How long whoever reads what is printed may take: any time; not a second in which nothing is taken, for the run is to end; no time.
- * Raised from any thread, also in a signal handler. LOST, which the store says: it took longer, and the rest was not printed.
- */
-enum { STORE_HASTE_NONE, STORE_HASTE_END, STORE_HASTE_STOP, STORE_HASTE_LOST };
-typedef atomic_int store_haste;
 
 struct store_config {
 	const char *dir;      /* job directory, created if missing */

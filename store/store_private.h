@@ -79,7 +79,7 @@ struct store {
 
 	/* owner: writer (and whoever opens and closes, when it does not run) */
 	struct sink_context ctx;
-	ino_t db_inode;
+	struct stat db_st; /* of its file, when it was opened */
 	void *states[SINK_COUNT]; /* NULL = not open */
 	struct back *back;        /* of STORE_LOOPS_MAX; those of new loops are made by the main thread, before n_loops is higher */
 	struct trapways *ways;    /* of STORE_LOOPS_MAX */

@@ -10,9 +10,18 @@
 #ifndef STORE_TEE_H
 #define STORE_TEE_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/check.h"
-#include "store/store.h"
+
+/*
+ * How long whoever reads what is printed may take: any time; not a second in which nothing is taken, for the run is to end; no time.
+ * Raised from any thread, also in a signal handler. LOST, which the tee says: it took longer, and the rest was not printed.
+ */
+enum { STORE_HASTE_NONE, STORE_HASTE_END, STORE_HASTE_STOP, STORE_HASTE_LOST };
+typedef atomic_int store_haste;
 
 struct tee {
 	int fd;      /* -1: nowhere */

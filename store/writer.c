@@ -48,6 +48,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "store/bodyhash.h"
 #include "store/generation.h"
 #include "store/previous.h"
@@ -168,7 +169,7 @@ look_for_db(const struct store *s)
 
 	if (fstatat(s->ctx.dir.fd, DB_NAME, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? -ESTALE : -errno;
-	return st.st_ino == s->db_inode ? 0 : -ESTALE;
+	return file_is_same(&st, &s->db_st) ? 0 : -ESTALE;
 }
 
 void

@@ -2,7 +2,9 @@
 """Jobs that go on: after a signal, a budget, with other options, other seeds. Crashes: test_crash.py."""
 import os
 import signal
+import sqlite3
 import struct
+import threading
 
 import pytest
 
@@ -141,6 +143,33 @@ def test_what_is_left_does_not_fit(run, serve, tmp_path):
     assert "and more URLs are left to fetch" in done.stderr and "--memory" in done.stderr, done.stderr
 
 
+def test_pages_left_for_want_of_memory(run, serve, tmp_path):
+    """Eight pages at once are more than bodies may have of --memory: some are none's fault, so they are left, the run says so, and the next one has them."""
+    n, big = 8, b"<p>%s</p>" % (b"x" * 4_000_000)
+    together, full = threading.Barrier(n), Gate()
+
+    def answer(x):
+        if x.request.path in ("/", "/robots.txt"):
+            return page(*["/%d" % i for i in range(n)]) if x.request.path == "/" else Answer(404)
+        if full.is_open:
+            return Answer(body=big)
+        x.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(big))
+        together.wait()
+        x.send(big[:-1])
+        # None is over before one of them is given up.
+        threading.Thread(target=lambda: (x.wait_gone(), full.open()), daemon=True).start()
+        full.pass_()
+        x.send(big[-1:])
+        return None
+    site = serve(answer)
+    job = tmp_path / "job"
+    options = ("--memory=32m", "--max-page=8m", "--tries=1", "--per-host=%d" % n, "--no-traps", "--no-soft-404")
+    done = run("crawl", site.url("/"), *options, dir=job).expect(crawl.GENERIC)
+    assert "ran out of memory" in done.stderr and 1 <= len(done.pages) < n + 1
+    done = resume(run, job, "--tries=3").expect(crawl.OK)
+    assert len(no_twice(done)) == n + 1
+
+
 def test_hosts_that_joined_stay(run, serve, tmp_path):
     """A seed's redirect brought its host into the scope: after a resume it is still there."""
     site = serve(lambda x: Answer(404) if x.request.path == "/robots.txt" else
@@ -227,8 +256,24 @@ def test_damaged_database_is_said(run, serve, tmp_path):
     assert (job / "pages.jsonl").read_text() != ""
 
 
+@pytest.mark.parametrize("sql", [
+    "DROP TABLE cookies; CREATE VIEW COOKIES AS SELECT 1 AS domain",
+    "DROP TABLE found; CREATE TABLE Found (id INTEGER PRIMARY KEY, depth INTEGER, entries BLOB AS (zeroblob(id)))",
+], ids=["view", "computed"])
+def test_tables_that_are_none(run, serve, tmp_path, sql):
+    """SQLite does not look at the case of names: what would cost anything to ask is refused, however it is written, by who looks and who goes on."""
+    site = serve({"/": page()})
+    job = tmp_path / "job"
+    run("crawl", site.url("/"), dir=job).expect(crawl.OK)
+    db = sqlite3.connect(job / "lycosa.db")
+    db.executescript(sql)
+    db.close()
+    for command in ("report", "resume"):
+        done = run(command, job, dir=None)
+        assert done.status == crawl.FILE_IO and "no job database" in done.stderr, done
+
+
 def test_newer_database_is_refused(run, serve, tmp_path):
-    import sqlite3
     site = serve({"/": page()})
     job = tmp_path / "job"
     run("crawl", site.url("/"), dir=job).expect(crawl.OK)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -35,6 +36,18 @@ linkat(int old_dir, const char *old, int new_dir, const char *new, int flags)
 		return -1;
 	}
 	return (int)syscall(SYS_linkat, old_dir, old, new_dir, new, flags);
+}
+
+static int g_lock_err; /* of flock(2); 0: none */
+
+int
+flock(int fd, int operation)
+{
+	if (g_lock_err != 0) {
+		errno = g_lock_err;
+		return -1;
+	}
+	return (int)syscall(SYS_flock, fd, operation);
 }
 
 static unsigned g_syncs, g_dir_syncs; /* of files, of the directory */
@@ -413,6 +426,54 @@ test_what_could_not_be_synced(void **state)
 	assert_int_equal(unlinkat(g_dir, "f.part.info", 0), 0);
 }
 
+/* One that others write to is not cut under them, but by whoever opens it next, and not only after another start of the machine. */
+static void
+test_what_could_not_be_synced_of_a_lazy_one(void **state)
+{
+	static const char bytes[BIG];
+	int pipe_fds[2], file;
+	struct download d;
+	struct stat st;
+
+	assert_int_equal(download_open_lazy(g_dir, "f", false, &d), 0);
+	assert_int_equal(download_begin(&d, 0, 3 * BIG, STR("\"1\""), STR_NONE), 0);
+	assert_int_equal(download_write(&d, bytes, BIG), 0);
+	assert_int_equal(download_commit(&d), 0);
+	assert_int_equal(download_write(&d, bytes, BIG), 0);
+	assert_int_equal(pipe(pipe_fds), 0);
+	file = d.fd;
+	d.fd = pipe_fds[1];
+	assert_int_equal(download_commit(&d), -EINVAL);
+	d.fd = file;
+	assert_int_equal(fstat(file, &st), 0);
+	assert_int_equal(st.st_size, 2 * BIG);
+	download_close(&d);
+	assert_int_equal(download_open_lazy(g_dir, "f", true, &d), 0);
+	assert_int_equal(d.bytes, BIG);
+	assert_int_equal(d.total, 3 * BIG);
+	download_discard(&d);
+	assert_int_equal(close(pipe_fds[0]), 0);
+	assert_int_equal(close(pipe_fds[1]), 0);
+	check_count(0);
+}
+
+/* Nothing is left of a part that could not be locked, but where somebody else has it. */
+static void
+test_what_could_not_be_locked(void **state)
+{
+	struct download d;
+
+	g_lock_err = EIO;
+	assert_int_equal(download_open(g_dir, "f", true, &d), -EIO);
+	check_count(0);
+	g_lock_err = EWOULDBLOCK;
+	assert_int_equal(download_open(g_dir, "f", true, &d), -EBUSY);
+	g_lock_err = 0;
+	check_file("f.part", STR(""));
+	assert_int_equal(unlinkat(g_dir, "f.part", 0), 0);
+	assert_int_equal(unlinkat(g_dir, "f.part.info", 0), 0);
+}
+
 static int
 set_up(void **state)
 {
@@ -444,6 +505,8 @@ main(void)
 		cmocka_unit_test(test_many_small_files_are_synced_once_each),
 		cmocka_unit_test(test_two_at_once),
 		cmocka_unit_test(test_what_could_not_be_synced),
+		cmocka_unit_test(test_what_could_not_be_synced_of_a_lazy_one),
+		cmocka_unit_test(test_what_could_not_be_locked),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
