@@ -19,11 +19,11 @@ answer_net(struct frontier *f, const struct hostq *h, struct str address)
 }
 
 /*
- * It failed for want of something that this machine has too little of, which says nothing about the host: it is tried again, and if that is in vain
- * the run ends and leaves the host to the next one. False: it is the host's own.
+ * Did it fail for want of something that this machine has too little of? That says nothing about the host: it is tried again, and if that is in vain
+ * the run ends (here) and leaves the host to the next one. False: it is the host's own.
  */
 static bool
-answer_is_ours(struct frontier *f, enum outcome outcome, unsigned tries)
+answer_failed_here(struct frontier *f, enum outcome outcome, unsigned tries)
 {
 	if (outcome_class(outcome) != OUTCOME_CLASS_MACHINE)
 		return false;
@@ -60,7 +60,7 @@ frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, cons
 			frontier_full(f, OUTCOME_NO_MEMORY);
 	} else if (f->stopped || outcome == OUTCOME_INTERRUPTED) {
 		h->not_before_us = f->now_us + CLOCK_US_PER_SEC;
-	} else if (answer_is_ours(f, outcome, ++h->address_tries)) {
+	} else if (answer_failed_here(f, outcome, ++h->address_tries)) {
 		h->not_before_us = f->now_us + frontier_retry_pause_us(f, h->address_tries);
 	} else if (outcome_retry(outcome) == RETRY_LATER && h->address_tries < f->config->tries) {
 		h->not_before_us = f->now_us + frontier_retry_pause_us(f, h->address_tries);
@@ -186,10 +186,18 @@ retry_pause_us(struct frontier *f, const struct job *j, unsigned tries)
 	return after_us < POLITE_RETRY_AFTER_MAX_US ? after_us : POLITE_RETRY_AFTER_MAX_US;
 }
 
+/* Where there are others, one host that fails and fails has half of the room, so that they can try again too. */
 static bool
-retries_have_room(const struct frontier *f)
+retries_have_room(const struct frontier *f, const struct hostq *h)
 {
-	return f->retry_bytes < f->config->queue_max_bytes / FRONTIER_RETRY_SHARE / f->config->n_loops;
+	uint64_t room = f->config->queue_max_bytes / FRONTIER_RETRY_SHARE / f->config->n_loops;
+	uint64_t n = 0;
+
+	if (f->retry_bytes < room / 2 || f->origins.n == 1)
+		return f->retry_bytes < room;
+	for (const struct bucket *b = h->buckets; b != NULL; b = b->next)
+		n += b->n_retries;
+	return n < FRONTIER_RETRY_FEW && f->retry_bytes < room;
 }
 
 static void
@@ -212,7 +220,7 @@ robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j, boo
 	h->robots_tries++;
 	pause_us = retry_pause_us(f, j, h->robots_tries);
 	h->not_before_us = f->now_us + pause_us;
-	if (answer_is_ours(f, j->outcome, h->robots_tries) || f->stopped || h->dead || (outcome_retry(j->outcome) == RETRY_LATER && h->robots_tries < f->config->tries))
+	if (answer_failed_here(f, j->outcome, h->robots_tries) || f->stopped || h->dead || (outcome_retry(j->outcome) == RETRY_LATER && h->robots_tries < f->config->tries))
 		return;
 	/* The better reason, where there is one: the host cannot be reached at all. */
 	hosts_give_up(f, h, !elsewhere && (class == OUTCOME_CLASS_NET || class == OUTCOME_CLASS_TLS) ? j->outcome : OUTCOME_ROBOTS_UNKNOWN);
@@ -340,14 +348,18 @@ fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job 
 	int64_t pause_us = j->unranged ? 0 : retry_pause_us(f, j, j->attempt);
 	struct rec r = answer_record(f, j);
 
-	r.attempt++;
+	/* Unranged, it is the same attempt, of which what is known holds. */
+	r.attempt += !j->unranged;
 	if (rec_parent_get(&f->mem, job_get(j, j->parent), &r.parent) < 0)
 		return false;
 	if (bucket_add_retry(h, b, &r, f->now_us + pause_us, &f->shared->bytes, &f->retry_bytes) < 0) {
 		rec_parent_unref(&f->mem, r.parent);
 		return false;
 	}
-	if (f->ops.found != NULL) {
+	/* It is taken once more, as a first attempt. */
+	if (r.attempt == 1 && f->config->max_pages > 0)
+		atomic_fetch_sub(&f->shared->pages, 1);
+	if (f->ops.found != NULL && !j->unranged) {
 		struct found found = {
 			.url = identity,
 			.parent = job_get(j, j->parent),
@@ -420,7 +432,7 @@ frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 		return false;
 	}
 	b = hostq_find_bucket(h, j->depth);
-	again = !f->stopped && !h->dead && frontier_may_pass(f->config, j) && (j->unranged || retries_have_room(f));
+	again = !f->stopped && !h->dead && frontier_may_pass(f->config, j) && (j->unranged || retries_have_room(f, h));
 	if (again && !fetched_again(f, h, b, j)) {
 		/* The run ends, and so leaves it to the next one. */
 		frontier_full(f, OUTCOME_NO_MEMORY);

@@ -52,6 +52,8 @@
 #define FRONTIER_MAX_REMEMBERED_BYTES (16 * 1024 * 1024)
 /* Of the queues' memory, what may wait to be tried again. A failure that finds no more room there is final. */
 #define FRONTIER_RETRY_SHARE 4
+/* So many of a host find room there as long as there is any. */
+#define FRONTIER_RETRY_FEW 32
 /* While a hold may end without anybody to tell us. */
 #define FRONTIER_HOLD_POLL_US INT64_C(10000)
 /* Between looks whether the other loops too have nothing left but hosts that do not answer. */

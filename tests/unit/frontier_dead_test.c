@@ -283,6 +283,36 @@ retries_have_their_share(void **state)
 	}
 }
 
+/* That a part is of no use is no failure of the URL: it is asked for again, all of it, as the same attempt and the same page. */
+static void
+useless_parts_are_no_attempts(void **state)
+{
+	struct sim *s = sim_tree(300, 6, 4);
+	unsigned n = 0;
+
+	s->config.tries = 3;
+	s->pages[1].unranged = 1;
+	s->pages[1].failures = 2;
+	s->pages[1].failure = OUTCOME_CONNECTION_LOST;
+	assert_true(sim_run(s, 1));
+	sim_balanced(s);
+	assert_int_equal(s->pages[1].fetched, 4);
+	assert_int_equal(s->pages[1].outcome, OUTCOME_OK);
+	sim_free(s);
+
+	s = sim_tree(300, 6, 4);
+	s->config.max_pages = 100;
+	for (int i = 0; i < 300; i += 3)
+		s->pages[i].unranged = 1;
+	(void)sim_run(s, 1);
+	for (int i = 0; i < 300; i++)
+		n += s->pages[i].fetched > 0;
+	/* Taken the second time they may find that others have had the last ones. */
+	assert_in_range(n, 100, 110);
+	assert_int_equal(s->full_reason, OUTCOME_BUDGET);
+	sim_free(s);
+}
+
 /* Twice as long each time, ten times at most, and by chance up to half as much again. */
 static void
 retries_pause_longer_and_not_together(void **state)
@@ -342,6 +372,7 @@ main(void)
 		cmocka_unit_test(last_chance_is_one_request_when_the_server_says),
 		cmocka_unit_test(retry_after_counts_where_the_host_heeds_it),
 		cmocka_unit_test(retries_have_their_share),
+		cmocka_unit_test(useless_parts_are_no_attempts),
 		cmocka_unit_test(retries_pause_longer_and_not_together),
 		cmocka_unit_test(retries_come_back_until_tries),
 	};

@@ -586,6 +586,55 @@ rules_of_many_hosts(void **state)
 	buf_release(&text);
 }
 
+/* So many long URLs of a host, each of which fails: how many of them will be tried again. */
+static unsigned
+retried(const char *host, unsigned n)
+{
+	unsigned answers = 0, again = 0;
+	char text[1100];
+
+	for (unsigned i = 0; i < n; i++) {
+		(void)snprintf(text, sizeof(text), "http://%s.test/%01000u", host, i);
+		offer(text, 1, FRONTIER_QUEUED);
+	}
+	while (answers < n) {
+		int64_t due_us = take_all();
+		struct job *j;
+
+		if (m.n_flight == 0) {
+			m.now_us = due_us;
+			continue;
+		}
+		j = m.flight[--m.n_flight];
+		j->outcome = OUTCOME_CONNECTION_LOST;
+		answers++;
+		if (frontier_fetched(m.f, j, m.now_us))
+			again++;
+		else
+			frontier_ready(m.f, j, m.now_us);
+	}
+	return again;
+}
+
+/* What waits to be tried again has its share of the memory, and one host half of that, or all if it is alone. */
+static void
+one_host_leaves_room_for_retries(void **state)
+{
+	start(SCOPE_NO_LEVEL, 1, 0, 0);
+	m.config.retry_us = INT64_C(1) << 40;
+	m.config.queue_max_bytes = 1 << 20;
+	assert_in_range(retried("alone", 400), 200, 300);
+	stop();
+	start(SCOPE_NO_LEVEL, 1, 0, 0);
+	m.config.retry_us = INT64_C(1) << 40;
+	m.config.queue_max_bytes = 1 << 20;
+	offer("http://other.test/", 1, FRONTIER_QUEUED);
+	assert_in_range(retried("first", 400), 100, 150);
+	assert_in_range(retried("second", 50), FRONTIER_RETRY_FEW, 50);
+	frontier_check(m.f);
+	stop();
+}
+
 int
 main(void)
 {
@@ -595,6 +644,7 @@ main(void)
 		cmocka_unit_test(pages_that_wait_for_their_level),
 		cmocka_unit_test(slow_host_at_the_address_of_others),
 		cmocka_unit_test(rules_of_many_hosts),
+		cmocka_unit_test(one_host_leaves_room_for_retries),
 		cmocka_unit_test(host_that_is_held_up_leaves_places),
 		cmocka_unit_test(many_depths_of_a_host),
 		cmocka_unit_test(many_hosts_that_do_not_answer),

@@ -591,6 +591,8 @@ sim_land(struct sim *s, int64_t *due_us)
 	if (s->now_us < s->hosts[p->host].down_until_us) {
 		j->outcome = OUTCOME_CONNECT_FAILED;
 		j->status = 0;
+	} else if (p->fetched <= p->unranged) {
+		j->unranged = true;
 	} else if (j->attempt <= p->failures) {
 		j->outcome = p->failure;
 		j->status = p->failure == OUTCOME_HTTP_SERVER_ERROR ? 500 : p->failure == OUTCOME_HTTP_TOO_MANY ? 429 : 0;

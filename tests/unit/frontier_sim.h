@@ -29,6 +29,7 @@ struct sim_page {
 	unsigned failures;     /* this many attempts fail first ... */
 	enum outcome failure;  /* ... like this */
 	int64_t retry_after_us; /* ... and say this; 0: nothing */
+	unsigned unranged;      /* this many answers before are parts that are of no use */
 	int64_t took_us;       /* 0: random */
 
 	/* What came of it. */
