@@ -6,7 +6,7 @@
 
 struct sums {
 	uint64_t queued, queued_memory, tail, chain, unended, held, held_bytes, in_flight_max;
-	size_t hosts, ready, gated, asking, asked;
+	size_t hosts, ready, gated, crowded, asking, asked;
 	uint64_t waiting[HOST_STATES];
 };
 
@@ -80,7 +80,7 @@ check_host(const struct frontier *f, const struct hostq *h, struct sums *total)
 	CHECK(s.queued == h->n_queued && s.chain == h->n_chain && s.held == h->n_held);
 	CHECK(s.chain - s.held + (h->robots_state == ROBOTS_ASKED) + (h->probe == PROBE_ASKED) >= h->polite.in_flight);
 	CHECK(!h->dead || h->n_queued == 0 || h->committing || h->list == &f->ready);
-	CHECK(h->list == NULL || h->list == &f->ready || h->list == &f->gated || frontier_awaits_asking(f, h) ||
+	CHECK(h->list == NULL || h->list == &f->ready || h->list == &f->gated || h->list == &f->crowded || frontier_awaits_asking(f, h) ||
 		h->list == &f->parked ||
 		(h->server != NULL && h->list == &h->server->waiting));
 	/* Nobody is forgotten: what is queued is in a list, has a time, or waits for an answer that will come. */
@@ -100,6 +100,7 @@ check_host(const struct frontier *f, const struct hostq *h, struct sums *total)
 	total->waiting[h->state]++;
 	total->ready += h->list == &f->ready;
 	total->gated += h->list == &f->gated;
+	total->crowded += h->list == &f->crowded;
 	total->asking += frontier_awaits_asking(f, h);
 	total->asked += h->address_state == ADDRESS_ASKED;
 	/* Somebody's answer will wake it. */
@@ -130,7 +131,7 @@ frontier_check(const struct frontier *f)
 		check_host(f, h, &s);
 	}
 	CHECK(s.held == f->n_held && s.held_bytes == f->held_bytes && s.tail == f->tails.n_records && s.chain == f->n_taken && s.asked == f->n_asking);
-	CHECK(s.ready == f->ready.n && s.gated == f->gated.n && s.asking == asking && s.asked == asked);
+	CHECK(s.ready == f->ready.n && s.gated == f->gated.n && s.crowded == f->crowded.n && s.asking == asking && s.asked == asked);
 	if (f->config->n_loops > 1)
 		return;
 	/* With one loop the shared numbers are its own. */

@@ -116,13 +116,14 @@ frontier_retry_pause_us(struct frontier *f, unsigned tries)
 
 /* --- coming to rest -------------------------------------------------------------------------------------------- */
 
+/* The floor has risen: also for those that want a place, which the lowest level does without. */
 static void
-settle_gated(struct frontier *f)
+settle_list(struct frontier *f, struct host_list *list)
 {
 	size_t n;
 
-	for (n = f->gated.n; n > 0; n--) {
-		struct hostq *h = f->gated.head;
+	for (n = list->n; n > 0 && list->head != NULL; n--) {
+		struct hostq *h = list->head;
 
 		host_list_remove(h);
 		gate_update(f, h);
@@ -139,8 +140,8 @@ settle_places(struct frontier *f)
 	uint64_t places = frontier_places(f);
 	bool any = false;
 
-	while (f->gated.n > 0 && f->ready.n < places) {
-		struct hostq *h = f->gated.head;
+	while (f->crowded.n > 0 && f->ready.n < places) {
+		struct hostq *h = f->crowded.head;
 
 		host_list_remove(h);
 		gate_update(f, h);
@@ -172,11 +173,12 @@ settle_step(struct frontier *f)
 	if (floor == f->settled_floor) {
 		if (seeds_done && f->config->n_loops > 1)
 			parcels_nudge(f);
-		return false;
+		return settle_places(f);
 	}
 	f->settled_floor = floor;
 	order_run_held(f);
-	settle_gated(f);
+	settle_list(f, &f->gated);
+	settle_list(f, &f->crowded);
 	if (f->config->n_loops > 1)
 		parcels_nudge(f);
 	return true;
@@ -192,7 +194,7 @@ frontier_settle(struct frontier *f)
 bool
 frontier_waits_for_others(const struct frontier *f)
 {
-	return f->gated.n > 0 || f->held != NULL || f->remembered.n > 0;
+	return f->gated.n > 0 || f->crowded.n > 0 || f->held != NULL || f->remembered.n > 0;
 }
 
 /*

@@ -28,17 +28,18 @@ earlier(int64_t a, int64_t b)
 
 /* G3. *ret_state: what the host waits for then. */
 static bool
-gate_may_hold(const struct frontier *f, const struct hostq *h, enum host_state *ret_state)
+gate_may_hold(const struct frontier *f, struct hostq *h, enum host_state *ret_state)
 {
 	uint64_t max_chain = (uint64_t)f->polite.window_max * 4;
 
 	if (!frontier_may_hold(f)) {
+		h->is_crowded = true;
 		*ret_state = HOST_LEVEL;
 		return false;
 	}
 	/* With few places, one host whose pages wait for one of its own does not take them all from others. */
 	if (f->config->max_taken > 0 && h->n_held > 0 && h->n_held >= f->config->max_taken / 8 &&
-		f->ready.n + f->gated.n > (h->list == &f->ready || h->list == &f->gated)) {
+		f->ready.n + f->crowded.n > (h->list == &f->ready || h->list == &f->crowded)) {
 		*ret_state = HOST_ORDER;
 		return false;
 	}
@@ -58,6 +59,7 @@ gate_pick(struct frontier *f, struct hostq *h, struct bucket **ret_bucket, int64
 	enum host_state state = HOST_BACKOFF;
 	struct bucket *b;
 
+	h->is_crowded = false;
 	for (b = h->buckets; b != NULL; b = b->next) {
 		struct hostq_retry *retry = bucket_first_retry(b);
 		bool has_work = b->untaken != NULL || b->queue.n > 0 || tail_is_there(f, b) || (retry != NULL && retry->due_us <= f->now_us);
@@ -164,7 +166,7 @@ gate_list(struct frontier *f, const struct hostq *h, enum host_state state)
 	case HOST_PARKED:
 		return &f->parked;
 	case HOST_LEVEL:
-		return &f->gated;
+		return h->is_crowded ? &f->crowded : &f->gated;
 	default:
 		return NULL;
 	}

@@ -16,7 +16,7 @@
  * Invariants:
  *	H1  buckets are sorted by depth, smallest first; none is empty but while the host is committing.
  *	H2  n_queued is the sum of untaken, queue, tail and retries over all buckets.
- *	H3  a host is in at most one host_list (ready, gated, asking, a server's); due is set when time alone will change its state.
+ *	H3  a host is in at most one host_list (ready, gated, crowded, asking, a server's); due is set when time alone will change its state.
  *
  * Owner: the loop's thread.
  */
@@ -101,6 +101,7 @@ struct hostq {
 	bool called : 1;                 /* to ask for its address, and has not yet (gate_ask_next()) */
 	bool robots_forgotten : 1;       /* it was answered, and what was read is not here any more (hosts_make_room()) */
 	bool is_ruled : 1;               /* in the frontier's list of hosts with large rules */
+	bool is_crowded : 1;             /* HOST_LEVEL for want of a place (G3) */
 	bool robots_answered : 1;        /* once at least: what was read then holds until something newer is */
 	uint8_t n_stale;                 /* pages without anything new, until a name that is not there is asked for */
 	enum host_robots robots_state : 8;

@@ -105,7 +105,8 @@ struct frontier {
 
 	struct due due;
 	struct host_list ready;  /* something may be taken, in turn */
-	struct host_list gated;  /* HOST_LEVEL: looked at again when the floor rises or held jobs are committed */
+	struct host_list gated;  /* HOST_LEVEL: looked at again when the floor rises */
+	struct host_list crowded; /* HOST_LEVEL: looked at again when there are places (G3) */
 	struct server **servers; /* SERVERS_MAX, by the place in the table of windows */
 	struct server *all_servers;
 	unsigned n_servers;

@@ -293,6 +293,36 @@ pages_that_wait_for_their_level(void **state)
 	pages_that_wait_are_bounded(1000, 0);
 }
 
+/* Places that the lowest level gives back are there for the next one's hosts at once, not when the lowest is done. */
+static void
+places_come_back_within_a_level(void **state)
+{
+	start(1000, 8, 0, 10 << 20);
+	offer("http://lowest.test/1", 0, FRONTIER_QUEUED);
+	offer("http://lowest.test/2", 0, FRONTIER_QUEUED);
+	(void)take_all();
+	offer("http://open.test/", 0, FRONTIER_QUEUED);
+	(void)take_all();
+	assert_int_equal(m.n_flight, 3);
+	assert_true(str_ends(url_href(&m.flight[0]->url), STR("/1")));
+	/* Ready before the first one, it is held, and there are no more places. */
+	answer(1, 20 << 20);
+	offer("http://next.test/", 1, FRONTIER_QUEUED);
+	(void)take_all();
+	assert_int_equal(m.n_flight, 2);
+	assert_int_equal(m.f->crowded.n, 1);
+	frontier_check(m.f);
+	answer(0, 0);
+	assert_int_equal(m.n_commits, 2);
+	(void)take_all();
+	assert_int_equal(m.n_flight, 2);
+	assert_int_equal(m.f->crowded.n, 0);
+	while (m.n_flight > 0)
+		answer(0, 0);
+	assert_int_equal(m.n_commits, 4);
+	stop();
+}
+
 static bool
 is_slow(const struct job *j)
 {
@@ -642,6 +672,7 @@ main(void)
 		cmocka_unit_test(hosts_that_wait_for_places),
 		cmocka_unit_test(pages_that_wait_for_their_host),
 		cmocka_unit_test(pages_that_wait_for_their_level),
+		cmocka_unit_test(places_come_back_within_a_level),
 		cmocka_unit_test(slow_host_at_the_address_of_others),
 		cmocka_unit_test(rules_of_many_hosts),
 		cmocka_unit_test(one_host_leaves_room_for_retries),
