@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * lanes.h: whose turn it is to be asked. What waits stands in a queue of its party (a registrable domain: who runs its name
- * servers), the queues take turns, and of one party at most max_out are out at a time. So slow name servers delay the names of
- * their own party, and nobody else's that have been added by more than the turns of those who came before. A party of which max_lost in a row came to
- * nothing is given up: thousands of its names would hold the run up for hours. It is closed then for a while, in which nothing of it need be asked, and
- * after that a single loss closes it again. LANES_KEPT parties that are given up are remembered, the latest.
+ * servers), the queues take turns, and of one party at most max_out are out at a time. So slow name servers delay their own party's
+ * names; those of another party wait for one turn of each party before it, however many names these have. A party of which max_lost
+ * in a row came to nothing is given up: thousands of its names would hold the run up for hours. It is closed then for closed_us, in
+ * which nothing of it need be asked, and after that a single loss closes it again. The latest LANES_KEPT parties that were given up
+ * are remembered.
  *
  * Order of calls: lanes_init(); lanes_add(), lanes_take(), and lanes_done() once for each item that was taken; lanes_release()
  * at any time. Items are embedded in what the caller owns, which stays where it is from lanes_add() to lanes_done() or

@@ -189,7 +189,7 @@ gate_ask_next(struct frontier *f, struct host_list *asking)
 void
 gate_update(struct frontier *f, struct hostq *h)
 {
-	struct host_list *list;
+	struct host_list *list, *left = NULL;
 	struct bucket *bucket;
 	enum host_state state, was = HOST_IDLE;
 	int64_t due_us;
@@ -203,6 +203,7 @@ gate_update(struct frontier *f, struct hostq *h)
 		state = HOST_ADDRESS;
 	list = state == HOST_ADDRESS ? frontier_awaits_asking(f, h) ? h->list : NULL : gate_list(f, h, state);
 	if (h->list != list) {
+		left = server_list(h);
 		host_list_remove(h);
 		if (state == HOST_SERVER)
 			server_wait(f, h->server, h);
@@ -231,6 +232,7 @@ gate_update(struct frontier *f, struct hostq *h)
 			gate_ask_next(f, &f->parties[h->party].asking);
 		}
 	}
+	server_left(f, left);
 	/* Its turn, if it did not use it, is the next one's. */
 	if (was == HOST_READY && h->server != NULL && h->server->waiting.n > 0)
 		server_wake(f, h->server);

@@ -310,6 +310,7 @@ bucket_lose(struct frontier *f, struct hostq *h, struct bucket *b, enum outcome 
 static void
 host_empty(struct frontier *f, struct hostq *h, enum outcome reason, unsigned *drops)
 {
+	struct host_list *left;
 	struct bucket *b, *next;
 
 	for (b = h->buckets; b != NULL; b = next) {
@@ -317,8 +318,10 @@ host_empty(struct frontier *f, struct hostq *h, enum outcome reason, unsigned *d
 		bucket_lose(f, h, b, reason, drops);
 		hostq_trim(h, &f->pool, b->depth);
 	}
+	left = server_list(h);
 	host_list_remove(h);
 	gate_update(f, h);
+	server_left(f, left);
 }
 
 static int64_t

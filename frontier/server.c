@@ -367,6 +367,20 @@ server_adopt(struct frontier *f, struct server *from, struct server **ret_server
 	return 0;
 }
 
+void
+server_left(struct frontier *f, struct host_list *list)
+{
+	struct server *s;
+
+	if (list == NULL)
+		return;
+	s = container_of(list, struct server, waiting);
+	if (s->waiting.n > 0)
+		server_wake(f, s);
+	else if (f->config->n_loops > 1)
+		atomic_fetch_and(&s->shared->who_waits, ~(UINT64_C(1) << f->index % 64));
+}
+
 static void
 server_retune(struct frontier *f, struct server *s)
 {

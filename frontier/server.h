@@ -85,6 +85,14 @@ void server_untake(struct frontier *f, struct server *s);
 void server_over(struct frontier *f, struct server *s, const struct polite_answer *a, uint32_t random);
 /* The host waits for a slot. */
 void server_wait(struct frontier *f, struct server *s, struct hostq *h);
+/* The list in which it waits for one, which may be another address's than it has by now; NULL: it does not. */
+static inline struct host_list *
+server_list(const struct hostq *h)
+{
+	return h->state == HOST_SERVER ? h->list : NULL;
+}
+/* A host has left that list by another way than its turn: whom it kept waiting may have one. NULL: none has. */
+void server_left(struct frontier *f, struct host_list *list);
 /* Ends pauses that are over, and lets as many hosts have their turn as there are slots. */
 void server_wake(struct frontier *f, struct server *s);
 /* The settings have changed (frontier_tune()): f->polite_server is what holds now. */

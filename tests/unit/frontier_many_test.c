@@ -41,6 +41,8 @@ struct many {
 	const char *address; /* of all hosts; NULL: each has its own */
 };
 
+static unsigned n_loops = 1; /* of the next start(); there is the first one only */
+
 static struct many m;
 
 static void
@@ -153,7 +155,7 @@ start(uint32_t max_level, unsigned per_host, uint64_t max_taken, uint64_t held_m
 	char *error;
 
 	m = (struct many){ .now_us = 1000000 };
-	m.config = (struct frontier_config){ .key = &key, .n_loops = 1, .max_level = max_level, .hold_us = 5000000,
+	m.config = (struct frontier_config){ .key = &key, .n_loops = n_loops, .max_level = max_level, .hold_us = 5000000,
 		.per_host = per_host, .per_host_max = 6, .wait_us = 0, .tries = 3, .retry_us = 1000000, .max_redirect = 20,
 		.robots_agent = STR("lycosa"), .max_crawl_delay_us = 300000000, .queue_max_bytes = UINT64_C(1) << 30,
 		.max_taken = max_taken, .held_max_bytes = held_max_bytes };
@@ -616,6 +618,44 @@ rules_of_many_hosts(void **state)
 	buf_release(&text);
 }
 
+/* Other loops' hosts do not leave a slot to one that does not want it any more. */
+static void
+who_gave_up_does_not_wait(void **state)
+{
+	struct hostq *hosts[2];
+	unsigned n = 0;
+
+	n_loops = 2;
+	start(SCOPE_NO_LEVEL, 1, 0, 0);
+	n_loops = 1;
+	m.address = "20.0.0.1";
+	for (unsigned i = 0; n < 2; i++) {
+		char text[60];
+		struct url u;
+
+		(void)snprintf(text, sizeof(text), "http://h%u.test/", i);
+		url_init(&u);
+		assert_int_equal(url_parse(&u, str_of(text), NULL), 0);
+		if (frontier_loop_of(&m.config, &u) == 0) {
+			offer(text, 1, FRONTIER_QUEUED);
+			hosts[n] = origins_at(&m.f->origins, n);
+			n++;
+		}
+		url_release(&u);
+	}
+	(void)take_all();
+	assert_int_equal(m.n_flight, 1);
+	n = m.flight[0]->hostq == hosts[0];
+	assert_int_equal(hosts[n]->state, HOST_SERVER);
+	assert_int_equal(atomic_load(&hosts[n]->server->shared->who_waits), 1);
+	frontier_enter(m.f);
+	hosts_give_up(m.f, hosts[n], OUTCOME_HOST_DEAD);
+	frontier_leave(m.f);
+	assert_int_equal(hosts[n]->state, HOST_PARKED);
+	assert_int_equal(atomic_load(&hosts[n]->server->shared->who_waits), 0);
+	stop();
+}
+
 /* So many long URLs of a host, each of which fails: how many of them will be tried again. */
 static unsigned
 retried(const char *host, unsigned n)
@@ -676,6 +716,7 @@ main(void)
 		cmocka_unit_test(slow_host_at_the_address_of_others),
 		cmocka_unit_test(rules_of_many_hosts),
 		cmocka_unit_test(one_host_leaves_room_for_retries),
+		cmocka_unit_test(who_gave_up_does_not_wait),
 		cmocka_unit_test(host_that_is_held_up_leaves_places),
 		cmocka_unit_test(many_depths_of_a_host),
 		cmocka_unit_test(many_hosts_that_do_not_answer),
