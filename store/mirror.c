@@ -216,6 +216,8 @@ mirror_sync(void *state)
 		mirror_settle_synced(m);
 		r = linkspool_sync(&m->spool);
 	}
+	if (r == 0)
+		r = mirror_rows_synced(m);
 	if (r < 0)
 		return sink_fail(m->ctx, SITE_NAME, r);
 	m->dirty = false;
@@ -241,6 +243,8 @@ mirror_close(void *state, bool failed)
 		r = mirror_index(m);
 	if (!failed && r == 0)
 		r = m->config->single != NULL ? mirror_single(m) : mirror_settle_all(m);
+	if (!failed && r == 0)
+		r = mirror_rows_close(m);
 	if (!failed && r == 0 && m->config->entry != NULL)
 		r = mirror_entry(m, m->config->entry);
 	if (r < 0)

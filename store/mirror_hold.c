@@ -231,6 +231,7 @@ write_again(struct mirror *m, const struct held_page *p, struct rewrite_link *li
 	r = rewrite_links_again(buf_str(&m->page_again), (enum rewrite_width)p->h.width, links, n, &m->page);
 	if (r == 0)
 		r = site_put(&m->site, p->path, buf_str(&m->page), m->config->mtime ? mtime_s : 0, &m->ctx->bytes_written);
+	m->n_void++;
 	return r < 0 ? r : mirror_note_written(m, p->path, (enum rewrite_width)p->h.width, links, n);
 }
 

@@ -8,7 +8,7 @@
  *	mirror_settle.c  what comes later makes its references local
  *	mirror_index.c   the entry page
  *	mirror_single.c  the page as one file
- *	mirror_rows.c    what the database says of files, for these two
+ *	mirror_rows.c    what the database says of files, for these two; and which of that is void
  */
 #ifndef STORE_MIRROR_PRIVATE_H
 #define STORE_MIRROR_PRIVATE_H
@@ -25,6 +25,8 @@
 #define MIRROR_GROWS_FREELY ((size_t)1 << 20)
 #define MIRROR_KEEP_BYTES ((size_t)4 << 20)
 #define MIRROR_NOT_COMING 4096
+/* As many as this, and as half of those that stayed the last time, may be void: so to look for them costs less than to make them. */
+#define MIRROR_VOID_MIN 65536
 
 /* Where a link's text is until all are there. */
 struct to_span {
@@ -73,6 +75,10 @@ struct mirror {
 	uint64_t at, end; /* the pass under way; at == end: none */
 	int64_t next_pass_us;
 	bool news; /* something was saved since the last pass began */
+
+	/* --- mirror_rows.c --- */
+	uint64_t n_void, void_max; /* rows of table written that may be void, and how many of these may be */
+	int64_t named;             /* files have the names that rows up to this one speak of; 0: that does not matter now */
 };
 
 /* What references become: begin, for each one find or explain, then add; the end gives them their texts. */
@@ -132,6 +138,13 @@ MUST_CHECK int mirror_single(struct mirror *m);
 
 /* Rows of urls by their file, in a table of their own, because urls has no index; it ends with the database's closing. */
 MUST_CHECK int mirror_gather_rows(struct mirror *m, bool only_seeds);
+/*
+ * Of each file the last row of table written stays, now and then, and at the close: files have the names that all rows speak of; that is on
+ * the disk.
+ */
+MUST_CHECK int mirror_rows_committed(struct mirror *m);
+MUST_CHECK int mirror_rows_synced(struct mirror *m);
+MUST_CHECK int mirror_rows_close(struct mirror *m);
 /* A query, one at a time: type, charset, title. 1; 0: there is none; negative errno. db_query_end() in any case. */
 MUST_CHECK int mirror_row(struct mirror *m, struct str path, struct sqlite3_stmt **ret_query);
 

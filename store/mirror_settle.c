@@ -27,6 +27,8 @@ mirror_settle_init(struct mirror *m)
 {
 	m->staged = calloc(SITE_STAGED_MAX, sizeof(*m->staged));
 	m->next_pass_us = clock_mono_us() + m->config->settle_us;
+	m->void_max = MIRROR_VOID_MIN;
+	m->n_void = m->ctx->dir.has_job; /* a run before may have left some */
 	m->news = true; /* what the run before has left */
 	return m->staged == NULL ? -ENOMEM : 0;
 }
@@ -67,6 +69,7 @@ stage(struct mirror *m, const struct linkspool_page *rec, int64_t mtime_s, const
 	memcpy(m->staged[m->n_staged], rec->path.p, rec->path.len);
 	m->staged[m->n_staged][rec->path.len] = '\0';
 	m->n_staged++;
+	m->n_void++;
 	m->dirty = true;
 	return 0;
 }
@@ -174,7 +177,7 @@ mirror_settle_committed(struct mirror *m)
 	m->dirty |= m->n_staged > 0;
 	m->n_staged = 0;
 	m->n_old_synced = m->n_old;
-	return r;
+	return r == 0 ? mirror_rows_committed(m) : r;
 }
 
 int

@@ -115,7 +115,7 @@ CREATE TABLE retries (
 );
 
 -- Files of a mirror whose references were changed: how they were written, in that order. A file is what its last row says; of a job that is
--- not finished, perhaps what one before that does.
+-- not finished, perhaps what one before that does. Of each file but the last go at the end, and where they are many.
 CREATE TABLE written (
 	id    INTEGER PRIMARY KEY,
 	saved TEXT NOT NULL,          -- as in urls
