@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/json.h"
 
@@ -40,10 +42,42 @@ json_element(struct buf *b)
 void
 json_key(struct buf *b, const char *key)
 {
+	size_t len = strlen(key);
+	char *p;
+
 	json_element(b);
+	/* Forty of them a page. */
+	if (LIKELY(b->err == 0 && len + 3 <= b->cap - b->len)) {
+		p = b->data + b->len;
+		*p++ = '"';
+		memcpy(p, key, len);
+		memcpy(p + len, "\":", 2);
+		b->len += len + 3;
+		return;
+	}
 	buf_addc(b, '"');
-	buf_add_str(b, str_of(key));
+	buf_add(b, key, len);
 	buf_add(b, "\":", 2);
+}
+
+#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (unsigned char)(c))
+
+/* The high bit of some byte if one of x is zero; of none if none is. */
+static uint64_t
+some_zero(uint64_t x)
+{
+	return (x - EACH_BYTE(1)) & ~x & EACH_BYTE(0x80);
+}
+
+/* Eight bytes, all of them plain? */
+static bool
+json_plain_word(const char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	return ((x | (x - EACH_BYTE(0x20)) | some_zero(x ^ EACH_BYTE(0x7f)) | some_zero(x ^ EACH_BYTE('"')) | some_zero(x ^ EACH_BYTE('\\'))) &
+		EACH_BYTE(0x80)) == 0;
 }
 
 /* How many bytes from p on are plain: printable ASCII but '"' and '\\'. */
@@ -52,6 +86,8 @@ json_plain_run(const char *p, size_t len)
 {
 	size_t i = 0;
 
+	while (len - i >= sizeof(uint64_t) && json_plain_word(p + i))
+		i += sizeof(uint64_t);
 	while (i < len) {
 		unsigned char c = (unsigned char)p[i];
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -101,12 +102,21 @@ guard(struct db *db)
 	return r == 0 ? db_exec(db, "PRAGMA cell_size_check = ON") : r;
 }
 
+/* Nobody asks how much memory SQLite has; to know it takes a lock for each piece. It has to be told before all else. */
+static void
+count_nothing(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static int
 open_file(const char *dir, int flags, struct db *db)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	CLEANUP(buf_releasep) struct buf path = BUF_INIT(DB_ERROR_MAX);
 	int r;
 
+	(void)pthread_once(&once, count_nothing);
 	/* What is attached may be a URI; a directory of that look is none. */
 	buf_add_str(&path, str_starts(str_of(dir), STR("file:")) ? STR("./") : STR(""));
 	buf_add_str(&path, str_of(dir));
