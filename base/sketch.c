@@ -23,8 +23,7 @@
 #define MORE_BITS  5 /* the next ones of a sum of its first three are the lowest of its mark */
 #define MORE_MASK  (0xffu & ~(unsigned)PLACE_MASK)
 #define LOWER      UINT64_C(0x2020202020202020)
-#define PER_STRIDE 4   /* places are taken from a stride so many at a time */
-#define BATCH      128 /* pieces are made of so many places, or some more */
+#define BATCH      128 /* pieces are made of so many places at a time, or some more */
 #define FIRST_LOOK 160 /* places that are to be expected in the first look, at most: half of them have a mark that is not there yet */
 
 #define K0 UINT64_C(0xa0761d6478bd642f)
@@ -228,36 +227,59 @@ take_places(struct sketch *s, const uint16_t *at, unsigned n)
 		keep(s, marks[i]);
 }
 
+/* Places of the text, found and not looked at yet. */
+struct found {
+	unsigned n;
+	uint16_t at[BATCH + STRIDE + 1];
+};
+
+/* The first place of m, which are places from i on, if there is one: it is written in any case, and counted where it is one. */
+static inline uint64_t
+find_first(struct found *f, uint32_t i, uint64_t m)
+{
+	f->at[f->n] = (uint16_t)(i + (uint32_t)__builtin_ctzll(m | UINT64_C(1) << 63));
+	f->n += m != 0;
+	return m & (m - 1);
+}
+
+/* Bit k: a piece may begin at p + k. */
+static inline uint64_t
+stride_places(const char *p, unsigned mask)
+{
+	uint64_t low = places(p, mask) | places(p + CHUNK, mask) << CHUNK;
+	uint64_t high = places(p + 2 * (size_t)CHUNK, mask) | places(p + 3 * (size_t)CHUNK, mask) << CHUNK;
+
+	return low | high << (2 * CHUNK);
+}
+
 /* The pieces that begin in the first len bytes of the text; what may belong to them stands behind. */
 static void
 take_pieces(struct sketch *s, uint32_t len)
 {
-	uint16_t at[BATCH + STRIDE + PER_STRIDE];
-	unsigned n = 0, mask = more_mask(s), k;
+	unsigned mask = more_mask(s);
+	struct found f;
 	uint32_t i;
 
+	f.n = 0;
 	for (i = 0; i < len; i += STRIDE) {
-		uint64_t m = 0;
+		uint64_t m = stride_places(s->text + i, mask);
 
-		for (k = 0; k < STRIDE; k += CHUNK)
-			m |= (uint64_t)places(s->text + i + k, mask) << k;
-		if (len - i < STRIDE)
+		if (UNLIKELY(len - i < STRIDE))
 			m &= (UINT64_C(1) << (len - i)) - 1;
-		/* Some are written, as many as there are count; seldom there are more. */
+		/* Some without a branch for each: seldom there are more. */
 		do {
-			for (k = 0; k < PER_STRIDE; k++) {
-				at[n] = (uint16_t)(i + (uint32_t)__builtin_ctzll(m | UINT64_C(1) << 63));
-				n += m != 0;
-				m &= m - 1;
-			}
-		} while (m != 0);
-		if (n >= BATCH) {
-			take_places(s, at, n);
-			n = 0;
+			m = find_first(&f, i, m);
+			m = find_first(&f, i, m);
+			m = find_first(&f, i, m);
+			m = find_first(&f, i, m);
+		} while (UNLIKELY(m != 0));
+		if (UNLIKELY(f.n >= BATCH)) {
+			take_places(s, f.at, f.n);
+			f.n = 0;
 			mask = more_mask(s);
 		}
 	}
-	take_places(s, at, n);
+	take_places(s, f.at, f.n);
 }
 
 /* --- runs --- */
