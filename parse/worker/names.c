@@ -91,7 +91,7 @@ table_fill(struct name_table *t, const char *const *names, unsigned n)
 	for (id = 1; id < n; id++) {
 		size_t len = strlen(names[id]);
 
-		CHECK(len > 0 && len <= NAME_MAX_BYTES);
+		CHECK(len > 0 && len <= NAME_MAX_BYTES && strspn(names[id], "abcdefghijklmnopqrstuvwxyz0123456789-:") == len);
 		t->keys[id] = name_key_of(names[id], len);
 	}
 	/* about one in thirty fits the tags: 170 names in 4096 places */

@@ -16,6 +16,7 @@
 #include "parse/worker/meta.h"
 #include "parse/worker/reader_impl.h"
 #include "parse/worker/scan.h"
+#include "parse/worker/scan_tag.h"
 #include "parse/worker/span.h"
 
 enum capture { CAPTURE_NONE, CAPTURE_TITLE, CAPTURE_STYLE, CAPTURE_LD };
@@ -383,13 +384,14 @@ html_pass(struct reader *r, struct str text, bool keep_tree)
 	bool visible = r->visible.on, sketched = r->visible.sketched;
 	enum scan_type type;
 
-	h.want = (keep_tree ? SCAN_WANT_TEXT : 0) | (visible || sketched ? SCAN_WANT_COMMENT : 0);
+	h.want = (keep_tree ? SCAN_WANT_TEXT : 0) | (visible || sketched ? SCAN_WANT_COMMENT : 0) |
+		(keep_tree || visible ? 0 : SCAN_QUICK_ENDS);
 	scan_init(&h.scan, text, h.want);
 	if (keep_tree)
 		tree_reset(&r->tree);
 	if (text_wanted(&r->visible) && text_begin(&r->visible, text.len) < 0)
 		return -ENOMEM;
-	while ((type = scan_next(&h.scan)) != SCAN_EOF) {
+	while ((type = scan_step(&h.scan)) != SCAN_EOF) {
 		if (sketched)
 			html_sketch(&h, type, behind);
 		if (visible)

@@ -11,7 +11,7 @@
 #include "config.h"
 
 #include "parse/worker/scan.h"
-#include "parse/worker/scan_find.h"
+#include "parse/worker/scan_tag.h"
 
 #define SPACE (CLASS_SPACE | CLASS_TAG_END | CLASS_NAME_END | CLASS_VALUE_END)
 
@@ -39,109 +39,28 @@ scan_init(struct scan *s, struct str body, unsigned want)
 	s->attr_arg = NULL;
 }
 
-static struct str
-span(const char *from, const char *to)
+const char *
+scan_value(const char *q, const char *end, struct str *ret)
 {
-	return (struct str){ from, (size_t)(to - from) };
-}
+	const char *p;
 
-static inline void
-keep_attr(struct scan *s, struct str name, struct name_key key, struct str value)
-{
-	enum attr id = attr_of_key(key);
-
-	if (UNLIKELY(s->attr_fn != NULL))
-		s->attr_fn(s->attr_arg, name, value);
-	if (id != ATTR_OTHER && (s->seen & ATTR_BIT(id)) == 0) {
-		s->seen |= ATTR_BIT(id);
-		s->value[id] = value;
+	if (q < end && (CLASS_OF(*q) & CLASS_SPACE) != 0)
+		q = skip_space(q, end);
+	if (q == end || *q != '=') {
+		ret->p = ""; /* it has no place in the body */
+		return q;
 	}
-}
-
-/*
- * §13.2.5.32-40: from behind the tag's name to behind its '>'. NULL: the input ended first, and there is no tag.
- */
-static inline const char *
-scan_attrs(struct scan *s, const char *p)
-{
-	const char *end = s->end;
-
-	for (;;) {
-		const char *name, *q;
-		struct str value = { NULL, 0 };
-		struct found_name f;
-
-		if (LIKELY(p < end && *p == ' '))
-			p++;
-		if (UNLIKELY(p < end && (CLASS_OF(*p) & CLASS_SPACE) != 0))
-			p = skip_space(p, end);
-		if (UNLIKELY(p == end))
-			return NULL;
-		if (*p == '>')
-			return p + 1;
-		if (*p == '/') {
-			if (++p < end && *p == '>') {
-				s->self_closing = true;
-				return p + 1;
-			}
-			continue;
-		}
-		name = p;
-		if (LIKELY(*p != '='))
-			f = find_name(p, end, CLASS_NAME_END);
-		else /* a '=' here begins a name, which is none of ours */
-			f = (struct found_name){ .end = find_class(p + 1, end, CLASS_NAME_END) };
-		q = f.end;
-		if (UNLIKELY(q < end && (CLASS_OF(*q) & CLASS_SPACE) != 0))
-			q = skip_space(q, end);
-		if (LIKELY(q < end && *q == '=')) {
-			q++;
-			if (UNLIKELY(q < end && (CLASS_OF(*q) & CLASS_SPACE) != 0))
-				q = skip_space(q, end);
-			if (UNLIKELY(q == end))
-				return NULL;
-			if (LIKELY(*q == '"' || *q == '\'')) {
-				p = find_byte(q + 1, end, *q);
-				if (UNLIKELY(p == end))
-					return NULL;
-				value = span(q + 1, p);
-				p++;
-			} else {
-				p = *q == '>' ? q : find_class(q, end, CLASS_VALUE_END);
-				value = span(q, p);
-			}
-		} else {
-			p = q;
-			value.p = ""; /* it has no place in the body */
-		}
-		keep_attr(s, span(name, f.end), f.key, value);
+	q = skip_space(q + 1, end);
+	if (q == end)
+		return NULL;
+	if (*q == '"' || *q == '\'') {
+		p = find_byte(q + 1, end, *q);
+		*ret = span(q + 1, p);
+		return p < end ? p + 1 : NULL;
 	}
-}
-
-/* §13.2.5.8: p is at the first letter of the name. */
-static inline enum scan_type
-scan_tag(struct scan *s, const char *p, enum scan_type type)
-{
-	struct found_name f = find_name(p, s->end, CLASS_TAG_END);
-
-	s->name = span(p, f.end);
-	s->tag = tag_of_key(f.key);
-	s->seen = 0;
-	s->self_closing = false;
-	p = f.end;
-	if (LIKELY(p < s->end && *p == '>'))
-		p++;
-	else
-		p = scan_attrs(s, p);
-	if (UNLIKELY(p == NULL)) {
-		s->p = s->end;
-		s->eof_in_tag = true;
-		return SCAN_EOF;
-	}
-	s->p = p;
-	if (type == SCAN_START)
-		s->last_start = s->name;
-	return type;
+	p = *q == '>' ? q : find_class(q, end, CLASS_VALUE_END);
+	*ret = span(q, p);
+	return p;
 }
 
 /* §13.2.5.41: from content on to the next '>'. */
@@ -326,8 +245,11 @@ scan_markup(struct scan *s, const char *p)
 	switch (p[1]) {
 	case '/':
 		if (LIKELY(s->end - p >= 3)) {
-			if (LIKELY((CLASS_OF(p[2]) & CLASS_ALPHA) != 0))
+			if (LIKELY((CLASS_OF(p[2]) & CLASS_ALPHA) != 0)) {
+				if ((s->want & SCAN_QUICK_ENDS) != 0 && LIKELY(scan_quick_end(s, p + 2)))
+					return SCAN_END;
 				return scan_tag(s, p + 2, SCAN_END);
+			}
 			if (p[2] != '>')
 				return scan_bogus_comment(s, p + 2);
 			s->p = p + 3;

@@ -54,6 +54,7 @@ enum scan_state {
 enum {
 	SCAN_WANT_TEXT = 1u << 0,
 	SCAN_WANT_COMMENT = 1u << 1, /* and doctypes */
+	SCAN_QUICK_ENDS = 1u << 2,   /* outside of foreign content end tags may be TAG_OTHER, but those of forms */
 };
 
 /* Called for each attribute of each start tag, repeats included: for those who want all (inspect, the tests). */

@@ -102,10 +102,24 @@ find_name_slowly(const char *p, const char *end, unsigned class)
 	return f;
 }
 
+#ifdef SCAN_SSE2
+/* Bit i: p[i] may end a name: bytes up to SPACE, of which few are no white space (NUL, VT, ...), and what else is of class. */
+static inline unsigned
+name_stops(__m128i x, unsigned class)
+{
+	__m128i stop = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('>')), _mm_cmpeq_epi8(x, _mm_set1_epi8('/')));
+
+	stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(' ')), x));
+	if (class == CLASS_NAME_END)
+		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(x, _mm_set1_epi8('=')));
+	return (unsigned)_mm_movemask_epi8(stop);
+}
+#endif
+
 /*
  * The name that begins at p and ends at a byte of class (CLASS_TAG_END, CLASS_NAME_END) or at end. One load answers both
- * questions without a loop over bytes, whose end no branch predictor foresees: bytes up to SPACE end a name but for the
- * few that are no white space (NUL, VT, ...), which are left to the slow way.
+ * questions without a loop over bytes, whose end no branch predictor foresees. No name that is known has another byte in it than letters and what
+ * has 0x20 set, so that one bit makes upper case lower: what else it changes becomes no letter.
  */
 static inline struct found_name
 find_name(const char *p, const char *end, unsigned class)
@@ -115,23 +129,15 @@ find_name(const char *p, const char *end, unsigned class)
 		0xff, 0xff, 0xff, 0xff, 0xff };
 
 	if (LIKELY(end - p >= 16)) {
-		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p), stop, upper;
-		const __m128i space = _mm_set1_epi8(' ');
-		unsigned stops, n;
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+		unsigned stops = name_stops(x, class), n;
 
-		stop = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('>')), _mm_cmpeq_epi8(x, _mm_set1_epi8('/')));
-		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(x, space), x));
-		if (class == CLASS_NAME_END)
-			stop = _mm_or_si128(stop, _mm_cmpeq_epi8(x, _mm_set1_epi8('=')));
-		stops = (unsigned)_mm_movemask_epi8(stop);
 		if (LIKELY(stops != 0)) {
 			n = (unsigned)__builtin_ctz(stops);
 			if (LIKELY((CLASS_OF(p[n]) & class) != 0)) {
 				struct found_name f = { .end = p + n };
 
-				upper = _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8('A' - 1)),
-					_mm_cmplt_epi8(x, _mm_set1_epi8('Z' + 1)));
-				x = _mm_or_si128(x, _mm_and_si128(upper, space));
+				x = _mm_or_si128(x, _mm_set1_epi8(' '));
 				x = _mm_and_si128(x, _mm_loadu_si128((const __m128i *)(const void *)(mask + 16 - n)));
 				memcpy(&f.key, &x, sizeof(f.key));
 				return f;
@@ -140,6 +146,22 @@ find_name(const char *p, const char *end, unsigned class)
 	}
 #endif
 	return find_name_slowly(p, end, class);
+}
+
+/* Only where it ends. */
+static inline const char *
+find_name_end(const char *p, const char *end, unsigned class)
+{
+#ifdef SCAN_SSE2
+	if (LIKELY(end - p >= 16)) {
+		unsigned stops = name_stops(_mm_loadu_si128((const __m128i *)(const void *)p), class);
+		const char *q = p + (stops != 0 ? __builtin_ctz(stops) : 0);
+
+		if (LIKELY((CLASS_OF(*q) & class) != 0))
+			return q;
+	}
+#endif
+	return find_class(p, end, class);
 }
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "parse/worker/scan.h"
+#include "parse/worker/scan_tag.h"
 #include "parse/worker/tree.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -68,7 +69,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	names_init();
 	body = str_n(body.p + 1, body.len - 1);
 	scan_init(&all, body, SCAN_WANT_TEXT | SCAN_WANT_COMMENT);
-	scan_init(&tags, body, 0);
+	scan_init(&tags, body, SCAN_QUICK_ENDS);
 	scan_enter(&all, (enum scan_state)(data[0] % 6));
 	scan_enter(&tags, (enum scan_state)(data[0] % 6));
 	all.last_start = tags.last_start = STR("title");
@@ -84,8 +85,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			if (!is_tag(a))
 				feed_tree(&tree, &all, a);
 		} while (!is_tag(a));
-		b = scan_next(&tags);
+		b = scan_step(&tags);
 		CHECK(a == b && all.p == tags.p && all.seen == tags.seen);
+		CHECK(a == SCAN_EOF || all.tag == tags.tag || (a == SCAN_END && all.tag != TAG_FORM && !all.foreign));
 		check_span(&all, all.name);
 		for (i = 0; a == SCAN_START && i < ATTR_COUNT; i++)
 			if ((all.seen & ATTR_BIT(i)) != 0)
