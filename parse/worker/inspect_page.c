@@ -23,6 +23,8 @@ add_str(struct buf *out, const char *name, struct str value)
 
 struct resolver {
 	struct url base, page, url; /* of the links, of the page (what its head refers to), and what was resolved */
+	struct url frame;           /* of the last link that had another than base */
+	unsigned frame_now;
 	struct url_query_encoder encoder;
 	struct charset_encoders *encoders;
 	enum charset charset;
@@ -38,11 +40,17 @@ encode_query(void *arg, struct str s, struct buf *out)
 
 /* The resolved URL as a browser shows it, with fragment and all, where the reader's is canonical. */
 static struct str
-resolved(struct resolver *v, struct str value, bool head)
+resolved(struct resolver *v, const struct reader_page *page, const struct reader_link *l)
 {
-	const struct url *base = head ? &v->page : &v->base;
-	bool plain = head || v->charset == CHARSET_UTF_8;
+	const struct url *base = (l->flags & LINK_FROM_HEAD) != 0 ? &v->page : l->frame != 0 ? &v->frame : &v->base;
+	bool plain = l->utf8 || v->charset == CHARSET_UTF_8;
+	struct str value = l->value;
 
+	if (l->frame != 0 && l->frame != v->frame_now) {
+		v->frame_now = l->frame;
+		if (url_parse(&v->frame, page->frame_bases[l->frame - 1], NULL) < 0)
+			v->frame.href_len = 0;
+	}
 	if (url_parse_charset(&v->url, value, base->href_len != 0 ? base : NULL, plain ? NULL : &v->encoder) < 0 ||
 		!url_is_http(&v->url))
 		return STR_NONE;
@@ -65,7 +73,7 @@ add_links(struct buf *out, const struct reader_page *page, struct resolver *v)
 		add_str(out, "attr", str_of(l->attr));
 		add_str(out, "kind", str_of(link_kind_name(l->kind)));
 		add_str(out, "value", l->value);
-		add_str(out, "url", l->url.p != NULL ? resolved(v, l->value, (l->flags & LINK_FROM_HEAD) != 0) : STR_NONE);
+		add_str(out, "url", l->url.p != NULL ? resolved(v, page, l) : STR_NONE);
 		json_key(out, "nofollow");
 		json_bool(out, (l->flags & LINK_NOFOLLOW) != 0);
 		json_key(out, "start");
@@ -182,6 +190,7 @@ inspect_links(struct inspect *in, json_t *request, struct buf *out, const char *
 	url_init(&v.base);
 	url_init(&v.page);
 	url_init(&v.url);
+	url_init(&v.frame);
 	if (url_parse(&v.page, inspect_str(request, "url"), NULL) < 0)
 		v.page.href_len = 0;
 	if (page.base.p == NULL || url_parse(&v.base, page.base, NULL) < 0)
@@ -190,6 +199,7 @@ inspect_links(struct inspect *in, json_t *request, struct buf *out, const char *
 	url_release(&v.base);
 	url_release(&v.page);
 	url_release(&v.url);
+	url_release(&v.frame);
 	return buf_err(out);
 }
 

@@ -92,6 +92,7 @@ links_reset(struct links *l, const struct hash_key *key, bool all, uint32_t max_
 	l->all = all;
 	l->max_refs = max_refs;
 	l->cut = l->utf8 = false;
+	l->frame = 0;
 	l->err = 0;
 	memset(l->counts, 0, sizeof(l->counts));
 	links_forget(l);
@@ -120,14 +121,14 @@ key_len(struct str raw)
 static bool
 ref_same(const struct ref *a, const struct ref *b)
 {
-	return a->kind == b->kind && a->flags == b->flags && a->utf8 == b->utf8 && a->key_len == b->key_len &&
+	return a->kind == b->kind && a->flags == b->flags && a->utf8 == b->utf8 && a->frame == b->frame && a->key_len == b->key_len &&
 		memcmp(a->raw.p, b->raw.p, a->key_len) == 0;
 }
 
 static uint32_t
 ref_hash(const struct links *l, const struct ref *r)
 {
-	return (uint32_t)hash_fingerprint(&l->key, r->raw.p, r->key_len) + (uint32_t)(r->kind << 8 | r->flags) * 0x9e3779b1u;
+	return (uint32_t)hash_fingerprint(&l->key, r->raw.p, r->key_len) + (uint32_t)(r->frame << 16 | r->kind << 8 | r->flags) * 0x9e3779b1u;
 }
 
 /* The slot of a reference equal to r, or the free one where it belongs. */
@@ -219,6 +220,7 @@ links_add(struct links *l, const struct ref *ref)
 		return;
 	r.same = REF_FIRST;
 	r.utf8 = l->utf8;
+	r.frame = l->frame;
 	if (r.syntax == SYNTAX_URL) {
 		r.key_len = l->all ? (uint32_t)r.raw.len : key_len(r.raw);
 		l->counts[r.kind]++;
@@ -255,6 +257,7 @@ void
 links_cut_back(struct links *l, const struct links_mark *mark)
 {
 	bool utf8 = l->utf8;
+	uint8_t frame = l->frame;
 	uint32_t i;
 
 	CHECK(mark->n <= l->n);
@@ -265,9 +268,11 @@ links_cut_back(struct links *l, const struct links_mark *mark)
 			struct ref r = l->refs[i];
 
 			l->utf8 = r.utf8;
+			l->frame = r.frame;
 			links_add(l, &r);
 		}
 		l->utf8 = utf8;
+		l->frame = frame;
 	}
 	l->cut = mark->cut;
 	memcpy(l->counts, mark->counts, sizeof(l->counts));

@@ -37,6 +37,7 @@ struct ref {
 	uint8_t syntax;    /* enum link_syntax */
 	bool text;         /* raw is element text, not an attribute's value: no character references */
 	bool utf8;         /* raw is UTF-8 whatever the page is in (of a srcdoc, decoded) */
+	uint8_t frame;     /* whose base it is resolved with: struct reader's frames[frame - 1]; 0 = the page's */
 	uint16_t tag;      /* enum tag */
 	uint16_t attr;     /* enum attr */
 	uint32_t lastmod_s; /* of a sitemap's entry, since 1970; 0 = not known */
@@ -53,7 +54,8 @@ struct links {
 	uint32_t n, cap;
 	uint32_t max_refs;
 	bool all, cut;
-	bool utf8; /* what is added now is UTF-8: struct ref's utf8 */
+	bool utf8;     /* of what is added now: struct ref's */
+	uint8_t frame;
 	uint32_t counts[LINK_KIND_COUNT]; /* of single URLs; lists and style sheets are counted by who takes them apart */
 	/* Open addressing. Only slots of the current epoch count, and of those there are only the first n_slots in use, by
 	 * the size of this page and not of the largest: what is looked at stays in the processor's cache. */

@@ -28,6 +28,7 @@ reader_new(enum reader_type type, struct reader **ret_reader)
 	text_init(&r->visible);
 	url_init(&r->page_url);
 	url_init(&r->base_url);
+	url_init(&r->frame_url);
 	url_init(&r->url);
 	*ret_reader = r;
 	return 0;
@@ -50,6 +51,7 @@ reader_free(struct reader *r)
 	text_release(&r->visible);
 	url_release(&r->page_url);
 	url_release(&r->base_url);
+	url_release(&r->frame_url);
 	url_release(&r->url);
 	free(r->out);
 	free(r->sent);
@@ -77,6 +79,7 @@ reset(struct reader *r, const struct reader_input *in)
 	r->n_out = 0;
 	r->out_bytes = 0;
 	r->is_full = false;
+	r->n_frames = r->frame_now = 0;
 	r->n_asked = r->n_answered = 0;
 	buf_reset(&r->refused, READER_KEEP_REFUSED);
 	r->n_refused = 0;

@@ -48,6 +48,8 @@ struct reader_link {
 	uint64_t fp;         /* of url; 0 if none */
 	uint32_t lastmod_s;  /* of a sitemap's entry, since 1970; 0 = not known */
 	uint32_t start, end; /* byte span of the attribute's value (or CSS token) in the body */
+	bool utf8;           /* what says it is UTF-8, whatever the page is: a header, a document in srcdoc */
+	uint8_t frame;       /* of page's frame_bases[frame - 1], not the page's base; 0: the page's */
 };
 
 struct reader_input {
@@ -79,6 +81,8 @@ struct reader_page {
 	struct str title;   /* UTF-8, white space collapsed, at most 1 KiB */
 	struct str base;    /* the base URL in force, serialised; may be of any scheme */
 	bool base_is_own, base_is_http; /* it is the page's URL; it is an http or https URL */
+	const struct str *frame_bases; /* of documents in srcdoc that have a base of their own, serialised; with want_all */
+	unsigned n_frame_bases;
 	struct str language;  /* as written, of a language tag's characters; may be empty */
 	struct str canonical; /* canonical http(s) URL of the first rel=canonical that resolves; may be empty */
 	struct str refresh_to; /* canonical http(s) URL of the refresh; empty: the page itself, or none */

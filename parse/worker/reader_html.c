@@ -11,6 +11,7 @@
 
 #include <errno.h>
 
+#include "base/ifind.h"
 #include "parse/worker/entities.h"
 #include "parse/worker/foreign.h"
 #include "parse/worker/meta.h"
@@ -439,12 +440,45 @@ html_document(struct reader *r, struct str text)
 	return html_pass(r, text, true);
 }
 
+/* One document of them. A base of its own counts for its own references. */
+static int
+html_srcdoc(struct reader *r, const struct ref *ref)
+{
+	struct str text = reader_decode(r, ref->raw, false, ref->utf8);
+	uint32_t first = r->links.n;
+	struct frame *frame = NULL;
+	int err;
+
+	if (text.p == NULL)
+		return -ENOMEM;
+	r->links.utf8 = true;
+	r->links.frame = ref->frame;
+	if (r->n_frames < FRAMES_MAX && str_ifind(text, 0, STR("<base")) < text.len) {
+		frame = &r->frames[r->n_frames++];
+		*frame = (struct frame){ .around = ref->frame };
+		r->links.frame = (uint8_t)r->n_frames;
+	}
+	r->facts.have_base = frame == NULL;
+	r->facts.have_title = r->facts.have_language = r->facts.charset_certain = true;
+	r->page.has_refresh = true;
+	/* Not the quick way first: cutting back costs all the page's links, and a page can have many srcdocs. */
+	err = html_pass(r, text, true);
+	if (frame != NULL) {
+		frame->have_base = r->facts.have_base;
+		frame->base = r->facts.base;
+	}
+	if (err < 0 || !r->in->want_all || r->facts.decoded)
+		return err;
+	/* A base that is written with character references stays in a mirror as it is, and what is resolved with it must, too. */
+	return frame == NULL ? span_srcdoc(r, ref, text, first) : 0;
+}
+
 /*
  * Documents in attributes (<iframe srcdoc>): their links are the page's, their facts are not. References may be added
  * while this runs, so they are looked at by index; each level is read from the level before it.
  */
-static int
-html_srcdocs(struct reader *r)
+int
+reader_srcdocs(struct reader *r)
 {
 	struct page_facts facts = r->facts;
 	struct reader_page page = r->page;
@@ -453,29 +487,18 @@ html_srcdocs(struct reader *r)
 	bool visible = r->visible.on, sketched = r->visible.sketched;
 	int err = 0;
 
+	r->n_frames = r->frame_now = 0;
 	r->visible.on = r->visible.sketched = false;
 	for (level = 0; level < SRCDOC_MAX_DEPTH && err == 0; level++) {
 		for (end = r->links.n; i < end && err == 0; i++) {
 			struct ref ref = r->links.refs[i];
-			struct str text;
-			uint32_t n;
 
-			if (ref.syntax != SYNTAX_SRCDOC)
-				continue;
-			text = reader_decode(r, ref.raw, false, ref.utf8);
-			if (text.p == NULL)
-				return -ENOMEM;
-			r->links.utf8 = true;
-			r->facts.have_base = r->facts.have_title = r->facts.have_language = r->facts.charset_certain = true;
-			r->page.has_refresh = true;
-			/* Not the quick way first: cutting back costs all the page's links, and a page can have many srcdocs. */
-			n = r->links.n;
-			err = html_pass(r, text, true);
-			if (err == 0 && r->in->want_all)
-				err = span_srcdoc(r, &ref, text, n);
+			if (ref.syntax == SYNTAX_SRCDOC)
+				err = html_srcdoc(r, &ref);
 		}
 	}
 	r->links.utf8 = false;
+	r->links.frame = 0;
 	r->visible.on = visible;
 	r->visible.sketched = sketched;
 	r->facts = facts;
@@ -489,5 +512,5 @@ reader_html(struct reader *r)
 {
 	int err = html_document(r, r->text);
 
-	return err < 0 ? err : html_srcdocs(r);
+	return err < 0 ? err : reader_srcdocs(r);
 }

@@ -29,6 +29,7 @@
 #define TITLE_MAX_BYTES    1024
 #define LANGUAGE_MAX_BYTES 35 /* RFC 5646 §4.4.1 */
 #define SRCDOC_MAX_DEPTH   4
+#define FRAMES_MAX         255 /* documents in srcdoc that have a base of their own; others have that around them */
 #define READER_KEEP_BYTES  (1024 * 1024)
 #define READER_AHEAD_BYTES 256
 #define READER_KEEP_REFUSED 16384
@@ -44,6 +45,13 @@ struct link_result {
 struct reader_asked {
 	struct reader_link link;
 	char url[READER_AHEAD_BYTES]; /* link.url, if it fits; else that is in the arena */
+};
+
+/* A document in a srcdoc that has a <base>. */
+struct frame {
+	struct str base; /* the first <base href> of it, as written, UTF-8 */
+	bool have_base;
+	uint8_t around;  /* the frame it stands in; 0: the page */
 };
 
 struct page_facts {
@@ -72,7 +80,7 @@ struct reader {
 	struct tree tree;
 	struct buf scratch, scratch2, page_text;
 	struct text visible;
-	struct url page_url, base_url, url;
+	struct url page_url, base_url, frame_url, url;
 
 	/* this page */
 	const struct reader_input *in;
@@ -87,6 +95,9 @@ struct reader {
 	uint32_t n_out, out_cap;
 	uint64_t out_bytes; /* of READER_URLS_MAX */
 	bool is_full;       /* no more are looked at */
+	struct frame frames[FRAMES_MAX];
+	unsigned n_frames;
+	unsigned frame_now; /* whose base frame_url is; 0: nobody's yet */
 	struct reader_asked asked[READER_AHEAD]; /* a ring: the oldest is n_answered % READER_AHEAD */
 	uint32_t n_asked, n_answered;
 	uint64_t *sent;             /* (fp, kind, flags) given already, open addressing, 0 = free */
@@ -100,6 +111,8 @@ int reader_html(struct reader *r);
 /* The same through libxml2. */
 int reader_xml_html(struct reader *r);
 int reader_xml(struct reader *r);
+/* Phase 2 for the documents in <iframe srcdoc>, which are HTML wherever they stand: after that of the page. */
+int reader_srcdocs(struct reader *r);
 /* Phase 2 for a sitemap or a feed (sitemap.h). */
 int reader_sitemap(struct reader *r);
 /* Phase 2 for a style sheet. */

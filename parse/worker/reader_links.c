@@ -41,7 +41,8 @@ to_utf8(struct reader *r, struct str *s, bool utf8)
 struct str
 reader_decode(struct reader *r, struct str raw, bool text, bool utf8)
 {
-	unsigned flags = ENTITY_NUL | (text || r->facts.decoded ? 0 : ENTITY_REFS | ENTITY_ATTR);
+	/* What is UTF-8 by itself was not read by who has resolved the page's references. */
+	unsigned flags = ENTITY_NUL | (text || (r->facts.decoded && !utf8) ? 0 : ENTITY_REFS | ENTITY_ATTR);
 	unsigned bytes = entity_bytes(raw);
 
 	if ((bytes & BYTES_NOT_ASCII) != 0 && to_utf8(r, &raw, utf8) < 0)
@@ -178,18 +179,85 @@ refuse(struct reader *r, enum link_kind kind, struct str value, int err)
 	return 0;
 }
 
+/* base, as written and UTF-8, becomes that of url, which holds the one around it; where it cannot, that stays (§4.2.3). */
+static int
+enter_base(struct reader *r, struct str base, struct url *url)
+{
+	struct str value = reader_decode(r, base, false, true);
+	int err;
+
+	if (value.p == NULL)
+		return -ENOMEM;
+	if (str_trim(value).len == 0)
+		return 0;
+	err = url_parse(&r->url, value, url->href_len != 0 ? url : NULL);
+	if (err == -ENOMEM)
+		return err;
+	if (err < 0 || str_eq(url_protocol(&r->url), STR("data:")) || str_eq(url_protocol(&r->url), STR("javascript:")))
+		return 0;
+	return url_copy(url, &r->url);
+}
+
+/* The base of a frame, in frame_url: those around it first. References come frame by frame. */
+static int
+find_frame_base(struct reader *r, unsigned frame)
+{
+	unsigned chain[SRCDOC_MAX_DEPTH], n = 0, at;
+	int err;
+
+	if (r->frame_now == frame)
+		return 0;
+	r->frame_now = 0;
+	for (at = frame; at != 0; at = r->frames[at - 1].around) {
+		CHECK(at <= r->n_frames && n < ARRAY_LEN(chain));
+		chain[n++] = at;
+	}
+	r->frame_url.href_len = 0;
+	err = r->base_url.href_len != 0 ? url_copy(&r->frame_url, &r->base_url) : 0;
+	while (err == 0 && n-- > 0)
+		if (r->frames[chain[n] - 1].have_base)
+			err = enter_base(r, r->frames[chain[n] - 1].base, &r->frame_url);
+	if (err == 0)
+		r->frame_now = frame;
+	return err;
+}
+
+/* For who resolves values by himself. */
+static int
+list_frame_bases(struct reader *r)
+{
+	struct str *bases = arena_take(&r->arena, r->n_frames * sizeof(*bases));
+	unsigned i;
+
+	if (bases == NULL)
+		return -ENOMEM;
+	for (i = 0; i < r->n_frames; i++) {
+		if (find_frame_base(r, i + 1) < 0)
+			return -ENOMEM;
+		bases[i] = arena_str(&r->arena, r->frame_url.href_len != 0 ? url_href(&r->frame_url) : STR(""));
+		if (bases[i].p == NULL)
+			return -ENOMEM;
+	}
+	r->page.frame_bases = bases;
+	r->page.n_frame_bases = r->n_frames;
+	return 0;
+}
+
 /* The canonical URL of a value, and its fingerprint; none if it does not resolve to http or https. */
 static int
 resolve(struct reader *r, const struct ref *ref, enum link_kind kind, struct str value, struct link_result *ret)
 {
 	/* What the head says is no part of the document: neither <base> nor its charset matter (RFC 8288 §3.2). */
 	bool head = ref->flags & LINK_FROM_HEAD;
-	const struct url *base = head ? &r->page_url : &r->base_url;
+	const struct url *base = head ? &r->page_url : ref->frame != 0 ? &r->frame_url : &r->base_url;
 	int err;
 
 	*ret = (struct link_result){ .value = value, .url = STR_NONE };
+	if (ref->frame != 0 && (err = find_frame_base(r, ref->frame)) < 0)
+		return err;
+	/* A document in srcdoc is UTF-8, too (HTML §7.4.2.4, "create navigation params from a srcdoc resource"). */
 	err = url_parse_charset(&r->url, value, base->href_len != 0 ? base : NULL,
-		r->encoder.encode != NULL && !head ? &r->encoder : NULL);
+		r->encoder.encode != NULL && !ref->utf8 ? &r->encoder : NULL);
 	if (err == -ENOMEM)
 		return err;
 	if (err < 0 || !url_is_http(&r->url))
@@ -299,7 +367,7 @@ give(struct reader *r, const struct ref *ref, const char *tag, enum link_kind ki
 	unsigned flags = ref->flags | (r->page.nofollow ? (unsigned)LINK_NOFOLLOW : 0);
 	struct reader_link link = { .kind = kind, .flags = flags, .tag = tag, .attr = attr_name((enum attr)ref->attr),
 		.value = r->in->want_all ? result->value : STR_NONE, .fp = result->fp, .lastmod_s = ref->lastmod_s,
-		.start = start, .end = end };
+		.start = start, .end = end, .utf8 = ref->utf8, .frame = ref->frame };
 	int err;
 
 	if (!r->in->want_all) {
@@ -571,5 +639,6 @@ reader_resolve(struct reader *r)
 		if (err < 0)
 			return err;
 	}
-	return answer_all(r);
+	err = answer_all(r);
+	return err < 0 || !r->in->want_all || r->n_frames == 0 ? err : list_frame_bases(r);
 }

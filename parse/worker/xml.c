@@ -371,13 +371,14 @@ reader_xml_html(struct reader *r)
 
 	r->facts.charset_open = !facts.utf8;
 	err = html_pass(r);
-	if (err < 0 || r->charset == guess)
-		return err;
-	r->text = body;
-	r->facts = facts;
-	r->facts.charset_certain = true;
-	reader_begin(r);
-	return html_pass(r);
+	if (err >= 0 && r->charset != guess) {
+		r->text = body;
+		r->facts = facts;
+		r->facts.charset_certain = true;
+		reader_begin(r);
+		err = html_pass(r);
+	}
+	return err < 0 ? err : reader_srcdocs(r);
 }
 
 static bool
@@ -551,5 +552,6 @@ reader_xml(struct reader *r)
 	xmlFreeParserCtxt(ctx);
 	if (l.err == 0 && r->links.err == 0 && r->in->want_all)
 		span_xml(r);
-	return l.err != 0 ? l.err : r->links.err;
+	err = l.err != 0 ? l.err : r->links.err;
+	return err < 0 ? err : reader_srcdocs(r);
 }

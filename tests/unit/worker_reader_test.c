@@ -157,8 +157,50 @@ srcdoc(void **state)
 	     "<iframe srcdoc=\"&lt;a href=3&gt;\">'></iframe>");
 	assert_str(page.title, "");
 	assert_string_equal(links(),
-		"hint /b/>http://h.test/b/ | hint /no/>http://h.test/no/ | page 1>http://h.test/b/1 | page 2>http://h.test/b/2 | "
-		"page 3>http://h.test/b/3");
+		"hint /b/>http://h.test/b/ | hint /no/>http://h.test/no/ | page 1>http://h.test/no/1 | page 2>http://h.test/no/2 | "
+		"page 3>http://h.test/no/3");
+}
+
+/* Documents in attributes have bases of their own, or that around them, whoever reads the page. */
+static void
+srcdoc_bases(void **state)
+{
+	static const char body[] = "<base href='/b/'/><iframe srcdoc=\"&lt;a href=1&gt;&lt;base href='x/'&gt;&lt;base href=no/&gt;"
+		"&lt;iframe srcdoc='&amp;lt;a href=?q&amp;gt;&amp;lt;base href=javascript:no&amp;gt;'&gt;\"></iframe>"
+		"<iframe srcdoc='&lt;a href=1&gt;&lt;!--&lt;base--&gt;'></iframe><iframe srcdoc='&lt;a href=1&gt;'></iframe><a href='1'></a>";
+	enum reader_type type;
+
+	for (type = READER_SCAN; type <= READER_LIBXML2; type++) {
+		ask(type, STR("http://h.test/dir/page"), STR("text/html; charset=utf-8"), STR(body));
+		assert_string_equal(links(), "hint /b/>http://h.test/b/ | page 1>http://h.test/b/1 | page 1>http://h.test/b/x/1 | "
+			"hint x/>http://h.test/b/x/x/ | hint no/>http://h.test/b/x/no/ | page 1>http://h.test/b/1 | page 1>http://h.test/b/1 | "
+			"page ?q>http://h.test/b/x/?q | hint javascript:no>");
+		assert_int_equal(page.n_frame_bases, 3);
+		assert_int_equal(page.links[7].frame, 3);
+		assert_str(page.frame_bases[0], "http://h.test/b/x/");
+		assert_str(page.frame_bases[1], "http://h.test/b/");
+		assert_str(page.frame_bases[2], "http://h.test/b/x/");
+	}
+	ask(READER_SCAN, STR("http://h.test/dir/page"), STR("application/xhtml+xml"),
+		STR("<html xmlns='http://www.w3.org/1999/xhtml'><iframe srcdoc='&lt;base href=/x/&gt;&lt;a href=&amp;#49;&gt;'/></html>"));
+	assert_string_equal(links(), "hint /x/>http://h.test/x/ | page 1>http://h.test/x/1");
+}
+
+/* More of them than are told apart: those behind have the base around them. */
+static void
+srcdoc_bases_without_end(void **state)
+{
+	struct buf body = BUF_INIT(1 << 20);
+	unsigned i;
+
+	for (i = 0; i < 300; i++)
+		(void)buf_addf(&body, "<iframe srcdoc='<base href=/x%u/><a href=1>'></iframe>", i);
+	assert_int_equal(buf_err(&body), 0);
+	ask(READER_SCAN, STR("http://h.test/"), STR("text/html"), buf_str(&body));
+	assert_int_equal(page.n_links, 600);
+	assert_str(page.links[509].url, "http://h.test/x254/1");
+	assert_str(page.links[511].url, "http://h.test/1");
+	buf_release(&body);
 }
 
 /* What stands in a srcdoc does not change how the page's own links are read. */
@@ -171,6 +213,9 @@ srcdoc_in_a_charset(void **state)
 	assert_string_equal(links(), "page ?\xd0\xb0>http://h.test/?%E0 | page ?\xd0\xb0>http://h.test/?%E0 | "
 		"page x>http://h.test/x | frame y>http://h.test/y");
 	assert_int_equal(page.links_by_kind[LINK_PAGE], 3);
+	/* It is in UTF-8 itself (HTML §7.4.2.4). */
+	ask(READER_SCAN, STR("http://h.test/"), STR("text/html; charset=windows-1251"), STR("<iframe srcdoc='<a href=?\xe0>'></iframe>"));
+	assert_string_equal(links(), "page ?\xd0\xb0>http://h.test/?%D0%B0");
 }
 
 static void
@@ -627,6 +672,8 @@ main(void)
 		cmocka_unit_test(charsets),
 		cmocka_unit_test(lists_and_style),
 		cmocka_unit_test(srcdoc),
+		cmocka_unit_test(srcdoc_bases),
+		cmocka_unit_test(srcdoc_bases_without_end),
 		cmocka_unit_test(srcdoc_in_a_charset),
 		cmocka_unit_test(framesets),
 		cmocka_unit_test(filtered),
