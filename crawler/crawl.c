@@ -623,7 +623,7 @@ crawl_init_run(struct crawl *c)
 
 	c->run.warc = settings_warc(config);
 	c->run.mirror = config->store.mirror;
-	c->run.all_links = c->run.mirror || (config->warc.enable && config->warc.metadata && config->warc.outlinks);
+	c->run.all_links = c->run.mirror || config->store.links || (config->warc.enable && config->warc.metadata && config->warc.outlinks);
 	c->run.save_body = config->store.save == CONFIG_STORE_SAVE_BODY || config->store.save == CONFIG_STORE_SAVE_BOTH;
 	c->run.save_text = config->store.save == CONFIG_STORE_SAVE_TEXT || config->store.save == CONFIG_STORE_SAVE_BOTH;
 	c->run.log_rejected = config->store.log_rejected;

@@ -380,6 +380,7 @@ crawl_open_store(struct crawl *c)
 		.dir = c->dir,
 		.save_body = c->run.save_body,
 		.save_text = c->run.save_text,
+		.links = c->config->store.links,
 		.mirror = crawl_mirror(c),
 		.warc = crawl_warc(cf),
 		.update_from = c->update_from,

@@ -21,16 +21,18 @@
 #define BASE_TEXTS_KEEP  ((size_t)64 * 1024)
 #define BASE_TEXTS_BYTES ((size_t)64 << 20)
 
-enum query { FIND, TAKE_ROW, NOTE, QUERY_COUNT };
+enum query { FIND, TAKE_ROW, TAKE_LINKS, NOTE, QUERY_COUNT };
 
 /*
- * TAKE_ROW and NOTE: ?1 key, ?2 change, ?3 failure, ?4 now, ?5 changed_at, ?6 interval_s, ?7 etag, ?8 last_modified.
+ * TAKE_ROW, TAKE_LINKS and NOTE: ?1 key, ?2 change, ?3 failure, ?4 now, ?5 changed_at, ?6 interval_s, ?7 etag, ?8 last_modified.
  */
 static const char *const queries[QUERY_COUNT] = {
 	[FIND] = "SELECT line_at, line_bytes, interval_s, changed_at, started_at, type, saved, status, outcome, redirect_to, content_hash, "
 		 "body_bytes, etag, last_modified, text, damaged FROM previous.page WHERE key = ?1",
 	[TAKE_ROW] = "INSERT INTO urls (" DB_URL_COLUMNS ") SELECT key, " DB_ANSWER_COLUMNS ", "
 		     "coalesce(?7, etag), coalesce(?8, last_modified), ?2, ?3, ?4, ?5, ?6 FROM previous.page WHERE key = ?1",
+	[TAKE_LINKS] = "INSERT INTO main.links (page, n, url, kind) SELECT last_insert_rowid(), n, url, kind FROM previous.links "
+		       "WHERE page = (SELECT id FROM previous.page WHERE key = ?1)",
 	[NOTE] = "UPDATE urls SET change = ?2, failure = ?3, checked_at = ?4, changed_at = ?5, interval_s = ?6 WHERE id = last_insert_rowid()",
 };
 
@@ -373,6 +375,12 @@ base_take_row(struct base *b, const struct base_verdict *v, const struct job *j,
 }
 
 int
+base_take_links(struct base *b, const struct base_verdict *v)
+{
+	return b->prepared[TAKE_LINKS] != NULL ? run(b, begin(b, TAKE_LINKS, v)) : 0;
+}
+
+int
 base_note(struct base *b, const struct base_verdict *v)
 {
 	return run(b, begin(b, NOTE, v));
@@ -415,6 +423,7 @@ int
 base_open(struct sink_context *ctx, const char *from, struct base **ret_base)
 {
 	struct base *b = calloc(1, sizeof(*b));
+	int64_t links = 0;
 	int r;
 
 	if (b == NULL)
@@ -424,8 +433,11 @@ base_open(struct sink_context *ctx, const char *from, struct base **ret_base)
 	r = open_files(b, ctx, from);
 	if (r == 0)
 		r = db_attach_immutable(ctx->db, ctx->dir.path, PREVIOUS_DB_NAME, "previous");
+	/* An update that an older program has begun has none. */
+	if (r == 0)
+		r = db_number(ctx->db, "SELECT count(*) FROM previous.sqlite_schema WHERE name = 'links'", 0, &links);
 	for (size_t i = 0; i < QUERY_COUNT && r == 0; i++)
-		r = db_query(ctx->db, queries[i], 0, &b->prepared[i]);
+		r = i == TAKE_LINKS && links == 0 ? 0 : db_query(ctx->db, queries[i], 0, &b->prepared[i]);
 	if (r < 0) {
 		base_close(b);
 		return r;

@@ -50,6 +50,8 @@ MUST_CHECK int base_take_line(struct base *b, const struct base_verdict *v, stru
 MUST_CHECK int base_take_file(struct base *b, const char *name);
 /* The row stays. j: what came now, whose validators are newer, or NULL; failure: of CHANGE_FAILED. */
 MUST_CHECK int base_take_row(struct base *b, const struct base_verdict *v, const struct job *j, enum outcome failure);
+/* And what the page refers to, as far as that was kept. */
+MUST_CHECK int base_take_links(struct base *b, const struct base_verdict *v);
 /* Before a commit. */
 MUST_CHECK int base_sync(struct base *b);
 /* The row that was put last: what became of it. */

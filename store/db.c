@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -24,6 +25,7 @@ static const char *const statements[STATEMENT_COUNT] = {
 		    "canonical, noindex, nofollow, content_hash, lastmod_at, etag, last_modified, simhash, words, text, text_bytes) VALUES "
 		    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "
 		    "?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38)",
+	[PUT_LINK] = "INSERT INTO links (page, n, url, kind) VALUES (?1, ?2, ?3, ?4)",
 	[PUT_FOUND] = "INSERT INTO found (depth, entries) VALUES (?1, ?2)",
 	[SET_FOUND] = "UPDATE found SET depth = ?1, entries = ?2 WHERE id = ?3",
 	[PUT_RETRY] = "INSERT INTO retries (key, attempt, due_at) VALUES (?1, ?2, ?3)",
@@ -214,6 +216,29 @@ db_put_job(struct db *db, const struct job *j)
 	bind_text(st, 34, job_get(j, j->last_modified));
 	bind_facts(st, j);
 	return run(db, st);
+}
+
+int
+db_put_links(struct db *db, const struct job *j)
+{
+	int64_t page = sqlite3_last_insert_rowid(db->sqlite);
+	sqlite3_stmt *st;
+	int r = 0;
+
+	for (size_t off = 0; r == 0 && off < j->refs.len; off += sizeof(struct job_ref)) {
+		struct job_ref ref;
+
+		memcpy(&ref, j->refs.data + off, sizeof(ref));
+		r = use(db, PUT_LINK, &st);
+		if (r < 0)
+			break;
+		(void)sqlite3_bind_int64(st, 1, page);
+		(void)sqlite3_bind_int64(st, 2, (int64_t)(off / sizeof(ref)));
+		bind_text(st, 3, job_ref_url(j, &ref));
+		bind_text(st, 4, str_of(link_kind_name((enum link_kind)ref.kind)));
+		r = run(db, st);
+	}
+	return r;
 }
 
 int

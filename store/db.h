@@ -25,7 +25,7 @@
 struct db;
 
 /* The files of sql/, as the build makes strings of them. */
-extern const char db_schema[], db_migrate_1[], db_migrate_2[], db_migrate_3[], db_migrate_4[], db_migrate_5[], db_migrate_6[], db_migrate_7[];
+extern const char db_schema[], db_migrate_1[], db_migrate_2[], db_migrate_3[], db_migrate_4[], db_migrate_5[], db_migrate_6[], db_migrate_7[], db_migrate_8[];
 
 /* The columns of urls, but for id: what an answer was, and by what and how often it is asked for again. */
 #define DB_ANSWER_COLUMNS \
@@ -75,6 +75,8 @@ MUST_CHECK int db_note_run(struct db *db, uint64_t records, int64_t ended_us, co
 
 /* A row of urls: a job that is over, or a URL that will not be asked for. */
 MUST_CHECK int db_put_job(struct db *db, const struct job *j);
+/* What the page of the row that was put last refers to. */
+MUST_CHECK int db_put_links(struct db *db, const struct job *j);
 MUST_CHECK int db_put_refusal(struct db *db, const struct store_skip *skip, uint64_t key);
 /* depth: none of them is less deep. */
 MUST_CHECK int db_put_found(struct db *db, uint32_t depth, struct str entries);

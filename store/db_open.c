@@ -14,7 +14,7 @@
 #include "base/cleanup.h"
 #include "store/db_private.h"
 
-#define DB_VERSION      8
+#define DB_VERSION      9
 #define DB_BUSY_MS      10000
 #define DB_ERROR_MAX    16384
 #define NOT_OURS        "is no job database of lycosa's"
@@ -22,7 +22,7 @@
 
 /* migrations[v] brings a database of version v to v + 1; db_schema makes a new one of the last. */
 static const char *const migrations[DB_VERSION] = {
-	[1] = db_migrate_1, [2] = db_migrate_2, [3] = db_migrate_3, [4] = db_migrate_4, [5] = db_migrate_5, [6] = db_migrate_6, [7] = db_migrate_7,
+	[1] = db_migrate_1, [2] = db_migrate_2, [3] = db_migrate_3, [4] = db_migrate_4, [5] = db_migrate_5, [6] = db_migrate_6, [7] = db_migrate_7, [8] = db_migrate_8,
 };
 
 static char *
@@ -170,7 +170,7 @@ check_schema(struct db *db, bool *ret_ours)
 {
 	int64_t n = 0;
 	int r = db_number(db, "WITH asked(name) AS (VALUES ('job'), ('runs'), ('seeds'), ('files'), ('urls'), ('found'), ('retries'), ('cookies'), "
-		"('hsts'), ('pauses'), ('written')) SELECT (SELECT count(*) FROM sqlite_schema WHERE lower(name) IN asked AND (type <> 'table' OR sql NOT LIKE 'CREATE TABLE%')) + "
+		"('hsts'), ('pauses'), ('written'), ('links')) SELECT (SELECT count(*) FROM sqlite_schema WHERE lower(name) IN asked AND (type <> 'table' OR sql NOT LIKE 'CREATE TABLE%')) + "
 		"(SELECT count(*) FROM asked, pragma_table_xinfo(asked.name) AS x WHERE x.hidden <> 0)", 0, &n);
 
 	*ret_ours = n == 0;

@@ -66,12 +66,25 @@ put_row(struct db_sink *s, const struct job *j)
 	return r == 0 && s->ctx->base != NULL ? base_note(s->ctx->base, v) : r;
 }
 
+/* Of the row that was put last. What was not read anew refers to what it did. */
+static int
+put_links(struct db_sink *s, const struct job *j)
+{
+	if (!s->ctx->config->links)
+		return 0;
+	if (j->refs.len > 0)
+		return db_put_links(s->ctx->db, j);
+	return s->ctx->verdict.stays ? base_take_links(s->ctx->base, &s->ctx->verdict) : 0;
+}
+
 static int
 db_sink_put(void *state, struct job *j)
 {
 	struct db_sink *s = state;
 	int r = put_row(s, j);
 
+	if (r == 0)
+		r = put_links(s, j);
 	if (r == 0)
 		r = add_found(s, j->found_depth, buf_str(&j->found));
 	if (r == 0 && has_joined(j))

@@ -106,6 +106,7 @@ struct store_config {
 	store_haste *haste; /* of that; borrowed; NULL: there is none */
 	bool save_body;       /* --save=body: bodies under dir/body/ */
 	bool save_text;       /* --save=text: job->visible under dir/text/ */
+	bool links;           /* rows of table links; wants job->refs */
 	struct store_mirror mirror;
 	struct store_warc warc;
 	const char *const *extract; /* "NAME=..." of each value of job->extracted, NULL-terminated, or NULL; borrowed */

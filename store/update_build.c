@@ -120,6 +120,10 @@ copy_pages(struct build *b)
 	if (r == 0)
 		r = db_do(b->db, "INSERT OR IGNORE INTO previous.page (id, ask, " DB_URL_COLUMNS ") SELECT id, " ASKED_AGAIN ", " DB_URL_COLUMNS
 			" FROM old.urls ORDER BY key", 0, STR_NONE);
+	if (r == 0)
+		r = db_do(b->db, "CREATE TABLE previous.links (page, n, url, kind, PRIMARY KEY (page, n)) WITHOUT ROWID", 0, STR_NONE);
+	if (r == 0)
+		r = db_do(b->db, "INSERT INTO previous.links SELECT page, n, url, kind FROM old.links", 0, STR_NONE);
 	if (r == 0 && rules->max_age_us >= 0)
 		r = db_do(b->db, "INSERT INTO job (name, value) VALUES ('max_age', ?1)", rules->max_age_us, STR_NONE);
 	if (r == 0 && rules->only != NULL)
@@ -342,6 +346,9 @@ take_page(struct build *b, struct sqlite3_stmt *q)
 	if (r == 0)
 		r = db_do(b->db, "INSERT INTO urls (" DB_URL_COLUMNS ") SELECT " DB_URL_COLUMNS " FROM previous.page WHERE key = ?1", key,
 			STR_NONE);
+	if (r == 0)
+		r = db_do(b->db, "INSERT INTO main.links SELECT last_insert_rowid(), n, url, kind FROM previous.links "
+			"WHERE page = (SELECT id FROM previous.page WHERE key = ?1)", key, STR_NONE);
 	return r == 0 ? db_do(b->db, "UPDATE urls SET change = 'not_due', failure = NULL WHERE id = last_insert_rowid()", 0, STR_NONE) : r;
 }
 

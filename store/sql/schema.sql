@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- lycosa.db, version 8 (PRAGMA user_version). doc/formats.md has queries to start from.
+-- lycosa.db, version 9 (PRAGMA user_version). doc/formats.md has queries to start from.
 --
 -- Written by one thread in one transaction at a time, which holds what came to its end since the
 -- last one, what that led to, and how long the files beside the database are; so that after a crash
@@ -97,6 +97,15 @@ CREATE TABLE urls (
 	text          TEXT,             -- where the visible text is kept, in the job directory
 	text_bytes    INTEGER
 );
+
+-- With --save-links (store.links): what pages refer to, in the order of the page, whether or not it is asked for.
+CREATE TABLE links (
+	page INTEGER NOT NULL,        -- urls.id
+	n    INTEGER NOT NULL,        -- 0, 1, ...
+	url  TEXT NOT NULL,
+	kind TEXT NOT NULL,           -- as in urls
+	PRIMARY KEY (page, n)
+) WITHOUT ROWID;
 
 -- URLs that were let in, packed (url/found.h), in that order. Those without a row in `urls` are
 -- pending. A resume throws away what has come to its end; `urls` beyond job.upto is newer.

@@ -48,7 +48,7 @@ SITE = {
 def made(tmp_path_factory):
     home = tmp_path_factory.mktemp("report")
     with hostile.Server(dict(SITE, **{"/late": flaky(1)})) as site:
-        done = crawl.run("crawl", site.url("/"), "--waitretry=0", "--tries=2", home=home, dir=home / "job")
+        done = crawl.run("crawl", site.url("/"), "--waitretry=0", "--tries=2", "--save-links", home=home, dir=home / "job")
         done.expect(crawl.NETWORK)
         done.site = site
         yield done

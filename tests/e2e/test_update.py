@@ -643,6 +643,36 @@ def test_rows_that_name_no_files_of_pages(run, living, begin):
     db.close()
 
 
+def links_of(living, job):
+    """What lycosa.db says of each page, in order."""
+    db = sqlite3.connect(os.path.join(job, "lycosa.db"))
+    rows = db.execute("SELECT p.url, l.url, l.kind FROM links l JOIN urls p ON p.id = l.page ORDER BY l.page, l.n").fetchall()
+    db.close()
+    found = {}
+    for page_url, url, kind in rows:
+        found.setdefault(page_url.replace(living.url(""), ""), []).append((url.replace(living.url(""), ""), kind))
+    return found
+
+
+@pytest.mark.parametrize("due", [(), ("--max-age=1d",)], ids=["asked", "not_due"])
+def test_links_go_along(run, living, begin, due):
+    """What a page refers to is kept, and stays with it when it is not read anew: 304, or not asked for at all."""
+    job = begin("bodies", "--save-links")
+    before = links_of(living, job)
+    assert before["/"] == [(p, "page") for p in ("/a", "/b", "/c", "/d", "/old", "/pic.png", "/private")]
+    assert before["/deep"] == [("/", "page")] and set(before) == {"/", "/a", "/deep"}
+    if not due:
+        living.page("/a", "/deep", "/b", how="weak")
+    done = update(run, job, *due).expect(crawl.OK)
+    after = links_of(living, job)
+    assert after == (before if due else dict(before, **{"/a": [("/deep", "page"), ("/b", "page")]}))
+    assert done.status == 0
+
+
+def test_links_are_not_kept_unasked(living, begin):
+    assert links_of(living, begin("bodies")) == {}
+
+
 def test_only_gone(run, living, begin):
     """All that is due is gone: that is an answer, and no reason to keep nothing of it."""
     job = begin("bodies")
