@@ -51,14 +51,33 @@ find(const struct guesses *g, uint64_t fp, struct str url, struct str path)
 	return NULL;
 }
 
+bool
+guesses_find(const struct guesses *g, uint64_t fp, struct str url, uint32_t *ret_i)
+{
+	size_t at = (size_t)fp & (g->n_slots - 1);
+	unsigned steps;
+
+	for (steps = 0; steps < GUESSES_MAX_STEPS && g->n_slots > 0 && g->slots[at] != 0; steps++, at = (at + 1) & (g->n_slots - 1)) {
+		const struct guess *guess = guesses_get(g, g->slots[at] - 1);
+
+		if (guess->fp == fp && guess->path_len > 0 && str_eq(guess_url(g, guess), url)) {
+			*ret_i = g->slots[at] - 1;
+			return true;
+		}
+	}
+	return false;
+}
+
 static int
 grow(struct guesses *g)
 {
 	size_t n_slots = g->n_slots == 0 ? GUESSES_FIRST_SLOTS : 2 * g->n_slots, n = g->list.len / sizeof(struct guess);
-	uint32_t *slots = calloc(n_slots, sizeof(*slots)), i;
+	uint32_t *slots = malloc(n_slots * sizeof(*slots)), i;
 
 	if (slots == NULL)
 		return -ENOMEM;
+	/* Memory that is read before it is written, as calloc(3)'s, is had from the kernel twice. */
+	memset(slots, 0, n_slots * sizeof(*slots));
 	free(g->slots);
 	g->slots = slots;
 	g->n_slots = n_slots;

@@ -30,6 +30,8 @@ void guesses_release(struct guesses *g);
 void guesses_reset(struct guesses *g);
 /* fp: the URL's, as some page's parser says: a lie finds no other page's URL. *ret_i: its number, which it may have had. */
 MUST_CHECK int guesses_add(struct guesses *g, uint64_t fp, struct str url, struct str path, uint32_t *ret_i);
+/* Is there one of this URL with some name? The first, then. */
+bool guesses_find(const struct guesses *g, uint64_t fp, struct str url, uint32_t *ret_i);
 static inline struct guess *
 guesses_get(const struct guesses *g, uint32_t i)
 {

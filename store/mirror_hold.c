@@ -117,13 +117,32 @@ guess_path_of(struct mirror *m, const struct mirror_page *p, const struct job_re
 	return needed || site_same_top(p->path, path) ? path : STR_NONE;
 }
 
+/* Pages refer to the same again and again: what was guessed for one does for this one too, if that is where it will be seen. */
+static bool
+is_guessed(struct mirror *m, const struct mirror_page *p, const struct job_ref *ref, struct str url, uint32_t *ret_i, struct str *ret_path)
+{
+	struct str path;
+
+	if (!guesses_find(&m->guesses, ref->fp, url, ret_i))
+		return false;
+	path = guess_path(&m->guesses, guesses_get(&m->guesses, *ret_i));
+	if (path.len == 0 || (!link_is_requisite((enum link_kind)ref->kind) && !site_same_top(p->path, path)))
+		return false;
+	*ret_path = path;
+	return true;
+}
+
 int
 mirror_hold_ref(struct mirror *m, const struct mirror_page *p, const struct job_ref *ref, struct str url, bool *ret_local, uint32_t *ret_guess)
 {
-	struct str path = guess_path_of(m, p, ref, url);
+	struct str path;
 	uint32_t i;
-	int r = guesses_add(&m->guesses, ref->fp, url, path, &i);
+	int r = 0;
 
+	if (!is_guessed(m, p, ref, url, &i, &path)) {
+		path = guess_path_of(m, p, ref, url);
+		r = guesses_add(&m->guesses, ref->fp, url, path, &i);
+	}
 	if (r < 0)
 		return r;
 	*ret_guess = i + 1;
@@ -201,7 +220,7 @@ links_of_held(struct mirror *m, const struct held_page *p, struct rewrite_link *
 		if (g->is_right && (ref.flags & HELD_LOCAL) != 0)
 			continue;
 		link.needed = (ref.flags & HELD_NEEDED) != 0;
-		if (!mirror_find_local(m, p->path, guess_url(&m->guesses, g), g->fp)) {
+		if (!g->leads || !mirror_find_local(m, p->path, guess_url(&m->guesses, g), g->fp)) {
 			link.absolute = true;
 			link.to = guess_url(&m->guesses, g);
 			link.explained = (ref.flags & HELD_EXPLAINED) != 0;

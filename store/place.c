@@ -43,8 +43,11 @@ place_new(const struct store_mirror *config, const struct hash_key *key, struct 
 		p->key = *key;
 		url_init(&p->url);
 		buf_init(&p->name, 4 * DISPOSITION_NAME_MAX_BYTES);
-		p->known = calloc(KNOWN_MAX, sizeof(*p->known));
+		p->known = malloc(KNOWN_MAX * sizeof(*p->known));
 		r = p->known == NULL ? -ENOMEM : saved_new(key, &p->saved);
+		/* Memory that is read before it is written, as calloc(3)'s, is had from the kernel twice. */
+		if (p->known != NULL)
+			memset(p->known, 0, KNOWN_MAX * sizeof(*p->known));
 	}
 	if (r == 0 && (path_may_meet(&config->names) || config->by_disposition))
 		r = saved_new(key, &p->taken);

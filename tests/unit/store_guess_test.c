@@ -27,7 +27,7 @@ static void
 test_each_once(void **state)
 {
 	struct guesses g;
-	uint32_t a;
+	uint32_t a, i;
 
 	guesses_init(&g);
 	a = add(&g, 7, "https://a/", "a/index.html");
@@ -37,8 +37,13 @@ test_each_once(void **state)
 	assert_int_not_equal(add(&g, 7, "https://a/", ""), a);
 	assert_int_not_equal(add(&g, 7, "https://a/", "a/index.css"), a);
 	assert_int_equal(add(&g, 7, "https://a/", "a/index.html"), a);
+	assert_true(guesses_find(&g, 7, STR("https://a/"), &i) && i == a);
+	assert_false(guesses_find(&g, 8, STR("https://a/"), &i));
+	assert_int_not_equal(add(&g, 9, "https://c/", ""), a);
+	assert_false(guesses_find(&g, 9, STR("https://c/"), &i));
 	guesses_reset(&g);
 	assert_int_equal(guesses_bytes(&g), 0);
+	assert_false(guesses_find(&g, 7, STR("https://a/"), &i));
 	assert_int_equal(add(&g, 7, "https://b/", "b/index.html"), 0);
 	guesses_release(&g);
 }
