@@ -29,6 +29,8 @@
 
 #define DIVIDE_WAIT_US (5 * CLOCK_US_PER_SEC)
 
+_Static_assert(RUN_LOOPS_MAX <= STORE_LOOPS_MAX, "the writer knows as many loops");
+
 bool
 crawl_is_undivided(const struct crawl *c, struct buf *error)
 {

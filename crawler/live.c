@@ -265,8 +265,10 @@ live_change(struct crawl *c, struct config *next, const struct option *o, enum l
 	int r;
 
 	if (config_same(c->config, next, o)) {
+		/* The last time it may not have come to that. */
+		r = part == LIVE_DIVISION ? live_apply(c, next, part, error) : 0;
 		config_free(next);
-		return 0;
+		return r;
 	}
 	kept = calloc(1, sizeof(*kept));
 	if (c->live.first == NULL)

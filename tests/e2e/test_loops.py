@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Another number of event loops while a run goes on: nobody can tell from what was fetched, nor at the server from how it was asked for."""
+import os
 import re
+import resource
 import signal
 import threading
 import time
@@ -217,6 +219,25 @@ def test_killed(running, serve, ctl, tmp_path, when):
     done = again(running, "resume", r).wait().expect(crawl.OK)
     assert sorted(done.paths) == sorted(growing.given)
     crawl.run("verify", r.dir, home=tmp_path).expect(crawl.OK)
+
+
+def test_what_cannot_be_made(running, serve, ctl):
+    """Without descriptors for more loops those that there are go on, and it can be tried again."""
+    growing = Growing(serve)
+    r = growing.crawl(running, "--loops=2")
+    ctl(r, "pause").expect(crawl.OK)
+    eventually(lambda: '"in_flight":0' in ctl(r, "status", "--json").stdout, "it does not come to rest")
+    before = resource.prlimit(r.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(r.pid, resource.RLIMIT_NOFILE, (max(map(int, os.listdir("/proc/%d/fd" % r.pid))) + 10, before[1]))
+    ctl(r, "set", "fetch.loops=8").expect(crawl.OK)
+    r.wait_line("fetch.loops: there are still 2")
+    resource.prlimit(r.pid, resource.RLIMIT_NOFILE, before)
+    assert ctl.loops(r) == 2
+    ctl(r, "set", "fetch.loops=8").expect(crawl.OK)
+    r.wait_line(r"fetch.loops: 8 from now on \(2 before\)")
+    ctl(r, "resume").expect(crawl.OK)
+    growing.end = True
+    growing.once(r.wait().expect(crawl.OK))
 
 
 def test_levels_keep_their_loops(running, serve, ctl):
