@@ -306,30 +306,46 @@ struct masks {
 };
 
 #ifdef SIMHASH_SSE2
+/* Where x lies in [from, from + n]. */
 static inline __m128i
-between(__m128i x, char from, char to)
+within(__m128i x, char from, char n)
 {
-	return _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8((char)(from - 1))), _mm_cmplt_epi8(x, _mm_set1_epi8((char)(to + 1))));
+	x = _mm_sub_epi8(x, _mm_set1_epi8(from));
+	return _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(n)), x);
+}
+
+static inline uint64_t
+sign_bits(__m128i x)
+{
+	return (unsigned)_mm_movemask_epi8(x);
+}
+
+/* The i-th chunk of a stride, into its bits of the masks. */
+static inline void
+fold_chunk(const char *p, char *dst, unsigned i, struct masks *m)
+{
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+	__m128i letter = within(_mm_or_si128(x, _mm_set1_epi8(0x20)), 'a', 'z' - 'a'), digit = within(x, '0', 9);
+
+	m->blocks |= sign_bits(_mm_cmpeq_epi8(x, _mm_set1_epi8(SIMHASH_BLOCK))) << i;
+	m->other |= sign_bits(x) << i;
+	/* The sign is what is taken of x: not ASCII. */
+	m->words |= sign_bits(_mm_or_si128(_mm_or_si128(letter, digit), x)) << i;
+	x = _mm_or_si128(x, _mm_and_si128(letter, _mm_set1_epi8(0x20)));
+	x = _mm_andnot_si128(_mm_and_si128(digit, _mm_set1_epi8(0x0f)), x);
+	_mm_storeu_si128((__m128i *)(void *)(dst + i), x);
 }
 
 static inline struct masks
 fold_stride(const char *p, char *dst)
 {
 	struct masks m = { 0, 0, 0 };
-	unsigned i;
 
-	for (i = 0; i < STRIDE; i += CHUNK) {
-		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		__m128i upper = between(x, 'A', 'Z'), digit = between(x, '0', '9'), lower;
-
-		m.blocks |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8(SIMHASH_BLOCK))) << i;
-		m.other |= (uint64_t)(unsigned)_mm_movemask_epi8(x) << i;
-		lower = _mm_or_si128(x, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
-		/* The sign is what is taken of x: not ASCII. */
-		m.words |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(between(lower, 'a', 'z'), digit), x)) << i;
-		x = _mm_or_si128(_mm_andnot_si128(digit, lower), _mm_and_si128(digit, _mm_set1_epi8('0')));
-		_mm_storeu_si128((__m128i *)(void *)(dst + i), x);
-	}
+	_Static_assert(STRIDE == 4 * CHUNK, "its chunks");
+	fold_chunk(p, dst, 0, &m);
+	fold_chunk(p, dst, CHUNK, &m);
+	fold_chunk(p, dst, 2 * CHUNK, &m);
+	fold_chunk(p, dst, 3 * CHUNK, &m);
 	return m;
 }
 #else
@@ -382,39 +398,43 @@ take_word(struct simhash *s, struct taker *t, const char *p, const char *to, boo
 		take_hash(t, mix(c.lo ^ K0, c.hi ^ K1));
 }
 
-/* The words that end in this stride. Edges are bytes that belong to a word where the one before does not, and the reverse. */
+/* The word that begins at the bit `begin' has the word before it as its first half, unless a block has ended in between. */
+static inline void
+begin_word(struct taker *t, uint64_t *blocks, uint64_t begin)
+{
+	t->prev = (*blocks & (begin - 1)) != 0 ? 0 : t->prev;
+	*blocks &= -begin;
+}
+
+/* The words that end in this stride. */
 static inline void
 take_stride(struct simhash *s, struct piece *piece, const char *at, struct masks m)
 {
 	struct taker t = { .next = s->pending + s->n_pending, .seen = s->seen, .prev = s->prev };
-	uint64_t edges = m.words ^ (m.words << 1 | piece->inside), blocks = m.blocks;
-	const char *word = piece->word;
-	uint64_t begun = 1; /* the bit of the word's first byte, or of what is here of it */
-	bool other = piece->other;
+	/* Bytes of words behind those that are none, and the reverse. */
+	uint64_t before = m.words << 1 | piece->inside, begins = m.words & ~before, ends = before & ~m.words, blocks = m.blocks;
 
-	while (edges != 0) {
-		uint64_t edge = edges & -edges; /* of a word's end: edge - begun are its bits in this stride */
-		const char *p = at + __builtin_ctzll(edges);
+	if (piece->word != NULL && ends != 0) {
+		take_word(s, &t, piece->word, at + __builtin_ctzll(ends), piece->other || (m.other & ((ends & -ends) - 1)) != 0);
+		ends &= ends - 1;
+		piece->word = NULL;
+	}
+	for (; ends != 0; ends &= ends - 1, begins &= begins - 1) {
+		uint64_t begin = begins & -begins, end = ends & -ends;
 
-		edges ^= edge;
-		if (word == NULL) {
-			if (UNLIKELY((blocks & (edge - 1)) != 0)) {
-				t.prev = 0;
-				blocks &= ~(edge - 1);
-			}
-			word = p;
-			begun = edge;
-			other = false;
-		} else {
-			take_word(s, &t, word, p, other || (m.other & (edge - begun)) != 0);
-			word = NULL;
-		}
+		begin_word(&t, &blocks, begin);
+		take_word(s, &t, at + __builtin_ctzll(begins), at + __builtin_ctzll(ends), (m.other & (end - begin)) != 0);
+	}
+	if (begins != 0) {
+		begin_word(&t, &blocks, begins);
+		piece->word = at + __builtin_ctzll(begins);
+		piece->other = (m.other & -begins) != 0;
+	} else if (piece->word != NULL) {
+		piece->other = piece->other || m.other != 0;
 	}
 	s->prev = blocks != 0 ? 0 : t.prev;
 	taken(s, &t);
-	piece->word = word;
 	piece->inside = m.words >> 63;
-	piece->other = word != NULL && (other || (m.other & -begun) != 0);
 }
 
 static void
