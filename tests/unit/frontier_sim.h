@@ -164,6 +164,13 @@ void sim_balanced(const struct sim *s);
 /* So many were let in and are not over. */
 unsigned sim_journal_pending(const struct sim *s, const struct sim_journal *journal);
 void sim_journal_release(struct sim_journal *journal);
+/* For the run itself: what a frontier has let in, in rows of four, and what is over. */
+void sim_journal_add(struct sim *s, const struct found *f);
+void sim_journal_over(struct sim *s, uint64_t fp, struct str chain);
+/* Before it runs, and while it does: one more row in some loop, false where all are read; a loop takes no more. */
+void sim_restore(struct sim *s);
+bool sim_read_rest(struct sim *s);
+void sim_end_rest(struct sim *s, unsigned loop, bool all_read);
 
 /* A serial breadth-first crawl of the same web. */
 struct sim_expected {
