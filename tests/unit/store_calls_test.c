@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,14 +32,31 @@ static char top[64];
 
 /* --- the calls: "name" of what was synced, below top; of a file system "*" --- */
 
-static char calls[4096];
+static pthread_mutex_t calls_lock = PTHREAD_MUTEX_INITIALIZER;
+static char calls[4096]; /* guarded by calls_lock: the store's threads sync too */
 
 static void
 note_call(const char *name)
 {
-	size_t len = strlen(calls);
+	size_t len;
 
+	(void)pthread_mutex_lock(&calls_lock);
+	len = strlen(calls);
 	(void)snprintf(calls + len, sizeof(calls) - len, "%s ", name);
+	(void)pthread_mutex_unlock(&calls_lock);
+}
+
+/* A copy, good until the next call; the list begins anew. */
+static const char *
+take_calls(void)
+{
+	static char taken[sizeof(calls)];
+
+	(void)pthread_mutex_lock(&calls_lock);
+	memcpy(taken, calls, sizeof(taken));
+	calls[0] = '\0';
+	(void)pthread_mutex_unlock(&calls_lock);
+	return taken;
 }
 
 int
@@ -74,7 +92,7 @@ static int
 begin(void **state)
 {
 	(void)snprintf(top, sizeof(top), "/tmp/lycosa-calls-XXXXXX");
-	calls[0] = '\0';
+	(void)take_calls();
 	return mkdtemp(top) == NULL ? -1 : 0;
 }
 
@@ -94,14 +112,14 @@ a_download_is_durable_before_its_first_byte(void **state)
 	assert_true(fd >= 0);
 	assert_int_equal(download_open(fd, "f", false, &d), 0);
 	assert_int_equal(download_begin(&d, 0, 10 * DOWNLOAD_SMALL_BYTES, STR("\"e\""), STR_NONE), 0);
-	assert_string_equal(calls, "/.f.part.info.partial  ");
+	assert_string_equal(take_calls(), "/.f.part.info.partial  ");
 	assert_int_equal(download_write(&d, "x", 1), 0);
 	download_close(&d);
 	/* Of a small one nothing is said. */
-	calls[0] = '\0';
+	(void)take_calls();
 	assert_int_equal(download_open(fd, "g", false, &d), 0);
 	assert_int_equal(download_begin(&d, 0, 1, STR("\"e\""), STR_NONE), 0);
-	assert_string_equal(calls, "");
+	assert_string_equal(take_calls(), "");
 	download_close(&d);
 	assert_int_equal(close(fd), 0);
 }
@@ -115,20 +133,18 @@ what_was_made_for_a_job_is_synced_and_nothing_else(void **state)
 	in("a/b/c", path);
 	assert_int_equal(dir_open(path, &d, &error), 0);
 	assert_int_equal(dir_sync_made(&d), 0);
-	assert_string_equal(calls, "/a/b/c /a/b /a  ");
+	assert_string_equal(take_calls(), "/a/b/c /a/b /a  ");
 	dir_close(&d);
 
-	calls[0] = '\0';
 	in("a/b/d/", path);
 	assert_int_equal(dir_open(path, &d, &error), 0);
 	assert_int_equal(dir_sync_made(&d), 0);
-	assert_string_equal(calls, "/a/b/d /a/b ");
+	assert_string_equal(take_calls(), "/a/b/d /a/b ");
 	dir_close(&d);
 
-	calls[0] = '\0';
 	assert_int_equal(dir_open(path, &d, &error), 0);
 	assert_int_equal(dir_sync_made(&d), 0);
-	assert_string_equal(calls, "/a/b/d ");
+	assert_string_equal(take_calls(), "/a/b/d ");
 	dir_close(&d);
 }
 
@@ -189,9 +205,12 @@ save_pages(unsigned n)
 static void
 a_job_begins_without_waiting_for_everybody(void **state)
 {
+	const char *said;
+
 	(void)save_pages(0);
-	assert_non_null(strstr(calls, "/job  "));
-	assert_null(strstr(calls, "*"));
+	said = take_calls();
+	assert_non_null(strstr(said, "/job  "));
+	assert_null(strstr(said, "*"));
 }
 
 static void
