@@ -115,7 +115,7 @@ def test_rewritten_by_an_older_version(run, serve, tmp_path):
     site = serve(script)
     done = run("mirror", "--wait=0", site.url("/"), site.url("/plain")).expect(crawl.OK)
     with sqlite3.connect(os.path.join(done.dir, "lycosa.db")) as db:
-        db.executescript("DROP TABLE written; DELETE FROM job WHERE name = 'written'; PRAGMA user_version = 6")
+        db.executescript("DROP TABLE written; DROP TABLE links; DELETE FROM job WHERE name = 'written'; PRAGMA user_version = 6")
     db.close()
     flip(path(done, "/x"), 100)
     verify(run, done).expect(crawl.OK)
