@@ -240,7 +240,7 @@ robots_answered(struct frontier *f, struct hostq *h, struct robots *robots)
 {
 	int64_t delay_us = robots != NULL ? robots_crawl_delay_us(robots) : -1;
 
-	hosts_set_robots(f, h, robots);
+	rules_set(f, h, robots);
 	h->robots_answered = true;
 	h->robots_forgotten = false;
 	h->robots_expires_us = f->now_us + FRONTIER_ROBOTS_AGE_US;
@@ -284,7 +284,7 @@ frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, st
 	}
 	if (what == FRONTIER_ROBOTS_UNREACHABLE) {
 		robots_unreachable(f, h, j, elsewhere);
-	} else if (!hosts_make_room(f, h, robots) && !f->stopped) {
+	} else if (!rules_make_room(f, h, robots) && !f->stopped) {
 		robots_free(robots);
 		robots_crowded(f, h);
 	} else {

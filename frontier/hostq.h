@@ -99,7 +99,8 @@ struct hostq {
 	bool parked : 1, had_chance : 1; /* given up for now; it had been parked */
 	bool on_trial : 1;               /* it has its last chance, and has not answered */
 	bool called : 1;                 /* to ask for its address, and has not yet (gate_ask_next()) */
-	bool robots_forgotten : 1;       /* it was answered, and what was read is not here any more (hosts_make_room()) */
+	bool robots_forgotten : 1;       /* it was answered, and what was read is not here any more (rules.c) */
+	bool rules_used : 1;             /* since its robots was read, something was taken from the queue by it */
 	bool is_ruled : 1;               /* in the frontier's list of hosts with large rules */
 	bool is_crowded : 1;             /* HOST_LEVEL for want of a place (G3) */
 	bool robots_answered : 1;        /* once at least: what was read then holds until something newer is */

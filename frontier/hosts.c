@@ -360,73 +360,6 @@ hosts_empty_dead(struct frontier *f, struct hostq *h, unsigned *drops)
 		hosts_empty(f, h, h->dead_reason, drops);
 }
 
-/* Of rules that are large; the others count as the host does. */
-static uint64_t
-large_bytes(const struct robots *robots)
-{
-	uint64_t bytes = robots != NULL ? robots_bytes(robots) : 0;
-
-	return bytes > FRONTIER_ROBOTS_SMALL ? bytes : 0;
-}
-
-void
-hosts_set_robots(struct frontier *f, struct hostq *h, struct robots *robots)
-{
-	uint64_t before = h->robots != NULL ? robots_bytes(h->robots) : 0, after = robots != NULL ? robots_bytes(robots) : 0;
-
-	atomic_fetch_add_explicit(&f->shared->bytes, after - before, memory_order_relaxed);
-	f->ruled_bytes += large_bytes(robots) - large_bytes(h->robots);
-	robots_free(h->robots);
-	h->robots = robots;
-	if (large_bytes(robots) == 0 || h->is_ruled)
-		return;
-	if (f->n_ruled == f->ruled_cap) {
-		size_t cap = f->ruled_cap > 0 ? 2 * f->ruled_cap : 64;
-		struct hostq **ruled = realloc(f->ruled, cap * sizeof(ruled[0]));
-
-		if (ruled == NULL)
-			return; /* it keeps them */
-		f->ruled = ruled;
-		f->ruled_cap = cap;
-	}
-	f->ruled[f->n_ruled++] = h;
-	h->is_ruled = true;
-}
-
-/* Would it do without its rules for now? */
-static bool
-host_rests(const struct hostq *h)
-{
-	return (h->n_queued == 0 || h->parked || h->state == HOST_LEVEL) && h->n_chain == 0 && h->robots_state == ROBOTS_KNOWN && h->probe != PROBE_ASKED;
-}
-
-bool
-hosts_make_room(struct frontier *f, const struct hostq *h, const struct robots *robots)
-{
-	uint64_t share = f->config->queue_max_bytes / FRONTIER_ROBOTS_PART / f->config->n_loops;
-	uint64_t more = large_bytes(robots);
-	unsigned looks;
-
-	for (looks = 0; more > 0 && f->ruled_bytes - large_bytes(h->robots) + more > share && looks < FRONTIER_ROBOTS_LOOKS && f->n_ruled > 0; looks++) {
-		size_t at = f->ruled_hand % f->n_ruled;
-		struct hostq *other = f->ruled[at];
-
-		if (other != h && large_bytes(other->robots) > 0 && host_rests(other)) {
-			hosts_set_robots(f, other, NULL);
-			other->robots_state = ROBOTS_NONE;
-			other->robots_forgotten = true;
-		}
-		if (large_bytes(other->robots) > 0) {
-			f->ruled_hand = at + 1;
-			continue;
-		}
-		other->is_ruled = false;
-		f->ruled[at] = f->ruled[--f->n_ruled];
-	}
-	/* Whoever has more than there is for all has it alone. */
-	return more == 0 || f->ruled_bytes == large_bytes(h->robots) || f->ruled_bytes - large_bytes(h->robots) + more <= share;
-}
-
 /*
  * Is it to be asked once more when nothing else is left? Where everything gets one try (--tries=1), only if there is something that
  * has had none: what is queued for a host whose address and robots.txt were had.
@@ -538,7 +471,7 @@ hosts_free(struct frontier *f, struct hostq *h)
 		free(b->retries);
 		pool_put(&f->pool, b);
 	}
-	hosts_set_robots(f, h, NULL);
+	rules_set(f, h, NULL);
 	free(h->probe_path);
 	polite_release(&h->polite);
 	h->magic = 0;

@@ -5,6 +5,7 @@
  *	door.c      offer: scope, visited, refusals; what was refused before the scope was complete
  *	parcel.c    offers for other loops
  *	hosts.c     the table of hosts; queueing, dropping, giving up a host
+ *	rules.c     how much of what robots.txt files say is in memory
  *	gate.c      what keeps a host's next job from being taken; in which list a host therefore is
  *	order.c     commits in their order
  *	take.c      the next job
@@ -65,11 +66,9 @@
 #define FRONTIER_NO_MEMORY_US INT64_C(100000)
 /* Between looks whether the server that a robots.txt leads to has a slot: nobody tells. */
 #define FRONTIER_HOP_POLL_US INT64_C(10000)
-/*
- * Of the queue's bytes, the part that large rules of robots.txt may take, by loops; past it, hosts that rest forget theirs, some of which are
- * looked at each time, and where none does, who comes with more waits.
- */
+/* Of the queue's bytes, the parts that large rules of robots.txt and small ones may take, by loops: see rules.c. */
 #define FRONTIER_ROBOTS_PART     4
+#define FRONTIER_ROBOTS_SMALL_PART 8
 #define FRONTIER_ROBOTS_SMALL    (16 * 1024)
 #define FRONTIER_ROBOTS_LOOKS    256
 #define FRONTIER_ROBOTS_ROOM_US  INT64_C(60000000)
@@ -116,6 +115,8 @@ struct frontier {
 	struct hostq **ruled;    /* hosts with large rules; some have lost them since */
 	size_t n_ruled, ruled_cap, ruled_hand;
 	uint64_t ruled_bytes;    /* of all rules that are large */
+	uint64_t small_rules_bytes; /* of all others */
+	uint32_t rules_hand;     /* the host that is looked at next for these */
 	struct host_list asking; /* wait until fewer addresses are being looked up */
 	unsigned n_asking;
 	struct party {
@@ -241,10 +242,6 @@ void hosts_drop_record(struct frontier *f, struct hostq *h, uint32_t depth, cons
 void hosts_lose_job(struct frontier *f, struct job *j, enum outcome reason);
 /* Gives the host up: for now, where another try may help, else for good, and drops its queue, or begins to. */
 void hosts_give_up(struct frontier *f, struct hostq *h, enum outcome reason);
-/* Takes robots, which may be NULL. */
-void hosts_set_robots(struct frontier *f, struct hostq *h, struct robots *robots);
-/* For these rules, which are to be h's, beside those of other hosts: those that rest may lose theirs, which are asked for anew if need be. */
-bool hosts_make_room(struct frontier *f, const struct hostq *h, const struct robots *robots);
 /* Is it given up for its walls, for now or for good, and what is queued for it left to the next run? */
 bool hosts_is_walled(const struct frontier *f, const struct hostq *h);
 /* What a host that is given up for good has queued: left, or dropped as by hosts_empty(). */
@@ -264,6 +261,12 @@ void hosts_free(struct frontier *f, struct hostq *h);
 const struct url *hosts_origin(struct frontier *f, const struct hostq *h);
 /* In f->text: the URL of a record of this host. */
 struct str hosts_url(struct frontier *f, const struct hostq *h, const struct rec *r);
+
+/* --- rules.c --- */
+/* Takes robots, which may be NULL. */
+void rules_set(struct frontier *f, struct hostq *h, struct robots *robots);
+/* For these rules, which are to be h's, beside those of other hosts: some of them may lose theirs, which are asked for anew if need be. */
+bool rules_make_room(struct frontier *f, const struct hostq *h, const struct robots *robots);
 
 /* --- gate.c --- */
 /*

@@ -153,7 +153,7 @@ move_robots(struct mover *m, struct hostq *h, struct frontier *g, struct hostq *
 {
 	struct robots *robots = TAKE(h->robots);
 
-	/* hosts_set_robots() counts it there. */
+	/* rules_set() counts it there. */
 	if (robots != NULL)
 		atomic_fetch_sub_explicit(&m->from->shared->bytes, robots_bytes(robots), memory_order_relaxed);
 	to->robots_state = h->robots_state;
@@ -161,7 +161,8 @@ move_robots(struct mover *m, struct hostq *h, struct frontier *g, struct hostq *
 	to->robots_tries = h->robots_tries;
 	to->robots_answered = h->robots_answered;
 	to->robots_forgotten = h->robots_forgotten;
-	hosts_set_robots(g, to, robots);
+	rules_set(g, to, robots);
+	to->rules_used = h->rules_used;
 }
 
 static void

@@ -280,6 +280,7 @@ take_bucket(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dro
 			return NULL; /* what is on the disk cannot be read now */
 		(void)rec_unpack(retry->rec, &r);
 	}
+	h->rules_used = true;
 	if (take_is_stale(f, h, b->depth, &r)) {
 		stale = true;
 		shared_forget(f->shared, b->depth, r.is_seed);

@@ -618,6 +618,34 @@ rules_of_many_hosts(void **state)
 	buf_release(&text);
 }
 
+/* Some KB from each of more hosts than there is room for, all of which go on having URLs: the rules are read again as need be, and the run ends. */
+static void
+small_rules_of_many_hosts(void **state)
+{
+	struct buf text = BUF_INIT(ROBOTS_MAX_BYTES);
+	unsigned n_robots;
+	char url[60];
+
+	buf_add_str(&text, STR("User-agent: *\n"));
+	for (unsigned i = 0; text.len < 2000; i++)
+		buf_addf(&text, "Disallow:/%x\n", i);
+	start(SCOPE_NO_LEVEL, 1, 0, 0);
+	m.config.wait_us = CLOCK_US_PER_SEC;
+	frontier_tune(m.f, &(struct frontier_tune){ .per_host = 1, .wait_us = CLOCK_US_PER_SEC }, m.now_us);
+	m.config.robots = true;
+	m.config.queue_max_bytes = 4 << 20;
+	for (unsigned i = 0; i < 600; i++) {
+		(void)snprintf(url, sizeof(url), "http://h%u.test/zz%u", i % 200, i / 200);
+		offer(url, 1, FRONTIER_QUEUED);
+	}
+	n_robots = run_with_robots(buf_str(&text));
+	assert_int_equal(m.n_commits, 600);
+	assert_in_range(m.f->small_rules_bytes, 1, m.config.queue_max_bytes / FRONTIER_ROBOTS_SMALL_PART);
+	assert_in_range(n_robots, 201, 1200);
+	buf_release(&text);
+	stop();
+}
+
 /* Other loops' hosts do not leave a slot to one that does not want it any more. */
 static void
 who_gave_up_does_not_wait(void **state)
@@ -715,6 +743,7 @@ main(void)
 		cmocka_unit_test(places_come_back_within_a_level),
 		cmocka_unit_test(slow_host_at_the_address_of_others),
 		cmocka_unit_test(rules_of_many_hosts),
+		cmocka_unit_test(small_rules_of_many_hosts),
 		cmocka_unit_test(one_host_leaves_room_for_retries),
 		cmocka_unit_test(who_gave_up_does_not_wait),
 		cmocka_unit_test(host_that_is_held_up_leaves_places),
