@@ -6,14 +6,12 @@
 #include "base/str.h"
 
 bool
-str_ieq(struct str a, struct str b)
+str_ieq_bytes(const char *a, const char *b, size_t len)
 {
 	size_t i;
 
-	if (a.len != b.len)
-		return false;
-	for (i = 0; i < a.len; i++)
-		if (a.p[i] != b.p[i] && ascii_lower((unsigned char)a.p[i]) != ascii_lower((unsigned char)b.p[i]))
+	for (i = 0; i < len; i++)
+		if (a[i] != b[i] && ascii_lower((unsigned char)a[i]) != ascii_lower((unsigned char)b[i]))
 			return false;
 	return true;
 }

@@ -70,8 +70,14 @@ ascii_hex(unsigned char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Equal but for ASCII case. */
-bool str_ieq(struct str a, struct str b);
+/* Equal but for ASCII case; so many bytes of two. */
+bool str_ieq_bytes(const char *a, const char *b, size_t len);
+/* The same. Most that are not equal differ in length, or in more than the case of the first byte. */
+static inline bool
+str_ieq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || (((a.p[0] ^ b.p[0]) & ~0x20) == 0 && str_ieq_bytes(a.p, b.p, a.len)));
+}
 bool str_starts(struct str s, struct str prefix);
 bool str_istarts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);

@@ -22,6 +22,9 @@ test_comparisons(void **state)
 	assert_false(str_eq(STR("ab"), STR("abc")));
 
 	assert_true(str_ieq(STR("Content-TYPE"), STR("content-type")));
+	assert_true(str_ieq(STR_NONE, STR("")));
+	assert_false(str_ieq(STR("a"), STR("b")));
+	assert_false(str_ieq(STR("ab"), STR("AC")));
 	/* '[' and '{' differ by 0x20 and are no letters; nor is anything above ASCII. */
 	assert_false(str_ieq(STR("["), STR("{")));
 	assert_false(str_ieq(STR("@"), STR("`")));
