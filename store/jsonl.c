@@ -210,6 +210,13 @@ put_extracted(struct buf *b, const struct job *j, const char *const *rules)
 	}
 	json_end_array(b);
 	json_end(b);
+}
+
+static void
+put_extract(struct buf *b, const struct job *j, const char *const *rules)
+{
+	put_extracted(b, j, rules);
+	/* Also where nothing was found before it was given up. */
 	if (j->extract_cut) {
 		json_key(b, "extract_cut");
 		json_bool(b, true);
@@ -283,7 +290,7 @@ jsonl_put(void *state, struct job *j)
 	put_answer(b, j);
 	put_timing(b, &j->timing);
 	put_facts(b, j);
-	put_extracted(b, j, s->ctx->config->extract);
+	put_extract(b, j, s->ctx->config->extract);
 	put_links(b, j);
 	put_number(b, "attempts", j->attempt);
 	put_number(b, "redirects", j->redirects);

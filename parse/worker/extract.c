@@ -13,10 +13,13 @@
 #include "base/cleanup.h"
 #include "parse/wire.h"
 #include "parse/worker/extract.h"
+#include "parse/worker/xml_dtd.h"
 
 /* Steps of all evaluations of a page, as libxml2 counts them: some seconds. */
 #define EXTRACT_OPS        10000000
 #define EXTRACT_VALUES_MAX 1000
+/* Of what a document declares within itself (xml_dtd.h): its entities may stand in what is looked for. */
+#define EXTRACT_DTD_MAX    (16 * 1024)
 
 struct extract {
 	unsigned n;
@@ -198,6 +201,7 @@ evaluate(const struct extract *e, xmlDocPtr doc, struct buf *out, bool *ret_cut)
 int
 extract_page(const struct extract *e, struct str page, bool xml, struct buf *out, bool *ret_cut)
 {
+	struct xml_dtd dtd;
 	xmlDocPtr doc;
 	int r;
 
@@ -205,6 +209,12 @@ extract_page(const struct extract *e, struct str page, bool xml, struct buf *out
 	quiet();
 	if (page.len == 0 || page.len > INT_MAX)
 		return 0;
+	if (xml)
+		xml_dtd_find(page, &dtd);
+	if (xml && dtd.to - dtd.from > EXTRACT_DTD_MAX) {
+		*ret_cut = true;
+		return 0;
+	}
 	if (xml)
 		doc = xmlReadMemory(page.p, (int)page.len, NULL, "UTF-8",
 			XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET);

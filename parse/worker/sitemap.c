@@ -16,6 +16,7 @@
 #include <zlib.h>
 
 #include "parse/worker/sitemap.h"
+#include "parse/worker/xml_dtd.h"
 #include "parse/worker/xml_mend.h"
 #include "parse/worker/xml_value.h"
 #include "url/lastmod.h"
@@ -480,6 +481,23 @@ xml_text(void *arg, const xmlChar *p, int len)
 
 /* --- the file --- */
 
+/* A piece for the parser; empty: the end of the file. False: no more is read. */
+static bool
+push(struct listener *l, struct source *s, xmlParserCtxtPtr ctx, struct xml_mend *mend, struct str piece)
+{
+	struct str text;
+	int r = xml_mend(mend, piece, &text);
+
+	s->cut |= r == -EOVERFLOW;
+	if (r < 0 && r != -EOVERFLOW && l->err == 0)
+		l->err = r;
+	if (r < 0 || l->err != 0)
+		return false;
+	(void)xmlParseChunk(ctx, text.p, (int)text.len, piece.len == 0);
+	return true;
+}
+
+/* chunk: the first of them. */
 static int
 read_xml(struct listener *l, struct source *s, struct str chunk)
 {
@@ -487,24 +505,30 @@ read_xml(struct listener *l, struct source *s, struct str chunk)
 		.characters = xml_text, .cdataBlock = xml_text, .ignorableWhitespace = xml_text };
 	xmlParserCtxtPtr ctx = xmlCreatePushParserCtxt(&sax, l, NULL, 0, NULL);
 	struct xml_mend mend;
-	struct str text;
+	struct xml_dtd dtd;
+	bool more = true;
 
 	if (ctx == NULL)
 		return -ENOMEM;
 	xml_mend_init(&mend);
 	(void)xmlCtxtUseOptions(ctx, XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET |
 		XML_PARSE_IGNORE_ENC);
-	for (;; chunk = source_next(s)) {
-		int r = xml_mend(&mend, chunk, &text);
-
-		if (r < 0 && l->err == 0)
-			l->err = r;
-		if (l->err != 0)
-			break;
-		(void)xmlParseChunk(ctx, text.p, (int)text.len, chunk.len == 0);
-		if (chunk.len == 0)
-			break;
+	xml_dtd_find(chunk, &dtd);
+	if (dtd.to > 0) {
+		if (dtd.from > 0)
+			more = push(l, s, ctx, &mend, str_n(chunk.p, dtd.from));
+		chunk = str_n(chunk.p + dtd.to, chunk.len - dtd.to);
 	}
+	if (chunk.len == 0 || dtd.unfinished) {
+		/* What has no element in so much text lists nothing. */
+		chunk = source_next(s);
+		s->cut |= chunk.len > 0;
+		more = false;
+	}
+	for (; more && chunk.len > 0; chunk = source_next(s))
+		more = push(l, s, ctx, &mend, chunk);
+	if (more)
+		(void)push(l, s, ctx, &mend, STR(""));
 	xml_mend_release(&mend);
 	xmlFreeDoc(ctx->myDoc); /* made for the entities of a DTD, and ours */
 	xmlFreeParserCtxt(ctx);

@@ -36,7 +36,7 @@ typedef int (*sitemap_entry_fn)(void *arg, const struct sitemap_entry *e);
 struct sitemap_result {
 	enum sitemap_kind kind;
 	enum charset charset;
-	bool cut; /* the ceiling came first */
+	bool cut; /* a ceiling came first: of bytes, of attributes, of what stands before the first element */
 };
 
 /* content_type as sent, for the charset only; may be empty. 0, -ENOMEM, or what fn returned. */

@@ -21,6 +21,7 @@
 #include "parse/worker/reader_impl.h"
 #include "parse/worker/scan.h"
 #include "parse/worker/span.h"
+#include "parse/worker/xml_dtd.h"
 #include "parse/worker/xml_value.h"
 
 #define ATOM_NS     "http://www.w3.org/2005/Atom"
@@ -39,6 +40,8 @@ struct listener {
 	enum tag text_of;   /* TITLE, STYLE, or LINK of a feed: their text is being gathered */
 	bool rss;           /* the document is RSS: 0.9x, 2.0 (no namespace) or 1.0 (RDF) */
 	bool rooted;        /* the outermost element has begun */
+	bool entities;      /* some are declared, so that what a namespace is called may stand there */
+	bool svg;           /* so it is, and the outermost element is an svg */
 	struct buf *text;
 	unsigned depth;     /* of elements inside text_of (XML) */
 	unsigned templates; /* open ones */
@@ -443,6 +446,15 @@ resolved(struct listener *l, const xmlChar *p, size_t len)
 	return str_n(dst, xml_value_resolve(value, dst));
 }
 
+/* a: of five, as below. */
+static bool
+is_xlink(const struct listener *l, const xmlChar **a)
+{
+	if (a[2] != NULL)
+		return is_ns(a[2], XLINK_NS);
+	return l->svg && a[1] != NULL && strcmp((const char *)a[1], "xlink") == 0;
+}
+
 /* Attributes come in fives: local name, prefix, namespace, begin and end of the value. */
 static void
 xml_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_ns, const xmlChar **ns,
@@ -451,20 +463,24 @@ xml_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *
 	struct listener *l = arg;
 	struct str tag_text = str_of((const char *)name);
 	bool html = is_ns(uri, XHTML_NS);
-	enum tag tag = html || is_ns(uri, SVG_NS) ? tag_find(tag_text) : TAG_OTHER;
+	enum tag tag;
 	int i;
 
 	if (l->text_of != TAG_OTHER)
 		l->depth++;
 	if (!begin(l))
 		return;
+	/* Drawing programs write xmlns="&ns_svg;"; entities are not expanded. */
+	if (l->elements == 1)
+		l->svg = l->entities && (uri == NULL || is_ns(uri, SVG_NS)) && str_eq(tag_text, STR("svg"));
+	tag = html || is_ns(uri, SVG_NS) || (l->svg && uri == NULL) ? tag_find(tag_text) : TAG_OTHER;
 	l->seen = 0;
 	/* What an <!ATTLIST> adds stands nowhere on the page; the last ones are those. */
 	for (i = 0; i < n_attrs - n_defaulted; i++) {
 		const xmlChar **a = attrs + (ptrdiff_t)i * 5;
 		struct str value = resolved(l, a[3], (size_t)(a[4] - a[3]));
 
-		if (is_ns(a[2], XLINK_NS) && strcmp((const char *)a[0], "href") == 0)
+		if (is_xlink(l, a) && strcmp((const char *)a[0], "href") == 0)
 			take_attr(l, STR("xlink:href"), (const xmlChar *)value.p, value.len);
 		else if (is_ns(a[2], XML_NS) && strcmp((const char *)a[0], "lang") == 0)
 			take_attr(l, STR("xml:lang"), (const xmlChar *)value.p, value.len);
@@ -516,6 +532,17 @@ xml_instruction(void *arg, const xmlChar *target, const xmlChar *data)
 					.kind = LINK_STYLE, .syntax = SYNTAX_URL, .attr = ATTR_HREF });
 }
 
+static void
+feed_xml(const struct listener *l, struct str s)
+{
+	size_t n;
+
+	for (; s.len > 0 && l->err == 0 && l->r->links.err == 0; s = str_n(s.p + n, s.len - n)) {
+		n = s.len < CHUNK_BYTES ? s.len : CHUNK_BYTES;
+		(void)xmlParseChunk(l->ctx, s.p, (int)n, 0);
+	}
+}
+
 int
 reader_xml(struct reader *r)
 {
@@ -525,7 +552,7 @@ reader_xml(struct reader *r)
 	struct charset_guess guess = charset_sniff_xml(r->in->body, r->in->content_type);
 	struct listener l = listen(r);
 	xmlParserCtxtPtr ctx;
-	size_t at, n;
+	struct xml_dtd dtd;
 	int err;
 
 	r->charset = guess.charset;
@@ -543,10 +570,10 @@ reader_xml(struct reader *r)
 	l.ctx = ctx;
 	(void)xmlCtxtUseOptions(ctx, XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET |
 		XML_PARSE_IGNORE_ENC);
-	for (at = 0; at < r->text.len && l.err == 0 && r->links.err == 0; at += n) {
-		n = r->text.len - at < CHUNK_BYTES ? r->text.len - at : CHUNK_BYTES;
-		(void)xmlParseChunk(ctx, r->text.p + at, (int)n, 0);
-	}
+	xml_dtd_find(r->text, &dtd);
+	l.entities = dtd.entities;
+	feed_xml(&l, str_n(r->text.p, dtd.from));
+	feed_xml(&l, str_n(r->text.p + dtd.to, r->text.len - dtd.to));
 	(void)xmlParseChunk(ctx, NULL, 0, 1);
 	xmlFreeDoc(ctx->myDoc); /* made for the entities of a DTD, and ours */
 	xmlFreeParserCtxt(ctx);

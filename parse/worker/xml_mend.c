@@ -84,7 +84,7 @@ go_through(struct xml_mend *m, struct str in, bool last, size_t *ret_done)
 {
 	size_t i = 0, done = 0;
 
-	while (i < in.len) {
+	while (i < in.len && m->n_equals <= XML_MEND_MAX_ATTRS) {
 		struct str s = str_n(in.p + i, in.len - i);
 		int r;
 
@@ -98,6 +98,7 @@ go_through(struct xml_mend *m, struct str in, bool last, size_t *ret_done)
 				break;
 			m->in_cdata = r > 0;
 			m->in_end_tag = r == 0 && s.len > 1 && s.p[1] == '/';
+			m->n_equals = 0;
 			i += r > 0 ? CDATA_BEGIN.len : 1;
 		} else if (*s.p == '&') {
 			r = reference(s);
@@ -111,8 +112,9 @@ go_through(struct xml_mend *m, struct str in, bool last, size_t *ret_done)
 			i += r > 0 ? (size_t)r : 1;
 		} else {
 			m->in_end_tag &= *s.p != '>';
+			m->n_equals += *s.p == '=';
 			for (i++; i < in.len && in.p[i] != '<' && in.p[i] != '&' && in.p[i] != '>'; i++)
-				;
+				m->n_equals += in.p[i] == '=';
 		}
 	}
 	*ret_done = done;
@@ -136,6 +138,8 @@ xml_mend(struct xml_mend *m, struct str piece, struct str *ret_text)
 	}
 	buf_reset(&m->out, SIZE_MAX);
 	end = go_through(m, in, last, &done);
+	if (m->n_equals > XML_MEND_MAX_ATTRS)
+		return -EOVERFLOW;
 	if (last)
 		end = in.len;
 	m->held_bytes = in.len - end;

@@ -15,11 +15,14 @@
 
 /* Of one piece. */
 #define XML_MEND_MAX_BYTES (64u * 1024)
+/* Of one tag, which libxml2 takes time for with the square of their number. As equals signs: those of the text behind count too. */
+#define XML_MEND_MAX_ATTRS 8192
 /* References are shorter: "&#1114111;", "&thetasym;". */
 #define XML_MEND_REF_BYTES 40
 
 struct xml_mend {
 	bool in_cdata, in_end_tag; /* where the text before has ended */
+	unsigned n_equals;         /* since the last '<' */
 	struct buf in, out;
 	size_t held_bytes;         /* what cannot be told before the next piece has come */
 	char held[XML_MEND_REF_BYTES];
@@ -27,7 +30,8 @@ struct xml_mend {
 
 void xml_mend_init(struct xml_mend *m);
 void xml_mend_release(struct xml_mend *m);
-/* piece: empty at the end of the text. *ret_text, of it or of ours, is valid until the next call and may be empty. 0 or -ENOMEM. */
+/* piece: empty at the end of the text. *ret_text, of it or of ours, is valid until the next call and may be empty. 0, -ENOMEM, or -EOVERFLOW: a tag has
+ * more attributes than XML_MEND_MAX_ATTRS, and it ends here. */
 MUST_CHECK int xml_mend(struct xml_mend *m, struct str piece, struct str *ret_text);
 
 #endif

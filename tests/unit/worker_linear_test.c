@@ -27,7 +27,7 @@
 
 struct kind {
 	const char *name, *head, *repeat, *tail;
-	const char *type;   /* NULL: text/html */
+	const char *type;   /* NULL: text/html; "sitemap": whatever type, read as one */
 	size_t small_bytes; /* 0: SMALL_BYTES */
 };
 
@@ -104,6 +104,19 @@ static const struct kind kinds[] = {
 	{ "white space", "", " \n", "", NULL },
 	{ "pre", "", "<pre>\n a", "", NULL },
 	{ "hidden blocks", "", "<p hidden>a<div>", "", NULL },
+	{ "srcdocs with bases", "", "<iframe srcdoc='<base href=x><a href=y>'></iframe>", "", NULL },
+	{ "srcdocs in a base", "<iframe srcdoc=\"<base href=x>", "<iframe srcdoc='<a href=y>'></iframe>", "\">", NULL },
+	{ "sitemap", "<urlset>", "<url><loc>a</loc></url>", "", "sitemap" },
+	{ "sitemap ampersands", "<urlset><url><loc>", "&", "", "sitemap" },
+	{ "sitemap references", "<urlset><url><loc>", "&a", "", "sitemap" },
+	{ "sitemap CDATA", "<urlset><url><loc><![CDATA[", "]]", "", "sitemap" },
+	{ "sitemap CDATA begins", "<urlset><url><loc>", "<![CDATA", "", "sitemap" },
+	{ "sitemap elements", "", "<a>", "", "sitemap" },
+	{ "sitemap end tags", "<urlset>", "</a>", "", "sitemap" },
+	{ "sitemap attributes", "<urlset", " a='b'", ">", "sitemap" },
+	{ "sitemap DTD", "<!DOCTYPE a [<!ATTLIST a b (x", "|x", "", "sitemap" },
+	{ "XML DTD", "<!DOCTYPE a [<!ATTLIST a b (x", "|x", "", "application/xml" },
+	{ "sitemap text", "", "http://h/\n", "", "sitemap" },
 	{ "text that is no UTF-8", "<meta charset=utf-8>", "\xc3(", "", NULL },
 };
 
@@ -114,7 +127,8 @@ static int64_t
 read_us(struct str body, const char *type)
 {
 	struct reader_input in = { .body = body, .url = STR("http://h.test/"),
-		.content_type = type != NULL ? str_of(type) : STR("text/html"), .want_all = true, .want_words = true,
+		.content_type = type != NULL ? str_of(type) : STR("text/html"),
+		.is_sitemap = type != NULL && strcmp(type, "sitemap") == 0, .want_all = true, .want_words = true,
 		.want_visible = true, .max_links = 1 << 20, .key = &key };
 	struct reader_page page;
 	int64_t from = clock_thread_cpu_us();

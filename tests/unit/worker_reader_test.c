@@ -187,6 +187,21 @@ srcdoc_bases(void **state)
 }
 
 /* More of them than are told apart: those behind have the base around them. */
+/* Drawing programs declare their namespaces as entities. Without a declaration it is no svg. */
+static void
+svg_by_entities(void **state)
+{
+	static const char svg[] = "<svg xmlns='&s;' xmlns:xlink='&x;'><a xlink:href='1'/><image xlink:href='2'/><g href='3'/></svg>";
+	char body[512];
+
+	ask(READER_SCAN, STR("http://h.test/"), STR("image/svg+xml"), str_of(svg));
+	assert_string_equal(links(), "hint 3>http://h.test/3");
+	(void)snprintf(body, sizeof(body), "<!DOCTYPE svg [<!ENTITY s 'http://www.w3.org/2000/svg'><!ENTITY x 'http://www.w3.org/1999/xlink'>]>%s", svg);
+	ask(READER_SCAN, STR("http://h.test/"), STR("image/svg+xml"), str_of(body));
+	assert_string_equal(links(), "page 1>http://h.test/1 | requisite 2>http://h.test/2 | hint 3>http://h.test/3");
+	assert_true(page.links[1].end == page.links[1].start + 1 && body[page.links[1].start] == '2');
+}
+
 static void
 srcdoc_bases_without_end(void **state)
 {
@@ -674,6 +689,7 @@ main(void)
 		cmocka_unit_test(srcdoc),
 		cmocka_unit_test(srcdoc_bases),
 		cmocka_unit_test(srcdoc_bases_without_end),
+		cmocka_unit_test(svg_by_entities),
 		cmocka_unit_test(srcdoc_in_a_charset),
 		cmocka_unit_test(framesets),
 		cmocka_unit_test(filtered),

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "parse/worker/sitemap.h"
+#include "parse/worker/xml_dtd.h"
 #include "parse/worker/xml_mend.h"
 
 /* In two pieces, the second of which lies where the first did, as source_next() has it. */
@@ -66,6 +67,42 @@ mended_wherever_it_is_cut(void **state)
 	}
 }
 
+/* What is left of a document whose type's subset is left out. */
+static void
+subsets_left_out(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "<!DOCTYPE a [<!ENTITY e 'x'>]><a/>", "<!DOCTYPE a ><a/>" },
+		{ " <?x?> <!--<!DOCTYPE b []>--> <!DOCTYPE a[ ]\n><a/>", " <?x?> <!--<!DOCTYPE b []>--> <!DOCTYPE a><a/>" },
+		{ "<!DOCTYPE a PUBLIC '-//>' \"x\" [<!--]>'--><?]>\"?><!ENTITY e \"]>\"> ] ><a>]></a>", "<!DOCTYPE a PUBLIC '-//>' \"x\" ><a>]></a>" },
+		/* Not well formed: nothing of it can be a subset to anybody. */
+		{ "<!DOCTYPE a '[<!ATTLIST' [x]><a/>", "<!DOCTYPE a '><a/>" },
+		{ "<!DOCTYPE a [x] [y]><a/>", "<!DOCTYPE a ><a/>" },
+		{ "<!DOCTYPE a [ <!ENTITY e ']>'><a/>", "<!DOCTYPE a " },
+		{ "<!DOCTYPE a><a>[</a>", "<!DOCTYPE a><a>[</a>" },
+		{ "<!DOCTYPE a \">\"><a>[</a>]>", "<!DOCTYPE a \">\"><a>[</a>]>" },
+		{ "<a/><!DOCTYPE a []>", "<a/><!DOCTYPE a []>" },
+		{ "<!doctype a []><a/>", "<!doctype a []><a/>" },
+		{ "<!--", "<!--" },
+		{ "", "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct str s = str_of(rows[i][0]);
+		struct buf out = BUF_INIT(1 << 10);
+		struct xml_dtd dtd;
+
+		xml_dtd_find(s, &dtd);
+		assert_true(dtd.from <= dtd.to && dtd.to <= s.len);
+		assert_int_equal(buf_add(&out, s.p, dtd.from), 0);
+		assert_int_equal(buf_add(&out, s.p + dtd.to, s.len - dtd.to), 0);
+		if (!str_eq(buf_str(&out), str_of(rows[i][1])))
+			fail_msg("%s: %.*s", rows[i][0], STR_ARG(buf_str(&out)));
+		assert_int_equal(dtd.entities, memmem(s.p + dtd.from, dtd.to - dtd.from, "<!ENTITY", 8) != NULL);
+		buf_release(&out);
+	}
+}
+
 static int
 put(void *arg, const struct sitemap_entry *e)
 {
@@ -95,6 +132,7 @@ listed(void **state)
 			 "<item><guid isPermaLink='false'>http://h/3</guid></item>"
 			 "<item><link>http://h/4</link><guid isPermaLink='false'>http://h/5</guid></item></channel></rss>",
 			"http://h/1 http://h/2 http://h/3 http://h/4 " },
+		{ "xml", "<!DOCTYPE urlset [<!ENTITY e 'http://h/e'>]><urlset><url><loc>http://h/&e;x</loc></url></urlset>", "http://h/x " },
 		{ "txt", "http://h/?a=1&b=2\nhttp://h/</\n", "http://h/?a=1&b=2 http://h/</ " },
 	};
 
@@ -110,12 +148,43 @@ listed(void **state)
 	}
 }
 
+/* What libxml2 would take quadratic time for ends the reading, and what is found by then is there. */
+static void
+ceilings(void **state)
+{
+	struct buf body = BUF_INIT(8 << 20), out = BUF_INIT(1 << 16);
+	struct sitemap_result result;
+	size_t i;
+
+	(void)buf_add_str(&body, STR("<urlset><url><loc>http://h/a</loc></url><url"));
+	for (i = 0; i < 100000; i++)
+		(void)buf_addf(&body, " a%zu='>'", i);
+	(void)buf_add_str(&body, STR("><loc>http://h/b</loc></url></urlset>"));
+	assert_int_equal(buf_err(&body), 0);
+	assert_int_equal(sitemap_read(buf_str(&body), STR(""), put, &out, &result), 0);
+	assert_true(result.cut && str_eq(buf_str(&out), STR("http://h/a ")));
+	/* A subset that is larger than the first piece. */
+	buf_reset(&body, SIZE_MAX);
+	buf_reset(&out, SIZE_MAX);
+	(void)buf_add_str(&body, STR("<!DOCTYPE urlset [<!ATTLIST urlset a (x"));
+	for (i = 0; i < 100000; i++)
+		(void)buf_addf(&body, "|x%zu", i);
+	(void)buf_add_str(&body, STR(") #IMPLIED>]><urlset><url><loc>http://h/b</loc></url></urlset>"));
+	assert_int_equal(buf_err(&body), 0);
+	assert_int_equal(sitemap_read(buf_str(&body), STR(""), put, &out, &result), 0);
+	assert_true(result.cut && out.len == 0);
+	buf_release(&body);
+	buf_release(&out);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mended_wherever_it_is_cut),
+		cmocka_unit_test(subsets_left_out),
 		cmocka_unit_test(listed),
+		cmocka_unit_test(ceilings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
