@@ -10,23 +10,18 @@
 #include "base/hash.h"
 #include "store/beneath.h"
 #include "store/db.h"
+#include "store/fptable.h"
 #include "store/shelf.h"
 #include "store/shelf_warc.h"
 #include "store/site.h"
 #include "store/update.h"
 #include "url/canon.h"
 
-#define SHELF_FIRST_SLOTS   1024
 #define SHELF_TEXT_MAX      (1024 * 1024)
 #define SHELF_ROW_MAX       (64 * 1024 * 1024)
 #define SHELF_ROW           "SELECT id, url, type, charset, title, redirect_to, saved, status FROM urls "
 /* A file's path is another thing than a URL of the same letters. */
 #define SHELF_FILE_TAG      1
-
-struct slot {
-	uint64_t fp; /* 0 = free */
-	int64_t id;
-};
 
 struct shelf {
 	char *dir;
@@ -36,68 +31,11 @@ struct shelf {
 	struct shelf_warc *warc; /* NULL: there is none */
 	struct hash_key key;
 	int64_t last_id;
-	struct slot *slots;
-	size_t n, cap; /* cap: a power of two */
+	struct fptable ids; /* by URL, and by path */
 	struct shelf_host *by_origin, *by_dir, *by_name, *first, *last;
 	struct url url;
 	struct buf text; /* what the last item shows */
 };
-
-/* --- the index --- */
-
-/* Where fp is, or the free slot where it would be. */
-static struct slot *
-slot_of(const struct shelf *s, uint64_t fp)
-{
-	size_t i = (size_t)fp & (s->cap - 1);
-
-	while (s->slots[i].fp != 0 && s->slots[i].fp != fp)
-		i = (i + 1) & (s->cap - 1);
-	return &s->slots[i];
-}
-
-static int
-grow(struct shelf *s)
-{
-	struct slot *old = s->slots;
-	size_t old_cap = s->cap, i;
-	struct slot *slots = calloc(old_cap * 2, sizeof(*slots));
-
-	if (slots == NULL)
-		return -ENOMEM;
-	s->slots = slots;
-	s->cap = old_cap * 2;
-	for (i = 0; i < old_cap; i++)
-		if (old[i].fp != 0)
-			*slot_of(s, old[i].fp) = old[i];
-	free(old);
-	return 0;
-}
-
-static uint64_t
-fp_of(const struct shelf *s, struct str text, uint64_t tag)
-{
-	uint64_t fp = hash_fingerprint(&s->key, text.p, text.len);
-
-	if (tag != 0)
-		fp = hash_mix(fp, tag);
-	return fp != 0 ? fp : 1;
-}
-
-/* The last word counts. */
-static int
-put(struct shelf *s, struct str text, uint64_t tag, int64_t id)
-{
-	int r = s->n * 3 >= s->cap * 2 ? grow(s) : 0;
-	struct slot *slot;
-
-	if (r < 0)
-		return r;
-	slot = slot_of(s, fp_of(s, text, tag));
-	s->n += slot->fp == 0;
-	*slot = (struct slot){ fp_of(s, text, tag), id };
-	return 0;
-}
 
 /* --- hosts --- */
 
@@ -264,9 +202,9 @@ take_in(struct shelf *s, const struct shelf_item *item)
 		return 0; /* not written by us */
 	r = host_here(s, &h);
 	if (r == 0)
-		r = put(s, item->url, 0, item->id);
+		r = fptable_put(&s->ids, fptable_fp(&s->key, item->url, 0), (uint64_t)item->id);
 	if (r == 0 && path.len > 0)
-		r = put(s, path, SHELF_FILE_TAG, item->id);
+		r = fptable_put(&s->ids, fptable_fp(&s->key, path, SHELF_FILE_TAG), (uint64_t)item->id);
 	if (r == 0 && (item->saved.len > 0 || (s->warc != NULL && item->status == 200)))
 		h->n_kept++;
 	return r;
@@ -330,14 +268,14 @@ get_row(struct shelf *s, int64_t id, struct shelf_item *ret_item)
 static int
 find(struct shelf *s, struct str text, uint64_t tag, struct shelf_item *ret_item)
 {
-	uint64_t fp = fp_of(s, text, tag);
 	struct shelf_item item = { .id = 0 };
 	int r = take_in_new(s);
+	const uint64_t *id = fptable_find(&s->ids, fptable_fp(&s->key, text, tag));
 	struct str is;
 
-	if (r < 0 || slot_of(s, fp)->fp == 0)
+	if (r < 0 || id == NULL)
 		return r;
-	r = get_row(s, slot_of(s, fp)->id, &item);
+	r = get_row(s, (int64_t)*id, &item);
 	if (r != 1)
 		return r;
 	is = tag == 0 ? item.url : shelf_site_path(&item);
@@ -434,9 +372,7 @@ clear(struct shelf *s)
 	}
 	s->first = s->last = NULL;
 	s->last_id = 0;
-	s->n = 0;
-	if (s->slots != NULL)
-		memset(s->slots, 0, s->cap * sizeof(*s->slots));
+	fptable_clear(&s->ids);
 }
 
 /* What stands in the directory now. */
@@ -464,7 +400,7 @@ shelf_close(struct shelf *s)
 	buf_release(&s->text);
 	closep(&s->fd);
 	url_release(&s->url);
-	free(s->slots);
+	fptable_release(&s->ids);
 	free(s->dir);
 	free(s);
 }
@@ -493,11 +429,9 @@ shelf_open(const char *dir, struct shelf **ret_shelf, char **ret_error)
 		return -ENOMEM;
 	url_init(&s->url);
 	buf_init(&s->text, SHELF_ROW_MAX);
-	s->cap = SHELF_FIRST_SLOTS;
-	s->slots = calloc(s->cap, sizeof(*s->slots));
 	s->dir = strdup(dir);
 	s->fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	r = s->slots == NULL || s->dir == NULL ? -ENOMEM : s->fd < 0 ? -errno : hash_key_random(&s->key);
+	r = fptable_init(&s->ids) < 0 || s->dir == NULL ? -ENOMEM : s->fd < 0 ? -errno : hash_key_random(&s->key);
 	if (r == 0)
 		r = update_recover(dir, ret_error);
 	if (r == 0)

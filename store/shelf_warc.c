@@ -13,19 +13,14 @@
 #include "base/hash.h"
 #include "store/beneath.h"
 #include "store/cdxj.h"
+#include "store/fptable.h"
 #include "store/linefile.h"
 #include "store/shelf_warc.h"
 #include "store/warc.h"
 #include "store/warc_read.h"
 
-#define FIRST_SLOTS  1024
 #define PAYLOAD_TAG  1 /* a digest is another thing than a URL of the same letters */
 #define REVISIT      "warc/revisit"
-
-struct slot {
-	uint64_t fp; /* 0 = free */
-	uint64_t at; /* of the line in the index */
-};
 
 struct shelf_warc {
 	int dir_fd; /* of warc/ */
@@ -33,8 +28,7 @@ struct shelf_warc {
 	ino_t inode;
 	uint64_t read_bytes; /* whole lines that are known */
 	struct hash_key key;
-	struct slot *slots;
-	size_t n, cap; /* cap: a power of two */
+	struct fptable lines; /* where each begins in the index, by URL and by payload */
 	struct buf line;
 	struct cdxj_line parsed;
 };
@@ -47,58 +41,6 @@ struct taking {
 };
 
 /* --- the index --- */
-
-static struct slot *
-slot_of(const struct shelf_warc *w, uint64_t fp)
-{
-	size_t i = (size_t)fp & (w->cap - 1);
-
-	while (w->slots[i].fp != 0 && w->slots[i].fp != fp)
-		i = (i + 1) & (w->cap - 1);
-	return &w->slots[i];
-}
-
-static uint64_t
-fp_of(const struct shelf_warc *w, struct str text, uint64_t tag)
-{
-	uint64_t fp = hash_fingerprint(&w->key, text.p, text.len);
-
-	if (tag != 0)
-		fp = hash_mix(fp, tag);
-	return fp != 0 ? fp : 1;
-}
-
-static int
-grow(struct shelf_warc *w)
-{
-	struct slot *old = w->slots;
-	size_t old_cap = w->cap, i;
-	struct slot *slots = calloc(old_cap == 0 ? FIRST_SLOTS : old_cap * 2, sizeof(*slots));
-
-	if (slots == NULL)
-		return -ENOMEM;
-	w->slots = slots;
-	w->cap = old_cap == 0 ? FIRST_SLOTS : old_cap * 2;
-	for (i = 0; i < old_cap; i++)
-		if (old[i].fp != 0)
-			*slot_of(w, old[i].fp) = old[i];
-	free(old);
-	return 0;
-}
-
-static int
-put(struct shelf_warc *w, uint64_t fp, uint64_t at)
-{
-	struct slot *slot;
-	int r = w->n * 3 >= w->cap * 2 ? grow(w) : 0;
-
-	if (r < 0)
-		return r;
-	slot = slot_of(w, fp);
-	w->n += slot->fp == 0;
-	*slot = (struct slot){ fp, at };
-	return 0;
-}
 
 /* The line that begins at `at`: its bytes, or 0 where there is no whole one; one that is too long is empty. */
 static uint64_t
@@ -133,11 +75,11 @@ take_line(struct shelf_warc *w, uint64_t at)
 
 	if (r < 0 || w->parsed.url.len == 0)
 		return r == -ENOMEM ? r : 0;
-	fp = fp_of(w, w->parsed.url, 0);
-	if (!is_revisit || w->parsed.digest.len > 0 || slot_of(w, fp)->fp == 0)
-		r = put(w, fp, at);
+	fp = fptable_fp(&w->key, w->parsed.url, 0);
+	if (!is_revisit || w->parsed.digest.len > 0 || fptable_find(&w->lines, fp) == NULL)
+		r = fptable_put(&w->lines, fp, at);
 	if (r == 0 && w->parsed.digest.len > 0 && !is_revisit)
-		r = put(w, fp_of(w, w->parsed.digest, PAYLOAD_TAG), at);
+		r = fptable_put(&w->lines, fptable_fp(&w->key, w->parsed.digest, PAYLOAD_TAG), at);
 	return r;
 }
 
@@ -165,8 +107,7 @@ open_index(struct shelf_warc *w)
 	}
 	w->inode = st.st_ino;
 	w->read_bytes = 0;
-	w->n = 0;
-	memset(w->slots, 0, w->cap * sizeof(*w->slots));
+	fptable_clear(&w->lines);
 	return 0;
 }
 
@@ -187,10 +128,10 @@ refresh(struct shelf_warc *w)
 MUST_CHECK static int
 find_line(struct shelf_warc *w, uint64_t fp)
 {
-	const struct slot *slot = slot_of(w, fp);
+	const uint64_t *at = fptable_find(&w->lines, fp);
 	int r;
 
-	if (slot->fp == 0 || read_line(w, slot->at) == 0)
+	if (at == NULL || read_line(w, *at) == 0)
 		return 0;
 	r = cdxj_read(buf_str(&w->line), &w->parsed);
 	return r == -ENOMEM ? r : r == 0 ? 1 : 0;
@@ -272,12 +213,12 @@ shelf_warc_get(struct shelf_warc *w, struct str url)
 	int r = refresh(w);
 
 	if (r == 0)
-		r = find_line(w, fp_of(w, url, 0));
+		r = find_line(w, fptable_fp(&w->key, url, 0));
 	if (r == 1 && !str_eq(w->parsed.url, url))
 		r = 0;
 	/* Of what was not sent again, the first to have it. */
 	if (r == 1 && str_eq(w->parsed.mime, STR(REVISIT)))
-		r = find_line(w, fp_of(w, w->parsed.digest, PAYLOAD_TAG));
+		r = find_line(w, fptable_fp(&w->key, w->parsed.digest, PAYLOAD_TAG));
 	if (r <= 0)
 		return r < 0 ? r : -ENOENT;
 	if (buf_add_str(&original, w->parsed.url) < 0)
@@ -297,7 +238,7 @@ shelf_warc_close(struct shelf_warc *w)
 	closep(&w->dir_fd);
 	buf_release(&w->line);
 	buf_release(&w->parsed.memory);
-	free(w->slots);
+	fptable_release(&w->lines);
 	free(w);
 }
 
@@ -313,7 +254,7 @@ shelf_warc_open(int dir_fd, struct shelf_warc **ret_warc)
 	w->dir_fd = openat(dir_fd, WARC_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	r = w->dir_fd < 0 ? -errno : hash_key_random(&w->key);
 	if (r == 0)
-		r = grow(w);
+		r = fptable_init(&w->lines);
 	if (r < 0) {
 		shelf_warc_close(w);
 		return r;
