@@ -119,7 +119,7 @@ crawl_adapt(struct crawl *c, int64_t now_us)
 	if ((a->connections.max == 0 && a->workers.max == 0 && a->loops.loops == 0) || now_us - a->looked_us < ADAPT_LOOK_US)
 		return;
 	/* What is not being asked for says nothing of what could be. */
-	if (run_state(&c->run) != RUN_GOES_ON || atomic_load(&c->run.paused) || c->division.to > 0) {
+	if (run_state(&c->run) != RUN_GOES_ON || atomic_load(&c->run.paused) || c->division.begun_us > 0) {
 		a->looked_us = 0;
 		return;
 	}
@@ -129,7 +129,8 @@ crawl_adapt(struct crawl *c, int64_t now_us)
 		adapt_connections(c, &sum, now_us - a->looked_us);
 	if (a->looked_us > 0 && a->workers.max > 0)
 		adapt_workers(c, &parse, now_us - a->looked_us);
-	if (a->looked_us > 0 && a->loops.loops > 0)
+	/* Other loops may be wanted for long before it comes to that: what the runs before have left is read first. */
+	if (a->looked_us > 0 && a->loops.loops > 0 && c->division.to == 0)
 		adapt_loops_now(c, &sum, now_us - a->looked_us);
 	a->looked_us = now_us;
 	a->sum = sum;

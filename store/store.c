@@ -98,6 +98,7 @@ store_free(struct store *s)
 	loose_release(&s->loose);
 	loose_release(&s->taken);
 	(void)pthread_mutex_destroy(&s->loose_lock);
+	(void)pthread_mutex_destroy(&s->send_lock);
 	base_close(s->ctx.base);
 	db_close(s->ctx.db);
 	dir_close(&s->ctx.dir);
@@ -121,6 +122,7 @@ store_alloc(const struct store_config *config, struct store **ret_store)
 	loose_init(&s->loose);
 	loose_init(&s->taken);
 	(void)pthread_mutex_init(&s->loose_lock, NULL);
+	(void)pthread_mutex_init(&s->send_lock, NULL);
 	CHECK(config->n_loops >= 1 && config->n_loops <= STORE_LOOPS_MAX);
 	atomic_init(&s->n_loops, config->n_loops);
 	s->back = calloc(STORE_LOOPS_MAX, sizeof(*s->back));
@@ -439,6 +441,9 @@ store_divide(struct store *s, unsigned n_loops)
 
 	CHECK_MAGIC(s, STORE_MAGIC);
 	CHECK(n_loops >= 1 && n_loops <= STORE_LOOPS_MAX && s->backends_before == NULL);
+	/* What was sent last is there, but who sent it may still be about to wake the loop, which is to be freed. */
+	(void)pthread_mutex_lock(&s->send_lock);
+	(void)pthread_mutex_unlock(&s->send_lock);
 	if (back_reserve(s, n_loops) < 0)
 		return -ENOMEM;
 	backends = calloc(STORE_LOOPS_MAX, sizeof(struct backend_local *));

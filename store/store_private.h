@@ -73,6 +73,7 @@ struct store {
 	pthread_t thread;
 	bool started;
 
+	pthread_mutex_t send_lock; /* the writer has it while it sends something to a loop, and wakes that: behind it, it touches the loop no more */
 	pthread_mutex_t loose_lock;
 	struct loose loose; /* guarded by loose_lock */
 	_Atomic size_t skips_bytes; /* of loose.skips; relaxed */

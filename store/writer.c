@@ -241,11 +241,24 @@ store_open_sinks(struct store *s)
 
 /* --- the writer's turn --- */
 
-/* Sends what is in b; what does not fit stays, in order. */
-static void
-back_send(struct back *b, struct chan *returns)
+/* Returns how many of them went. */
+static size_t
+loop_send(struct store *s, struct chan *to, void *const *items, size_t n)
 {
-	size_t sent = chan_try_send(returns, (void *const *)b->jobs, b->n);
+	size_t sent;
+
+	(void)pthread_mutex_lock(&s->send_lock);
+	sent = chan_try_send(to, items, n);
+	(void)pthread_mutex_unlock(&s->send_lock);
+	return sent;
+}
+
+/* Sends what is for that loop; what does not fit stays, in order. */
+static void
+back_send(struct store *s, unsigned loop)
+{
+	struct back *b = &s->back[loop];
+	size_t sent = loop_send(s, s->returns[loop], (void *const *)b->jobs, b->n);
 
 	memmove(b->jobs, b->jobs + sent, (b->n - sent) * sizeof(b->jobs[0]));
 	b->n -= sent;
@@ -260,7 +273,7 @@ give_back(struct store *s)
 	for (unsigned i = 0; i < n_loops; i++) {
 		if (s->back[i].n == 0)
 			continue;
-		back_send(&s->back[i], s->returns[i]);
+		back_send(s, i);
 		all = all && s->back[i].n == 0;
 	}
 	return all;
@@ -395,14 +408,14 @@ send_rest(struct store *s)
 		return;
 	while (s->n_rest_out < STORE_REST_OUT && (r = resume_next(s->resume, &rest)) == 1) {
 		item = rest;
-		CHECK(chan_try_send(s->rest_to, &item, 1) == 1);
+		CHECK(loop_send(s, s->rest_to, &item, 1) == 1);
 		s->n_rest_out++;
 	}
 	if (r == 0 && s->n_rest_out == 0) {
 		r = resume_finish(s->resume);
 		resume_free(TAKE(s->resume));
 		item = TAKE(s->rest_last);
-		CHECK(chan_try_send(s->rest_to, &item, 1) == 1);
+		CHECK(loop_send(s, s->rest_to, &item, 1) == 1);
 	}
 	if (r < 0)
 		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
