@@ -398,7 +398,7 @@ read_line(struct reader *rd, struct str line)
 		read_rule(rd, true, value);
 	else if (str_ieq(key, STR("disallow")))
 		read_rule(rd, false, value);
-	else if (str_ieq(key, STR("sitemap")))
+	else if (str_ieq(key, STR("sitemap")) || str_ieq(key, STR("sitemaps")) || str_ieq(key, STR("site-map")))
 		read_sitemap(rd, value);
 	else if (str_ieq(key, STR("crawl-delay")))
 		read_crawl_delay(rd, value);

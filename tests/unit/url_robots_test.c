@@ -315,6 +315,18 @@ test_lines(void **state)
 	assert_false(allowed("  user-AGENT :  * # all\n\tdisallow\t: /a#b\n", "x", "/a"));
 }
 
+/* As other crawlers read them, too. */
+static void
+test_sitemap_names(void **state)
+{
+	struct robots *r;
+
+	assert_int_equal(robots_parse(STR("Site-map: http://h/1\nsitemaps:http://h/2\nSITEMAP : http://h/3\nsite map: http://h/4\n"), STR("lycosa"), &r), 0);
+	assert_int_equal(sitemap_count(r), 3);
+	assert_true(has_sitemap(r, STR("http://h/1")) && has_sitemap(r, STR("http://h/2")) && has_sitemap(r, STR("http://h/3")));
+	robots_free(r);
+}
+
 static void
 test_longest_match(void **state)
 {
@@ -534,6 +546,7 @@ main(void)
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_two_names),
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_sitemap_names),
 		cmocka_unit_test(test_longest_match),
 		cmocka_unit_test(test_backslash),
 		cmocka_unit_test(test_percent_encoding),
