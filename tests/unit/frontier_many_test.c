@@ -331,6 +331,35 @@ is_slow(const struct job *j)
 	return str_starts(url_hostname(&j->url), STR("slow"));
 }
 
+/* n pages of two hosts by turns. */
+static void
+offer_two(const char *host, const char *other, unsigned n)
+{
+	char text[60];
+
+	for (unsigned i = 0; i < n; i++) {
+		(void)snprintf(text, sizeof(text), "http://%s.test/%u", i % 2 == 0 ? host : other, i);
+		offer(text, 1, FRONTIER_QUEUED);
+	}
+}
+
+/* The time goes on to what ends next, by due_us of each flight, and that is returned; or to next_us, where more may begin before: FLIGHT. */
+static unsigned
+next_end(int64_t due_us[FLIGHT], int64_t next_us)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < m.n_flight; i++)
+		n = due_us[i] < due_us[n] ? i : n;
+	if (m.n_flight == 0 || next_us < due_us[n]) {
+		m.now_us = next_us;
+		return FLIGHT;
+	}
+	m.now_us = due_us[n];
+	due_us[n] = due_us[m.n_flight - 1];
+	return n;
+}
+
 #define SLOW_US  INT64_C(60000000)
 #define QUICK_US INT64_C(50000)
 
@@ -340,8 +369,7 @@ quick_pages(const char *address, unsigned dead_after)
 {
 	static int64_t due_us[FLIGHT];
 	struct job *j;
-	char text[60];
-	unsigned i, n;
+	unsigned n;
 	int64_t end_us, next_us;
 
 	start(SCOPE_NO_LEVEL, 0, 0, 0);
@@ -349,26 +377,17 @@ quick_pages(const char *address, unsigned dead_after)
 	m.config.wait_us = -1;
 	m.config.dead_after = dead_after;
 	frontier_tune(m.f, &(struct frontier_tune){ .per_host_max = 6, .wait_us = -1 }, m.now_us);
-	for (i = 0; i < 20000; i++) {
-		(void)snprintf(text, sizeof(text), "http://%s.test/%u", i % 2 == 0 ? "quick" : "slow", i);
-		offer(text, 1, FRONTIER_QUEUED);
-	}
+	offer_two("quick", "slow", 20000);
 	end_us = m.now_us + 10 * SLOW_US;
 	while (m.now_us < end_us) {
 		n = m.n_flight;
 		next_us = take_all();
 		for (; n < m.n_flight; n++)
 			due_us[n] = m.now_us + (is_slow(m.flight[n]) ? SLOW_US : QUICK_US);
-		n = 0;
-		for (i = 0; i < m.n_flight; i++)
-			n = due_us[i] < due_us[n] ? i : n;
-		if (m.n_flight == 0 || next_us < due_us[n]) {
-			m.now_us = next_us;
+		n = next_end(due_us, next_us);
+		if (n == FLIGHT)
 			continue;
-		}
-		m.now_us = due_us[n];
 		j = m.flight[n];
-		due_us[n] = due_us[m.n_flight - 1];
 		m.flight[n] = m.flight[--m.n_flight];
 		j->timing.total_us = is_slow(j) ? SLOW_US : QUICK_US;
 		j->outcome = is_slow(j) ? OUTCOME_TIMEOUT : OUTCOME_OK;
@@ -428,14 +447,10 @@ fast_pages(uint64_t max_taken)
 {
 	static int64_t due_us[FLIGHT];
 	int64_t end_us, next_us, slow_until_us = 0;
-	unsigned i, n;
-	char text[60];
+	unsigned n;
 
 	start(SCOPE_NO_LEVEL, 6, max_taken, 0);
-	for (i = 0; i < 60000; i++) {
-		(void)snprintf(text, sizeof(text), "http://%s.test/%u", i % 2 == 0 ? "fast" : "slow", i);
-		offer(text, 1, FRONTIER_QUEUED);
-	}
+	offer_two("fast", "slow", 60000);
 	for (end_us = m.now_us + 60 * CLOCK_US_PER_SEC; m.now_us < end_us;) {
 		n = m.n_flight;
 		next_us = take_all();
@@ -445,15 +460,10 @@ fast_pages(uint64_t max_taken)
 			due_us[n] = m.now_us + (held_up ? HELD_UP_US : FAST_US);
 			slow_until_us = held_up ? m.now_us + HELD_UP_US - FAST_US : slow_until_us;
 		}
-		n = 0;
-		for (i = 0; i < m.n_flight; i++)
-			n = due_us[i] < due_us[n] ? i : n;
-		if (m.n_flight == 0 || next_us < due_us[n]) {
-			m.now_us = next_us;
+		n = next_end(due_us, next_us);
+		if (n == FLIGHT)
 			continue;
-		}
-		m.now_us = due_us[n] - 1000; /* answer() adds as much */
-		due_us[n] = due_us[m.n_flight - 1];
+		m.now_us -= 1000; /* answer() adds as much */
 		m.n_fast += !is_slow(m.flight[n]);
 		answer(n, 0);
 	}
