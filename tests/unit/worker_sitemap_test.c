@@ -24,7 +24,7 @@ mend_in_two(struct str in, size_t cut, struct buf *out)
 	assert_non_null(room);
 	xml_mend_init(&m);
 	for (size_t i = 0; i < ARRAY_LEN(pieces); i++) {
-		if (pieces[i].len == 0 && i < ARRAY_LEN(pieces) - 1)
+		if (i < ARRAY_LEN(pieces) - 1 && pieces[i].len == 0)
 			continue;
 		memcpy(room, pieces[i].p, pieces[i].len);
 		assert_int_equal(xml_mend(&m, str_n(room, pieces[i].len), &text), 0);
