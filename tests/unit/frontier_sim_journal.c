@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "tests/unit/frontier_sim.h"
 
 void
@@ -92,17 +93,20 @@ restore_known(struct sim *s)
 	}
 }
 
-/* A row, for one loop. Returns how many are its. */
+/* A row, for one loop, as it is now: what is found meanwhile may be added to it. Returns how many are its. */
 static unsigned
 restore_row(struct sim *s, unsigned row, unsigned loop)
 {
+	CLEANUP(buf_releasep) struct buf entries = BUF_INIT(SIZE_MAX);
 	struct found_reader reader;
 	struct found f;
 	struct url u;
 	unsigned n = 0;
 
 	url_init(&u);
-	found_reader_init(&reader, buf_str(&s->journal->rows[row].entries));
+	buf_add_str(&entries, buf_str(&s->journal->rows[row].entries));
+	CHECK(buf_err(&entries) == 0);
+	found_reader_init(&reader, buf_str(&entries));
 	while (found_next(&reader, &f) == 1) {
 		CHECK(url_parse(&u, f.url, NULL) == 0);
 		if (journal_is_over(s->journal, hash_fingerprint(&s->key, f.url.p, f.url.len), &f) || frontier_loop_of(&s->config, &u) != loop)
