@@ -102,14 +102,7 @@ reader_meta(struct reader *r, uint64_t seen, const struct str *value)
 static void
 enter_text(struct html *h, unsigned flags)
 {
-	if ((flags & TAG_RCDATA) != 0)
-		scan_enter(&h->scan, SCAN_RCDATA);
-	else if ((flags & TAG_RAWTEXT) != 0)
-		scan_enter(&h->scan, SCAN_RAWTEXT);
-	else if ((flags & TAG_IS_SCRIPT) != 0)
-		scan_enter(&h->scan, SCAN_SCRIPT_DATA);
-	else
-		scan_enter(&h->scan, SCAN_PLAINTEXT);
+	scan_enter(&h->scan, scan_state_behind(flags));
 	h->text_only = true;
 }
 

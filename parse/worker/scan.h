@@ -85,6 +85,19 @@ struct scan {
 void scan_init(struct scan *s, struct str body, unsigned want);
 enum scan_type scan_next(struct scan *s);
 
+/* What a start tag of HTML with these flags (names.h) is followed by: SCAN_DATA, where it is markup (§13.2.6). */
+static inline enum scan_state
+scan_state_behind(unsigned flags)
+{
+	if ((flags & TAG_RCDATA) != 0)
+		return SCAN_RCDATA;
+	if ((flags & TAG_RAWTEXT) != 0)
+		return SCAN_RAWTEXT;
+	if ((flags & TAG_IS_SCRIPT) != 0)
+		return SCAN_SCRIPT_DATA;
+	return (flags & TAG_IS_PLAINTEXT) != 0 ? SCAN_PLAINTEXT : SCAN_DATA;
+}
+
 static inline void
 scan_enter(struct scan *s, enum scan_state state)
 {

@@ -20,16 +20,8 @@ is_tag(enum scan_type type)
 static void
 enter(struct scan *s, enum scan_type type)
 {
-	unsigned flags = type == SCAN_START ? tag_flags[s->tag] : 0;
-
-	if ((flags & TAG_RCDATA) != 0)
-		scan_enter(s, SCAN_RCDATA);
-	else if ((flags & TAG_RAWTEXT) != 0)
-		scan_enter(s, SCAN_RAWTEXT);
-	else if ((flags & TAG_IS_SCRIPT) != 0)
-		scan_enter(s, SCAN_SCRIPT_DATA);
-	else if ((flags & TAG_IS_PLAINTEXT) != 0)
-		scan_enter(s, SCAN_PLAINTEXT);
+	if (type == SCAN_START && (tag_flags[s->tag] & TAG_TEXT_ONLY) != 0)
+		scan_enter(s, scan_state_behind(tag_flags[s->tag]));
 }
 
 static void

@@ -36,14 +36,8 @@ describe(const struct scan *s, enum scan_type type, char *out, size_t size)
 static void
 enter(struct scan *s, enum scan_type type)
 {
-	unsigned flags = type == SCAN_START ? tag_flags[s->tag] : 0;
-
-	if ((flags & TAG_RCDATA) != 0)
-		scan_enter(s, SCAN_RCDATA);
-	else if ((flags & TAG_RAWTEXT) != 0)
-		scan_enter(s, SCAN_RAWTEXT);
-	else if ((flags & TAG_IS_SCRIPT) != 0)
-		scan_enter(s, SCAN_SCRIPT_DATA);
+	if (type == SCAN_START && (tag_flags[s->tag] & TAG_TEXT_ONLY) != 0)
+		scan_enter(s, scan_state_behind(tag_flags[s->tag]));
 }
 
 static void
@@ -123,9 +117,8 @@ spans_in_order(void **state)
 	} while (a != SCAN_EOF);
 }
 
-/* S3: cut at every byte, in a block of exactly that size; what was whole before the cut stays the same. */
 /*
- * The tokenizer has the whole input at hand; cut off anywhere, it gives the same tags up to there, and reads nothing
+ * S3: the tokenizer has the whole input at hand; cut off anywhere, it gives the same tags up to there, and reads nothing
  * behind (sanitizers see that: each part is in a block of its size).
  */
 static void
