@@ -440,13 +440,17 @@ html_srcdoc(struct reader *r, const struct ref *ref)
 	struct str text = reader_decode(r, ref->raw, false, ref->utf8);
 	uint32_t first = r->links.n;
 	struct frame *frame = NULL;
+	bool own_base = text.p != NULL && str_ifind(text, 0, STR("<base")) < text.len;
 	int err;
 
+	/* What is resolved with a base that is not its own must not be rewritten in a mirror: a copy stands nowhere in the body. */
+	if (own_base && r->n_frames == FRAMES_MAX)
+		text = arena_str(&r->arena, text);
 	if (text.p == NULL)
 		return -ENOMEM;
 	r->links.utf8 = true;
 	r->links.frame = ref->frame;
-	if (r->n_frames < FRAMES_MAX && str_ifind(text, 0, STR("<base")) < text.len) {
+	if (own_base && r->n_frames < FRAMES_MAX) {
 		frame = &r->frames[r->n_frames++];
 		*frame = (struct frame){ .around = ref->frame };
 		r->links.frame = (uint8_t)r->n_frames;
@@ -463,7 +467,7 @@ html_srcdoc(struct reader *r, const struct ref *ref)
 	if (err < 0 || !r->in->want_all || r->facts.decoded)
 		return err;
 	/* A base that is written with character references stays in a mirror as it is, and what is resolved with it must, too. */
-	return frame == NULL ? span_srcdoc(r, ref, text, first) : 0;
+	return own_base ? 0 : span_srcdoc(r, ref, text, first);
 }
 
 /*

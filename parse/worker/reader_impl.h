@@ -29,7 +29,7 @@
 #define TITLE_MAX_BYTES    1024
 #define LANGUAGE_MAX_BYTES 35 /* RFC 5646 §4.4.1 */
 #define SRCDOC_MAX_DEPTH   4
-#define FRAMES_MAX         255 /* documents in srcdoc that have a base of their own; others have that around them */
+#define FRAMES_MAX         255 /* documents in srcdoc that have a base of their own; those behind have that around them, and no spans */
 #define READER_KEEP_BYTES  (1024 * 1024)
 #define READER_AHEAD_BYTES 256
 #define READER_KEEP_REFUSED 16384

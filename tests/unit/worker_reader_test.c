@@ -186,7 +186,6 @@ srcdoc_bases(void **state)
 	assert_string_equal(links(), "hint /x/>http://h.test/x/ | page 1>http://h.test/x/1");
 }
 
-/* More of them than are told apart: those behind have the base around them. */
 /* Drawing programs declare their namespaces as entities. Without a declaration it is no svg. */
 static void
 svg_by_entities(void **state)
@@ -202,6 +201,7 @@ svg_by_entities(void **state)
 	assert_true(page.links[1].end == page.links[1].start + 1 && body[page.links[1].start] == '2');
 }
 
+/* More of them than are told apart: those behind have the base around them, and are not rewritten; but what has no base of its own is. */
 static void
 srcdoc_bases_without_end(void **state)
 {
@@ -210,11 +210,18 @@ srcdoc_bases_without_end(void **state)
 
 	for (i = 0; i < 300; i++)
 		(void)buf_addf(&body, "<iframe srcdoc='<base href=/x%u/><a href=1>'></iframe>", i);
+	(void)buf_add_str(&body, STR("<iframe srcdoc='<a href=1>'></iframe><iframe srcdoc='<base href=/y/><a href=&#49;>'></iframe>"));
 	assert_int_equal(buf_err(&body), 0);
 	ask(READER_SCAN, STR("http://h.test/"), STR("text/html"), buf_str(&body));
-	assert_int_equal(page.n_links, 600);
+	assert_int_equal(page.n_links, 603);
 	assert_str(page.links[509].url, "http://h.test/x254/1");
+	assert_int_equal(page.links[509].end - page.links[509].start, 1);
 	assert_str(page.links[511].url, "http://h.test/1");
+	assert_int_equal(page.links[511].end, 0);
+	assert_str(page.links[600].url, "http://h.test/1");
+	assert_int_equal(page.links[600].end - page.links[600].start, 1);
+	assert_str(page.links[602].url, "http://h.test/1");
+	assert_int_equal(page.links[602].end, 0);
 	buf_release(&body);
 }
 
