@@ -13,6 +13,7 @@
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
+#include <libxml/parserInternals.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
@@ -40,6 +41,7 @@
 	LATE(void, xmlSetGenericErrorFunc, (void *arg, xmlGenericErrorFunc fn), (arg, fn)) \
 	LATE(void, xmlSetStructuredErrorFunc, (void *arg, xmlStructuredErrorFunc fn), (arg, fn)) \
 	LATE(void, xmlStopParser, (xmlParserCtxtPtr ctx), (ctx)) \
+	LATE(int, xmlSwitchEncoding, (xmlParserCtxtPtr ctx, xmlCharEncoding enc), (ctx, enc)) \
 	LATE(xmlChar *, xmlXPathCastNodeToString, (xmlNodePtr node), (node)) \
 	LATE(xmlChar *, xmlXPathCastToString, (xmlXPathObjectPtr value), (value)) \
 	LATE(xmlXPathCompExprPtr, xmlXPathCompile, (const xmlChar *text), (text)) \

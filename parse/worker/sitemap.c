@@ -12,12 +12,12 @@
 #include <errno.h>
 #include <limits.h>
 
-#include <libxml/parser.h>
 #include <zlib.h>
 
 #include "parse/worker/sitemap.h"
 #include "parse/worker/xml_dtd.h"
 #include "parse/worker/xml_mend.h"
+#include "parse/worker/xml_push.h"
 #include "parse/worker/xml_value.h"
 #include "url/lastmod.h"
 #include "url/url.h"
@@ -503,7 +503,7 @@ read_xml(struct listener *l, struct source *s, struct str chunk)
 {
 	xmlSAXHandler sax = { .initialized = XML_SAX2_MAGIC, .startElementNs = xml_start, .endElementNs = xml_end,
 		.characters = xml_text, .cdataBlock = xml_text, .ignorableWhitespace = xml_text };
-	xmlParserCtxtPtr ctx = xmlCreatePushParserCtxt(&sax, l, NULL, 0, NULL);
+	xmlParserCtxtPtr ctx = xml_push_new(&sax, l);
 	struct xml_mend mend;
 	struct xml_dtd dtd;
 	bool more = true;
@@ -511,8 +511,6 @@ read_xml(struct listener *l, struct source *s, struct str chunk)
 	if (ctx == NULL)
 		return -ENOMEM;
 	xml_mend_init(&mend);
-	(void)xmlCtxtUseOptions(ctx, XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET |
-		XML_PARSE_IGNORE_ENC);
 	xml_dtd_find(chunk, &dtd);
 	if (dtd.to > 0) {
 		if (dtd.from > 0)
@@ -530,8 +528,7 @@ read_xml(struct listener *l, struct source *s, struct str chunk)
 	if (more)
 		(void)push(l, s, ctx, &mend, STR(""));
 	xml_mend_release(&mend);
-	xmlFreeDoc(ctx->myDoc); /* made for the entities of a DTD, and ours */
-	xmlFreeParserCtxt(ctx);
+	xml_push_free(ctx);
 	/* Cut off within. */
 	if (l->field != FIELD_NONE && l->field != FIELD_LOC)
 		end_field(l);
@@ -581,8 +578,7 @@ looks_like_xml(struct str s)
 static int
 read_utf8(struct listener *l, struct source *s, struct str chunk)
 {
-	if (str_starts(chunk, STR("\xef\xbb\xbf")))
-		chunk = str_n(chunk.p + 3, chunk.len - 3);
+	chunk = xml_skip_marks(chunk);
 	if (looks_like_xml(str_n(chunk.p, chunk.len < 1024 ? chunk.len : 1024)))
 		return read_xml(l, s, chunk);
 	l->kind = SITEMAP_TEXT;

@@ -22,6 +22,7 @@
 #include "parse/worker/scan.h"
 #include "parse/worker/span.h"
 #include "parse/worker/xml_dtd.h"
+#include "parse/worker/xml_push.h"
 #include "parse/worker/xml_value.h"
 
 #define ATOM_NS     "http://www.w3.org/2005/Atom"
@@ -551,7 +552,7 @@ reader_xml(struct reader *r)
 		.processingInstruction = xml_instruction };
 	struct charset_guess guess = charset_sniff_xml(r->in->body, r->in->content_type);
 	struct listener l = listen(r);
-	xmlParserCtxtPtr ctx;
+	struct str doc;
 	struct xml_dtd dtd;
 	int err;
 
@@ -564,19 +565,16 @@ reader_xml(struct reader *r)
 		err = check_attrs(r->text, false);
 	if (err < 0)
 		return err;
-	ctx = xmlCreatePushParserCtxt(&sax, &l, NULL, 0, NULL);
-	if (ctx == NULL)
+	l.ctx = xml_push_new(&sax, &l);
+	if (l.ctx == NULL)
 		return -ENOMEM;
-	l.ctx = ctx;
-	(void)xmlCtxtUseOptions(ctx, XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET |
-		XML_PARSE_IGNORE_ENC);
-	xml_dtd_find(r->text, &dtd);
+	doc = xml_skip_marks(r->text);
+	xml_dtd_find(doc, &dtd);
 	l.entities = dtd.entities;
-	feed_xml(&l, str_n(r->text.p, dtd.from));
-	feed_xml(&l, str_n(r->text.p + dtd.to, r->text.len - dtd.to));
-	(void)xmlParseChunk(ctx, NULL, 0, 1);
-	xmlFreeDoc(ctx->myDoc); /* made for the entities of a DTD, and ours */
-	xmlFreeParserCtxt(ctx);
+	feed_xml(&l, str_n(doc.p, dtd.from));
+	feed_xml(&l, str_n(doc.p + dtd.to, doc.len - dtd.to));
+	(void)xmlParseChunk(l.ctx, NULL, 0, 1);
+	xml_push_free(l.ctx);
 	if (l.err == 0 && r->links.err == 0 && r->in->want_all)
 		span_xml(r);
 	err = l.err != 0 ? l.err : r->links.err;

@@ -19,13 +19,16 @@ has(struct str s, size_t i, struct str what)
 	return str_starts(str_n(s.p + i, s.len - i), what);
 }
 
-/* A comment or an instruction that begins at i: behind it. i: there is none. */
+/* A comment or an instruction that begins at i: behind it. i: there is none. Where "<?" has no name behind it, libxml2 goes on there. */
 static size_t
 skip_aside(struct str s, size_t i)
 {
 	if (has(s, i, STR("<!--")))
 		return behind(s, i + 4, STR("-->"));
-	return has(s, i, STR("<?")) ? behind(s, i + 2, STR("?>")) : i;
+	if (!has(s, i, STR("<?")))
+		return i;
+	i += 2;
+	return i < s.len && (s.p[i] == '<' || ascii_is_space((unsigned char)s.p[i])) ? i : behind(s, i, STR("?>"));
 }
 
 /* i behind the '[': behind the ']' that ends the subset, or s.len. */

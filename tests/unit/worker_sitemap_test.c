@@ -12,6 +12,7 @@
 #include "parse/worker/sitemap.h"
 #include "parse/worker/xml_dtd.h"
 #include "parse/worker/xml_mend.h"
+#include "parse/worker/xml_push.h"
 
 /* In two pieces, the second of which lies where the first did, as source_next() has it. */
 static void
@@ -82,6 +83,8 @@ subsets_left_out(void **state)
 		{ "<!DOCTYPE a><a>[</a>", "<!DOCTYPE a><a>[</a>" },
 		{ "<!DOCTYPE a \">\"><a>[</a>]>", "<!DOCTYPE a \">\"><a>[</a>]>" },
 		{ "<a/><!DOCTYPE a []>", "<a/><!DOCTYPE a []>" },
+		{ "<? <!DOCTYPE a [] > ?><a/>", "<? <!DOCTYPE a > ?><a/>" },
+		{ "<?<!DOCTYPE a [<? ]>?>]><a/>", "<?<!DOCTYPE a >?>]><a/>" },
 		{ "<!doctype a []><a/>", "<!doctype a []><a/>" },
 		{ "<!--", "<!--" },
 		{ "", "" },
@@ -101,6 +104,40 @@ subsets_left_out(void **state)
 		assert_int_equal(dtd.entities, memmem(s.p + dtd.from, dtd.to - dtd.from, "<!ENTITY", 8) != NULL);
 		buf_release(&out);
 	}
+}
+
+static void
+count_element(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_ns, const xmlChar **ns, int n_attrs,
+	int n_defaulted, const xmlChar **attrs)
+{
+	++*(unsigned *)arg;
+}
+
+static unsigned
+elements_of(const char *text, size_t len)
+{
+	xmlSAXHandler sax = { .initialized = XML_SAX2_MAGIC, .startElementNs = count_element };
+	unsigned n = 0;
+	xmlParserCtxtPtr ctx = xml_push_new(&sax, &n);
+
+	assert_non_null(ctx);
+	(void)xmlParseChunk(ctx, text, (int)len, 0);
+	(void)xmlParseChunk(ctx, NULL, 0, 1);
+	xml_push_free(ctx);
+	return n;
+}
+
+/* What we take for UTF-8 libxml2 takes for it, whatever it begins with: else what is left out for us would be there for it. */
+static void
+read_as_utf8(void **state)
+{
+	static const char text[] = "<?xml version='1.0'?><a><b/>\xc3\xa9</a>";
+	char as_utf16[2 * sizeof(text)] = "";
+
+	for (size_t i = 0; i < sizeof(text) - 1; i++)
+		as_utf16[2 * i] = text[i];
+	assert_int_equal(elements_of(text, sizeof(text) - 1), 2);
+	assert_int_equal(elements_of(as_utf16, 2 * (sizeof(text) - 1)), 0);
 }
 
 static int
@@ -133,6 +170,7 @@ listed(void **state)
 			 "<item><link>http://h/4</link><guid isPermaLink='false'>http://h/5</guid></item></channel></rss>",
 			"http://h/1 http://h/2 http://h/3 http://h/4 " },
 		{ "xml", "<!DOCTYPE urlset [<!ENTITY e 'http://h/e'>]><urlset><url><loc>http://h/&e;x</loc></url></urlset>", "http://h/x " },
+		{ "xml", "\xef\xbb\xbf\xef\xbb\xbf\xef\xbb\xbf<urlset><url><loc>http://h/a</loc></url></urlset>", "http://h/a " },
 		{ "txt", "http://h/?a=1&b=2\nhttp://h/</\n", "http://h/?a=1&b=2 http://h/</ " },
 	};
 
@@ -183,6 +221,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mended_wherever_it_is_cut),
 		cmocka_unit_test(subsets_left_out),
+		cmocka_unit_test(read_as_utf8),
 		cmocka_unit_test(listed),
 		cmocka_unit_test(ceilings),
 	};
