@@ -5,8 +5,6 @@
 
 #include "parse/worker/xml_mend.h"
 
-#define CDATA_BEGIN STR("<![CDATA[")
-#define CDATA_END   STR("]]>")
 #define ESCAPED_AMP STR("&amp;")
 
 void
@@ -61,21 +59,91 @@ reference(struct str s)
 	return i < XML_MEND_REF_BYTES ? -1 : 0;
 }
 
+/*
+ * What c makes of the place. A '<' always begins anew: where libxml2 is in a tag, all before it in that tag was well-formed, so it
+ * and this agree; what is not well-formed ends the tag for libxml2.
+ */
+static inline enum xml_mend_place
+place_behind(enum xml_mend_place place, char c)
+{
+	if (c == '<')
+		return XML_MEND_LESS;
+	switch (place) {
+	case XML_MEND_TEXT:
+		return place;
+	case XML_MEND_LESS:
+		return c == '/' ? XML_MEND_END_TAG : is_name_char((unsigned char)c) ? XML_MEND_TAG : XML_MEND_TEXT;
+	case XML_MEND_DOUBLE:
+		return c == '"' ? XML_MEND_TAG : place;
+	case XML_MEND_SINGLE:
+		return c == '\'' ? XML_MEND_TAG : place;
+	case XML_MEND_END_TAG:
+		break;
+	case XML_MEND_TAG:
+		if (c == '"' || c == '\'')
+			return c == '"' ? XML_MEND_DOUBLE : XML_MEND_SINGLE;
+	}
+	return c == '>' ? XML_MEND_TEXT : place;
+}
+
+/* False: a tag has more attributes than there may be. */
+static bool
+count_attrs(struct xml_mend *m, struct str piece)
+{
+	enum xml_mend_place place = m->place;
+	unsigned n = m->n_attrs;
+
+	for (size_t i = 0; i < piece.len && n <= XML_MEND_MAX_ATTRS; i++) {
+		char c;
+
+		while (place == XML_MEND_TEXT && i < piece.len - 1 && piece.p[i] != '<')
+			i++;
+		c = piece.p[i];
+		place = place_behind(place, c);
+		n = c == '<' ? 0 : n + (c == '=' && place == XML_MEND_TAG);
+	}
+	m->place = place;
+	m->n_attrs = n;
+	return n <= XML_MEND_MAX_ATTRS;
+}
+
 /* Behind the end of the section, or where the text ends within it. */
 static size_t
-skip_cdata(struct xml_mend *m, struct str in, size_t i)
+skip_section(struct xml_mend *m, struct str in, size_t i)
 {
-	const char *end = memmem(in.p + i, in.len - i, CDATA_END.p, CDATA_END.len);
+	const struct str last = m->section;
+	const char *end = memmem(in.p + i, in.len - i, last.p, last.len);
 
 	if (end != NULL) {
-		m->in_cdata = false;
-		return (size_t)(end - in.p) + CDATA_END.len;
+		m->section = STR("");
+		return (size_t)(end - in.p) + last.len;
 	}
 	/* What may be the beginning of its end stays for the next piece. */
-	for (i = in.len - i < CDATA_END.len ? i : in.len - CDATA_END.len + 1; i < in.len; i++)
-		if (begins(str_n(in.p + i, in.len - i), CDATA_END) < 0)
+	for (i = in.len - i < last.len ? i : in.len - last.len + 1; i < in.len; i++)
+		if (begins(str_n(in.p + i, in.len - i), last) < 0)
 			break;
 	return i;
+}
+
+/* s begins with '<'. The length of what begins a section, whose end is *ret_end; 0: none does; -1: the text ends too soon. */
+static int
+section(struct str s, struct str *ret_end)
+{
+	static const struct {
+		const char *begin, *end;
+	} sections[] = { { "<![CDATA[", "]]>" }, { "<!--", "-->" }, { "<?", "?>" } };
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(sections) && r == 0; i++) {
+		struct str begin = str_of(sections[i].begin);
+
+		r = begins(s, begin);
+		if (r > 0) {
+			*ret_end = str_of(sections[i].end);
+			return (int)begin.len;
+		}
+	}
+	return r;
 }
 
 /* Goes through `in`; what is to be changed makes `out` of what stands before it. Where it ends, or can go on only with more. */
@@ -84,22 +152,19 @@ go_through(struct xml_mend *m, struct str in, bool last, size_t *ret_done)
 {
 	size_t i = 0, done = 0;
 
-	while (i < in.len && m->n_equals <= XML_MEND_MAX_ATTRS) {
+	while (i < in.len) {
 		struct str s = str_n(in.p + i, in.len - i);
 		int r;
 
-		if (m->in_cdata) {
-			i = skip_cdata(m, in, i);
-			if (m->in_cdata)
+		if (m->section.len > 0) {
+			i = skip_section(m, in, i);
+			if (m->section.len > 0)
 				break;
 		} else if (*s.p == '<') {
-			r = begins(s, CDATA_BEGIN);
+			r = section(s, &m->section);
 			if (r < 0 && !last)
 				break;
-			m->in_cdata = r > 0;
-			m->in_end_tag = r == 0 && s.len > 1 && s.p[1] == '/';
-			m->n_equals = 0;
-			i += r > 0 ? CDATA_BEGIN.len : 1;
+			i += r > 0 ? (size_t)r : 1;
 		} else if (*s.p == '&') {
 			r = reference(s);
 			if (r < 0 && !last)
@@ -111,10 +176,8 @@ go_through(struct xml_mend *m, struct str in, bool last, size_t *ret_done)
 			}
 			i += r > 0 ? (size_t)r : 1;
 		} else {
-			m->in_end_tag &= *s.p != '>';
-			m->n_equals += *s.p == '=';
-			for (i++; i < in.len && in.p[i] != '<' && in.p[i] != '&' && in.p[i] != '>'; i++)
-				m->n_equals += in.p[i] == '=';
+			for (i++; i < in.len && in.p[i] != '<' && in.p[i] != '&';)
+				i++;
 		}
 	}
 	*ret_done = done;
@@ -124,11 +187,13 @@ go_through(struct xml_mend *m, struct str in, bool last, size_t *ret_done)
 int
 xml_mend(struct xml_mend *m, struct str piece, struct str *ret_text)
 {
-	bool last = piece.len == 0;
+	bool last = piece.len == 0, cut;
 	struct str in = piece;
 	size_t end, done;
 
 	CHECK(piece.len <= XML_MEND_MAX_BYTES);
+	if (!count_attrs(m, piece))
+		return -EOVERFLOW;
 	if (m->held_bytes > 0) {
 		buf_reset(&m->in, SIZE_MAX);
 		(void)buf_add(&m->in, m->held, m->held_bytes);
@@ -138,19 +203,18 @@ xml_mend(struct xml_mend *m, struct str piece, struct str *ret_text)
 	}
 	buf_reset(&m->out, SIZE_MAX);
 	end = go_through(m, in, last, &done);
-	if (m->n_equals > XML_MEND_MAX_ATTRS)
-		return -EOVERFLOW;
+	cut = last && m->place == XML_MEND_END_TAG && m->section.len == 0;
 	if (last)
 		end = in.len;
 	m->held_bytes = in.len - end;
 	CHECK(m->held_bytes < sizeof(m->held));
 	memcpy(m->held, in.p + end, m->held_bytes);
-	if (done == 0 && !(last && m->in_end_tag)) {
+	if (done == 0 && !cut) {
 		*ret_text = str_n(in.p, end);
 		return 0;
 	}
 	(void)buf_add(&m->out, in.p + done, end - done);
-	if (last && m->in_end_tag)
+	if (cut)
 		(void)buf_addc(&m->out, '>');
 	*ret_text = buf_str(&m->out);
 	return buf_err(&m->out);

@@ -44,11 +44,15 @@ mended_wherever_it_is_cut(void **state)
 		{ "&\xc3\xa9;&_:.-9;&\xc3\xa9", "&\xc3\xa9;&_:.-9;&amp;\xc3\xa9" },
 		{ "<![CDATA[a&b]]]>&c]]>&d", "<![CDATA[a&b]]]>&amp;c]]>&amp;d" },
 		{ "<![CDATA[&]>&]]&]]>&<![CDATA&<![CDATA[&", "<![CDATA[&]>&]]&]]>&amp;<![CDATA&amp;<![CDATA[&" },
+		{ "<!--a&b<![CDATA[-->&c<?d& <!--<![CDATA[?>&e", "<!--a&b<![CDATA[-->&amp;c<?d& <!--<![CDATA[?>&amp;e" },
+		{ "<!-&<!->&<!--->&-->&", "<!-&amp;<!->&amp;<!--->&-->&amp;" },
 		{ "<a><b>x</b", "<a><b>x</b>" },
+		{ "<a><![CDATA[x</b", "<a><![CDATA[x</b" },
 		{ "<a><b>x</", "<a><b>x</>" },
 		{ "<a><b>x<", "<a><b>x<" },
 		{ "<a><b>x</b>y", "<a><b>x</b>y" },
 		{ "<a><b c='</", "<a><b c='</>" },
+		{ "</b c='>", "</b c='>" },
 		{ "&aaaaaaaaaabbbbbbbbbbccccccccccddddddddd;", "&amp;aaaaaaaaaabbbbbbbbbbccccccccccddddddddd;" },
 		{ "&aaaaaaaaaabbbbbbbbbbccccccccccdddddddd;", "&aaaaaaaaaabbbbbbbbbbccccccccccdddddddd;" },
 		{ "", "" },
@@ -186,6 +190,27 @@ listed(void **state)
 	}
 }
 
+/* Whether a sitemap is read to its end that has very many equals signs at %s in it. */
+static bool
+read_with_equals(const char *inside)
+{
+	struct buf body = BUF_INIT(1 << 20), out = BUF_INIT(1 << 16);
+	struct sitemap_result result;
+	const char *at = strstr(inside, "%s");
+
+	(void)buf_add_str(&body, STR("<urlset>"));
+	(void)buf_add(&body, inside, (size_t)(at - inside));
+	for (size_t i = 0; i < 10000; i++)
+		(void)buf_add_str(&body, STR("="));
+	(void)buf_addf(&body, "%s</urlset>", at + 2);
+	assert_int_equal(buf_err(&body), 0);
+	assert_int_equal(sitemap_read(buf_str(&body), STR(""), put, &out, &result), 0);
+	assert_int_equal(result.cut, out.len == 0);
+	buf_release(&body);
+	buf_release(&out);
+	return !result.cut;
+}
+
 /* What libxml2 would take quadratic time for ends the reading, and what is found by then is there. */
 static void
 ceilings(void **state)
@@ -201,6 +226,14 @@ ceilings(void **state)
 	assert_int_equal(buf_err(&body), 0);
 	assert_int_equal(sitemap_read(buf_str(&body), STR(""), put, &out, &result), 0);
 	assert_true(result.cut && str_eq(buf_str(&out), STR("http://h/a ")));
+	assert_true(read_with_equals("<url><loc>http://h/b</loc><x>%s</x></url>"));
+	assert_true(read_with_equals("<url><loc>http://h/b?%s</loc></url>"));
+	assert_true(read_with_equals("<!-- it's %s --><url><loc>http://h/b</loc></url>"));
+	assert_true(read_with_equals("<x a='%s'/><url><loc>http://h/b</loc></url>"));
+	assert_true(read_with_equals("<x/>\"%s<url><loc>http://h/b</loc></url>"));
+	assert_false(read_with_equals("<x %s/><url><loc>http://h/b</loc></url>"));
+	assert_false(read_with_equals("<!-- --><x a='>' b=\"'>\" %s/><url><loc>http://h/b</loc></url>"));
+	assert_false(read_with_equals("<? <x %s/>?><url><loc>http://h/b</loc></url>"));
 	/* A subset that is larger than the first piece. */
 	buf_reset(&body, SIZE_MAX);
 	buf_reset(&out, SIZE_MAX);
