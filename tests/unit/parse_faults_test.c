@@ -88,7 +88,7 @@ static void
 test_eat(void **state)
 {
 #ifdef LYCOSA_SANITIZERS
-	print_message("not here: the sanitizers' own memory would be counted\n");
+	print_message("skipped: the sanitizers' own memory would be counted\n");
 	skip();
 #else
 	run_fault(&(struct fault){ "eat", OUTCOME_PARSER_MEMORY, 1 }, OTHERS);
@@ -230,7 +230,7 @@ static void
 test_jail(void **state)
 {
 #ifdef LYCOSA_SANITIZERS
-	print_message("not here: the sanitizers need some of these calls\n");
+	print_message("skipped: the sanitizers need some of these calls\n");
 	skip();
 #else
 	static const char *const escapes[] = { "escape-open", "escape-socket", "escape-fork", "escape-exec", "escape-kill",

@@ -29,8 +29,10 @@ make_body_file(const char *text, bool nameless)
 
 	if (nameless) {
 		fd = open(bench_top, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-		if (fd < 0)
+		if (fd < 0) {
+			print_message("skipped: the file system under %s makes no files without a name (O_TMPFILE)\n", bench_top);
 			skip();
+		}
 	} else {
 		(void)snprintf(path, sizeof(path), "%s/spill", bench_top);
 		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
