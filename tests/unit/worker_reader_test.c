@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pages to links and facts, by both readers where both can. */
+/* Pages to links, by both readers where both can. Also worker_facts_test.c, worker_filter_test.c, worker_links_test.c. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -7,14 +7,10 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/cleanup.h"
-#include "parse/worker/charset.h"
 #include "tests/unit/reader_ask.h"
-#include "url/refused.h"
 
 static void
 kinds(void **state)
@@ -149,7 +145,7 @@ lists_and_style(void **state)
 	assert_string_equal(links(), "style y.css>http://h.test/s/y.css | requisite ../z.woff>http://h.test/z.woff");
 }
 
-/* Every span, cut out of the body, is the value as it is written. */
+/* Their links are the page's, their facts are not. */
 static void
 srcdoc(void **state)
 {
@@ -251,222 +247,6 @@ framesets(void **state)
 	assert_string_equal(links(), "frame 1>http://h.test/dir/1");
 }
 
-static bool
-knows_b(void *arg, uint64_t fp, enum link_kind kind, unsigned flags)
-{
-	++*(unsigned *)arg;
-	return fp == hash_fingerprint(&key, "http://h.test/b", 15);
-}
-
-static void
-filtered(void **state)
-{
-	unsigned asked = 0;
-
-	in = (struct reader_input){ .body = STR("<a href=a><a href=a#x><a href=./a><a href=b><img src=a><a href=a rel=nofollow>"
-						"<a href='mailto:x'><a href=c><a href=a>"),
-		.url = STR("http://h.test/"), .content_type = STR("text/html"), .max_links = 100, .key = &key,
-		.is_known = knows_b, .is_known_arg = &asked };
-	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
-	assert_int_equal(page.n_links, 4);
-	assert_str(page.links[0].url, "http://h.test/a");
-	assert_int_equal(page.links[1].kind, LINK_REQUISITE);
-	assert_int_equal(page.links[2].flags, LINK_NOFOLLOW);
-	assert_str(page.links[3].url, "http://h.test/c");
-	assert_true(page.links[3].fp == hash_fingerprint(&key, "http://h.test/c", 15));
-	assert_int_equal(asked, 6);
-	assert_int_equal(page.links_by_kind[LINK_PAGE], 8);
-}
-
-static bool
-knows_mailto(void *arg, uint64_t fp, enum link_kind kind, unsigned flags)
-{
-	return kind == LINK_FORM || fp == hash_fingerprint(&key, "mailto:known@h.test", 19);
-}
-
-/* "kind reason text" of each of what is refused, with " | " between. */
-static const char *
-refusals(void)
-{
-	static char text[8192];
-	struct str records = page.refused, url;
-	struct refused head;
-	size_t n = 0;
-	unsigned count = 0;
-
-	text[0] = '\0';
-	for (; refused_next(&records, &head, &url); count++) {
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s %s %.*s", count > 0 ? " | " : "",
-			link_kind_name((enum link_kind)head.kind), outcome_name((enum outcome)head.reason), STR_ARG(url));
-		assert_true(n < sizeof(text));
-	}
-	assert_int_equal(count, page.n_refused);
-	return text;
-}
-
-/* What is no http(s) URL is told once, by both readers; with all links too; unless it is known, or nobody asks. */
-static void
-refused_references(void **state)
-{
-	static const char body[] = "<a href='mailto:x'><a href=' mailto:x '><img src='mailto:x'><a href='mailto:known@h.test'>"
-				   "<a href='http://['><a href='//h:99999/\xc3\xa9'><a href=a><img src='data:image/png;base64,AA=='>"
-				   "<form action='javascript:1'></form><a href='JavaScript:void(0)#x'>"
-				   "<p style='background: url(ftp://u:p@h/x)'><img srcset='http://] 2x, b.png'>"
-				   "<meta http-equiv=refresh content='0; url=about:blank'>";
-
-	for (unsigned i = 0; i < 4; i++) {
-		in = (struct reader_input){ .body = STR(body), .url = STR("http://h.test/"), .content_type = STR("text/html; charset=utf-8"),
-			.max_links = 100, .key = &key, .is_known = knows_mailto, .want_all = i >= 2,
-			.headers = STR("link: <tel:1>; rel=next\n") };
-		assert_int_equal(reader_read(readers[i % 2], &in, &page), 0);
-		assert_string_equal(refusals(),
-			"page scheme tel:1 | page scheme mailto:x | page bad_url http://[ | page bad_url //h:99999/\xc3\xa9"
-			" | page scheme javascript:void(0)"
-			" | requisite scheme ftp://u:p@h/x | requisite bad_url http://] | page scheme about:blank");
-	}
-	in.is_known = NULL;
-	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
-	assert_int_equal(page.refused.len + page.n_refused, 0);
-}
-
-/* More than a reply takes: the rest is left out. */
-static void
-refused_without_end(void **state)
-{
-	struct buf body = BUF_INIT(8 << 20);
-	unsigned i;
-
-	for (i = 0; i < 2000; i++)
-		buf_addf(&body, "<a href='x:%01000u'>", i);
-	in = (struct reader_input){ .body = buf_str(&body), .url = STR("http://h.test/"), .content_type = STR("text/html"),
-		.max_links = 2000, .key = &key, .is_known = knows_mailto };
-	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
-	assert_true(!page.links_cut && page.refused.len <= READER_REFUSED_MAX && page.n_refused > 1000 && page.n_refused < 2000);
-	in.max_links = 3;
-	in.body = STR("<a href=x:1><a href=x:2><a href=x:3>");
-	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
-	assert_string_equal(refusals(), "page scheme x:1 | page scheme x:2 | page scheme x:3");
-	buf_release(&body);
-}
-
-#define FAR_LINKS 100
-
-struct far {
-	uint64_t fps[FAR_LINKS];
-	unsigned told, asked;
-};
-
-static void
-far_will_ask(void *arg, uint64_t fp, enum link_kind kind, unsigned flags)
-{
-	struct far *f = arg;
-
-	assert_true(f->told < FAR_LINKS);
-	f->fps[f->told++] = fp;
-}
-
-/* Every third is known. */
-static bool
-far_is_known(void *arg, uint64_t fp, enum link_kind kind, unsigned flags)
-{
-	struct far *f = arg;
-
-	assert_true(f->asked < f->told && f->fps[f->asked] == fp);
-	return f->asked++ % 3 == 0;
-}
-
-/* Links wait for the filter's answer, with their URLs, some of which are long; and come in their order. */
-static void
-filtered_far(void **state)
-{
-	struct far f = { .told = 0 };
-	struct buf body = BUF_INIT(1 << 20), url = BUF_INIT(1 << 20);
-	unsigned i, n = 0;
-
-	for (i = 0; i < FAR_LINKS; i++)
-		buf_addf(&body, "<a href=/%u/%0*u>", i, i % 5 == 0 ? 300 : 1, i);
-	in = (struct reader_input){ .body = buf_str(&body), .url = STR("http://h.test/"), .content_type = STR("text/html"),
-		.max_links = FAR_LINKS, .key = &key, .is_known = far_is_known, .will_ask = far_will_ask, .is_known_arg = &f };
-	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
-	assert_int_equal(f.told, FAR_LINKS);
-	assert_int_equal(f.asked, FAR_LINKS);
-	for (i = 0; i < FAR_LINKS; i++) {
-		if (i % 3 == 0)
-			continue;
-		buf_reset(&url, SIZE_MAX);
-		buf_addf(&url, "http://h.test/%u/%0*u", i, i % 5 == 0 ? 300 : 1, i);
-		assert_true(n < page.n_links && str_eq(page.links[n].url, buf_str(&url)));
-		assert_true(page.links[n].fp == f.fps[i]);
-		n++;
-	}
-	assert_int_equal(page.n_links, n);
-	buf_release(&body);
-	buf_release(&url);
-}
-
-static void
-too_many_links(void **state)
-{
-	in = (struct reader_input){ .body = STR("<a href=1><a href=2><a href=3>"), .url = STR("http://h.test/"),
-		.content_type = STR("text/html"), .want_all = true, .max_links = 2, .key = &key };
-	assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), -E2BIG);
-	assert_int_equal(page.n_links, 2);
-	assert_true(page.links_cut);
-	assert_int_equal(page.links_by_kind[LINK_PAGE], 3);
-}
-
-static bool
-knows_nothing(void *arg, uint64_t fp, enum link_kind kind, unsigned flags)
-{
-	return false;
-}
-
-/* A <base> makes URLs of references, and a page's own URL stands with each of them: what there may be of both goes by the page's length. */
-static void
-urls_longer_than_the_page(void **state)
-{
-	struct buf body = BUF_INIT(1 << 20), url = BUF_INIT(1 << 20);
-	const size_t room = 1024 * 1024;
-
-	for (unsigned how = 0; how < 4; how++) {
-		bool all = how % 2 == 1, base = how < 2;
-		uint64_t bytes = 0, most;
-
-		buf_reset(&body, SIZE_MAX);
-		buf_reset(&url, SIZE_MAX);
-		buf_addf(&url, "http://h.test/%0*u/", base ? 1 : 16000, 0);
-		buf_addf(&body, "<link rel=canonical href=/c><base href='http://h.test/%0*u/'>", base ? 16000 : 1, 0);
-		/* These would be 67 MB. */
-		for (unsigned i = 0; i < 4100; i++)
-			buf_addf(&body, "<a href=%u>", i);
-		most = room + 16 * body.len;
-		in = (struct reader_input){ .body = buf_str(&body), .url = buf_str(&url), .content_type = STR("text/html"), .want_all = all,
-			.max_links = 100000, .key = &key, .is_known = all ? NULL : knows_nothing };
-		assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), -E2BIG);
-		assert_true(page.links_cut && page.links_by_kind[LINK_PAGE] == 4100 && page.canonical.len > 0);
-		for (unsigned i = 0; i < page.n_links; i++)
-			bytes += page.links[i].url.len + (base ? 0 : url.len - READER_PARENT_FREE);
-		assert_in_range(bytes, most - 33000, most);
-
-		/* What does not resolve is told of too, once each. */
-		in.body = STR("<a href=http://[1><a href=http://[2>");
-		assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
-		assert_true(!page.links_cut && (all || page.n_refused == 2));
-
-		/* A sitemap may be packed. */
-		buf_reset(&body, SIZE_MAX);
-		buf_add_str(&body, STR("<urlset>"));
-		for (unsigned i = 0; i < 4100; i++)
-			buf_addf(&body, "<url><loc>%u</loc></url>", i);
-		in.body = buf_str(&body);
-		in.is_sitemap = true;
-		assert_int_equal(reader_read(readers[READER_SCAN], &in, &page), 0);
-		assert_true(!page.links_cut && page.n_links == 4100);
-	}
-	buf_release(&body);
-	buf_release(&url);
-}
-
 static void
 types(void **state)
 {
@@ -544,142 +324,6 @@ cut_and_binary(void **state)
 	}
 }
 
-/* ---- the head of the response, data blocks, feeds ---- */
-
-static void
-ask_with_head(struct str headers, struct str body)
-{
-	in = (struct reader_input){ .body = body, .url = STR("http://h.test/dir/page"), .headers = headers,
-		.content_type = STR("text/html; charset=iso-8859-1"), .want_all = true, .max_links = 1000, .key = &key };
-	assert_int_equal(reader_read(readers[0], &in, &page), 0);
-}
-
-/* RFC 8288: relative to the page and not to its <base>, never in its charset. */
-static void
-link_header(void **state)
-{
-	ask_with_head(STR("Link: <1>; rel=\"preload stylesheet\", <2>;rel=canonical;rel=next , junk, <3?\xc3\xa9>; Rel = icon\n"
-			  "link:<4>;title=\"a, <b>\\\"\"; rel=next;\nLINK: <5>; rel=next; anchor=\"#x\", <6>\nlink: <7\n"
-			  "Link: <8>; rel=\"alternate nofollow\"; type=\"application/atom+xml\"; imagesrcset=\"9 1x, 10 2x\"\n"),
-		STR("<base href=/b/><link rel=canonical href=11><a href='?\xe9'>"));
-	assert_string_equal(links(),
-		"style 1>http://h.test/dir/1 | canonical 2>http://h.test/dir/2 | requisite 3?\xc3\xa9>http://h.test/dir/3?%C3%A9 | "
-		"page 4>http://h.test/dir/4 | hint 6>http://h.test/dir/6 | feed 8>http://h.test/dir/8 | "
-		"requisite 9>http://h.test/dir/9 | requisite 10>http://h.test/dir/10 | hint /b/>http://h.test/b/ | "
-		"canonical 11>http://h.test/b/11 | page ?\xc3\xa9>http://h.test/b/?%E9");
-	assert_str(page.canonical, "http://h.test/dir/2");
-	assert_int_equal(page.links[5].flags, LINK_NOFOLLOW | LINK_FROM_HEAD);
-	/* The same reference in the head and in the page is two. */
-	ask_with_head(STR("Link: <x>; rel=next\n"), STR("<base href=/b/><a href=x>"));
-	assert_string_equal(links(), "page x>http://h.test/dir/x | hint /b/>http://h.test/b/ | page x>http://h.test/b/x");
-}
-
-static void
-head_facts(void **state)
-{
-	ask_with_head(STR("refresh: 7; url=/r\nX-Robots-Tag: nofollow\nx-robots-tag: other: noindex\ncontent-language: de\n"),
-		STR("<meta http-equiv=refresh content='1; url=no'><meta name=robots content=noindex><a href=1>"));
-	assert_string_equal(links(), "page /r>http://h.test/r | page 1>http://h.test/dir/1");
-	assert_true(page.has_refresh && page.refresh_seconds == 7);
-	assert_str(page.refresh_to, "http://h.test/r");
-	assert_true(page.noindex && page.nofollow);
-	assert_int_equal(page.links[1].flags, LINK_NOFOLLOW);
-	assert_str(page.language, "de");
-	ask_with_head(STR("Content-Language: de, en\n"), STR("<a>"));
-	assert_int_equal(page.language.len, 0);
-	ask_with_head(STR("Content-Language: de\n"), STR("<HTML LANG=' pt-BR '><html lang=x>"));
-	assert_str(page.language, "pt-BR");
-	ask_with_head(STR("Content-Language: de\n"), STR("<html lang='&lt;script&gt;'>"));
-	assert_str(page.language, "de");
-	/* Pages that are read twice keep what their head says: svg with a breakout, UTF-16 by a late <meta>. */
-	ask_with_head(STR("Link: <1>; rel=next\nContent-Language: de\n"), STR("<svg><p><a href=2></svg><template><a href=3></template>"));
-	assert_string_equal(links(), "page 1>http://h.test/dir/1 | page 2>http://h.test/dir/2");
-	assert_str(page.language, "de");
-}
-
-static void
-facts_of_the_page(void **state)
-{
-	HTML("<html lang=en><link rel=canonical href='http://['><link rel=canonical href=c#f><meta http-equiv=refresh content=5>");
-	assert_str(page.canonical, "http://h.test/dir/c");
-	assert_str(page.language, "en");
-	assert_true(page.has_refresh && page.refresh_to.len == 0);
-	assert_true(page.base_is_own);
-	assert_true(page.content_hash[0] != 0);
-	HTML("<iframe srcdoc='<html lang=no><link rel=canonical href=no>'></iframe>");
-	assert_int_equal(page.canonical.len, 0);
-	assert_int_equal(page.language.len, 0);
-	HTML("<base href=ftp://h/><a href=x>");
-	assert_false(page.base_is_own || page.base_is_http);
-	/* XXH3-128 of no bytes, as its specification has it. */
-	HTML("");
-	assert_true(page.content_hash[0] == UINT64_C(0x99aa06d3014798d8) && page.content_hash[1] == UINT64_C(0x6001c324468d497f));
-}
-
-static void
-lazy_images(void **state)
-{
-	HTML("<img data-src=1 data-srcset='2 1x' data-lazy-src=3 data-lazy-srcset='4, 5 2x' data-original=6>"
-	     "<div data-bg=7></div><video data-poster=8></video><link rel=preload as=image imagesrcset='9 1x'>");
-	assert_int_equal(page.links_by_kind[LINK_REQUISITE], 9);
-	assert_int_equal(page.n_links, 9);
-}
-
-static void
-json_ld(void **state)
-{
-	HTML("<script type='application/ld+json; charset=x'>{\"url\": \"http:\\/\\/a.test\\/\\u00e9\\ud83d\\ude00\", \"name\": \"http://no/\",\n"
-	     "\"image\": [\"/1\", {\"url\": \"/2\", \"caption\": \"/no\"}, \"a word\"], \"url\" : {\"image\":\"/3\"}, \"x\":[[[\"/no\"]]] }"
-	     "</script><script>{\"url\":\"/no\"}</script><script type=application/ld+json src=s>\"/no\" {\"url\":\"/4</script>");
-	assert_string_equal(links(),
-		"hint http://a.test/\xc3\xa9\xf0\x9f\x98\x80>http://a.test/%C3%A9%F0%9F%98%80 | hint /1>http://h.test/1 | "
-		"hint /2>http://h.test/2 | hint /3>http://h.test/3 | requisite s>http://h.test/dir/s | hint /4>http://h.test/4");
-}
-
-static void
-manifest(void **state)
-{
-	static const char text[] = "\xef\xbb\xbf{\"name\":\"x\",\"icons\":[{\"src\":\"i.png\",\"sizes\":\"1x1\"},{\"src\":\"\\/j.png\"}],"
-				   "\"start_url\":\"/?s\",\"shortcuts\":[{\"url\":\"/u\",\"icons\":[{\"src\":\"k.png\"}]}],"
-				   "\"screenshots\":[{\"src\":\"l.png\"}],\"src\":\"no\",\"other\":{\"src\":\"no\"}}";
-
-	ask(READER_SCAN, STR("http://h.test/m/app.webmanifest?x"), STR("application/octet-stream"), STR(text));
-	assert_string_equal(links(),
-		"requisite i.png>http://h.test/m/i.png | requisite /j.png>http://h.test/j.png | hint /?s>http://h.test/?s | "
-		"hint /u>http://h.test/u | requisite k.png>http://h.test/m/k.png | hint l.png>http://h.test/m/l.png");
-	assert_memory_equal(text + page.links[0].start, "i.png", page.links[0].end - page.links[0].start);
-	assert_memory_equal(text + page.links[1].start, "\\/j.png", page.links[1].end - page.links[1].start);
-	ask(READER_SCAN, STR("http://h.test/m"), STR("application/manifest+json"), STR("[[[[[[[[[[[[[[[[[[[[[[\"x\"]{{{\"icons\":\"\\"));
-	assert_int_equal(page.n_links, 0);
-}
-
-static void
-feeds(void **state)
-{
-	const struct str url = STR("http://h.test/feed");
-
-	ask(READER_SCAN, url, STR("application/rss+xml"),
-		STR("<rss><channel><title>News</title><link>http://h.test/</link><item><title>x</title>"
-		    "<link> /1 </link><enclosure url='/no'/></item><item><link><![CDATA[/2?a&b]]></link></item></channel></rss>"));
-	assert_string_equal(links(), "page http://h.test/>http://h.test/ | page /1>http://h.test/1 | page /2?a&b>http://h.test/2?a&b");
-	assert_str(page.title, "News");
-	ask(READER_SCAN, url, STR("application/rdf+xml"),
-		STR("<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'>"
-		    "<item><link>/1</link></item></r:RDF>"));
-	assert_string_equal(links(), "page /1>http://h.test/1");
-	ask(READER_SCAN, url, STR("application/atom+xml"),
-		STR("<feed xmlns='http://www.w3.org/2005/Atom'><link href='/1'/><link rel='self' href='/2'/>"
-		    "<entry><link rel='alternate' href='/3'/><link rel='enclosure' href='/4'/><link>/no</link></entry></feed>"));
-	assert_string_equal(links(),
-		"page /1>http://h.test/1 | alternate /2>http://h.test/2 | page /3>http://h.test/3 | hint /4>http://h.test/4");
-	ask(READER_SCAN, url, STR("application/xml"), STR("<data><link>/no</link></data>"));
-	assert_int_equal(page.n_links, 0);
-	ask(READER_SCAN, url, STR("application/xhtml+xml"),
-		STR("<html xmlns='http://www.w3.org/1999/xhtml' lang='no' xml:lang='fr'><link rel='canonical' href='/c'/></html>"));
-	assert_str(page.language, "fr");
-	assert_str(page.canonical, "http://h.test/c");
-}
-
 int
 main(void)
 {
@@ -699,22 +343,9 @@ main(void)
 		cmocka_unit_test(svg_by_entities),
 		cmocka_unit_test(srcdoc_in_a_charset),
 		cmocka_unit_test(framesets),
-		cmocka_unit_test(filtered),
-		cmocka_unit_test(filtered_far),
-		cmocka_unit_test(refused_references),
-		cmocka_unit_test(refused_without_end),
-		cmocka_unit_test(too_many_links),
-		cmocka_unit_test(urls_longer_than_the_page),
 		cmocka_unit_test(types),
 		cmocka_unit_test(libxml2_agrees),
 		cmocka_unit_test(cut_and_binary),
-		cmocka_unit_test(link_header),
-		cmocka_unit_test(head_facts),
-		cmocka_unit_test(facts_of_the_page),
-		cmocka_unit_test(lazy_images),
-		cmocka_unit_test(json_ld),
-		cmocka_unit_test(manifest),
-		cmocka_unit_test(feeds),
 	};
 
 	return cmocka_run_group_tests(tests, reader_ask_setup, reader_ask_teardown);
