@@ -127,8 +127,10 @@ read_decoded(struct sitemap_out *out, struct pieces *p, struct str piece, struct
 	if (r == 0) {
 		decoded.rest = buf_str(&text);
 		r = read_utf8(out, &decoded, pieces_next(&decoded));
+		p->cut |= decoded.cut;
 	} else if (r != -ENOMEM) {
-		r = 0; /* more text than there may be: it lists nothing */
+		p->cut = true; /* more text than there may be: it lists nothing */
+		r = 0;
 	}
 	buf_release(&text);
 	return r;

@@ -192,7 +192,7 @@ listed(void **state)
 
 /* Whether a sitemap is read to its end that has very many equals signs at %s in it. */
 static bool
-read_with_equals(const char *inside)
+read_with_equals(const char *inside, const char *content_type)
 {
 	struct buf body = BUF_INIT(1 << 20), out = BUF_INIT(1 << 16);
 	struct sitemap_result result;
@@ -204,7 +204,7 @@ read_with_equals(const char *inside)
 		(void)buf_add_str(&body, STR("="));
 	(void)buf_addf(&body, "%s</urlset>", at + 2);
 	assert_int_equal(buf_err(&body), 0);
-	assert_int_equal(sitemap_read(buf_str(&body), STR(""), put, &out, &result), 0);
+	assert_int_equal(sitemap_read(buf_str(&body), str_of(content_type), put, &out, &result), 0);
 	assert_int_equal(result.cut, out.len == 0);
 	buf_release(&body);
 	buf_release(&out);
@@ -226,14 +226,15 @@ ceilings(void **state)
 	assert_int_equal(buf_err(&body), 0);
 	assert_int_equal(sitemap_read(buf_str(&body), STR(""), put, &out, &result), 0);
 	assert_true(result.cut && str_eq(buf_str(&out), STR("http://h/a ")));
-	assert_true(read_with_equals("<url><loc>http://h/b</loc><x>%s</x></url>"));
-	assert_true(read_with_equals("<url><loc>http://h/b?%s</loc></url>"));
-	assert_true(read_with_equals("<!-- it's %s --><url><loc>http://h/b</loc></url>"));
-	assert_true(read_with_equals("<x a='%s'/><url><loc>http://h/b</loc></url>"));
-	assert_true(read_with_equals("<x/>\"%s<url><loc>http://h/b</loc></url>"));
-	assert_false(read_with_equals("<x %s/><url><loc>http://h/b</loc></url>"));
-	assert_false(read_with_equals("<!-- --><x a='>' b=\"'>\" %s/><url><loc>http://h/b</loc></url>"));
-	assert_false(read_with_equals("<? <x %s/>?><url><loc>http://h/b</loc></url>"));
+	assert_true(read_with_equals("<url><loc>http://h/b</loc><x>%s</x></url>", ""));
+	assert_true(read_with_equals("<url><loc>http://h/b?%s</loc></url>", ""));
+	assert_true(read_with_equals("<!-- it's %s --><url><loc>http://h/b</loc></url>", ""));
+	assert_true(read_with_equals("<x a='%s'/><url><loc>http://h/b</loc></url>", ""));
+	assert_true(read_with_equals("<x/>\"%s<url><loc>http://h/b</loc></url>", ""));
+	assert_false(read_with_equals("<x %s/><url><loc>http://h/b</loc></url>", ""));
+	assert_false(read_with_equals("<!-- --><x a='>' b=\"'>\" %s/><url><loc>http://h/b</loc></url>", ""));
+	assert_false(read_with_equals("<x %s/><url><loc>http://h/b</loc></url>", "text/xml; charset=iso-8859-2"));
+	assert_false(read_with_equals("<? <x %s/>?><url><loc>http://h/b</loc></url>", ""));
 	/* A subset that is larger than the first piece. */
 	buf_reset(&body, SIZE_MAX);
 	buf_reset(&out, SIZE_MAX);
