@@ -4,9 +4,11 @@
 
 usage: idna_tables.py [DIRECTORY]      (default: /usr/share/unicode, Debian's package unicode-data)
 
-The headers are kept in the source tree, so that building needs neither Python nor the database; run this when
-Unicode has a new version (the package of Debian 12 has 15.0; the headers are of 17.0, as browsers are). The mapping is derived as UTS 46 section 6 does: NFKC_Casefold, with the exceptions listed in
-derive() below.
+The headers are kept in the source tree, so that building needs neither Python nor the database; run this when Unicode has a new version.
+They are of 17.0, as browsers are: https://www.unicode.org/Public/17.0.0/ucd/UCD.zip, unpacked (the package of Debian 12 has 15.0). Read are
+UnicodeData.txt, DerivedNormalizationProps.txt, PropList.txt, extracted/DerivedBidiClass.txt and extracted/DerivedJoiningType.txt.
+tests/lint/generated.py . DIRECTORY compares the headers with what this writes. The mapping is derived as UTS 46 section 6 does:
+NFKC_Casefold, with the exceptions listed in derive() below.
 """
 
 import os

@@ -14,7 +14,7 @@ CHUNK = 96
 def pool(parts):
     """One byte string in which each part can be found, and the offset of each."""
     text, where = '', {}
-    for part in sorted(set(parts), key=len, reverse=True):
+    for part in sorted(set(parts), key=lambda p: (-len(p), p)):
         at = text.find(part)
         if at < 0:
             at = len(text)
@@ -50,7 +50,7 @@ def main():
     value_text, values = pool(v.encode().decode('latin-1') for v in full.values())
     assert set(bare) <= set(full) and len(name_text) < 65536 and len(value_text) < 65536
     print('/* SPDX-License-Identifier: GPL-3.0-or-later */')
-    print('/* Written by gen-entities.py: do not edit. */')
+    print('/* Written by gen-entities.py from the named character references of HTML, as Python has them (html.entities); do not edit. */')
     print('#define ENTITY_NAME_MAX %d' % max(map(len, full)))
     print('#define ENTITY_BARE_MAX %d' % max(map(len, bare)))
     print('#define ENTITY_BARE_MIN %d' % min(map(len, bare)))
