@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* store.c: the store's life, and what the loops hand to its writer. The invariants W and S stand in writer.c. */
+/* store.c: the store's life. The invariants W and S stand in writer.c. */
 #include "config.h"
 
 #include <errno.h>
@@ -15,35 +15,6 @@
 #include "store/previous.h"
 #include "store/resume.h"
 #include "store/store_private.h"
-
-#define STORE_LOOSE_MAX_BYTES (256u * 1024 * 1024)
-#define STORE_BEHIND_BYTES    (8u * 1024 * 1024)
-
-static void
-loose_init(struct loose *l)
-{
-	buf_init(&l->skips, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->found, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->fps, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->retries, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->cookies, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->hsts, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->pauses, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->traps, STORE_LOOSE_MAX_BYTES);
-}
-
-static void
-loose_release(struct loose *l)
-{
-	buf_release(&l->skips);
-	buf_release(&l->found);
-	buf_release(&l->fps);
-	buf_release(&l->retries);
-	buf_release(&l->cookies);
-	buf_release(&l->hsts);
-	buf_release(&l->pauses);
-	buf_release(&l->traps);
-}
 
 static void
 rest_free_all(struct store_rest *rest)
@@ -95,8 +66,8 @@ store_free(struct store *s)
 	rest_free_all(s->loose.rest);
 	store_rest_free(s->rest_last);
 	resume_free(s->resume);
-	loose_release(&s->loose);
-	loose_release(&s->taken);
+	store_loose_release(&s->loose);
+	store_loose_release(&s->taken);
 	(void)pthread_mutex_destroy(&s->loose_lock);
 	(void)pthread_mutex_destroy(&s->send_lock);
 	base_close(s->ctx.base);
@@ -119,8 +90,8 @@ store_alloc(const struct store_config *config, struct store **ret_store)
 	s->ctx.config = &s->config;
 	s->room.min_bytes = config->min_free_bytes;
 	s->ctx.dir = (struct store_dir){ .fd = -1, .lock_fd = -1 };
-	loose_init(&s->loose);
-	loose_init(&s->taken);
+	store_loose_init(&s->loose);
+	store_loose_init(&s->taken);
 	(void)pthread_mutex_init(&s->loose_lock, NULL);
 	(void)pthread_mutex_init(&s->send_lock, NULL);
 	CHECK(config->n_loops >= 1 && config->n_loops <= STORE_LOOPS_MAX);
@@ -254,125 +225,6 @@ store_open(const struct store_config *config, struct store **ret_store, char **r
 	}
 	*ret_store = s;
 	return 0;
-}
-
-void
-store_job(const struct store *s, struct store_job *ret_job)
-{
-	CHECK_MAGIC(s, STORE_MAGIC);
-	*ret_job = s->job;
-}
-
-int
-store_seeds(struct store *s, enum store_seed kind, int (*fn)(void *arg, struct str url), void *arg)
-{
-	struct sqlite3_stmt *q = NULL;
-	int r = db_seeds(s->ctx.db, kind, &q);
-
-	while (r == 0 && (r = db_step(s->ctx.db, q)) == 1)
-		r = fn(arg, db_bytes(q, 0));
-	db_query_end(q);
-	return r;
-}
-
-int
-store_add_seed(struct store *s, enum store_seed kind, struct str url)
-{
-	CHECK(!s->started);
-	return db_add_seed(s->ctx.db, kind, url);
-}
-
-int
-store_each_cookie(struct store *s, int (*fn)(void *arg, const struct cookie *c), void *arg)
-{
-	struct sqlite3_stmt *q = NULL;
-	int r = db_cookies(s->ctx.db, clock_wall_us() / CLOCK_US_PER_SEC, &q);
-
-	CHECK(!s->started);
-	while (r == 0 && (r = db_step(s->ctx.db, q)) == 1) {
-		struct cookie c = {
-			.domain = db_bytes(q, 0),
-			.path = db_bytes(q, 1),
-			.name = db_bytes(q, 2),
-			.value = db_bytes(q, 3),
-			.host_only = db_int(q, 4) != 0,
-			.secure = db_int(q, 5) != 0,
-			.http_only = db_int(q, 6) != 0,
-			.expires_s = db_int(q, 7) / CLOCK_US_PER_SEC,
-		};
-
-		r = fn(arg, &c);
-	}
-	db_query_end(q);
-	return r;
-}
-
-int
-store_each_hsts(struct store *s, int (*fn)(void *arg, const struct hsts_host *h), void *arg)
-{
-	struct sqlite3_stmt *q = NULL;
-	int r = db_hsts(s->ctx.db, clock_wall_us() / CLOCK_US_PER_SEC, &q);
-
-	CHECK(!s->started);
-	while (r == 0 && (r = db_step(s->ctx.db, q)) == 1) {
-		struct hsts_host h = {
-			.host = db_bytes(q, 0),
-			.subdomains = db_int(q, 1) != 0,
-			.since_s = db_int(q, 2) / CLOCK_US_PER_SEC,
-			.until_s = db_int(q, 3) / CLOCK_US_PER_SEC,
-		};
-
-		r = fn(arg, &h);
-	}
-	db_query_end(q);
-	return r;
-}
-
-int
-store_each_pause(struct store *s, int (*fn)(void *arg, struct str origin, int64_t due_wall_us), void *arg)
-{
-	struct sqlite3_stmt *q = NULL;
-	int r = db_pauses(s->ctx.db, clock_wall_us(), &q);
-
-	CHECK(!s->started);
-	while (r == 0 && (r = db_step(s->ctx.db, q)) == 1)
-		r = fn(arg, db_bytes(q, 0), db_int(q, 1));
-	db_query_end(q);
-	return r;
-}
-
-int
-store_each_traps(struct store *s, int (*fn)(void *arg, unsigned loop, bool is_apart, struct str packed), void *arg)
-{
-	struct sqlite3_stmt *q = NULL;
-	int64_t n_loops = 0;
-	int r;
-
-	CHECK(!s->started);
-	r = db_get(s->ctx.db, "trap_loops", 0, &n_loops);
-	s->traps_are_apart = n_loops == s->config.n_loops;
-	if (r == 0 && !s->traps_are_apart && n_loops != 0)
-		r = db_set(s->ctx.db, "trap_loops", 0);
-	if (r == 0)
-		r = trapways_query(s->ctx.db, &q);
-	while (r == 0 && (r = db_step(s->ctx.db, q)) == 1)
-		r = fn(arg, (unsigned)db_int(q, 1), s->traps_are_apart, db_bytes(q, 0));
-	db_query_end(q);
-	return r;
-}
-
-int
-store_get(struct store *s, const char *name, int64_t *ret_value)
-{
-	CHECK(!s->started);
-	return db_get(s->ctx.db, name, 0, ret_value);
-}
-
-int
-store_set(struct store *s, const char *name, int64_t value)
-{
-	CHECK(!s->started);
-	return db_set(s->ctx.db, name, value);
 }
 
 struct parts *
@@ -546,166 +398,6 @@ store_put(struct store *s, struct job *const *jobs, size_t n)
 {
 	CHECK_MAGIC(s, STORE_MAGIC);
 	return chan_try_send(s->jobs, (void *const *)jobs, n);
-}
-
-/*
- * Without --log-rejected, hosts that are not of this crawl are not worth a line, nor what no crawl can
- * be of (mailto:, javascript:, data:). And what was only dropped because the run ends, or for want of
- * memory, is still pending.
- */
-static bool
-is_listed(const struct store *s, const struct store_skip *k)
-{
-	enum outcome_class class = outcome_class(k->reason);
-
-	if (class == OUTCOME_CLASS_RUN || class == OUTCOME_CLASS_MACHINE)
-		return false;
-	return s->config.log_rejected || k->dropped ||
-	       (k->reason != OUTCOME_OUT_OF_SCOPE_HOST && k->reason != OUTCOME_EXCLUDED_DOMAIN &&
-		       k->reason != OUTCOME_SCHEME);
-}
-
-static void
-pack_skip(struct buf *b, const struct store_skip *k)
-{
-	struct skip_head h = {
-		.url_len = (uint32_t)k->url.len,
-		.parent_len = (uint32_t)k->parent.len,
-		.chain_len = (uint32_t)k->chain.len,
-		.depth = k->depth,
-		.kind = (uint16_t)k->kind,
-		.reason = (uint16_t)k->reason,
-		.is_seed = k->is_seed,
-		.dropped = k->dropped,
-	};
-
-	CHECK(k->url.len <= UINT32_MAX / 4 && k->parent.len <= UINT32_MAX / 4 && k->chain.len <= UINT32_MAX / 4);
-	if (buf_reserve(b, sizeof(h) + k->url.len + k->parent.len + k->chain.len) < 0)
-		return;
-	buf_add(b, &h, sizeof(h));
-	buf_add_str(b, k->url);
-	buf_add_str(b, k->parent);
-	buf_add_str(b, k->chain);
-}
-
-int
-store_skip(struct store *s, const struct store_skip *skips, size_t n)
-{
-	size_t i = 0;
-	int r;
-
-	CHECK_MAGIC(s, STORE_MAGIC);
-	/* Most pages' refusals are of this kind: no lock for them. */
-	while (i < n && !is_listed(s, &skips[i]))
-		i++;
-	if (i == n)
-		return 0;
-	(void)pthread_mutex_lock(&s->loose_lock);
-	for (; i < n; i++)
-		if (is_listed(s, &skips[i]))
-			pack_skip(&s->loose.skips, &skips[i]);
-	r = buf_err(&s->loose.skips);
-	s->loose.skips.err = 0; /* those that fitted are whole; the writer makes room */
-	atomic_store_explicit(&s->skips_bytes, s->loose.skips.len, memory_order_relaxed);
-	(void)pthread_mutex_unlock(&s->loose_lock);
-	return r < 0 ? -ENOMEM : 0;
-}
-
-bool
-store_is_behind(const struct store *s)
-{
-	CHECK_MAGIC(s, STORE_MAGIC);
-	return atomic_load_explicit(&s->skips_bytes, memory_order_relaxed) > STORE_BEHIND_BYTES;
-}
-
-int
-store_found(struct store *s, struct str found, struct str fps)
-{
-	struct loose *l = &s->loose;
-	int r;
-
-	CHECK_MAGIC(s, STORE_MAGIC);
-	(void)pthread_mutex_lock(&s->loose_lock);
-	r = buf_reserve(&l->found, found.len) < 0 || buf_reserve(&l->fps, fps.len) < 0 ? -ENOMEM : 0;
-	if (r == 0) {
-		buf_add_str(&l->found, found);
-		buf_add_str(&l->fps, fps);
-	}
-	l->found.err = l->fps.err = 0;
-	(void)pthread_mutex_unlock(&s->loose_lock);
-	return r;
-}
-
-int
-store_traps(struct store *s, unsigned loop, struct str packed)
-{
-	struct traps_head h = { .loop = loop, .len = (uint32_t)packed.len };
-	struct buf *b = &s->loose.traps;
-	int r;
-
-	CHECK_MAGIC(s, STORE_MAGIC);
-	CHECK(packed.len <= UINT32_MAX / 4);
-	(void)pthread_mutex_lock(&s->loose_lock);
-	r = buf_reserve(b, sizeof(h) + packed.len);
-	if (r == 0) {
-		buf_add(b, &h, sizeof(h));
-		buf_add_str(b, packed);
-	}
-	b->err = 0;
-	(void)pthread_mutex_unlock(&s->loose_lock);
-	return r < 0 ? -ENOMEM : 0;
-}
-
-int
-store_pause(struct store *s, struct str origin, int64_t due_wall_us)
-{
-	struct pause_head h = { .due_wall_us = due_wall_us, .origin_len = (uint32_t)origin.len };
-	struct buf *b = &s->loose.pauses;
-	int r;
-
-	CHECK_MAGIC(s, STORE_MAGIC);
-	CHECK(origin.len <= UINT32_MAX / 4);
-	(void)pthread_mutex_lock(&s->loose_lock);
-	r = buf_reserve(b, sizeof(h) + origin.len);
-	if (r == 0) {
-		buf_add(b, &h, sizeof(h));
-		buf_add_str(b, origin);
-	}
-	b->err = 0;
-	(void)pthread_mutex_unlock(&s->loose_lock);
-	return r < 0 ? -ENOMEM : 0;
-}
-
-/* Under loose_lock: what does not fit is not there in part. */
-static int
-add_loose(struct store *s, struct buf *to, struct str what)
-{
-	int r;
-
-	CHECK_MAGIC(s, STORE_MAGIC);
-	(void)pthread_mutex_lock(&s->loose_lock);
-	r = buf_add_str(to, what);
-	to->err = 0;
-	(void)pthread_mutex_unlock(&s->loose_lock);
-	return r < 0 ? -ENOMEM : 0;
-}
-
-int
-store_retry(struct store *s, const struct store_retry *retry)
-{
-	return add_loose(s, &s->loose.retries, str_n((const char *)retry, sizeof(*retry)));
-}
-
-int
-store_cookies(struct store *s, struct str lines)
-{
-	return add_loose(s, &s->loose.cookies, lines);
-}
-
-int
-store_hsts(struct store *s, struct str lines)
-{
-	return add_loose(s, &s->loose.hsts, lines);
 }
 
 int

@@ -2,14 +2,17 @@
 /*
  * store_private.h: the store, as its files share it:
  *
- *	writer.c  the writer's thread: its turn, the sinks, the commit
- *	store.c   what the loops and the conductor call: its life, and what they hand over
+ *	writer.c       the writer's thread: its turn, the sinks, the commit
+ *	store.c        its life: open, begin, start, another number of loops, close
+ *	store_loose.c  what the loops hand over beside jobs
+ *	store_known.c  what the runs before have left, besides URLs
  */
 #ifndef STORE_STORE_PRIVATE_H
 #define STORE_STORE_PRIVATE_H
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 
 #include "store/backend_local.h"
 #include "store/db.h"
@@ -103,6 +106,10 @@ struct store {
 	_Atomic uint64_t n_records, n_skips, bytes_written;
 	_Atomic int64_t busy_us, idle_us;
 };
+
+/* --- store_loose.c --- */
+void store_loose_init(struct loose *l);
+void store_loose_release(struct loose *l);
 
 /* --- writer.c; in the writer, and before it starts and after it has ended in whoever opens and closes --- */
 /* The first failure counts: negative errno. */
