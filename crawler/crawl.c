@@ -196,8 +196,7 @@ crawl_unwritten(struct crawl *c, const char *path, int error)
 		return;
 	c->failure = error;
 	run_stop(&c->run, OUTCOME_WRITE_FAILED);
-	/* Met at the close: of what is written, only standard output may be a pipe. */
-	crawl_say_unwritten(path != NULL ? path : error == -EPIPE ? "standard output" : c->dir, error);
+	crawl_say_unwritten(path != NULL && path[0] != '\0' ? path : c->dir, error);
 }
 
 /* Begins and ends the window of the report. */
@@ -460,6 +459,7 @@ crawl_run(struct crawl *c)
 		.entry = c->config->store.mirror ? &c->entry : NULL,
 	};
 	struct crawl_end end = { .crawl = c, .sum = &s.sum };
+	CLEANUP(buf_releasep) struct buf unwritten = BUF_INIT(8192);
 	unsigned i;
 	int code, r;
 
@@ -502,9 +502,9 @@ crawl_run(struct crawl *c)
 		run_metrics(&c->run, &s.sum);
 		store_exit_status(c->run.store, crawl_end_code, &end);
 	}
-	r = store_close(TAKE(c->run.store), s.why, finished);
+	r = store_close(TAKE(c->run.store), s.why, finished, &unwritten);
 	c->run.parts = NULL; /* the store's */
-	crawl_unwritten(c, NULL, r);
+	crawl_unwritten(c, buf_cstr(&unwritten), r);
 	s.elapsed_us = clock_mono_us() - c->run.start_mono_us;
 	s.why = crawl_why(run_state(&c->run), blocked);
 	for (i = 0; i < c->run.n_loops; i++)
@@ -549,7 +549,7 @@ crawl_release(struct crawl *c)
 	/* After a start that failed there are no numbers. */
 	c->metrics.file = NULL;
 	metrics_serve_close(&c->metrics);
-	if (c->run.store != NULL && store_close(TAKE(c->run.store), "not started", false) < 0) {
+	if (c->run.store != NULL && store_close(TAKE(c->run.store), "not started", false, NULL) < 0) {
 		/* the start failed already, and said why */
 	}
 	for (i = 0; i < c->run.n_loops; i++)
@@ -715,7 +715,7 @@ crawl_measure(const struct config *config, int argc, char *const *argv, struct c
 	if (code == EXIT_OK && c.finished_before && c.update == NULL)
 		code = c.job.exit_status;
 	/* Killed between its end and the change of generations. */
-	if (c.update != NULL && c.finished_before && store_close(TAKE(c.run.store), "finished", true) < 0)
+	if (c.update != NULL && c.finished_before && store_close(TAKE(c.run.store), "finished", true, NULL) < 0)
 		code = EXIT_FILE;
 	if (c.update != NULL && c.run.store == NULL)
 		code = crawl_end_update(&c, code);

@@ -446,7 +446,7 @@ store_exit_status(struct store *s, int (*fn)(void *arg), void *arg)
 }
 
 int
-store_close(struct store *s, const char *why, bool finished)
+store_close(struct store *s, const char *why, bool finished, struct buf *ret_path)
 {
 	int r;
 
@@ -472,6 +472,8 @@ store_close(struct store *s, const char *why, bool finished)
 	if (!s->started && s->job.is_new)
 		dir_undo(&s->ctx.dir);
 	r = s->started ? atomic_load(&s->err) : 0;
+	if (r < 0 && ret_path != NULL)
+		buf_add_str(ret_path, str_of(s->ctx.failed_path));
 	store_free(s);
 	return r;
 }

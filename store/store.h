@@ -279,10 +279,10 @@ bool store_wants_room(int err);
 MUST_CHECK int store_put_config(struct store *s, struct str text);
 /*
  * why: of the run's end, for the run history; finished: nothing is left to do. 0 or the first
- * failure. Frees the store. A new job that was never started takes its files back, and the directory
- * if it made it.
+ * failure, and what could not be written then is added to ret_path (NULL: not wanted). Frees the store. A new job that was never
+ * started takes its files back, and the directory if it made it.
  */
-MUST_CHECK int store_close(struct store *s, const char *why, bool finished);
+MUST_CHECK int store_close(struct store *s, const char *why, bool finished, struct buf *ret_path);
 /*
  * Before store_close() of a job that is then finished: fn says the program's exit status (0-255), which is in store_job.exit_status from
  * then on. It is asked there, in that thread, when all files are made and what became of store_mirror.single is known.

@@ -55,7 +55,7 @@ again_start(struct again *b)
 void
 again_close(struct again *b, bool finished)
 {
-	assert_int_equal(store_close(b->store, "test", finished), 0);
+	assert_int_equal(store_close(b->store, "test", finished, NULL), 0);
 	chan_free(b->returns);
 }
 

@@ -53,7 +53,7 @@ bench_open(struct bench *b)
 int
 bench_close(struct bench *b)
 {
-	return store_close(b->store, "finished", true);
+	return store_close(b->store, "finished", true, NULL);
 }
 
 struct job *

@@ -196,7 +196,7 @@ save_pages(unsigned n)
 	}
 	high = dup(0);
 	assert_int_equal(close(high), 0);
-	assert_int_equal(store_close(store, "finished", true), 0);
+	assert_int_equal(store_close(store, "finished", true, NULL), 0);
 	chan_free(returns);
 	return (unsigned)(high - low);
 }

@@ -349,7 +349,7 @@ undone(void **state)
 	assert_int_equal(store_open(&b.config, &b.store, &error), 0);
 	assert_int_equal(stat(bench_dir, &st), 0);
 	assert_int_equal(st.st_mode & 0700, 0700);
-	assert_int_equal(store_close(b.store, "", false), 0);
+	assert_int_equal(store_close(b.store, "", false, NULL), 0);
 	assert_int_equal(stat(bench_dir, &st), -1);
 	bench_release(&b);
 }
