@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -35,106 +34,6 @@
 
 /* How exactly the window of a report begins and ends. */
 #define CRAWL_REPORT_TICK_US (20 * CLOCK_US_PER_MS)
-
-/* --- run.h ----------------------------------------------------------------------------------------------------- */
-
-void
-run_tell(struct run *r)
-{
-	uint64_t one = 1;
-
-	if (write(r->wakefd, &one, sizeof(one)) < 0) {
-		/* EAGAIN: it is awake */
-	}
-}
-
-static void
-run_wake(struct run *r)
-{
-	unsigned i;
-
-	for (i = 0; i < r->n_loops; i++)
-		if (r->loops[i] != NULL)
-			pipeline_wake(r->loops[i]);
-	run_tell(r);
-}
-
-void
-run_stop(struct run *r, enum outcome why)
-{
-	int goes_on = RUN_GOES_ON;
-
-	if (atomic_compare_exchange_strong(&r->stop, &goes_on, (int)why))
-		run_wake(r);
-}
-
-void
-run_stop_budget(struct run *r, const char *option)
-{
-	const char *none = NULL;
-
-	atomic_compare_exchange_strong(&r->budget, &none, option);
-	run_stop(r, OUTCOME_BUDGET);
-}
-
-void
-run_write_failed(struct run *r, int error)
-{
-	int none = 0;
-
-	atomic_compare_exchange_strong(&r->write_error, &none, error);
-	run_stop(r, OUTCOME_WRITE_FAILED);
-}
-
-void
-run_backed_off(struct run *r, int64_t due_wall_us)
-{
-	int64_t last = atomic_load(&r->backed_off_wall_us);
-
-	while (due_wall_us > last && !atomic_compare_exchange_weak(&r->backed_off_wall_us, &last, due_wall_us))
-		continue;
-}
-
-void
-run_finish(struct run *r)
-{
-	atomic_store(&r->finished, true);
-	run_wake(r);
-}
-
-void
-run_abort(struct run *r)
-{
-	atomic_store(&r->aborted, true);
-	run_wake(r);
-}
-
-void
-run_pause(struct run *r, bool paused)
-{
-	atomic_store(&r->paused, paused);
-	run_wake(r);
-}
-
-void
-run_divide(struct run *r, enum run_division how)
-{
-	atomic_store(&r->division, how);
-	run_wake(r);
-}
-
-void
-run_metrics(const struct run *r, struct metrics_sum *ret_sum)
-{
-	unsigned i;
-
-	*ret_sum = r->past;
-	for (i = 0; i < r->n_loops; i++)
-		if (r->loops[i] != NULL)
-			metrics_add(ret_sum, pipeline_metrics(r->loops[i]));
-}
-
-/* --- the run ---------------------------------------------------------------------------------------------------- */
 
 void
 crawl_interrupt(struct crawl *c, const char *text)
@@ -300,95 +199,6 @@ crawl_wait(struct crawl *c)
 	return true;
 }
 
-static const char *
-crawl_why(int stop, bool blocked)
-{
-	switch (stop) {
-	case RUN_GOES_ON:
-		return blocked ? "blocked" : "finished";
-	case OUTCOME_INTERRUPTED:
-		return "interrupted";
-	case OUTCOME_BUDGET:
-		return "budget reached";
-	case OUTCOME_FRONTIER_FULL:
-		return "stopped: the queue has reached its share of --memory";
-	case OUTCOME_VISITED_FULL:
-		return "stopped: the visited set has reached its share of --memory";
-	case OUTCOME_WRITE_FAILED:
-		return "stopped: results could not be written";
-	default:
-		return "stopped: this machine ran out of memory or descriptors";
-	}
-}
-
-/* But for what the close of the store may add. */
-static int
-crawl_fetch_code(const struct crawl *c, const struct metrics_sum *sum, bool blocked)
-{
-	int code;
-
-	/* Lost results outweigh why the run ended. */
-	if (c->failure < 0)
-		return store_wants_room(c->failure) ? EXIT_DISK_FULL : EXIT_FILE;
-	switch (run_state(&c->run)) {
-	case RUN_GOES_ON:
-		break;
-	case OUTCOME_INTERRUPTED:
-		return c->last_signal != 0 ? 128 + c->last_signal : EXIT_INTERRUPTED;
-	case OUTCOME_BUDGET:
-	case OUTCOME_FRONTIER_FULL:
-	case OUTCOME_VISITED_FULL:
-		return EXIT_BUDGET;
-	case OUTCOME_WRITE_FAILED:
-		return EXIT_FILE; /* there is a c->failure */
-	default:
-		return EXIT_GENERIC;
-	}
-	code = blocked ? EXIT_BLOCKED : metrics_exit_code(sum);
-	/* An update may well have nothing to do, and so has a job of which the rest is left; a trial of `tune' is judged there. */
-	if (code == EXIT_OK && c->update_from == NULL && c->report == NULL && c->job.is_new)
-		code = metrics_nothing_code(sum);
-	return code;
-}
-
-static int
-crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum, bool blocked)
-{
-	int code = crawl_fetch_code(c, sum, blocked);
-
-	if (code == EXIT_OK && c->config->mirror.single_file)
-		code = c->single.name == NULL ? EXIT_CHECK_FAILED : c->single.n_left_out > 0 ? EXIT_BUDGET : EXIT_OK;
-	return code;
-}
-
-/* What a finished job's exit status is made of. */
-struct crawl_end {
-	const struct crawl *crawl;
-	const struct metrics_sum *sum;
-	bool blocked;
-};
-
-static int
-crawl_end_code(void *arg)
-{
-	const struct crawl_end *end = arg;
-
-	return crawl_exit_code(end->crawl, end->sum, end->blocked);
-}
-
-static void
-crawl_print_summary(struct crawl *c, const struct summary *s)
-{
-	CLEANUP(buf_releasep) struct buf out = BUF_INIT(1024 * 1024);
-
-	if (c->config->run.quiet)
-		return;
-	summary_write(s, &out);
-	if (fwrite(out.data, 1, out.len, stderr) < out.len) {
-		/* nobody is listening */
-	}
-}
-
 /* How many signals have come, from crawl_signals_by_hand() on. */
 static volatile sig_atomic_t crawl_signals;
 static store_haste *crawl_haste;
@@ -417,25 +227,6 @@ crawl_signals_by_hand(struct crawl *c)
 	if (sigaction(SIGINT, &sa, NULL) < 0 || sigaction(SIGTERM, &sa, NULL) < 0 ||
 		sigprocmask(SIG_UNBLOCK, &set, NULL) < 0)
 		log_warning("signals: %s", strerror(errno));
-}
-
-/* Before what the end takes is added to s: a trial of settings ends when it is told to, and its closing says nothing of them. */
-static void
-crawl_make_report(const struct crawl *c, const struct summary *s, int64_t fetched_us)
-{
-	struct crawl_report *r = c->report;
-	struct rusage self, children;
-
-	if (r == NULL)
-		return;
-	r->ran = true;
-	r->sum = s->sum;
-	r->backed_off_wall_us = atomic_load(&c->run.backed_off_wall_us);
-	r->requests = s->frontier.requests;
-	r->fetching_us = fetched_us - c->run.start_mono_us;
-	r->workers = c->workers;
-	if (getrusage(RUSAGE_SELF, &self) == 0 && getrusage(RUSAGE_CHILDREN, &children) == 0)
-		r->memory_bytes = ((uint64_t)self.ru_maxrss + (uint64_t)c->workers * (uint64_t)children.ru_maxrss) * 1024;
 }
 
 static int

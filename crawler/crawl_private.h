@@ -2,7 +2,8 @@
 /*
  * crawl_private.h: one run, as its files share it:
  *
- *	crawl.c        the run and its end
+ *	crawl.c        the run: how it is watched, and closed
+ *	crawl_end.c    what it comes to
  *	crawl_adapt.c  how many workers and connections auto means
  *	crawl_loops.c  its loops: how many to begin with, and how they are made
  *	crawl_divide.c another number of them while it runs
@@ -96,6 +97,23 @@ struct crawl {
 void crawl_say_unwritten(const char *path, int error);
 /* The user wants it to end, in order. text: what is said, once it is so. */
 void crawl_interrupt(struct crawl *c, const char *text);
+
+/* --- crawl_end.c --- */
+struct summary;
+/* What a finished job's exit status is made of. */
+struct crawl_end {
+	const struct crawl *crawl;
+	const struct metrics_sum *sum;
+	bool blocked;
+};
+/* For the run history. stop: run_state(). */
+const char *crawl_why(int stop, bool blocked);
+int crawl_exit_code(const struct crawl *c, const struct metrics_sum *sum, bool blocked);
+/* The same, as store_exit_status() asks for it; end: a struct crawl_end. */
+int crawl_end_code(void *end);
+void crawl_print_summary(struct crawl *c, const struct summary *s);
+/* Before what the end takes is added to s: a trial of settings ends when it is told to, and its closing says nothing of them. */
+void crawl_make_report(const struct crawl *c, const struct summary *s, int64_t fetched_us);
 
 /* --- crawl_adapt.c --- */
 /* Now and then: workers and connections that are set to auto. */

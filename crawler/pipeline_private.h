@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * pipeline_private.h: one loop's pipeline, as pipeline.c (its turns and its life), pipeline_rest.c (what the runs before have left)
- * and journey.c (what happens to a job) share it.
+ * pipeline_private.h: one loop's pipeline, as pipeline.c (its life), pipeline_turn.c (its thread), pipeline_rest.c (what the runs before
+ * have left) and journey.c (what happens to a job) share it.
  */
 #ifndef CRAWLER_PIPELINE_PRIVATE_H
 #define CRAWLER_PIPELINE_PRIVATE_H
@@ -81,6 +81,17 @@ struct pipeline {
 	_Atomic bool is_quiet;
 	struct metrics metrics;
 };
+
+/* --- pipeline_turn.c --- */
+/* The thread; arg is the pipeline. */
+void *pipeline_main(void *arg);
+/* The loop's: before it waits, and when it is time to look after the region. arg is the pipeline. */
+void pipeline_turn(void *arg);
+void pipeline_look_region(void *arg);
+/* In the thread, or when it has ended: what has come from the writer, from other loops, from the main thread. */
+void pipeline_take_back(struct pipeline *p);
+void pipeline_accept(struct pipeline *p);
+void pipeline_take_orders(struct pipeline *p);
 
 /* pipeline_rest.c: at the beginning of a turn, one piece; true: there may be more. */
 bool pipeline_read_rest(struct pipeline *p);
