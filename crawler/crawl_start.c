@@ -80,7 +80,7 @@ crawl_say_unmade(const char *what, int error)
 		remedy = "; raise the hard limit on the size of files (ulimit -f), which shared memory meets too";
 	else if (error == -EAGAIN)
 		remedy = "; raise the limit on processes (ulimit -u), which threads count in";
-	log_error("%s: %s%s", what, strerror(-error), remedy);
+	log_error("%s: %s%s", what, parse_strerror(error), remedy);
 }
 
 static int

@@ -283,7 +283,7 @@ check_extract(const struct config *cf)
 	if (r == 0)
 		return EXIT_OK;
 	if (r != -EINVAL) {
-		log_error("parse.extract: %s", strerror(-r));
+		log_error("parse.extract: %s", parse_strerror(r));
 		return EXIT_GENERIC;
 	}
 	settings_error(cf, "parse.extract", rules[bad], "this is no XPath 1.0 expression, or one too many: %s", rules[bad]);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "parse/inline.h"
@@ -84,4 +85,10 @@ inline_rules_check(struct str rules, unsigned *ret_bad)
 	int r = libxml_load();
 
 	return r < 0 ? r : emit_rules_check(rules, ret_bad);
+}
+
+const char *
+parse_strerror(int err)
+{
+	return err == -ELIBACC ? libxml_why() : strerror(-err);
 }

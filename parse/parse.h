@@ -122,6 +122,9 @@ void page_free(struct page *p);
  */
 MUST_CHECK int parse_extract_check(const char *const *rules, unsigned *ret_bad);
 
+/* As strerror() of the negative errno err; of -ELIBACC, which library it is and what is wrong with it. */
+const char *parse_strerror(int err);
+
 struct parse_spawner;
 struct parse_pool;
 struct parse;

@@ -15,5 +15,7 @@
 
 /* Before the first call of anything in parse/worker/ that may use libxml2. Any thread, any number of times. 0, or -ELIBACC. */
 MUST_CHECK int libxml_load(void);
+/* After -ELIBACC: which file, and what is wrong with it, in the dynamic linker's words. Any thread. */
+const char *libxml_why(void);
 
 #endif

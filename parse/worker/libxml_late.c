@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
@@ -69,6 +70,7 @@ static const char *const late_names[LATE_COUNT] = {
 static pthread_mutex_t late_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool late_loaded;             /* guarded by late_lock */
 static void *late_found[LATE_COUNT]; /* immutable once loaded */
+static char late_why[512];           /* of the first failure; immutable once that was returned */
 
 /* A variable of libxml2, where it is linked; nobody sets it, so a copy is as good. */
 xmlFreeFunc xmlFree;
@@ -83,6 +85,16 @@ LATE_ROWS
 #undef LATE
 
 static int
+late_fail(void)
+{
+	const char *why = dlerror();
+
+	if (late_why[0] == '\0')
+		(void)snprintf(late_why, sizeof(late_why), "%s", why != NULL ? why : LIBXML2_SONAME);
+	return -ELIBACC;
+}
+
+static int
 late_load(void)
 {
 	void *library = dlopen(LIBXML2_SONAME, RTLD_NOW | RTLD_LOCAL), *found[LATE_COUNT];
@@ -90,15 +102,15 @@ late_load(void)
 
 	/* Never closed again. */
 	if (library == NULL)
-		return -ELIBACC;
+		return late_fail();
 	for (size_t i = 0; i < LATE_COUNT; i++) {
 		found[i] = dlsym(library, late_names[i]);
 		if (found[i] == NULL)
-			return -ELIBACC;
+			return late_fail();
 	}
 	xml_free = (xmlFreeFunc *)dlsym(library, "xmlFree");
 	if (xml_free == NULL)
-		return -ELIBACC;
+		return late_fail();
 	for (size_t i = 0; i < LATE_COUNT; i++)
 		late_found[i] = found[i];
 	xmlFree = *xml_free;
@@ -116,4 +128,10 @@ libxml_load(void)
 		r = late_load();
 	pthread_mutex_unlock(&late_lock);
 	return r;
+}
+
+const char *
+libxml_why(void)
+{
+	return late_why;
 }

@@ -8,3 +8,9 @@ libxml_load(void)
 {
 	return 0;
 }
+
+const char *
+libxml_why(void)
+{
+	return "";
+}

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import signal
 import struct
 import threading
@@ -284,3 +285,16 @@ def test_worker_program_missing(run, serve, tmp_path, reader):
     if p.returncode == 0:
         pytest.skip("another lycosa-worker is installed")
     assert "lycosa-worker" in p.stderr and site.asked() == []
+
+
+@pytest.mark.parametrize("options", [("--workers=0",), ("--extract=t=//title",)], ids=lambda o: o[0][2:9])
+def test_another_library_in_the_place_of_libxml2(run, serve, tmp_path, options):
+    """What reads pages itself loads libxml2 when it needs it, and says which of its functions there is none of."""
+    zlib = next(line.split()[-1] for line in open("/proc/self/maps", encoding="utf-8") if "/libz.so" in line)
+    for name in ("libxml2.so.2", "libxml2.so.16"):
+        shutil.copy(zlib, tmp_path / name)
+    env = {"LD_LIBRARY_PATH": str(tmp_path)}
+    if run("--version", env=env).status != 0:
+        pytest.skip("lycosa is linked with libxml2, having no name to load it by")
+    done = run("crawl", serve({"/": page()}).url("/"), *options, env=env).expect(crawl.GENERIC)
+    assert re.search(r"libxml2\.so\.\d+: undefined symbol: (html|xml)\w+", done.stderr), done
