@@ -22,8 +22,6 @@
 #define EXTRAS_MAX_BYTES  (1024u * 1024)
 #define ADDRESS_MAX_BYTES ((size_t)URL_MAX_BYTES * 4) /* with references; what is longer leads nowhere */
 
-_Static_assert(PIECE_BYTES <= XML_MEND_MAX_BYTES, "a piece is mended at once");
-
 /* --- entries --- */
 
 enum field { FIELD_NONE, FIELD_LOC, FIELD_IMAGE, FIELD_FILM, FIELD_PLAYER, FIELD_GUID, FIELD_DATE, FIELD_FIRST_DATE };

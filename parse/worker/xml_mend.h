@@ -12,9 +12,10 @@
 #define PARSE_WORKER_XML_MEND_H
 
 #include "base/buf.h"
+#include "parse/worker/pieces.h"
 
 /* Of one piece. */
-#define XML_MEND_MAX_BYTES (64u * 1024)
+#define XML_MEND_MAX_BYTES PIECE_BYTES
 /* Of one tag, which libxml2 takes time for with the square of their number. */
 #define XML_MEND_MAX_ATTRS 8192
 /* References are shorter: "&#1114111;", "&thetasym;". */
