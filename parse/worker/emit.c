@@ -220,8 +220,6 @@ emit_extract(struct emit *e, const struct reader_page *page, struct str body, bo
 	buf_reset(&e->extracted, WIRE_EXTRACT_MAX);
 	if (e->extract == NULL || (page->body != BODY_HTML && page->body != BODY_XML))
 		return 0;
-	if (str_starts(body, STR("\xef\xbb\xbf")))
-		body = str_n(body.p + 3, body.len - 3);
 	if (!charset_by_label(page->charset, &cs))
 		return 0;
 	if (cs != CHARSET_UTF_8 || !utf8_valid(body.p, body.len)) {

@@ -14,6 +14,7 @@
 #include "parse/wire.h"
 #include "parse/worker/extract.h"
 #include "parse/worker/xml_dtd.h"
+#include "parse/worker/xml_push.h"
 
 /* Steps of all evaluations of a page, as libxml2 counts them: some seconds. */
 #define EXTRACT_OPS        10000000
@@ -207,21 +208,21 @@ extract_page(const struct extract *e, struct str page, bool xml, struct buf *out
 
 	*ret_cut = false;
 	quiet();
+	page = xml_skip_marks(page);
 	if (page.len == 0 || page.len > INT_MAX)
 		return 0;
-	if (xml)
+	if (xml) {
 		xml_dtd_find(page, &dtd);
-	if (xml && dtd.to - dtd.from > EXTRACT_DTD_MAX) {
-		*ret_cut = true;
-		return 0;
-	}
-	if (xml)
+		*ret_cut = dtd.to - dtd.from > EXTRACT_DTD_MAX;
+		if (*ret_cut)
+			return 0;
 		doc = xmlReadMemory(page.p, (int)page.len, NULL, "UTF-8",
 			XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET);
-	else
+	} else {
 		doc = htmlReadMemory(page.p, (int)page.len, NULL, "UTF-8",
 			HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
 				HTML_PARSE_IGNORE_ENC);
+	}
 	if (doc == NULL)
 		return 0;
 	r = evaluate(e, doc, out, ret_cut);

@@ -550,11 +550,15 @@ def test_extract_refused(run, rule):
 def test_extract_is_bounded(run, serve):
     """An expression that could work for ever is ended; the page and the crawl go on."""
     xhtml = "<!DOCTYPE html [<!ENTITY e 'entity'>%s]><html xmlns='http://www.w3.org/1999/xhtml'><p>&e;</p></html>"
-    site = serve({"/": Answer(body="<a href=/next>n</a><a href=/dtd>d</a><a href=/dtds>s</a>" + "<p><b>x</b>" * 3000), "/next": page(),
+    long = xhtml % ("<!ATTLIST p x (a" + "|a" * 10000 + ") #IMPLIED>")
+    site = serve({"/": Answer(body="<a href=/next>n</a><a href=/dtd>d</a><a href=/dtds>s</a><a href=/mark>m</a><a href=/wide>w</a>" + "<p><b>x</b>" * 3000), "/next": page(),
                   "/dtd": Answer(body=xhtml % "", type="application/xhtml+xml"),
-                  "/dtds": Answer(body=xhtml % ("<!ATTLIST p x (a" + "|a" * 10000 + ") #IMPLIED>"), type="application/xhtml+xml")})
+                  "/dtds": Answer(body=long, type="application/xhtml+xml"),
+                  "/mark": Answer(body="\ufeff\ufeff" + long, type="application/xhtml+xml"),
+                  "/wide": Answer(body=long.encode("utf-16"), type="application/xhtml+xml")})
     done = run("crawl", site.url("/"), "--extract", "t=name(/*)", "--extract", "slow=//*[count(//*[count(//*) > 1]) > 1]").expect(crawl.OK)
     assert done.page(":%d/" % site.port)["extract_cut"] is True and done.page(":%d/" % site.port)["extract"] == {"t": ["html"]}
     assert done.page("/next")["outcome"] == "ok"
     assert done.page("/dtd")["extract"]["t"] == ["html"]
-    assert done.page("/dtds")["extract_cut"] is True and not done.page("/dtds").get("extract")
+    for path in ("/dtds", "/mark", "/wide"):
+        assert done.page(path)["extract_cut"] is True and not done.page(path).get("extract"), path
