@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "url/url.h"
+#include "url/url_parse.h"
 
 void
 url_init(struct url *u)
@@ -145,7 +146,7 @@ url_identity(const struct url *u)
 }
 
 uint16_t
-url_port_number(const struct url *u)
+url_default_port(enum url_scheme scheme)
 {
 	static const uint16_t defaults[] = {
 		[URL_SCHEME_OTHER] = 0,
@@ -157,7 +158,13 @@ url_port_number(const struct url *u)
 		[URL_SCHEME_FILE] = 0,
 	};
 
-	return u->port != URL_NO_PORT ? (uint16_t)u->port : defaults[u->scheme];
+	return defaults[scheme];
+}
+
+uint16_t
+url_port_number(const struct url *u)
+{
+	return u->port != URL_NO_PORT ? (uint16_t)u->port : url_default_port(u->scheme);
 }
 
 /* The origin of blob:https://... is that of the URL in its path, if that is http, https or file (§4.7). */

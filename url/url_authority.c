@@ -34,14 +34,6 @@ put_credentials(struct parser *p, struct str userinfo)
 static void
 put_port(struct parser *p, struct str s)
 {
-	static const uint16_t defaults[] = {
-		[URL_SCHEME_HTTP] = 80,
-		[URL_SCHEME_HTTPS] = 443,
-		[URL_SCHEME_FTP] = 21,
-		[URL_SCHEME_WS] = 80,
-		[URL_SCHEME_WSS] = 443,
-		[URL_SCHEME_FILE] = 0,
-	};
 	uint64_t port;
 
 	if (s.len == 0)
@@ -50,7 +42,7 @@ put_port(struct parser *p, struct str s)
 		parser_invalid(p);
 		return;
 	}
-	if (parser_is_special(p) && port == defaults[p->u->scheme])
+	if (parser_is_special(p) && port == url_default_port(p->u->scheme))
 		return;
 	p->u->port = (uint32_t)port;
 	buf_addc(&p->out, ':');

@@ -19,5 +19,7 @@ bool url_is_double_dot(struct str seg);
 
 /* URL_SCHEME_OTHER if it is not special. name: lower case, without ':'. */
 enum url_scheme url_scheme_by_name(struct str name);
+/* §4.2; 0: it has none. */
+uint16_t url_default_port(enum url_scheme scheme);
 
 #endif
