@@ -147,18 +147,26 @@ crawl_look_at_room(struct crawl *c)
 	log_info("%.*s", STR_ARG(buf_str(&text)));
 }
 
+/* A loop hears of a failed store, too, and says so without the name of the file: what the store knows goes first. */
+static void
+crawl_look_unwritten(struct crawl *c)
+{
+	int of_loops = atomic_load(&c->run.write_error);
+	const char *path = NULL;
+	int of_store = store_failed(c->run.store, &path);
+
+	crawl_unwritten(c, path, of_store);
+	crawl_unwritten(c, NULL, of_loops);
+}
+
 static void
 crawl_look(struct crawl *c, int64_t now_us)
 {
-	const char *path = NULL;
-	int r = store_failed(c->run.store, &path);
-
 	progress_tick(&c->progress, now_us);
 	crawl_look_at_room(c);
 	crawl_adapt(c, now_us);
 	crawl_divide_look(c, now_us);
-	crawl_unwritten(c, path, r);
-	crawl_unwritten(c, NULL, atomic_load(&c->run.write_error));
+	crawl_look_unwritten(c);
 	if (c->config->scope.max_time > 0 && now_us - c->run.start_mono_us >= c->config->scope.max_time)
 		run_stop_budget(&c->run, "--max-time");
 	crawl_look_window(c, now_us);
@@ -269,7 +277,7 @@ crawl_run(struct crawl *c)
 		if (r < 0)
 			c->failure = r;
 	}
-	crawl_unwritten(c, NULL, atomic_load(&c->run.write_error));
+	crawl_look_unwritten(c);
 	if (crawl_save_cookies(c) != EXIT_OK && c->failure == 0)
 		c->failure = -EIO;
 	if (crawl_save_hsts(c) != EXIT_OK && c->failure == 0)

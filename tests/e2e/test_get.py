@@ -773,6 +773,7 @@ def test_per_host_behind_redirects(get, serve):
             with turns:
                 assert turns.wait_for(lambda: len(led) >= 4, crawl.DEADLINE)
             if int(n) > 1:
+                gate.count(2)
                 gate.open()
             return Answer(body=n.encode())
         other = "127.0.0.2" if x.request.host == "127.0.0.1" else "127.0.0.1"
