@@ -175,7 +175,7 @@ look_for_db(const struct store *s)
 void
 store_commit(struct store *s)
 {
-	int r = 0;
+	int r = store_has_failed(s) ? 0 : look_for_db(s); /* first: a sync may take seconds, and more would be asked for meanwhile */
 
 	for (unsigned i = 0; r == 0 && i < STORE_LOOPS_MAX && !store_has_failed(s); i++)
 		r = trapways_put(&s->ways[i], s->ctx.db, i);
@@ -188,9 +188,7 @@ store_commit(struct store *s)
 	}
 	if (store_has_failed(s))
 		return;
-	r = look_for_db(s);
-	if (r == 0)
-		r = db_commit(s->ctx.db);
+	r = db_commit(s->ctx.db);
 	if (r < 0)
 		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
 	for (size_t i = 0; i < SINK_COUNT && !store_has_failed(s); i++) {

@@ -419,9 +419,10 @@ def test_settings_of_a_job(run, serve, tmp_path):
 @pytest.mark.parametrize("how", ("removed", "replaced", "moved", "noticed at the end"))
 def test_a_job_that_is_taken_away_while_it_runs(run, serve, running, tmp_path, how):
     """What follows would be written to files that nobody can see. One that is only moved goes on where it is."""
-    job, elsewhere, gate = tmp_path / "job", tmp_path / "elsewhere", hostile.Gate()
+    job, elsewhere, gate, later = tmp_path / "job", tmp_path / "elsewhere", hostile.Gate(), hostile.Gate()
     n_pages = 1 + 20 + sum(200 - len("/%d" % i) for i in range(20))
-    site = serve(wide(20, gate, {"/5"}))
+    pages = wide(20, gate, {"/5"})
+    site = serve(lambda x: (later.pass_() if x.request.path == "/5" + "x" * 50 else None, pages(x))[1])
     r = running("crawl", site.url("/"), "--per-host=1", "-e", "store.commit_ms=%d" % (1 if how != "noticed at the end" else 3600000), dir=job)
     assert gate.count(1)
     if how in ("removed", "noticed at the end"):
@@ -433,6 +434,9 @@ def test_a_job_that_is_taken_away_while_it_runs(run, serve, running, tmp_path, h
     else:
         os.rename(job, elsewhere)
     gate.open()
+    if how in ("removed", "replaced"):
+        r.wait_line("it is gone")
+    later.open()
     if how == "moved":
         r.wait().expect(crawl.OK)
         assert len(crawl.Done([], 0, "", "", str(elsewhere)).pages) == n_pages
