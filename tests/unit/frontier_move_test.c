@@ -134,27 +134,31 @@ no_server_can_tell(void **state)
 	assert_true(n_divided > 40);
 }
 
+/* Page 5 fails once, like this, and is asked for again, not sooner than after ten minutes. Frees s. */
+static void
+is_asked_for_later(struct sim *s, enum outcome failure)
+{
+	s->pages[5].failures = 1;
+	s->pages[5].failure = failure;
+	s->divide_every = 5;
+	assert_true(sim_run(s, 1));
+	assert_true(s->n_divided > 1);
+	assert_int_equal(s->stats.done, 20);
+	assert_int_equal(s->pages[5].fetched, 2);
+	assert_true(s->now_us >= 600 * SEC);
+	sim_free(s);
+}
+
 /* What a server has asked for. */
 static void
 a_pause_that_was_asked_for_holds(void **state)
 {
-	(void)state;
 	for (uint64_t seed = 1; seed <= 20; seed++) {
-		struct sim *s = sim_new(20, 1, seed);
+		struct sim *s = sim_tree(20, 1, seed);
 
-		for (int i = 1; i < 20; i++)
-			sim_link(s, (i - 1) / 10, i);
 		s->config.per_host = 1;
-		s->pages[5].failures = 1;
-		s->pages[5].failure = OUTCOME_HTTP_TOO_MANY;
 		s->pages[5].retry_after_us = 600 * SEC;
-		s->divide_every = 5;
-		assert_true(sim_run(s, 1));
-		assert_true(s->n_divided > 1);
-		assert_int_equal(s->stats.done, 20);
-		assert_int_equal(s->pages[5].fetched, 2);
-		assert_true(s->now_us >= 600 * SEC);
-		sim_free(s);
+		is_asked_for_later(s, OUTCOME_HTTP_TOO_MANY);
 	}
 }
 
@@ -162,22 +166,11 @@ a_pause_that_was_asked_for_holds(void **state)
 static void
 a_retry_is_not_made_sooner(void **state)
 {
-	(void)state;
 	for (uint64_t seed = 1; seed <= 20; seed++) {
-		struct sim *s = sim_new(20, 2, seed);
+		struct sim *s = sim_tree(20, 2, seed);
 
-		for (int i = 1; i < 20; i++)
-			sim_link(s, (i - 1) / 10, i);
 		s->config.retry_us = 600 * SEC;
-		s->pages[5].failures = 1;
-		s->pages[5].failure = OUTCOME_CONNECTION_LOST;
-		s->divide_every = 5;
-		assert_true(sim_run(s, 1));
-		assert_true(s->n_divided > 1);
-		assert_int_equal(s->stats.done, 20);
-		assert_int_equal(s->pages[5].fetched, 2);
-		assert_true(s->now_us >= 600 * SEC);
-		sim_free(s);
+		is_asked_for_later(s, OUTCOME_CONNECTION_LOST);
 	}
 }
 
@@ -236,25 +229,12 @@ a_scope_that_grows(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= 40; seed++) {
-		struct sim *s = sim_new(16, 4, seed);
+		struct sim *s = sim_scope_that_grows(seed);
 
-		/* As scope_that_grows() of frontier_frontier_test.c: 7 and 15 are h3's, where 1 leads. */
-		s->scope_config.span_hosts = false;
-		s->pages[1].redirect = 3;
 		s->pages[1].took_us = SEC;
-		sim_link(s, 0, 4);
-		sim_link(s, 0, 7);
-		sim_link(s, 0, 2);
-		sim_link(s, 4, 11);
-		sim_link(s, 4, 6);
-		sim_link(s, 7, 15);
-		sim_link(s, 3, 8);
 		s->divide_every = 3;
 		assert_true(sim_run(s, 2));
-		assert_int_equal(s->pages[7].committed + s->pages[15].committed + s->pages[11].committed + s->pages[8].committed, 4);
-		assert_int_equal(s->pages[2].refused, 1);
-		assert_int_equal(s->pages[6].refused, 1);
-		assert_int_equal(s->stats.refused, 2);
+		sim_scope_has_grown(s);
 		sim_free(s);
 	}
 }

@@ -151,6 +151,13 @@ void sim_link_randomly(struct sim *s, unsigned max_links, unsigned redirect_perc
 void sim_link(struct sim *s, int from, int to);
 /* Page 0 links to 1 ... n - 1, through a tree: a page has few links. */
 struct sim *sim_tree(int n_pages, int n_hosts, uint64_t seed);
+/*
+ * 16 pages of four hosts, and no links to other hosts are followed. Seeds are 0 (h0) and 1 (h1), which redirects to 3, so that h3 is let in. 0 leads
+ * to 7 and so to 15 (h3) before that is known; and to 2 and 6 (h2), which are refused for good, each said once.
+ */
+struct sim *sim_scope_that_grows(uint64_t seed);
+/* After its run: what h3 has is there, and h2's is not. */
+void sim_scope_has_grown(const struct sim *s);
 /* Page i's URL, into a static buffer. */
 const char *sim_url(const struct sim *s, int page);
 /* The page with this URL, or SIM_NONE; the host with an origin that this URL begins with, which there has to be. */

@@ -159,3 +159,30 @@ sim_balanced(const struct sim *s)
 	assert_int_equal(s->stats.offered, s->stats.done + s->stats.dropped + s->stats.pending);
 	assert_int_equal(s->stats.pending, s->stats.left);
 }
+
+struct sim *
+sim_scope_that_grows(uint64_t seed)
+{
+	static const int links[][2] = { { 0, 4 }, { 0, 7 }, { 0, 2 }, { 4, 11 }, { 4, 6 }, { 7, 15 }, { 3, 8 } };
+	struct sim *s = sim_new(16, 4, seed);
+
+	s->scope_config.span_hosts = false;
+	s->pages[1].redirect = 3;
+	for (size_t i = 0; i < ARRAY_LEN(links); i++)
+		sim_link(s, links[i][0], links[i][1]);
+	return s;
+}
+
+void
+sim_scope_has_grown(const struct sim *s)
+{
+	static const bool found[16] = { [0] = true, [1] = true, [3] = true, [4] = true, [7] = true, [8] = true, [11] = true, [15] = true };
+
+	for (int i = 0; i < s->n_pages; i++)
+		if (s->pages[i].committed != found[i])
+			fail_msg("seed %llu, %u loops: page %d", (unsigned long long)s->seed, s->config.n_loops, i);
+	assert_int_equal(s->pages[2].refused, 1);
+	assert_int_equal(s->pages[6].refused, 1);
+	assert_int_equal(s->pages[7].refused, 0);
+	assert_int_equal(s->stats.refused, 2);
+}
