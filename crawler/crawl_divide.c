@@ -46,6 +46,8 @@ int
 crawl_divide(struct crawl *c, unsigned n_loops, struct buf *error)
 {
 	CHECK(n_loops >= 1 && n_loops <= RUN_LOOPS_MAX);
+	if (n_loops == c->run.n_loops && c->division.to == 0)
+		return 0;
 	if (crawl_is_undivided(c, error))
 		return -EPERM;
 	c->division.to = n_loops;

@@ -108,6 +108,8 @@ status_text(const struct status *s, struct buf *out)
 	human_count(out, s->sum.in_flight);
 	buf_addf(out, " of %u\n", s->connections);
 	text_waiting(s, out);
+	text_label(out, "loops");
+	buf_addf(out, "%u\n", s->loops);
 	text_label(out, "parsers");
 	buf_addf(out, "%u of %u, ", s->parse.workers, s->workers);
 	human_things(out, s->parse.pages_waiting, "page");

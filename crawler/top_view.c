@@ -181,8 +181,8 @@ queues_line(const struct top_view *v, struct buf *b)
 	human_count(b, number(v->now, "fetch", "in_flight"));
 	buf_addf(b, "/%llu  at parsers ", (unsigned long long)number(v->now, "fetch", "connections"));
 	human_count(b, number(v->now, "parse", "pages_waiting"));
-	buf_addf(b, "  workers %llu/%llu", (unsigned long long)number(v->now, "parse", "workers"),
-		(unsigned long long)number(v->now, "parse", "workers_wanted"));
+	buf_addf(b, "  workers %llu/%llu  loops %llu", (unsigned long long)number(v->now, "parse", "workers"),
+		(unsigned long long)number(v->now, "parse", "workers_wanted"), (unsigned long long)number(v->now, "fetch", "loops"));
 }
 
 /* How busy each of the four is: waiting for hosts' windows and pauses; loops; parsers; writer. */

@@ -86,6 +86,7 @@ def test_status(running, wide, ctl):
         assert isinstance(said["counters"][name], int)
         assert re.search(r"^%s +\S" % name, text, re.M), name
     assert said["state"] == "running" and said["fetch"]["in_flight"] == 1
+    assert said["fetch"]["loops"] == 1 and re.search(r"^loops +1$", text, re.M)
     assert said["counters"]["records"] == said["status"]["200"] == 6
     assert said["frontier"]["queued"] == N - 6
     finish(r, wide)

@@ -246,6 +246,7 @@ def test_levels_keep_their_loops(running, serve, ctl):
     done = ctl(r, "set", "fetch.loops=3")
     assert done.status == crawl.USAGE and "`fetch.loops' cannot change while a job with a level limit (-l) runs" in done.stderr
     assert "--loops" in done.stderr and ctl(r, "get", "fetch.loops").stdout == "1\n"
+    ctl(r, "set", "fetch.loops=1").expect(crawl.OK)  # as it is
     growing.end = True
     growing.once(r.wait().expect(crawl.OK))
 
