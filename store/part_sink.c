@@ -66,11 +66,17 @@ sync_list(struct parts *p, unsigned i, unsigned *n)
 		parts_lock(p);
 		part->busy = false;
 		next = part->next;
-		if (part->gone)
+		if (part->gone) {
 			part_drop(p, part);
-		else if (part->owner == NULL && r == 0)
+		} else if (part->owner == NULL) {
 			/* It waits for another try: without a descriptor. */
-			download_close(&part->d);
+			if (r == 0)
+				download_close(&part->d);
+		} else {
+			/* Those behind it have their turn before it has another. */
+			DL_DELETE(p->lists[i], part);
+			DL_APPEND(p->lists[i], part);
+		}
 		if (r < 0)
 			return r;
 	}

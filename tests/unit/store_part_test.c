@@ -37,9 +37,9 @@ struct bench {
 	int fds[N_PARTS];
 };
 
-/* Bodies of 4 MiB of which two have come. */
+/* Bodies of which two pieces of what is worth a sync have come; in so many lists. */
 static void
-begin(struct bench *b)
+begin(struct bench *b, unsigned n_lists)
 {
 	void *state;
 
@@ -53,10 +53,9 @@ begin(struct bench *b)
 		struct job *j;
 
 		assert_int_equal(job_new(&j), 0);
-		/* Some in one list. */
-		j->fp = 1 + i % 10 + (uint64_t)(i / 10) * PART_LISTS;
+		j->fp = 1 + i % n_lists + (uint64_t)(i / n_lists) * PART_LISTS;
 		j->status = 200;
-		j->length = 4 * PART_COMMIT_BYTES;
+		j->length = 2 * N_PARTS * PART_COMMIT_BYTES;
 		assert_int_equal(job_set(j, &j->etag, STR("\"1\"")), 0);
 		b->fds[i] = parts_file(b->parts, j);
 		assert_true(b->fds[i] >= 0);
@@ -96,7 +95,7 @@ a_commit_waits_for_few(void **state)
 	unsigned n = 0, commits;
 	struct bench b;
 
-	begin(&b);
+	begin(&b, 10);
 	for (unsigned i = 0; i < 5; i++) {
 		b.jobs[i]->outcome = OUTCOME_BODY_SHORT;
 		assert_true(parts_end(b.parts, b.jobs[i]));
@@ -118,13 +117,33 @@ a_commit_waits_for_few(void **state)
 	end(&b);
 }
 
+/* All in one list, and all have more with each commit: none is left behind. */
+static void
+one_list_has_its_turn(void **state)
+{
+	struct bench b;
+
+	begin(&b, 1);
+	for (unsigned commits = 1; commits <= N_PARTS / 8; commits++) {
+		unsigned n = 0;
+
+		assert_int_equal(sink_part.sync(b.parts), 0);
+		for (unsigned i = 0; i < N_PARTS; i++) {
+			n += synced(&b, i) > 0;
+			assert_int_equal(ftruncate(b.fds[i], (off_t)(2 + commits) * (off_t)PART_COMMIT_BYTES), 0);
+		}
+		assert_int_equal(n, 8 * commits);
+	}
+	end(&b);
+}
+
 /* What is over is gone with the commit, whichever list it is in, and nothing else is. */
 static void
 what_is_over_goes(void **state)
 {
 	struct bench b;
 
-	begin(&b);
+	begin(&b, 10);
 	b.jobs[7]->outcome = OUTCOME_BODY_SHORT;
 	assert_true(parts_end(b.parts, b.jobs[7]));
 	assert_int_equal(sink_part.put(b.parts, b.jobs[7]), 0);
@@ -140,6 +159,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_commit_waits_for_few),
+		cmocka_unit_test(one_list_has_its_turn),
 		cmocka_unit_test(what_is_over_goes),
 	};
 
