@@ -16,6 +16,8 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "base/cleanup.h"
+#include "base/log.h"
 #include "store/mirror_private.h"
 
 /* More than that does not wait for the commit. And what a reference takes, besides its URL. */
@@ -204,6 +206,29 @@ is_settled(const struct held_ref *ref, const struct guess *g)
 	return (ref->flags & HELD_LOCAL) != 0 ? g->is_right : !g->leads;
 }
 
+static struct rewrite_link
+link_of(const struct held_ref *ref)
+{
+	return (struct rewrite_link){
+		.start = ref->start,
+		.end = ref->end,
+		.syntax = (enum rewrite_syntax)ref->syntax,
+		.needed = (ref->flags & HELD_NEEDED) != 0,
+	};
+}
+
+/* To the origin. off: where the text of the link would begin. */
+static void
+add_absolute(struct mirror *m, const struct held_page *p, const struct held_ref *ref, struct rewrite_link *link, size_t off)
+{
+	link->absolute = true;
+	link->to = guess_url(&m->guesses, guesses_get(&m->guesses, ref->guess));
+	link->explained = (ref->flags & HELD_EXPLAINED) != 0;
+	if (link->explained)
+		mirror_explain(m, p->path);
+	mirror_add_link(m, link, off);
+}
+
 /* Those that are to change, and those that stay absolute. */
 static int
 links_of_held(struct mirror *m, const struct held_page *p, struct rewrite_link **ret_links, size_t *ret_n)
@@ -214,22 +239,42 @@ links_of_held(struct mirror *m, const struct held_page *p, struct rewrite_link *
 	for (i = 0; i < p->h.n_refs; i++) {
 		struct held_ref ref = ref_of(p, i);
 		const struct guess *g = look(m, p->path, ref.guess);
-		struct rewrite_link link = { .start = ref.start, .end = ref.end, .syntax = (enum rewrite_syntax)ref.syntax };
+		struct rewrite_link link = link_of(&ref);
 		size_t off = m->to.len;
 
 		if (g->is_right && (ref.flags & HELD_LOCAL) != 0)
 			continue;
-		link.needed = (ref.flags & HELD_NEEDED) != 0;
-		if (!g->leads || !mirror_find_local(m, p->path, guess_url(&m->guesses, g), g->fp)) {
-			link.absolute = true;
-			link.to = guess_url(&m->guesses, g);
-			link.explained = (ref.flags & HELD_EXPLAINED) != 0;
-			if (link.explained)
-				mirror_explain(m, p->path);
-		}
-		mirror_add_link(m, &link, off);
+		if (g->leads && mirror_find_local(m, p->path, guess_url(&m->guesses, g), g->fp))
+			mirror_add_link(m, &link, off);
+		else
+			add_absolute(m, p, &ref, &link, off);
 	}
 	return mirror_end_links(m, ret_links, ret_n);
+}
+
+/* What stays absolute is looked at again with the spool. */
+static int
+keep_as_it_is(struct mirror *m, const struct held_page *p)
+{
+	CLEANUP(buf_releasep) struct buf name = BUF_INIT(4 * STORE_PATH_MAX_BYTES);
+	struct rewrite_link *links;
+	size_t n;
+	uint32_t i;
+	int r;
+
+	buf_add_escaped(&name, p->path);
+	log_warning("%s/%.*s stays as it was written first, because it would become too long: some references in it lead to files that are not there",
+		SITE_NAME, STR_ARG(buf_str(&name)));
+	mirror_begin_links(m);
+	for (i = 0; i < p->h.n_refs; i++) {
+		struct held_ref ref = ref_of(p, i);
+		struct rewrite_link link = link_of(&ref);
+
+		if ((ref.flags & HELD_LOCAL) == 0)
+			add_absolute(m, p, &ref, &link, m->to.len);
+	}
+	r = mirror_end_links(m, &links, &n);
+	return r < 0 ? r : linkspool_add(&m->spool, p->path, p->h.hash, (enum rewrite_width)p->h.width, links, n);
 }
 
 static int
@@ -247,11 +292,14 @@ write_again(struct mirror *m, const struct held_page *p, struct rewrite_link *li
 	if (r < 0 || linkspool_hash_of(buf_str(&m->page_again)) != p->h.hash)
 		return 0;
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
-	r = rewrite_links_again(buf_str(&m->page_again), (enum rewrite_width)p->h.width, links, n, &m->page);
+	r = mirror_is_blown_up(m->page_again.len, links, n) ? -EMSGSIZE :
+		rewrite_links_again(buf_str(&m->page_again), (enum rewrite_width)p->h.width, links, n, &m->page);
 	if (r == 0)
 		r = site_put(&m->site, p->path, buf_str(&m->page), m->config->mtime ? mtime_s : 0, &m->ctx->bytes_written);
+	if (r < 0)
+		return r;
 	m->n_void++;
-	return r < 0 ? r : mirror_note_written(m, p->path, (enum rewrite_width)p->h.width, links, n);
+	return mirror_note_written(m, p->path, (enum rewrite_width)p->h.width, links, n);
 }
 
 static int
@@ -269,8 +317,12 @@ settle(struct mirror *m, const struct held_page *p)
 		is_as_it_was = is_settled(&ref, look(m, p->path, ref.guess));
 	}
 	r = links_of_held(m, p, &links, &n);
+	if (r == 0 && !is_as_it_was)
+		r = write_again(m, p, links, n);
+	if (r == -EMSGSIZE)
+		return keep_as_it_is(m, p);
 	if (r < 0 || !is_as_it_was)
-		return r < 0 ? r : write_again(m, p, links, n);
+		return r;
 	return linkspool_add(&m->spool, p->path, p->h.hash, (enum rewrite_width)p->h.width, links, n);
 }
 

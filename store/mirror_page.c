@@ -59,8 +59,10 @@ mirror_end_links(struct mirror *m, struct rewrite_link **ret_links, size_t *ret_
 	const struct to_span *spans = (const struct to_span *)(const void *)m->to_spans.data;
 	size_t n = m->links.len / sizeof(*links), i;
 
-	if (buf_err(&m->links) < 0 || buf_err(&m->to_spans) < 0 || buf_err(&m->to) < 0)
+	if (buf_err(&m->links) < 0 || buf_err(&m->to_spans) < 0)
 		return -ENOMEM;
+	if (buf_err(&m->to) < 0)
+		return buf_err(&m->to);
 	for (i = 0; i < n; i++) {
 		struct str text = str_n(m->to.data + spans[i].off, spans[i].len);
 
@@ -161,14 +163,14 @@ write_original(struct mirror *m, const struct mirror_page *p)
 }
 
 /* Some thousand short references to addresses that a <base> makes as long as they may be would fill the disk. */
-static bool
-is_blown_up(const struct mirror_page *p, const struct rewrite_link *links, size_t n)
+bool
+mirror_is_blown_up(size_t page_bytes, const struct rewrite_link *links, size_t n)
 {
 	size_t bytes = 0;
 
 	for (size_t i = 0; i < n; i++)
 		bytes += (links[i].to.len > links[i].sure.len ? links[i].to.len : links[i].sure.len) + links[i].before.len;
-	return bytes > p->body.len * MIRROR_GROWS_MAX + MIRROR_GROWS_FREELY;
+	return bytes > page_bytes * MIRROR_GROWS_MAX + MIRROR_GROWS_FREELY;
 }
 
 /* The file is m->page. *ret_hash: linkspool_hash(). */
@@ -203,10 +205,9 @@ mirror_page_write(struct mirror *m, const struct mirror_page *p, int n_new)
 	size_t n;
 	int r = links_of_page(m, p, n_new >= 0, &links, &n);
 
-	if (r < 0)
-		return r;
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
-	r = is_blown_up(p, links, n) ? -EMSGSIZE : rewrite_links(p->body, p->width, links, n, &m->page);
+	if (r == 0)
+		r = mirror_is_blown_up(p->body.len, links, n) ? -EMSGSIZE : rewrite_links(p->body, p->width, links, n, &m->page);
 	if (r == -EMSGSIZE)
 		return site_put(&m->site, p->path, p->body, p->mtime_s, &m->ctx->bytes_written);
 	if (r == 0 && m->config->backup && (n > 0 || !str_eq(buf_str(&m->page), p->body)))

@@ -92,8 +92,11 @@ bool mirror_find_local(struct mirror *m, struct str from, struct str url, uint64
 void mirror_explain(struct mirror *m, struct str from);
 /* to_off: where what was appended for it begins. */
 void mirror_add_link(struct mirror *m, const struct rewrite_link *link, size_t to_off);
+/* -EMSGSIZE: there is more of that than any page may have. */
 MUST_CHECK int mirror_end_links(struct mirror *m, struct rewrite_link **ret_links, size_t *ret_n);
 
+/* Would the page, of so many bytes, become longer than it may by these? Then it stays as it is. */
+bool mirror_is_blown_up(size_t page_bytes, const struct rewrite_link *links, size_t n);
 /* type: an essence. */
 MUST_CHECK int mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct str type, int64_t mtime_s);
 

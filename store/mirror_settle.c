@@ -90,7 +90,7 @@ settle_record(struct mirror *m, const struct linkspool_page *rec)
 	int r = links_of_record(m, rec, &links, &n, &n_found);
 
 	if (r < 0 || n_found == 0)
-		return r;
+		return r == -EMSGSIZE ? 0 : r;
 	buf_reset(&m->page_again, MIRROR_KEEP_BYTES);
 	r = site_get(&m->site, rec->path, &m->page_again, &mtime_s);
 	/* The disk's failures, and ours. All others are what somebody has made of the file or of what it lies in. */
@@ -104,7 +104,8 @@ settle_record(struct mirror *m, const struct linkspool_page *rec)
 	if (r < 0 || linkspool_hash_of(buf_str(&m->page_again)) != rec->hash)
 		return 0;
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
-	r = rewrite_links_again(buf_str(&m->page_again), rec->width, links, n, &m->page);
+	r = mirror_is_blown_up(m->page_again.len, links, n) ? -EMSGSIZE :
+		rewrite_links_again(buf_str(&m->page_again), rec->width, links, n, &m->page);
 	if (r < 0)
 		return r == -EMSGSIZE ? 0 : r;
 	return stage(m, rec, m->config->mtime ? mtime_s : 0, links, n);

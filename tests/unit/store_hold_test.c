@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pages of a directory that nobody sees yet: what they refer to is guessed, and put right before they are seen (store/mirror_hold.c). */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "store/db.h"
+#include "store/generation.h"
+#include "store/mirror_private.h"
+
+static char dir[64];
+static struct store_config config;
+static struct sink_context ctx;
+static unsigned n_logged;
+
+static void
+on_log(void *arg)
+{
+	n_logged++;
+}
+
+static struct mirror *
+begin(void)
+{
+	char *error = NULL;
+	void *m = NULL;
+
+	(void)snprintf(dir, sizeof(dir), "/tmp/lycosa-hold-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	config = (struct store_config){ .mirror = { .on = true, .convert = true } };
+	ctx = (struct sink_context){ .config = &config, .dir = { .fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), .lock_fd = -1, .path = dir } };
+	assert_true(ctx.dir.fd >= 0);
+	assert_int_equal(db_open(&ctx.dir, &ctx.db, &error), 0);
+	assert_int_equal(hash_key_random(&ctx.key), 0);
+	assert_int_equal(sink_mirror.open(&ctx, &m), 0);
+	n_logged = 0;
+	return m;
+}
+
+/* The last commit, and the pass over what leads to the origin. */
+static void
+end(struct mirror *m)
+{
+	assert_int_equal(sink_mirror.sync(m), 0);
+	assert_int_equal(sink_mirror.close(m, false), 0);
+}
+
+static void
+clean_up(void)
+{
+	db_close(ctx.db);
+	assert_int_equal(close(ctx.dir.fd), 0);
+	assert_int_equal(generation_remove(AT_FDCWD, dir), 0);
+}
+
+/* The body's references are all URLs that it has between two '"'. */
+static void
+put(struct mirror *m, const char *url, const char *type, const char *body)
+{
+	struct job *j;
+	const char *at = body;
+
+	assert_int_equal(job_new(&j), 0);
+	assert_int_equal(url_parse(&j->url, str_of(url), NULL), 0);
+	j->fp = hash_fingerprint(&ctx.key, url, strlen(url));
+	j->outcome = OUTCOME_OK;
+	j->status = 200;
+	assert_int_equal(job_set(j, &j->content_type, str_of(type)), 0);
+	while ((at = strstr(at, "\"http")) != NULL) {
+		const char *to = strchr(++at, '"');
+		struct job_ref ref = { .url_off = (uint32_t)j->refs_text.len, .start = (uint32_t)(at - body), .kind = LINK_PAGE };
+
+		assert_non_null(to);
+		ref.url_len = (uint32_t)(to - at);
+		ref.end = ref.start + ref.url_len;
+		ref.fp = hash_fingerprint(&ctx.key, at, ref.url_len);
+		assert_int_equal(buf_add(&j->refs_text, at, ref.url_len), 0);
+		assert_int_equal(buf_add(&j->refs, &ref, sizeof(ref)), 0);
+		at = to;
+	}
+	j->body.data = body;
+	j->body.len = strlen(body);
+	assert_int_equal(sink_mirror.put(m, j), 0);
+	j->body = (struct job_body){ .slot = -1, .file_fd = -1 };
+	job_free(j);
+}
+
+/* "": it is not there. */
+static void
+check(const char *name, const char *expected)
+{
+	char path[256], text[4096];
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/site/%s", dir, name);
+	f = fopen(path, "r");
+	text[f != NULL ? fread(text, 1, sizeof(text) - 1, f) : 0] = '\0';
+	if (f != NULL)
+		assert_int_equal(fclose(f), 0);
+	assert_string_equal(text, expected);
+}
+
+/* What is written as if it were there leads to the origin, when it does not come; what comes of another type has that's name. */
+static void
+a_wrong_guess_is_put_right(void **state)
+{
+	struct mirror *m = begin();
+
+	put(m, "https://h/a", "text/html", "<a href=\"https://h/b\"><a href=\"https://h/c\"><a href=\"https://h/d\">");
+	check("h/a,.html", "");
+	check(",new/h/a,.html", "<a href=\"b%2C.html\"><a href=\"c%2C.html\"><a href=\"d%2C.html\">");
+	put(m, "https://h/b", "text/html", "b");
+	put(m, "https://h/c", "text/plain", "c");
+	assert_int_equal(sink_mirror.sync(m), 0);
+	check("h/a,.html", "<a href=\"b%2C.html\"><a href=\"c%2C.txt\"><a href=\"https://h/d\">");
+	put(m, "https://h/d", "text/html", "d");
+	end(m);
+	check("h/a,.html", "<a href=\"b%2C.html\"><a href=\"c%2C.txt\"><a href=\"d%2C.html\">");
+	assert_int_equal(n_logged, 0);
+	clean_up();
+}
+
+/* The last that comes counts. */
+static void
+a_type_that_changes_on_the_second_try_is_put_right(void **state)
+{
+	struct mirror *m = begin();
+
+	put(m, "https://h/a", "text/html", "<a href=\"https://h/b\">");
+	put(m, "https://h/b", "text/plain", "was");
+	put(m, "https://h/b", "text/html", "is <a href=\"https://h/x\">");
+	end(m);
+	check("h/a,.html", "<a href=\"b%2C.html\">");
+	check("h/b,.html", "is <a href=\"https://h/x\">");
+	clean_up();
+}
+
+static void
+ceiling(struct buf *b, size_t max_bytes)
+{
+	buf_release(b);
+	buf_init(b, max_bytes);
+}
+
+/* It is no failure of the disk; the others are put right all the same, and so is, later, what of it leads to the origin. */
+static void
+a_page_that_would_become_too_long_stays_as_it_is(void **state)
+{
+	struct mirror *m = begin();
+
+	put(m, "https://h/a", "text/html", "<a href=\"https://h/b\"><a href=\"https://o/\"><a href=\"https://h/c\">");
+	put(m, "https://h/d", "text/html", "<a href=\"https://h/b\">");
+	put(m, "https://h/c", "text/html", "c");
+	ceiling(&m->page, strlen("<a href=\"https://h/b\">"));
+	assert_int_equal(sink_mirror.sync(m), 0);
+	assert_int_equal(n_logged, 1);
+	check("h/a,.html", "<a href=\"b%2C.html\"><a href=\"https://o/\"><a href=\"c%2C.html\">");
+	check("h/d,.html", "<a href=\"https://h/b\">");
+	ceiling(&m->page, MIRROR_PAGE_MAX);
+	put(m, "https://o/", "text/html", "o");
+	end(m);
+	check("h/a,.html", "<a href=\"b%2C.html\"><a href=\"../o/index.html\"><a href=\"c%2C.html\">");
+	clean_up();
+}
+
+/* What is put in for the references of one page, all together, has a ceiling too. */
+static void
+references_that_are_too_long_together_stay(void **state)
+{
+	struct mirror *m = begin();
+
+	put(m, "https://h/a", "text/html", "<a href=\"https://h/b\"><a href=\"https://h/c\">");
+	put(m, "https://h/b", "text/plain", "b");
+	put(m, "https://h/c", "text/plain", "c");
+	ceiling(&m->to, strlen("b%2C.txtc%2C.tx"));
+	assert_int_equal(sink_mirror.sync(m), 0);
+	assert_int_equal(n_logged, 1);
+	check("h/a,.html", "<a href=\"b%2C.html\"><a href=\"c%2C.html\">");
+	put(m, "https://h/d", "text/html", "<a href=\"https://h/b\"><a href=\"https://h/c\">");
+	end(m);
+	check("h/d,.html", "<a href=\"https://h/b\"><a href=\"https://h/c\">");
+	clean_up();
+}
+
+/* Two answers to one URL, of one name and one text or another: the file is the last one's, with its references. */
+static void
+a_page_that_comes_twice_is_put_right_once(void **state)
+{
+	struct mirror *m = begin();
+
+	put(m, "https://h/a", "text/html", "1 <a href=\"https://h/b\">");
+	put(m, "https://h/a", "text/html", "2 <a href=\"https://h/x\"><a href=\"https://h/b\">");
+	put(m, "https://h/c", "text/html", "<a href=\"https://h/b\">");
+	put(m, "https://h/c", "text/html", "<a href=\"https://h/b\">");
+	assert_int_equal(sink_mirror.sync(m), 0);
+	check("h/a,.html", "2 <a href=\"https://h/x\"><a href=\"https://h/b\">");
+	check("h/c,.html", "<a href=\"https://h/b\">");
+	put(m, "https://h/b", "text/html", "b");
+	end(m);
+	check("h/a,.html", "2 <a href=\"https://h/x\"><a href=\"b%2C.html\">");
+	check("h/c,.html", "<a href=\"b%2C.html\">");
+	clean_up();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_wrong_guess_is_put_right),
+		cmocka_unit_test(a_type_that_changes_on_the_second_try_is_put_right),
+		cmocka_unit_test(a_page_that_would_become_too_long_stays_as_it_is),
+		cmocka_unit_test(references_that_are_too_long_together_stay),
+		cmocka_unit_test(a_page_that_comes_twice_is_put_right_once),
+	};
+
+	log_set_hook(on_log, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
