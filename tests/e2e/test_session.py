@@ -136,37 +136,19 @@ def test_config_hides_secrets(run, serve, tmp_path):
     assert "header = Accept-Language: de" in out and "header = @/some/file" in out
 
 
-def test_resume_wants_the_header_again(run, running, serve, tmp_path):
-    """Going on without it, every page left would be recorded as refused."""
-    at, job = hostile.Gate(), tmp_path / "job"
-
-    def held(exchange):
-        at.pass_()
-        return page("/b")
-    site = serve({"/": page("/a"), "/a": held, "/b": page()})
-    with crawl.Running("crawl", site.url("/"), "--header", KEY, home=tmp_path, dir=job) as r:
-        assert at.count(1)
-        r.signal(signal.SIGKILL)
-        r.process.wait()
-    n = len(site.log)
-    done = run("resume", job, dir=None).expect(crawl.USAGE)
-    assert "--header" in done.stderr and len(site.log) == n
-    at.open()
-    run("resume", job, "--header", KEY, dir=None).expect(crawl.OK)
-    assert len(site.log) > n and set(sent(site, "X-Key")) == {SECRET}
-    assert files_with(SECRET, job) == []
-
-
-def test_resume_wants_the_file_again(run, running, serve, tmp_path):
-    """A job may be somebody else's work; which files are sent where is not its to say."""
+@pytest.mark.parametrize("by", ("header", "file"))
+def test_resume_wants_the_header_again(run, running, serve, tmp_path, by):
+    """Going on without it, every page left would be recorded as refused. A file of them is wanted, too: a job may be somebody else's work;
+    which files are sent where is not its to say."""
     at, job, lines = hostile.Gate(), tmp_path / "job", tmp_path / "lines"
     lines.write_text(KEY)
+    option = "--header=%s" % (KEY if by == "header" else "@%s" % lines)
 
     def held(exchange):
         at.pass_()
         return page("/b")
     site = serve({"/": page("/a"), "/a": held, "/b": page()})
-    with crawl.Running("crawl", site.url("/"), "--header=@%s" % lines, home=tmp_path, dir=job) as r:
+    with crawl.Running("crawl", site.url("/"), option, home=tmp_path, dir=job) as r:
         assert at.count(1)
         r.signal(signal.SIGKILL)
         r.process.wait()
@@ -174,8 +156,9 @@ def test_resume_wants_the_file_again(run, running, serve, tmp_path):
     done = run("resume", job, dir=None).expect(crawl.USAGE)
     assert "--header" in done.stderr and len(site.log) == n
     at.open()
-    run("resume", job, "--header=@%s" % lines, dir=None).expect(crawl.OK)
+    run("resume", job, option, dir=None).expect(crawl.OK)
     assert len(site.log) > n and set(sent(site, "X-Key")) == {SECRET}
+    assert files_with(SECRET, job) == []
     run("resume", job, "--header=", dir=None).expect(crawl.OK)
     own = tmp_path / "lycosa" / "lycosa.conf"
     own.parent.mkdir()

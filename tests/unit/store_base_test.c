@@ -17,26 +17,13 @@
 #include "base/hash.h"
 #include "store/base.h"
 #include "store/db.h"
-#include "store/generation.h"
 #include "store/previous.h"
 #include "store/sink.h"
+#include "tests/unit/store_dir.h"
 
 #define LOG_MAX_BYTES (2000 * 4096)
 
-static char dir[] = "/tmp/lycosa-base-XXXXXX";
 static const char url[] = "http://h/";
-
-static int
-make_dir(void **state)
-{
-	return mkdtemp(dir) == NULL ? -1 : 0;
-}
-
-static int
-remove_dir(void **state)
-{
-	return generation_remove(AT_FDCWD, dir);
-}
 
 static void
 make_file(int dir_fd, const char *name)
@@ -57,7 +44,7 @@ make_previous(struct sink_context *ctx)
 	make_file(ctx->dir.fd, "pages.jsonl");
 	assert_int_equal(db_open(&ctx->dir, &ctx->db, &error), 0);
 	assert_int_equal(db_commit(ctx->db), 0);
-	assert_int_equal(db_attach(ctx->db, dir, PREVIOUS_DB_NAME, "previous"), 0);
+	assert_int_equal(db_attach(ctx->db, store_dir, PREVIOUS_DB_NAME, "previous"), 0);
 	assert_int_equal(db_do(ctx->db, "CREATE TABLE previous.page (key INTEGER PRIMARY KEY, damaged, line_at, line_bytes, " DB_ANSWER_COLUMNS
 				       ", " DB_VISIT_COLUMNS ")", 0, STR_NONE), 0);
 	assert_int_equal(db_do(ctx->db, "INSERT INTO previous.page (key, url, status, outcome, saved, redirect_to, etag) VALUES (?1, 'http://h/', 200, "
@@ -83,13 +70,13 @@ the_log_does_not_grow(void **state)
 {
 	const struct store_skip k = { .url = STR("http://h/"), .reason = OUTCOME_ROBOTS_DENY };
 	struct store_config config = { .save_body = true };
-	struct sink_context ctx = { .config = &config, .dir = { .path = dir, .lock_fd = -1 }, .key = { .seed = 7 } };
+	struct sink_context ctx = { .config = &config, .dir = { .path = store_dir, .lock_fd = -1 }, .key = { .seed = 7 } };
 	struct base *b = NULL;
 
-	ctx.dir.fd = open(dir, O_RDONLY | O_DIRECTORY);
+	ctx.dir.fd = open(store_dir, O_RDONLY | O_DIRECTORY);
 	assert_true(ctx.dir.fd >= 0);
 	make_previous(&ctx);
-	assert_int_equal(base_open(&ctx, dir, &b), 0);
+	assert_int_equal(base_open(&ctx, store_dir, &b), 0);
 	for (int i = 0; i < 100; i++) {
 		assert_int_equal(base_judge_refusal(b, &ctx, &k), 0);
 		assert_int_equal(ctx.verdict.change, CHANGE_FAILED);
@@ -112,5 +99,5 @@ main(void)
 		cmocka_unit_test(the_log_does_not_grow),
 	};
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, store_dir_make, store_dir_remove);
 }

@@ -14,22 +14,8 @@
 #include <cmocka.h>
 
 #include "store/db.h"
-#include "store/generation.h"
 #include "store/mirror_private.h"
-
-static char dir[] = "/tmp/lycosa-rows-XXXXXX";
-
-static int
-make_dir(void **state)
-{
-	return mkdtemp(dir) == NULL ? -1 : 0;
-}
-
-static int
-remove_dir(void **state)
-{
-	return generation_remove(AT_FDCWD, dir);
-}
+#include "tests/unit/store_dir.h"
 
 static void
 put(struct mirror *m, const char *name)
@@ -63,7 +49,7 @@ commit(struct mirror *m)
 static void
 the_last_that_is_durable_stays(void **state)
 {
-	struct sink_context ctx = { .dir = { .fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), .lock_fd = -1, .path = dir } };
+	struct sink_context ctx = { .dir = { .fd = open(store_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), .lock_fd = -1, .path = store_dir } };
 	struct mirror m = { .ctx = &ctx, .void_max = 3 };
 	char *error = NULL;
 
@@ -101,5 +87,5 @@ main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(the_last_that_is_durable_stays) };
 
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, store_dir_make, store_dir_remove);
 }
