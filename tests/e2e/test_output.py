@@ -272,7 +272,8 @@ def test_a_reader_that_does_not_read(run, running, serve, tmp_path, ends, signal
     if signals == 1:
         assert "nobody reads it; the rest is in %s/pages.jsonl only" % job in done.stderr
         assert 30_000 < len(done.stdout) < len(lines)
-    before = len(lines.splitlines())
+    # After the second signal what was not committed is fetched again.
+    before = len(lines.splitlines()) if signals == 1 else 20
     run("resume", job, "--max-pages=20", dir=None).expect(crawl.OK if ends else crawl.BUDGET)
     urls = [p["url"] for p in crawl.read_lines(job / "pages.jsonl")]
     assert len(urls) == len(set(urls)) >= before and (not ends or len(urls) == 301)
