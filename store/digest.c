@@ -7,6 +7,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/base64.h"
 #include "base/cleanup.h"
 #include "store/digest.h"
 
@@ -120,18 +121,6 @@ base32_digit(unsigned char c)
 	if (ascii_is_lower(c))
 		return c - 'a';
 	return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
-}
-
-static int
-base64_digit(unsigned char c)
-{
-	if (ascii_is_upper(c))
-		return c - 'A';
-	if (ascii_is_lower(c))
-		return c - 'a' + 26;
-	if (ascii_is_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 /* Digits of `bits` bits each; exactly n bytes, what is left over must be 0. */

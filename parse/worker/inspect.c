@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "parse/worker/inspect_impl.h"
@@ -45,18 +46,6 @@ inspect_str(json_t *request, const char *name)
 	return json_is_string(v) ? str_n(json_string_value(v), json_string_length(v)) : STR_NONE;
 }
 
-static int
-base64_value(unsigned char c)
-{
-	if (ascii_is_upper(c))
-		return c - 'A';
-	if (ascii_is_lower(c))
-		return c - 'a' + 26;
-	if (ascii_is_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* RFC 4648 §4; white space is skipped. */
 static bool
 base64_decode(struct str s, struct buf *out)
@@ -66,7 +55,7 @@ base64_decode(struct str s, struct buf *out)
 	size_t i;
 
 	for (i = 0; i < s.len && s.p[i] != '='; i++) {
-		int v = base64_value((unsigned char)s.p[i]);
+		int v = base64_digit((unsigned char)s.p[i]);
 
 		if (v < 0) {
 			if (ascii_is_space((unsigned char)s.p[i]))
