@@ -297,29 +297,6 @@ frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, st
 	frontier_leave(f);
 }
 
-/* The loops are divided anew: as if it had not been asked for, but for the pause that the host has now. */
-static void
-fetched_not(struct frontier *f, struct hostq *h, struct job *j)
-{
-	struct bucket *b;
-
-	if (j->job_kind == JOB_PROBE) {
-		probe_untake(h);
-		f->n_asides--;
-		f->ops.job_put(f->ops.arg, j);
-		shared_work_sub(f->shared);
-		return;
-	}
-	b = hostq_find_bucket(h, j->depth);
-	bucket_chain_remove(h, b, j);
-	f->n_taken--;
-	if (j->attempt == 1 && f->config->max_pages > 0)
-		atomic_fetch_sub(&f->shared->pages, 1);
-	j->next = b->untaken;
-	b->untaken = j;
-	h->n_queued++;
-}
-
 struct rec
 answer_record(const struct frontier *f, const struct job *j)
 {
@@ -421,7 +398,8 @@ frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 	f->now_us = now_us;
 	answer_polite(f, h, j);
 	if (f->parting && !f->stopped && j->outcome == OUTCOME_INTERRUPTED) {
-		fetched_not(f, h, j);
+		/* The loops are divided anew: as if it had not been asked for, but for the pause that the host has now. */
+		take_back(f, h, j);
 		order_run(f, h); /* it may have held others up */
 		frontier_leave(f);
 		return true;

@@ -298,6 +298,10 @@ void answer_polite(struct frontier *f, struct hostq *h, struct job *j);
 /* The host of u; NULL: it is another loop's, or was never met. */
 struct hostq *hop_host(const struct frontier *f, const struct url *u);
 
+/* --- take.c --- */
+/* A job that was taken, of a URL or a probe, waits again as if it had not been: it is the host's next one. Its slots have been given back. */
+void take_back(struct frontier *f, struct hostq *h, struct job *j);
+
 /* --- probe.c --- */
 /* The page has nothing new: is it time to ask the host for a name that is not there? */
 void probe_see_stale(struct frontier *f, struct hostq *h, const struct url *u);

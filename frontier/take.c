@@ -472,10 +472,31 @@ frontier_take(struct frontier *f, int64_t now_us, int64_t *ret_due_us)
 }
 
 void
+take_back(struct frontier *f, struct hostq *h, struct job *j)
+{
+	struct bucket *b;
+
+	if (j->job_kind == JOB_PROBE) {
+		probe_untake(h);
+		f->n_asides--;
+		f->ops.job_put(f->ops.arg, j);
+		shared_work_sub(f->shared);
+		return;
+	}
+	b = hostq_find_bucket(h, j->depth);
+	bucket_chain_remove(h, b, j);
+	f->n_taken--;
+	if (j->attempt == 1 && f->config->max_pages > 0)
+		atomic_fetch_sub(&f->shared->pages, 1);
+	j->next = b->untaken;
+	b->untaken = j;
+	h->n_queued++;
+}
+
+void
 frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
 {
 	struct hostq *h = j->hostq;
-	struct bucket *b;
 
 	CHECK_MAGIC(j, JOB_MAGIC);
 	CHECK_MAGIC(h, HOSTQ_MAGIC);
@@ -491,20 +512,8 @@ frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
 		f->n_asides--;
 		f->ops.job_put(f->ops.arg, j);
 		shared_work_sub(f->shared);
-	} else if (j->job_kind == JOB_PROBE) {
-		probe_untake(h);
-		f->n_asides--;
-		f->ops.job_put(f->ops.arg, j);
-		shared_work_sub(f->shared);
 	} else {
-		b = hostq_find_bucket(h, j->depth);
-		bucket_chain_remove(h, b, j);
-		f->n_taken--;
-		if (j->attempt == 1 && f->config->max_pages > 0)
-			atomic_fetch_sub(&f->shared->pages, 1);
-		j->next = b->untaken;
-		b->untaken = j;
-		h->n_queued++;
+		take_back(f, h, j);
 		if (f->stopped)
 			hosts_leave(f, h);
 	}
