@@ -7,7 +7,6 @@
 
 #include "base/cleanup.h"
 #include "crawler/config_load.h"
-#include "crawler/units.h"
 
 /* As config_file.c reads it back: in quotes when bare it would lose something. */
 void
@@ -35,12 +34,8 @@ put_number_value(struct buf *out, const struct option *o, int64_t v)
 {
 	if (o->word != NULL && v == o->word_value)
 		buf_add_str(out, str_of(o->word));
-	else if (o->type == OPTION_SIZE)
-		units_put_size(out, v);
-	else if (o->type == OPTION_TIME)
-		units_put_time(out, v);
 	else
-		buf_add_u64(out, (uint64_t)v);
+		option_put_number(out, o, v);
 }
 
 static void

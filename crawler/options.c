@@ -279,8 +279,8 @@ option_nearest_word(const struct option *o, struct str word, size_t *ret_len)
 	return nearest.p;
 }
 
-static void
-put_number(struct buf *out, const struct option *o, int64_t v)
+void
+option_put_number(struct buf *out, const struct option *o, int64_t v)
 {
 	if (o->type == OPTION_SIZE)
 		units_put_size(out, v);
@@ -325,9 +325,9 @@ option_put_range(struct buf *out, const struct option *o)
 	if (o->type != OPTION_COUNT && o->type != OPTION_SIZE && o->type != OPTION_TIME)
 		return;
 	buf_add_str(out, STR(" from "));
-	put_number(out, o, o->min);
+	option_put_number(out, o, o->min);
 	buf_add_str(out, STR(" to "));
-	put_number(out, o, o->max);
+	option_put_number(out, o, o->max);
 	if (o->word != NULL)
 		buf_addf(out, ", or %s", o->word);
 }

@@ -108,6 +108,8 @@ const char *option_default(const struct option *o, enum config_command command);
 const struct option *option_by_key(struct str key);
 /* The i-th word of an ENUM row ("events|threads"), STR_NONE beyond the last. */
 struct str option_word(const struct option *o, unsigned i);
+/* A value of a row of numbers, as it is written. */
+void option_put_number(struct buf *out, const struct option *o, int64_t v);
 
 /* Either, or both NULL when there is no such name. */
 struct option_found {
