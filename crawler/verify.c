@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "crawler/crawl.h"
+#include "crawler/human.h"
 #include "crawler/settings.h"
 #include "store/verify.h"
 
@@ -61,6 +62,13 @@ look(const struct config *config, struct verify *v)
 	if (fflush(stdout) != 0) {
 		log_error("stdout: %s", strerror(errno));
 		code = EXIT_FILE;
+	}
+	if (v->uncommitted_bytes > 0) {
+		CLEANUP(buf_releasep) struct buf b = BUF_INIT(64);
+
+		human_bytes(&b, v->uncommitted_bytes);
+		log_info("%.*s of WARC files came after the last commit, and were not looked at: `lycosa resume' fetches again what they hold",
+			STR_ARG(buf_str(&b)));
 	}
 	log_info("%" PRIu64 " file%s, %" PRIu64 " record%s, %" PRIu64 " index line%s: %s", v->files, plural(v->files), v->records,
 		plural(v->records), v->lines, plural(v->lines), v->faults > 0 || code != EXIT_OK ? "see above" : "nothing is wrong");

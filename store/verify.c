@@ -261,8 +261,29 @@ verify_index(struct verify_one *j, FILE *f)
 
 /* --- files --- */
 
+/* Of a job that was killed, what it has committed: the rest goes when it goes on. job: NULL, or whose it is. */
 static int
-verify_file(struct verify *v, int dirfd, const char *name, struct str path)
+verify_archive(struct verify_one *j, const struct verify_job *job, const char *name, int fd, uint64_t has)
+{
+	const char *slash = strrchr(name, '/');
+	uint64_t end = UINT64_MAX;
+	int e = job != NULL ? verify_job_committed(job, slash != NULL ? slash + 1 : name, &end) : 0;
+
+	if (e < 0)
+		return e;
+	if (end < has)
+		j->v->uncommitted_bytes += has - end;
+	if (end == 0)
+		return 0;
+	if (end != UINT64_MAX && end > has) {
+		verify_tell(j, has, "record", 0, STR("the file ends before what was committed"));
+		return 0;
+	}
+	return verify_warc(j, fd, 0, end);
+}
+
+static int
+verify_file(struct verify *v, const struct verify_job *job, int dirfd, const char *name, struct str path)
 {
 	struct verify_one j = { .v = v, .path = path, .dirfd = -1, .fd = -1 };
 	CLEANUP(closep) int fd = openat(dirfd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -284,7 +305,7 @@ verify_file(struct verify *v, int dirfd, const char *name, struct str path)
 	if (str_ends(str_of(name), STR(WACZ_SUFFIX)))
 		return verify_wacz(&j, fd);
 	if (!str_ends(str_of(name), STR(".cdxj")))
-		return verify_warc(&j, fd, 0, UINT64_MAX);
+		return verify_archive(&j, job, name, fd, (uint64_t)st.st_size);
 	slash = strrchr(parent, '/');
 	if (slash != NULL)
 		slash[1] = '\0';
@@ -313,7 +334,7 @@ is_ours(const struct dirent *d)
 }
 
 static int
-verify_dir(struct verify *v, const char *path)
+verify_dir(struct verify *v, const struct verify_job *job, const char *path)
 {
 	struct dirent **names = NULL;
 	char file[VERIFY_PATH_BYTES];
@@ -324,35 +345,51 @@ verify_dir(struct verify *v, const char *path)
 				(int)sizeof(file))
 			e = -ENAMETOOLONG;
 		if (e == 0)
-			e = verify_file(v, AT_FDCWD, file, str_of(file));
+			e = verify_file(v, job, AT_FDCWD, file, str_of(file));
 		free(names[i]);
 	}
 	free(names);
 	return e;
 }
 
-int
-verify_path(struct verify *v, const char *path)
+static int
+verify_in(struct verify *v, const struct verify_job *job, const char *path)
 {
 	char inner[VERIFY_PATH_BYTES];
 	struct stat st;
+
+	if (snprintf(inner, sizeof(inner), "%s/" WARC_DIR, path) >= (int)sizeof(inner))
+		return -ENAMETOOLONG;
+	return verify_dir(v, job, stat(inner, &st) == 0 && S_ISDIR(st.st_mode) ? inner : path);
+}
+
+int
+verify_path(struct verify *v, const char *path)
+{
+	struct verify_job *job = NULL;
+	struct stat st;
 	CLEANUP(freep) char *error = NULL;
 	uint64_t before;
-	int e, r;
+	int e, opened = 0, r;
 
 	if (stat(path, &st) < 0)
 		return -errno;
 	if (!S_ISDIR(st.st_mode))
-		return verify_file(v, AT_FDCWD, path, str_of(path));
+		return verify_file(v, NULL, AT_FDCWD, path, str_of(path));
 	r = update_recover(path, &error);
 	if (r < 0)
 		return r;
-	if (snprintf(inner, sizeof(inner), "%s/" WARC_DIR, path) >= (int)sizeof(inner))
-		return -ENAMETOOLONG;
-	e = verify_dir(v, stat(inner, &st) == 0 && S_ISDIR(st.st_mode) ? inner : path);
-	if ((e < 0 && e != -ENODATA) || !verify_is_job(path))
-		return e;
+	if (!verify_is_job(path))
+		return verify_in(v, NULL, path);
+	opened = verify_job_open(path, &job);
+	/* Where its database cannot be read, its archive still can. */
+	e = opened == -EBUSY ? opened : verify_in(v, opened == 0 ? job : NULL, path);
 	before = v->files;
-	r = verify_job(v, path);
+	r = opened;
+	if (r == 0 && (e == 0 || e == -ENODATA))
+		r = verify_job_files(v, job);
+	verify_job_close(job);
+	if (e < 0 && e != -ENODATA)
+		return e;
 	return r == 0 && v->files == before ? e : r;
 }

@@ -5,6 +5,7 @@
  * A WARC file: every record, its head, length and digests (warc_read.h). A CDXJ index (*.cdxj): sorted,
  * each line well-formed, and at its place, in a file beside the index, the record it speaks of. A
  * directory: all of these in it, or in its warc/ (a job's directory); and of a job, the files that its database names (verify_job.h).
+ * Of a job that has not come to its end, each WARC file as far as it was committed.
  */
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H
@@ -21,6 +22,7 @@ struct verify {
 	int (*damaged)(void *arg, int64_t key);
 	void *arg;
 	uint64_t files, records, lines, faults;
+	uint64_t uncommitted_bytes; /* of WARC files of jobs that were killed: behind what they have committed, not looked at */
 };
 
 /*

@@ -18,8 +18,18 @@
 #include "store/previous.h"
 #include "store/site.h"
 #include "store/verify_job.h"
+#include "store/warc.h"
+#include "store/warc_file.h"
 
 #define JOB_TEXT_BYTES 65536
+
+struct verify_job {
+	const char *dir;
+	int fd, lock_fd;
+	struct db *db;
+	bool finished;
+	uint64_t warc_stamp; /* of the WARC files that the last run made; 0: none */
+};
 
 struct rows {
 	struct verify *v;
@@ -155,20 +165,18 @@ check_row(struct rows *r, struct sqlite3_stmt *q)
  * it are as good.
  */
 MUST_CHECK static int
-gather_written(struct rows *r)
+gather_written(struct rows *r, bool finished)
 {
-	int64_t n = 0, finished = 0, knows = 0;
+	int64_t n = 0, knows = 0;
 	int e = db_number(r->db, "SELECT count(*) FROM main.sqlite_schema WHERE name = 'written'", 0, &n);
 
 	if (e < 0 || n == 0)
 		return e;
-	e = db_get(r->db, "finished", 0, &finished);
-	if (e == 0)
-		e = db_get(r->db, "written", 0, &knows);
+	e = db_get(r->db, "written", 0, &knows);
 	if (e == 0)
 		e = db_do(r->db, "CREATE TEMP TABLE forms (saved TEXT, bytes INTEGER, hash TEXT)", 0, STR_NONE);
 	if (e == 0)
-		e = db_do(r->db, finished != 0 ? "INSERT INTO temp.forms SELECT saved, bytes, hash FROM main.written WHERE id IN "
+		e = db_do(r->db, finished ? "INSERT INTO temp.forms SELECT saved, bytes, hash FROM main.written WHERE id IN "
 			"(SELECT max(id) FROM main.written GROUP BY saved)" : "INSERT INTO temp.forms SELECT saved, bytes, hash FROM main.written",
 			0, STR_NONE);
 	if (e == 0)
@@ -211,19 +219,69 @@ verify_is_job(const char *dir)
 }
 
 int
-verify_job(struct verify *v, const char *dir)
+verify_job_open(const char *dir, struct verify_job **ret_job)
 {
-	CLEANUP(closep) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	CLEANUP(closep) int lock_fd = -1;
 	CLEANUP(freep) char *error = NULL;
-	struct rows r = { .v = v, .dir = dir, .fd = fd };
-	int64_t has_text = 0;
-	int e = fd < 0 ? -errno : lock_out(fd, &lock_fd);
+	struct verify_job *job = calloc(1, sizeof(*job));
+	int64_t finished = 0, stamp = 0;
+	int e = 0;
 
+	*ret_job = job;
+	if (job == NULL)
+		return -ENOMEM;
+	job->dir = dir;
+	job->lock_fd = -1;
+	job->fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (job->fd < 0)
+		return -errno;
+	e = lock_out(job->fd, &job->lock_fd);
 	if (e == 0)
-		e = db_open_readonly(dir, &r.db, &error);
+		e = db_open_readonly(dir, &job->db, &error);
 	if (e == 0)
-		e = gather_written(&r);
+		e = db_get(job->db, "finished", 0, &finished);
+	if (e == 0)
+		e = db_get(job->db, WARC_STAMP, 0, &stamp);
+	job->finished = finished != 0;
+	job->warc_stamp = (uint64_t)stamp;
+	return e;
+}
+
+void
+verify_job_close(struct verify_job *job)
+{
+	if (job == NULL)
+		return;
+	db_close(job->db);
+	closep(&job->lock_fd);
+	closep(&job->fd);
+	free(job);
+}
+
+int
+verify_job_committed(const struct verify_job *job, const char *name, uint64_t *ret_bytes)
+{
+	struct warc_name ours;
+	char path[WARC_FILE_NAME_BYTES + sizeof(WARC_DIR)];
+	int64_t bytes = 0;
+	uint64_t sum;
+	int e;
+
+	*ret_bytes = UINT64_MAX;
+	if (job->finished || !warc_name_read(str_of(name), &ours) || snprintf(path, sizeof(path), WARC_DIR "/%s", name) >= (int)sizeof(path))
+		return 0;
+	e = db_get_file(job->db, path, &bytes, &sum);
+	if (e == 0 && (bytes > 0 || ours.stamp == job->warc_stamp))
+		*ret_bytes = bytes > 0 ? (uint64_t)bytes : 0;
+	return e;
+}
+
+int
+verify_job_files(struct verify *v, const struct verify_job *job)
+{
+	struct rows r = { .v = v, .dir = job->dir, .fd = job->fd, .db = job->db };
+	int64_t has_text = 0;
+	int e = gather_written(&r, job->finished);
+
 	/* Of a file that was written twice, the last row speaks. */
 	if (e == 0)
 		e = check_rows(&r, "SELECT saved, type, body_bytes, content_hash, status, key, outcome FROM urls WHERE id IN "
@@ -234,6 +292,5 @@ verify_job(struct verify *v, const char *dir)
 	if (e == 0 && has_text != 0)
 		e = check_rows(&r, "SELECT text, '', text_bytes, NULL, status, key, outcome FROM urls WHERE id IN "
 				       "(SELECT max(id) FROM urls WHERE text IS NOT NULL GROUP BY text) ORDER BY id");
-	db_close(r.db);
 	return e;
 }

@@ -11,9 +11,23 @@
 
 #include "store/verify.h"
 
-/* Adds up; v->files counts them. 0, or negative errno: -EBUSY: the job is running; others: it cannot be read. */
-MUST_CHECK int verify_job(struct verify *v, const char *dir);
 /* Is there a database? */
 bool verify_is_job(const char *dir);
+
+/*
+ * A job that nobody can run until verify_job_close(). 0, or negative errno: -EBUSY: it is running; others: it cannot be read. dir stays the
+ * caller's until then. *ret_job is to be closed where this fails, too.
+ */
+struct verify_job;
+MUST_CHECK int verify_job_open(const char *dir, struct verify_job **ret_job);
+/* NULL is fine. */
+void verify_job_close(struct verify_job *job);
+/*
+ * Of a WARC file in its warc/: how much of it counts. UINT64_MAX: all, as of a finished job, or of a file that is not the job's. Else what is
+ * behind that was cut off by a kill, and goes when the job goes on. 0 or negative errno.
+ */
+MUST_CHECK int verify_job_committed(const struct verify_job *job, const char *name, uint64_t *ret_bytes);
+/* Adds up; v->files counts them. 0 or negative errno. */
+MUST_CHECK int verify_job_files(struct verify *v, const struct verify_job *job);
 
 #endif

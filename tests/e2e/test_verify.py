@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`lycosa verify DIR` of a mirror and of bodies: each file that the database names is there, and is what was received."""
+import contextlib
 import os
+import signal
 import sqlite3
 
 import pytest
@@ -145,3 +147,38 @@ def test_running(run, running, serve, tmp_path):
     gate.open()
     r.wait().expect(crawl.OK)
     run("verify", tmp_path / "live", dir=None).expect(crawl.OK)
+
+
+def test_archive_of_a_job_that_was_killed(run, running, serve, tmp_path):
+    """What it has committed is right, and what a kill has cut off behind that is no fault; less than was committed is one."""
+    gate = Gate()
+    site = serve({"/": page("/a"), "/a": page("/b"), "/b": lambda x: (gate.pass_(), page())[1]})
+    job = tmp_path / "killed"
+    r = running("archive", site.url("/"), "-e", "store.commit_ms=1", "-e", "store.flush=1ms", dir=job)
+
+    def committed():
+        with contextlib.closing(sqlite3.connect(job / "lycosa.db")) as db:
+            return db.execute("SELECT (SELECT count(*) FROM urls), name, bytes FROM files WHERE name LIKE 'warc/%.warc.gz'").fetchall()
+    assert gate.count(1)
+    crawl.eventually(lambda: committed() and committed()[0][0] == 2, "no commit")
+    done = run("verify", job, dir=None).expect(crawl.FILE_IO)
+    assert "running" in done.stderr and done.stdout == ""
+    r.signal(signal.SIGKILL)
+    r.wait()
+    (_, name, size), = committed()
+    whole = (job / name).read_bytes()[:size]
+    (job / name).write_bytes(whole + b"cut off")
+    (job / name.replace("-00000", "-00001")).write_bytes(b"")
+    done = run("verify", job, dir=None).expect(crawl.OK)
+    assert "7 B of WARC files came after the last commit" in done.stderr and done.stdout == ""
+    (job / name).write_bytes(whole[:-1])
+    assert "ends before what was committed" in run("verify", job, dir=None).expect(10).stdout
+    (job / name).write_bytes(whole[:50] + b"X" + whole[51:])
+    assert "record 1" in run("verify", job, dir=None).expect(10).stdout
+    (job / name).write_bytes(whole + b"cut off")
+    gate.open()
+    run("resume", job, dir=None).expect(crawl.OK)
+    done = run("verify", job, dir=None).expect(crawl.OK)
+    assert "last commit" not in done.stderr and " 0 records" not in done.stderr
+    (job / name).write_bytes((job / name).read_bytes() + b"added")
+    run("verify", job, dir=None).expect(10)
