@@ -154,14 +154,14 @@ hosts_drop_record(struct frontier *f, struct hostq *h, uint32_t depth, const str
 }
 
 int
-hosts_push(struct frontier *f, struct hostq *h, struct bucket *b, const struct rec *r)
+hosts_push(struct frontier *f, struct hostq *h, struct str origin, struct bucket *b, const struct rec *r)
 {
 	int e;
 
 	if (r->due_us > f->now_us)
 		return bucket_add_retry(h, b, r, r->due_us, &f->shared->bytes, &f->retry_bytes);
 	if (b->tail.n > 0 || tails_are_near(f, h, b)) {
-		e = tail_push(f, str_n(h->origin, h->origin_len), b, r);
+		e = tail_push(f, origin, b, r);
 	} else {
 		e = rec_fifo_push(&f->mem, &b->queue, r);
 		tails_note(f, h);
@@ -196,7 +196,7 @@ hosts_queue(struct frontier *f, const struct url *u, const struct frontier_ahead
 		b = hostq_bucket(h, &f->pool, depth);
 	}
 	r->text = str_n(identity.p + u->pathname_start, identity.len - u->pathname_start);
-	if (b == NULL || hosts_push(f, h, b, r) < 0) {
+	if (b == NULL || hosts_push(f, h, origin_of(u), b, r) < 0) {
 		hosts_drop(f, identity, depth, r, OUTCOME_NO_MEMORY);
 		rec_parent_unref(&f->mem, r->parent);
 		if (b != NULL && !h->committing)

@@ -228,8 +228,11 @@ bool parcels_nudge_some(struct frontier *f, uint64_t loops);
 /* --- hosts.c --- */
 /* The host of u, which is not there yet. 0 or -ENOMEM. */
 MUST_CHECK int hosts_add(struct frontier *f, const struct url *u, struct hostq **ret_host);
-/* Behind the others of its bucket, or, if it is to wait, by its time. Takes the reference to the parent. 0 or negative errno. */
-MUST_CHECK int hosts_push(struct frontier *f, struct hostq *h, struct bucket *b, const struct rec *r);
+/*
+ * Behind the others of its bucket, or, if it is to wait, by its time. Takes the reference to the parent. origin: as h->origin says, from
+ * where it is in the cache. 0 or negative errno.
+ */
+MUST_CHECK int hosts_push(struct frontier *f, struct hostq *h, struct str origin, struct bucket *b, const struct rec *r);
 /* Queues a URL that was let in; ahead may be NULL; r->text is its identity, behind the origin. Whatever becomes of it: it is accounted for. */
 void hosts_queue(struct frontier *f, const struct url *u, const struct frontier_ahead *ahead, uint32_t depth, struct rec *r);
 /* What stands at this depth was let in again at a smaller one (depths.h). */

@@ -60,7 +60,7 @@ move_record(struct mover *m, struct frontier *g, struct hostq *to, uint32_t dept
 	if (e == 0 && due_us != INT64_MIN)
 		e = bucket_add_retry(to, b, &moved, due_us, &g->shared->bytes, &g->retry_bytes);
 	else if (e == 0)
-		e = hosts_push(g, to, b, &moved);
+		e = hosts_push(g, to, str_n(to->origin, to->origin_len), b, &moved);
 	if (e == 0)
 		return;
 	if (b != NULL) {
