@@ -384,6 +384,7 @@ journey_parsed(void *arg, struct job *j)
 	const struct page *page = j->page;
 	unsigned i;
 
+	j->plain = page != NULL && page->plain;
 	if (page != NULL && j->job_kind == JOB_URL) {
 		journey_set(j, &j->charset, page->charset);
 		journey_set(j, &j->title, page->title);

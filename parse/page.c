@@ -80,6 +80,7 @@ page_new(const struct wire_reply *r, int64_t parse_us, struct page **ret_page)
 		.noindex = h->flags & WIRE_IS_NOINDEX,
 		.nofollow = h->flags & WIRE_IS_NOFOLLOW,
 		.links_cut = h->flags & WIRE_CUT,
+		.plain = h->flags & WIRE_IS_PLAIN,
 		.has_refresh = h->flags & WIRE_HAS_REFRESH,
 		.extract_cut = h->flags & WIRE_EXTRACT_CUT,
 		.extracted = { text + (r->extracted.p - r->text), r->extracted.len },

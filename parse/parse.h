@@ -85,6 +85,7 @@ struct page {
 	struct str refresh;   /* URL; empty with has_refresh: the page itself */
 	bool noindex, nofollow;
 	bool links_cut, has_refresh, extract_cut;
+	bool plain; /* with all_links: it has no <base>, policy or service worker (job.plain) */
 	uint32_t refresh_seconds;
 	uint64_t content_hash[2]; /* XXH3-128 of the body, high half first */
 	bool has_words;           /* its visible text was looked at: */

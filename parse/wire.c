@@ -213,7 +213,7 @@ wire_before_urls(const struct wire_reply_head *h)
 static bool
 wire_is_unannounced(const struct wire_reply_head *h, const struct wire_expect *expect)
 {
-	unsigned has = h->flags & (WIRE_HAS_WORDS | WIRE_HAS_VISIBLE | WIRE_HAS_SKETCH);
+	unsigned has = h->flags & (WIRE_HAS_WORDS | WIRE_HAS_VISIBLE | WIRE_HAS_SKETCH | WIRE_IS_PLAIN);
 
 	if (h->result != WIRE_OK && (h->n_links != 0 || h->refused_len != 0 || has != 0))
 		return true;

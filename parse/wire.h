@@ -189,7 +189,8 @@ enum {
 	WIRE_HAS_VISIBLE = 1u << 6, /* the same of the visible text */
 	WIRE_VISIBLE_CUT = 1u << 7, /* there was more of it than WIRE_VISIBLE_MAX */
 	WIRE_HAS_SKETCH = 1u << 8,  /* the same of the sketch */
-	WIRE_REPLY_FLAGS = (1u << 9) - 1,
+	WIRE_IS_PLAIN = 1u << 9,    /* page.plain */
+	WIRE_REPLY_FLAGS = (1u << 10) - 1,
 };
 
 /* What a page says of itself, as text; any may be empty. */

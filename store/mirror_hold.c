@@ -293,7 +293,7 @@ write_again(struct mirror *m, const struct held_page *p, struct rewrite_link *li
 		return 0;
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
 	r = mirror_is_blown_up(m->page_again.len, links, n) ? -EMSGSIZE :
-		rewrite_links_again(buf_str(&m->page_again), (enum rewrite_width)p->h.width, links, n, &m->page);
+		rewrite_links_only(buf_str(&m->page_again), (enum rewrite_width)p->h.width, links, n, &m->page);
 	if (r == 0)
 		r = site_put(&m->site, p->path, buf_str(&m->page), m->config->mtime ? mtime_s : 0, &m->ctx->bytes_written);
 	if (r < 0)

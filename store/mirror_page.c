@@ -197,6 +197,12 @@ mirror_note_written(struct mirror *m, struct str path, enum rewrite_width width,
 	return r < 0 ? r : linkspool_add(&m->spool, path, hash, width, links, n);
 }
 
+static int
+rewrite(struct mirror *m, const struct mirror_page *p, struct rewrite_link *links, size_t n)
+{
+	return p->plain ? rewrite_links_only(p->body, p->width, links, n, &m->page) : rewrite_links(p->body, p->width, links, n, &m->page);
+}
+
 int
 mirror_page_write(struct mirror *m, const struct mirror_page *p, int n_new)
 {
@@ -207,7 +213,7 @@ mirror_page_write(struct mirror *m, const struct mirror_page *p, int n_new)
 
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
 	if (r == 0)
-		r = mirror_is_blown_up(p->body.len, links, n) ? -EMSGSIZE : rewrite_links(p->body, p->width, links, n, &m->page);
+		r = mirror_is_blown_up(p->body.len, links, n) ? -EMSGSIZE : rewrite(m, p, links, n);
 	if (r == -EMSGSIZE)
 		return site_put(&m->site, p->path, p->body, p->mtime_s, &m->ctx->bytes_written);
 	if (r == 0 && m->config->backup && (n > 0 || !str_eq(buf_str(&m->page), p->body)))
@@ -254,6 +260,7 @@ mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct s
 		.refs_text = buf_str(&j->refs_text),
 		.syntax = str_ends(type, STR("json")) ? REWRITE_JSON : REWRITE_HTML,
 		.width = width_of(j),
+		.plain = j->plain,
 		.mtime_s = mtime_s,
 	};
 

@@ -105,7 +105,7 @@ settle_record(struct mirror *m, const struct linkspool_page *rec)
 		return 0;
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
 	r = mirror_is_blown_up(m->page_again.len, links, n) ? -EMSGSIZE :
-		rewrite_links_again(buf_str(&m->page_again), rec->width, links, n, &m->page);
+		rewrite_links_only(buf_str(&m->page_again), rec->width, links, n, &m->page);
 	if (r < 0)
 		return r == -EMSGSIZE ? 0 : r;
 	return stage(m, rec, m->config->mtime ? mtime_s : 0, links, n);

@@ -422,7 +422,7 @@ compose(struct single *s, struct piece *p, struct buf *out)
 		return buf_add(out, p->file.data, p->file.len);
 	p->width = rec.width;
 	r = put_links(s, p, rec.refs);
-	return r < 0 ? r : rewrite_links_again(buf_str(&p->file), rec.width, (struct rewrite_link *)(void *)p->links.data,
+	return r < 0 ? r : rewrite_links_only(buf_str(&p->file), rec.width, (struct rewrite_link *)(void *)p->links.data,
 				     p->links.len / sizeof(struct rewrite_link), out);
 }
 

@@ -494,7 +494,7 @@ add_workers(struct edits *edits, struct str body)
 struct writer {
 	struct str body; /* its bytes */
 	enum rewrite_width width;
-	bool again;
+	bool only; /* its references */
 	struct buf *out, *ascii;
 };
 
@@ -596,7 +596,7 @@ rewrite(const struct writer *w, struct str text, struct rewrite_link *links, siz
 	edits.e = reallocarray(NULL, edits.room, sizeof(*edits.e));
 	if (edits.e == NULL)
 		return -ENOMEM;
-	if (!w->again) {
+	if (!w->only) {
 		look_through(&edits, text);
 		add_workers(&edits, text);
 	}
@@ -611,10 +611,10 @@ rewrite(const struct writer *w, struct str text, struct rewrite_link *links, siz
 }
 
 static int
-rewrite_body(struct str body, enum rewrite_width width, bool again, struct rewrite_link *links, size_t n, struct buf *out)
+rewrite_body(struct str body, enum rewrite_width width, bool only, struct rewrite_link *links, size_t n, struct buf *out)
 {
 	CLEANUP(buf_releasep) struct buf ascii = BUF_INIT(ASCII_MAX_BYTES), units = BUF_INIT(UINT32_MAX);
-	const struct writer w = { body, width, again, out, &ascii };
+	const struct writer w = { body, width, only, out, &ascii };
 	struct str text = body;
 	int r;
 
@@ -640,7 +640,7 @@ rewrite_links(struct str body, enum rewrite_width width, struct rewrite_link *li
 }
 
 int
-rewrite_links_again(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out)
+rewrite_links_only(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out)
 {
 	return rewrite_body(body, width, true, links, n, out);
 }

@@ -53,8 +53,8 @@ struct rewrite_link {
  * a lone fragment ("#x") in a page without <base>. 0 or negative errno of buf, -ENOMEM.
  */
 MUST_CHECK int rewrite_links(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out);
-/* Of a body that this has made: what is neutralised is so already. */
-MUST_CHECK int rewrite_links_again(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out);
+/* Of a body in which nothing is to be neutralised: one that this has made, or of which its parser says so (job.plain). */
+MUST_CHECK int rewrite_links_only(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out);
 /* Is it a value of such an element's tag? Bytes only. */
 bool rewrite_is_within(struct str body, const struct rewrite_link *link, struct str tag);
 /* Is there something to neutralise in a script? */

@@ -158,6 +158,7 @@ struct job {
 	struct job_str base;                     /* URL in force, where it is not the page's own */
 	struct job_str extracted;                /* struct job_extracted and the value, of each */
 	struct job_str refresh_to;               /* URL; empty with has_refresh: the page itself */
+	bool plain;                              /* a mirror has nothing to look for in it besides its references (store/rewrite.h) */
 	bool noindex, nofollow, has_refresh, has_content_hash, has_words, has_visible, visible_cut, extract_cut, links_cut;
 	uint32_t refresh_seconds;
 	uint64_t content_hash[2];                /* XXH3-128 of the body, high half first */

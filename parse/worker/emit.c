@@ -264,7 +264,7 @@ emit_encode(const struct reader_page *page, const struct wire_request *rq, enum 
 			(extract_cut ? WIRE_EXTRACT_CUT : 0) | (page->has_words ? WIRE_HAS_WORDS : 0) |
 			(page->has_visible ? WIRE_HAS_VISIBLE : 0) |
 			(visible.len < page->visible.len ? WIRE_VISIBLE_CUT : 0) |
-			(page->has_sketch ? WIRE_HAS_SKETCH : 0),
+			(page->has_sketch ? WIRE_HAS_SKETCH : 0) | (page->plain ? WIRE_IS_PLAIN : 0),
 		.id = rq->id,
 		.result = result,
 		.start_us = start_us,

@@ -216,6 +216,7 @@ reader_css(struct reader *r)
 	}
 	links_add(&r->links, &(struct ref){ .raw = r->text, .kind = LINK_REQUISITE, .flags = LINK_IN_STYLE,
 				     .syntax = SYNTAX_SHEET, .text = true });
+	r->page.plain = r->in->want_all;
 	return r->links.err;
 }
 

@@ -88,6 +88,7 @@ struct reader_page {
 	struct str refresh_to; /* canonical http(s) URL of the refresh; empty: the page itself, or none */
 	bool noindex, nofollow;
 	bool links_cut;
+	bool plain; /* with want_all: no <base>, no policy in a <meta>, nothing called serviceWorker in it; or a style sheet. False where that is not known */
 	bool has_refresh;
 	uint32_t refresh_seconds;
 	struct str refresh_url; /* as written; the resolved one is among the links */

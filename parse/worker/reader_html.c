@@ -71,6 +71,13 @@ is_url_property(struct str name)
 	return false;
 }
 
+/* As written: with a reference in it, it may be anything. */
+static bool
+may_be_policy(struct str name)
+{
+	return name.len > 0 && (str_ifind(name, 0, STR("policy")) < name.len || memchr(name.p, '&', name.len) != NULL);
+}
+
 void
 reader_meta(struct reader *r, uint64_t seen, const struct str *value)
 {
@@ -83,6 +90,7 @@ reader_meta(struct reader *r, uint64_t seen, const struct str *value)
 	for (i = 0; i < ARRAY_LEN(used); i++)
 		if ((seen & ATTR_BIT(used[i])) != 0)
 			v[used[i]] = value[used[i]];
+	r->facts.guarded = r->facts.guarded || may_be_policy(v[ATTR_HTTP_EQUIV]);
 	if (!r->facts.charset_certain && (!r->facts.utf8 || r->facts.charset_open) &&
 		charset_from_meta(v[ATTR_CHARSET], v[ATTR_HTTP_EQUIV], v[ATTR_CONTENT], &cs)) {
 		r->charset = cs;
@@ -142,6 +150,7 @@ html_element(struct html *h, enum tag tag, uint64_t attrs)
 	if (tag == TAG_META) {
 		reader_meta(r, attrs, h->scan.value);
 	} else if (tag == TAG_BASE) {
+		r->facts.guarded = true;
 		if (!r->facts.have_base && (attrs & ATTR_BIT(ATTR_HREF)) != 0) {
 			r->facts.have_base = true;
 			r->facts.base = h->scan.value[ATTR_HREF];
@@ -504,10 +513,25 @@ reader_srcdocs(struct reader *r)
 	return err;
 }
 
+/* What a mirror would look for (store/rewrite.c) in a page that is cold by then. */
+static bool
+is_plain(const struct reader *r)
+{
+	if (r->facts.guarded || !r->facts.spans || memmem(r->text.p, r->text.len, "serviceWorker", 13) != NULL)
+		return false;
+	for (uint32_t i = 0; i < r->links.n; i++)
+		if (r->links.refs[i].syntax == SYNTAX_SRCDOC)
+			return false;
+	return true;
+}
+
 int
 reader_html(struct reader *r)
 {
 	int err = html_document(r, r->text);
 
-	return err < 0 ? err : reader_srcdocs(r);
+	if (err < 0)
+		return err;
+	r->page.plain = r->in->want_all && is_plain(r);
+	return reader_srcdocs(r);
 }

@@ -60,6 +60,7 @@ struct page_facts {
 	bool have_title;
 	struct str base;      /* the first <base href>, as written */
 	bool have_base;
+	bool guarded;         /* there is a <base>, or what a <meta> says may be a policy */
 	bool have_language;   /* an <html lang> was seen: what others say no longer counts */
 	bool charset_certain;
 	bool utf8;            /* every span is UTF-8 already (the page was decoded first; xml.c) */

@@ -144,10 +144,47 @@ feeds(void **state)
 	assert_str(page.canonical, "http://h.test/c");
 }
 
+/* What a mirror would look for besides references (store/rewrite.c): only where there is none of it for sure is a page plain. */
+static void
+plain_pages(void **state)
+{
+	static const char *const not_plain[] = {
+		"<base>", "<BASE href=/x>", "<body><table><base></table>", "<svg><p></svg><base>",
+		"<meta http-equiv=Content-Security-POLICY content=x>", "<meta http-equiv='content&#45;security&#45;polic&#121;'>",
+		"<noscript><meta http-equiv=content-security-policy></noscript>", "<script>navigator.serviceWorker.register('/w.js')</script>",
+		"<body onload=\"navigator.serviceWorker.register('/w.js')\">", "<svg><p><meta http-equiv=content-security-policy></svg>",
+		"<iframe srcdoc='<base href=x>'>",
+	};
+	static const char *const plain[] = {
+		"", "<a href=x>", "<meta http-equiv=Content-Type content='text/html; charset=utf-8'><meta charset=utf-8>", "<basefont>",
+		"<!-- <base> --><script>'<base>'</script>", "<svg><p></svg>", "<b>base</b><metadata http-equiv=policy>",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(not_plain); i++) {
+		ask(READER_SCAN, STR("http://h.test/"), STR("text/html"), str_of(not_plain[i]));
+		assert_false(page.plain);
+	}
+	for (i = 0; i < ARRAY_LEN(plain); i++) {
+		ask(READER_SCAN, STR("http://h.test/"), STR("text/html"), str_of(plain[i]));
+		assert_true(page.plain);
+	}
+	ask(READER_SCAN, STR("http://h.test/"), STR("text/css"), STR("a { background: url(x) } /* <base> */"));
+	assert_true(page.plain);
+	/* Not known: of another reader, of what was converted to be read, of XML. */
+	ask(READER_LIBXML2, STR("http://h.test/"), STR("text/html"), STR("<a href=x>"));
+	assert_false(page.plain);
+	ask(READER_SCAN, STR("http://h.test/"), STR("text/html"), str_n("\xff\xfe<\0b\0>\0", 8));
+	assert_false(page.plain);
+	ask(READER_SCAN, STR("http://h.test/"), STR("application/xhtml+xml"), STR("<html xmlns='http://www.w3.org/1999/xhtml'></html>"));
+	assert_false(page.plain);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain_pages),
 		cmocka_unit_test(link_header),
 		cmocka_unit_test(head_facts),
 		cmocka_unit_test(facts_of_the_page),
