@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "base/check.h"
 #include "base/cleanup.h"
 #include "base/ifind.h"
 #include "store/rewrite.h"
@@ -28,31 +29,46 @@
 
 static const char hex[] = "0123456789ABCDEF";
 
-static bool
-is_unreserved(unsigned char c)
+/* RFC 3986 §2.3, and '/'. */
+#define TEN(c)   [(c)] = 1, [(c) + 1] = 1, [(c) + 2] = 1, [(c) + 3] = 1, [(c) + 4] = 1, [(c) + 5] = 1, [(c) + 6] = 1, [(c) + 7] = 1, [(c) + 8] = 1, [(c) + 9] = 1
+#define ALPHA(c) TEN(c), TEN((c) + 10), [(c) + 20] = 1, [(c) + 21] = 1, [(c) + 22] = 1, [(c) + 23] = 1, [(c) + 24] = 1, [(c) + 25] = 1
+static const bool is_relative[UCHAR_MAX + 1] = { ALPHA('a'), ALPHA('A'), TEN('0'), ['-'] = 1, ['.'] = 1, ['_'] = 1, ['~'] = 1, ['/'] = 1 };
+
+/* Of the first len bytes, those up to the last '/'. */
+static size_t
+dirs_of(struct str path, size_t len)
 {
-	return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
+	const char *slash = memrchr(path.p, '/', len);
+
+	return slash != NULL ? (size_t)(slash - path.p) + 1 : 0;
+}
+
+/* How much of the two is directories that they share: from the longest, which it is mostly, to none. */
+static size_t
+common_dirs(struct str from, struct str to)
+{
+	size_t dirs = dirs_of(from, from.len);
+
+	while (dirs > 0 && (dirs > to.len || memcmp(from.p, to.p, dirs) != 0))
+		dirs = dirs_of(from, dirs - 1);
+	return dirs;
 }
 
 void
 rewrite_relative(struct str from, struct str to, struct buf *out)
 {
-	size_t common = 0, run, i;
+	size_t common = common_dirs(from, to), run, i;
+	const char *p = from.p + common, *end = from.p + from.len;
 
-	for (i = 0; i < from.len && i < to.len && from.p[i] == to.p[i]; i++)
-		if (from.p[i] == '/')
-			common = i + 1;
-	for (i = common; i < from.len; i++)
-		if (from.p[i] == '/')
-			buf_add_str(out, STR("../"));
+	for (; (p = memchr(p, '/', (size_t)(end - p))) != NULL; p++)
+		buf_add_str(out, STR("../"));
 	for (i = run = common; i < to.len; i++) {
 		unsigned char c = (unsigned char)to.p[i];
-		const char escape[3] = { '%', hex[c >> 4], hex[c & 15] };
 
-		if (is_unreserved(c) || c == '/')
+		if (LIKELY(is_relative[c]))
 			continue;
 		buf_add(out, to.p + run, i - run);
-		buf_add(out, escape, sizeof(escape));
+		buf_add(out, (const char[3]){ '%', hex[c >> 4], hex[c & 15] }, 3);
 		run = i + 1;
 	}
 	buf_add(out, to.p + run, to.len - run);

@@ -255,6 +255,10 @@ test_relative(void **state)
 		{ "h/a/b/c.html", "h/a/d.css", "../d.css" },
 		{ "h/a.html", "h/b/c d?#%,e.html", "b/c%20d%3F%23%25%2Ce.html" },
 		{ "h/ab/x.html", "h/a/x.html", "../a/x.html" },
+		{ "a.html", "h/b.html", "h/b.html" },
+		{ "h/a/b/c.html", "i.html", "../../../i.html" },
+		{ "h/a/b/c.html", "h/a/b/d/AZaz09-._~@[`{.html", "d/AZaz09-._~%40%5B%60%7B.html" },
+		{ "h/a/", "h/a", "../a" },
 		{ "h/x.html", "other/\xc3\xa9.html", "../other/%C3%A9.html" },
 	};
 	size_t i;
