@@ -362,13 +362,18 @@ journey_ready(struct pipeline *p, struct job *j)
 static void
 journey_keep_refs(struct job *j, const struct page *page)
 {
-	uint32_t i;
+	/* They stand one behind the other (wire_reply_check()). */
+	const struct page_link *l = page->links, *last = l + page->n_links - 1;
+	uint32_t first;
 
-	for (i = 0; i < page->n_links; i++) {
-		const struct page_link *l = &page->links[i];
-		struct job_ref ref = { (uint32_t)j->refs_text.len, l->url_len, l->start, l->end, l->fp, l->kind, l->flags };
+	if (page->n_links == 0)
+		return;
+	first = l->url_off;
+	buf_add(&j->refs_text, page->text + first, last->url_off + last->url_len - first);
+	(void)buf_reserve(&j->refs, page->n_links * sizeof(struct job_ref));
+	for (; l <= last && buf_err(&j->refs) == 0; l++) {
+		struct job_ref ref = { l->url_off - first, l->url_len, l->start, l->end, l->fp, l->kind, l->flags };
 
-		buf_add_str(&j->refs_text, page_link_url(page, l));
 		buf_add(&j->refs, &ref, sizeof(ref));
 	}
 	if (buf_err(&j->refs) == -ENOMEM || buf_err(&j->refs_text) == -ENOMEM)
