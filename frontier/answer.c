@@ -150,7 +150,8 @@ answer_polite(struct frontier *f, struct hostq *h, struct job *j)
 	if (j->outcome == OUTCOME_CONNECT_FAILED || j->outcome == OUTCOME_CONNECT_TIMEOUT)
 		if (h->address_state == ADDRESS_KNOWN)
 			h->address_state = ADDRESS_NONE;
-	if (j->outcome != OUTCOME_BOT_WALL && !polite_is_dead_sign(j->outcome, j->status) && j->outcome != OUTCOME_NO_RESOURCES)
+	if (j->outcome != OUTCOME_BOT_WALL && !polite_is_dead_sign(j->outcome, j->status) && j->outcome != OUTCOME_NO_RESOURCES &&
+		j->outcome != OUTCOME_INTERRUPTED)
 		h->on_trial = false;
 	if (j->outcome == OUTCOME_BOT_WALL)
 		h->walls++;

@@ -371,6 +371,14 @@ sim_interrupt(struct sim *s, struct frontier *f, struct job *j)
 	CHECK(frontier_fetched(f, j, s->now_us) && (j->job_kind != JOB_URL || j->attempt == attempt));
 }
 
+static void
+sim_found_down(struct sim *s, struct sim_host *h)
+{
+	h->n_down++;
+	h->down_gap_us = s->now_us - h->last_down_us;
+	h->last_down_us = s->now_us;
+}
+
 /* A random flight goes one step on: answered, or parsed. */
 static bool
 sim_land(struct sim *s, int64_t *due_us)
@@ -422,6 +430,7 @@ sim_land(struct sim *s, int64_t *due_us)
 	}
 	j->status = 200;
 	if (s->now_us < s->hosts[p->host].down_until_us) {
+		sim_found_down(s, &s->hosts[p->host]);
 		j->outcome = OUTCOME_CONNECT_FAILED;
 		j->status = 0;
 	} else if (p->fetched <= p->unranged) {

@@ -55,6 +55,8 @@ struct sim_host {
 	enum outcome robots_failure;   /* ... like this */
 	const char *robots_hop;        /* it redirects to this URL, which is refused before it is asked; NULL: it does not */
 	unsigned robots_asked, asked, n_probes;
+	unsigned n_down; /* attempts that found it down; between the last two of them: */
+	int64_t last_down_us, down_gap_us;
 	unsigned in_flight, max_in_flight;
 	unsigned max_at_address; /* of all hosts that share its address */
 	unsigned max_busy_at_address; /* of these, with hosts of which one has ended less than a quarter of a second ago */
