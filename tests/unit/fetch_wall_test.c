@@ -61,6 +61,9 @@ pages_are_not(void **state)
 	/* A page about walls is a page. */
 	assert_int_equal(answer(200, "x", "y", "how /cdn-cgi/challenge-platform/ and px-captcha work; rate limit exceeded", 0), OUTCOME_OK);
 	assert_int_equal(answer(200, "x", "y", "what _Incapsula_Resource is for", WALL_SMALL_BYTES + 10), OUTCOME_OK);
+	/* Though another wall's header makes it looked at further. */
+	assert_int_equal(answer(200, "set-cookie", "anubis=", "what _Incapsula_Resource is for", WALL_SMALL_BYTES + 10), OUTCOME_OK);
+	assert_int_equal(answer(200, "set-cookie", "anubis=", "what _Incapsula_Resource is for", 10), OUTCOME_BOT_WALL);
 	assert_int_equal(answer(200, "x", "y", "what anubis_challenge is for", 10), OUTCOME_OK);
 	/* Nothing is read beyond what is looked at. */
 	assert_int_equal(answer(403, "x", "y", "px-captcha", WALL_PREFIX_BYTES), OUTCOME_OK);

@@ -120,7 +120,7 @@ quick_pages(const char *address)
 	stage.config.wait_us = -1;
 	stage_start();
 	stage.address = address;
-	stage_offer_two("quick", "slow", 20000);
+	stage_offer_two("quick", "slow", 400000);
 	for (end_us = stage.now_us + 10 * SLOW_US; stage.now_us < end_us;) {
 		n = stage.n_flight;
 		next_us = stage_take_all();
@@ -149,7 +149,68 @@ slow_host_at_the_address_of_others(void **state)
 	printf("in ten minutes %llu pages of a host of its own address, %llu at that of a slow one\n", (unsigned long long)apart,
 		(unsigned long long)together);
 	assert_true(apart > 1000);
-	assert_true(together > apart / 3);
+	/* A slot of six is held now and then, and the window closes a little; by 15 % where one of the reasons is left out for which it is no more. */
+	assert_true(together * 100 > apart * 85);
+}
+
+/* Trouble closes the window of a host down to one, and that of an address, which is others' too, to what it was at first. */
+static void
+trouble_closes_windows(void **state)
+{
+	const struct polite_sample trouble = { .trouble = true, .is_new = true };
+	struct polite_law host = { 0 }, address = { 0 };
+
+	stage_init();
+	stage_start();
+	for (unsigned i = 0; i < 10; i++) {
+		host = polite_law_step(host, &stage.f->polite, &trouble);
+		address = polite_law_step(address, &stage.f->polite_server, &trouble);
+	}
+	assert_int_equal(polite_law_window(host, &stage.f->polite), 1);
+	assert_int_equal(polite_law_window(address, &stage.f->polite_server), POLITE_WINDOW_FIRST);
+	stage_stop();
+}
+
+/* How many of twenty URLs of a host are asked for that lets each wait too long, before it answers with this status; 0: it says nothing. */
+static unsigned
+asked_until_given_up(unsigned status)
+{
+	unsigned n = 0;
+
+	stage_init();
+	stage.config.per_host = 1;
+	stage.config.tries = 1;
+	stage.config.dead_after = 3;
+	stage_start();
+	stage_offer_two("h", "h", 20);
+	for (;;) {
+		int64_t due_us = stage_take_all();
+		struct job *j;
+
+		if (stage.n_flight == 0 && due_us == INT64_MAX)
+			break;
+		if (stage.n_flight == 0) {
+			stage.now_us = due_us;
+			continue;
+		}
+		j = stage_land(0);
+		j->outcome = OUTCOME_TIMEOUT;
+		j->status = (uint16_t)status;
+		j->timing.total_us = SLOW_US;
+		n++;
+		assert_false(stage_end(j));
+	}
+	assert_int_equal(stage.n_commits + stage.n_refused, 20);
+	stage_stop();
+	return n;
+}
+
+/* It took the connections: dead all the same. Three, and its last chance. */
+static void
+who_never_answers_is_given_up(void **state)
+{
+	assert_int_equal(asked_until_given_up(0), 3 + 1);
+	assert_int_equal(asked_until_given_up(200), 20);
 }
 
 #define HELD_UP_US INT64_C(5500000) /* more than hold_us */
@@ -296,6 +357,8 @@ main(void)
 		cmocka_unit_test(pages_that_wait_for_their_level),
 		cmocka_unit_test(places_come_back_within_a_level),
 		cmocka_unit_test(slow_host_at_the_address_of_others),
+		cmocka_unit_test(trouble_closes_windows),
+		cmocka_unit_test(who_never_answers_is_given_up),
 		cmocka_unit_test(host_that_is_held_up_leaves_places),
 		cmocka_unit_test(who_gave_up_does_not_wait),
 		cmocka_unit_test(one_host_leaves_room_for_retries),
