@@ -266,6 +266,8 @@ mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct s
 
 	int n = -1, r = m->holds ? site_begin(&m->site, path, &n) : 0;
 
+	if (r == -EEXIST)
+		r = mirror_show(m);
 	if (r < 0)
 		return r;
 	if (!is_converted(m, j, type))

@@ -55,7 +55,8 @@ MUST_CHECK int site_put_body(struct site *s, struct str path, const struct job *
 MUST_CHECK int site_put(struct site *s, struct str path, struct str data, int64_t mtime_s, uint64_t *bytes_written);
 /*
  * Makes the directory of path. *ret_n: which of the new ones it is in, which it becomes if it was not there; -1: in none. Only after this
- * has said so do files get into new directories.
+ * has said so do files get into new directories. -EEXIST: a new one has a name that this file system does not tell from it; once that is shown,
+ * it is there.
  */
 MUST_CHECK int site_begin(struct site *s, struct str path, int *ret_n);
 /* It, and what is in it, is there. After the last one the numbers begin again. */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -31,14 +32,14 @@ on_log(void *arg)
 }
 
 static struct mirror *
-begin(void)
+begin_as(struct store_mirror how)
 {
 	char *error = NULL;
 	void *m = NULL;
 
 	(void)snprintf(dir, sizeof(dir), "/tmp/lycosa-hold-XXXXXX");
 	assert_non_null(mkdtemp(dir));
-	config = (struct store_config){ .mirror = { .on = true, .convert = true } };
+	config = (struct store_config){ .mirror = how };
 	ctx = (struct sink_context){ .config = &config, .dir = { .fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), .lock_fd = -1, .path = dir } };
 	assert_true(ctx.dir.fd >= 0);
 	assert_int_equal(db_open(&ctx.dir, &ctx.db, &error), 0);
@@ -46,6 +47,12 @@ begin(void)
 	assert_int_equal(sink_mirror.open(&ctx, &m), 0);
 	n_logged = 0;
 	return m;
+}
+
+static struct mirror *
+begin(void)
+{
+	return begin_as((struct store_mirror){ .on = true, .convert = true });
 }
 
 /* The last commit, and the pass over what leads to the origin. */
@@ -98,17 +105,35 @@ put(struct mirror *m, const char *url, const char *type, const char *body)
 
 /* "": it is not there. */
 static void
-check(const char *name, const char *expected)
+read_file(const char *name, char text[4096])
 {
-	char path[256], text[4096];
+	char path[256];
 	FILE *f;
 
 	(void)snprintf(path, sizeof(path), "%s/site/%s", dir, name);
 	f = fopen(path, "r");
-	text[f != NULL ? fread(text, 1, sizeof(text) - 1, f) : 0] = '\0';
+	text[f != NULL ? fread(text, 1, 4095, f) : 0] = '\0';
 	if (f != NULL)
 		assert_int_equal(fclose(f), 0);
+}
+
+static void
+check(const char *name, const char *expected)
+{
+	char text[4096];
+
+	read_file(name, text);
 	assert_string_equal(text, expected);
+}
+
+static void
+check_ends(const char *name, const char *first, const char *last)
+{
+	char text[4096];
+
+	read_file(name, text);
+	assert_true(str_starts(str_of(text), str_of(first)));
+	assert_true(str_ends(str_of(text), str_of(last)));
 }
 
 /* What is written as if it were there leads to the origin, when it does not come; what comes of another type has that's name. */
@@ -213,6 +238,62 @@ a_page_that_comes_twice_is_put_right_once(void **state)
 	clean_up();
 }
 
+/* Where two URLs may have one name, nobody knows which of them will: it is the first to come. */
+static void
+names_that_may_meet_are_not_guessed(void **state)
+{
+	struct mirror *m = begin_as((struct store_mirror){ .on = true, .convert = true, .names = { .cut_dirs = 1 } });
+
+	put(m, "https://h/1/a.html", "text/html", "<a href=\"https://h/1/b.html\"><a href=\"https://h/2/b.html\">");
+	check(",new/h/a.html", "<a href=\"https://h/1/b.html\"><a href=\"https://h/2/b.html\">");
+	put(m, "https://h/2/b.html", "text/html", "2");
+	put(m, "https://h/1/b.html", "text/html", "1");
+	end(m);
+	check("h/b.html", "2");
+	check_ends("h/a.html", "<a href=\"b%2Ch", "<a href=\"b.html\">");
+	clean_up();
+}
+
+/* A file system that does not tell the two names apart is played by somebody who makes a directory. */
+static void
+a_new_directory_that_is_there_by_another_name(void **state)
+{
+	struct mirror *m = begin();
+	char path[128];
+
+	put(m, "https://h/a.html", "text/html", "<a href=\"https://h/b.html\">");
+	(void)snprintf(path, sizeof(path), "%s/site/,new/o", dir);
+	assert_int_equal(mkdir(path, 0755), 0);
+	put(m, "https://o/", "text/html", "o");
+	check("o/index.html", "o");
+	/* What was held has been shown, as it is by then. */
+	check("h/a.html", "<a href=\"https://h/b.html\">");
+	put(m, "https://h/b.html", "text/html", "b");
+	end(m);
+	check("h/a.html", "<a href=\"b.html\">");
+	clean_up();
+}
+
+/* What was held when the program died is nothing to the next run: its pages are not done. */
+static void
+what_a_killed_run_has_held_is_gone(void **state)
+{
+	struct mirror *m = begin();
+	void *again = NULL;
+
+	put(m, "https://h/a.html", "text/html", "<a href=\"https://h/b.html\">");
+	assert_int_equal(sink_mirror.close(m, true), 0);
+	check(",new/h/a.html", "<a href=\"b.html\">");
+	ctx.dir.has_job = true;
+	assert_int_equal(sink_mirror.open(&ctx, &again), 0);
+	check(",new/h/a.html", "");
+	check("h/a.html", "");
+	put(again, "https://h/a.html", "text/html", "<a href=\"https://h/b.html\">");
+	end(again);
+	check("h/a.html", "<a href=\"https://h/b.html\">");
+	clean_up();
+}
+
 int
 main(void)
 {
@@ -222,6 +303,9 @@ main(void)
 		cmocka_unit_test(a_page_that_would_become_too_long_stays_as_it_is),
 		cmocka_unit_test(references_that_are_too_long_together_stay),
 		cmocka_unit_test(a_page_that_comes_twice_is_put_right_once),
+		cmocka_unit_test(names_that_may_meet_are_not_guessed),
+		cmocka_unit_test(a_new_directory_that_is_there_by_another_name),
+		cmocka_unit_test(what_a_killed_run_has_held_is_gone),
 	};
 
 	log_set_hook(on_log, NULL);
