@@ -40,13 +40,15 @@ static const struct {
 	[CONFIG_CONFIG] = { "config [OPTION]...",
 		"Print the settings in force, each with where it comes from." },
 	[CONFIG_INSPECT] = { "inspect WHAT [FILE]",
-		"Show how the parser reads FILE or standard input; WHAT: url, links, tokens, ..." },
-	[CONFIG_TUNE] = { "tune [OPTION]... URL...",
+		"Show how the parser reads FILE or standard input; WHAT: url, host, registrable, links, "
+		"tokens, srcset, css, refresh, charset, robots, sitemap, date, path." },
+	[CONFIG_TUNE] = { "tune [OPTION]... [URL]...",
 		"Find the best worker counts by experiment, and write them into a config file." },
 	[CONFIG_WHY] = { "why [OPTION]... URL [SEED]...",
 		"Say, rule by rule, why URL would be crawled or not, or (-P DIR) was." },
 	[CONFIG_CTL] = { "ctl DIR COMMAND...",
-		"Ask a running job, or change it: status, get, set, pause, resume, stop, ..." },
+		"Ask a running job, or change it: status, hosts, get [KEY], set KEY=VALUE, pause, "
+		"resume, stop, exclude REGEX, unpark HOST." },
 	[CONFIG_TOP] = { "top DIR", "Watch a running job, and change its rates by keys." },
 	[CONFIG_HELP] = { "help [COMMAND | OPTION]", "Explain a command, an option or a key." },
 	[CONFIG_VERSION] = { "version", "Print the version and what it was built with." },
@@ -121,18 +123,23 @@ put_default(struct buf *out, const struct option *o, enum config_command about)
 
 /*
  * What the one-screen help has room for: the text up to the first full stop, semicolon, colon or
- * bracket.
+ * bracket that is not quoted.
  */
 static struct str
 gist(const char *text)
 {
 	size_t len = strlen(text);
 	const char *at;
+	bool quoted = false;
 
-	for (at = text; *at != '\0'; at++)
+	for (at = text; *at != '\0'; at++) {
+		quoted = *at == '`' || (quoted && *at != '\'');
+		if (quoted)
+			continue;
 		if (((*at == '.' || *at == ';' || *at == ':') && at[1] == ' ') ||
 			(*at == ' ' && at[1] == '(') || (*at == '.' && at[1] == '\0'))
 			break;
+	}
 	return str_n(text, *at != '\0' ? (size_t)(at - text) : len);
 }
 
@@ -202,11 +209,12 @@ help_text(enum config_command about, bool all, struct buf *out)
 	unsigned mask = about == CONFIG_HELP ? CMD_ALL : 1u << about;
 
 	CHECK((unsigned)about < CONFIG_COMMAND_COUNT);
-	if (about == CONFIG_HELP)
+	if (about == CONFIG_HELP) {
 		put_commands(out);
-	else
-		buf_addf(out, "usage: lycosa %s\n%s\n", commands[about].usage,
-			commands[about].about);
+	} else {
+		buf_addf(out, "usage: lycosa %s\n", commands[about].usage);
+		put_wrapped(out, commands[about].about, "", 0, 0, HELP_WIDTH);
+	}
 	/* `config' takes all there is; its own help would be that of all commands. */
 	if (about == CONFIG_CONFIG && !all)
 		mask = 0;

@@ -126,6 +126,9 @@ seeds_check(struct seeds *s, struct str text, char **ret_error)
 	int r;
 
 	text = str_trim(text);
+	if (str_starts(text, STR("+")))
+		return seeds_refuse(text, "is no URL, and filters are options here: -A and -R by file name, --accept-regex and --reject-regex by the whole URL",
+			ret_error);
 	has_scheme = seeds_has_scheme(text);
 	/* "localhost:8080/x" would parse as a URL of the scheme "localhost". */
 	if (!has_scheme)

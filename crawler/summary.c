@@ -31,6 +31,13 @@ summary_label(struct buf *out, const char *label)
 	buf_addf(out, "  %-11s", label);
 }
 
+/* Of a URL that was not asked for because its host could not be: that is no choice of ours. */
+static bool
+is_lost(enum outcome o)
+{
+	return outcome_class(o) == OUTCOME_CLASS_NET || outcome_class(o) == OUTCOME_CLASS_TLS;
+}
+
 /* Links that lead nowhere: where the answer is to which, and from where. */
 static void
 summary_broken(const struct summary *s, struct buf *out)
@@ -40,7 +47,7 @@ summary_broken(const struct summary *s, struct buf *out)
 	for (unsigned i = 400; i < METRICS_STATUS_COUNT; i++)
 		n += s->sum.by_status[i];
 	for (unsigned i = 0; i < OUTCOME_COUNT; i++)
-		if (outcome_class((enum outcome)i) == OUTCOME_CLASS_NET || outcome_class((enum outcome)i) == OUTCOME_CLASS_TLS)
+		if (is_lost((enum outcome)i))
 			n += s->sum.by_outcome[i] + s->sum.skipped_by[i];
 	if (n == 0)
 		return;
@@ -78,7 +85,7 @@ summary_counts(const struct summary *s, struct buf *out)
 	for (i = 0; i < OUTCOME_COUNT; i++) {
 		if (s->sum.skipped_by[i] == 0)
 			continue;
-		summary_label(out, "skipped");
+		summary_label(out, is_lost((enum outcome)i) ? "failed" : "skipped");
 		human_count(out, s->sum.skipped_by[i]);
 		buf_addf(out, " %s (%s)\n", outcome_text((enum outcome)i), outcome_name((enum outcome)i));
 	}

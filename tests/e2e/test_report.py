@@ -124,6 +124,8 @@ def test_a_host_that_cannot_be_reached_is_a_broken_link(run, serve):
         site = serve({"/": page(nobody)})
         done = run("crawl", "-H", site.url("/"), "--tries=1").expect(crawl.NETWORK)
     assert [(r["outcome"], r["url"], r["parent"]) for r in rows(run, done, "broken")] == [("connect_failed", nobody, site.url("/"))]
+    # Its robots.txt could not be had, so it was not asked for; that is no choice of ours, and not called one.
+    assert "  failed     1 connection refused or failed (connect_failed)\n" in done.stderr
     assert rows(run, done, "errors") == []
 
 

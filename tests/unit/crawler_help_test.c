@@ -65,6 +65,18 @@ help(void **state)
 	buf_release(&b);
 }
 
+/* What stands in quotes is shown whole: a colon ends the short text only outside of them. */
+static void
+a_short_text_does_not_end_in_quotes(void **state)
+{
+	struct buf b = BUF_INIT(TEXT_MAX_BYTES);
+
+	(void)state;
+	assert_int_equal(help_text(CONFIG_CRAWL, false, &b), 0);
+	assert_true(contains(&b, "Send the line `Name: value' with requests"));
+	buf_release(&b);
+}
+
 /* However it is spelt: an option, its letters, its key. */
 static void
 help_of_one_option(void **state)
@@ -211,6 +223,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(help),
+		cmocka_unit_test(a_short_text_does_not_end_in_quotes),
 		cmocka_unit_test(help_of_one_option),
 		cmocka_unit_test(conf_is_current),
 		cmocka_unit_test(conf_says_the_defaults),

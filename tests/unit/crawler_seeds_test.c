@@ -127,7 +127,7 @@ static void
 seeds_that_are_none(void **state)
 {
 	static const char *const bad[] = { "", "http://", "ftp://example.org/", "http://exa mple.org/", "mailto:a@b.c",
-		"http://example.org:99999/", "file:///etc/passwd" };
+		"http://example.org:99999/", "file:///etc/passwd", "+*.html" };
 	struct seeds *s = *state;
 	size_t i;
 
