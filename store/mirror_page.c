@@ -14,6 +14,9 @@
 #include "store/db.h"
 #include "store/mirror_private.h"
 
+/* What is known of a reference's URL is asked of memory so many references before it is used. */
+#define AHEAD 4
+
 /* --- what a reference becomes --- */
 
 bool
@@ -134,6 +137,10 @@ links_of_page(struct mirror *m, const struct mirror_page *p, bool hold, struct r
 		struct job_ref ref;
 		int r;
 
+		if (i + AHEAD < n) {
+			memcpy(&ref, p->refs.p + (i + AHEAD) * sizeof(ref), sizeof(ref));
+			place_prefetch(m->place, ref.fp);
+		}
 		memcpy(&ref, p->refs.p + i * sizeof(ref), sizeof(ref));
 		if (ref.start == ref.end)
 			continue;

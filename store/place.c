@@ -220,6 +220,15 @@ place_keep(struct place *p, const struct url *u, struct str type, struct str pat
 	return site_is_path(path) ? note(p, p->saved, u, type, path, is_usual(p, u, type, path)) : -EBADMSG;
 }
 
+void
+place_prefetch(const struct place *p, uint64_t fp)
+{
+	uint64_t key = saved_key_of(fp);
+
+	saved_prefetch(p->saved, key);
+	__builtin_prefetch(known_of(p, key));
+}
+
 struct str
 place_look(struct place *p, struct str url, uint64_t fp)
 {

@@ -40,6 +40,8 @@ MUST_CHECK int place_redirect(struct place *p, struct str url, struct str to);
  * A view, valid until the next call.
  */
 struct str place_look(struct place *p, struct str url, uint64_t fp);
+/* It will be asked for, soon: so that the answer need not be waited for. */
+void place_prefetch(const struct place *p, uint64_t fp);
 /*
  * Where its file will be, if it will have one and that is of the type (an essence, or empty: as its name says), of one that has none; empty: nobody
  * knows. A view as above.

@@ -197,6 +197,12 @@ saved_needs_path(const struct saved *s, uint64_t key)
 	return slot->fp != 0 && slot->kind != HAS_TYPE;
 }
 
+void
+saved_prefetch(const struct saved *s, uint64_t key)
+{
+	__builtin_prefetch(&s->slots[(size_t)key & (s->cap - 1)]);
+}
+
 bool
 saved_has(const struct saved *s, uint64_t key)
 {

@@ -36,6 +36,8 @@ struct saved_file {
 	struct str type, path; /* one of the two has p NULL; type: only of the URL itself */
 	uint64_t key;          /* of the URL whose file it is */
 };
+/* Before one of these is asked, by some hundred instructions. */
+void saved_prefetch(const struct saved *s, uint64_t key);
 /* The URL itself, or what its redirects lead to, if there is a file of that. Views, valid until the next put. */
 bool saved_find(const struct saved *s, uint64_t key, struct saved_file *ret_file);
 /* Is anything known of it? */
