@@ -48,11 +48,22 @@ static void
 add_extra(struct listener *l, struct str url, enum link_kind kind)
 {
 	struct extra x = { .kind = (uint16_t)kind, .len = (uint16_t)url.len };
+	size_t before = l->extras.len;
 
-	if (url.len == 0 || url.len > URL_MAX_BYTES || l->extras.len + sizeof(x) + url.len > EXTRAS_MAX_BYTES)
+	if (url.len == 0 || url.len > URL_MAX_BYTES || before + sizeof(x) + url.len > EXTRAS_MAX_BYTES)
 		return;
 	buf_add(&l->extras, &x, sizeof(x));
-	buf_add_str(&l->extras, url);
+	if (buf_add_str(&l->extras, url) < 0) {
+		l->extras.len = before; /* no head without its text: who reads them goes by x.len */
+		l->out->err = -ENOMEM;
+	}
+}
+
+/* What has grown beyond its ceiling is no address, and what is left of it is none that anybody has written. */
+static struct str
+whole(const struct buf *text)
+{
+	return buf_err(text) == 0 ? sitemap_trim(buf_str(text)) : STR_NONE;
 }
 
 /* The address that is kept goes out, with the date that is known by now. */
@@ -73,7 +84,8 @@ keep_loc(struct listener *l, struct str url)
 		flush_loc(l);
 		l->lastmod_s = SITEMAP_NO_LASTMOD;
 	}
-	buf_add_str(&l->loc, url);
+	if (buf_add_str(&l->loc, url) < 0)
+		l->out->err = -ENOMEM;
 }
 
 static void
@@ -111,10 +123,10 @@ end_entry(struct listener *l)
 	if (l->entry_depth == 0)
 		return;
 	l->entry_depth = 0;
-	if (l->loc.len == 0 && sitemap_is_http(sitemap_trim(buf_str(&l->guid))))
-		keep_loc(l, sitemap_trim(buf_str(&l->guid)));
-	if (l->loc.len == 0 && sitemap_is_http(sitemap_trim(buf_str(&l->loose))))
-		keep_loc(l, sitemap_trim(buf_str(&l->loose)));
+	if (l->loc.len == 0 && sitemap_is_http(whole(&l->guid)))
+		keep_loc(l, whole(&l->guid));
+	if (l->loc.len == 0 && sitemap_is_http(whole(&l->loose)))
+		keep_loc(l, whole(&l->loose));
 	flush_loc(l);
 	for (at = 0; at < l->extras.len; at += sizeof(x) + x.len) {
 		memcpy(&x, l->extras.data + at, sizeof(x));
@@ -125,7 +137,7 @@ end_entry(struct listener *l)
 static void
 end_field(struct listener *l)
 {
-	struct str text = buf_err(&l->text) == 0 ? sitemap_trim(buf_str(&l->text)) : STR_NONE;
+	struct str text = whole(&l->text);
 
 	switch (l->field) {
 	case FIELD_LOC:

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "parse/worker/pieces.h"
 #include "parse/worker/sitemap.h"
 #include "parse/worker/xml_dtd.h"
 #include "parse/worker/xml_mend.h"
@@ -249,6 +250,31 @@ ceilings(void **state)
 	buf_release(&out);
 }
 
+/* Text of the entry itself that outgrows its buffer leaves no address, not the part of it that found room. */
+static void
+what_is_too_long_is_not_cut_to_an_address(void **state)
+{
+	static const char begin[] = "<sitemap>http://h/a&amp;";
+	struct buf body = BUF_INIT(1 << 20), out = BUF_INIT(1 << 16);
+	struct sitemap_result result;
+
+	(void)state;
+	/* The address ends with a piece, and what comes behind it is a whole one, in one event. */
+	(void)buf_add_str(&body, STR("<sitemapindex>"));
+	while (body.len < PIECE_BYTES - strlen(begin))
+		(void)buf_addc(&body, ' ');
+	(void)buf_add_str(&body, str_of(begin));
+	for (size_t i = 0; i < PIECE_BYTES; i++)
+		(void)buf_addc(&body, 'b');
+	(void)buf_add_str(&body, STR("</sitemap><sitemap>http://h/c</sitemap></sitemapindex>"));
+	assert_int_equal(buf_err(&body), 0);
+	assert_int_equal(sitemap_read(buf_str(&body), STR(""), put, &out, &result), 0);
+	if (!str_eq(buf_str(&out), STR("http://h/c ")))
+		fail_msg("%.*s", STR_ARG(buf_str(&out)));
+	buf_release(&body);
+	buf_release(&out);
+}
+
 int
 main(void)
 {
@@ -258,6 +284,7 @@ main(void)
 		cmocka_unit_test(read_as_utf8),
 		cmocka_unit_test(listed),
 		cmocka_unit_test(ceilings),
+		cmocka_unit_test(what_is_too_long_is_not_cut_to_an_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
