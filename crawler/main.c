@@ -22,6 +22,7 @@
 #include "crawler/tune.h"
 #include "crawler/why.h"
 #include "url/login.h"
+#include "url/url.h"
 #include "parse/parse.h"
 
 #define MAIN_TEXT_MAX_BYTES (1024 * 1024)
@@ -132,6 +133,32 @@ main_inspect_what(const char *what)
 	return EXIT_USAGE;
 }
 
+/* What is no URL would leave links as they are, and robots.txt unasked, without a word. */
+static int
+main_inspect_url(const struct config *c)
+{
+	CLEANUP(buf_releasep) struct buf shown = BUF_INIT(MAIN_TEXT_MAX_BYTES);
+	struct url url;
+	int r;
+
+	if (c->inspect.url == NULL)
+		return EXIT_OK;
+	if (!c->inspect.raw) {
+		log_error("inspect: --url is for --raw; a request in JSON names its own URL");
+		return EXIT_USAGE;
+	}
+	url_init(&url);
+	r = url_parse(&url, str_of(c->inspect.url), NULL);
+	url_release(&url);
+	if (r == 0)
+		return EXIT_OK;
+	login_put_hidden(&shown, str_of(c->inspect.url));
+	if (r == -ENOMEM || buf_err(&shown) < 0)
+		return EXIT_GENERIC;
+	log_error("inspect --url: `%.*s' is not a valid URL; write it as https://example.org/path", STR_ARG(buf_str(&shown)));
+	return EXIT_USAGE;
+}
+
 /* Most of `inspect` is the parsers' code on the user's input, in the parsers' jail: so it is the worker program itself. */
 static int
 main_inspect(const struct config *c)
@@ -142,6 +169,8 @@ main_inspect(const struct config *c)
 	int fd = -1, r;
 
 	r = main_inspect_what(c->n_args == 0 || c->n_args > 2 ? NULL : c->args[0]);
+	if (r == EXIT_OK)
+		r = main_inspect_url(c);
 	if (r != EXIT_OK)
 		return r;
 	if (c->n_args == 2 && strcmp(c->args[1], "-") != 0 && freopen(c->args[1], "r", stdin) == NULL) {

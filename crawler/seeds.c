@@ -143,7 +143,7 @@ seeds_check(struct seeds *s, struct str text, char **ret_error)
 	if (r < 0 || (!has_scheme && (login_find(text, &login) || !begins_with_host(text))))
 		return seeds_refuse(text, "is not a valid URL; write it as https://example.org/path", ret_error);
 	if (!url_is_http(&s->url))
-		return seeds_refuse(text, "is not an http or https URL; lycosa crawls only these", ret_error);
+		return seeds_refuse(text, "is not an http or https URL; lycosa asks for nothing else", ret_error);
 	return 0;
 }
 

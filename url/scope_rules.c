@@ -38,7 +38,7 @@ bad_rule(char **ret_error, const char *option, const char *rule, const char *why
 	if (strnlen(rule, RULE_SHOWN_BYTES + 1) > RULE_SHOWN_BYTES)
 		buf_add_str(&text, STR("..."));
 	buf_add_str(&text, STR("\": "));
-	buf_add_escaped(&text, str_of(why));
+	buf_add_str(&text, str_of(why)); /* ours, or regerror()'s: of the C library */
 	cstr = buf_cstr(&text);
 	if (cstr != NULL)
 		*ret_error = strdup(cstr);

@@ -300,6 +300,9 @@ def test_inspect_raw(tmp_path):
     assert inspect("path", "--raw", document=b"http://h.test/a\n").stdout.startswith(b"path           h.test")
     refused = inspect("path", "--raw", document=b"mailto:x\n")
     assert refused.returncode == 1 and refused.stdout.startswith(b"error          url: no http")
+    for args, why in ((["--raw", "--url=h.test"], b"`h.test' is not a valid URL"), (["--url=http://h.test/"], b"--url is for --raw")):
+        wrong = inspect("links", *args, document=b"<a href=x>")
+        assert wrong.returncode == 2 and why in wrong.stderr and wrong.stdout == b""
     for args in (["nothing", "--raw"], ["nothing"]):
         unknown = inspect(*args)
         assert unknown.returncode == 2 and b"inspect knows no `nothing'; it knows url, host, " in unknown.stderr
