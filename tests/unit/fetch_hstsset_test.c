@@ -192,6 +192,49 @@ test_changes_against_a_copy(void **state)
 	hstsset_free(copy);
 }
 
+/* X3: what it costs to say the same again and again. */
+static void
+test_the_same_again_is_no_change(void **state)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(1000);
+	const struct str host = STR("a.org"), field = STR("max-age=1000000");
+	struct hstsset *s;
+
+	assert_int_equal(hstsset_new(&s), 0);
+	assert_int_equal(hstsset_learn(s, host, field, NOW), 0);
+	assert_true(hstsset_changes(s, &b));
+	assert_int_equal(hstsset_learn(s, host, field, NOW + HSTSSET_SLACK_S), 0);
+	assert_false(hstsset_changes(s, &b));
+	assert_int_equal(hstsset_learn(s, host, field, NOW + HSTSSET_SLACK_S + 1), 0);
+	assert_true(hstsset_changes(s, &b));
+	hstsset_free(s);
+}
+
+/* Beyond X2 go only those that are written down. */
+static void
+test_what_is_not_written_yet_stays(void **state)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT((size_t)64 * 1024 * 1024);
+	struct hstsset *s;
+	struct str line, rest;
+	unsigned n = 0;
+	char name[32];
+
+	assert_int_equal(hstsset_new(&s), 0);
+	for (unsigned i = 0; i < HSTSSET_MAX_HOSTS + 10; i++) {
+		(void)snprintf(name, sizeof(name), "h%u.org", i);
+		assert_int_equal(hstsset_learn(s, str_of(name), STR("max-age=1000"), NOW), 0);
+	}
+	assert_true(hstsset_covers(s, STR("h0.org"), NOW));
+	assert_true(hstsset_changes(s, &b));
+	for (rest = buf_str(&b); str_cut(rest, '\n', &line, &rest);)
+		n += line.len > 0;
+	assert_int_equal(n, HSTSSET_MAX_HOSTS + 10);
+	assert_int_equal(hstsset_learn(s, STR("another.org"), STR("max-age=1000"), NOW), 0);
+	assert_false(hstsset_covers(s, STR("h0.org"), NOW));
+	hstsset_free(s);
+}
+
 static void
 test_ceiling(void **state)
 {
@@ -222,6 +265,8 @@ main(void)
 		cmocka_unit_test(test_final_dot),
 		cmocka_unit_test(test_put),
 		cmocka_unit_test(test_changes_against_a_copy),
+		cmocka_unit_test(test_the_same_again_is_no_change),
+		cmocka_unit_test(test_what_is_not_written_yet_stays),
 		cmocka_unit_test(test_ceiling),
 	};
 
