@@ -186,7 +186,7 @@ def test_broken(run, site, body):
     """Ends in a record, not in a dead parser; entities are not expanded, nothing is loaded."""
     s = site({"/map.xml": Answer(body=body, type="text/xml")})
     done = run("crawl", "--sitemap", s.url("/map.xml")).expect(crawl.OK)
-    assert done.page("/map.xml")["outcome"] == "ok"
+    assert done.page("/map.xml")["outcome"] == "ok" and done.page("/map.xml")["kind"] == "sitemap"
     assert set(s.asked()) <= {"/map.xml", "/", "/e"}
 
 
