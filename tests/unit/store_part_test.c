@@ -117,13 +117,13 @@ a_commit_waits_for_few(void **state)
 	end(&b);
 }
 
-/* All in one list, and all have more with each commit: none is left behind. */
+/* All have more with each commit, and none is left behind. */
 static void
-one_list_has_its_turn(void **state)
+each_has_its_turn(unsigned n_lists)
 {
 	struct bench b;
 
-	begin(&b, 1);
+	begin(&b, n_lists);
 	for (unsigned commits = 1; commits <= N_PARTS / 8; commits++) {
 		unsigned n = 0;
 
@@ -135,6 +135,19 @@ one_list_has_its_turn(void **state)
 		assert_int_equal(n, 8 * commits);
 	}
 	end(&b);
+}
+
+static void
+one_list_has_its_turn(void **state)
+{
+	each_has_its_turn(1);
+}
+
+static void
+lists_have_their_turn(void **state)
+{
+	each_has_its_turn(10);
+	each_has_its_turn(N_PARTS);
 }
 
 /* What is over is gone with the commit, whichever list it is in, and nothing else is. */
@@ -160,6 +173,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_commit_waits_for_few),
 		cmocka_unit_test(one_list_has_its_turn),
+		cmocka_unit_test(lists_have_their_turn),
 		cmocka_unit_test(what_is_over_goes),
 	};
 
