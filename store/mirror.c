@@ -191,6 +191,7 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 		r = site_open(&ctx->dir, &m->site);
 	if (r == 0)
 		r = mirror_settle_init(m);
+	m->dirty = m->config->explain;
 	if (r == 0 && m->config->explain)
 		r = site_put(&m->site, STR(SITE_MISSING), str_of(missing_page), 0, &ctx->bytes_written);
 	if (r < 0) {

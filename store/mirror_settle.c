@@ -200,6 +200,6 @@ mirror_settle_all(struct mirror *m)
 		if (r == 0)
 			r = mirror_settle_committed(m);
 	} while (r == 0 && m->at < m->end);
-	/* The names too, before the job is said to be finished. */
-	return r == 0 ? site_sync(&m->site) : r;
+	/* The names too, before the job is said to be finished, if there are any since the last sync. */
+	return r == 0 && m->dirty ? site_sync(&m->site) : r;
 }

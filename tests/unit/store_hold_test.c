@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -23,7 +24,14 @@
 static char dir[64];
 static struct store_config config;
 static struct sink_context ctx;
-static unsigned n_logged;
+static unsigned n_logged, n_synced;
+
+int
+syncfs(int fd)
+{
+	n_synced++;
+	return (int)syscall(SYS_syncfs, fd);
+}
 
 static void
 on_log(void *arg)
@@ -45,7 +53,7 @@ begin_as(struct store_mirror how)
 	assert_int_equal(db_open(&ctx.dir, &ctx.db, &error), 0);
 	assert_int_equal(hash_key_random(&ctx.key), 0);
 	assert_int_equal(sink_mirror.open(&ctx, &m), 0);
-	n_logged = 0;
+	n_logged = n_synced = 0;
 	return m;
 }
 
@@ -294,6 +302,39 @@ what_a_killed_run_has_held_is_gone(void **state)
 	clean_up();
 }
 
+/* What is synced, and was not touched since, is not synced again; of what is put into place at the close, the names are. */
+static void
+the_close_syncs_what_it_changes(void **state)
+{
+	struct mirror *m = begin();
+
+	put(m, "https://h/a.html", "text/html", "<a href=\"https://h/b.html\">");
+	assert_int_equal(sink_mirror.sync(m), 0);
+	assert_int_equal(sink_mirror.sync(m), 0);
+	assert_int_equal(n_synced, 1);
+	put(m, "https://h/b.html", "text/html", "b");
+	assert_int_equal(sink_mirror.sync(m), 0);
+	assert_int_equal(n_synced, 2);
+	/* The page in its new form, then its name. */
+	assert_int_equal(sink_mirror.close(m, false), 0);
+	assert_int_equal(n_synced, 4);
+	check("h/a.html", "<a href=\"b.html\">");
+	clean_up();
+
+	m = begin();
+	put(m, "https://h/a.html", "text/html", "<a href=\"https://h/b.html\">");
+	assert_int_equal(sink_mirror.sync(m), 0);
+	assert_int_equal(sink_mirror.close(m, false), 0);
+	assert_int_equal(n_synced, 1);
+	clean_up();
+
+	/* The page that says what is not there, alone. */
+	m = begin_as((struct store_mirror){ .on = true, .convert = true, .explain = true });
+	end(m);
+	assert_int_equal(n_synced, 1);
+	clean_up();
+}
+
 int
 main(void)
 {
@@ -306,6 +347,7 @@ main(void)
 		cmocka_unit_test(names_that_may_meet_are_not_guessed),
 		cmocka_unit_test(a_new_directory_that_is_there_by_another_name),
 		cmocka_unit_test(what_a_killed_run_has_held_is_gone),
+		cmocka_unit_test(the_close_syncs_what_it_changes),
 	};
 
 	log_set_hook(on_log, NULL);
