@@ -80,11 +80,11 @@ enter(int at, const char *name)
 
 /* --- new directories ------------------------------------------------------------------------------------------- */
 
-/* The directory of the root that path is in; empty: the root itself. */
+/* The directory of the root that path, which may be none, is in; empty: the root itself. */
 static struct str
 top_of(struct str path)
 {
-	const char *slash = memchr(path.p, '/', path.len);
+	const char *slash = path.len > 0 ? memchr(path.p, '/', path.len) : NULL;
 
 	return str_n(path.p, slash != NULL ? (size_t)(slash - path.p) : 0);
 }
