@@ -256,6 +256,7 @@ crawl_run(struct crawl *c)
 		.dir = crawl_job_dir(c),
 		.single = c->config->mirror.single_file ? &c->single : NULL,
 		.entry = c->config->store.mirror ? &c->entry : NULL,
+		.warc = settings_warc(c->config),
 	};
 	struct crawl_end end = { .crawl = c, .sum = &s.sum };
 	CLEANUP(buf_releasep) struct buf unwritten = BUF_INIT(8192);

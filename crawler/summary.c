@@ -295,6 +295,11 @@ summary_write(const struct summary *s, struct buf *out)
 		buf_add_escaped(out, str_of(s->entry->path));
 		buf_addc(out, '\n');
 	}
+	if (s->warc) {
+		summary_label(out, "archive");
+		buf_add_escaped(out, str_of(s->dir));
+		buf_addf(out, "/warc/%s\n", s->config->warc.wacz ? ", in a WACZ file" : "");
+	}
 	summary_label(out, "results");
 	buf_add_escaped(out, str_of(s->dir));
 	buf_add_str(out, STR("/pages.jsonl\n"));

@@ -23,6 +23,7 @@ struct summary {
 	const char *dir;
 	const struct store_single *single; /* NULL: not wanted */
 	const struct store_entry *entry;   /* of a mirror; NULL: not wanted */
+	bool warc;                         /* is written */
 };
 
 /*

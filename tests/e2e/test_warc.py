@@ -111,6 +111,7 @@ def test_warc_beside_other_output(run, serve):
     plain = run("crawl", site.url("/"), "--waitretry=0")
     done = run("crawl", site.url("/"), "--waitretry=0", "--warc", "--save=body", "-U", "tester/1.0 (me@example.org)")
     assert not os.path.exists(os.path.join(plain.dir, "warc"))
+    assert "  archive    " not in plain.stderr and "  archive    %s/warc/\n" % done.dir in done.stderr
     # A body that no parser reads has a hash where it is kept.
     drop = lambda rows: [{k: v for k, v in p.items() if k not in ("saved", "content_hash")} for p in rows]
     assert drop(plain.comparable()) == drop(done.comparable())
@@ -311,6 +312,7 @@ def test_wacz(run, serve):
     site = serve(dict(bodies, **{"/": page(*bodies, "/b", title="first \u00e9"), "/b": page(title="b"), "/gone": Answer(404)}))
     argv = ("archive", site.url("/"), "--wacz", "--warc-max-size=10k", "--wait=0")
     done = run(*argv, "--max-pages=9").expect(crawl.BUDGET)
+    assert "  archive    %s/warc/, in a WACZ file\n" % done.dir in done.stderr
     assert len([r for r in warc.check_wacz(done.dir) if r.type == "response"]) == 9
     [name] = [n for n in os.listdir(os.path.join(done.dir, "warc")) if n.endswith(".wacz")]
     done = run(*argv, "--max-pages=inf", dir=done.dir).expect(crawl.OK)
