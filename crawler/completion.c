@@ -4,7 +4,8 @@
  *
  *	_lycosa_commands        the commands
  *	_lycosa_options CMD     its options; of all commands, where CMD is none
- *	_lycosa_value OPTION    nothing: it takes no value; else file, dir, "words A B ...", or any
+ *	_lycosa_value OPTION    nothing: it takes no value; else file, dir, "words A B ...", setting, or any
+ *	_lycosa_keys            the keys of the config file
  */
 #include "config.h"
 
@@ -82,6 +83,8 @@ put_value(struct buf *out, const struct option *o, const struct option_flag *f)
 		for (unsigned i = 0; (word = option_word(o, i)).p != NULL; i++)
 			buf_addf(out, " %.*s", STR_ARG(word));
 		buf_addc(out, '\'');
+	} else if (strcmp(f->arg, "KEY=VALUE") == 0) {
+		buf_add_str(out, STR("setting"));
 	} else if (strcmp(f->arg, "DIR") == 0 || (o != NULL && strcmp(o->key, "store.dir") == 0)) {
 		buf_add_str(out, STR("dir"));
 	} else {
@@ -93,6 +96,10 @@ int
 help_completion(struct buf *out)
 {
 	put_commands(out);
+	buf_add_str(out, STR("\n_lycosa_keys='"));
+	for (size_t i = 0; i < n_options; i++)
+		buf_addf(out, "%s%s", i > 0 ? " " : "", options[i].key);
+	buf_add_str(out, STR("'\n"));
 	buf_add_str(out, STR("\n_lycosa_value()\n{\n\tcase $1 in\n"));
 	for (size_t i = 0; i < n_options + n_shorthands; i++) {
 		const struct option_flag *f = row_flag(i);

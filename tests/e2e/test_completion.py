@@ -55,6 +55,14 @@ def test_values(complete):
     assert complete("crawl", "--wait", "") == []
 
 
+def test_keys(complete):
+    assert complete("ctl", "job", "get", "polite.wa") == ["polite.wait"]
+    assert complete("ctl", "job", "set", "polite.wa") == complete("crawl", "-e", "polite.wa") == ["polite.wait="]
+    assert complete("ctl", "job", "set", "polite.wait", "=", "") == complete("ctl", "job", "set", "polite.wait", "=") == []
+    assert complete("help", "polite.wa") == ["polite.wait"] and "--wait" in complete("help", "--wa")
+    assert complete("ctl", "job", "exclude", "p") == []
+
+
 def test_jobs(complete):
     for command in ("resume", "update", "report", "serve", "top", "ctl"):
         assert complete(command, "j") == ["job"], command
