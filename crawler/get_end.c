@@ -87,8 +87,16 @@ get_file_unwritable(struct get_task *t, int err)
 
 	if ((err == -EMFILE || err == -ENFILE) && fewer_at_once(t))
 		return;
-	get_say_failed(t->file, "%s", err == -EBUSY ? "another lycosa is getting it" :
-			err == -EEXIST       ? "a file with .part or .part.info behind this name is there, and not made by a lycosa of yours: it stays; move it, or use -O" : strerror(-err));
+	if (err == -EBUSY)
+		get_say_failed(t->file, "another lycosa is getting it");
+	else if (err == -EEXIST)
+		get_say_failed(t->file, "a file with .part or .part.info behind this name is there, and not made by a lycosa of yours: it stays; move it, or use -O");
+	else if (g->to_stdout)
+		get_say_failed(t->file, "%s", strerror(-err));
+	else if (g->config->get.output != NULL)
+		get_say_failed(t->file, "cannot be written as %s: %s", g->config->get.output, strerror(-err));
+	else
+		get_say_failed(t->file, "cannot be written in %s: %s", g->config->store.dir != NULL ? g->config->store.dir : ".", strerror(-err));
 	get_fail(g, store_wants_room(err) ? EXIT_DISK_FULL : EXIT_FILE);
 	get_file_over(t, GET_FAILED);
 	if (!store_wants_room(err))

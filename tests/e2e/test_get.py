@@ -111,6 +111,9 @@ def test_output(get, serve):
     # The second is a mirror of the first, of one file.
     done = get("-O", "out/x", site.url("/f")).expect(crawl.FILE_IO)
     assert "out/x: No such file or directory; -O makes no directories, -P does" in done.stderr and names(get) == []
+    # Where nobody can make a file, the directory is what has to be known.
+    assert "f: cannot be written in /proc/self: " in get("-P", "/proc/self", site.url("/f")).expect(crawl.FILE_IO).stderr
+    assert "x: cannot be written as /proc/self/x: " in get("-O", "/proc/self/x", site.url("/f")).expect(crawl.FILE_IO).stderr
     get("-P", "out/in", site.url("/f")).expect(crawl.OK)
     get("-O", "out/x", site.url("/bad"), site.url("/f")).expect(crawl.OK)
     assert (get.here / "out/x").read_bytes() == DATA == (get.here / "out/in/f").read_bytes()
