@@ -225,13 +225,18 @@ db_open(const struct store_dir *dir, struct db **ret_db, char **ret_error)
 static int
 open_immutable(const char *dir, struct db *db)
 {
-	CLEANUP(buf_releasep) struct buf log = BUF_INIT(DB_ERROR_MAX), uri = BUF_INIT(DB_ERROR_MAX);
+	CLEANUP(buf_releasep) struct buf file = BUF_INIT(DB_ERROR_MAX), log = BUF_INIT(DB_ERROR_MAX), uri = BUF_INIT(DB_ERROR_MAX);
 	int r;
 
+	buf_add_str(&file, str_of(dir));
+	buf_add_str(&file, STR("/" DB_NAME));
 	buf_add_str(&log, str_of(dir));
 	buf_add_str(&log, STR("/" DB_NAME "-wal"));
-	if (buf_cstr(&log) == NULL || immutable_uri(dir, DB_NAME, &uri) < 0)
+	if (buf_cstr(&file) == NULL || buf_cstr(&log) == NULL || immutable_uri(dir, DB_NAME, &uri) < 0)
 		return -ENOMEM;
+	/* Another user's: that it cannot be written either is not what is wrong. */
+	if (access(file.data, R_OK) < 0)
+		return -errno;
 	if (access(dir, W_OK) == 0 || access(log.data, F_OK) == 0)
 		return -EROFS;
 	(void)sqlite3_close(TAKE(db->sqlite));

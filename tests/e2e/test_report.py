@@ -8,6 +8,8 @@ import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
+import tempfile
 
 import pytest
 
@@ -127,6 +129,21 @@ def test_a_host_that_cannot_be_reached_is_a_broken_link(run, serve):
     # Its robots.txt could not be had, so it was not asked for; that is no choice of ours, and not called one.
     assert "  failed     1 connection refused or failed (connect_failed)\n" in done.stderr
     assert rows(run, done, "errors") == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be another user")
+def test_a_job_that_one_may_not_read_is_not_called_read_only(run, serve):
+    """With its log beside it, that was what its database was said to be."""
+    job = run("crawl", serve({"/": page()}).url("/"))
+    with tempfile.TemporaryDirectory(dir="/tmp") as top:
+        os.chmod(top, 0o755)
+        theirs = shutil.copytree(job.dir, os.path.join(top, "job"))
+        open(os.path.join(theirs, "lycosa.db-wal"), "a").close()
+        os.chmod(os.path.join(theirs, "lycosa.db"), 0o600)
+        program = shutil.copy(crawl.PROGRAM, top)
+        done = subprocess.run([program, "report", theirs], user=65534, group=65534, extra_groups=[], cwd="/", env={}, stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == crawl.FILE_IO and "lycosa.db: Permission denied" in done.stderr, done
 
 
 def test_errors_are_what_is_not_broken(run, serve):
