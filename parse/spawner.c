@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "base/proc.h"
 #include "parse/spawner.h"
 
@@ -252,7 +253,12 @@ spawner_main(int sock, pid_t main_pid)
 	/* A group of its own: what a shell sends to the job in front does not come here. */
 	(void)setpgid(0, 0);
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0)
+	if (null < 0) {
+		/* Whoever sends to it only sees that it is gone. */
+		log_error("/dev/null cannot be read and written: %s", strerror(errno));
+		_exit(1);
+	}
+	if (dup2(null, 0) < 0 || dup2(null, 1) < 0)
 		_exit(1);
 	if (sock != SPAWNER_SOCKET && dup3(sock, SPAWNER_SOCKET, O_CLOEXEC) < 0)
 		_exit(1);
