@@ -53,6 +53,9 @@ metrics_processor(struct metrics *m, int64_t cpu_us)
 {
 	int64_t without_us = m->awake_us - (cpu_us - m->cpu_us), waited_us = 0;
 
+	/* Another thread's clock begins anew: it has used nothing, and there may be nothing to share out. */
+	if (without_us > m->awake_us)
+		without_us = m->awake_us;
 	/* What it worked for parsers or writer is in awake_us only. */
 	if (without_us > 0)
 		waited_us = (int64_t)((double)m->busy_us * ((double)without_us / (double)m->awake_us));

@@ -107,6 +107,28 @@ time_without_a_processor_is_nobodys_work(void **state)
 	assert_int_equal(m.blame_us[BLAME_CPU], 120);
 }
 
+/* Where the loops go on after all (pipeline_go_on()), the clock of a new thread begins anew: no account has more, or less, for it. */
+static void
+another_thread_goes_on(void **state)
+{
+	struct metrics m = { 0 };
+
+	(void)state;
+	metrics_blame(&m, BLAME_ANSWERS, 1000, 0);
+	metrics_blame(&m, BLAME_ANSWERS, 1100, 20);
+	metrics_processor(&m, 80);
+	metrics_processor(&m, 3); /* nothing was done since */
+	assert_int_equal(m.blame_us[BLAME_CPU], 80);
+	assert_int_equal(m.blame_us[BLAME_PROCESSORS], 0);
+	metrics_blame(&m, BLAME_ANSWERS, 1200, 20);
+	metrics_processor(&m, 103);
+	assert_int_equal(m.blame_us[BLAME_CPU], 180);
+	metrics_blame(&m, BLAME_ANSWERS, 1250, 20);
+	metrics_processor(&m, 2); /* what was done meanwhile cannot have waited for longer than it took */
+	assert_int_equal(m.blame_us[BLAME_CPU] + m.blame_us[BLAME_PROCESSORS], 230);
+	assert_in_range(m.blame_us[BLAME_PROCESSORS], 0, 50);
+}
+
 static void
 the_largest_account_is_the_bottleneck(void **state)
 {
@@ -176,6 +198,7 @@ main(void)
 		cmocka_unit_test(numbers_as_people_read_them),
 		cmocka_unit_test(blame_goes_to_the_right_account),
 		cmocka_unit_test(time_without_a_processor_is_nobodys_work),
+		cmocka_unit_test(another_thread_goes_on),
 		cmocka_unit_test(the_largest_account_is_the_bottleneck),
 		cmocka_unit_test(exit_codes_as_wget),
 		cmocka_unit_test(nothing_came_of_it),
