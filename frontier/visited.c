@@ -2,12 +2,12 @@
 /*
  * A lock-free set of 64-bit fingerprints in one memfd, grown while in use. The layout is in url/seen_layout.h.
  *
- * There are 1,024 partitions, each with a table of its own, found by its *table word*. A table that is full is replaced by a larger
- * one; the partitions do it at different moments, so that only some thousandth of the set stands there twice at any time. Sizes:
- * first one unit of 256 bytes in the *nursery*, where the first tables of all partitions lie side by side (a set of 20,000 has 64
- * pages there instead of 1,024 of its own); then 2, 4 and 8 units, one behind the other in the partition's first page (they cost no
- * memory of their own, and a set of 100,000 fits in the caches: a look-up takes half as long); then 1, 2, 3, 4 ... pages, about
- * 1.3 times as many each time.
+ * There are 256 partitions, each with a table of its own, found by its *table word*. A table that is full is replaced by a larger
+ * one; the partitions do it at different moments, so that only a small part of the set stands there twice at any time. Sizes:
+ * first one unit of 1 KiB in the *nursery*, where the first tables of all partitions lie side by side (a set of 20,000 has 64 pages
+ * there instead of 256 of its own); then 1, 2, 3, 4 ... pages of four units, about 1.4 times as many each time. From where a
+ * partition counts its sizes is its own, spread evenly over that factor: so at any moment as many are about to grow as at any other,
+ * and a set that grows has no bad times, nor sizes that take more memory.
  *
  * States of a partition (T = table word, N = next word; both only ever move on, no word comes twice):
  *
@@ -33,12 +33,14 @@
  *     changed, and look again: no false negatives. Space is never used twice and a table holds only its own partition's
  *     fingerprints: no false positives.
  * V6  `resident` is the tables allocated and not given back, the header with the nursery, and this struct; it is raised before a table is made
- *     and never passes max_bytes. Reading a table that was given back makes the kernel put zero pages there again: they go when the
- *     partition's next table is given back, since each is given back twice.
+ *     and never passes max_bytes. Reading a table that was given back makes the kernel put zero pages there again, which nobody
+ *     counts: they go with the next sweep, which gives back what is below every partition's last table given back. All there is
+ *     older than that: space is taken in order, and when nobody was inside (V4) nobody could have read the word of any older table.
+ *     A table that is made and not published yet is newer than its partition's current one.
  *
- * Memory: a table is at most 13/16 full and grows by at most a third once it has three pages, so that a fingerprint takes at most
- * 8 * 16/13 * 4/3 = 13.2 bytes; that is so from a million on (below, whole pages per partition weigh more). Filling tables
- * further would save little and make misses slow: probing looks at 15 slots on average at 13/16, at 35 at 88 %.
+ * Memory: a table is at most 13/16 full and grows by at most two fifths, so that a fingerprint takes at most 8 * 16/13 * 1.4 = 13.8
+ * bytes, and 11.7 in the mean over the partitions; that is so from a million on (below, whole pages weigh more).
+ * Filling tables further would save little and make misses slow: probing looks at 15 slots on average at 13/16, at 35 at 88 %.
  */
 #include "config.h"
 
@@ -57,13 +59,13 @@
 
 #define VISITED_MAGIC 0x76697369u
 
-#define VISITED_PARTITION_BITS 10
-#define VISITED_UNIT_SHIFT     8  /* of 256 bytes */
-#define VISITED_PAGE_UNITS     16 /* what the kernel gives and takes back */
+#define VISITED_PARTITION_BITS 8
+#define VISITED_UNIT_SHIFT     10 /* of 1 KiB */
+#define VISITED_PAGE_UNITS     4  /* what the kernel gives and takes back */
 
-/* Tables of all sizes of a partition together take 1 / (1 - 1/1.3) = 4.3 times the last one; and tables that lost the race to
+/* Tables of all sizes of a partition together take 1 / (1 - 1/1.4) = 3.5 times the last one; and tables that lost the race to
  * be published leave holes. All of it is only addresses. */
-#define VISITED_ADDRESS_FACTOR 6
+#define VISITED_ADDRESS_FACTOR 5
 #define VISITED_ADDRESS_SLACK  (UINT64_C(64) << 20)
 
 #define VISITED_RETIRED 5 /* tables of one partition that wait for V4; more are never given back, only counted */
@@ -77,7 +79,7 @@ struct visited_part {
 	_Alignas(64) _Atomic uint64_t state;
 	_Atomic uint64_t next;
 	_Atomic uint64_t retired[VISITED_RETIRED]; /* table words, 0 = free */
-	_Atomic uint64_t given_back;               /* the last one, to be given back once more (V6) */
+	_Atomic uint64_t given_back;               /* the last one's word, 0 = none (V6) */
 };
 
 struct visited {
@@ -92,6 +94,7 @@ struct visited {
 	/* atomic */
 	_Alignas(64) _Atomic uint64_t resident;
 	_Atomic uint64_t next_unit;
+	_Atomic uint64_t n_given_back;
 };
 
 static uint64_t
@@ -113,13 +116,20 @@ table_is_full(const struct visited *v, uint64_t word, uint64_t count)
 	return count * 16 >= seen_word_slots(&v->view, word) * UINT64_C(13);
 }
 
-/* For a table that stands in whole pages, or does not exist yet. */
+/*
+ * The partition's next size above `pages`, which are 0 for a table that does not stand in whole ones yet. Of its own sizes those that
+ * are not whole are rounded down; where the step would be too large for that, there is another one between.
+ */
 static uint64_t
-grown_pages(uint64_t pages)
+grown_pages(const struct visited *v, unsigned part, uint64_t pages)
 {
-	uint64_t more = pages * 3 / 10;
+	/* In 65,536ths of a page; from one to 1.4 at first. */
+	uint64_t size = 65536 + UINT64_C(65536) * 2 / 5 * part / v->n_parts;
+	uint64_t most = pages + (pages >= 5 ? pages * 2 / 5 : 1);
 
-	return pages + (more > 0 ? more : 1);
+	while (size >> 16 <= pages)
+		size += size * 2 / 5;
+	return size >> 16 < most ? size >> 16 : most;
 }
 
 /* The nursery: as many units as there are partitions, in whole pages. */
@@ -133,22 +143,6 @@ static uint64_t
 nursery_units(const struct visited *v)
 {
 	return (v->n_parts + VISITED_PAGE_UNITS - 1) & ~(uint64_t)(VISITED_PAGE_UNITS - 1);
-}
-
-/* One of the small tables in the nursery or a partition's first page? */
-static bool
-table_is_small(uint64_t word)
-{
-	return (word & UINT32_MAX) < VISITED_PAGE_UNITS;
-}
-
-/* The memory that goes when the table does: its pages. A small one's page goes with the last, 8 units large. */
-static uint64_t
-table_pages(uint64_t word)
-{
-	if (!table_is_small(word))
-		return word;
-	return seen_word((word >> 32) & ~(uint64_t)(VISITED_PAGE_UNITS - 1), VISITED_PAGE_UNITS);
 }
 
 /* Raises the account by bytes, unless that passes the ceiling. */
@@ -177,17 +171,32 @@ punch(const struct visited *v, uint64_t word)
 	while (r < 0 && errno == EINTR);
 }
 
+/* V6 */
+static void
+sweep(const struct visited *v)
+{
+	uint64_t begin = nursery_unit(v) + nursery_units(v), end = UINT32_MAX;
+	unsigned i;
+
+	for (i = 0; i < v->n_parts; i++) {
+		uint64_t word = atomic_load_explicit(&v->parts[i].given_back, memory_order_acquire);
+
+		if (word >> 32 < end)
+			end = word >> 32;
+	}
+	if (end > begin)
+		punch(v, seen_word(begin, end - begin));
+}
+
 /* Gives a table's memory back. Only by its one owner: see V4. */
 static void
-table_give_back(struct visited *v, struct visited_part *p, uint64_t table)
+table_give_back(struct visited *v, struct visited_part *p, uint64_t word)
 {
-	uint64_t word = table_pages(table);
-	uint64_t before = atomic_exchange_explicit(&p->given_back, word, memory_order_relaxed);
-
 	punch(v, word);
-	if (before != 0)
-		punch(v, before);
 	atomic_fetch_sub_explicit(&v->resident, seen_word_bytes(&v->view, word), memory_order_relaxed);
+	atomic_store_explicit(&p->given_back, word, memory_order_release);
+	if (atomic_fetch_add_explicit(&v->n_given_back, 1, memory_order_relaxed) % v->n_parts == v->n_parts - 1)
+		sweep(v);
 }
 
 /* New pages, all zeros: the units in *ret_word. 0, -ENOSPC or -ENOMEM. */
@@ -216,33 +225,24 @@ pages_new(struct visited *v, uint64_t pages, uint64_t *ret_word)
 	return 0;
 }
 
-/* The successor of a table, all empty; *ret_pages: the pages that were made for it, 0 = none. */
+/* The successor of a table, all empty. */
 MUST_CHECK static int
-table_new(struct visited *v, unsigned part, uint64_t word, uint64_t *ret_word, uint64_t *ret_pages)
+table_new(struct visited *v, unsigned part, uint64_t word, uint64_t *ret_word)
 {
-	uint64_t units = word & UINT32_MAX;
-	int r;
+	uint64_t pages = (word & UINT32_MAX) / VISITED_PAGE_UNITS;
 
-	if (units == 0 && v->least_pages > 0) {
-		r = pages_new(v, v->least_pages, ret_pages);
-		if (r == 0)
-			*ret_word = *ret_pages;
-		return r;
-	}
-	if (units == 0) {
+	if (word == 0 && v->least_pages == 0) {
 		*ret_word = seen_word(nursery_unit(v) + part, 1);
-		*ret_pages = 0;
 		return 0;
 	}
-	if (units != 1 && units < VISITED_PAGE_UNITS / 2) {
-		*ret_word = seen_word((word >> 32) + units, units * 2);
-		*ret_pages = 0;
-		return 0;
-	}
-	r = pages_new(v, grown_pages(table_is_small(word) ? 0 : units / VISITED_PAGE_UNITS), ret_pages);
-	if (r == 0)
-		*ret_word = units == 1 ? seen_word(*ret_pages >> 32, 2) : *ret_pages;
-	return r;
+	return pages_new(v, grown_pages(v, part, word == 0 ? v->least_pages - 1 : pages), ret_word);
+}
+
+/* In pages of its own, and not in the nursery? */
+static bool
+table_has_pages(uint64_t word)
+{
+	return (word & UINT32_MAX) >= VISITED_PAGE_UNITS;
 }
 
 enum table_add_result { TABLE_ADDED, TABLE_FOUND, TABLE_FROZEN };
@@ -310,7 +310,7 @@ migrate(struct visited *v, unsigned part, uint64_t from, uint64_t to)
 			return; /* another one was faster */
 	}
 	if (atomic_compare_exchange_strong_explicit(table_word, &expected, to, memory_order_acq_rel,
-		memory_order_relaxed) && (from & UINT32_MAX) >= VISITED_PAGE_UNITS / 2)
+		memory_order_relaxed) && table_has_pages(from))
 		table_retire(&v->parts[part], from);
 }
 
@@ -324,17 +324,17 @@ grow(struct visited *v, unsigned part, uint64_t word)
 	uint64_t next = atomic_load_explicit(&p->next, memory_order_acquire);
 
 	if (next == word) {
-		uint64_t mine, pages;
-		int r = table_new(v, part, word, &mine, &pages);
+		uint64_t mine;
+		int r = table_new(v, part, word, &mine);
 
 		if (r < 0)
 			return r;
 		if (atomic_compare_exchange_strong_explicit(&p->next, &next, mine, memory_order_acq_rel,
 			memory_order_acquire)) {
 			next = mine;
-		} else if (pages != 0) {
-			punch(v, pages);
-			atomic_fetch_sub_explicit(&v->resident, seen_word_bytes(&v->view, pages),
+		} else if (table_has_pages(mine)) {
+			punch(v, mine);
+			atomic_fetch_sub_explicit(&v->resident, seen_word_bytes(&v->view, mine),
 				memory_order_relaxed);
 		}
 	}
@@ -441,11 +441,14 @@ void
 visited_expect(struct visited *v, uint64_t n)
 {
 	/* By chance some partitions get a few percent more than others. */
-	uint64_t slots = n / v->n_parts * 16 / 13 * 21 / 20, pages = slots * sizeof(uint64_t) / (VISITED_PAGE_UNITS << v->view.unit_shift) + 1;
+	uint64_t slots = n / v->n_parts * 16 / 13 * 21 / 20, page_bytes = VISITED_PAGE_UNITS << v->view.unit_shift;
+	uint64_t pages = slots * sizeof(uint64_t) / page_bytes + 1, all = 0;
 
 	CHECK_MAGIC(v, VISITED_MAGIC);
 	CHECK(visited_count(v) == 0);
-	if (pages > 1 && pages * v->n_parts * (VISITED_PAGE_UNITS << v->view.unit_shift) <= v->max_bytes - visited_bytes(v))
+	for (unsigned part = 0; part < v->n_parts; part++)
+		all += grown_pages(v, part, pages - 1);
+	if (pages > 1 && all <= (v->max_bytes - visited_bytes(v)) / page_bytes)
 		v->least_pages = pages;
 }
 

@@ -28,7 +28,7 @@ void visited_free(struct visited *v);
 
 /*
  * For tests: other shapes, so that small sets go through what large ones do. 1 << partition_bits partitions (at most 10 bits),
- * tables of whole units of 1 << unit_shift bytes (6 to 8), pages of 16 units. visited_new() is (10, 8).
+ * tables of whole units of 1 << unit_shift bytes (6 to 10), pages of four units. visited_new() is (8, 10).
  */
 MUST_CHECK int visited_new_shaped(uint64_t max_bytes, unsigned partition_bits, unsigned unit_shift,
 	struct visited **ret_visited);

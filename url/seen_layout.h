@@ -29,7 +29,7 @@
 #define SEEN_FROZEN             UINT64_MAX
 #define SEEN_MAX_PARTITION_BITS 10
 #define SEEN_MIN_UNIT_SHIFT     6
-#define SEEN_MAX_UNIT_SHIFT     8
+#define SEEN_MAX_UNIT_SHIFT     10
 #define SEEN_WORDS_OFF          4096
 #define SEEN_TABLES_OFF         (SEEN_WORDS_OFF + (8 << SEEN_MAX_PARTITION_BITS))
 

@@ -107,11 +107,14 @@ crowded_slots(void **state)
 	visited_free(v);
 }
 
-/* The bound of invariant J6, at each 1 % of growth. */
+/*
+ * The bound of invariant J6, at each 1 % of growth. And the tables do not all grow at the same time: how full they are in the mean
+ * stays the same (were they to grow together, by 1.4, the most would be 1.4 times the least).
+ */
 static void
 bytes_per_url(void **state)
 {
-	uint64_t i, n = SLOW_BUILD ? 1500000 : 4000000, sample = 1000000;
+	uint64_t i, n = SLOW_BUILD ? 1500000 : 4000000, sample = 1000000, least = UINT64_MAX, most = 0;
 	struct visited *v;
 	struct stat st;
 
@@ -121,9 +124,12 @@ bytes_per_url(void **state)
 		if (i == sample) {
 			assert_true(visited_bytes(v) <= 14 * i);
 			assert_int_equal(visited_count(v), i);
+			least = visited_bytes(v) * 1000 / i < least ? visited_bytes(v) * 1000 / i : least;
+			most = visited_bytes(v) * 1000 / i > most ? visited_bytes(v) * 1000 / i : most;
 			sample += sample / 100;
 		}
 	}
+	assert_true(most * 10 <= least * 11);
 	/* The account is what the kernel says: at most the pages that were made but never written differ. */
 	assert_int_equal(fstat(visited_fd(v), &st), 0);
 	assert_true((uint64_t)st.st_blocks * 512 <= visited_bytes(v));
@@ -459,7 +465,7 @@ watch_shape(unsigned partition_bits, unsigned unit_shift, uint64_t n)
 static void
 reader_in_another_process(void **state)
 {
-	watch_shape(10, 8, SLOW_BUILD ? 100000 : 700000);
+	watch_shape(8, 10, SLOW_BUILD ? 100000 : 700000);
 	watch_shape(0, 6, SLOW_BUILD ? 5000 : 60000);
 	watch_shape(2, 8, SLOW_BUILD ? 20000 : 200000);
 }
