@@ -20,14 +20,15 @@ buf_init(struct buf *b, size_t max_bytes)
 void
 buf_release(struct buf *b)
 {
-	free(b->data);
+	if (!b->lent)
+		free(b->data);
 	*b = BUF_INIT(b->max_bytes);
 }
 
 void
 buf_reset(struct buf *b, size_t keep_bytes)
 {
-	if (b->cap > keep_bytes) {
+	if (b->cap > keep_bytes && !b->lent) {
 		free(b->data);
 		b->data = NULL;
 		b->cap = 0;
@@ -42,6 +43,17 @@ buf_fail(struct buf *b, int err)
 	if (b->err == 0)
 		b->err = err;
 	return b->err;
+}
+
+/* With room for so much: NULL, and what there was stays as it is. */
+static char *
+grown(const struct buf *b, size_t cap)
+{
+	char *p = b->lent ? malloc(cap) : realloc(b->data, cap);
+
+	if (p != NULL && b->lent && b->len > 0)
+		memcpy(p, b->data, b->len);
+	return p;
 }
 
 int
@@ -63,11 +75,12 @@ buf_reserve(struct buf *b, size_t extra)
 		cap = want;
 	if (cap > b->max_bytes)
 		cap = b->max_bytes;
-	p = realloc(b->data, cap);
+	p = grown(b, cap);
 	if (p == NULL)
 		return buf_fail(b, -ENOMEM);
 	b->data = p;
 	b->cap = cap;
+	b->lent = false;
 	return 0;
 }
 

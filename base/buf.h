@@ -12,6 +12,8 @@
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
+#include <stdbool.h>
+
 #include "base/check.h"
 #include "base/str.h"
 
@@ -20,6 +22,7 @@ struct buf {
 	size_t len, cap;  /* len <= cap <= max_bytes */
 	size_t max_bytes; /* ceiling, immutable after init */
 	int err;          /* 0, or the first failure since the last reset */
+	bool lent;        /* data is not its own */
 };
 
 #define BUF_INIT(max) ((struct buf){ .max_bytes = (max) })
@@ -34,8 +37,14 @@ buf_over(char *data, size_t cap, size_t max_bytes)
 {
 	return (struct buf){ .data = data, .cap = cap < max_bytes ? cap : max_bytes, .max_bytes = max_bytes };
 }
+/* As buf_over(), but the memory stays its lender's: what does not fit into it moves to memory of its own. */
+static inline struct buf
+buf_lent(char *data, size_t cap, size_t max_bytes)
+{
+	return (struct buf){ .data = data, .cap = cap < max_bytes ? cap : max_bytes, .max_bytes = max_bytes, .lent = true };
+}
 void buf_release(struct buf *b);
-/* Empties it and forgets errors; keeps the memory up to keep_bytes. */
+/* Empties it and forgets errors; keeps the memory up to keep_bytes, and what is lent. */
 void buf_reset(struct buf *b, size_t keep_bytes);
 /* Makes room for extra more bytes behind len: 0, -EMSGSIZE or -ENOMEM. */
 int buf_reserve(struct buf *b, size_t extra);

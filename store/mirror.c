@@ -156,7 +156,26 @@ mirror_free(struct mirror *m)
 	buf_release(&m->to);
 	buf_release(&m->page);
 	buf_release(&m->page_again);
+	huge_unmap(m->memory, sizeof(*m->memory));
 	free(m);
+}
+
+/* The buffers, with what they begin in. */
+static int
+open_buffers(struct mirror *m)
+{
+	m->memory = huge_map(sizeof(*m->memory));
+	if (m->memory == NULL)
+		return -ENOMEM;
+	huge_want(m->memory, sizeof(*m->memory), true);
+	buf_init(&m->record, MIRROR_PAGE_MAX);
+	m->links = buf_lent(m->memory->links, sizeof(m->memory->links), MIRROR_PAGE_MAX);
+	m->to_spans = buf_lent(m->memory->to_spans, sizeof(m->memory->to_spans), MIRROR_PAGE_MAX);
+	m->to = buf_lent(m->memory->to, sizeof(m->memory->to), MIRROR_PAGE_MAX);
+	m->page = buf_lent(m->memory->page, sizeof(m->memory->page), MIRROR_PAGE_MAX);
+	m->page_again = buf_lent(m->memory->page_again, sizeof(m->memory->page_again), MIRROR_PAGE_MAX);
+	mirror_hold_init(m);
+	return 0;
 }
 
 static int
@@ -171,16 +190,11 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 	m->config = &ctx->config->mirror;
 	m->site.fd = m->site.dir_fd = m->site.new_fd = -1;
 	m->spool = LINKSPOOL_INIT(ctx);
-	buf_init(&m->links, MIRROR_PAGE_MAX);
-	buf_init(&m->to_spans, MIRROR_PAGE_MAX);
-	buf_init(&m->to, MIRROR_PAGE_MAX);
-	buf_init(&m->page, MIRROR_PAGE_MAX);
-	buf_init(&m->page_again, MIRROR_PAGE_MAX);
-	buf_init(&m->record, MIRROR_PAGE_MAX);
-	mirror_hold_init(m);
 	/* Of an update, most files are the ones of the generation before, linked in one by one. */
 	m->holds = m->config->convert && m->config->single == NULL && ctx->base == NULL;
-	r = place_new(m->config, &ctx->key, &m->place);
+	r = open_buffers(m);
+	if (r == 0)
+		r = place_new(m->config, &ctx->key, &m->place);
 	if (r == 0)
 		r = place_restore(m->place, ctx->db); /* M2 */
 	if (r == 0 && ctx->base != NULL)

@@ -45,8 +45,12 @@ _Static_assert(STORE_PATH_MAX_BYTES <= UINT8_MAX && SITE_NEW_MAX <= UINT16_MAX, 
 void
 mirror_hold_init(struct mirror *m)
 {
+	struct mirror_memory *memory = m->memory;
+
 	guesses_init(&m->guesses);
-	buf_init(&m->held, MIRROR_PAGE_MAX);
+	m->guesses.list = buf_lent(memory->guesses_list, sizeof(memory->guesses_list), m->guesses.list.max_bytes);
+	m->guesses.text = buf_lent(memory->guesses_text, sizeof(memory->guesses_text), m->guesses.text.max_bytes);
+	m->held = buf_lent(memory->held, sizeof(memory->held), MIRROR_PAGE_MAX);
 }
 
 void
@@ -360,5 +364,6 @@ mirror_show(struct mirror *m)
 		if (r == 0 && pages[n])
 			r = show(m, n);
 	mirror_hold_release(m);
+	mirror_hold_init(m);
 	return r;
 }

@@ -13,6 +13,9 @@
 #ifndef STORE_MIRROR_PRIVATE_H
 #define STORE_MIRROR_PRIVATE_H
 
+#include <stddef.h>
+
+#include "base/huge.h"
 #include "store/guess.h"
 #include "store/linkspool.h"
 #include "store/place.h"
@@ -45,6 +48,17 @@ struct mirror_page {
 
 struct sqlite3_stmt;
 
+/*
+ * What most sites do with, in pages of 2 MiB: each page of 4 KiB that a buffer grows into is had from the kernel by an interrupt, which in
+ * a virtual machine may take longer than all that is written there.
+ */
+struct mirror_memory {
+	char page[2 * 1024 * 1024];
+	char held[768 * 1024], guesses_text[384 * 1024], guesses_list[192 * 1024], links[512 * 1024], to[128 * 1024], to_spans[64 * 1024];
+	char page_again[2 * 1024 * 1024]; /* touched only where a page is written twice */
+};
+_Static_assert(sizeof(struct mirror_memory) % HUGE_BYTES == 0 && offsetof(struct mirror_memory, page_again) % HUGE_BYTES == 0, "huge.h");
+
 struct mirror {
 	struct sink_context *ctx;
 	const struct store_mirror *config;
@@ -55,6 +69,7 @@ struct mirror {
 	struct buf links, to_spans;      /* struct rewrite_link[], struct to_span[]: of the page under way */
 	struct buf to, page, page_again; /* what links become; a page rewritten; one read back */
 	struct buf record;
+	struct mirror_memory *memory;    /* what buffers begin in */
 	char row_key[sizeof(SITE_NAME) + STORE_PATH_MAX_BYTES]; /* bound to the query of mirror_row() */
 
 	/* --- mirror_hold.c --- */

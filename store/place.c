@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/huge.h"
 #include "store/disposition.h"
 #include "store/mediatype.h"
 #include "store/path.h"
@@ -11,8 +12,9 @@
 #include "store/saved.h"
 #include "store/site.h"
 
-/* Of URLs that pages refer to again and again: what store_path() has said. */
-#define KNOWN_MAX 4096
+/* Of URLs that pages refer to again and again: what store_path() has said. Pages of 4 KiB, a few entries each, were touched one by one. */
+#define KNOWN_MAX   4096
+#define KNOWN_BYTES ((KNOWN_MAX * sizeof(struct known) + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES)
 struct known {
 	uint64_t key; /* saved_key(); 0 = free */
 	uint8_t len;
@@ -25,7 +27,7 @@ struct place {
 	struct saved *saved;
 	struct saved *taken; /* paths that some URL has; NULL: no two can have one */
 	struct saved *before; /* as saved, of the generation before; NULL: none, or as with taken */
-	struct known *known; /* KNOWN_MAX */
+	struct known *known; /* KNOWN_MAX, in KNOWN_BYTES */
 	struct url url;      /* to compute with */
 	struct buf name;
 };
@@ -43,11 +45,12 @@ place_new(const struct store_mirror *config, const struct hash_key *key, struct 
 		p->key = *key;
 		url_init(&p->url);
 		buf_init(&p->name, 4 * DISPOSITION_NAME_MAX_BYTES);
-		p->known = malloc(KNOWN_MAX * sizeof(*p->known));
+		p->known = huge_map(KNOWN_BYTES);
 		r = p->known == NULL ? -ENOMEM : saved_new(key, &p->saved);
-		/* Memory that is read before it is written, as calloc(3)'s, is had from the kernel twice. */
-		if (p->known != NULL)
-			memset(p->known, 0, KNOWN_MAX * sizeof(*p->known));
+		if (p->known != NULL) {
+			huge_want(p->known, KNOWN_BYTES, true);
+			p->known[0].key = 0; /* memory that is read before it is written is had from the kernel twice */
+		}
 	}
 	if (r == 0 && (path_may_meet(&config->names) || config->by_disposition))
 		r = saved_new(key, &p->taken);
@@ -67,7 +70,7 @@ place_free(struct place *p)
 	saved_free(p->saved);
 	saved_free(p->taken);
 	saved_free(p->before);
-	free(p->known);
+	huge_unmap(p->known, KNOWN_BYTES);
 	url_release(&p->url);
 	buf_release(&p->name);
 	free(p);

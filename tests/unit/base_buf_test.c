@@ -126,6 +126,32 @@ test_over_memory(void **state)
 	buf_release(&b);
 }
 
+/* It stays where it is and as it was, whatever the buffer does. */
+static void
+test_lent_memory(void **state)
+{
+	char bytes[8] = "12345678";
+	struct buf b = buf_lent(bytes, 4, 100);
+
+	assert_int_equal(buf_add(&b, "abcd", 4), 0);
+	assert_ptr_equal(b.data, bytes);
+	buf_reset(&b, 0);
+	assert_ptr_equal(b.data, bytes);
+	assert_int_equal(buf_add(&b, "efgh", 4), 0);
+	assert_int_equal(buf_add(&b, "ijkl", 4), 0);
+	assert_ptr_not_equal(b.data, bytes);
+	assert_buf(&b, "efghijkl");
+	assert_memory_equal(bytes, "efgh5678", 8);
+	buf_reset(&b, 0);
+	assert_null(b.data);
+	buf_release(&b);
+	b = buf_lent(bytes, sizeof(bytes), 100);
+	buf_release(&b);
+	assert_null(b.data);
+	assert_int_equal(buf_add(&b, "m", 1), 0);
+	buf_release(&b);
+}
+
 static void
 test_cstr(void **state)
 {
@@ -199,6 +225,7 @@ main(void)
 		cmocka_unit_test(test_addf_up_to_the_ceiling),
 		cmocka_unit_test(test_reset_and_release),
 		cmocka_unit_test(test_over_memory),
+		cmocka_unit_test(test_lent_memory),
 		cmocka_unit_test(test_cstr),
 		cmocka_unit_test(test_escaped_is_safe_for_terminals),
 		cmocka_unit_test(test_html_is_text_only),
