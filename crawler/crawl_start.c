@@ -130,11 +130,10 @@ void
 crawl_share_out(struct crawl *c)
 {
 	const struct run *run = &c->run;
-	bool keeps = run->save_body || run->save_text || run->mirror || run->warc;
 
 	c->run.frontier_config.n_loops = run->n_loops;
 	c->run.frontier_config.held_max_bytes = SHARE_OF(config_memory(crawl_first_config(c)), SHARE_HELD) / run->n_loops;
-	c->run.frontier_config.max_taken = keeps ? crawl_max_taken(c) : 0;
+	c->run.frontier_config.max_taken = run->keeps_bodies ? crawl_max_taken(c) : 0;
 }
 
 static int

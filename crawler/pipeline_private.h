@@ -53,6 +53,7 @@ struct pipeline {
 	struct loop_timer look_timer; /* at the region, while parsers have it */
 	struct job_list parse_wait, store_wait, free_jobs;
 	size_t n_at_store; /* put, and not back yet */
+	size_t n_asked;    /* requests in flight when the last one began */
 	uint64_t n_put, n_back; /* since the start */
 	struct buf traps;  /* what was learned of them when n_put was to be traps_put; waits until all that is back */
 	bool traps_spoilt; /* a page that was judged is left for the next run, which must not take it for its own copy: no more is kept */

@@ -13,6 +13,8 @@
 
 /* Jobs that wait for the writer or the parsers before the takes stop. */
 #define PIPELINE_WAIT_MAX 256
+/* And with their bodies: these, and one for each request there was in flight, so that the writer has something to do until answers come again. */
+#define PIPELINE_BODIES   32
 #define PIPELINE_RETRY_US (10 * CLOCK_US_PER_MS)
 #define PIPELINE_ROOM_US  (100 * CLOCK_US_PER_MS)
 #define PIPELINE_TRAPS_US_PER_MIB (4 * CLOCK_US_PER_SEC)
@@ -159,6 +161,16 @@ pipeline_crowd(const struct pipeline *p)
 	return at_parsers > asking ? BLAME_PARSERS : BLAME_CONNECTIONS;
 }
 
+/*
+ * More bodies wait to be written than are needed to keep the writer going: each has memory of its own, that is had from the kernel and is in
+ * no cache. In a commit, though, nothing is written: then there are as many as there is room for.
+ */
+static bool
+pipeline_has_bodies(const struct pipeline *p)
+{
+	return p->run->keeps_bodies && p->n_at_store + p->store_wait.n > PIPELINE_BODIES + p->n_asked && !store_is_committing(p->run->store);
+}
+
 /* Takes while there is room for more. Says what kept it from taking another one. */
 static enum blame
 pipeline_take(struct pipeline *p, int64_t *ret_due_us)
@@ -186,7 +198,7 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 
 		if (p->store_wait.n > PIPELINE_WAIT_MAX)
 			return BLAME_WRITER;
-		if (store_is_behind(p->run->store)) {
+		if (store_is_behind(p->run->store) || pipeline_has_bodies(p)) {
 			*ret_due_us = now_us + PIPELINE_RETRY_US;
 			return BLAME_WRITER;
 		}
@@ -206,6 +218,7 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 			*ret_due_us = now_us + PIPELINE_RETRY_US;
 			return BLAME_CONNECTIONS;
 		}
+		p->n_asked = fetch_in_flight(p->fetch);
 	}
 	if (parse_pending(p->parse) + p->parse_wait.n > fetch_in_flight(p->fetch))
 		return BLAME_PARSERS;

@@ -252,6 +252,8 @@ MUST_CHECK int store_skip(struct store *s, const struct store_skip *skips, size_
  * that is dropped is refused as fast as memory can be filled (J6). Any thread.
  */
 bool store_is_behind(const struct store *s);
+/* Does the writer wait for the disk, which it does now and then, and takes no job meanwhile? Any thread. */
+bool store_is_committing(const struct store *s);
 /* URLs let in by nobody's page (seeds, remembered ones): as in struct job. As store_skip(). */
 MUST_CHECK int store_found(struct store *s, struct str found, struct str fps);
 MUST_CHECK int store_retry(struct store *s, const struct store_retry *retry);

@@ -105,6 +105,13 @@ store_is_behind(const struct store *s)
 	return atomic_load_explicit(&s->skips_bytes, memory_order_relaxed) > STORE_BEHIND_BYTES;
 }
 
+bool
+store_is_committing(const struct store *s)
+{
+	CHECK_MAGIC(s, STORE_MAGIC);
+	return atomic_load_explicit(&s->is_committing, memory_order_relaxed);
+}
+
 int
 store_found(struct store *s, struct str found, struct str fps)
 {

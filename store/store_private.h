@@ -103,6 +103,7 @@ struct store {
 
 	struct room room;
 	atomic_int err; /* the first failure; ctx.failed_path is set before it */
+	_Atomic bool is_committing;
 	_Atomic uint64_t n_records, n_skips, bytes_written;
 	_Atomic int64_t busy_us, idle_us;
 };

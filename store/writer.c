@@ -56,6 +56,7 @@
 
 #define STORE_NAP_US           2000
 #define STORE_FULL_BATCH       64 /* with this many there is no need to nap */
+#define STORE_BODIES_BACK      8  /* so many bodies that are kept go back at a time: their memory is used again while it is warm */
 #define STORE_LOOSE_KEEP_BYTES (4u * 1024 * 1024)
 
 void
@@ -293,12 +294,19 @@ back_room(const struct store *s)
 static void
 put_jobs(struct store *s, struct job **jobs, size_t n)
 {
+	unsigned n_bodies = 0;
+
 	for (size_t i = 0; i < n; i++) {
 		struct back *b;
 
 		put_job(s, jobs[i]);
 		b = &s->back[jobs[i]->loop];
 		b->jobs[b->n++] = jobs[i];
+		n_bodies += jobs[i]->body.slot >= 0;
+		if (n_bodies == STORE_BODIES_BACK) {
+			(void)give_back(s); /* the turn's end looks whether all could go */
+			n_bodies = 0;
+		}
 	}
 }
 
@@ -578,7 +586,9 @@ store_writer(void *arg)
 			s->flush_due_us = start_us + s->config.flush_us;
 		}
 		if (start_us >= s->commit_due_us) {
+			atomic_store_explicit(&s->is_committing, true, memory_order_relaxed);
 			store_commit(s);
+			atomic_store_explicit(&s->is_committing, false, memory_order_relaxed);
 			room_look(&s->room, s->ctx.dir.fd);
 			s->commit_due_us = clock_mono_us() + s->config.commit_us;
 		}

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""However slow the disk is, few bodies wait for the writer, and none of them is lost."""
+import os
+import threading
+
+import pytest
+
+import crawl
+from hostile import Answer, page
+
+INTERPOSE = os.path.join(os.path.dirname(crawl.PROGRAM), "tests", "crash", "interpose.so")
+pytestmark = pytest.mark.skipif(not os.path.exists(INTERPOSE) or crawl.is_sanitized(),
+                                reason="needs tests/crash/interpose.so (make check builds it) and a program without sanitizers")
+PAGES, AT_ONCE = 150, 8
+AT_WRITER = 32 + AT_ONCE  # PIPELINE_BODIES, and as many as were asked for at once
+
+
+def files_below(top):
+    return sum(len(files) for _, _, files in os.walk(top))
+
+
+def test_backlog(run, serve, tmp_path):
+    """What was asked for is in flight, at the writer, or a file; not parsed, so that nothing else can have it."""
+    top, lock, asked, most = tmp_path / "job", threading.Lock(), [0], [0]
+
+    def script(exchange):
+        if exchange.request.path == "/":
+            return page(*("/file/%d" % i for i in range(PAGES)))
+        if not exchange.request.path.startswith("/file/"):
+            return Answer(404)
+        with lock:
+            asked[0] += 1
+            most[0] = max(most[0], asked[0] - files_below(top / "site"))
+        return Answer(body="x" * 5000, type="text/plain")
+
+    site = serve(script)
+    # No commit: while there is one, more is asked for.
+    done = run("mirror", site.url("/"), "--per-host=%d" % AT_ONCE, "-e", "store.commit_ms=3600000", dir=top,
+               env={"LD_PRELOAD": INTERPOSE, "LYCOSA_CRASH_SLOW": "2000"})
+    assert len(done.expect(crawl.OK).pages) == PAGES + 1
+    assert most[0] <= AT_WRITER + 2 * AT_ONCE, most
