@@ -13,6 +13,7 @@ adapt_connections_init(struct adapt_connections *a, unsigned max)
 		.limit = max < ADAPT_FIRST ? max : ADAPT_FIRST,
 		.max = max,
 		.hold = ADAPT_HOLD_FIRST,
+		.noise = ADAPT_NOISE_FIRST,
 	};
 }
 
@@ -28,51 +29,74 @@ set_limit(struct adapt_connections *a, uint64_t limit)
 }
 
 static void
-hold(struct adapt_connections *a, double rate)
+hold(struct adapt_connections *a, struct adapt_rate rate)
 {
 	a->phase = ADAPT_HOLD;
-	a->hold_rate = rate;
-	a->last_limit = a->held = a->moved = 0;
+	a->held = rate;
+	a->last_limit = a->epochs_held = a->moved = 0;
 }
 
-/* A step up, to be measured by the next epoch. */
+/* To be measured by the next epoch, against this rate. */
 static bool
-step_up(struct adapt_connections *a, enum adapt_phase phase, uint64_t limit, double rate)
+step(struct adapt_connections *a, enum adapt_phase phase, uint64_t limit, struct adapt_rate rate)
+{
+	a->phase = phase;
+	a->last_limit = a->limit;
+	a->last = rate;
+	return set_limit(a, limit);
+}
+
+static bool
+step_up(struct adapt_connections *a, enum adapt_phase phase, uint64_t limit, struct adapt_rate rate)
 {
 	if (a->limit >= a->max) {
 		hold(a, rate);
 		return false;
 	}
-	a->phase = phase;
-	a->last_limit = a->limit;
-	a->last_rate = rate;
-	return set_limit(a, limit);
-}
-
-/* Did the step from last_limit bring its share of what is proportional? */
-static bool
-has_paid(const struct adapt_connections *a, double rate)
-{
-	double more = (double)(a->limit - a->last_limit) / a->last_limit;
-
-	return rate >= a->last_rate * (1 + more * ADAPT_GAIN / 100);
+	return step(a, phase, limit, rate);
 }
 
 static bool
-step_down(struct adapt_connections *a, unsigned limit, double rate)
+step_down(struct adapt_connections *a, enum adapt_phase phase, unsigned limit, struct adapt_rate rate)
 {
 	if (a->limit == 1) {
 		hold(a, rate);
 		return false;
 	}
-	a->phase = ADAPT_DESCEND;
-	a->last_limit = a->limit;
-	a->last_rate = rate;
-	return set_limit(a, limit);
+	return step(a, phase, limit, rate);
+}
+
+/* What the step up from last_limit comes to, if it brings so many percent of what is proportional. */
+static double
+with_gain(const struct adapt_connections *a, double percent)
+{
+	return a->last.per_s * (1 + (double)(a->limit - a->last_limit) / a->last_limit * percent / 100);
+}
+
+/* What the step from last_limit has to bring, or may leave. */
+static double
+wanted(const struct adapt_connections *a)
+{
+	if (a->limit < a->last_limit)
+		return a->last.per_s * (100 - (a->phase == ADAPT_DESCEND ? ADAPT_LOSS : ADAPT_SAME)) / 100;
+	/* The first step has to be seen to pay: behind the peak more and less are alike, and chance would decide. */
+	return with_gain(a, a->phase == ADAPT_CLIMB && !a->has_climbed ? ADAPT_CLEAR : ADAPT_GAIN);
 }
 
 static bool
-climb(struct adapt_connections *a, double rate, bool limited)
+has_paid(const struct adapt_connections *a, struct adapt_rate rate)
+{
+	return rate.per_s >= wanted(a);
+}
+
+static struct adapt_rate
+better_of(struct adapt_rate a, struct adapt_rate b)
+{
+	return a.per_s > b.per_s ? a : b;
+}
+
+static bool
+climb(struct adapt_connections *a, struct adapt_rate rate, bool limited)
 {
 	unsigned back = a->last_limit;
 
@@ -88,34 +112,33 @@ climb(struct adapt_connections *a, double rate, bool limited)
 	}
 	if (!a->has_climbed) {
 		a->limit = back;
-		return step_down(a, back / 2, a->last_rate);
+		return step_down(a, ADAPT_DESCEND, back / 2, a->last);
 	}
-	hold(a, a->last_rate);
+	hold(a, a->last);
 	return set_limit(a, back);
 }
 
 static bool
-descend(struct adapt_connections *a, double rate)
+descend(struct adapt_connections *a, struct adapt_rate rate)
 {
 	unsigned back = a->last_limit;
-	double best = rate > a->last_rate ? rate : a->last_rate;
 
-	if (back == 0 || rate * 100 >= a->last_rate * (100 - ADAPT_LOSS))
-		return step_down(a, a->limit / 2, best);
-	hold(a, a->last_rate);
+	if (has_paid(a, rate))
+		return step_down(a, ADAPT_DESCEND, a->limit / 2, better_of(rate, a->last));
+	hold(a, a->last);
 	return set_limit(a, back);
 }
 
 static bool
-probe(struct adapt_connections *a, double rate, bool limited)
+probe(struct adapt_connections *a, struct adapt_rate rate, bool limited)
 {
 	unsigned back = a->last_limit;
 
-	if (a->limit < back && rate * 100 >= a->last_rate * (100 - ADAPT_SAME)) {
-		hold(a, rate > a->last_rate ? rate : a->last_rate);
+	if (has_paid(a, rate) && a->limit < back) {
+		hold(a, better_of(rate, a->last));
 		return false;
 	}
-	if (a->limit > back && has_paid(a, rate)) {
+	if (has_paid(a, rate)) {
 		a->hold = ADAPT_HOLD_FIRST;
 		a->has_climbed = true;
 		if (limited)
@@ -124,76 +147,126 @@ probe(struct adapt_connections *a, double rate, bool limited)
 		return false;
 	}
 	a->hold = a->hold * 2 < ADAPT_HOLD_MAX ? a->hold * 2 : ADAPT_HOLD_MAX;
-	hold(a, a->last_rate);
+	hold(a, a->last);
 	return limited || a->limit < back ? set_limit(a, back) : false;
 }
 
-/* True, if throughput is that of another world by now. */
+/* True, if throughput is that of another world by now. Else the epoch is one more of what is held. */
 static bool
-has_moved(struct adapt_connections *a, double rate)
+has_moved(struct adapt_connections *a, struct adapt_rate rate)
 {
-	a->moved = rate * 4 < a->hold_rate * 3 || rate * 5 > a->hold_rate * 6 ? a->moved + 1 : 0;
-	return a->moved >= ADAPT_MOVED;
+	double held = a->held.per_s;
+	unsigned looks = a->held.looks + rate.looks;
+
+	if (rate.per_s * 4 < held * 3 || rate.per_s * 5 > held * 6)
+		return ++a->moved >= ADAPT_MOVED;
+	a->moved = 0;
+	a->held.per_s += (rate.per_s - held) * rate.looks / looks;
+	a->held.looks = looks < ADAPT_HELD_LOOKS ? looks : ADAPT_HELD_LOOKS;
+	return false;
+}
+
+/* The peak may be far, and what leads there too flat to be seen in small steps; or near; or less does as well. */
+static bool
+probe_next(struct adapt_connections *a)
+{
+	unsigned quarter = (a->limit + 3) / 4;
+
+	a->probes++;
+	if (a->probes % ADAPT_DOWN_EACH == 0 && a->limit > 1)
+		return step_down(a, ADAPT_PROBE, a->limit - quarter, a->held);
+	return step_up(a, ADAPT_PROBE, a->limit + (a->probes % 2 == 1 ? a->limit : quarter), a->held);
 }
 
 static bool
-hold_on(struct adapt_connections *a, double rate, bool limited)
+hold_on(struct adapt_connections *a, struct adapt_rate rate, bool limited)
 {
 	if (!limited) {
-		a->held = a->moved = 0;
+		a->epochs_held = a->moved = 0;
 		return false;
 	}
 	if (has_moved(a, rate)) {
 		a->hold = ADAPT_HOLD_FIRST;
 		a->has_climbed = false;
 		a->last_limit = a->moved = 0;
-		a->phase = rate < a->hold_rate ? ADAPT_DESCEND : ADAPT_CLIMB;
-		return a->phase == ADAPT_DESCEND ? step_down(a, a->limit / 2, rate) : climb(a, rate, true);
+		if (rate.per_s < a->held.per_s)
+			return step_down(a, ADAPT_DESCEND, a->limit / 2, rate);
+		return step_up(a, ADAPT_CLIMB, 2 * (uint64_t)a->limit, rate);
 	}
 	/* Perhaps it is about to be. */
-	if (a->moved > 0 || ++a->held < a->hold)
+	if (a->moved > 0 || ++a->epochs_held < a->hold)
 		return false;
-	/* Perhaps less does as well. */
-	if (++a->probes % ADAPT_DOWN_EACH == 0 && a->limit > 1) {
-		(void)step_down(a, a->limit - (a->limit + 3) / 4, rate);
-		a->phase = ADAPT_PROBE;
-		return true;
-	}
-	return step_up(a, ADAPT_PROBE, a->limit + (a->limit + 3) / 4, rate);
+	return probe_next(a);
+}
+
+/*
+ * So close to what was wanted that the difference may be chance: nearer than ADAPT_SIGMAS of its deviation. On the way down
+ * the next step tells, which loses that much more.
+ */
+static bool
+is_close(const struct adapt_connections *a, struct adapt_rate rate)
+{
+	double apart = rate.per_s - wanted(a);
+	double variance = a->noise * a->last.per_s * a->last.per_s * (1.0 / rate.looks + 1.0 / a->last.looks);
+
+	return !(a->phase == ADAPT_DESCEND && apart >= 0) && apart * apart < ADAPT_SIGMAS * ADAPT_SIGMAS * variance;
 }
 
 /*
  * A step up that seems not to have paid, while the limit held the crawl up for a part of the time only: between the levels of a site, of
- * which one has to be over before the next begins, there is less to ask for. The epoch goes on.
+ * which one has to be over before the next begins, there is less to ask for.
  */
 static bool
-is_unsure(const struct adapt_connections *a, double rate)
+is_between_levels(const struct adapt_connections *a, struct adapt_rate rate)
 {
-	return a->last_limit > 0 && a->limit > a->last_limit && !has_paid(a, rate) &&
-		a->limited_us * 100 < a->took_us * ADAPT_SURE && a->took_us < ADAPT_EPOCH_MAX_US;
+	return a->limit > a->last_limit && !has_paid(a, rate) && a->limited_us * 100 < a->took_us * ADAPT_SURE;
+}
+
+/* How much one look differs from the next, beside what both have drifted. */
+static void
+look(struct adapt_connections *a, const struct adapt_sample *s)
+{
+	double rate = (double)s->completed / (double)s->took_us, mean = (rate + a->look_rate) / 2, apart;
+
+	if (a->looks++ > 0 && mean > 0) {
+		apart = (rate - a->look_rate) / mean;
+		a->noise += (apart * apart / 2 - a->noise) / ADAPT_NOISE_LOOKS;
+	}
+	a->look_rate = rate;
+	a->took_us += s->took_us;
+	a->limited_us += s->limited_us;
+	a->completed += s->completed;
+}
+
+static void
+begin_epoch(struct adapt_connections *a)
+{
+	a->took_us = a->limited_us = 0;
+	a->completed = 0;
+	a->looks = 0;
+	a->settling = false;
 }
 
 bool
 adapt_connections_step(struct adapt_connections *a, const struct adapt_sample *s)
 {
+	struct adapt_rate rate;
 	bool limited;
-	double rate;
 
-	a->took_us += s->took_us;
-	a->limited_us += s->limited_us;
-	a->completed += s->completed;
+	if (s->took_us <= 0)
+		return false;
+	look(a, s);
 	if (a->took_us < (a->settling ? ADAPT_LOOK_US : ADAPT_EPOCH_US) || (a->completed < a->limit && a->took_us < ADAPT_EPOCH_MAX_US))
 		return false;
-	rate = (double)a->completed * 1e6 / (double)a->took_us;
+	rate = (struct adapt_rate){ .per_s = (double)a->completed * 1e6 / (double)a->took_us, .looks = a->looks };
 	limited = a->limited_us * 100 >= a->took_us * ADAPT_LIMITED;
-	if (limited && !a->settling && is_unsure(a, rate))
+	if (!a->settling && a->last_limit > 0 && limited && a->took_us < ADAPT_EPOCH_MAX_US && (is_close(a, rate) || is_between_levels(a, rate)))
 		return false;
-	a->took_us = a->limited_us = 0;
-	a->completed = 0;
 	if (a->settling) {
-		a->settling = false;
+		begin_epoch(a);
 		return false;
 	}
+	begin_epoch(a);
 	switch (a->phase) {
 	case ADAPT_CLIMB:
 		return climb(a, rate, limited);

@@ -11,17 +11,29 @@
  *
  *	climb    the limit doubles after each epoch in which it was what held the crawl up (ADAPT_LIMITED of the time), as long as
  *	         that brings ADAPT_GAIN of what a proportional gain would; the step that did not is taken back
- *	descend  if not even the first step did: the limit is halved, as long as that costs less than ADAPT_LOSS; the step that
- *	         did is taken back
+ *	descend  if the first step does not bring ADAPT_CLEAR, and so the peak may be behind: the limit is halved, as long as that costs less than
+ *	         ADAPT_LOSS of the best; the step that did is taken back
  *	hold     for a while, which doubles up to ADAPT_HOLD_MAX with each probe in vain. Throughput that falls by a quarter,
  *	         or rises by a fifth, for ADAPT_MOVED epochs is another world: it descends, or climbs
- *	probe    a quarter more; if that pays, it climbs on. Each fourth is of a quarter less, kept if it costs less than ADAPT_SAME
+ *	probe    twice as many, or a quarter more, in turn; if that pays as in a climb, it climbs on. Each fourth is of a quarter less, kept if it
+ *	         costs less than ADAPT_SAME
+ *
+ * Held up does not mean that the loops slept meanwhile: with more in flight more is done at each awakening, by them and by the servers, so
+ * that a request costs less of a processor that has no time left. Little by little: throughput over in-flight n is then C n / (n + k), as in the
+ * balanced job bounds of Zahorjan, Sevcik, Eager, Galler (1982). There a doubling that brings the share g is missing to n leaves (1 - g) / (1 + g)
+ * of C: what is refused of one step is lost again, a little less of it, with each further one. With ADAPT_GAIN 92 % are there; with a quarter
+ * instead, 60 %.
+ *
+ * An epoch is ADAPT_EPOCH_US, and as much longer as it takes to complete as many requests as were in flight, up to
+ * ADAPT_EPOCH_MAX_US: shorter ones would measure what was started before. The one behind a step does, and is not counted; it is over
+ * with what was in flight, after ADAPT_LOOK_US at least. So small a gain is told from chance by how much each look differs from the one before
+ * (von Neumann 1941: what drifts does not count as noise). An epoch that ends nearer to what is asked of it than ADAPT_SIGMAS deviations
+ * goes on, up to ADAPT_EPOCH_MAX_US, and what it is compared with is the mean of all that was held. So does one in which a step up seems
+ * not to have paid, while the limit held the crawl up for less than ADAPT_SURE of the time: a site's levels end one by one, and at the end of
+ * each there is little to ask for.
  *
  * While the limit holds nobody up it stays as it is: politeness, a lack of links or the parsers do then, and no measurement says
- * anything about it. An epoch is ADAPT_EPOCH_US, and as much longer as it takes to complete as many requests as were in flight, up to
- * ADAPT_EPOCH_MAX_US: shorter ones would measure what was started before. The one behind a step does, and is not counted; it is over
- * with what was in flight, after ADAPT_LOOK_US at least. One in which a step up seems not to have paid, while the limit held the crawl up for
- * less than ADAPT_SURE of the time, goes on up to ADAPT_EPOCH_MAX_US: a site's levels end one by one, and at the end of each there is little to ask for.
+ * anything about it.
  *
  * Parsers. They are pure computation: more than there are processors never help, and one too few shows in the time pages wait
  * for one. One for each loop to begin with: to read a page with `scan' takes half the time that fetching it does (bench/README.md), and each costs a
@@ -60,9 +72,14 @@
 #define ADAPT_FIRST        64  /* connections to begin with */
 #define ADAPT_LIMITED      30  /* percent */
 #define ADAPT_SURE         80  /* percent */
-#define ADAPT_GAIN         25  /* percent of what is proportional */
-#define ADAPT_LOSS         7   /* percent */
-#define ADAPT_SAME         3   /* percent */
+#define ADAPT_GAIN         4   /* percent of what is proportional */
+#define ADAPT_CLEAR        25  /* percent of what is proportional */
+#define ADAPT_LOSS         5   /* percent */
+#define ADAPT_SAME         1   /* percent */
+#define ADAPT_SIGMAS       1.5
+#define ADAPT_NOISE_FIRST  0.001 /* that of 3 % deviation */
+#define ADAPT_NOISE_LOOKS  16
+#define ADAPT_HELD_LOOKS   16
 #define ADAPT_HOLD_FIRST   4   /* epochs */
 #define ADAPT_HOLD_MAX     8
 #define ADAPT_DOWN_EACH    4   /* probes */
@@ -85,7 +102,12 @@
 struct adapt_sample {
 	int64_t took_us;
 	uint64_t completed;      /* requests that came to their end */
-	int64_t limited_us;      /* of took_us: the limit kept the loops from asking for more */
+	int64_t limited_us;      /* of took_us: as many as the limit allows were in flight, and there was more to ask for */
+};
+
+struct adapt_rate {
+	double per_s;   /* requests */
+	unsigned looks; /* it is the mean of so many */
 };
 
 enum adapt_phase { ADAPT_CLIMB, ADAPT_DESCEND, ADAPT_HOLD, ADAPT_PROBE };
@@ -95,13 +117,15 @@ struct adapt_connections {
 	enum adapt_phase phase;
 	unsigned limit, max;
 	unsigned last_limit;        /* before the step that is being measured; 0: none is */
-	double last_rate, hold_rate; /* requests a second */
-	unsigned hold, held, moved; /* epochs */
+	struct adapt_rate last, held;
+	unsigned hold, epochs_held, moved; /* epochs */
 	bool has_climbed;
 	unsigned probes;
+	double noise, look_rate; /* variance of one look, as a share of its square; the look before */
 	/* Of the epoch. */
 	int64_t took_us, limited_us;
 	uint64_t completed;
+	unsigned looks;
 	bool settling; /* the epoch behind a step measures what was started before it: not counted */
 };
 

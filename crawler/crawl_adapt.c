@@ -50,7 +50,7 @@ adapt_connections(struct crawl *c, const struct metrics_sum *sum, int64_t took_u
 	const struct adapt_sample s = {
 		.took_us = took_us,
 		.completed = completed(sum) - completed(&a->sum),
-		.limited_us = (sum->blame_us[BLAME_CONNECTIONS] - a->sum.blame_us[BLAME_CONNECTIONS]) / c->run.n_loops,
+		.limited_us = (sum->crowded_us - a->sum.crowded_us) / c->run.n_loops,
 	};
 	struct order *o;
 

@@ -41,11 +41,16 @@ metrics_skip(struct metrics *m, enum outcome reason)
 
 /* Owner. */
 static void
+add_us(_Atomic int64_t *sum, int64_t us)
+{
+	atomic_store_explicit(sum, atomic_load_explicit(sum, memory_order_relaxed) + us, memory_order_relaxed);
+}
+
+/* Owner. */
+static void
 blame_add(struct metrics *m, enum blame account, int64_t us)
 {
-	_Atomic int64_t *sum = &m->blame_us[account];
-
-	atomic_store_explicit(sum, atomic_load_explicit(sum, memory_order_relaxed) + us, memory_order_relaxed);
+	add_us(&m->blame_us[account], us);
 }
 
 void
@@ -74,6 +79,8 @@ metrics_blame(struct metrics *m, enum blame what, int64_t now_us, int64_t idle_u
 		if (slept_us > wall_us)
 			slept_us = wall_us;
 		m->awake_us += wall_us - slept_us;
+		if (m->blame_now == BLAME_CONNECTIONS)
+			add_us(&m->crowded_us, wall_us);
 		/*
 		 * What it slept, it waited for `blame_now`. What it did not sleep it worked; only where parsers or writer
 		 * hold it up is that theirs too (it would have nothing better to do).
@@ -105,6 +112,7 @@ metrics_add(struct metrics_sum *sum, const struct metrics *m)
 		sum->by_status[i] += metrics_get(&m->by_status[i]);
 	for (i = 0; i < BLAME_COUNT; i++)
 		sum->blame_us[i] += atomic_load_explicit(&m->blame_us[i], memory_order_relaxed);
+	sum->crowded_us += atomic_load_explicit(&m->crowded_us, memory_order_relaxed);
 	sum->in_flight += metrics_get(&m->in_flight);
 	sum->body_resident_bytes += metrics_get(&m->body_resident_bytes);
 }

@@ -41,6 +41,7 @@ struct metrics {
 	_Atomic uint64_t by_status[METRICS_STATUS_COUNT]; /* of records */
 	_Atomic uint64_t skipped_by[OUTCOME_COUNT];
 	_Atomic int64_t blame_us[BLAME_COUNT];
+	_Atomic int64_t crowded_us; /* all connections were busy, whether the loop slept or worked */
 	_Atomic uint64_t in_flight; /* gauge */
 	_Atomic uint64_t body_resident_bytes; /* gauge */
 	/* owner: the loop */
@@ -95,6 +96,7 @@ struct metrics_sum {
 	uint64_t by_status[METRICS_STATUS_COUNT];
 	uint64_t skipped_by[OUTCOME_COUNT];
 	int64_t blame_us[BLAME_COUNT];
+	int64_t crowded_us;
 	uint64_t in_flight, body_resident_bytes;
 };
 void metrics_add(struct metrics_sum *sum, const struct metrics *m);

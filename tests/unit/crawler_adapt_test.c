@@ -27,6 +27,7 @@ struct world {
 	double capacity; /* requests a second, of all together */
 	double thrash;   /* how much of the capacity is lost when twice as many as it needs are in flight */
 	unsigned window; /* in flight that politeness lets us have; 0: no limit */
+	double gentle;   /* in flight that half of the capacity needs, where it is used up little by little; 0: at once, by latency */
 };
 
 static double
@@ -34,6 +35,8 @@ rate_of(const struct world *w, unsigned limit)
 {
 	double n = w->window > 0 && w->window < limit ? w->window : limit, full = w->capacity * w->latency, over;
 
+	if (w->gentle > 0)
+		return w->capacity * n / (n + w->gentle);
 	if (n <= full)
 		return n / w->latency;
 	over = n / (full > 1 ? full : 1) - 1;
@@ -115,6 +118,29 @@ test_worlds(void **state)
 		adapt_connections_init(&r.a, 4096);
 		live_in(&r, &w, 60);
 		w.capacity *= 0.4; /* somebody else computes */
+		live_in(&r, &w, 60);
+		w.capacity *= 2.5;
+		live_in(&r, &w, 60);
+	}
+}
+
+/*
+ * The more is in flight, the more is done at each awakening, here and there, and the less a request costs: each doubling brings a little less
+ * than the one before, and what is refused of many such steps is a lot together. The curve is that of balanced job bounds (Zahorjan et al. 1982).
+ */
+static void
+test_gentle_worlds(void **state)
+{
+	static const double gentle[] = { 2, 8, 20, 40, 100 };
+	static const unsigned windows[] = { 0, 256 };
+
+	for (unsigned k = 0; k < 5 * 2 * 3 * 4; k++) {
+		struct world w = { .capacity = 20000, .gentle = gentle[k % 5], .window = windows[k / 5 % 2] };
+		struct run r = { .random = k, .noise = 0.03 * (k / 10 % 3) };
+
+		adapt_connections_init(&r.a, 4096);
+		live_in(&r, &w, 60);
+		w.capacity *= 0.4;
 		live_in(&r, &w, 60);
 		w.capacity *= 2.5;
 		live_in(&r, &w, 60);
@@ -348,6 +374,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_worlds),
+		cmocka_unit_test(test_gentle_worlds),
 		cmocka_unit_test(test_climb),
 		cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_ends),

@@ -107,6 +107,25 @@ time_without_a_processor_is_nobodys_work(void **state)
 	assert_int_equal(m.blame_us[BLAME_CPU], 120);
 }
 
+/* All connections are busy, and the loop never sleeps: its time is its own account's, and more connections may make each request cheaper. */
+static void
+connections_can_be_short_where_the_loop_has_no_time(void **state)
+{
+	struct metrics m = { 0 };
+	struct metrics_sum sum = { 0 };
+
+	(void)state;
+	metrics_blame(&m, BLAME_CONNECTIONS, 1000, 0);
+	metrics_blame(&m, BLAME_CONNECTIONS, 1100, 0);
+	metrics_blame(&m, BLAME_ANSWERS, 1150, 30);
+	metrics_blame(&m, BLAME_ANSWERS, 1200, 60);
+	metrics_processor(&m, 140);
+	metrics_add(&sum, &m);
+	assert_int_equal(sum.blame_us[BLAME_CONNECTIONS], 30);
+	assert_int_equal(sum.blame_us[BLAME_CPU], 140);
+	assert_int_equal(sum.crowded_us, 150);
+}
+
 /* Where the loops go on after all (pipeline_go_on()), the clock of a new thread begins anew: no account has more, or less, for it. */
 static void
 another_thread_goes_on(void **state)
@@ -198,6 +217,7 @@ main(void)
 		cmocka_unit_test(numbers_as_people_read_them),
 		cmocka_unit_test(blame_goes_to_the_right_account),
 		cmocka_unit_test(time_without_a_processor_is_nobodys_work),
+		cmocka_unit_test(connections_can_be_short_where_the_loop_has_no_time),
 		cmocka_unit_test(another_thread_goes_on),
 		cmocka_unit_test(the_largest_account_is_the_bottleneck),
 		cmocka_unit_test(exit_codes_as_wget),
