@@ -7,12 +7,20 @@
 
 #include "base/thread.h"
 
+void
+thread_name(pthread_t thread, const char *name)
+{
+	char cut[16];
+
+	(void)snprintf(cut, sizeof(cut), "%s", name);
+	(void)pthread_setname_np(thread, cut);
+}
+
 int
 thread_start(pthread_t *ret_thread, const char *name, thread_fn fn, void *arg)
 {
 	sigset_t all, old;
 	pthread_t thread;
-	char cut[16];
 	int r;
 
 	sigfillset(&all);
@@ -24,8 +32,7 @@ thread_start(pthread_t *ret_thread, const char *name, thread_fn fn, void *arg)
 	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (r != 0)
 		return -r;
-	(void)snprintf(cut, sizeof(cut), "%s", name);
-	(void)pthread_setname_np(thread, cut);
+	thread_name(thread, name);
 	*ret_thread = thread;
 	return 0;
 }

@@ -16,5 +16,7 @@ typedef void *(*thread_fn)(void *arg);
  * joins with pthread_join(). 0 or negative errno.
  */
 MUST_CHECK int thread_start(pthread_t *ret_thread, const char *name, thread_fn fn, void *arg);
+/* Cut as above. */
+void thread_name(pthread_t thread, const char *name);
 
 #endif

@@ -373,6 +373,9 @@ crawl_release(struct crawl *c)
 	live_release(&c->live);
 	control_close(c->control);
 	closep(&c->sigfd);
+	if (c->worker_fd > 0)
+		(void)close(c->worker_fd);
+	crawl_divide_forget(c);
 	closep(&c->run.wakefd);
 	fetch_global_release();
 }

@@ -3,12 +3,13 @@
  * Another number of loops while the run goes on. A host's queue, politeness and connections are one thread's, which is why none of them
  * needs a lock; so its loop is not changed under way, but between:
  *
+ *	manned    there are threads for the new loops, or for the old ones to go on
  *	DRAINS    nothing more is taken; what is in flight comes to its end, is read and written
  *	HURRIES   what takes longer than DIVIDE_WAIT_US is interrupted, goes back to its queue, and has not been tried
  *	quiet     in each loop; their threads end
- *	made      the new loops, the old ones are there still: where that fails these go on
- *	moved     hosts (frontier_move()), cookies, hosts of HSTS; the parsers are started anew, as they have the old loops' bodies mapped
- *	          the new threads begin
+ *	made      the new loops, with copies of cookies and hosts of HSTS; the parsers are started anew, as they have the old loops' bodies mapped.
+ *	          Where any of this fails the old loops go on, with parsers again (divide_undo())
+ *	moved     hosts (frontier_move()): from here on nothing fails. The new threads begin
  *
  * The job lock, the writer with its files and what it has still to commit, the visited set, budgets and counters stay as they are, and so nothing
  * has to be durable for it: who is killed here goes on as from anywhere else. Main thread.
@@ -17,10 +18,10 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/crew.h"
 #include "base/log.h"
 #include "crawler/crawl.h"
 #include "crawler/crawl_private.h"
@@ -52,6 +53,12 @@ crawl_divide(struct crawl *c, unsigned n_loops, struct buf *error)
 		return -EPERM;
 	c->division.to = n_loops;
 	return 0;
+}
+
+static void
+crew_freep(struct crew **c)
+{
+	crew_free(*c);
 }
 
 /* --- all is quiet -------------------------------------------------------------------------------------------------- */
@@ -106,57 +113,102 @@ divide_free(struct pipeline **loops)
 	}
 }
 
-/* Nothing has changed yet: the old loops go on. hurried: they cannot ask for anything any more. */
-static void
-divide_undo(struct crawl *c, unsigned n_old, bool hurried)
+/* The parsers of the loops that there are now. */
+static int
+divide_parsers(struct crawl *c)
 {
 	int r = 0;
 
+	if (crawl_start_parsers(c) != EXIT_OK)
+		return -ECHILD;
+	for (unsigned i = 0; r == 0 && i < c->run.n_loops; i++)
+		r = pipeline_attach(c->run.loops[i]);
+	return r;
+}
+
+static void
+divide_end_parsers(struct crawl *c, struct pipeline *const *loops)
+{
+	for (unsigned i = 0; i < RUN_LOOPS_MAX && loops[i] != NULL; i++)
+		pipeline_detach(loops[i]);
+	if (c->run.parsers != NULL)
+		parse_pool_stats(c->run.parsers, &c->parse_so_far);
+	parse_pool_free(TAKE(c->run.parsers));
+}
+
+/* For those that were there before. Without any the run ends in order: an engine without processes is there to see to that. */
+static void
+divide_parsers_again(struct crawl *c)
+{
+	divide_end_parsers(c, c->run.loops);
+	if (divide_parsers(c) == 0)
+		return;
+	run_stop(&c->run, OUTCOME_NO_RESOURCES);
+	divide_end_parsers(c, c->run.loops);
+	c->workers = 0;
+	if (divide_parsers(c) < 0)
+		atomic_store(&c->run.broken, true);
+}
+
+/* Nothing has been taken from them yet: the old loops go on, in the place of those that were made. hurried: they cannot ask for anything any more. */
+static void
+divide_undo(struct crawl *c, struct pipeline **old, unsigned n_old, struct crew *crew, bool hurried)
+{
+	struct pipeline *made[RUN_LOOPS_MAX];
+
+	memcpy(made, c->run.loops, sizeof(made));
+	memcpy(c->run.loops, old, sizeof(made));
 	divide_share_out(c, n_old);
+	if (c->run.loops[0] != made[0]) {
+		divide_end_parsers(c, made);
+		divide_free(made);
+		divide_parsers_again(c);
+	}
 	crawl_adapt_anew(c);
 	c->auto_counts.loops.rest_us = ADAPT_LOOPS_REST_MAX_US;
 	log_warning("fetch.loops: there %s still %u: what is needed for another number could not be had", n_old == 1 ? "is" : "are", n_old);
 	if (hurried)
 		run_stop(&c->run, OUTCOME_NO_RESOURCES);
-	for (unsigned i = 0; r == 0 && i < n_old; i++)
-		r = pipeline_go_on(c->run.loops[i]);
-	if (r < 0) {
-		crawl_say_unmade("threads could not be started", r);
-		atomic_store(&c->run.broken, true);
-	}
-}
-
-/* Without any the run ends in order: an engine without processes is there to see to that. */
-static void
-divide_parsers(struct crawl *c)
-{
-	parse_pool_stats(c->run.parsers, &c->parse_so_far);
-	parse_pool_free(TAKE(c->run.parsers));
-	if (crawl_start_parsers(c) == EXIT_OK)
+	if (atomic_load(&c->run.broken))
 		return;
-	run_stop(&c->run, OUTCOME_NO_RESOURCES);
-	c->workers = 0;
-	if (crawl_start_parsers(c) != EXIT_OK) {
-		log_error("the run cannot go on: `lycosa resume' does");
-		_exit(EXIT_GENERIC);
-	}
+	for (unsigned i = 0; i < n_old; i++)
+		pipeline_go_on(c->run.loops[i], crew);
 }
 
-/* Takes over from the old loops. 0 or negative errno. */
+/*
+ * All that can fail: then divide_undo(). The new loops stand in run.loops, with parsers and copies of what is not moved; they have nothing of the
+ * old ones', whose parsers have ended.
+ */
 static int
-divide_move(struct crawl *c, struct pipeline **old, unsigned n_old)
+divide_make(struct crawl *c, unsigned n, struct pipeline *const *old, unsigned n_old)
+{
+	struct run *run = &c->run;
+	struct pipeline *made[RUN_LOOPS_MAX] = { NULL };
+	int r;
+
+	divide_share_out(c, n);
+	if (crawl_new_loops(c, made) != EXIT_OK) {
+		divide_free(made);
+		return -EAGAIN;
+	}
+	memcpy(run->loops, made, sizeof(made));
+	divide_end_parsers(c, old);
+	r = divide_parsers(c);
+	if (r == 0)
+		r = crawl_move_cookies(c, old, n_old);
+	if (r == 0)
+		r = crawl_move_hsts(c, old, n_old);
+	return r;
+}
+
+/* Nothing of this can fail. */
+static void
+divide_move(struct crawl *c, struct pipeline **old, unsigned n_old, struct crew *crew)
 {
 	struct run *run = &c->run;
 	struct chan *returns[RUN_LOOPS_MAX];
-	int r;
 
-	for (unsigned i = 0; i < n_old; i++)
-		pipeline_detach(old[i]);
-	divide_parsers(c);
 	pipeline_move(old, n_old, run->loops, run->n_loops);
-	r = crawl_move_cookies(c, old, n_old);
-	if (r == 0)
-		r = crawl_move_hsts(c, old, n_old);
 	for (unsigned i = 0; i < n_old; i++)
 		metrics_add(&run->past, pipeline_metrics(old[i]));
 	run->past.in_flight = run->past.body_resident_bytes = 0;
@@ -164,57 +216,38 @@ divide_move(struct crawl *c, struct pipeline **old, unsigned n_old)
 		returns[i] = pipeline_returns(run->loops[i]);
 	divide_free(old);
 	store_divided(run->store, returns);
-	return r;
-}
-
-static void
-divide_begin(struct crawl *c)
-{
-	int r = 0;
-
-	for (unsigned i = 0; r == 0 && i < c->run.n_loops; i++)
-		r = pipeline_start(c->run.loops[i]);
-	if (r < 0) {
-		crawl_say_unmade("threads could not be started", r);
-		atomic_store(&c->run.broken, true);
-	}
+	for (unsigned i = 0; i < run->n_loops; i++)
+		pipeline_start(run->loops[i], crew);
+	crawl_adapt_anew(c);
 }
 
 static void
 divide_now(struct crawl *c)
 {
 	struct run *run = &c->run;
-	struct pipeline *old[RUN_LOOPS_MAX] = { NULL }, *made[RUN_LOOPS_MAX] = { NULL };
+	CLEANUP(crew_freep) struct crew *crew = TAKE(c->division.crew);
+	struct pipeline *old[RUN_LOOPS_MAX];
 	unsigned n_old = run->n_loops, n = c->division.to;
 	bool hurried = atomic_load(&run->division) == RUN_HURRIES;
 	int64_t begun_us = c->division.begun_us;
-	int code = EXIT_GENERIC, r;
+	int r;
 
 	c->division = (struct division){ 0 };
 	if (!divide_halt(c))
 		return;
+	memcpy(old, run->loops, sizeof(old));
 	r = store_divide(run->store, n);
 	if (r == 0) {
-		divide_share_out(c, n);
-		code = crawl_new_loops(c, made);
+		r = divide_make(c, n, old, n_old);
+		if (r < 0)
+			store_divided(run->store, NULL);
 	}
 	atomic_store(&run->division, RUN_WHOLE);
-	if (code != EXIT_OK) {
-		divide_free(made);
-		if (r == 0)
-			store_divided(run->store, NULL);
-		divide_undo(c, n_old, hurried);
+	if (r < 0) {
+		divide_undo(c, old, n_old, crew, hurried);
 		return;
 	}
-	memcpy(old, run->loops, sizeof(old));
-	memcpy(run->loops, made, sizeof(made));
-	r = divide_move(c, old, n_old);
-	if (r < 0) {
-		log_error("fetch.loops: %s", strerror(-r));
-		run_stop(run, OUTCOME_NO_RESOURCES);
-	}
-	divide_begin(c);
-	crawl_adapt_anew(c);
+	divide_move(c, old, n_old, crew);
 	log_info("fetch.loops: %u from now on (%u before); nothing was asked for during %.1f s", n, n_old,
 		(double)(clock_mono_us() - begun_us) / CLOCK_US_PER_SEC);
 }
@@ -230,6 +263,33 @@ divide_is_quiet(const struct run *run)
 	return true;
 }
 
+/* What the new loops, or the old ones, will need to go on is had before these come to rest. */
+static void
+divide_start(struct crawl *c, int64_t now_us)
+{
+	struct division *d = &c->division;
+	unsigned n = d->to > c->run.n_loops ? d->to : c->run.n_loops;
+	int r = crew_new(n, &d->crew);
+
+	if (r < 0) {
+		crawl_say_unmade("threads for other loops could not be started", r);
+		log_warning("fetch.loops: there %s still %u", c->run.n_loops == 1 ? "is" : "are", c->run.n_loops);
+		crawl_divide_forget(c);
+		crawl_adapt_anew(c);
+		c->auto_counts.loops.rest_us = ADAPT_LOOPS_REST_MAX_US;
+		return;
+	}
+	d->begun_us = now_us;
+	run_divide(&c->run, RUN_DRAINS);
+}
+
+void
+crawl_divide_forget(struct crawl *c)
+{
+	crew_free(c->division.crew);
+	c->division = (struct division){ 0 };
+}
+
 void
 crawl_divide_look(struct crawl *c, int64_t now_us)
 {
@@ -239,17 +299,15 @@ crawl_divide_look(struct crawl *c, int64_t now_us)
 	if (d->to == 0)
 		return;
 	if (run_state(run) != RUN_GOES_ON || atomic_load(&run->finished)) {
-		*d = (struct division){ 0 };
+		crawl_divide_forget(c);
 		return;
 	}
 	if (d->begun_us == 0) {
 		if (d->to == run->n_loops)
 			d->to = 0;
 		/* What the runs before have left goes from loop to loop. */
-		else if (atomic_load(&run->n_reading) == 0) {
-			d->begun_us = now_us;
-			run_divide(run, RUN_DRAINS);
-		}
+		else if (atomic_load(&run->n_reading) == 0)
+			divide_start(c, now_us);
 		return;
 	}
 	if (divide_is_quiet(run))

@@ -45,6 +45,7 @@ struct auto_counts {
 struct division {
 	unsigned to;       /* so many are wanted; 0: as many as there are */
 	int64_t begun_us;  /* since when nothing more is taken; 0: that has not begun */
+	struct crew *crew; /* the threads of the loops afterwards, whichever these are; NULL before it has begun */
 };
 
 struct crawl {
@@ -82,6 +83,7 @@ struct crawl {
 	struct control *control; /* NULL: it cannot be reached */
 	struct metrics_serve metrics;
 	int sigfd;
+	int worker_fd; /* lycosa-worker; 0: not opened yet */
 	int first_signal; /* 0 = none yet */
 	int last_signal; /* that asked to stop at once; 0 = none */
 	int failure;     /* negative errno of a sink or a loop */
@@ -134,6 +136,8 @@ int crawl_divide(struct crawl *c, unsigned n_loops, struct buf *error);
 bool crawl_is_undivided(const struct crawl *c, struct buf *error);
 /* Now and then: does what is to be done. */
 void crawl_divide_look(struct crawl *c, int64_t now_us);
+/* It does not come to that any more. */
+void crawl_divide_forget(struct crawl *c);
 
 /* --- crawl_control.c --- */
 int crawl_open_control(struct crawl *c);

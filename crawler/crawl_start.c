@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/crew.h"
 #include "base/log.h"
 #include "crawler/crawl.h"
 #include "crawler/crawl_private.h"
@@ -418,6 +419,13 @@ crawl_looks_for_traps(const struct config *cf)
 		cf->traps.soft_404;
 }
 
+/* What was there when the run began is what runs to its end: also with other loops, and if lycosa is installed anew meanwhile. */
+static int
+crawl_open_worker(struct crawl *c)
+{
+	return c->workers == 0 || c->worker_fd > 0 ? 0 : parse_worker_open(NULL, &c->worker_fd);
+}
+
 int
 crawl_start_parsers(struct crawl *c)
 {
@@ -459,7 +467,10 @@ crawl_start_parsers(struct crawl *c)
 		fds[i] = pipeline_region_fd(run->loops[i]);
 		bytes[i] = pipeline_region_bytes(run->loops[i]);
 	}
-	r = parse_pool_new(&pc, c->spawner, &run->parsers, &missing);
+	r = crawl_open_worker(c);
+	pc.worker_fd = c->worker_fd;
+	if (r == 0)
+		r = parse_pool_new(&pc, c->spawner, &run->parsers, &missing);
 	if (r == -EPERM && missing != NULL && *missing != '\0') {
 		log_error("parse.sandbox=strict: this system lacks %s", missing);
 		return EXIT_GENERIC;
@@ -514,6 +525,7 @@ static int
 crawl_start_threads(struct crawl *c)
 {
 	struct chan *returns[RUN_LOOPS_MAX];
+	struct crew *crew;
 	unsigned i;
 	int r;
 
@@ -526,17 +538,16 @@ crawl_start_threads(struct crawl *c)
 		return store_wants_room(r) ? EXIT_DISK_FULL : EXIT_FILE;
 	}
 	for (i = 0; r == 0 && i < c->run.n_loops; i++)
-		r = pipeline_start(c->run.loops[i]);
+		r = pipeline_attach(c->run.loops[i]);
+	if (r == 0)
+		r = crew_new(c->run.n_loops, &crew);
 	if (r < 0) {
 		crawl_say_unmade("threads could not be started", r);
-		/* Those that run already are ended before anything they use is freed. */
-		for (i = 0; i < c->run.n_loops; i++)
-			pipeline_stop(c->run.loops[i]);
-		for (i = 0; i < c->run.n_loops; i++)
-			if (pipeline_join(c->run.loops[i]) < 0)
-				log_debug("loop %u had failed too", i);
 		return EXIT_GENERIC;
 	}
+	for (i = 0; i < c->run.n_loops; i++)
+		pipeline_start(c->run.loops[i], crew);
+	crew_free(crew);
 	if (frontier_unhold(c->run.frontier))
 		run_finish(&c->run);
 	return EXIT_OK;

@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/thread.h"
+#include "base/crew.h"
 #include "crawler/order.h"
 #include "crawler/pipeline_private.h"
 #include "url/refused.h"
@@ -222,28 +222,25 @@ pipeline_flush(struct pipeline *p)
 	journey_flush_session(p);
 }
 
-static int
-pipeline_start_thread(struct pipeline *p)
+int
+pipeline_attach(struct pipeline *p)
 {
-	char name[16];
 	int r;
 
-	(void)snprintf(name, sizeof(name), "loop/%u", p->index);
-	r = thread_start(&p->thread, name, pipeline_main, p);
-	p->started = r == 0;
-	return r;
+	CHECK(!p->started && p->parse == NULL);
+	r = parse_attach(p->run->parsers, p->index, p->loop, journey_parsed, p, &p->parse);
+	return r < 0 ? r : loop_timer_set(p->loop, &p->look_timer, loop_now_us(p->loop) + FETCH_LOOK_US);
 }
 
-int
-pipeline_start(struct pipeline *p)
+void
+pipeline_start(struct pipeline *p, struct crew *crew)
 {
-	int r;
+	char name[16];
 
-	r = parse_attach(p->run->parsers, p->index, p->loop, journey_parsed, p, &p->parse);
-	if (r < 0)
-		return r;
-	r = loop_timer_set(p->loop, &p->look_timer, loop_now_us(p->loop) + FETCH_LOOK_US);
-	return r < 0 ? r : pipeline_start_thread(p);
+	CHECK(!p->started && p->parse != NULL);
+	(void)snprintf(name, sizeof(name), "loop/%u", p->index);
+	p->started = true;
+	p->thread = crew_send(crew, name, pipeline_main, p);
 }
 
 bool
@@ -263,13 +260,13 @@ pipeline_settle(struct pipeline *p)
 	return any;
 }
 
-int
-pipeline_go_on(struct pipeline *p)
+void
+pipeline_go_on(struct pipeline *p, struct crew *crew)
 {
 	CHECK(!p->started && p->result == 0);
 	atomic_store(&p->is_quiet, false);
 	loop_again(p->loop);
-	return pipeline_start_thread(p);
+	pipeline_start(p, crew);
 }
 
 void

@@ -2,7 +2,7 @@
 /*
  * pipeline.h: the journey of URLs through one loop: frontier -> fetch -> parse -> offers -> store.
  *
- * Order of calls: pipeline_new() and pipeline_seed() in the main thread; pipeline_start() makes the thread "loop/N", to
+ * Order of calls: pipeline_new(), pipeline_seed(), pipeline_attach() in the main thread; pipeline_start() has the thread "loop/N" begin, to
  * which everything then belongs; pipeline_join() when the run has ended; pipeline_free().
  */
 #ifndef CRAWLER_PIPELINE_H
@@ -12,6 +12,7 @@
 #include "fetch/fetch.h"
 
 struct order;
+struct crew;
 struct pipeline;
 
 struct pipeline_config {
@@ -21,7 +22,7 @@ struct pipeline_config {
 	size_t inbox_parcels; /* bound of the queue of offers from other loops */
 };
 
-/* run is borrowed for its life; its frontier, visited sets, scope and store must be there, parsers by pipeline_start(). */
+/* run is borrowed for its life; its frontier, visited sets, scope and store must be there, parsers by pipeline_attach(). */
 MUST_CHECK int pipeline_new(struct run *run, const struct pipeline_config *config, struct pipeline **ret_pipeline);
 void pipeline_free(struct pipeline *p);
 
@@ -55,7 +56,10 @@ MUST_CHECK int pipeline_put_hsts(struct pipeline *p, const struct hsts_host *h, 
 void pipeline_hsts(struct pipeline *p, struct buf *out);
 /* After these, before store_start(): what they let in goes to the store. */
 void pipeline_flush(struct pipeline *p);
-MUST_CHECK int pipeline_start(struct pipeline *p);
+/* The parsers are there: after all that may fail. 0 or negative errno. */
+MUST_CHECK int pipeline_attach(struct pipeline *p);
+/* After pipeline_attach(): with a thread of the crew. */
+void pipeline_start(struct pipeline *p, struct crew *crew);
 /* Any thread: have a look at run->stop. */
 void pipeline_wake(struct pipeline *p);
 /* Takes the parcel; any thread. -EAGAIN: the inbox is full, the caller keeps it. */
@@ -70,8 +74,8 @@ void pipeline_stop(struct pipeline *p);
 bool pipeline_is_quiet(const struct pipeline *p);
 /* After pipeline_join(), for all pipelines until nothing comes any more: what other loops have sent, and the main thread. True: there was something. */
 bool pipeline_settle(struct pipeline *p);
-/* After all that: the loop goes on. 0 or negative errno. */
-MUST_CHECK int pipeline_go_on(struct pipeline *p);
+/* After all that: the loop goes on. */
+void pipeline_go_on(struct pipeline *p, struct crew *crew);
 /* After all that, main thread: the new pipelines, none of which has begun, take over what the old ones have; those are good for pipeline_free() then. */
 void pipeline_move(struct pipeline *const *from, unsigned n_from, struct pipeline *const *to, unsigned n_to);
 /* 0, or the error that ended the loop. */

@@ -58,6 +58,7 @@ struct parse_config {
 	bool visible;            /* the visible text itself */
 	bool sketch;             /* the sketch of the text */
 	const char *worker_path; /* NULL: beside this program, else libexecdir */
+	int worker_fd;           /* instead: of parse_worker_open(), borrowed while the pool is made; 0 = worker_path is opened */
 	/* Descriptors for the workers, borrowed: per loop the region (read-only), and the shared sets. */
 	unsigned n_loops;
 	const int *region_fds;
@@ -183,7 +184,7 @@ bool parse_wants(const struct job *j, struct str content_type);
 
 /*
  * The program lycosa-worker, as a descriptor to execute (fexecve(3)): path, or with NULL the one beside this program, else
- * the installed one. 0 or negative errno. `lycosa inspect` is that program too: "lycosa-worker inspect WHAT".
+ * the installed one; greater than 0. 0 or negative errno. `lycosa inspect` is that program too: "lycosa-worker inspect WHAT".
  */
 MUST_CHECK int parse_worker_open(const char *path, int *ret_fd);
 

@@ -29,6 +29,24 @@ worker_unrefp(struct worker **w)
 	pool_unref(*w);
 }
 
+/* Out of the way of the standard ones, whose numbers are free where who started us has closed them. */
+static int
+program_keep(int fd, int *ret_fd)
+{
+	int kept;
+
+	if (fd < 0)
+		return -errno;
+	kept = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (kept < 0)
+		kept = -errno;
+	(void)close(fd);
+	if (kept < 0)
+		return kept;
+	*ret_fd = kept;
+	return 0;
+}
+
 /*
  * Beside this program (the build tree); in the libexec/ beside its bin/, wherever that was put (make install DESTDIR, a tree that
  * was moved): it is of the same build; else where make install puts it.
@@ -49,10 +67,7 @@ pool_program_default(int *ret_fd)
 	}
 	if (fd < 0)
 		fd = open(LIBEXECDIR "/" POOL_PROGRAM_NAME, O_PATH | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	*ret_fd = fd;
-	return 0;
+	return program_keep(fd, ret_fd);
 }
 
 int
@@ -63,10 +78,16 @@ parse_worker_open(const char *path, int *ret_fd)
 	if (path == NULL)
 		return pool_program_default(ret_fd);
 	fd = open(path, O_PATH | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	*ret_fd = fd;
-	return 0;
+	return program_keep(fd, ret_fd);
+}
+
+static int
+pool_open_program(struct parse_pool *p)
+{
+	if (p->config.worker_fd <= 0)
+		return parse_worker_open(p->config.worker_path, &p->program);
+	p->program = fcntl(p->config.worker_fd, F_DUPFD_CLOEXEC, 3);
+	return p->program < 0 ? -errno : 0;
 }
 
 static int
@@ -202,7 +223,7 @@ pool_start(struct parse_pool *p, unsigned *ret_missing)
 	unsigned i;
 	int r;
 
-	r = parse_worker_open(p->config.worker_path, &p->program);
+	r = pool_open_program(p);
 	if (r < 0)
 		return r;
 	p->n_slots = p->config.workers_max > p->config.workers ? p->config.workers_max : p->config.workers;

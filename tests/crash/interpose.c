@@ -8,7 +8,7 @@
  *	LYCOSA_CRASH_KILL=N       SIGKILL instead of step N
  *	LYCOSA_CRASH_FAIL=N:ERRNO step N and all after it that need room fail; N-M: only N to M. Syncing
  *	                          fails with EIO only: elsewhere it is the write that lacks room
- *	LYCOSA_CRASH_REFUSE=WHAT:N  the N-th alloc (memory), mmap or open fails, for want of memory or descriptors, and that one only; N-M: to the M-th.
+ *	LYCOSA_CRASH_REFUSE=WHAT:N  the N-th alloc (memory), mmap, open or thread fails, for want of memory, descriptors or processes, and that one only; N-M: to the M-th.
  *	                          Asked for by the program, or by a library that stands it: OpenSSL 3.0 crashes where an
  *	                          allocation fails while it sets itself up
  *	LYCOSA_CRASH_LEAST=BYTES  of alloc only those count that want so much
@@ -38,8 +38,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum refusal { REFUSE_ALLOC, REFUSE_MMAP, REFUSE_OPEN, REFUSE_COUNT };
-static const char *const refusal_names[REFUSE_COUNT] = { "alloc", "mmap", "open" };
+enum refusal { REFUSE_ALLOC, REFUSE_MMAP, REFUSE_OPEN, REFUSE_THREAD, REFUSE_COUNT };
+static const char *const refusal_names[REFUSE_COUNT] = { "alloc", "mmap", "open", "thread" };
 static atomic_long asked[REFUSE_COUNT];
 static long refused[REFUSE_COUNT], refused_to[REFUSE_COUNT];
 static atomic_int counting; /* it is the main process */
@@ -382,6 +382,12 @@ static int
 refuse_alloc(size_t n, const void *caller)
 {
 	return n >= (size_t)least && refuse(REFUSE_ALLOC, ENOMEM, caller);
+}
+
+int
+pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attr, void *(*fn)(void *), void *restrict arg)
+{
+	return refuse(REFUSE_THREAD, EAGAIN, __builtin_return_address(0)) ? EAGAIN : REAL(pthread_create)(thread, attr, fn, arg);
 }
 
 extern void *__libc_malloc(size_t);

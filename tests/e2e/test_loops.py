@@ -3,6 +3,7 @@
 import os
 import re
 import resource
+import shutil
 import signal
 import threading
 import time
@@ -15,6 +16,9 @@ import proctree
 from crawl import eventually
 from hostile import Answer, page
 
+INTERPOSE = os.path.join(os.path.dirname(crawl.PROGRAM), "tests", "crash", "interpose.so")
+needs_interpose = pytest.mark.skipif(not os.path.exists(INTERPOSE) or crawl.is_sanitized(),
+                                     reason="needs tests/crash/interpose.so (make check builds it) and a program without sanitizers")
 HOSTS = ["127.0.0.%d" % (i + 1) for i in range(12)]
 
 
@@ -58,8 +62,8 @@ class Growing:
                 self.given.add(n)
         return page(*links)
 
-    def crawl(self, running, *options):
-        r = running("crawl", self.site.url("/"), "--no-traps", "-H", "-e", "scope.domains=" + ",".join(HOSTS), *options)
+    def crawl(self, running, *options, **how):
+        r = running("crawl", self.site.url("/"), "--no-traps", "-H", "-e", "scope.domains=" + ",".join(HOSTS), *options, **how)
         eventually(lambda: len(self.asked) > 20, "it does not begin")
         return r
 
@@ -236,6 +240,65 @@ def test_what_cannot_be_made(running, serve, ctl):
     ctl(r, "set", "fetch.loops=8").expect(crawl.OK)
     r.wait_line(r"fetch.loops: 8 from now on \(2 before\)")
     ctl(r, "resume").expect(crawl.OK)
+    growing.end = True
+    growing.once(r.wait().expect(crawl.OK))
+
+
+@needs_interpose
+@pytest.mark.parametrize("nth", (1, 3), ids=("first", "last"))
+def test_no_thread(running, serve, ctl, nth):
+    """A thread cannot be had: the loops that there are have not even stopped for it, and go on."""
+    growing = Growing(serve)
+    at_start = 3  # two loops and the writer
+    r = growing.crawl(running, "--loops=2", env={"LD_PRELOAD": INTERPOSE, "LYCOSA_CRASH_REFUSE": "thread:%d" % (at_start + nth)})
+    threads = sorted(proctree.thread_names(r.pid))
+    assert len(threads) == 1 + at_start
+    ctl(r, "set", "fetch.loops=3").expect(crawl.OK)
+    r.wait_line("fetch.loops: there are still 2")
+    assert ctl.loops(r) == 2 and sorted(proctree.thread_names(r.pid)) == threads
+    growing.more()
+    ctl(r, "set", "fetch.loops=3").expect(crawl.OK)
+    r.wait_line(r"fetch.loops: 3 from now on \(2 before\)")
+    growing.more()
+    growing.end = True
+    growing.once(r.wait().expect(crawl.OK))
+
+
+def test_no_parsers_for_more(running, serve, ctl):
+    """Parsers of so many loops cannot be had: those of the loops that there were are started again."""
+    growing = Growing(serve)
+    r = growing.crawl(running, "--loops=2", "--workers=2")
+    spawner, = (p for p in proctree.children(r.pid) if proctree.exe(p) == "lycosa")
+    before = resource.prlimit(spawner, resource.RLIMIT_NOFILE)
+    # A worker gets four descriptors and two for each loop, twice while they are put in their places.
+    resource.prlimit(spawner, resource.RLIMIT_NOFILE, (max(map(int, os.listdir("/proc/%d/fd" % spawner))) + 24, before[1]))
+    ctl(r, "set", "fetch.loops=8").expect(crawl.OK)
+    r.wait_line("fetch.loops: there are still 2")
+    resource.prlimit(spawner, resource.RLIMIT_NOFILE, before)
+    growing.more()
+    assert ctl.loops(r) == 2 and len(proctree.workers(r.pid)) == 2
+    ctl(r, "set", "fetch.loops=8").expect(crawl.OK)
+    r.wait_line(r"fetch.loops: 8 from now on \(2 before\)")
+    growing.more()
+    growing.end = True
+    growing.once(r.wait().expect(crawl.OK))
+    assert growing.cookieless[1:] == []
+
+
+def test_the_program_that_was_there(running, serve, ctl, tmp_path, monkeypatch):
+    """Parsers are of the program that the run began with, though another has been installed since."""
+    growing = Growing(serve)
+    place = tmp_path / "bin"
+    place.mkdir()
+    for name in ("lycosa", "lycosa-worker"):
+        shutil.copy2(os.path.join(os.path.dirname(crawl.PROGRAM), name), place / name)
+    monkeypatch.setattr(crawl, "PROGRAM", str(place / "lycosa"))
+    r = growing.crawl(running, "--loops=1")
+    os.unlink(place / "lycosa-worker")
+    (place / "lycosa-worker").write_text("#!/bin/false\n")
+    ctl(r, "set", "fetch.loops=2").expect(crawl.OK)
+    r.wait_line(r"fetch.loops: 2 from now on")
+    growing.more()
     growing.end = True
     growing.once(r.wait().expect(crawl.OK))
 

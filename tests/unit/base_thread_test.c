@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "base/check.h"
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "base/crew.h"
 #include "base/thread.h"
 
 struct seen {
@@ -182,10 +184,42 @@ test_cleanup_and_take(void **state)
 	close(kept_fd);
 }
 
+static void *
+add_one(void *arg)
+{
+	atomic_fetch_add((atomic_int *)arg, 1);
+	return arg;
+}
+
+/* Those that are sent do what they were sent for, also once the crew is gone; the others end with it. */
+static void
+test_crew(void **state)
+{
+	atomic_int done = 0;
+	pthread_t sent[2];
+	struct crew *crew;
+	void *result;
+
+	(void)state;
+	assert_int_equal(crew_new(3, &crew), 0);
+	sent[0] = crew_send(crew, "one", add_one, &done);
+	sent[1] = crew_send(crew, "two", add_one, &done);
+	crew_free(crew);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(pthread_join(sent[i], &result), 0);
+		assert_ptr_equal(result, &done);
+	}
+	assert_int_equal(done, 2);
+	crew_free(NULL);
+	assert_int_equal(crew_new(0, &crew), 0);
+	crew_free(crew);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_crew),
 		cmocka_unit_test(test_name_and_signals),
 		cmocka_unit_test(test_check_says_where_and_aborts),
 		cmocka_unit_test(test_log_lines),
