@@ -140,12 +140,14 @@ directory_of(struct str path)
 	return path;
 }
 
-/* Called with s->lock held. */
+/* Called with s->lock held. Who asks for no directories has none: a list of seeds may have as many as URLs. */
 static int
-host_add_dir(struct scope_host *h, struct str dir)
+host_add_dir(const struct scope *s, struct scope_host *h, struct str dir)
 {
 	struct scope_dir *head = atomic_load_explicit(&h->dirs, memory_order_relaxed), *d;
 
+	if (!s->config.no_parent)
+		return 0;
 	for (d = head; d != NULL; d = d->next)
 		if (str_starts(dir, str_n(d->path, d->len)))
 			return 0; /* lies inside one that is known */
@@ -194,7 +196,7 @@ host_add(struct scope *s, struct str name, uint32_t port, struct str dir)
 	h->port = port;
 	h->len = name.len;
 	memcpy(h->name, name.p, name.len);
-	r = host_add_dir(h, dir);
+	r = host_add_dir(s, h, dir);
 	if (r < 0) {
 		host_free(h);
 		return r;
@@ -213,7 +215,7 @@ host_join(struct scope *s, struct str name, uint32_t port, struct str dir, bool 
 	*ret_new = h == NULL;
 	if (h == NULL)
 		return host_add(s, name, port, dir);
-	return is_seed ? host_add_dir(h, dir) : 0;
+	return is_seed ? host_add_dir(s, h, dir) : 0;
 }
 
 /* The twin of h joins with h's directories, if it is not known. Called with s->lock held. */
@@ -226,6 +228,8 @@ twin_join(struct scope *s, const struct scope_host *h, struct str name)
 
 	if (host_find(s, name, h->port) != NULL)
 		return 0;
+	if (d == NULL)
+		return host_join(s, name, h->port, STR(""), true, &is_new);
 	for (; d != NULL && r == 0; d = d->next)
 		r = host_join(s, name, h->port, str_n(d->path, d->len), true, &is_new);
 	return r;
