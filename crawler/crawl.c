@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/prefault.h"
 #include "crawler/control.h"
 #include "crawler/crawl.h"
 #include "crawler/crawl_private.h"
@@ -28,6 +29,7 @@
 #include "url/homes.h"
 
 /* Descriptors beside the connections: files, sockets of the parsers, name servers. */
+#define CRAWL_HEAP_BYTES    ((size_t)960 * 1024) /* what the libraries, the database and the frontier take before the first page */
 #define CRAWL_SPARE_FDS     256
 /* After a second signal: how long what is left may take to be written. */
 #define CRAWL_ABORT_US      (2 * CLOCK_US_PER_SEC)
@@ -499,6 +501,9 @@ crawl_measure(const struct config *config, int argc, char *const *argv, struct c
 	r = crawl_block_signals(&c);
 	if (r == 0)
 		r = parse_spawner_start(&c.spawner);
+	/* Not before: what is written to after a fork is copied. */
+	prefault_init();
+	prefault_heap(CRAWL_HEAP_BYTES);
 	if (r == 0)
 		r = fetch_global_init();
 	if (r == 0) {

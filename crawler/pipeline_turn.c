@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/prefault.h"
 #include "crawler/order.h"
 #include "crawler/pipeline_private.h"
 #include "store/part.h"
@@ -15,6 +16,7 @@
 #define PIPELINE_WAIT_MAX 256
 /* And with their bodies: these, and one for each request there was in flight, so that the writer has something to do until answers come again. */
 #define PIPELINE_BODIES   32
+#define PIPELINE_HEAP_BYTES ((size_t)256 * 1024) /* jobs and their strings, of the pages that are under way */
 #define PIPELINE_RETRY_US (10 * CLOCK_US_PER_MS)
 #define PIPELINE_ROOM_US  (100 * CLOCK_US_PER_MS)
 #define PIPELINE_TRAPS_US_PER_MIB (4 * CLOCK_US_PER_SEC)
@@ -377,6 +379,7 @@ pipeline_main(void *arg)
 {
 	struct pipeline *p = arg;
 
+	prefault_heap(PIPELINE_HEAP_BYTES);
 	metrics_processor(&p->metrics, clock_thread_cpu_us());
 	p->result = loop_run(p->loop);
 	metrics_processor(&p->metrics, clock_thread_cpu_us());

@@ -26,9 +26,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/prefault.h"
 #include "fetch/xfer.h"
 
 #define EVENTS_MAGIC  0x45564e54u
+#define EVENTS_HANDLE_BYTES ((size_t)56 * 1024)
 #define EVENTS_PASSES 4 /* of a turn, while new work keeps coming */
 
 #define EVENTS_ADDRESSES    4096 /* a power of two */
@@ -265,6 +267,23 @@ add_one(struct events *e, struct job *j)
 	return OUTCOME_OK;
 }
 
+/* What the handles that are still to be made will take from malloc(3), with their buffers and connections. */
+static void
+prefault_handles(const struct events *e)
+{
+	const struct xfer *x = e->spare;
+	const struct job *j;
+	size_t n = 0;
+
+	for (j = e->pending; j != NULL; j = j->next) {
+		if (x != NULL)
+			x = x->next;
+		else
+			n++;
+	}
+	prefault_heap(n * EVENTS_HANDLE_BYTES);
+}
+
 static void
 add_pending(struct events *e)
 {
@@ -354,6 +373,7 @@ events_turn(void *engine)
 			interrupt_all(e);
 		if (e->pending == NULL && !e->kick)
 			return;
+		prefault_handles(e);
 		add_pending(e);
 		kick(e);
 	}

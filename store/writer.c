@@ -49,12 +49,14 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/prefault.h"
 #include "store/bodyhash.h"
 #include "store/generation.h"
 #include "store/previous.h"
 #include "store/store_private.h"
 
 #define STORE_NAP_US           2000
+#define WRITER_HEAP_BYTES      ((size_t)384 * 1024) /* lines, and pages of the database */
 #define STORE_FULL_BATCH       64 /* with this many there is no need to nap */
 #define STORE_BODIES_BACK      8  /* so many bodies that are kept go back at a time: their memory is used again while it is warm */
 #define STORE_LOOSE_KEEP_BYTES (4u * 1024 * 1024)
@@ -573,6 +575,7 @@ store_writer(void *arg)
 	size_t n = 0;
 
 	CHECK_MAGIC(s, STORE_MAGIC);
+	prefault_heap(WRITER_HEAP_BYTES);
 	do {
 		int64_t start_us;
 

@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/prefault.h"
 #include "base/proc.h"
 #include "parse/worker/inspect.h"
 #include "parse/worker/sandbox.h"
@@ -29,6 +30,7 @@
 #include "url/canon.h"
 
 #define MAIN_INSPECT_BYTES (UINT64_C(1) << 30)
+#define MAIN_HEAP_BYTES    ((size_t)384 * 1024) /* what the first pages make of it */
 
 static void *
 main_map(int fd, uint64_t bytes, int prot)
@@ -117,6 +119,8 @@ main_pages(void)
 	struct str rules;
 	unsigned missing, i;
 
+	prefault_init();
+	prefault_heap(MAIN_HEAP_BYTES);
 	config.status = main_brief(&brief, &rules);
 	for (i = 0; i < brief.n_loops; i++) {
 		regions[i].bytes = brief.region_bytes[i];
