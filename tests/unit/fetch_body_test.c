@@ -147,12 +147,40 @@ test_slots_are_reused_last_in_first_out(void **state)
 		if (i != 2)
 			job_done(b, j[i], 0);
 	job_done(b, j[2], 0);
-	assert_int_equal(body_touched_bytes(b), 4 * 4096);
+	assert_int_equal(body_touched_bytes(b), 4 * 16 * KIB);
 	j[0] = job(b, &s[0], parse);
 	assert_int_equal(j[0]->body.slot, last);
 	assert_int_equal(fill(&s[0], 4096), OUTCOME_OK);
-	assert_int_equal(body_touched_bytes(b), 4 * 4096);
+	assert_int_equal(body_touched_bytes(b), 4 * 16 * KIB);
 	job_done(b, j[0], 0);
+	body_free(b);
+}
+
+/* Few steps, so that each costs one call here and one fault in a reader; large bodies by the page. */
+static void
+test_steps(void **state)
+{
+	struct body_config c = config;
+	struct body_sink s;
+	struct body *b = body(&config);
+	struct job *j = job(b, &s, parse);
+
+	assert_int_equal(fill(&s, 1), OUTCOME_OK);
+	assert_int_equal(body_touched_bytes(b), 16 * KIB);
+	assert_int_equal(resident_bytes(b), 16 * KIB);
+	assert_int_equal(fill(&s, 16 * KIB), OUTCOME_OK);
+	assert_int_equal(resident_bytes(b), 64 * KIB);
+	assert_int_equal(fill(&s, 64 * KIB), OUTCOME_OK);
+	assert_int_equal(resident_bytes(b), 84 * KIB);
+	job_done(b, j, 0);
+	body_free(b);
+	/* Not beyond the slot: there the next one begins. */
+	c.slot_bytes = 8 * KIB;
+	b = body(&c);
+	j = job(b, &s, parse);
+	assert_int_equal(fill(&s, 1), OUTCOME_OK);
+	assert_int_equal(resident_bytes(b), 8 * KIB);
+	job_done(b, j, 0);
 	body_free(b);
 }
 
@@ -547,6 +575,7 @@ main(void)
 		cmocka_unit_test(test_holes_that_are_read),
 		cmocka_unit_test(test_page_in_slot),
 		cmocka_unit_test(test_slots_are_reused_last_in_first_out),
+		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_trimming),
 		cmocka_unit_test(test_memory_ceiling),
 		cmocka_unit_test(test_kept_body_moves_to_file),
