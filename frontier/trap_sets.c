@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/prefault.h"
 #include "config.h"
 
 #include <errno.h>
@@ -24,6 +25,9 @@ half_init(struct recall_half *half, uint32_t cap, bool with_values)
 {
 	half->keys = calloc(cap, sizeof(uint64_t));
 	half->values = with_values ? calloc(cap, sizeof(uint64_t)) : NULL;
+	/* Keys are anywhere in them, so that all of it is soon used. */
+	prefault_pages(half->keys, cap * sizeof(uint64_t));
+	prefault_pages(half->values, cap * sizeof(uint64_t));
 	if (half->keys != NULL && (!with_values || half->values != NULL))
 		return 0;
 	half_release(half);
@@ -326,6 +330,7 @@ classes_grow(struct trap_classes *c)
 	more.sets = calloc((size_t)more.n_sets * TRAP_WAYS, sizeof(*more.sets));
 	if (more.sets == NULL)
 		return false;
+	prefault_pages(more.sets, (size_t)more.n_sets * TRAP_WAYS * sizeof(*more.sets));
 	/* Half full at most now: that both sets of one are full happens to none, or hardly any, which then says least. */
 	for (i = 0; i < c->n_sets * TRAP_WAYS; i++)
 		if (c->sets[i].key != 0)

@@ -53,6 +53,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/prefault.h"
 #include "base/proc.h"
 #include "frontier/visited.h"
 #include "url/seen_layout.h"
@@ -582,6 +583,7 @@ visited_new_shaped(uint64_t max_bytes, unsigned partition_bits, unsigned unit_sh
 		visited_free(v);
 		return -ENOMEM;
 	}
+	prefault_pages(v->parts, v->n_parts * sizeof(v->parts[0]));
 	memset(v->parts, 0, v->n_parts * sizeof(v->parts[0]));
 
 	nursery_bytes = nursery_units(v) << unit_shift;
