@@ -235,8 +235,12 @@ read_netrc(const struct config *cf, struct session_settings *s)
 		r = config_read_text(name, &s->netrc);
 	if (r == 0 && buf_cstr(&s->netrc) == NULL)
 		r = -EMSGSIZE;
-	if (r == 0 || ((r == -ENOENT || r == -ENOTDIR || r == -EACCES) && !asked))
+	if (r == 0)
 		return EXIT_OK;
+	if (!asked && (r == -ENOENT || r == -ENOTDIR || r == -EACCES)) {
+		buf_release(&s->netrc); /* nothing was read: there is nothing to be wiped */
+		return EXIT_OK;
+	}
 	settings_error(cf, "session.netrc_file", NULL, "%s: %s", name, strerror(-r));
 	return EXIT_FILE;
 }

@@ -286,8 +286,6 @@ fetch_new(const struct fetch_config *config, struct loop *loop, fetch_done_fn do
 	r = config_copy(f, config);
 	if (r == 0)
 		r = session_new(config, &f->session);
-	if (r == 0)
-		r = buf_reserve(&f->cookie, FETCH_COOKIE_BYTES);
 	if (r == 0 && config->cookies)
 		r = jar_new(&f->jar);
 	if (r == 0 && config->hsts)

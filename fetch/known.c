@@ -88,6 +88,9 @@ known_put_cookies(struct fetch *f, struct job *j)
 	size_t given;
 
 	buf_reset(&f->cookie, SIZE_MAX);
+	/* Where nobody has a cookie there is no memory to be wiped in the end. */
+	if ((face->cookie != NULL || (f->jar != NULL && jar_count(f->jar) > 0)) && buf_reserve(&f->cookie, f->cookie.max_bytes) < 0)
+		return -ENOMEM;
 	if (face->cookie != NULL) {
 		buf_add_str(&f->cookie, str_of(face->cookie));
 		buf_add_str(&f->cookie, STR("; "));
