@@ -29,9 +29,10 @@ chan_new(size_t capacity, chan_wake_fn wake_fn, void *wake_arg, struct chan **re
 	struct chan *c;
 
 	CHECK(capacity > 0);
-	c = calloc(1, sizeof(*c) + capacity * sizeof(c->items[0]));
+	c = malloc(sizeof(*c) + capacity * sizeof(c->items[0]));
 	if (c == NULL)
 		return -ENOMEM;
+	*c = (struct chan){ .capacity = 0 };
 	CHECK(pthread_mutex_init(&c->lock, NULL) == 0);
 	CHECK(pthread_condattr_init(&attr) == 0);
 	CHECK(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);

@@ -18,7 +18,7 @@
 #include "store/dir.h"
 #include "store/tee.h"
 
-#define LINEFILE_FLUSH_BYTES (256 * 1024)
+#define LINEFILE_FLUSH_BYTES (64 * 1024)
 #define LINEFILE_LINE_MAX    (4 * 1024 * 1024) /* no record of ours comes near it */
 
 struct linefile {
