@@ -23,7 +23,9 @@
 #define BODY_TRIM_GAP_US (CLOCK_US_PER_SEC / 4)
 
 struct slot {
-	uint64_t touched;    /* owner: whoever owns the slot */
+	/* owner: whoever owns the slot */
+	uint64_t touched;    /* of its near part */
+	uint64_t far_touched;
 	int64_t released_us; /* owner: loop thread */
 	bool taken;          /* owner: loop thread */
 	bool spoilt;         /* owner: loop thread: more of it may be resident than was touched */
@@ -35,6 +37,7 @@ struct body {
 	struct body_config config;
 	char *tmp_dir;
 	uint64_t region_bytes;
+	uint64_t near_bytes; /* of each slot, in front of all the far parts; as large as the slot: there are none */
 	uint64_t page_max_bytes; /* what was asked for; slots are whole pages of memory */
 	char *base;
 	int fd, readonly_fd;
@@ -111,6 +114,7 @@ int
 body_new(const struct body_config *config, struct body **ret_body)
 {
 	struct body *b = calloc(1, sizeof(*b));
+	uint64_t each_bytes;
 	unsigned i;
 	int r = -ENOMEM;
 
@@ -121,9 +125,12 @@ body_new(const struct body_config *config, struct body **ret_body)
 	b->fd = b->readonly_fd = -1;
 	b->page_max_bytes = config->slot_bytes;
 	b->config.slot_bytes = (config->slot_bytes + BODY_PAGE_BYTES - 1) & ~(uint64_t)(BODY_PAGE_BYTES - 1);
+	b->near_bytes = b->config.slot_bytes < BODY_KEEP_BYTES ? b->config.slot_bytes : BODY_KEEP_BYTES;
+	each_bytes = b->near_bytes;
+	if (b->config.slot_bytes > b->near_bytes && __builtin_add_overflow(each_bytes, b->config.slot_bytes, &each_bytes))
+		each_bytes = UINT64_MAX;
 	if (config->n_slots == 0 || b->config.slot_bytes == 0 ||
-		__builtin_mul_overflow(b->config.slot_bytes, config->n_slots, &b->region_bytes) ||
-		b->region_bytes > INT64_MAX) {
+		__builtin_mul_overflow(each_bytes, config->n_slots, &b->region_bytes) || b->region_bytes > INT64_MAX) {
 		r = -EINVAL;
 		goto out;
 	}
@@ -207,20 +214,46 @@ body_take(struct body *b, struct job *j)
 	j->body.slot = (int32_t)i;
 }
 
-/* Frees the memory of slot i from keep bytes on. */
-static void
-slot_trim(struct body *b, uint32_t i, uint64_t keep)
+static uint64_t
+near_off(const struct body *b, uint32_t i)
 {
-	struct slot *s = &b->slots[i];
+	return i * b->near_bytes;
+}
 
-	if (s->touched <= keep || b->no_punch)
+static uint64_t
+far_off(const struct body *b, uint32_t i)
+{
+	return b->config.n_slots * b->near_bytes + i * b->config.slot_bytes;
+}
+
+/* Frees the memory of a part of a slot that begins at off. */
+static void
+part_trim(struct body *b, uint64_t off, uint64_t *touched)
+{
+	if (*touched == 0 || b->no_punch)
 		return;
-	if (punch(b, i * b->config.slot_bytes + keep, i * b->config.slot_bytes + s->touched) < 0) {
+	if (punch(b, off, off + *touched) < 0) {
 		b->no_punch = true;
 		return;
 	}
-	atomic_fetch_sub_explicit(&b->touched_bytes, s->touched - keep, memory_order_relaxed);
-	s->touched = keep;
+	atomic_fetch_sub_explicit(&b->touched_bytes, *touched, memory_order_relaxed);
+	*touched = 0;
+}
+
+/* The near part, unless it is kept, and the far one. */
+static void
+slot_trim(struct body *b, uint32_t i, bool keep)
+{
+	if (!keep)
+		part_trim(b, near_off(b, i), &b->slots[i].touched);
+	part_trim(b, far_off(b, i), &b->slots[i].far_touched);
+}
+
+static void
+part_clear(struct body *b, uint64_t off, uint64_t touched, uint64_t bytes)
+{
+	if (touched < bytes && punch(b, off + touched, off + bytes) < 0)
+		b->no_punch = true;
 }
 
 /* Nobody writes to slot i: what is resident beyond what was touched goes. */
@@ -228,11 +261,11 @@ static void
 slot_clear(struct body *b, uint32_t i)
 {
 	struct slot *s = &b->slots[i];
-	uint64_t at = i * b->config.slot_bytes;
 
 	s->spoilt = false;
-	if (s->touched < b->config.slot_bytes && punch(b, at + s->touched, at + b->config.slot_bytes) < 0)
-		b->no_punch = true;
+	part_clear(b, near_off(b, i), s->touched, b->near_bytes);
+	if (b->config.slot_bytes > b->near_bytes)
+		part_clear(b, far_off(b, i), s->far_touched, b->config.slot_bytes);
 }
 
 static void
@@ -288,7 +321,7 @@ slot_release(struct body *b, struct job *j, int64_t now_us)
 	if (j->body.slot < 0)
 		return;
 	CHECK(i < b->config.n_slots && b->slots[i].taken);
-	slot_trim(b, i, body_touched_bytes(b) > b->config.touched_max_bytes / 2 ? 0 : BODY_KEEP_BYTES);
+	slot_trim(b, i, body_touched_bytes(b) <= b->config.touched_max_bytes / 2);
 	if (b->slots[i].spoilt)
 		slot_clear(b, i);
 	b->slots[i].taken = false;
@@ -324,7 +357,7 @@ body_trim(struct body *b, int64_t now_us)
 	for (i = 0; i < b->n_stack && !b->no_punch; i++) {
 		struct slot *s = &b->slots[b->stack[i]];
 
-		if (s->touched == 0)
+		if (s->touched == 0 && s->far_touched == 0)
 			continue;
 		if (done == BODY_TRIM_SLOTS)
 			return now_us + BODY_TRIM_GAP_US;
@@ -333,7 +366,7 @@ body_trim(struct body *b, int64_t now_us)
 				next_us = s->released_us + BODY_IDLE_US;
 			continue;
 		}
-		slot_trim(b, b->stack[i], 0);
+		slot_trim(b, b->stack[i], false);
 		done++;
 	}
 	/* Not for each slot on its own: a busy crawl gives back thousands a second. */
@@ -372,7 +405,7 @@ body_sink_wants(struct body_sink *s, struct fetch_wants wants)
 }
 
 enum outcome
-body_sink_announced(const struct body_sink *s, int64_t len)
+body_sink_announced(struct body_sink *s, int64_t len)
 {
 	if (len < 0 || s->wants.prefix)
 		return OUTCOME_OK;
@@ -380,13 +413,22 @@ body_sink_announced(const struct body_sink *s, int64_t len)
 		return OUTCOME_BODY_TOO_LARGE;
 	if (s->wants.parse && !s->wants.keep && (uint64_t)len > s->memory_max)
 		return OUTCOME_PAGE_TOO_LARGE;
+	s->is_far = (uint64_t)len > s->body->near_bytes && (uint64_t)len <= s->memory_max;
 	return OUTCOME_OK;
+}
+
+static uint64_t
+data_off(const struct body_sink *s)
+{
+	uint32_t i = (uint32_t)s->job->body.slot;
+
+	return s->is_far ? far_off(s->body, i) : near_off(s->body, i);
 }
 
 static char *
 slot_data(const struct body_sink *s)
 {
-	return s->body->base + (uint64_t)s->job->body.slot * s->body->config.slot_bytes;
+	return s->body->base + data_off(s);
 }
 
 static enum outcome
@@ -434,9 +476,9 @@ sink_spill(struct body_sink *s)
 	return o == OUTCOME_OK ? file_write(s, slot_data(s), s->job->body.len) : o;
 }
 
-/* How much of a slot is made resident for end bytes in it: rarely more than three calls and, in a reader, three faults for all pages that come to it. */
+/* How much of a part is made resident for end bytes in it: rarely more than three calls and, in a reader, three faults for all pages that come to it. */
 static uint64_t
-touch_step(const struct body *b, uint64_t end)
+touch_step(uint64_t end, uint64_t part_bytes)
 {
 	if (end <= BODY_FEW_BYTES)
 		end = BODY_FEW_BYTES;
@@ -444,30 +486,48 @@ touch_step(const struct body *b, uint64_t end)
 		end = BODY_SOME_BYTES;
 	else
 		end = (end + BODY_PAGE_BYTES - 1) & ~(uint64_t)(BODY_PAGE_BYTES - 1);
-	return end < b->config.slot_bytes ? end : b->config.slot_bytes;
+	return end < part_bytes ? end : part_bytes;
 }
 
-/* Counts the pages up to end as resident; false when there is no memory left for a large body (B3). */
+/* Counts the pages of the part the body is in, up to end, as resident; false when there is no memory left for a large body (B3). */
 static bool
-slot_touch(struct body_sink *s, uint64_t end)
+part_touch(const struct body_sink *s, uint64_t end)
 {
 	struct body *b = s->body;
 	struct slot *slot = &b->slots[s->job->body.slot];
+	uint64_t *touched = s->is_far ? &slot->far_touched : &slot->touched;
 	uint64_t max = b->config.touched_max_bytes, more;
 
-	if (end <= slot->touched)
+	if (end <= *touched)
 		return true;
-	end = touch_step(b, end);
-	more = end - slot->touched;
+	end = touch_step(end, s->is_far ? b->config.slot_bytes : b->near_bytes);
+	more = end - *touched;
 	/*
 	 * No new transfer starts above the ceiling, but those in flight grow: a quarter more is let through, then
 	 * only ordinary pages (their number is bounded by the connections).
 	 */
-	if (end > BODY_KEEP_BYTES && body_touched_bytes(b) + more > max + max / 4)
+	if (s->is_far && body_touched_bytes(b) + more > max + max / 4)
 		return false;
 	atomic_fetch_add_explicit(&b->touched_bytes, more, memory_order_relaxed);
-	prefault_pages(slot_data(s) + slot->touched, more);
-	slot->touched = end;
+	prefault_pages(slot_data(s) + *touched, more);
+	*touched = end;
+	return true;
+}
+
+/* Room for end bytes; a body that outgrows its slot's near part moves to the far one. */
+static bool
+slot_touch(struct body_sink *s, uint64_t end)
+{
+	const char *near = slot_data(s);
+
+	if (s->is_far || end <= s->body->near_bytes)
+		return part_touch(s, end);
+	s->is_far = true;
+	if (!part_touch(s, end)) {
+		s->is_far = false;
+		return false;
+	}
+	memcpy(slot_data(s), near, s->job->body.len);
 	return true;
 }
 
@@ -542,7 +602,7 @@ body_sink_end(struct body_sink *s)
 	struct job_body *jb = &s->job->body;
 
 	if (s->mode == BODY_MEMORY && jb->len > 0) {
-		jb->region_off = (uint64_t)jb->slot * s->body->config.slot_bytes;
+		jb->region_off = data_off(s);
 		jb->data = slot_data(s);
 	}
 }

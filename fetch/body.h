@@ -2,14 +2,20 @@
 /*
  * body.h: where bodies go: slots of a shared-memory region, or files.
  *
- * A region is one memfd, cut into n_slots slots of slot_bytes each: address space for the largest page, sparse, so
- * that only what was ever written costs memory ("touched"). Numbered invariants:
+ * A region is one memfd, cut into n_slots slots: address space for the largest page each, sparse, so that only what was ever
+ * written costs memory ("touched"). But what is spread over many GiB needs tables of addresses of its own for each slot, in every process
+ * that has it mapped, and these cost more than the pages. So a slot has a near part, and all of these lie together; a body that outgrows
+ * it moves to the slot's far part, which has slot_bytes:
+ *
+ *	| near 0 | near 1 | ... | near n | far 0              | far 1              | ...
+ *
+ * Numbered invariants:
  *
  *	B1  A slot is free (on the stack) or belongs to one job. body_take() and body_release() are the loop thread's; between
  *	    them only the job's owner writes to it.
- *	B2  Slots are reused last-in-first-out, so that the touched ones are used again. Above BODY_KEEP_BYTES they are
- *	    trimmed when given back, and wholly when memory is short or when they lie idle (body_trim()).
- *	B3  touched_bytes counts the pages of each slot up to its highest write. Nothing else in the region is made resident by us,
+ *	B2  Slots are reused last-in-first-out, so that the touched ones are used again. Their far part is
+ *	    freed when they are given back, the near one, too, when memory is short or when they lie idle (body_trim()).
+ *	B3  touched_bytes counts the pages of each part of a slot up to its highest write, a few more where that is small. Nothing else in the region is made resident by us,
  *	    nor by a reader that keeps to the bodies. Reading a hole makes it so too, though: a parser that was taken over can fill the
  *	    region, and that stays when it has ended. So body_look() holds what the kernel counts against touched_bytes.
  *	B4  The region's size is sealed, and the descriptor given to others can only be mapped for reading.
@@ -24,7 +30,7 @@
 
 #include "fetch/fetch.h"
 
-/* Freeing the memory of a slot costs about 40 us: below this it is not worth it. */
+/* The near part of a slot. Freeing the memory of a slot costs about 40 us: below this it is not worth it. */
 #define BODY_KEEP_BYTES  (256 * 1024)
 #define BODY_IDLE_US     (5 * CLOCK_US_PER_SEC)
 
@@ -79,6 +85,7 @@ struct body_sink {
 	struct job *job;
 	enum body_mode mode;
 	struct fetch_wants wants;
+	bool is_far;         /* it is in the far part of its slot */
 	uint64_t memory_max; /* beyond this a body in memory moves on */
 	bool page_too_large; /* kept, but no longer to be parsed */
 };
@@ -87,9 +94,9 @@ void body_sink_begin(struct body_sink *s, struct body *b, struct job *j);
 void body_sink_wants(struct body_sink *s, struct fetch_wants wants);
 /*
  * Before the first bytes: the body's length as announced (-1 = unknown), when it is not encoded. OUTCOME_OK, or the ceiling it
- * will pass for certain.
+ * will pass for certain. One that is announced as large begins where it would have to move to.
  */
-enum outcome body_sink_announced(const struct body_sink *s, int64_t len);
+enum outcome body_sink_announced(struct body_sink *s, int64_t len);
 /* OUTCOME_OK, or why the transfer must end. */
 enum outcome body_write(struct body_sink *s, const void *data, size_t len);
 /* The transfer is over: from here on job->body says where the bytes are. */
