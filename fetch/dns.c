@@ -203,39 +203,6 @@ on_answer(void *arg, int status, int timeouts, struct ares_addrinfo *info)
 	q.fn(q.arg, outcome, &list, ttl_s);
 }
 
-void
-dns_ask(struct dns *d, const char *name, dns_answer_fn fn, void *arg)
-{
-	struct ares_addrinfo_hints hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
-	bool plain = strchr(name, '.') != NULL;
-	struct question *q = malloc(sizeof(*q));
-	const struct addresses none = { .n = 0 };
-
-	CHECK_MAGIC(d, DNS_MAGIC);
-	if (q == NULL) {
-		fn(arg, OUTCOME_NO_MEMORY, &none, 0);
-		return;
-	}
-	*q = (struct question){ .dns = d, .fn = fn, .arg = arg };
-	if (!d->config.ipv4 || !d->config.ipv6) {
-		hints.ai_family = d->config.ipv4 ? AF_INET : AF_INET6;
-		hints.ai_flags = ARES_AI_NOSORT; /* sorting costs a few system calls per address */
-	}
-	ares_getaddrinfo(d->channels[plain ? CHANNEL_PLAIN : CHANNEL_SEARCH], name, NULL, &hints, on_answer, q);
-	timer_arm(d);
-}
-
-void
-dns_cancel(struct dns *d)
-{
-	int i;
-
-	for (i = 0; i < N_CHANNELS; i++)
-		if (d->channels[i] != NULL)
-			ares_cancel(d->channels[i]);
-	timer_arm(d);
-}
-
 static int
 channel_init(struct dns *d, int i)
 {
@@ -264,6 +231,43 @@ channel_init(struct dns *d, int i)
 	return status == ARES_ENOMEM ? -ENOMEM : -EINVAL;
 }
 
+void
+dns_ask(struct dns *d, const char *name, dns_answer_fn fn, void *arg)
+{
+	struct ares_addrinfo_hints hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
+	int i = strchr(name, '.') != NULL ? CHANNEL_PLAIN : CHANNEL_SEARCH;
+	struct question *q = malloc(sizeof(*q));
+	const struct addresses none = { .n = 0 };
+	int r = q != NULL ? 0 : -ENOMEM;
+
+	CHECK_MAGIC(d, DNS_MAGIC);
+	if (r == 0 && d->channels[i] == NULL)
+		r = channel_init(d, i);
+	if (r < 0) {
+		free(q);
+		fn(arg, r == -ENOMEM ? OUTCOME_NO_MEMORY : outcome_of_refusal(), &none, 0);
+		return;
+	}
+	*q = (struct question){ .dns = d, .fn = fn, .arg = arg };
+	if (!d->config.ipv4 || !d->config.ipv6) {
+		hints.ai_family = d->config.ipv4 ? AF_INET : AF_INET6;
+		hints.ai_flags = ARES_AI_NOSORT; /* sorting costs a few system calls per address */
+	}
+	ares_getaddrinfo(d->channels[i], name, NULL, &hints, on_answer, q);
+	timer_arm(d);
+}
+
+void
+dns_cancel(struct dns *d)
+{
+	int i;
+
+	for (i = 0; i < N_CHANNELS; i++)
+		if (d->channels[i] != NULL)
+			ares_cancel(d->channels[i]);
+	timer_arm(d);
+}
+
 int
 dns_new(const struct dns_config *config, struct loop *loop, struct dns **ret_dns)
 {
@@ -276,7 +280,8 @@ dns_new(const struct dns_config *config, struct loop *loop, struct dns **ret_dns
 	d->loop = loop;
 	d->config = *config;
 	loop_timer_init(&d->timer, on_timer, d);
-	for (i = 0; r == 0 && i < N_CHANNELS; i++)
+	/* Else a channel comes with its first question: it is 130 KiB, and a crawl of hosts that are addresses asks nothing. */
+	for (i = 0; r == 0 && i < N_CHANNELS && config->servers != NULL; i++)
 		r = channel_init(d, i);
 	d->config.servers = NULL;
 	if (r < 0) {
