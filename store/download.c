@@ -279,6 +279,14 @@ download_begin(struct download *d, uint64_t offset, uint64_t total, struct str e
 	return r < 0 || d->small ? r : dir_sync(&dir);
 }
 
+int
+download_set_total(struct download *d, uint64_t total)
+{
+	CHECK(d->lazy && d->total == DOWNLOAD_LENGTH_UNKNOWN);
+	d->total = total;
+	return download_put_info(d);
+}
+
 void
 download_ask(const struct download *d, uint64_t from, bool if_range, struct buf *ask)
 {

@@ -105,6 +105,8 @@ void download_open_pipe(int fd, int stop_fd, struct download *d);
  * -ESPIPE: what was piped cannot be taken back.
  */
 MUST_CHECK int download_begin(struct download *d, uint64_t offset, uint64_t total, struct str etag, struct str last_modified);
+/* It has come to be known, for a lazy one whose total was not. */
+MUST_CHECK int download_set_total(struct download *d, uint64_t total);
 /* Or whoever writes to d->fd says so in d->bytes. */
 MUST_CHECK int download_write(struct download *d, const char *p, size_t len);
 /* All that was written survives a power cut. A failure is for good: writing and finishing fail too, and the part is cut back to what was synced before. */

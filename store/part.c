@@ -164,9 +164,9 @@ parts_ask(struct parts *p, struct job *j)
 		part = NULL;
 	}
 	bytes = part != NULL && part->owner == NULL ? take(p, part, j) : 0;
-	if (bytes > 0 && (part->d.etag.len > 0 || part->d.last_modified.len > 0) && bytes <= part->d.total) {
-		/* What is whole is asked for its last byte: whether it still is what is there (P2). */
-		j->ask_from = bytes < part->d.total ? bytes : part->d.total - 1;
+	if (bytes > 1 && (part->d.etag.len > 0 || part->d.last_modified.len > 0) && bytes <= part->d.total) {
+		/* What is whole, or may be, is asked for its last byte: whether it still is what is there (P1, P2). */
+		j->ask_from = bytes < part->d.total && part->d.total != RANGE_UNKNOWN ? bytes : bytes - 1;
 		buf_add_str(&j->ask, STR("Accept-Encoding: identity\n"));
 		download_ask(&part->d, j->ask_from, true, &j->ask);
 		r = buf_err(&j->ask);
@@ -177,21 +177,27 @@ parts_ask(struct parts *p, struct job *j)
 	return r;
 }
 
-/* Locked. */
+/* *ret_total: of how many bytes in all. Locked. */
 static bool
-goes_on(const struct part *part, const struct job *j)
+goes_on(const struct part *part, const struct job *j, uint64_t *ret_total)
 {
 	struct range range;
 	int64_t modified_s = -1;
+	uint64_t total;
 
 	if (j->status != 206 || j->ask_from == 0 || j->encoded)
 		return false;
 	range_read(job_get(j, j->content_range), &range);
 	if (date_parse(job_get(j, j->last_modified), &modified_s) < 0)
 		modified_s = -1;
+	if (!download_fits(&part->d, j->ask_from, &range) || !download_is_of(&part->d, job_get(j, j->etag), j->dated, modified_s))
+		return false;
+	total = part->d.total != RANGE_UNKNOWN ? part->d.total : range.total;
 	/* It may end early, and is gone on with, but must not be longer. */
-	return download_fits(&part->d, j->ask_from, &range) && download_is_of(&part->d, job_get(j, j->etag), j->dated, modified_s) &&
-	       (j->length == RANGE_UNKNOWN || j->length <= part->d.total - j->ask_from);
+	if (j->length != RANGE_UNKNOWN && j->length > total - j->ask_from)
+		return false;
+	*ret_total = total;
+	return true;
 }
 
 bool
@@ -204,9 +210,7 @@ parts_goes_on(struct parts *p, const struct job *j, uint64_t *ret_end)
 		return false;
 	parts_lock(p);
 	part = find_owned(p, j);
-	yes = part != NULL && goes_on(part, j);
-	if (yes)
-		*ret_end = part->d.total;
+	yes = part != NULL && goes_on(part, j, ret_end);
 	parts_unlock(p);
 	return yes;
 }
@@ -284,7 +288,7 @@ parts_file(struct parts *p, const struct job *j)
 	if (p == NULL)
 		return -ENOENT;
 	if (!parts_goes_on(p, j, &end))
-		return j->status == 200 && !j->encoded && j->length != RANGE_UNKNOWN && j->length >= PART_MIN_BYTES ? begin_new(p, j) : -ENOENT;
+		return j->status == 200 && !j->encoded && j->length >= PART_MIN_BYTES ? begin_new(p, j) : -ENOENT;
 	parts_lock(p);
 	part = find_owned(p, j);
 	if (part != NULL) {
@@ -300,9 +304,9 @@ parts_file(struct parts *p, const struct job *j)
 	return fd;
 }
 
-/* It went on, and what became of that. Locked. */
+/* It went on, to be `total` bytes, and what became of that. Locked. */
 static bool
-end_resumed(struct parts *p, struct part *part, struct job *j)
+end_resumed(struct parts *p, struct part *part, struct job *j, uint64_t total)
 {
 	const struct download *d = &part->d;
 
@@ -313,7 +317,7 @@ end_resumed(struct parts *p, struct part *part, struct job *j)
 	}
 	if (j->outcome != OUTCOME_OK)
 		return true;
-	if (j->body.len < d->total) {
+	if (j->body.len < total) {
 		j->outcome = OUTCOME_BODY_SHORT;
 		return true;
 	}
@@ -327,11 +331,23 @@ end_resumed(struct parts *p, struct part *part, struct job *j)
 	return true;
 }
 
+/* A body whose length nobody had announced: is all of it there? Locked. */
+static void
+note_whole(struct part *part, const struct job *j)
+{
+	struct stat st;
+
+	/* Another answer may not have come to it. */
+	if (j->outcome == OUTCOME_OK && j->status == 200 && part->d.fd >= 0 && fstat(part->d.fd, &st) == 0 && (uint64_t)st.st_size == j->body.len)
+		part->whole = j->body.len;
+}
+
 bool
 parts_end(struct parts *p, struct job *j)
 {
 	bool partial = j->ask_from > 0 && (j->status == 206 || j->status == 416), fine = !partial;
 	struct part *part;
+	uint64_t total;
 
 	if (parts_has_none(p))
 		return fine;
@@ -339,10 +355,12 @@ parts_end(struct parts *p, struct job *j)
 	part = find_owned(p, j);
 	if (part != NULL) {
 		part->owner = NULL;
-		if (partial && j->status == 206 && goes_on(part, j))
-			fine = end_resumed(p, part, j);
+		if (partial && j->status == 206 && goes_on(part, j, &total))
+			fine = end_resumed(p, part, j, total);
 		else if (partial)
 			part_drop(p, part);
+		if (fine)
+			note_whole(part, j);
 	}
 	parts_unlock(p);
 	return fine;

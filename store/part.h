@@ -11,7 +11,8 @@
  *	  |  +--asked for behind what is there-- kept <--transfer ends, not whole--+
  *	  +------------------------------------------------------------------------+
  *
- *	P1  Only what If-Range can validate, came as it is (no Content-Encoding) and is of a length that was announced is kept (D6).
+ *	P1  Only what If-Range can validate and came as it is (no Content-Encoding) is kept (D6). Of a body whose length was not announced the last
+ *	    byte is asked for again with the rest, because it may be all of it: the answer says the length.
  *	P2  What is begun anew is another file, so no info ever speaks of another body than its part's. A part that is whole may have a second
  *	    name already when the program is killed: no byte of it is written again but the last, by itself.
  *	P3  A part belongs to one transfer at most (its owner). The writer syncs it meanwhile, and touches nothing but its counts.

@@ -31,6 +31,7 @@ struct part {
 	bool busy;               /* the writer syncs it: it is not to be freed */
 	bool gone;               /* it is of no use any more, and freed when it is not busy */
 	bool over;               /* its URL has come to its end, in this transaction */
+	uint64_t whole;          /* not 0: so long is what nobody had announced the length of */
 	struct part *prev, *next;
 };
 

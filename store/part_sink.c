@@ -100,16 +100,38 @@ part_sync(void *state)
 	return r < 0 ? sink_fail(p->ctx, PARTS_DIR, r) : 0;
 }
 
-static void
+/* With that what is whole is known to be, should its file have a second name when the program is killed. Locked. */
+static int
+say_whole(struct parts *p, struct part *part)
+{
+	int r;
+
+	if (part->whole == 0 || part->d.total != DOWNLOAD_LENGTH_UNKNOWN)
+		return 0;
+	part->busy = true;
+	parts_unlock(p);
+	r = download_set_total(&part->d, part->whole);
+	parts_lock(p);
+	part->busy = false;
+	if (part->gone)
+		part_drop(p, part);
+	return r;
+}
+
+static int
 over(struct parts *p, uint64_t fp)
 {
 	struct part *part;
+	int r = 0;
 
 	parts_lock(p);
 	part = part_find(p, fp);
-	if (part != NULL && part->owner == NULL)
+	if (part != NULL && part->owner == NULL) {
 		part->over = p->any_over = true;
+		r = say_whole(p, part);
+	}
 	parts_unlock(p);
+	return r < 0 ? sink_fail(p->ctx, PARTS_DIR, r) : 0;
 }
 
 static int
@@ -117,9 +139,7 @@ part_put(void *state, struct job *j)
 {
 	struct parts *p = state;
 
-	if (!parts_has_none(p))
-		over(p, j->fp);
-	return 0;
+	return parts_has_none(p) ? 0 : over(p, j->fp);
 }
 
 static int
@@ -127,9 +147,7 @@ part_skip(void *state, const struct store_skip *k)
 {
 	struct parts *p = state;
 
-	if (!parts_has_none(p) && sink_is_end(k))
-		over(p, hash_fingerprint(&p->ctx->key, k->url.p, k->url.len));
-	return 0;
+	return !parts_has_none(p) && sink_is_end(k) ? over(p, hash_fingerprint(&p->ctx->key, k->url.p, k->url.len)) : 0;
 }
 
 static int

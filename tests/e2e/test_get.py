@@ -183,14 +183,15 @@ def test_pieces(get, serve):
     assert len(log) == 3 and not (get.here / "f").exists()
 
 
-def test_killed(get, serve, running, tmp_path):
-    """kill -9 in the middle: -c asks for the rest, and for nothing of what is there."""
+@pytest.mark.parametrize("framing", ["Content-Length: %d" % len(DATA), "Transfer-Encoding: chunked", "Connection: close"])
+def test_killed(get, serve, running, tmp_path, framing):
+    """kill -9 in the middle: -c asks for the rest, and for nothing of what is there, whether or not a length was announced."""
     gate, log = Gate(), []
 
     def half(x):
         log.append((header(x, "range"), header(x, "if-range")))
-        x.send("HTTP/1.1 200 OK\r\nContent-Length: %d\r\nETag: \"one\"\r\n\r\n" % len(DATA))
-        x.send(DATA[:500000])
+        x.send("HTTP/1.1 200 OK\r\n%s\r\nETag: \"one\"\r\n\r\n" % framing)
+        x.send(b"%x\r\n%s" % (500000, DATA[:500000]) if "chunked" in framing else DATA[:500000])
         gate.pass_()
     site = serve({"/f": half})
     r = running("get", "-P", get.here, site.url("/f"), dir=None)

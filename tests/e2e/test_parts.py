@@ -21,12 +21,17 @@ MIRROR = ("mirror",) + FAST
 SAVE = ("crawl", "--save=body") + FAST
 
 
-def stuck(gate, data=DATA, half=HALF, etag='"one"', more=""):
+# How the end of a body is known (RFC 9112 §6.3).
+FRAMINGS = {"length": "Content-Length: %d\r\n", "chunked": "Transfer-Encoding: chunked\r\n", "close": "Connection: close\r\n"}
+
+
+def stuck(gate, data=DATA, half=HALF, etag='"one"', more="", framing="length"):
     """The first half, and then nothing more."""
     def answer(x):
-        x.send("HTTP/1.1 200 OK\r\nContent-Type: application/x-thing\r\nContent-Length: %d\r\nContent-Disposition: attachment\r\n%s%s\r\n" % (
-            len(data), 'ETag: %s\r\n' % etag if etag else "", more))
-        x.send(data[:half])
+        end = FRAMINGS[framing] % len(data) if framing == "length" else FRAMINGS[framing]
+        x.send("HTTP/1.1 200 OK\r\nContent-Type: application/x-thing\r\n%sContent-Disposition: attachment\r\n%s%s\r\n" % (
+            end, 'ETag: %s\r\n' % etag if etag else "", more))
+        x.send(b"%x\r\n%s\r\n" % (half, data[:half]) if framing == "chunked" else data[:half])
         gate.pass_()
     return answer
 
@@ -89,6 +94,100 @@ def test_killed(run, killed, how, engine):
     assert p["content_hash"] == q["content_hash"] and p["wire_bytes"] == len(DATA) - HALF
     run("verify", dir, dir=None).expect(crawl.OK)
     assert "identity" in header_of(site, "/big", "accept-encoding")
+
+
+UNANNOUNCED = [framing for framing in FRAMINGS if framing != "length"]
+
+
+@pytest.mark.parametrize("framing", UNANNOUNCED)
+@pytest.mark.parametrize("engine", crawl.ENGINES)
+@pytest.mark.parametrize("how", [MIRROR, SAVE], ids=["mirror", "save"])
+def test_killed_where_no_length_was_announced(run, killed, how, engine, framing):
+    """What is there may be all of it: the last byte of it is asked for with the rest."""
+    how += ("--engine", engine)
+    site, dir, log = killed(how, framing=framing)
+    done = run(*how, site.url("/"), dir=dir).expect(crawl.OK)
+    assert log == [("bytes=%d-" % (HALF - 1), '"one"')]
+    p = check(done, type="application/x-thing")
+    assert p["wire_bytes"] == len(DATA) - HALF + 1
+    run("verify", dir, dir=None).expect(crawl.OK)
+
+
+def chunked_rest(x):
+    """As a server that makes up its answers says it: no length here either."""
+    first = int(header(x, "range")[6:-1])
+    x.send("HTTP/1.1 206 Partial\r\nContent-Range: bytes %d-%d/%d\r\nETag: \"one\"\r\nTransfer-Encoding: chunked\r\n\r\n" % (
+        first, len(DATA) - 1, len(DATA)))
+    x.send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(DATA) - first, DATA[first:]))
+    return None
+
+
+@pytest.mark.parametrize("answer, whole, asked", [
+    (chunked_rest, DATA, 1),
+    (ranged(DATA, honour=False), DATA, 1),
+    (ranged(OTHER, etag='"two"'), OTHER, 1),
+    (ranged(OTHER, etag='"two"', honour="always"), OTHER, 2),
+    (lambda x: Answer(206, body=DATA[HALF - 1:], headers=[("ETag", '"one"'), ("Content-Range", "bytes %d-%d/*" % (HALF - 1, len(DATA) - 1))])
+     if header(x, "range") else Answer(body=DATA, type="application/octet-stream"), DATA, 2),
+    (lambda x: Answer(416) if header(x, "range") else Answer(body=DATA, type="application/octet-stream"), DATA, 2),
+], ids=["chunked", "no ranges", "another file", "another file, no If-Range", "no length", "416"])
+def test_answers_to_what_no_length_was_announced_of(run, killed, answer, whole, asked):
+    site, dir, _ = killed(MIRROR, framing="chunked")
+    site.script["/big"], before = answer, len(header_of(site, "/big", "range"))
+    done = run(*MIRROR, "-t", 1, site.url("/"), dir=dir).expect(crawl.OK)
+    check(done, whole, done.page("/big")["type"])
+    assert header_of(site, "/big", "range")[before:] == ["bytes=%d-" % (HALF - 1), None][:asked]
+
+
+def test_lost_connections_where_no_length_was_announced(run, serve):
+    """The same within a run."""
+    log = []
+
+    def answer(x):
+        log.append(header(x, "range"))
+        if len(log) > 1:
+            return chunked_rest(x)
+        gate = Gate()
+        gate.open()
+        return stuck(gate, framing="chunked")(x)
+    site = serve({"/": page("/big"), "/big": answer})
+    done = run(*MIRROR, "-t", 2, site.url("/")).expect(crawl.OK)
+    assert log == [None, "bytes=%d-" % (HALF - 1)]
+    check(done, type="application/x-thing")
+
+
+@pytest.mark.parametrize("said", [True, False], ids=["said", "unsaid"])
+def test_whole_where_no_length_was_announced(run, killed, said):
+    """As a kill between the last byte and the commit leaves it: with the second name of what is whole, which is known of it then, or without."""
+    site, dir, log = killed(MIRROR, framing="close")
+    part = os.path.join(dir, "parts", next(n for n in parts(dir) if n.endswith(".part")))
+    with open(part, "ab") as f:
+        f.write(DATA[HALF:])
+    if said:
+        os.link(part, os.path.join(dir, "kept"))
+        with open(part + ".info", "a") as f:
+            f.write("total %d\n" % len(DATA))
+    check(run(*MIRROR, site.url("/"), dir=dir).expect(crawl.OK), type="application/x-thing")
+    assert log == [("bytes=%d-" % (len(DATA) - 1), '"one"')]
+
+
+def test_what_is_whole_is_said_to_be(running, serve, tmp_path):
+    """Before the file has its row: of a body that came to its end with no length announced, the info has one then."""
+    gate, goes_on = Gate(), Gate()
+
+    def answer(x):
+        x.send("HTTP/1.1 200 OK\r\nContent-Type: application/x-thing\r\nConnection: close\r\nETag: \"one\"\r\n\r\n")
+        x.send(DATA)
+        gate.pass_()
+    site = serve({"/": page("/big", "/last"), "/big": answer, "/last": lambda x: goes_on.pass_()})
+    r = running(*MIRROR, "-e", "store.commit_ms=3600000", site.url("/"), dir=tmp_path / "job")
+    crawl.eventually(lambda: part_bytes(r.dir) == [len(DATA)], lambda: "no part: %s" % parts(r.dir))
+    gate.open()
+    crawl.eventually(lambda: any("\ntotal %d\n" % len(DATA) in open(os.path.join(r.dir, "parts", n)).read() for n in parts(r.dir) if n.endswith(".info")),
+                     "nothing is said of its length")
+    r.signal(signal.SIGKILL)
+    r.wait()
+    goes_on.open()
 
 
 def header_of(site, path, name):
