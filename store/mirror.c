@@ -150,6 +150,7 @@ mirror_free(struct mirror *m)
 	linkspool_close(&m->spool);
 	free(m->staged);
 	mirror_hold_release(m);
+	mirror_use_release(m);
 	buf_release(&m->record);
 	buf_release(&m->links);
 	buf_release(&m->to_spans);
@@ -190,6 +191,7 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 	m->config = &ctx->config->mirror;
 	m->site.fd = m->site.dir_fd = m->site.new_fd = -1;
 	m->spool = LINKSPOOL_INIT(ctx);
+	mirror_use_init(m);
 	/* Of an update, most files are the ones of the generation before, linked in one by one. */
 	m->holds = m->config->convert && m->config->single == NULL && ctx->base == NULL;
 	r = open_buffers(m);

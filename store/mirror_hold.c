@@ -32,7 +32,7 @@ struct held {
 	uint8_t path_len, width;
 };
 
-enum { HELD_LOCAL = 1u << 0, HELD_NEEDED = 1u << 1, HELD_EXPLAINED = 1u << 2 };
+enum { HELD_LOCAL = 1u << 0, HELD_NEEDED = 1u << 1, HELD_EXPLAINED = 1u << 2, HELD_OF_USE = 1u << 3 };
 
 struct held_ref {
 	uint32_t start, end; /* in the file */
@@ -83,7 +83,8 @@ mirror_hold(struct mirror *m, unsigned n, const struct mirror_page *p, uint64_t 
 
 		if (l->guess == 0 || l->start == l->end)
 			continue;
-		ref.flags = (uint8_t)((l->absolute ? 0 : HELD_LOCAL) | (l->needed ? HELD_NEEDED : 0) | (l->explained ? HELD_EXPLAINED : 0));
+		ref.flags = (uint8_t)((l->absolute ? 0 : HELD_LOCAL) | (l->needed ? HELD_NEEDED : 0) | (l->explained ? HELD_EXPLAINED : 0) |
+			(l->of_use ? HELD_OF_USE : 0));
 		buf_add(&m->held, &ref, sizeof(ref));
 		h.n_refs++;
 	}
@@ -158,6 +159,16 @@ mirror_hold_ref(struct mirror *m, const struct mirror_page *p, const struct job_
 	return 0;
 }
 
+int
+mirror_hold_use(struct mirror *m, const struct job_ref *ref, struct str url, uint32_t *ret_guess)
+{
+	uint32_t i;
+	int r = guesses_add(&m->guesses, ref->fp, url, STR_NONE, &i);
+
+	*ret_guess = r < 0 ? 0 : i + 1;
+	return r;
+}
+
 /* --- the commit ------------------------------------------------------------------------------------------------ */
 
 struct held_page {
@@ -207,6 +218,8 @@ look(struct mirror *m, struct str from, uint32_t i)
 static bool
 is_settled(const struct held_ref *ref, const struct guess *g)
 {
+	if ((ref->flags & HELD_OF_USE) != 0)
+		return true;
 	return (ref->flags & HELD_LOCAL) != 0 ? g->is_right : !g->leads;
 }
 
@@ -218,6 +231,7 @@ link_of(const struct held_ref *ref)
 		.end = ref->end,
 		.syntax = (enum rewrite_syntax)ref->syntax,
 		.needed = (ref->flags & HELD_NEEDED) != 0,
+		.of_use = (ref->flags & HELD_OF_USE) != 0,
 	};
 }
 
@@ -248,7 +262,7 @@ links_of_held(struct mirror *m, const struct held_page *p, struct rewrite_link *
 
 		if (g->is_right && (ref.flags & HELD_LOCAL) != 0)
 			continue;
-		if (g->leads && mirror_find_local(m, p->path, guess_url(&m->guesses, g), g->fp))
+		if (!link.of_use && g->leads && mirror_find_local(m, p->path, guess_url(&m->guesses, g), g->fp))
 			mirror_add_link(m, &link, off);
 		else
 			add_absolute(m, p, &ref, &link, off);

@@ -107,6 +107,13 @@ decide(struct mirror *m, const struct mirror_page *p, const struct job_ref *ref,
 		return 0;
 	}
 	link->needed = link_is_requisite(kind);
+	/* Until the close: then what it refers to is a part of the page (mirror_use.c). */
+	link->of_use = p->is_html && p->width == REWRITE_BYTES && (ref->flags & LINK_OF_USE) != 0;
+	if (link->of_use) {
+		link->absolute = true;
+		link->to = url;
+		return hold ? mirror_hold_use(m, ref, url, &link->guess) : 0;
+	}
 	/* What the origin means by itself stays there. */
 	link->for_good = kind == LINK_CANONICAL;
 	if (!link->for_good && mirror_find_local(m, p->path, url, ref->fp))
@@ -268,6 +275,7 @@ mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct s
 		.syntax = str_ends(type, STR("json")) ? REWRITE_JSON : REWRITE_HTML,
 		.width = width_of(j),
 		.plain = j->plain,
+		.is_html = str_eq(type, STR("text/html")),
 		.mtime_s = mtime_s,
 	};
 

@@ -6,6 +6,7 @@
  *	mirror_page.c    it becomes a file
  *	mirror_hold.c    and appears with others
  *	mirror_settle.c  what comes later makes its references local
+ *	mirror_use.c     what <use> refers to becomes a part of the page
  *	mirror_index.c   the entry page
  *	mirror_single.c  the page as one file
  *	mirror_rows.c    what the database says of files, for these two; and which of that is void
@@ -27,6 +28,7 @@
 #define MIRROR_GROWS_MAX    8
 #define MIRROR_GROWS_FREELY ((size_t)1 << 20)
 #define MIRROR_KEEP_BYTES ((size_t)4 << 20)
+#define MIRROR_USES_MAX   256 /* of one page */
 #define MIRROR_NOT_COMING 4096
 /* As many as this, and as half of those that stayed the last time, may be void: so to look for them costs less than to make them. */
 #define MIRROR_VOID_MIN 65536
@@ -42,6 +44,7 @@ struct mirror_page {
 	struct str origin;                      /* as its URL begins */
 	enum rewrite_syntax syntax;
 	enum rewrite_width width;
+	bool is_html;
 	bool plain; /* job.plain. A parser that lies leaves a page as its server meant it */
 	int64_t mtime_s;
 };
@@ -91,6 +94,14 @@ struct mirror {
 	uint64_t at, end; /* the pass under way; at == end: none */
 	int64_t next_pass_us;
 	bool news; /* something was saved since the last pass began */
+	bool closing; /* all is there that will be */
+
+	/* --- mirror_use.c --- */
+	struct buf use_file, uses; /* a file that <use> refers to; the parts that go behind the page under way */
+	char use_path[STORE_PATH_MAX_BYTES]; /* of the one; not asked for twice in turn */
+	size_t use_path_len;
+	uint32_t use_ids[MIRROR_USES_MAX]; /* those parts */
+	unsigned n_use_ids;
 
 	/* --- mirror_rows.c --- */
 	uint64_t n_void, void_max; /* rows of table written that may be void, and how many of these may be */
@@ -131,6 +142,8 @@ bool mirror_hold_has_room(const struct mirror *m, const struct mirror_page *p);
  */
 MUST_CHECK int mirror_hold_ref(struct mirror *m, const struct mirror_page *p, const struct job_ref *ref, struct str url, bool *ret_local,
 	uint32_t *ret_guess);
+/* One of <use>, which is absolute until the close. */
+MUST_CHECK int mirror_hold_use(struct mirror *m, const struct job_ref *ref, struct str url, uint32_t *ret_guess);
 /* The page, written, its links as rewrite_links() has left them. hash: linkspool_hash(). */
 MUST_CHECK int mirror_hold(struct mirror *m, unsigned n, const struct mirror_page *p, uint64_t hash, const struct rewrite_link *links, size_t n_links);
 /* This URL will have no file, as far as one can know. */
@@ -147,6 +160,12 @@ void mirror_settle_synced(struct mirror *m);
 MUST_CHECK int mirror_settle_committed(struct mirror *m);
 /* At the close: all of it. */
 MUST_CHECK int mirror_settle_all(struct mirror *m);
+
+void mirror_use_init(struct mirror *m);
+void mirror_use_release(struct mirror *m);
+void mirror_use_begin(struct mirror *m);
+/* Of <use> in the page `from`, which is `page`: appends the reference to a part of it, for link. 1; 0: it cannot be one; or negative errno. */
+MUST_CHECK int mirror_use_put(struct mirror *m, struct str from, struct str page, struct rewrite_link *link);
 
 /* At the close: where to begin. */
 MUST_CHECK int mirror_entry(struct mirror *m, struct store_entry *ret_entry);

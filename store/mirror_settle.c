@@ -33,6 +33,19 @@ mirror_settle_init(struct mirror *m)
 	return m->staged == NULL ? -ENOMEM : 0;
 }
 
+/* Those of <use> become part of the page, at the close; which therefore is there already, then. */
+static bool
+has_uses(const struct mirror *m, const struct linkspool_page *rec)
+{
+	struct str refs = rec->refs;
+	struct rewrite_link link;
+
+	while (m->closing && linkspool_ref(&refs, &link))
+		if (link.of_use)
+			return true;
+	return false;
+}
+
 /* The references of a record: those whose target has a file now get its name, the others stay. */
 static int
 links_of_record(struct mirror *m, const struct linkspool_page *rec, struct rewrite_link **ret_links, size_t *ret_n, size_t *ret_found)
@@ -41,11 +54,15 @@ links_of_record(struct mirror *m, const struct linkspool_page *rec, struct rewri
 	struct rewrite_link link;
 
 	mirror_begin_links(m);
+	mirror_use_begin(m);
 	*ret_found = 0;
 	while (linkspool_ref(&refs, &link)) {
 		size_t off = m->to.len;
+		int r = link.of_use && m->closing ? mirror_use_put(m, rec->path, buf_str(&m->page_again), &link) : 0;
 
-		if (mirror_find_local(m, rec->path, link.to, 0)) {
+		if (r < 0)
+			return r;
+		if (r == 1 || (!(link.of_use && !m->closing) && mirror_find_local(m, rec->path, link.to, 0))) {
 			link.absolute = link.explained = false;
 			link.to = STR_NONE;
 			++*ret_found;
@@ -81,31 +98,51 @@ note_old(struct mirror *m, uint64_t at)
 		m->old[m->n_old++] = at; /* else it is met again */
 }
 
+/* The record's file, as that says it is, in m->page_again. 1; 0: it is not that, or not there; or negative errno. */
 static int
-settle_record(struct mirror *m, const struct linkspool_page *rec)
+get_page(struct mirror *m, const struct linkspool_page *rec, int64_t *ret_mtime_s)
 {
-	struct rewrite_link *links;
-	int64_t mtime_s;
-	size_t n, n_found;
-	int r = links_of_record(m, rec, &links, &n, &n_found);
+	int r;
 
-	if (r < 0 || n_found == 0)
-		return r == -EMSGSIZE ? 0 : r;
 	buf_reset(&m->page_again, MIRROR_KEEP_BYTES);
-	r = site_get(&m->site, rec->path, &m->page_again, &mtime_s);
+	r = site_get(&m->site, rec->path, &m->page_again, ret_mtime_s);
 	/* The disk's failures, and ours. All others are what somebody has made of the file or of what it lies in. */
 	if (r == -EIO || r == -ENOMEM || r == -EMFILE || r == -ENFILE)
 		return r;
 	/* In an update: its page has not been looked at yet. */
 	if (r == -ENOENT && m->ctx->base != NULL)
 		return 0;
-	note_old(m, rec->at);
 	/* Somebody took it away: it is theirs. Or it has another record, or was changed by somebody. */
-	if (r < 0 || linkspool_hash_of(buf_str(&m->page_again)) != rec->hash)
+	if (r == 0 && linkspool_hash_of(buf_str(&m->page_again)) == rec->hash)
+		return 1;
+	note_old(m, rec->at);
+	return 0;
+}
+
+static int
+settle_record(struct mirror *m, const struct linkspool_page *rec)
+{
+	struct rewrite_link *links;
+	int64_t mtime_s = 0;
+	size_t n, n_found = 0;
+	bool uses = has_uses(m, rec);
+	int r = uses ? get_page(m, rec, &mtime_s) : 1;
+
+	if (r == 1)
+		r = links_of_record(m, rec, &links, &n, &n_found);
+	else if (r == 0)
 		return 0;
+	if (r < 0 || n_found == 0)
+		return r == -EMSGSIZE ? 0 : r;
+	r = uses ? 1 : get_page(m, rec, &mtime_s);
+	if (r <= 0)
+		return r;
+	note_old(m, rec->at);
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
 	r = mirror_is_blown_up(m->page_again.len, links, n) ? -EMSGSIZE :
 		rewrite_links_only(buf_str(&m->page_again), rec->width, links, n, &m->page);
+	if (r == 0)
+		r = buf_add(&m->page, m->uses.data, m->uses.len);
 	if (r < 0)
 		return r == -EMSGSIZE ? 0 : r;
 	return stage(m, rec, m->config->mtime ? mtime_s : 0, links, n);
@@ -184,8 +221,10 @@ mirror_settle_committed(struct mirror *m)
 int
 mirror_settle_all(struct mirror *m)
 {
-	int r = begin_pass(m);
+	int r;
 
+	m->closing = true;
+	r = begin_pass(m);
 	do {
 		if (r == 0)
 			r = go_on(m, 0);

@@ -13,7 +13,7 @@
  * What that can cost is bounded, whatever the pages say: by the size of the file, by the depth (a page in a frame in a frame), and,
  * because a large file may be referred to often and never fit, by what is read.
  *
- * What <use> of SVG refers to is no data: URL, for browsers take none there: in an HTML page itself the other file becomes a hidden part of it, once,
+ * What <use> of SVG refers to is no data: URL, for browsers take none there: in an HTML page, also one in a frame, the other file becomes a hidden part of it, once,
  * behind its end, where HTML lets it belong to <body> (svguse.h).
  */
 #include "config.h"
@@ -45,14 +45,12 @@ struct single {
 	size_t n_records, room;
 	uint64_t spool_end;
 	uint64_t left, left_to_read; /* bytes */
-	bool is_html;
-	/* Files of <use>, and what goes behind the page because of them. */
-	struct use {
-		uint64_t fp;
-		bool taken; /* else it cannot be */
-	} use[SINGLE_USES_MAX];
-	unsigned n_uses;
-	struct buf uses;
+};
+
+/* A file that <use> refers to. */
+struct use {
+	uint64_t fp;
+	bool taken; /* else it cannot be */
 };
 
 /* A file under way, and the one that it goes into. */
@@ -63,6 +61,9 @@ struct piece {
 	enum rewrite_width width;   /* of the file */
 	struct buf file, record;    /* as it is on the disk; what the spool says of it */
 	struct buf links, spans, to; /* as in struct mirror */
+	struct use use[SINGLE_USES_MAX]; /* of an HTML page */
+	unsigned n_uses;
+	struct buf uses;            /* what goes behind it because of them */
 };
 
 static void
@@ -74,6 +75,7 @@ piece_init(struct piece *p, const struct piece *in, struct str path, uint64_t ma
 	buf_init(&p->links, MIRROR_PAGE_MAX);
 	buf_init(&p->spans, MIRROR_PAGE_MAX);
 	buf_init(&p->to, MIRROR_PAGE_MAX);
+	buf_init(&p->uses, MIRROR_PAGE_MAX);
 }
 
 static void
@@ -84,6 +86,7 @@ piece_release(struct piece *p)
 	buf_release(&p->links);
 	buf_release(&p->spans);
 	buf_release(&p->to);
+	buf_release(&p->uses);
 }
 
 /* --- the spool ------------------------------------------------------------------------------------------------- */
@@ -280,10 +283,10 @@ is_svg(struct single *s, struct str path)
 
 /* Appends the file at path to what goes behind the page. 1; 0: it cannot be; or negative errno. */
 static int
-take_use(struct single *s, const struct piece *in, struct str path, unsigned n)
+take_use(struct single *s, struct piece *in, struct str path, unsigned n)
 {
 	CLEANUP(buf_releasep) struct buf whole = BUF_INIT(MIRROR_PAGE_MAX);
-	size_t before = s->uses.len;
+	size_t before = in->uses.len;
 	struct piece p;
 	char prefix[32];
 	int r = is_svg(s, path), len;
@@ -299,14 +302,15 @@ take_use(struct single *s, const struct piece *in, struct str path, unsigned n)
 	if (r <= 0)
 		return is_gone(r) ? 0 : r;
 	len = snprintf(prefix, sizeof(prefix), "lycosa%u-", n);
-	r = svguse_add(buf_str(&whole), str_n(prefix, (size_t)len), &s->uses);
+	r = svguse_add(buf_str(&whole), str_n(prefix, (size_t)len), &in->uses);
 	if (r == -EINVAL)
 		return 0;
-	if (r == 0 && s->uses.len - before > s->left) {
-		s->uses.len = before;
+	if (r == 0 && in->uses.len - before > s->left) {
+		in->uses.len = before;
 		return 0;
 	}
-	s->left -= r == 0 ? s->uses.len - before : 0;
+	/* What goes into another file counts with that. */
+	s->left -= r == 0 && in->depth == 0 ? in->uses.len - before : 0;
 	return r < 0 ? r : 1;
 }
 
@@ -321,24 +325,23 @@ put_use(struct single *s, struct piece *p, struct rewrite_link *link)
 	unsigned n;
 	int r = 1;
 
-	if (!s->is_html || p->depth > 0 || p->width != REWRITE_BYTES || link->syntax != REWRITE_HTML || link->end >= p->file.len ||
-		p->file.data[link->end] != '#' || !rewrite_is_within(buf_str(&p->file), link, STR("use")))
+	if (!link->of_use || link->end >= p->file.len || p->file.data[link->end] != '#')
 		return 0;
 	len = place_find(s->m->place, link->to, path);
 	if (len == 0)
 		return 0;
 	fp = hash_fingerprint(&s->m->ctx->key, path, len);
-	for (n = 0; n < s->n_uses && s->use[n].fp != fp; n++)
+	for (n = 0; n < p->n_uses && p->use[n].fp != fp; n++)
 		;
 	if (n == SINGLE_USES_MAX)
 		return 0;
-	if (n == s->n_uses) {
+	if (n == p->n_uses) {
 		r = take_use(s, p, str_n(path, len), n);
 		if (r < 0)
 			return r;
-		s->use[s->n_uses++] = (struct use){ fp, r == 1 };
+		p->use[p->n_uses++] = (struct use){ fp, r == 1 };
 	}
-	if (!s->use[n].taken) {
+	if (!p->use[n].taken) {
 		*s->ret = before;
 		return 0;
 	}
@@ -422,8 +425,10 @@ compose(struct single *s, struct piece *p, struct buf *out)
 		return buf_add(out, p->file.data, p->file.len);
 	p->width = rec.width;
 	r = put_links(s, p, rec.refs);
-	return r < 0 ? r : rewrite_links_only(buf_str(&p->file), rec.width, (struct rewrite_link *)(void *)p->links.data,
-				     p->links.len / sizeof(struct rewrite_link), out);
+	if (r == 0)
+		r = rewrite_links_only(buf_str(&p->file), rec.width, (struct rewrite_link *)(void *)p->links.data,
+			p->links.len / sizeof(struct rewrite_link), out);
+	return r < 0 ? r : buf_add(out, p->uses.data, p->uses.len);
 }
 
 /* --- the file -------------------------------------------------------------------------------------------------- */
@@ -474,8 +479,6 @@ make_file(struct single *s, struct str path, const char *name)
 	r = read_spool(s);
 	if (r == 0)
 		r = compose(s, &page, out);
-	if (r == 0)
-		r = buf_add(out, s->uses.data, s->uses.len);
 	piece_release(&page);
 	if (r < 0)
 		return is_gone(r) ? 0 : r;
@@ -501,11 +504,8 @@ mirror_single(struct mirror *m)
 		r = mirror_gather_rows(m, false);
 	if (r == 0 && len > 0)
 		r = name_for(&s, str_n(path, len), &name);
-	buf_init(&s.uses, MIRROR_PAGE_MAX);
-	s.is_html = name != NULL && str_ends(str_of(name), STR(".html"));
 	if (r == 0 && name != NULL)
 		r = make_file(&s, str_n(path, len), name);
 	free(s.records);
-	buf_release(&s.uses);
 	return r < 0 || !m->dirty ? r : site_sync(&m->site);
 }

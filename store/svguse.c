@@ -4,7 +4,22 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/ifind.h"
 #include "store/svguse.h"
+
+#define SVGUSE_PICK_MAX ((size_t)1 << 20) /* bytes of one */
+#define PICK_DEPTH_MAX 32
+#define PICKS_MAX 64 /* elements, for one: the file is gone through for each */
+
+/* What is picked out of a file: the elements that are wanted, in the order in which others refer to them. */
+struct pick {
+	struct str ids[PICKS_MAX];
+	unsigned n;
+	struct str id;  /* the one that is looked for */
+	bool has_id;    /* the tag that was read is its */
+	bool elsewhere; /* something refers to what is not in this file, or too much was wanted */
+};
 
 static const char hidden[] = "<svg xmlns=\"http://www.w3.org/2000/svg\" aria-hidden=\"true\" style=\"position:absolute;width:0;height:0;overflow:hidden\">";
 
@@ -102,9 +117,61 @@ put_value(struct str name, struct str value, struct str prefix, struct buf *out)
 	buf_add(out, value.p + from, value.len - from);
 }
 
-/* The tag at *at, which moves behind its '>'. False: it is none that can stand in a page. */
+static void
+want(struct pick *p, struct str id)
+{
+	for (unsigned i = 0; i < p->n; i++)
+		if (str_eq(p->ids[i], id))
+			return;
+	if (p->n < PICKS_MAX)
+		p->ids[p->n++] = id;
+	else
+		p->elsewhere = true;
+}
+
+/* What is in url(), up to where it ends: an element of this file, or not. */
+static void
+note_url(struct pick *p, struct str s)
+{
+	size_t i = 0, from;
+
+	while (i < s.len && (ascii_is_space((unsigned char)s.p[i]) || s.p[i] == '\'' || s.p[i] == '"'))
+		i++;
+	if (str_starts(str_n(s.p + i, s.len - i), STR("&quot;")))
+		i += strlen("&quot;");
+	if (i >= s.len || s.p[i++] != '#') {
+		p->elsewhere = true;
+		return;
+	}
+	for (from = i; i < s.len && strchr(")'\"& ", s.p[i]) == NULL; i++)
+		;
+	want(p, str_n(s.p + from, i - from));
+}
+
+/* What an attribute says of others, and whether it is the id that is looked for. */
+static void
+note_value(struct pick *p, struct str name, struct str value)
+{
+	size_t i = 0;
+
+	if (str_eq(name, STR("id"))) {
+		p->has_id = p->has_id || str_eq(value, p->id);
+	} else if (str_eq(name, STR("href")) || str_eq(name, STR("xlink:href"))) {
+		if (value.len > 0 && value.p[0] == '#')
+			want(p, str_n(value.p + 1, value.len - 1));
+		else
+			p->elsewhere = p->elsewhere || !str_istarts(value, STR("data:"));
+	} else if (str_eq(name, STR("xml:base"))) {
+		p->elsewhere = true;
+	} else {
+		for (; (i = str_ifind(value, i, STR("url("))) < value.len; i++)
+			note_url(p, str_n(value.p + i + 4, value.len - i - 4));
+	}
+}
+
+/* The tag at *at, which moves behind its '>'. False: it is none that can stand in a page. pick: NULL, or told of what is in it. */
 static bool
-put_tag(struct str s, size_t *at, struct str prefix, struct buf *out)
+put_tag(struct str s, size_t *at, struct str prefix, struct pick *pick, struct buf *out)
 {
 	size_t i = *at + 1, from = *at;
 
@@ -137,6 +204,8 @@ put_tag(struct str s, size_t *at, struct str prefix, struct buf *out)
 			return false;
 		buf_add(out, s.p + from, i + 1 - from);
 		put_value(name, str_n(s.p + i + 1, (size_t)(close - s.p) - i - 1), prefix, out);
+		if (pick != NULL)
+			note_value(pick, name, str_n(s.p + i + 1, (size_t)(close - s.p) - i - 1));
 		from = (size_t)(close - s.p);
 		i = from + 1;
 	}
@@ -165,7 +234,7 @@ put_all(struct str s, struct str prefix, struct buf *out)
 			if (i == 0)
 				return false;
 		} else if (i + 1 < s.len && (ascii_is_alpha((unsigned char)s.p[i + 1]) || s.p[i + 1] == '/')) {
-			if (!put_tag(s, &i, prefix, out))
+			if (!put_tag(s, &i, prefix, NULL, out))
 				return false;
 		} else {
 			return false;
@@ -188,4 +257,128 @@ svguse_add(struct str svg, struct str prefix, struct buf *out)
 	}
 	buf_add_str(out, STR("</svg>"));
 	return buf_err(out);
+}
+
+/* --- one element of it --- */
+
+/* A walk through the file. */
+struct walk {
+	struct str open[PICK_DEPTH_MAX]; /* names of the elements around the tag that comes, from the one that is put on */
+	unsigned depth;                  /* 0: it has not come */
+	bool done;
+};
+
+static struct str
+name_at(struct str s, size_t i)
+{
+	return take_name(s, &i);
+}
+
+/* The tag at *at: what is not of the element that is looked for leaves nothing. */
+static bool
+pick_tag(struct str s, size_t *at, struct str prefix, struct pick *p, struct walk *w, struct buf *out)
+{
+	size_t from = *at, was = out->len;
+	unsigned n = p->n;
+	bool closes = s.p[from + 1] == '/', elsewhere = p->elsewhere;
+
+	p->has_id = false;
+	if (!put_tag(s, at, prefix, p, out))
+		return false;
+	if (w->depth == 0 && (closes || !p->has_id)) {
+		out->len = was;
+		p->n = n;
+		p->elsewhere = elsewhere;
+		return true;
+	}
+	if (closes) {
+		if (!str_eq(w->open[--w->depth], name_at(s, from + 2)))
+			return false;
+		w->done = w->depth == 0;
+		return true;
+	}
+	if (s.p[*at - 2] == '/') {
+		w->done = w->depth == 0;
+		return true;
+	}
+	if (w->depth == PICK_DEPTH_MAX)
+		return false;
+	w->open[w->depth++] = name_at(s, from + 1);
+	return true;
+}
+
+/* The first element with the id that is looked for. */
+static bool
+pick_element(struct str s, struct str prefix, struct pick *p, struct buf *out)
+{
+	struct walk w = { .done = false };
+	size_t i = find_root(s);
+
+	while (i < s.len && !w.done) {
+		const char *tag = memchr(s.p + i, '<', s.len - i);
+		size_t next = tag != NULL ? (size_t)(tag - s.p) : s.len;
+
+		if (w.depth > 0)
+			buf_add(out, s.p + i, next - i);
+		i = next;
+		if (i + 1 >= s.len)
+			break;
+		if (is_at(s, i, "<!--")) {
+			i = behind(s, i, "-->");
+			if (i == 0)
+				break;
+		} else if ((!ascii_is_alpha((unsigned char)s.p[i + 1]) && s.p[i + 1] != '/') || !pick_tag(s, &i, prefix, p, &w, out)) {
+			break;
+		}
+	}
+	return w.done;
+}
+
+/* Numeric references hold in texts and values; there is nothing else that is not ASCII in what a reader of HTML takes for a tag. */
+static bool
+put_ascii(struct str s, struct buf *out)
+{
+	size_t i = 0;
+
+	if (!utf8_valid(s.p, s.len))
+		return false;
+	while (i < s.len) {
+		size_t from = i;
+		uint32_t cp;
+
+		while (i < s.len && (unsigned char)s.p[i] < 0x80)
+			i++;
+		buf_add(out, s.p + from, i - from);
+		if (i == s.len)
+			break;
+		i += utf8_next(s.p + i, s.len - i, &cp);
+		buf_addf(out, "&#%u;", (unsigned)cp);
+	}
+	return true;
+}
+
+int
+svguse_pick(struct str svg, struct str id, struct str prefix, struct buf *out)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(SVGUSE_PICK_MAX);
+	struct pick p = { .ids = { id }, .n = 1 };
+	size_t from = out->len;
+	/* Rules hold for all of the file, wherever they stand. */
+	bool fine = str_ifind(svg, 0, STR("<style")) == svg.len;
+
+	for (unsigned i = 0; fine && i < p.n; i++) {
+		size_t was = text.len;
+
+		p.id = p.ids[i];
+		fine = pick_element(svg, prefix, &p, &text);
+		/* What it refers to and is not there is not there at the origin either. */
+		if (!fine && i > 0 && text.len == was)
+			fine = true;
+	}
+	buf_addf(out, "%s", hidden);
+	fine = fine && !p.elsewhere && buf_err(&text) == 0 && put_ascii(buf_str(&text), out);
+	buf_add_str(out, STR("</svg>"));
+	if (!fine)
+		out->len = from;
+	return fine ? buf_err(out) : -EINVAL;
 }

@@ -15,5 +15,10 @@
  * it as XML does (entities, CDATA, a root that is not called svg).
  */
 MUST_CHECK int svguse_add(struct str svg, struct str prefix, struct buf *out);
+/*
+ * The same of the element with this id alone, and of those that it refers to, in ASCII, for a page in any charset that has that. -EINVAL also:
+ * there is none; it refers to other files; it is not UTF-8.
+ */
+MUST_CHECK int svguse_pick(struct str svg, struct str id, struct str prefix, struct buf *out);
 
 #endif

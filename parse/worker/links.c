@@ -323,7 +323,7 @@ links_tag(struct links *l, const struct link_tag *t)
 			kind = link_kind_by_rel((t->seen & ATTR_BIT(ATTR_REL)) != 0 ? t->value[ATTR_REL] : STR(""),
 				(t->seen & ATTR_BIT(ATTR_TYPE)) != 0 ? t->value[ATTR_TYPE] : STR(""));
 		links_add(l, &(struct ref){ .raw = t->value[attr], .kind = (uint8_t)kind,
-				     .flags = (uint8_t)(ROW_SYNTAX(row) == SYNTAX_STYLE ? LINK_IN_STYLE : flags),
+				     .flags = (uint8_t)(ROW_SYNTAX(row) == SYNTAX_STYLE ? LINK_IN_STYLE : flags | (t->foreign && t->tag == TAG_USE ? LINK_OF_USE : 0u)),
 				     .syntax = ROW_SYNTAX(row), .tag = (uint16_t)t->tag,
 				     .attr = (uint16_t)attr, .name = t->name });
 	}

@@ -469,6 +469,9 @@ html_srcdoc(struct reader *r, const struct ref *ref)
 	r->page.has_refresh = true;
 	/* Not the quick way first: cutting back costs all the page's links, and a page can have many srcdocs. */
 	err = html_pass(r, text, true);
+	/* Nothing can be put behind its end. */
+	for (uint32_t i = first; i < r->links.n; i++)
+		r->links.refs[i].flags &= (uint8_t)~LINK_OF_USE;
 	if (frame != NULL) {
 		frame->have_base = r->facts.have_base;
 		frame->base = r->facts.base;

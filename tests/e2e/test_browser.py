@@ -13,6 +13,7 @@ import browser
 import conftest
 import crawl
 import mirror_score
+from hostile import Answer
 from offline import OPENER
 
 pytestmark = pytest.mark.long
@@ -73,3 +74,24 @@ def test_opens_from_disk(run, docs, chromium, tmp_path, package):
     score = mirror_score.score(files, Origin(), lambda url: url.startswith(site.nginx.origin() + "/"))
     assert score.files > 25 and score.references > 500
     assert (score.broken, score.remote, score.requisites, score.changed) == (0, 0, 0, 0), json.dumps(score.examples)[:3000]
+
+
+NASTY_USE = ("<!DOCTYPE html><title>use</title><style>svg { display: block }</style><svg width=40 height=40><use href='/sprite.svg#a'/></svg>"
+             "<svg width=40 height=40><use xlink:href=sprite.svg#b></use></svg><iframe src=/in width=100 height=100></iframe>")
+SPRITE = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><linearGradient id="g"><stop stop-color="red"/>
+</linearGradient><symbol id="a" viewBox="0 0 9 9"><rect width="9" height="9" fill="url(#g)"/></symbol><g id="b"><use href="#a" width="20" height="20"/></g></svg>"""
+
+
+def test_use_looks_as_at_the_origin(run, serve, chromium, tmp_path):
+    """A drawing's parts, of another file, in a page and in a frame."""
+    site = serve({"/": Answer(body=NASTY_USE, type="text/html"), "/in": Answer(body=NASTY_USE.partition("<iframe")[0], type="text/html"),
+                  "/sprite.svg": Answer(body=SPRITE, type="image/svg+xml")})
+    done = run("mirror", site.url("/")).expect(crawl.OK)
+    shots = [str(tmp_path / name) for name in ("live.png", "mirror.png")]
+    with chromium(loopback=True) as b:
+        b.open([(site.url("/"), shots[0])])
+    with chromium() as b:
+        ours = b.open([(file_url(done, done.page("/")), shots[1])])[0]
+    assert ours.loaded and not ours.errors and not [url for url, failure in ours.requests if failure or not url.startswith("file:")], ours
+    with open(shots[0], "rb") as f, open(shots[1], "rb") as g:
+        assert f.read() == g.read(), shots

@@ -4,7 +4,9 @@ import contextlib
 import glob
 import html
 import os
+import re
 import shutil
+import signal
 import sqlite3
 import urllib.parse
 import urllib.request
@@ -284,3 +286,78 @@ def test_references_that_a_base_blows_up(run, serve, host):
     [path] = [p for p in sizes if os.path.basename(p).startswith("a") and p.endswith("html")]
     assert "kept" in open(path).read()
     assert sum(size for p, size in sizes.items() if "/site" in p) < 2 << 20, sizes
+
+
+SPRITE = """<?xml version="1.0"?><!-- <g id="a"/> --><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">
+<linearGradient id="g"><stop offset="0" stop-color="red"/></linearGradient><symbol id="a" viewBox="0 0 9 9"><title>é</title><rect id="r" width="9" fill="url(#g)"/></symbol>
+<g id='b'><use xlink:href="#a"/><g/></g><image id="i" href="i.png"/><path id="p" style="fill: url('i.png#x')"/><script id="s">1</script></svg>"""
+SYMBOL = '<symbol id="%sa" viewBox="0 0 9 9"><title>&#233;</title><rect id="%sr" width="9" fill="url(#%sg)"/></symbol>'
+GRADIENT = '<linearGradient id="%sg"><stop offset="0" stop-color="red"/></linearGradient>'
+USE_PAGE = ("<!DOCTYPE html><meta charset=iso-8859-1><svg><use href='/sprite.svg#a'/></svg><svg><use xlink:href=sprite.svg#b></use></svg>\n"
+            "<svg><use href=/sprite.svg#a class=x></use></svg><use href=sprite.svg#a><svg><use href='#a'/></svg>%s")
+
+
+def with_uses(more="", sprite=SPRITE):
+    return {"/": page("/p/"), "/p/": Answer(body=USE_PAGE.replace("sprite", "../sprite") % more, type="text/html"),
+            "/sprite.svg": Answer(body=sprite, type="image/svg+xml"), "/i.png": Answer(body=b"i", type="image/png")}
+
+
+def file_of(done, path):
+    with open(os.path.join(done.dir, done.page(path)["saved"]), encoding="latin-1") as f:
+        return f.read()
+
+
+def test_use(run, serve):
+    """What <use> refers to in another file is in the page, with what that refers to, once and behind its end: no browser lets a file refer there."""
+    site = serve(with_uses())
+    done = run("mirror", site.url("/")).expect(crawl.OK)
+    text = file_of(done, "/p/")
+    a, b = re.search(r"href='#(lycosa-[0-9a-f]{8}-)a'", text)[1], re.search(r"href=#(lycosa-[0-9a-f]{8}-)b>", text)[1]
+    whole, parts = text.split("</svg><svg xmlns", 1)
+    # <use> is one of SVG only.
+    assert whole + "</svg>" == (USE_PAGE % "").replace("'/sprite.svg#a'", "'#%sa'" % a).replace("=sprite.svg#b", "=#%sb" % b).replace(
+        "=/sprite.svg#a ", "=#%sa " % a).replace("use href=sprite.svg", "use href=../sprite.svg")
+    assert re.fullmatch(r"[^>]*width:0[^>]*>(.*)</svg><svg[^>]*width:0[^>]*>(.*)</svg>", parts, re.S).groups() == (
+        SYMBOL % (a, a, a) + GRADIENT % a, "<g id='%sb'><use xlink:href=\"#%sa\"/><g/></g>" % (b, b) + SYMBOL % (b, b, b) + GRADIENT % b)
+    run("verify", done.dir, dir=None).expect(crawl.OK)
+    # The same whenever it is made.
+    again = run("mirror", site.url("/")).expect(crawl.OK)
+    assert file_of(again, "/p/") == text
+
+
+@pytest.mark.parametrize("name, sprite", [("i", SPRITE), ("p", SPRITE), ("s", SPRITE), ("none", SPRITE), ("a", SPRITE.replace("<g/>", "<style>a {}</style>")),
+                                          ("a", "<svg id='a'"), ("a", "<svg><g id='a'></svg>"), ("a", "<svg><g id='a'><p>x</p></g></svg>"), ("&#97;", SPRITE), ("", SPRITE),
+                                          ("a", "<svg>" + "".join("<g id='%s'><use href='#a%d'/></g>" % ("a%d" % n if n else "a", n + 1) for n in range(70)) + "</svg>")])
+def test_use_of_what_cannot_be_in_a_page(run, serve, name, sprite):
+    """What refers to other files, would count for the page, or is not there, stays in its file."""
+    site = serve({"/": Answer(body="<svg><use href='/s.svg#%s'/></svg>" % name, type="text/html"), "/s.svg": Answer(body=sprite, type="image/svg+xml"),
+                  "/i.png": Answer(body=b"i", type="image/png")})
+    done = run("mirror", site.url("/")).expect(crawl.OK)
+    assert file_of(done, "/") == "<svg><use href='s.svg#%s'/></svg>" % name
+
+
+def test_use_elsewhere(run, serve):
+    """Of XHTML and SVG nothing can stand behind the end, and a document in an attribute has no end of its own."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><use href="/sprite.svg#a"/></svg>'
+    site = serve({**with_uses(), "/": page("/x", "/s", "/d"), "/x": Answer(body='<html xmlns="http://www.w3.org/1999/xhtml">%s</html>' % svg, type="application/xhtml+xml"),
+                  "/s": Answer(body=svg, type="image/svg+xml"), "/d": Answer(body="<iframe srcdoc='%s'></iframe>" % svg, type="text/html")})
+    done = run("mirror", site.url("/")).expect(crawl.OK)
+    for path in ("/x", "/s", "/d"):
+        assert 'href="sprite.svg#a"' in file_of(done, path), path
+
+
+def test_use_after_a_kill(run, running, serve):
+    """Before the close it is at the origin; a run that goes on makes it a part of the page."""
+    gate = Gate()
+    site = serve({**with_uses(), "/": page("/p/", "/last"), "/last": lambda x: gate.pass_()})
+    r = running("mirror", "-e", "store.commit_ms=20", "-e", "mirror.settle=20ms", site.url("/"))
+    crawl.eventually(lambda: [n for n in glob.glob(os.path.join(r.dir, "site", "*", "p", "index.html")) if "use href='%s" % site.url("/sprite.svg#a") in open(
+        n, encoding="latin-1").read()], "no page")
+    r.signal(signal.SIGKILL)
+    r.wait()
+    gate.open()
+    site.script["/last"] = page()
+    run("resume", r.dir, dir=None).expect(crawl.OK)
+    done = run("mirror", site.url("/")).expect(crawl.OK)
+    with open(glob.glob(os.path.join(r.dir, "site", "*", "p", "index.html"))[0], encoding="latin-1") as f:
+        assert f.read() == file_of(done, "/p/")

@@ -261,6 +261,16 @@ def test_use_of_what_cannot_be_in_a_page(run, serve, sprite):
     assert re.fullmatch(r"<svg><use href='data:[^'#]*#a'/></svg>", text), text
 
 
+def test_use_in_a_frame(run, serve):
+    """It is a page of its own; a document in an attribute ends with that."""
+    srcdoc = '<iframe srcdoc="<svg><use href=/sprite.svg#top></use></svg>"></iframe>'
+    text = single(run("mirror", "--single-file", serve({**uses(), "/": Answer(body="<iframe src=/in></iframe>" + srcdoc, type="text/html"),
+                                                        "/in": uses()["/"]}).url("/"))).decode()
+    inner, outer = re.fullmatch(r"<iframe src=([^>]*)></iframe><iframe srcdoc=\"(.*)\"></iframe>", text).groups()
+    inside = decode(inner)[1].decode()
+    assert '<use href="#lycosa0-top"/>' in inside and inside.count('id="lycosa0-top"') == 1 and "lycosa" not in outer
+
+
 @pytest.mark.long
 def test_use_looks_as_at_the_origin(run, serve, chromium, tmp_path):  # noqa: F811
     site = serve(uses())

@@ -33,6 +33,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		buf_reset(&plain, 1 << 24);
 		CHECK(svguse_add(str_n(got.p + BEFORE.len, got.len - BEFORE.len), STR(""), &plain) == 0);
 	}
+	/* One element of it; the first line is its id. */
+	if (str_cut(svg, '\n', &got, &svg)) {
+		buf_reset(&out, 1 << 24);
+		r = svguse_pick(svg, got, STR("lycosa7-"), &out);
+		CHECK(r == 0 || (r == -EINVAL && out.len == 0));
+		buf_reset(&plain, 1 << 24);
+		CHECK(r < 0 || svguse_add(buf_str(&out), STR(""), &plain) == 0);
+		for (size_t i = 0; i < out.len; i++)
+			CHECK((unsigned char)out.data[i] < 0x80);
+	}
 	buf_release(&out);
 	buf_release(&plain);
 	return 0;
