@@ -107,6 +107,7 @@ decide(struct mirror *m, const struct mirror_page *p, const struct job_ref *ref,
 		return 0;
 	}
 	link->needed = link_is_requisite(kind);
+	link->hint = kind == LINK_HINT && link->syntax == REWRITE_HTML;
 	/* Until the close: then what it refers to is a part of the page (mirror_use.c). */
 	link->of_use = p->is_html && p->width == REWRITE_BYTES && (ref->flags & LINK_OF_USE) != 0;
 	if (link->of_use) {

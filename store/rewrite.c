@@ -116,6 +116,8 @@ struct tag {
 	size_t guards[4]; /* where the names of attributes begin that forbid a local file */
 	size_t n_guards;
 	size_t http_equiv; /* where the name begins; 0: it has none */
+	size_t rel;        /* the same */
+	struct str rel_value;
 	size_t from, to;   /* the value that holds what was looked for */
 	bool in_srcdoc;    /* the value looked for is part of a document in an attribute */
 	size_t end;        /* the '>', or that of the text */
@@ -181,10 +183,14 @@ read_tag(struct str s, size_t at, size_t start, size_t end, struct tag *ret)
 			ret->guards[ret->n_guards++] = name;
 		if (str_ieq(attr, STR("http-equiv")))
 			ret->http_equiv = name;
+		if (str_ieq(attr, STR("rel")) && ret->rel == 0)
+			ret->rel = name;
 		while (i < s.len && ascii_is_space((unsigned char)s.p[i]))
 			i++;
 		if (i < s.len && s.p[i] == '=') {
 			i = take_value(s, i + 1, &from, &to);
+			if (ret->rel == name)
+				ret->rel_value = str_n(s.p + from, to - from);
 			if (from <= start && end <= to) {
 				found = true;
 				ret->from = from;
@@ -360,6 +366,27 @@ add_needed(struct edits *edits, const struct tag *tag, struct rewrite_link *link
 	}
 }
 
+/* Does it say nothing but what to do in advance? */
+static bool
+is_ahead(struct str rel)
+{
+	static const char *const words[] = { "preconnect", "dns-prefetch", "prefetch", "prerender" };
+	size_t i = 0, known;
+	bool any = false;
+
+	while ((i = skip_space(rel, i)) < rel.len) {
+		size_t end = skip_until(rel, i, " \t\n\f\r");
+
+		for (known = 0; known < ARRAY_LEN(words) && !str_ieq(str_n(rel.p + i, end - i), str_of(words[known])); known++)
+			;
+		if (known == ARRAY_LEN(words))
+			return false;
+		any = true;
+		i = end;
+	}
+	return any;
+}
+
 /* The first value of a base becomes empty: then the file is its own base. */
 static void
 add_base(struct edits *edits, struct str body, const struct rewrite_link *link)
@@ -395,6 +422,9 @@ add_link(struct edits *edits, struct str body, struct rewrite_link *link)
 	}
 	if (link->needed && !link->absolute && link->syntax == REWRITE_HTML && (tag = tag_of(edits, body, link->start, link->end)) != NULL)
 		add_needed(edits, tag, link);
+	if (link->hint && (tag = tag_of(edits, body, link->start, link->end)) != NULL && str_ieq(tag->name, STR("link")) &&
+		is_ahead(tag->rel_value))
+		add_edit(edits, tag->rel, tag->rel, STR("data-"), NULL);
 	/* Its fragment does alone. Without one: an empty value that is not quoted would take the next attribute for itself. */
 	if (!link->absolute && link->to.len == 0)
 		add_edit(edits, start, end, end < body.len && body.p[end] == '#' ? STR("") : STR("#"), NULL);

@@ -13,7 +13,8 @@
  * Neutralised: a policy that no file can keep (http-equiv of <meta> with Content-Security-Policy, renamed to data-...); the
  * registration of a service worker, which would answer for the origin (serviceWorker.register becomes getRegistration, which
  * takes the same and registers nothing); and in the tags of references: the value of <base href>, because references are relative to the file now; and, where
- * one to what the page needs becomes local, integrity and crossorigin (renamed to data-...), which no browser grants a file.
+ * one to what the page needs becomes local, integrity and crossorigin (renamed to data-...), which no browser grants a file; and rel (the same)
+ * of a <link> that would have a browser connect to somebody, or read something, before anybody wants that.
  */
 #ifndef STORE_REWRITE_H
 #define STORE_REWRITE_H
@@ -41,6 +42,7 @@ struct rewrite_link {
 	bool for_good, explained, of_use; /* the caller's: not looked at here */
 	bool whole;          /* of one that is not absolute: what is put there takes the place of the span to its end, of a '#' in it too */
 	bool needed;         /* shown with the page: its tag may have integrity and crossorigin */
+	bool hint;           /* of no element that needs it: its tag may be such a <link> */
 	uint32_t guess;      /* the caller's, too */
 	struct str to;       /* p NULL: stays as it is; empty and not absolute: the document itself */
 	struct str before;   /* of an absolute one: a relative reference that goes before it, or empty */

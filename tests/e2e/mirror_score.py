@@ -29,7 +29,7 @@ LINKS = {("a", "href"), ("area", "href"), ("link", "href"), ("img", "longdesc"),
 # What a tool may change in a page: the values of references, and what a file may not have (guards, <base>, policies).
 VALUES = re.compile(rb"""(?is)\b(?:href|xlink:href|src|srcset|imagesrcset|data|data-src|data-srcset|action|formaction|poster|background|cite|longdesc|content|style|srcdoc)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""")
 CSS_VALUES = re.compile(rb"""(?is)url\(\s*(?:"[^"]*"|'[^']*'|[^)]*)\s*\)|@import\s+(?:"[^"]*"|'[^']*')""")
-GUARDS = re.compile(rb"(?i)\b(?:data-)?(?=(?:integrity|crossorigin|http-equiv)\b)|(?<=serviceWorker\.)(?:register|getRegistration)(?=\()")
+GUARDS = re.compile(rb"(?i)\b(?:data-)?(?=(?:integrity|crossorigin|http-equiv|rel)\b)|(?<=serviceWorker\.)(?:register|getRegistration)(?=\()")
 CHARSET = re.compile(rb"""(?i)charset=["']?([\w-]+)""")
 
 

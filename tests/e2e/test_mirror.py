@@ -361,3 +361,12 @@ def test_use_after_a_kill(run, running, serve):
     done = run("mirror", site.url("/")).expect(crawl.OK)
     with open(glob.glob(os.path.join(r.dir, "site", "*", "p", "index.html"))[0], encoding="latin-1") as f:
         assert f.read() == file_of(done, "/p/")
+
+
+def test_nothing_is_done_in_advance(run, serve):
+    """A copy connects to nobody because of what its page may want later."""
+    head = "<link rel=preconnect href=//f.test crossorigin><link rel='dns-prefetch' href='//f.test'><link rel=prefetch href=/gone><link rel=prefetch href=/a><link rel=next href=/a>"
+    done = run("mirror", serve({"/": page("/a", head=head), "/a": page()}).url("/")).expect(crawl.OK)
+    text = file_of(done, "/")
+    assert "<link data-rel=preconnect href=http://f.test/ crossorigin><link data-rel='dns-prefetch' href='http://f.test/'><link data-rel=prefetch href=http" in text
+    assert "/gone><link data-rel=prefetch href=a%2C.html><link rel=next href=a%2C.html>" in text

@@ -160,6 +160,37 @@ check_unsure(const char *page, const char *value, const char *to, const char *su
 }
 
 static void
+check_hint(const char *page, bool absolute, const char *expected)
+{
+	size_t start = (size_t)(strstr(page, "//h/") - page);
+	struct rewrite_link link = { .start = (uint32_t)start, .end = (uint32_t)start + 4, .hint = true, .absolute = absolute, .to = absolute ? STR("http://h/") : STR("h") };
+	struct buf out = BUF_INIT(4096);
+
+	assert_int_equal(rewrite_links_only(str_of(page), REWRITE_BYTES, &link, 1, &out), 0);
+	assert_true(str_eq(buf_str(&out), str_of(expected)));
+	buf_release(&out);
+}
+
+/* What a browser would do before anybody wants something: not from a copy. */
+static void
+test_ahead(void **state)
+{
+	check_hint("<link rel=preconnect href=//h/ crossorigin>", true, "<link data-rel=preconnect href=http://h/ crossorigin>");
+	check_hint("<LINK HREF='//h/' REL=' DNS-Prefetch\npreconnect '>", true, "<LINK HREF='http://h/' data-REL=' DNS-Prefetch\npreconnect '>");
+	check_hint("<link rel=prefetch href=//h/><p>", true, "<link data-rel=prefetch href=http://h/><p>");
+	check_hint("<link rel=prefetch rel=next href=//h/><p>", true, "<link data-rel=prefetch rel=next href=http://h/><p>");
+	/* Whether or not it is there yet: what becomes local later is as what was so from the beginning. */
+	check_hint("<link rel=prefetch href=//h/>", false, "<link data-rel=prefetch href=h>");
+	/* Of what else it is; of nothing; of no <link>. */
+	check_hint("<link rel='prefetch next' href=//h/>", true, "<link rel='prefetch next' href=http://h/>");
+	check_hint("<link rel=next rel=prefetch href=//h/>", true, "<link rel=next rel=prefetch href=http://h/>");
+	check_hint("<link rel='' href=//h/>", true, "<link rel='' href=http://h/>");
+	check_hint("<link rel href=//h/>", true, "<link rel href=http://h/>");
+	check_hint("<link href=//h/>", true, "<link href=http://h/>");
+	check_hint("<a rel=preconnect href=//h/>", true, "<a rel=preconnect href=http://h/>");
+}
+
+static void
 test_neutralised(void **state)
 {
 	const struct ref two[] = { { "/d/", "http://h/d/", true, REWRITE_HTML }, { "x", "y", false, REWRITE_HTML } };
@@ -387,6 +418,7 @@ main(void)
 		cmocka_unit_test(test_quoting),
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_neutralised),
+		cmocka_unit_test(test_ahead),
 		cmocka_unit_test(test_spans_are_not_believed),
 		cmocka_unit_test(test_for_itself),
 		cmocka_unit_test(test_srcdoc),
