@@ -12,13 +12,14 @@
 #include "parse/worker/scan.h"
 
 struct token_attr {
-	struct str name, value;
+	struct str name, value; /* as written; their addresses tell which of two came first */
 };
 
 struct tokens {
 	struct buf *out;
 	struct buf text;   /* one decoded string */
 	struct buf name;   /* one decoded name */
+	struct buf chars;  /* decoded characters that no other token has ended yet */
 	struct buf attrs;  /* struct token_attr[] of the current tag */
 };
 
@@ -69,35 +70,42 @@ keep_attr(void *arg, struct str name, struct str value)
 	(void)buf_add(&t->attrs, &a, sizeof(a));
 }
 
-/* JSON's reader takes the last of equal keys, HTML the first: repeats are left out. Quadratic, and only here. */
-static bool
-repeats(const struct token_attr *attrs, size_t i)
+/* By name, and equal names in the order of the page. */
+static int
+compare_attrs(const void *pa, const void *pb)
 {
-	size_t k;
+	const struct token_attr *a = pa, *b = pb;
+	size_t i, n = a->name.len < b->name.len ? a->name.len : b->name.len;
 
-	for (k = 0; k < i; k++)
-		if (str_ieq(attrs[k].name, attrs[i].name))
-			return true;
-	return false;
+	for (i = 0; i < n; i++) {
+		int d = ascii_lower((unsigned char)a->name.p[i]) - ascii_lower((unsigned char)b->name.p[i]);
+
+		if (d != 0)
+			return d;
+	}
+	if (a->name.len != b->name.len)
+		return a->name.len < b->name.len ? -1 : 1;
+	return (a->name.p > b->name.p) - (a->name.p < b->name.p);
 }
 
 static void
 start_token(struct tokens *t, const struct scan *s)
 {
-	const struct token_attr *attrs = (const struct token_attr *)(const void *)t->attrs.data;
+	struct token_attr *attrs = (struct token_attr *)(void *)t->attrs.data;
 	size_t n = t->attrs.len / sizeof(*attrs), i;
-	bool first = true;
 
+	if (n > 1)
+		qsort(attrs, n, sizeof(*attrs), compare_attrs);
 	begin_token(t, "StartTag");
 	add_element(t, decoded_name(t, s->name));
 	json_element(t->out);
 	json_begin(t->out);
 	for (i = 0; i < n; i++) {
-		if (repeats(attrs, i))
+		/* JSON's reader takes the last of equal keys, HTML the first: repeats are left out. */
+		if (i > 0 && str_ieq(attrs[i - 1].name, attrs[i].name))
 			continue;
-		if (!first)
+		if (i > 0)
 			(void)buf_addc(t->out, ',');
-		first = false;
 		json_str(t->out, decoded_name(t, attrs[i].name));
 		(void)buf_addc(t->out, ':');
 		json_str(t->out, decoded(&t->text, attrs[i].value, ENTITY_REFS | ENTITY_ATTR | ENTITY_NUL));
@@ -193,11 +201,31 @@ doctype_token(struct tokens *t, const struct scan *s)
 	json_end_array(t->out);
 }
 
+/* html5lib's tokens have all characters between two others in one. */
 static void
-one_token(struct tokens *t, const struct scan *s, enum scan_type type, enum scan_state before)
+flush_characters(struct tokens *t)
+{
+	if (t->chars.len == 0)
+		return;
+	begin_token(t, "Character");
+	add_element(t, buf_str(&t->chars));
+	json_end_array(t->out);
+	buf_reset(&t->chars, SIZE_MAX);
+}
+
+static void
+add_characters(struct tokens *t, const struct scan *s, enum scan_state before)
 {
 	bool keeps_nul = before == SCAN_DATA || before == SCAN_CDATA;
 
+	(void)entity_decode(s->text,
+		(s->text_refs ? (unsigned)ENTITY_REFS : 0) | (keeps_nul ? 0 : (unsigned)ENTITY_NUL), &t->chars);
+}
+
+static void
+one_token(struct tokens *t, const struct scan *s, enum scan_type type)
+{
+	flush_characters(t);
 	switch (type) {
 	case SCAN_START:
 		start_token(t, s);
@@ -209,14 +237,9 @@ one_token(struct tokens *t, const struct scan *s, enum scan_type type, enum scan
 		begin_token(t, "EndTag");
 		add_element(t, decoded_name(t, s->name));
 		break;
-	case SCAN_COMMENT:
+	default:
 		begin_token(t, "Comment");
 		add_element(t, decoded(&t->text, s->text, ENTITY_NUL));
-		break;
-	default:
-		begin_token(t, "Character");
-		add_element(t, decoded(&t->text, s->text,
-			(s->text_refs ? (unsigned)ENTITY_REFS : 0) | (keeps_nul ? 0 : (unsigned)ENTITY_NUL)));
 		break;
 	}
 	json_end_array(t->out);
@@ -247,7 +270,7 @@ int
 inspect_tokens(struct inspect *in, json_t *request, struct buf *out, const char **ret_error)
 {
 	struct tokens t = { .out = out, .text = BUF_INIT(SIZE_MAX / 4), .name = BUF_INIT(SIZE_MAX / 4),
-		.attrs = BUF_INIT(SIZE_MAX / 4) };
+		.chars = BUF_INIT(SIZE_MAX / 4), .attrs = BUF_INIT(SIZE_MAX / 4) };
 	struct str input = inspect_str(request, "input"), state = inspect_str(request, "state");
 	enum scan_state initial = SCAN_DATA, before;
 	enum scan_type type;
@@ -272,12 +295,17 @@ inspect_tokens(struct inspect *in, json_t *request, struct buf *out, const char 
 		type = scan_next(&s);
 		if (type == SCAN_EOF)
 			break;
-		one_token(&t, &s, type, before);
+		if (type == SCAN_TEXT)
+			add_characters(&t, &s, before);
+		else
+			one_token(&t, &s, type);
 	}
+	flush_characters(&t);
 	json_end_array(out);
 	json_end(out);
 	buf_release(&t.text);
 	buf_release(&t.name);
+	buf_release(&t.chars);
 	buf_release(&t.attrs);
 	return buf_err(out);
 }

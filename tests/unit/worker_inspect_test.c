@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What `lycosa inspect` answers where the published vectors do not ask: a row is one request and what must be in the answer. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "parse/worker/inspect.h"
+
+struct row {
+	const char *request, *part; /* part: of the answer's line, as it is written */
+};
+
+static int
+memory_file(const char *text)
+{
+	int fd = memfd_create("requests", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	return fd;
+}
+
+static void
+ask(const char *what, const struct row *row)
+{
+	int in = memory_file(row->request), out = memory_file("");
+	char answer[4096];
+	ssize_t n;
+
+	assert_int_equal(inspect_run(what, in, out), 0);
+	n = pread(out, answer, sizeof(answer) - 1, 0);
+	assert_true(n > 0);
+	answer[n] = '\0';
+	if (strstr(answer, row->part) == NULL)
+		fail_msg("inspect %s: %s\n\tanswers %s\tnot %s", what, row->request, answer, row->part);
+	close(in);
+	close(out);
+}
+
+#define ASK(what, rows)                                        \
+	do {                                                   \
+		size_t i_;                                     \
+                                                               \
+		for (i_ = 0; i_ < ARRAY_LEN(rows); i_++)       \
+			ask(what, &(rows)[i_]);                \
+	} while (0)
+
+/* html5lib's form: characters are one token, whatever the tokenizer dropped between them. */
+static void
+characters_between_tokens_are_one(void **state)
+{
+	static const struct row rows[] = {
+		{ "{\"input\": \"one</>two\"}", "[[\"Character\",\"onetwo\"]]" },
+		{ "{\"input\": \"a</>b<i>c</></>\"}", "[[\"Character\",\"ab\"],[\"StartTag\",\"i\",{}],[\"Character\",\"c\"]]" },
+		{ "{\"input\": \"x]]>y\", \"state\": \"CDATA section state\"}", "[[\"Character\",\"xy\"]]" },
+		{ "{\"input\": \"&amp]]>&amp\", \"state\": \"CDATA section state\"}", "[[\"Character\",\"&amp&\"]]" },
+		{ "{\"input\": \"</>\"}", "[]" },
+	};
+
+	ASK("tokens", rows);
+}
+
+static void
+first_of_equal_attributes_counts(void **state)
+{
+	static const struct row rows[] = {
+		{ "{\"input\": \"<a c=3 b=1 B=2 a C=4 b>\"}", "[[\"StartTag\",\"a\",{\"a\":\"\",\"b\":\"1\",\"c\":\"3\"}]]" },
+		{ "{\"input\": \"<a ab=1 a=2 abc=3 AB=4 />\"}",
+			"[[\"StartTag\",\"a\",{\"a\":\"2\",\"ab\":\"1\",\"abc\":\"3\"},true]]" },
+	};
+
+	ASK("tokens", rows);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(characters_between_tokens_are_one),
+		cmocka_unit_test(first_of_equal_attributes_counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
