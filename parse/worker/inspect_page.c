@@ -285,7 +285,23 @@ inspect_css(struct inspect *in, json_t *request, struct buf *out, const char **r
 	return r;
 }
 
-/* The URL of a refresh as URL parsing sees it: TAB and line ends are dropped there. */
+/* The URL of a refresh as URL parsing sees it: what it drops is not there, TAB and line ends, and controls around it. */
+static struct str
+refresh_target(struct str url, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < url.len; i++)
+		if (url.p[i] != '\t' && url.p[i] != '\n' && url.p[i] != '\r')
+			(void)buf_addc(out, url.p[i]);
+	url = out->len != 0 ? buf_str(out) : STR("");
+	while (url.len > 0 && (unsigned char)url.p[0] <= 0x20)
+		url = str_n(url.p + 1, url.len - 1);
+	while (url.len > 0 && (unsigned char)url.p[url.len - 1] <= 0x20)
+		url.len--;
+	return url;
+}
+
 int
 inspect_refresh(struct inspect *in, json_t *request, struct buf *out, const char **ret_error)
 {
@@ -293,18 +309,12 @@ inspect_refresh(struct inspect *in, json_t *request, struct buf *out, const char
 	struct str content = inspect_str(request, "content"), url = STR_NONE;
 	uint32_t seconds = 0;
 	bool is;
-	size_t i;
 
 	if (content.p == NULL)
 		return inspect_bad("content: the attribute's value is missing", ret_error);
 	is = meta_refresh(content, &seconds, &url);
-	if (url.p != NULL) {
-		url = str_trim(url);
-		for (i = 0; i < url.len; i++)
-			if (url.p[i] != '\t' && url.p[i] != '\n' && url.p[i] != '\r')
-				(void)buf_addc(&plain, url.p[i]);
-		url = plain.len != 0 ? buf_str(&plain) : STR("");
-	}
+	if (url.p != NULL)
+		url = refresh_target(url, &plain);
 	json_begin(out);
 	add_refresh(out, is, seconds, url);
 	json_end(out);

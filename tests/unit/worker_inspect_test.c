@@ -83,12 +83,25 @@ first_of_equal_attributes_counts(void **state)
 	ASK("tokens", rows);
 }
 
+/* The URL of a refresh is what URL parsing leaves of it: no controls around it, no TAB and line ends in it. */
+static void
+refresh_has_no_controls_around_it(void **state)
+{
+	static const struct row rows[] = {
+		{ "{\"content\": \"2;\\u000bgo\\u0001\"}", "{\"seconds\":2,\"url\":\"go\"}" },
+		{ "{\"content\": \"2; url='\\u001f a\\tb '\"}", "{\"seconds\":2,\"url\":\"ab\"}" },
+	};
+
+	ASK("refresh", rows);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(characters_between_tokens_are_one),
 		cmocka_unit_test(first_of_equal_attributes_counts),
+		cmocka_unit_test(refresh_has_no_controls_around_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
