@@ -31,6 +31,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -289,6 +290,17 @@ journey_see_parsers(struct pipeline *p, struct job *j)
 		j->outcome = OUTCOME_NO_RESOURCES;
 }
 
+/* But for what the writer needs of it. */
+static void
+journey_free_page(struct job *j)
+{
+	if (j->refs.len > 0)
+		j->refs_memory = j->page;
+	else
+		page_free(j->page);
+	j->page = NULL;
+}
+
 void
 journey_commit(void *arg, struct job *j)
 {
@@ -310,8 +322,7 @@ journey_commit(void *arg, struct job *j)
 		if (journey_judge(p, j))
 			journey_offer_links(p, j, j->page);
 		metrics_bump(&p->metrics.links_new, j->links_new);
-		page_free(j->page);
-		j->page = NULL;
+		journey_free_page(j);
 	}
 	if (!blocked && j->outcome == OUTCOME_OK) /* and is none that any name gets */
 		atomic_fetch_add_explicit(&p->run->n_pages, 1, memory_order_relaxed);
@@ -354,32 +365,40 @@ journey_ready(struct pipeline *p, struct job *j)
 		j->body.len = len;
 		j->body.truncated = truncated;
 	}
-	j->held_bytes = (j->page != NULL ? j->page->bytes : 0) + j->visible.len + j->refs.len + j->refs_text.len;
+	j->held_bytes = (j->page != NULL ? j->page->bytes : 0) + j->visible.len;
 	frontier_ready(p->frontier, j, loop_now_us(p->loop));
 }
 
-/* What the writer rewrites them by, or records. A page too large for that is kept as it is. */
+_Static_assert(sizeof(struct job_ref) == sizeof(struct page_link), "links are lent, not copied");
+_Static_assert(offsetof(struct job_ref, url_off) == offsetof(struct page_link, url_off), "layout");
+_Static_assert(offsetof(struct job_ref, url_len) == offsetof(struct page_link, url_len), "layout");
+_Static_assert(offsetof(struct job_ref, fp) == offsetof(struct page_link, fp), "layout");
+_Static_assert(offsetof(struct job_ref, start) == offsetof(struct page_link, start), "layout");
+_Static_assert(offsetof(struct job_ref, end) == offsetof(struct page_link, end), "layout");
+_Static_assert(offsetof(struct job_ref, kind) == offsetof(struct page_link, kind), "layout");
+_Static_assert(offsetof(struct job_ref, flags) == offsetof(struct page_link, flags), "layout");
+
+/* All of it is used already. */
+static struct buf
+journey_lent(const void *p, size_t bytes)
+{
+	struct buf b = buf_lent((char *)(uintptr_t)p, bytes, JOB_REFS_MAX_BYTES);
+
+	b.len = b.cap;
+	return b;
+}
+
+/* What the writer rewrites them by, or records. They stand in the page, which is kept for them (journey_free_page()). */
 static void
 journey_keep_refs(struct job *j, const struct page *page)
 {
-	/* They stand one behind the other (wire_reply_check()). */
-	const struct page_link *l = page->links, *last = l + page->n_links - 1;
-	uint32_t first;
+	const struct page_link *last = page->links + page->n_links - 1;
 
 	if (page->n_links == 0)
 		return;
-	first = l->url_off;
-	buf_add(&j->refs_text, page->text + first, last->url_off + last->url_len - first);
-	(void)buf_reserve(&j->refs, page->n_links * sizeof(struct job_ref));
-	for (; l <= last && buf_err(&j->refs) == 0; l++) {
-		struct job_ref ref = { l->url_off - first, l->url_len, l->start, l->end, l->fp, l->kind, l->flags };
-
-		buf_add(&j->refs, &ref, sizeof(ref));
-	}
-	if (buf_err(&j->refs) == -ENOMEM || buf_err(&j->refs_text) == -ENOMEM)
-		j->found.err = -ENOMEM;
-	else if (buf_err(&j->refs) < 0 || buf_err(&j->refs_text) < 0)
-		buf_reset(&j->refs, 0);
+	/* They stand one behind the other (wire_reply_check()). */
+	j->refs = journey_lent(page->links, page->n_links * sizeof(*page->links));
+	j->refs_text = journey_lent(page->text, last->url_off + last->url_len);
 }
 
 void

@@ -115,7 +115,7 @@ page_link_url(const struct page *p, const struct page_link *l)
 	return (struct str){ p->text + l->url_off, l->url_len };
 }
 
-/* Frees a page (job->page). NULL is fine. Any thread. */
+/* Frees a page (job->page), which is one block of malloc(3)'s: who keeps its links and its text may as well free that. NULL is fine. Any thread. */
 void page_free(struct page *p);
 
 /*

@@ -39,6 +39,16 @@ job_clear(struct job *j)
 	};
 }
 
+/* They have no memory of their own to keep. */
+static void
+job_drop_refs(struct job *j)
+{
+	buf_release(&j->refs);
+	buf_release(&j->refs_text);
+	free(j->refs_memory);
+	j->refs_memory = NULL;
+}
+
 int
 job_new(struct job **ret_job)
 {
@@ -72,8 +82,7 @@ job_free(struct job *j)
 	url_release(&j->url);
 	buf_release(&j->text);
 	buf_release(&j->visible);
-	buf_release(&j->refs);
-	buf_release(&j->refs_text);
+	job_drop_refs(j);
 	buf_release(&j->response_head);
 	buf_release(&j->request_head);
 	buf_release(&j->ask);
@@ -91,8 +100,7 @@ job_reset(struct job *j)
 	CHECK(j->body.slot < 0 && j->body.file_fd < 0 && j->page == NULL);
 	buf_reset(&j->text, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->visible, JOB_TEXT_KEEP_BYTES);
-	buf_reset(&j->refs, JOB_TEXT_KEEP_BYTES);
-	buf_reset(&j->refs_text, JOB_TEXT_KEEP_BYTES);
+	job_drop_refs(j);
 	buf_reset(&j->response_head, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->request_head, JOB_TEXT_KEEP_BYTES);
 	buf_reset(&j->ask, JOB_TEXT_KEEP_BYTES);

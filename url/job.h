@@ -80,13 +80,14 @@ struct job_timing {
 	int64_t parse_us; /* in the worker */
 };
 
-/* A reference of the page, where its bytes are to be rewritten. */
+/* A reference of the page, where its bytes are to be rewritten. Laid out as the parsers' (parse/parse.h), so that nobody copies them. */
 struct job_ref {
 	uint32_t url_off, url_len; /* in refs_text: canonical */
-	uint32_t start, end;       /* span in the body, as the parser says; 0, 0 = not known */
 	uint64_t fp;               /* of the URL, as the parser says; 0 = not known */
+	uint32_t start, end;       /* span in the body, as the parser says; 0, 0 = not known */
 	uint8_t kind;              /* enum link_kind */
 	uint8_t flags;             /* LINK_* */
+	uint32_t lastmod_s;        /* the parser's, and not looked at here */
 };
 
 struct page; /* parse/parse.h: what the parser found */
@@ -170,6 +171,7 @@ struct job {
 	uint64_t held_bytes;                     /* what waits with it for its turn to be committed */
 	struct buf visible;                      /* its text, for --save=text only */
 	struct buf refs, refs_text;              /* struct job_ref[], for a mirror and for outlinks in WARC */
+	void *refs_memory;                       /* owned, of malloc(3): what these are lent; NULL: nothing */
 	struct buf found;     /* the URLs it let in, packed (url/found.h), until they are durable */
 	struct buf found_fps; /* their fingerprints, 8 bytes each */
 	uint32_t found_depth; /* none of them is less deep */
