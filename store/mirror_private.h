@@ -57,7 +57,8 @@ struct sqlite3_stmt;
  */
 struct mirror_memory {
 	char page[2 * 1024 * 1024];
-	char held[768 * 1024], guesses_text[384 * 1024], guesses_list[192 * 1024], links[512 * 1024], to[128 * 1024], to_spans[64 * 1024];
+	char held[896 * 1024], guesses_text[512 * 1024], guesses_list[192 * 1024], to[256 * 1024], to_spans[192 * 1024];
+	char links[2 * 1024 * 1024];
 	char page_again[2 * 1024 * 1024]; /* touched only where a page is written twice */
 };
 _Static_assert(sizeof(struct mirror_memory) % HUGE_BYTES == 0 && offsetof(struct mirror_memory, page_again) % HUGE_BYTES == 0, "huge.h");
