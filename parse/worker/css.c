@@ -28,7 +28,8 @@ struct css_reader {
 	bool imports_begun; /* an @import that counts */
 	bool rules_begun;  /* a rule after which @import no longer counts */
 	unsigned drop;     /* in a block whose rule is invalid: r->braces just inside it; else 0 */
-	/* open brackets: '{', '(', '[', 'I' = image-set( */
+	bool takes;        /* declarations may stand in the innermost block, or outside of all */
+	/* open brackets: '{', 'R' = '{' of a block of rules only, '(', '[', 'I' = image-set(, 'B' = '{' in a value */
 	char open[CSS_MAX_DEPTH];
 	unsigned depth, braces;
 };
@@ -43,7 +44,7 @@ css_add(struct css_reader *r, const char *from, const char *to, enum css_kind ki
 		if (r->tokens != 2) /* its URL is what comes first */
 			return;
 		u.kind = CSS_IMPORT;
-	} else if (r->at == AT_BLOCK || r->at == AT_OTHER) {
+	} else if (r->at == AT_BLOCK || r->at == AT_RULES || r->at == AT_OTHER) {
 		u.kind = CSS_AT_RULE;
 	} else if (r->at != AT_NONE || !r->declares) {
 		return;
@@ -197,14 +198,15 @@ segment_end(struct css_reader *r)
 	bool counts = !r->bad && !r->bang && r->drop == 0;
 
 	if (r->at == AT_NONE)
-		counts = counts && (r->declarations || r->braces > 0);
+		counts = counts && r->takes;
 	else if (r->at == AT_IMPORT)
 		counts = counts && !r->rules_begun && r->braces == 0 && !r->declarations;
 	if (!counts)
 		r->out->urls.len = r->mark;
 	r->imports_begun |= counts && r->at == AT_IMPORT;
 	/* CSS Cascade 5 §2: a statement of layers may stand before all @imports, not between them */
-	if (r->braces == 0 && (r->at == AT_NAMESPACE || (counts && r->at == AT_LAYER && r->tokens > 2 && r->imports_begun)))
+	if (r->braces == 0 && ((r->at == AT_NAMESPACE && !r->bad) ||
+		(counts && r->at == AT_LAYER && r->tokens > 2 && r->imports_begun)))
 		r->rules_begun = true;
 	segment_begin(r);
 }
@@ -214,12 +216,12 @@ static void
 segment_block(struct css_reader *r)
 {
 	r->braces++;
-	if ((r->at != AT_BLOCK && r->at != AT_OTHER) || r->bad || r->drop != 0)
+	if ((r->at != AT_BLOCK && r->at != AT_RULES && r->at != AT_OTHER) || r->bad || r->drop != 0)
 		r->out->urls.len = r->mark;
 	if (r->at == AT_NONE && (r->bad || r->tokens == 1) && r->drop == 0)
 		r->drop = r->braces;
 	/* only a valid rule ends the time of @import (CSS Cascade 5 §2) */
-	if (r->drop == 0 && (r->at == AT_NONE || r->at == AT_LAYER || r->at == AT_BLOCK))
+	if (r->drop == 0 && (r->at == AT_NONE || r->at == AT_LAYER || r->at == AT_BLOCK || r->at == AT_RULES))
 		r->rules_begun = true;
 	segment_begin(r);
 }
@@ -234,11 +236,28 @@ open_bracket(struct css_reader *r, char kind)
 	r->open[r->depth++] = kind;
 }
 
+static bool
+is_block(char bracket)
+{
+	return bracket == '{' || bracket == 'R';
+}
+
 /* Is the innermost open bracket a parenthesis or square bracket, in which ';' and '}' mean nothing? */
 static bool
 in_value_bracket(const struct css_reader *r)
 {
-	return r->depth > 0 && r->open[r->depth - 1] != '{';
+	return r->depth > 0 && !is_block(r->open[r->depth - 1]);
+}
+
+/* @media and its like hold what may stand around them (CSS Nesting §4.1); every other block takes declarations. */
+static void
+open_block(struct css_reader *r)
+{
+	bool takes = r->takes || (r->at != AT_RULES && r->at != AT_LAYER);
+
+	segment_block(r);
+	open_bracket(r, takes ? '{' : 'R');
+	r->takes = takes;
 }
 
 static void
@@ -246,9 +265,10 @@ close_bracket(struct css_reader *r, char c)
 {
 	char innermost = r->depth > 0 ? r->open[r->depth - 1] : '\0';
 
-	if (c == '}' && innermost == '{') {
+	if (c == '}' && is_block(innermost)) {
 		segment_end(r);
 		r->depth--;
+		r->takes = r->depth > 0 ? r->open[r->depth - 1] == '{' : r->declarations;
 		r->braces--;
 		if (r->braces < r->drop)
 			r->drop = 0;
@@ -315,14 +335,14 @@ take_punctuation(struct css_reader *r)
 {
 	char c = *r->p++;
 
+	if (r->at == AT_NAMESPACE && c != ')' && c != ';' && c != '}')
+		r->bad = true; /* names, a string, url(): nothing else is in one */
 	switch (c) {
 	case '{':
-		if (in_value_bracket(r)) {
+		if (in_value_bracket(r))
 			open_bracket(r, 'B');
-		} else {
-			segment_block(r);
-			open_bracket(r, '{');
-		}
+		else
+			open_block(r);
 		break;
 	case '}':
 	case ')':
@@ -433,7 +453,7 @@ int
 css_read(struct css *c, struct str text, bool declarations)
 {
 	struct css_reader r = { .begin = text.p, .p = text.p, .end = text.p + text.len, .out = c,
-		.declarations = declarations };
+		.declarations = declarations, .takes = declarations };
 
 	buf_reset(&c->urls, 64 * 1024);
 	if (text.len > UINT32_MAX)

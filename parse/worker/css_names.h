@@ -20,6 +20,7 @@ enum at_rule {
 	AT_CHARSET,
 	AT_LAYER,
 	AT_BLOCK, /* one that has a block, and that browsers know */
+	AT_RULES, /* such a one in whose block there are rules, and declarations only where they may stand around it */
 	AT_OTHER,
 };
 

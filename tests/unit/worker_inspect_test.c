@@ -95,12 +95,43 @@ refresh_has_no_controls_around_it(void **state)
 	ASK("refresh", rows);
 }
 
+/* CSS Cascade 5 §2: what is no valid rule does not end the time of @import. */
+static void
+invalid_namespace_does_not_end_imports(void **state)
+{
+	static const struct row rows[] = {
+		{ "{\"css\": \"@namespace:s url(n); @import 'y';\"}", "\"value\":\"y\"" },
+		{ "{\"css\": \"@namespace s url(n); @import 'no';\"}", "\"urls\":[]" },
+		{ "{\"css\": \"@namespace 'n'; @import 'no';\"}", "\"urls\":[]" },
+	};
+
+	ASK("css", rows);
+}
+
+/* CSS Nesting §4.1: @media and its like take declarations where what is around them does: in a style rule. */
+static void
+declarations_count_where_they_may_stand(void **state)
+{
+	static const struct row rows[] = {
+		{ "{\"css\": \"@media print{k:url(no)}\"}", "\"urls\":[]" },
+		{ "{\"css\": \"@layer l{@supports (a:b){k:url(no);l:url(no)}}\"}", "\"urls\":[]" },
+		{ "{\"css\": \"@media print{k:url(no);p{k:url(y)}}\"}", "\"urls\":[{\"kind\":\"url\",\"value\":\"y\"" },
+		{ "{\"css\": \"p{@media print{k:url(y)}}\"}", "\"value\":\"y\"" },
+		{ "{\"css\": \"p{@media print{@layer l{q{}k:url(y\"}", "\"value\":\"y\"" },
+		{ "{\"css\": \"@media print{@font-face{src:url(y)}k:url(no)}\"}", "\"value\":\"y\",\"start\":32,\"end\":33}]" },
+	};
+
+	ASK("css", rows);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(characters_between_tokens_are_one),
 		cmocka_unit_test(first_of_equal_attributes_counts),
+		cmocka_unit_test(invalid_namespace_does_not_end_imports),
+		cmocka_unit_test(declarations_count_where_they_may_stand),
 		cmocka_unit_test(refresh_has_no_controls_around_it),
 	};
 
