@@ -28,8 +28,9 @@
 #include "frontier/visited.h"
 #include "url/homes.h"
 
+/* What the libraries, the database and the frontier take from malloc(3) before the first page. */
+#define CRAWL_HEAP_BYTES    ((size_t)960 * 1024)
 /* Descriptors beside the connections: files, sockets of the parsers, name servers. */
-#define CRAWL_HEAP_BYTES    ((size_t)960 * 1024) /* what the libraries, the database and the frontier take before the first page */
 #define CRAWL_SPARE_FDS     256
 /* After a second signal: how long what is left may take to be written. */
 #define CRAWL_ABORT_US      (2 * CLOCK_US_PER_SEC)

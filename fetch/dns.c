@@ -280,7 +280,7 @@ dns_new(const struct dns_config *config, struct loop *loop, struct dns **ret_dns
 	d->loop = loop;
 	d->config = *config;
 	loop_timer_init(&d->timer, on_timer, d);
-	/* Else a channel comes with its first question: it is 130 KiB, and a crawl of hosts that are addresses asks nothing. */
+	/* Else a channel comes with its first question: it is large, and a crawl of hosts that are addresses asks nothing. */
 	for (i = 0; r == 0 && i < N_CHANNELS && config->servers != NULL; i++)
 		r = channel_init(d, i);
 	d->config.servers = NULL;
