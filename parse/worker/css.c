@@ -19,6 +19,8 @@ struct css_reader {
 	/* the segment */
 	size_t mark;       /* urls.len at its beginning */
 	size_t tokens;     /* begun in it; white space and comments are none */
+	bool after_colon;  /* the token before this one is ':' */
+	bool no_selector;  /* holds a number, a '(' or a function that is no pseudo-class: keyframes may have the first */
 	bool bad;          /* holds a bad string, a bad url, or a bracket closed that is not open */
 	bool named;        /* begins with a name */
 	bool declares;     /* begins with a name and ':' */
@@ -29,7 +31,7 @@ struct css_reader {
 	bool rules_begun;  /* a rule after which @import no longer counts */
 	unsigned drop;     /* in a block whose rule is invalid: r->braces just inside it; else 0 */
 	bool takes;        /* declarations may stand in the innermost block, or outside of all */
-	/* open brackets: '{', 'R' = '{' of a block of rules only, '(', '[', 'I' = image-set(, 'B' = '{' in a value */
+	/* open brackets: '{', 'R' = '{' of a block of rules only, 'K' = '{' of keyframes, '(', '[', 'I' = image-set(, 'B' = '{' in a value */
 	char open[CSS_MAX_DEPTH];
 	unsigned depth, braces;
 };
@@ -44,7 +46,7 @@ css_add(struct css_reader *r, const char *from, const char *to, enum css_kind ki
 		if (r->tokens != 2) /* its URL is what comes first */
 			return;
 		u.kind = CSS_IMPORT;
-	} else if (r->at == AT_BLOCK || r->at == AT_RULES || r->at == AT_OTHER) {
+	} else if (r->at >= AT_BLOCK) {
 		u.kind = CSS_AT_RULE;
 	} else if (r->at != AT_NONE || !r->declares) {
 		return;
@@ -187,7 +189,7 @@ segment_begin(struct css_reader *r)
 {
 	r->mark = r->out->urls.len;
 	r->tokens = 0;
-	r->bad = r->named = r->declares = r->bang = r->important = false;
+	r->bad = r->named = r->declares = r->bang = r->important = r->after_colon = r->no_selector = false;
 	r->at = AT_NONE;
 }
 
@@ -211,17 +213,23 @@ segment_end(struct css_reader *r)
 	segment_begin(r);
 }
 
+static bool
+in_keyframes(const struct css_reader *r)
+{
+	return r->depth > 0 && r->open[r->depth - 1] == 'K';
+}
+
 /* '{': what stood before it was a prelude, of a style rule or an at-rule. */
 static void
 segment_block(struct css_reader *r)
 {
 	r->braces++;
-	if ((r->at != AT_BLOCK && r->at != AT_RULES && r->at != AT_OTHER) || r->bad || r->drop != 0)
+	if (r->at < AT_BLOCK || r->bad || r->drop != 0)
 		r->out->urls.len = r->mark;
-	if (r->at == AT_NONE && (r->bad || r->tokens == 1) && r->drop == 0)
+	if (r->at == AT_NONE && (r->bad || r->tokens == 1 || (r->no_selector && !in_keyframes(r))) && r->drop == 0)
 		r->drop = r->braces;
 	/* only a valid rule ends the time of @import (CSS Cascade 5 §2) */
-	if (r->drop == 0 && (r->at == AT_NONE || r->at == AT_LAYER || r->at == AT_BLOCK || r->at == AT_RULES))
+	if (r->drop == 0 && (r->at == AT_NONE || r->at == AT_LAYER || (r->at >= AT_BLOCK && r->at != AT_OTHER)))
 		r->rules_begun = true;
 	segment_begin(r);
 }
@@ -239,7 +247,7 @@ open_bracket(struct css_reader *r, char kind)
 static bool
 is_block(char bracket)
 {
-	return bracket == '{' || bracket == 'R';
+	return bracket == '{' || bracket == 'R' || bracket == 'K';
 }
 
 /* Is the innermost open bracket a parenthesis or square bracket, in which ';' and '}' mean nothing? */
@@ -253,11 +261,16 @@ in_value_bracket(const struct css_reader *r)
 static void
 open_block(struct css_reader *r)
 {
-	bool takes = r->takes || (r->at != AT_RULES && r->at != AT_LAYER);
+	bool nests = r->at == AT_RULES || r->at == AT_LAYER;
+	char kind = '{';
 
+	if (r->at == AT_KEYFRAMES)
+		kind = 'K';
+	else if (nests && !r->takes)
+		kind = in_keyframes(r) ? 'K' : 'R';
 	segment_block(r);
-	open_bracket(r, takes ? '{' : 'R');
-	r->takes = takes;
+	open_bracket(r, kind);
+	r->takes = kind == '{';
 }
 
 static void
@@ -295,6 +308,7 @@ take_ident(struct css_reader *r)
 		return;
 	}
 	r->p++;
+	r->no_selector |= !r->after_colon && !in_value_bracket(r);
 	if (strcmp(name, "url") == 0)
 		take_url(r);
 	else if (strcmp(name, "image-set") == 0 || strcmp(name, "-webkit-image-set") == 0)
@@ -350,6 +364,9 @@ take_punctuation(struct css_reader *r)
 		close_bracket(r, c);
 		break;
 	case '(':
+		r->no_selector |= !in_value_bracket(r);
+		open_bracket(r, c);
+		break;
 	case '[':
 		open_bracket(r, c);
 		break;
@@ -362,6 +379,7 @@ take_punctuation(struct css_reader *r)
 			segment_end(r);
 		break;
 	case ':':
+		r->after_colon = true;
 		r->declares = r->declares || (r->named && r->tokens == 2);
 		break;
 	case '!':
@@ -404,13 +422,17 @@ take_token(struct css_reader *r)
 		r->bad = true;
 	if (c == '"' || c == '\'') {
 		take_quoted(r);
+		r->after_colon = false;
 	} else if (css_is_ident(r->p, r->end)) {
 		take_ident(r);
+		r->after_colon = false;
 	} else if (c == '@' && css_is_ident(next, r->end)) {
 		take_at_keyword(r);
 	} else if (c == '#' || ascii_is_digit(c)) { /* a hash, or a number and its unit: no function begins here */
+		r->no_selector |= c != '#' && !in_value_bracket(r);
 		r->p = css_take_name(next, r->end, ignored);
 	} else {
+		r->after_colon = false;
 		take_punctuation(r);
 	}
 }

@@ -19,9 +19,11 @@ enum at_rule {
 	AT_NAMESPACE,
 	AT_CHARSET,
 	AT_LAYER,
-	AT_BLOCK, /* one that has a block, and that browsers know */
-	AT_RULES, /* such a one in whose block there are rules, and declarations only where they may stand around it */
-	AT_OTHER,
+	/* from here on those that have a block: one that browsers know, */
+	AT_BLOCK,
+	AT_RULES, /* in whose block there are rules, and declarations only where they may stand around it, */
+	AT_KEYFRAMES,
+	AT_OTHER, /* and any that they do not know */
 };
 
 bool css_is_newline(unsigned char c);

@@ -124,6 +124,23 @@ declarations_count_where_they_may_stand(void **state)
 	ASK("css", rows);
 }
 
+/* A block whose prelude can be no selector is dropped with it; what follows is not. */
+static void
+impossible_selectors_drop_their_block(void **state)
+{
+	static const struct row rows[] = {
+		{ "{\"css\": \"2p{k:url(no)} .3col{k:url(no)} p (a){k:url(no)} f(a){k:url(no)} q{k:url(y)}\"}",
+			"\"urls\":[{\"kind\":\"url\",\"value\":\"y\"" },
+		{ "{\"css\": \"p{k:f(1) 2 q{l:url(no)}}\"}", "\"urls\":[]" },
+		{ "{\"css\": \"p:not(.q):nth-child(2n+1)>h1[a='1']::part(x)+#r2{k:url(y)}\"}", "\"value\":\"y\"" },
+		{ "{\"css\": \"p{&:is(h1) q{k:url(y)}}\"}", "\"value\":\"y\"" },
+		{ "{\"css\": \"@keyframes a{k:url(no);from{} 33.3%,50%{k:url(y)}}\"}", "[{\"kind\":\"url\",\"value\":\"y\"" },
+		{ "{\"css\": \"@-webkit-keyframes a{50%{k:url(y)}} 50%{k:url(no)}\"}", "\"start\":31,\"end\":32}]" },
+	};
+
+	ASK("css", rows);
+}
+
 int
 main(void)
 {
@@ -132,6 +149,7 @@ main(void)
 		cmocka_unit_test(first_of_equal_attributes_counts),
 		cmocka_unit_test(invalid_namespace_does_not_end_imports),
 		cmocka_unit_test(declarations_count_where_they_may_stand),
+		cmocka_unit_test(impossible_selectors_drop_their_block),
 		cmocka_unit_test(refresh_has_no_controls_around_it),
 	};
 
