@@ -227,12 +227,13 @@ divide_now(struct crawl *c)
 	struct run *run = &c->run;
 	CLEANUP(crew_freep) struct crew *crew = TAKE(c->division.crew);
 	struct pipeline *old[RUN_LOOPS_MAX];
-	unsigned n_old = run->n_loops, n = c->division.to;
+	/* More may have been asked for since there are threads for it: that is the next division. */
+	unsigned n_old = run->n_loops, to = c->division.to, n = to < c->division.n_crew ? to : c->division.n_crew;
 	bool hurried = atomic_load(&run->division) == RUN_HURRIES;
 	int64_t begun_us = c->division.begun_us;
 	int r;
 
-	c->division = (struct division){ 0 };
+	c->division = (struct division){ .to = to != n ? to : 0 };
 	if (!divide_halt(c))
 		return;
 	memcpy(old, run->loops, sizeof(old));
@@ -244,6 +245,7 @@ divide_now(struct crawl *c)
 	}
 	atomic_store(&run->division, RUN_WHOLE);
 	if (r < 0) {
+		c->division.to = 0;
 		divide_undo(c, old, n_old, crew, hurried);
 		return;
 	}
@@ -279,6 +281,7 @@ divide_start(struct crawl *c, int64_t now_us)
 		c->auto_counts.loops.rest_us = ADAPT_LOOPS_REST_MAX_US;
 		return;
 	}
+	d->n_crew = n;
 	d->begun_us = now_us;
 	run_divide(&c->run, RUN_DRAINS);
 }

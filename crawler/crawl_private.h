@@ -46,6 +46,7 @@ struct division {
 	unsigned to;       /* so many are wanted; 0: as many as there are */
 	int64_t begun_us;  /* since when nothing more is taken; 0: that has not begun */
 	struct crew *crew; /* the threads of the loops afterwards, whichever these are; NULL before it has begun */
+	unsigned n_crew;   /* so many threads */
 };
 
 struct crawl {

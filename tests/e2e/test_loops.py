@@ -157,6 +157,30 @@ def test_what_takes_too_long(running, serve, ctl):
     assert {p["outcome"] for p in done.pages} == {"ok"} and {p["attempts"] for p in done.pages} == {1}
 
 
+def test_more_than_there_are_threads_for(running, serve, ctl):
+    """Two loops were asked for and are about to be made, with as many threads, when five are asked for."""
+    gate, asked = hostile.Gate(), []
+
+    def answer(x):
+        if x.request.path == "/7":
+            asked.append(x)
+            if len(asked) == 1:
+                gate.pass_()
+        return None
+    growing = Growing(serve, answer=answer)
+    r = growing.crawl(running, "--loops=1")
+    assert gate.count(1)
+    ctl(r, "set", "fetch.loops=2").expect(crawl.OK)
+    eventually(lambda: proctree.thread_names(r.pid).count("standby") == 2, "no threads stand by")
+    ctl(r, "set", "fetch.loops=5").expect(crawl.OK)
+    gate.open()
+    r.wait_line(r"fetch.loops: 5 from now on \(2 before\)")
+    assert ctl.loops(r) == 5
+    growing.more()
+    growing.end = True
+    growing.once(r.wait().expect(crawl.OK))
+
+
 def test_no_server_can_tell(running, serve, ctl):
     """A wait, and a pause that was asked for, from one number of loops to another."""
     refused = []
