@@ -525,7 +525,7 @@ static int
 crawl_start_threads(struct crawl *c)
 {
 	struct chan *returns[RUN_LOOPS_MAX];
-	struct crew *crew;
+	struct crew *crew = NULL;
 	unsigned i;
 	int r;
 
