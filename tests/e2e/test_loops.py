@@ -79,6 +79,16 @@ class Growing:
         assert {p["outcome"] for p in done.pages} == {"ok"} and {p["attempts"] for p in done.pages} <= {1}
 
 
+def held_once(gate, asked):
+    """For Growing: who asks for /7 is noted, and the first waits for the gate."""
+    def answer(x):
+        if x.request.path == "/7":
+            asked.append(x)
+            if len(asked) == 1:
+                gate.pass_()
+    return answer
+
+
 def again(running, command, r, *options):
     """The same job once more."""
     other = running(command, r.dir, *options, dir=None)
@@ -137,14 +147,7 @@ def test_sighup_and_auto(running, serve, ctl, tmp_path):
 def test_what_takes_too_long(running, serve, ctl):
     """It is interrupted and asked for again, which is no try; and nobody is asked meanwhile."""
     gate, asked = hostile.Gate(), []
-
-    def answer(x):
-        if x.request.path == "/7":
-            asked.append(x)
-            if len(asked) == 1:
-                gate.pass_()
-        return None
-    growing = Growing(serve, answer=answer)
+    growing = Growing(serve, answer=held_once(gate, asked))
     r = growing.crawl(running, "--tries=1")
     assert gate.count(1)
     ctl(r, "set", "fetch.loops=3").expect(crawl.OK)
@@ -160,14 +163,7 @@ def test_what_takes_too_long(running, serve, ctl):
 def test_more_than_there_are_threads_for(running, serve, ctl):
     """Two loops were asked for and are about to be made, with as many threads, when five are asked for."""
     gate, asked = hostile.Gate(), []
-
-    def answer(x):
-        if x.request.path == "/7":
-            asked.append(x)
-            if len(asked) == 1:
-                gate.pass_()
-        return None
-    growing = Growing(serve, answer=answer)
+    growing = Growing(serve, answer=held_once(gate, asked))
     r = growing.crawl(running, "--loops=1")
     assert gate.count(1)
     ctl(r, "set", "fetch.loops=2").expect(crawl.OK)
