@@ -103,6 +103,7 @@ struct mirror {
 	size_t use_path_len;
 	uint32_t use_ids[MIRROR_USES_MAX]; /* those parts */
 	unsigned n_use_ids;
+	size_t use_looked; /* bytes they were looked for in */
 
 	/* --- mirror_rows.c --- */
 	uint64_t n_void, void_max; /* rows of table written that may be void, and how many of these may be */

@@ -20,6 +20,7 @@
 
 #define USE_FILE_MAX ((size_t)1 << 20)
 #define USE_ID_MAX   128
+#define USE_LOOK_MAX ((size_t)16 << 20) /* bytes of the files that one page's parts were looked for in */
 
 void
 mirror_use_init(struct mirror *m)
@@ -40,6 +41,7 @@ mirror_use_begin(struct mirror *m)
 {
 	buf_reset(&m->uses, MIRROR_KEEP_BYTES);
 	m->n_use_ids = 0;
+	m->use_looked = 0;
 }
 
 /* The fragment behind a reference that ends at `at`, if it is one that is written in the same way everywhere. */
@@ -94,6 +96,9 @@ take(struct mirror *m, size_t page_bytes, struct str path, struct str id, uint32
 	r = read_file(m, path);
 	if (r <= 0)
 		return r;
+	m->use_looked += m->use_file.len;
+	if (m->use_looked > USE_LOOK_MAX)
+		return 0;
 	len = snprintf(prefix, sizeof(prefix), "lycosa-%08x-", (unsigned)hash);
 	r = svguse_pick(buf_str(&m->use_file), id, str_n(prefix, (size_t)len), &m->uses);
 	if (r < 0)

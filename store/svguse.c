@@ -9,6 +9,7 @@
 #include "store/svguse.h"
 
 #define SVGUSE_PICK_MAX ((size_t)1 << 20) /* bytes of one */
+#define PICK_LOOK_MAX ((size_t)2 << 20) /* bytes gone through, for one element and all that it refers to */
 #define PICK_DEPTH_MAX 32
 #define PICKS_MAX 64 /* elements, for one: the file is gone through for each */
 
@@ -370,9 +371,9 @@ svguse_pick(struct str svg, struct str id, struct str prefix, struct buf *out)
 		size_t was = text.len;
 
 		p.id = p.ids[i];
-		fine = pick_element(svg, prefix, &p, &text);
+		fine = (i == 0 || (i + 1) * svg.len <= PICK_LOOK_MAX) && pick_element(svg, prefix, &p, &text);
 		/* What it refers to and is not there is not there at the origin either. */
-		if (!fine && i > 0 && text.len == was)
+		if (!fine && i > 0 && text.len == was && (i + 1) * svg.len <= PICK_LOOK_MAX)
 			fine = true;
 	}
 	buf_addf(out, "%s", hidden);
