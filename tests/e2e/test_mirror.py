@@ -336,6 +336,18 @@ def test_use_of_what_cannot_be_in_a_page(run, serve, name, sprite):
     assert file_of(done, "/") == "<svg><use href='s.svg#%s'/></svg>" % name
 
 
+def test_use_of_a_large_file(run, serve):
+    """What is gone through for one part is bounded, and for all of a page: beyond that the file is referred to."""
+    parts = "".join("<g id='n%d'/>" % i for i in range(20)) + "<g id='far'><use href='#n0'/><use href='#n1'/></g>"
+    sprite = "<svg>%s<!--%s--></svg>" % (parts, "x" * 900_000)
+    uses = "".join("<use href='/s.svg#%s'/>" % i for i in ["far"] + ["n%d" % n for n in range(20)])
+    site = serve({"/": Answer(body="<svg>%s</svg>" % uses, type="text/html"), "/s.svg": Answer(body=sprite, type="image/svg+xml")})
+    text = file_of(run("mirror", site.url("/")).expect(crawl.OK), "/")
+    # 16 MiB are 18 times this file; the first could not be had in three.
+    assert re.findall(r"href='s.svg#(\w+)'", text) == ["far", "n17", "n18", "n19"]
+    assert text.count("<g id=") == 17
+
+
 def test_use_elsewhere(run, serve):
     """Of XHTML and SVG nothing can stand behind the end, and a document in an attribute has no end of its own."""
     svg = '<svg xmlns="http://www.w3.org/2000/svg"><use href="/sprite.svg#a"/></svg>'
