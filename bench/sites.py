@@ -98,8 +98,7 @@ class SlowServer:
         self.hosts, self.n_pages = hosts, hosts * (1 + width * (1 + children))
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        preexec_fn=origin.die_with_parent)
+        self.process = origin.start(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         port = int(self.process.stdout.readline())
         self.seeds = ["http://127.0.0.%d:%d/" % (i + 2, port) for i in range(self.hosts)]
         return self
@@ -118,8 +117,7 @@ class ModelServer:
         self.hosts, self.seeds_file = hosts, os.path.join(workdir, "seeds")
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                        preexec_fn=origin.die_with_parent)
+        self.process = origin.start(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         with open(self.seeds_file, "w") as f:
             f.writelines(self.process.stdout.readline() for _ in range(self.hosts))
         return self

@@ -124,9 +124,9 @@ class Browser:
         self.home = tempfile.TemporaryDirectory()
         env = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
         env.update(HOME=self.home.name, LC_ALL="C.UTF-8")
-        self.process = subprocess.Popen(
+        self.process = origin.start(
             [node, os.path.join(HERE, "browser.js"), playwright(), chromium, self.refused.proxy,
-             "direct" if self.loopback else "refused"], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=origin.die_with_parent)
+             "direct" if self.loopback else "refused"], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 
     def open(self, pages, styles=None):

@@ -8,6 +8,7 @@
 LYCOSA names the program; its worker lies beside it. LYCOSA_WRAPPER is put before it (valgrind and the like).
 Every run has a deadline only so that a hang ends as a failure: no test depends on how fast anything is.
 """
+import functools
 import json
 import os
 import re
@@ -119,6 +120,7 @@ class Done:
             " ".join(map(shlex.quote, self.argv)), self.status, self.stdout[-2000:], self.stderr[-4000:])
 
 
+@functools.lru_cache
 def is_sanitized():
     """Such a build gives its parsers more room, and valgrind cannot run it."""
     out = subprocess.run([PROGRAM, "--version"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True).stdout
@@ -147,20 +149,13 @@ def command(args, dir=None):
     return argv
 
 
-def prepare(before):
-    """In the new process."""
-    origin.die_with_parent()
-    if before is not None:
-        before()
-
-
 def run(*args, home, dir=None, input=None, env=None, cwd=None, deadline=None, before=None):
     """Runs to the end. dir: the job directory, given with -P; None: the test sees to it itself. before(): called in the new
     process, before the program."""
     argv = command(args, dir)
-    process = subprocess.Popen(
-        argv, stdin=subprocess.PIPE if input is not None else subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, env=environment(home, **(env or {})), cwd=cwd, preexec_fn=lambda: prepare(before))
+    process = origin.start(
+        argv, before, stdin=subprocess.PIPE if input is not None else subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, env=environment(home, **(env or {})), cwd=cwd)
     try:
         out, err = process.communicate(input, timeout=deadline or DEADLINE)
     except subprocess.TimeoutExpired:
@@ -176,9 +171,9 @@ class Running:
     def __init__(self, *args, home, dir=None, env=None, pass_fds=(), before=None):
         self.dir, self.argv = dir, command(args, dir)
         self.lines, self.changed, self.closed = [], threading.Condition(), False
-        self.process = subprocess.Popen(
-            self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=environment(home, **(env or {})), preexec_fn=lambda: prepare(before), pass_fds=pass_fds)
+        self.process = origin.start(
+            self.argv, before, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=environment(home, **(env or {})), pass_fds=pass_fds)
         self.pid = self.process.pid
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()

@@ -61,9 +61,9 @@ def test_what_is_said_of_a_signal_is_true(serve, tmp_path):
     gate = hostile.Gate()
     site = serve(wide(200, gate, {"/5"}))
     reader, writer = os.pipe()
-    with open(reader, "rb") as stderr, subprocess.Popen(
+    with open(reader, "rb") as stderr, origin.start(
             crawl.command(["crawl", site.url("/"), "--per-host=1", "-e", "store.flush=50ms"], tmp_path / "job"), stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=writer, env=crawl.environment(tmp_path), preexec_fn=origin.die_with_parent) as p:
+            stdout=subprocess.DEVNULL, stderr=writer, env=crawl.environment(tmp_path)) as p:
         try:
             assert gate.count(1)
             full = os.open("/proc/self/fd/%d" % writer, os.O_WRONLY | os.O_NONBLOCK)

@@ -29,8 +29,8 @@ def big_site(tmp_path):
         built = str(tmp_path / "slow_server")
         (tmp_path / "config.h").write_text("")
         subprocess.run([compiler, "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-I", str(tmp_path), "-o", built, SOURCE], check=True)
-    p = subprocess.Popen([built, "-n", "4", "-d", "0", "-w", "1000", "-k", "12", "-b", "2000"], stdin=subprocess.PIPE,
-                         stdout=subprocess.PIPE, text=True, preexec_fn=origin.die_with_parent)
+    p = origin.start([built, "-n", "4", "-d", "0", "-w", "1000", "-k", "12", "-b", "2000"], stdin=subprocess.PIPE,
+                     stdout=subprocess.PIPE, text=True)
     port = int(p.stdout.readline())
     yield ["http://127.0.0.%d:%d/" % (i, port) for i in range(2, 6)]
     p.stdin.close()

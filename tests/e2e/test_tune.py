@@ -92,8 +92,8 @@ def test_terminal_is_asked(tmp_path, answer):
     (tmp_path / "run").mkdir()
     master, slave = pty.openpty()
     with open(tmp_path / "out", "wb") as out:
-        p = subprocess.Popen(crawl.command(["tune", "--no-config", MODEL, "--max-time=5s", "--write", conf]), stdin=slave, stdout=out, stderr=slave,
-                             cwd=tmp_path, env=crawl.environment(tmp_path, XDG_RUNTIME_DIR=tmp_path / "run"), preexec_fn=origin.die_with_parent)
+        p = origin.start(crawl.command(["tune", "--no-config", MODEL, "--max-time=5s", "--write", conf]), stdin=slave, stdout=out, stderr=slave,
+                         cwd=tmp_path, env=crawl.environment(tmp_path, XDG_RUNTIME_DIR=tmp_path / "run"))
         os.close(slave)
         said = b""
         try:
@@ -163,9 +163,9 @@ def test_file_that_is_broken_is_left_alone(tune, tmp_path):
 @pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGKILL))
 def test_ends_with_all_its_processes(tmp_path, number):
     (tmp_path / "run").mkdir()
-    p = subprocess.Popen(crawl.command(["tune", "--no-config", MODEL, "--write", tmp_path / "my.conf"]), stdin=subprocess.DEVNULL,
-                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=tmp_path,
-                         env=crawl.environment(tmp_path, XDG_RUNTIME_DIR=tmp_path / "run"), preexec_fn=origin.die_with_parent)
+    p = origin.start(crawl.command(["tune", "--no-config", MODEL, "--write", tmp_path / "my.conf"]), stdin=subprocess.DEVNULL,
+                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=tmp_path,
+                     env=crawl.environment(tmp_path, XDG_RUNTIME_DIR=tmp_path / "run"))
     with p:
         crawl.eventually(lambda: len(proctree.descendants(p.pid)) >= 3, "no trial begins")
         there = proctree.descendants(p.pid)
@@ -345,8 +345,8 @@ def test_requisites_are_tried_if_the_job_had_them(serve, tmp_path, args, said):
     site = serve({"/": page(head='<link rel="stylesheet" href="/a.css">'), "/a.css": Answer(200, b"p {}", type="text/css")})
     crawl.run("crawl", site.url("/"), "--save=body", *args, home=tmp_path, dir=tmp_path / "job").expect(crawl.OK)
     (tmp_path / "run").mkdir()
-    p = subprocess.Popen(crawl.command(["tune", "--no-config", "--from=job"]), cwd=tmp_path, stderr=subprocess.DEVNULL,
-                         env=crawl.environment(tmp_path, XDG_RUNTIME_DIR=tmp_path / "run"), preexec_fn=origin.die_with_parent)
+    p = origin.start(crawl.command(["tune", "--no-config", "--from=job"]), cwd=tmp_path, stderr=subprocess.DEVNULL,
+                     env=crawl.environment(tmp_path, XDG_RUNTIME_DIR=tmp_path / "run"))
 
     lines = set()
 
