@@ -4,6 +4,8 @@
  * The tests could do this between fork and exec themselves, but then Python has to fork, and the page tables of a process
  * of its size are dearer to copy than most runs of the program under test; what needs nothing in between is started by vfork.
  */
+#include "config.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
