@@ -111,6 +111,13 @@ levels_over_many_hosts(void **state)
 	}
 }
 
+/* How many random webs are cut and gone on with (all of them with LYCOSA_TEST_LONG). */
+static uint64_t
+n_cut_webs(void)
+{
+	return getenv("LYCOSA_TEST_LONG") != NULL ? 60 : 20;
+}
+
 /* What a run has recorded that was cut stands at the depth of one that was not: the next run does not ask for it again. */
 static void
 cut(uint64_t seed, unsigned n_loops, uint32_t level, unsigned max_taken)
@@ -139,7 +146,7 @@ cut(uint64_t seed, unsigned n_loops, uint32_t level, unsigned max_taken)
 static void
 levels_over_cuts(void **state)
 {
-	for (uint64_t seed = 1; seed <= 60; seed++) {
+	for (uint64_t seed = 1, n = n_cut_webs(); seed <= n; seed++) {
 		uint32_t level = 3 + (uint32_t)(seed % 4);
 
 		for (unsigned max_taken = 3; max_taken < 120; max_taken += 5) {
@@ -195,7 +202,7 @@ go_on(uint64_t seed, unsigned n_loops, uint32_t level, unsigned max_taken, unsig
 static void
 levels_over_resumes(void **state)
 {
-	for (uint64_t seed = 1; seed <= 60; seed++) {
+	for (uint64_t seed = 1, n = n_cut_webs(); seed <= n; seed++) {
 		uint32_t level = 3 + (uint32_t)(seed % 4);
 
 		for (unsigned max_taken = 3; max_taken < 80; max_taken += 19) {
