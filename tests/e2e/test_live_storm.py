@@ -76,7 +76,7 @@ WILD = {
 }
 
 
-@pytest.mark.parametrize("loops, options", ((1, []), (3, []), (2, ["--engine=threads", "--threads=4"])), ids=("events", "loops", "threads"))
+@pytest.mark.parametrize("loops, options", (pytest.param(1, [], marks=pytest.mark.long), (3, []), pytest.param(2, ["--engine=threads", "--threads=4"], marks=pytest.mark.long)), ids=("events", "loops", "threads"))
 def test_storm(running, serve, tmp_path, loops, options):
     endless, calm = Endless(), dict(CALM, **{"fetch.loops": str(loops)})
     site = serve(endless, hosts=HOSTS)

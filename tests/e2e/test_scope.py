@@ -311,6 +311,7 @@ def test_max_pages_not_reached(run, site):
     crawl_a(run, site, "--max-pages=11").expect(crawl.OK)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(crawl.is_sanitized(), reason="three quarters of a million URLs take minutes there; the set and the tails have tests of their own")
 def test_frontier_without_end(run, endless):
     """A frontier that grows without end goes to the disk, until what is known reaches its share of --memory: exit 12, what was fetched is written."""

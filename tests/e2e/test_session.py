@@ -212,7 +212,7 @@ def test_a_job_writes_no_file_of_the_users(run, serve, tmp_path):
     assert done.status == crawl.OK and sent(site, "Cookie", "/a") == ["sid=42"], "the job keeps its own cookies all the same"
 
 
-@pytest.mark.parametrize("what", ("", "lycosa.conf", "lycosa.db"))
+@pytest.mark.parametrize("what", (pytest.param("", marks=pytest.mark.long), "lycosa.conf", pytest.param("lycosa.db", marks=pytest.mark.long)))
 def test_a_job_that_others_may_write_is_not_opened(run, serve, tmp_path, what):
     job = tmp_path / "job"
     site = serve({"/": page("/a"), "/a": page()})

@@ -209,6 +209,7 @@ def test_as_large_as_may_be(run, site, packed):
         assert float(re.search(r"at most ([0-9.]+) MB in a parser", done.stderr)[1]) < (40 if packed else 52.5 + 40)
 
 
+@pytest.mark.long
 def test_gzip_bomb(run, site):
     """Inflated in pieces, up to a ceiling: a small file that unfolds to 300 MB costs no memory."""
     line = b"<url><loc>/a</loc></url>" + b" " * 10000

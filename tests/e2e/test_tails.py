@@ -38,6 +38,7 @@ def is_in_order(done):
     return turns == sorted(turns) and all(p["attempts"] == 1 for p in done.pages)
 
 
+@pytest.mark.long
 def test_order_is_the_same(run, wide):
     """With a level limit, as deep as it may be, nothing is let pass."""
     enough = run("crawl", wide.url("/"), "--max-page=2m", "-l", 100).expect(crawl.OK)

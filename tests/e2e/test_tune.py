@@ -308,7 +308,7 @@ def test_bad_input_live(serve, tune, args, said):
     assert said in done.stderr and len(site.log) == 0
 
 
-@pytest.mark.parametrize("keep, made_up", (((), 40), (("--save=body",), 0), (("--warc",), 0)))
+@pytest.mark.parametrize("keep, made_up", (pytest.param((), 40, marks=pytest.mark.long), (("--save=body",), 0), pytest.param(("--warc",), 0, marks=pytest.mark.long)))
 def test_finished_job_is_tried_offline(serve, tune, tmp_path, keep, made_up):
     site = serve(site_of(40))
     crawl.run("crawl", site.url("/"), *keep, home=tmp_path, dir=tmp_path / "job").expect(crawl.OK)

@@ -1048,6 +1048,7 @@ def test_killed_at_any_step(run, living, begin, tmp_path, kind, rounds):
             assert content(os.path.join(path, "generations", generations(path)[0])) == before
 
 
+@pytest.mark.long
 @NEEDS_INTERPOSE
 def test_restore_killed_at_each_step(run, living, begin, tmp_path):
     """What is there is the one generation or the other, and whatever is asked next says so."""
