@@ -219,10 +219,11 @@ seeds_read_file(struct seeds *s, const char *path, char **ret_error)
 bool
 seeds_next(const struct seeds *s, size_t *pos, struct str *ret_url)
 {
-	const char *start = s->text.data + *pos, *end;
+	const char *start, *end;
 
 	if (*pos >= s->text.len)
 		return false;
+	start = s->text.data + *pos;
 	end = memchr(start, '\n', s->text.len - *pos);
 	CHECK(end != NULL);
 	*ret_url = str_n(start, (size_t)(end - start));

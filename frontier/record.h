@@ -106,11 +106,12 @@ void rec_fifo_pop(struct rec_mem *m, struct rec_fifo *f);
 static inline void
 rec_prefetch_parent(const struct rec_chunk *head)
 {
-	const struct rec_parent *p;
+	const char *p;
 
 	memcpy(&p, head->data + head->read + REC_PARENT_OFF, sizeof(p));
 	__builtin_prefetch(p);
-	__builtin_prefetch((const char *)p + 64);
+	if (p != NULL)
+		__builtin_prefetch(p + 64);
 }
 /* Removes all, with their parents. */
 void rec_fifo_clear(struct rec_mem *m, struct rec_fifo *f);

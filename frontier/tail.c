@@ -536,7 +536,8 @@ spill_look_ahead(struct hostq *const *hosts, size_t n)
 		b = hosts[i]->buckets;
 		__builtin_prefetch(hosts[i]->origin);
 		__builtin_prefetch(b);
-		__builtin_prefetch((const char *)b + 64);
+		if (b != NULL)
+			__builtin_prefetch((const char *)b + 64);
 	}
 	for (i = 0; i < n; i++) {
 		b = hosts[i]->buckets;

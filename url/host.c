@@ -96,8 +96,10 @@ host_parse(struct str input, struct buf *out)
 		r = parse_encoded(input, out);
 	if (r < 0)
 		return r;
+	if (out->len == start)
+		return -EINVAL;
 	domain = str_n(out->data + start, out->len - start);
-	if (domain.len == 0 || has_any(domain, PERCENT_FORBIDDEN_DOMAIN))
+	if (has_any(domain, PERCENT_FORBIDDEN_DOMAIN))
 		return -EINVAL;
 	if (!host_ends_in_number(domain))
 		return 0;
