@@ -287,7 +287,9 @@ explain_end(const char *dir, struct buf *text)
 	struct tm tm;
 
 	if (report_end(dir, &end) < 0 || !end.finished) {
-		buf_addf(text, " is not running; `lycosa resume %s' goes on with it", dir);
+		buf_add_str(text, STR(" is not running; `lycosa resume "));
+		buf_add_escaped(text, str_of(dir));
+		buf_add_str(text, STR("' goes on with it"));
 		return;
 	}
 	buf_add_str(text, STR(" is finished"));
@@ -296,17 +298,19 @@ explain_end(const char *dir, struct buf *text)
 		buf_addf(text, ": it ended at %s UTC", when);
 	if (end.exit_status >= 0)
 		buf_addf(text, " with exit status %d", end.exit_status);
-	buf_addf(text, "; `lycosa report %s' says what it has got", dir);
+	buf_add_str(text, STR("; `lycosa report "));
+	buf_add_escaped(text, str_of(dir));
+	buf_add_str(text, STR("' says what it has got"));
 }
 
-/* What is wrong, for the user, who escapes it. */
+/* What is wrong, as it is shown. */
 static void
 control_explain(const char *dir, int r, struct buf *text)
 {
 	buf_reset(text, 0);
 	if (r != -ENOENT && r != -ENOTDIR)
 		buf_add_str(text, STR("the job in "));
-	buf_add_str(text, str_of(dir));
+	buf_add_escaped(text, str_of(dir));
 	if (r == -ENOENT || r == -ENOTDIR)
 		buf_add_str(text, STR(": there is no job"));
 	else if (r == -ECONNREFUSED)

@@ -33,7 +33,10 @@ struct control_request {
 	bool json;
 };
 
-/* Answers by text in out. Returns an exit code; if not 0 the text says what is wrong, in one line without newline. */
+/*
+ * Answers by text in out. Returns an exit code; if not 0 the text says what is wrong, in one line without newline, and escaped: it is
+ * shown as it is.
+ */
 typedef int (*control_fn)(void *arg, const struct control_request *rq, struct buf *out);
 
 /* The caller holds the lock of the job in dir: a socket that is there is a dead run's. 0 or negative errno. */
@@ -47,7 +50,7 @@ void control_turn(struct control *c, const struct pollfd *fds, unsigned n);
 
 /*
  * The other side: asks the run of the job in dir, and waits. 0, with the exit code and the text of the answer; or a negative errno
- * with the reason, for the user, in ret_text: -ENOENT (there is no job), -ECONNREFUSED (it is not running), -EACCES, ...
+ * with the reason, as it is shown, in ret_text: -ENOENT (there is no job), -ECONNREFUSED (it is not running), -EACCES, ...
  */
 MUST_CHECK int control_ask(const char *dir, const struct control_request *rq, int *ret_code, struct buf *ret_text);
 

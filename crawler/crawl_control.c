@@ -88,7 +88,8 @@ ctl_get(struct ctl *x)
 		return ctl_get_all(x);
 	o = live_option(str_of(x->rq->words[1]));
 	if (o == NULL) {
-		buf_addf(x->out, "there is no setting %s", x->rq->words[1]);
+		buf_add_str(x->out, STR("there is no setting "));
+		buf_add_escaped(x->out, str_of(x->rq->words[1]));
 		return EXIT_USAGE;
 	}
 	if (x->rq->json) {
@@ -263,7 +264,9 @@ ctl_unpark(struct ctl *x)
 	if (r < 0)
 		return ctl_fail(x, r);
 	if (n == 0) {
-		buf_addf(x->out, "no host of the name %s was given up", x->rq->words[1]);
+		buf_add_str(x->out, STR("no host of the name "));
+		buf_add_escaped(x->out, str_of(x->rq->words[1]));
+		buf_add_str(x->out, STR(" was given up"));
 		return EXIT_GENERIC;
 	}
 	log_info(CTL_WHO ": unparked: asking again what was given up");
@@ -300,7 +303,9 @@ crawl_control(void *arg, const struct control_request *rq, struct buf *out)
 		buf_addf(out, "usage: lycosa ctl DIR %s", ctl_commands[i].usage);
 		return EXIT_USAGE;
 	}
-	buf_addf(out, "ctl knows no `%s'; it knows", rq->words[0]);
+	buf_add_str(out, STR("ctl knows no `"));
+	buf_add_escaped(out, str_of(rq->words[0]));
+	buf_add_str(out, STR("'; it knows"));
 	for (size_t i = 0; i < ARRAY_LEN(ctl_commands); i++)
 		buf_addf(out, "%s %s", i > 0 ? "," : "", ctl_commands[i].name);
 	return EXIT_USAGE;

@@ -32,10 +32,7 @@ ctl_main(const struct config *config)
 	rq.n_words = config->n_args > 1 ? config->n_args - 1 : 1;
 	r = control_ask(config->args[0], &rq, &code, &text);
 	if (r < 0 || code != EXIT_OK) {
-		CLEANUP(buf_releasep) struct buf quoted = BUF_INIT(4 * CONTROL_ANSWER_MAX);
-
-		buf_add_escaped(&quoted, buf_str(&text));
-		log_error("%.*s", STR_ARG(buf_str(&quoted)));
+		log_error("%.*s", STR_ARG(buf_str(&text)));
 		return r == -ENOENT || r == -ENOTDIR ? EXIT_FILE : r < 0 ? EXIT_GENERIC : code;
 	}
 	if ((text.len > 0 && fwrite(text.data, 1, text.len, stdout) < text.len) || fflush(stdout) != 0) {

@@ -365,8 +365,7 @@ live_set(struct crawl *c, struct str key, struct str value, enum live_how how, c
 static void
 live_reload_key(struct crawl *c, const struct config *files, const struct option *o)
 {
-	CLEANUP(buf_releasep) struct buf error = BUF_INIT(LIVE_TEXT_MAX_BYTES), line = BUF_INIT(4 * LIVE_TEXT_MAX_BYTES);
-	CLEANUP(buf_releasep) struct buf place = BUF_INIT(LIVE_TEXT_MAX_BYTES);
+	CLEANUP(buf_releasep) struct buf error = BUF_INIT(LIVE_TEXT_MAX_BYTES), place = BUF_INIT(LIVE_TEXT_MAX_BYTES);
 	struct config_loader l = { .error = BUF_INIT(LIVE_TEXT_MAX_BYTES) };
 	enum live_part part;
 	int r;
@@ -386,9 +385,8 @@ live_reload_key(struct crawl *c, const struct config *files, const struct option
 	}
 	config_free(l.config);
 	buf_release(&l.error);
-	buf_add_escaped(&line, error.len > 0 ? buf_str(&error) : str_of(strerror(-r)));
 	if (r < 0)
-		log_warning("SIGHUP: %.*s%.*s", STR_ARG(buf_str(&place)), STR_ARG(buf_str(&line)));
+		log_warning("SIGHUP: %.*s%s", STR_ARG(buf_str(&place)), buf_cstr(&error) != NULL && error.len > 0 ? error.data : strerror(-r));
 }
 
 void

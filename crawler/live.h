@@ -36,7 +36,7 @@ struct live {
 enum live_how { LIVE_SET, LIVE_ADD };
 
 /*
- * who: "lycosa ctl", for the log. 0, or negative errno with what is wrong in error: -EINVAL (the value, or the key), -EPERM (it
+ * who: "lycosa ctl", for the log. 0, or negative errno with what is wrong, escaped, in error: -EINVAL (the value, or the key), -EPERM (it
  * cannot change while it runs).
  */
 MUST_CHECK int live_set(struct crawl *c, struct str key, struct str value, enum live_how how, const char *who, struct buf *error);

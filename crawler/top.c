@@ -368,10 +368,7 @@ top_main(const struct config *config)
 		return EXIT_FILE;
 	r = top_look(&t);
 	if (r < 0) {
-		CLEANUP(buf_releasep) struct buf shown = BUF_INIT(4 * CONTROL_ANSWER_MAX);
-
-		buf_add_escaped(&shown, buf_str(&t.message));
-		log_error("%.*s", STR_ARG(buf_str(&shown)));
+		log_error("%.*s", STR_ARG(buf_str(&t.message)));
 		code = r == -ENOENT || r == -ENOTDIR ? EXIT_FILE : EXIT_GENERIC;
 	} else if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
 		r = top_live(&t);

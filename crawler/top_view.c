@@ -116,24 +116,32 @@ struct screen {
 	unsigned columns, rows; /* those that are left */
 };
 
-/* Cut to the screen's width: characters, not bytes. What is no plain character is escaped. */
+/* Cut to the screen's width: characters, not bytes. */
 static void
-put_line(struct screen *s, const struct buf *line)
+put_plain(struct screen *s, struct str plain)
 {
-	CLEANUP(buf_releasep) struct buf plain = BUF_INIT(8 * VIEW_LINE_MAX_BYTES);
 	size_t i = 0, n;
 	unsigned column;
 
 	if (s->rows == 0)
 		return;
 	s->rows--;
-	buf_add_escaped(&plain, buf_str(line));
 	for (column = 0; i < plain.len && column < s->columns; column++) {
-		n = utf8_next(plain.data + i, plain.len - i, NULL);
+		n = utf8_next(plain.p + i, plain.len - i, NULL);
 		i += n > 0 ? n : 1;
 	}
-	buf_add(s->out, plain.data, i);
+	buf_add(s->out, plain.p, i);
 	buf_addc(s->out, '\n');
+}
+
+/* What is no plain character is escaped. */
+static void
+put_line(struct screen *s, const struct buf *line)
+{
+	CLEANUP(buf_releasep) struct buf plain = BUF_INIT(8 * VIEW_LINE_MAX_BYTES);
+
+	buf_add_escaped(&plain, buf_str(line));
+	put_plain(s, buf_str(&plain));
 }
 
 static void
@@ -231,15 +239,6 @@ render(struct screen *s, void (*fill)(const struct top_view *v, struct buf *b), 
 	put_line(s, &b);
 }
 
-static void
-render_text(struct screen *s, const char *text)
-{
-	CLEANUP(buf_releasep) struct buf b = BUF_INIT(VIEW_LINE_MAX_BYTES);
-
-	buf_add_str(&b, str_of(text));
-	put_line(s, &b);
-}
-
 void
 top_view_render(const struct top_view *v, unsigned columns, unsigned rows, const char *message, struct buf *out)
 {
@@ -253,7 +252,7 @@ top_view_render(const struct top_view *v, unsigned columns, unsigned rows, const
 	render(&s, queues_line, v);
 	render(&s, stages_line, v);
 	render(&s, settings_line, v);
-	render_text(&s, " queued  fly/win     delay  waits for      next in  host");
+	put_plain(&s, STR(" queued  fly/win     delay  waits for      next in  host"));
 	for (i = 0; i < n && s.rows > 0; i++) {
 		CLEANUP(buf_releasep) struct buf b = BUF_INIT(VIEW_LINE_MAX_BYTES);
 
@@ -261,8 +260,8 @@ top_view_render(const struct top_view *v, unsigned columns, unsigned rows, const
 		put_line(&s, &b);
 	}
 	while (s.rows > 0)
-		render_text(&s, "");
+		put_plain(&s, STR_NONE);
 	s.rows = below;
-	render_text(&s, message);
-	render_text(&s, "q quit  spc pause  w/W workers  c/C connections  h/H per host  d/D wait  S stop");
+	put_plain(&s, str_of(message));
+	put_plain(&s, STR("q quit  spc pause  w/W workers  c/C connections  h/H per host  d/D wait  S stop"));
 }

@@ -28,7 +28,7 @@ uint64_t top_view_workers(const struct top_view *v);
 bool top_view_is_paused(const struct top_view *v);
 /*
  * The screen: at most rows lines of at most columns characters, each ended by a newline, plain text. message: the line above the
- * keys.
+ * keys, escaped.
  */
 void top_view_render(const struct top_view *v, unsigned columns, unsigned rows, const char *message, struct buf *out);
 

@@ -175,6 +175,8 @@ def test_exclude_while_it_runs(running, wide, ctl):
     (["set", "polite.wait"], "KEY=VALUE"),
     (["set", "scope.reject_regex=("], "reject-regex"),
     (["exclude", "["], "reject-regex"),
+    (["exclude", r"a\.b("], r'^lycosa: error: --reject-regex "a\\\\\.b\(": '),
+    (["get", "\033[31m"], r"no setting \\x1b\[31m$"),
     (["exclude"], "usage: lycosa ctl DIR exclude REGEX"),
     (["unpark", "nowhere.example"], "no host of the name"),
     (["get", "nothing.at_all"], "no setting"),
