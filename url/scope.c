@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Rules are immutable; scope_change() publishes others (S1, S2 hold for them too). The hosts in scope are a hash table that only grows:
- *
- *  S1  readers take no lock. A table, a host and a directory are complete before they are published (release), and
- *      neither moved nor freed before scope_free(); rules that were replaced go with scope_forget(), whose caller knows that all
- *      readers have come by since.
- *  S2  writers hold s->lock. A full table is replaced by one of twice the size; the old ones stay for readers that are
- *      still inside (together they are as large as the newest).
+ * Rules are immutable; scope_change() publishes others, complete, and those that were replaced go with scope_forget(), whose caller
+ * knows that all readers have come by since. What else readers look at is in scope_places.c (S1-S3).
  */
 #include "config.h"
 
@@ -18,35 +13,12 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "base/hash.h"
 #include "url/host.h"
 #include "url/scope.h"
+#include "url/scope_places.h"
 #include "url/scope_rules.h"
 
-#define SCOPE_MAGIC       0x53434f50u
-#define HOSTS_FIRST_SLOTS 64
-
-/* A seed's directory on a host, "/docs/". Immutable. */
-struct scope_dir {
-	struct scope_dir *next;
-	size_t len;
-	char path[];
-};
-
-/* A host and port in scope, under http and https. Immutable but for the head of dirs. */
-struct scope_host {
-	uint64_t hash;
-	uint32_t port; /* URL_NO_PORT: each scheme's default */
-	_Atomic(struct scope_dir *) dirs; /* none: --no-parent does not hold here */
-	size_t len;
-	char name[];
-};
-
-struct host_table {
-	struct host_table *older;
-	size_t mask;
-	_Atomic(struct scope_host *) slots[];
-};
+#define SCOPE_MAGIC 0x53434f50u
 
 /* The rules in force, with the texts of the regular expressions for those who explain. Immutable, but for older. */
 struct rule_set {
@@ -59,191 +31,20 @@ struct scope {
 	uint32_t magic;
 	struct scope_config config; /* the lists in it: what scope_new() was given */
 	_Atomic(struct rule_set *) rules;
-	struct hash_key key;
-	_Atomic(struct host_table *) hosts;
 	pthread_mutex_t lock; /* of writers */
-	size_t host_count;    /* guarded by lock */
+	struct scope_places places;
 };
 
-/* --- hosts --- */
-
-static uint64_t
-host_hash(const struct scope *s, struct str name, uint32_t port)
-{
-	return hash_mix(hash_fingerprint(&s->key, name.p, name.len), port);
-}
-
-static struct scope_host *
-host_find(const struct scope *s, struct str name, uint32_t port)
-{
-	struct host_table *t = atomic_load_explicit(&s->hosts, memory_order_acquire);
-	uint64_t hash = host_hash(s, name, port);
-	size_t i;
-
-	for (i = hash & t->mask;; i = (i + 1) & t->mask) {
-		struct scope_host *h = atomic_load_explicit(&t->slots[i], memory_order_acquire);
-
-		if (h == NULL)
-			return NULL;
-		if (h->hash == hash && h->port == port && str_eq(str_n(h->name, h->len), name))
-			return h;
-	}
-}
-
-static void
-table_put(struct host_table *t, struct scope_host *h)
-{
-	size_t i = h->hash & t->mask;
-
-	while (atomic_load_explicit(&t->slots[i], memory_order_relaxed) != NULL)
-		i = (i + 1) & t->mask;
-	atomic_store_explicit(&t->slots[i], h, memory_order_release);
-}
-
-static struct host_table *
-table_new(size_t slots)
-{
-	struct host_table *t = calloc(1, sizeof(*t) + slots * sizeof(t->slots[0]));
-
-	if (t != NULL)
-		t->mask = slots - 1;
-	return t;
-}
-
-/* Called with s->lock held. */
-static int
-table_grow(struct scope *s)
-{
-	struct host_table *old = atomic_load_explicit(&s->hosts, memory_order_relaxed), *t;
-	size_t i;
-
-	t = table_new((old->mask + 1) * 2);
-	if (t == NULL)
-		return -ENOMEM;
-	for (i = 0; i <= old->mask; i++) {
-		struct scope_host *h = atomic_load_explicit(&old->slots[i], memory_order_relaxed);
-
-		if (h != NULL)
-			table_put(t, h);
-	}
-	t->older = old;
-	atomic_store_explicit(&s->hosts, t, memory_order_release);
-	return 0;
-}
-
-/* path up to and with its last '/'. */
-static struct str
-directory_of(struct str path)
-{
-	while (path.len > 0 && path.p[path.len - 1] != '/')
-		path.len--;
-	return path;
-}
-
-/* Called with s->lock held. Who asks for no directories has none: a list of seeds may have as many as URLs. */
-static int
-host_add_dir(const struct scope *s, struct scope_host *h, struct str dir)
-{
-	struct scope_dir *head = atomic_load_explicit(&h->dirs, memory_order_relaxed), *d;
-
-	if (!s->config.no_parent)
-		return 0;
-	for (d = head; d != NULL; d = d->next)
-		if (str_starts(dir, str_n(d->path, d->len)))
-			return 0; /* lies inside one that is known */
-	d = malloc(sizeof(*d) + dir.len);
-	if (d == NULL)
-		return -ENOMEM;
-	d->next = head;
-	d->len = dir.len;
-	memcpy(d->path, dir.p, dir.len);
-	atomic_store_explicit(&h->dirs, d, memory_order_release);
-	return 0;
-}
-
-static void
-host_free(struct scope_host *h)
-{
-	struct scope_dir *d, *next;
-
-	if (h == NULL)
-		return;
-	for (d = atomic_load_explicit(&h->dirs, memory_order_relaxed); d != NULL; d = next) {
-		next = d->next;
-		free(d);
-	}
-	free(h);
-}
-
-/* A host that is not in the table yet, with its first directory. Called with s->lock held. */
-static int
-host_add(struct scope *s, struct str name, uint32_t port, struct str dir)
-{
-	struct host_table *t = atomic_load_explicit(&s->hosts, memory_order_relaxed);
-	struct scope_host *h;
-	int r;
-
-	if ((s->host_count + 1) * 2 > t->mask + 1) {
-		r = table_grow(s);
-		if (r < 0)
-			return r;
-		t = atomic_load_explicit(&s->hosts, memory_order_relaxed);
-	}
-	h = calloc(1, sizeof(*h) + name.len);
-	if (h == NULL)
-		return -ENOMEM;
-	h->hash = host_hash(s, name, port);
-	h->port = port;
-	h->len = name.len;
-	memcpy(h->name, name.p, name.len);
-	r = host_add_dir(s, h, dir);
-	if (r < 0) {
-		host_free(h);
-		return r;
-	}
-	table_put(t, h);
-	s->host_count++;
-	return 0;
-}
-
-/* Called with s->lock held. A host that is known gets dir only if it is a seed's. */
-static int
-host_join(struct scope *s, struct str name, uint32_t port, struct str dir, bool is_seed, bool *ret_new)
-{
-	struct scope_host *h = host_find(s, name, port);
-
-	*ret_new = h == NULL;
-	if (h == NULL)
-		return host_add(s, name, port, dir);
-	return is_seed ? host_add_dir(s, h, dir) : 0;
-}
-
-/* The twin of h joins with h's directories, if it is not known. Called with s->lock held. */
-static int
-twin_join(struct scope *s, const struct scope_host *h, struct str name)
-{
-	const struct scope_dir *d = atomic_load_explicit(&h->dirs, memory_order_relaxed);
-	bool is_new;
-	int r = 0;
-
-	if (host_find(s, name, h->port) != NULL)
-		return 0;
-	if (d == NULL)
-		return host_join(s, name, h->port, STR(""), true, &is_new);
-	for (; d != NULL && r == 0; d = d->next)
-		r = host_join(s, name, h->port, str_n(d->path, d->len), true, &is_new);
-	return r;
-}
+/* --- places --- */
 
 int
 scope_add_seed(struct scope *s, const struct url *seed)
 {
-	bool is_new;
 	int r;
 
 	CHECK_MAGIC(s, SCOPE_MAGIC);
 	pthread_mutex_lock(&s->lock);
-	r = host_join(s, url_hostname(seed), seed->port, directory_of(url_pathname(seed)), true, &is_new);
+	r = scope_places_add_seed(&s->places, url_hostname(seed), seed->port, url_pathname(seed));
 	pthread_mutex_unlock(&s->lock);
 	return r;
 }
@@ -251,7 +52,6 @@ scope_add_seed(struct scope *s, const struct url *seed)
 int
 scope_add_host(struct scope *s, const struct url *url, bool *ret_new)
 {
-	struct str dir = directory_of(url_pathname(url));
 	CLEANUP(buf_releasep) struct buf twin = BUF_INIT(URL_MAX_BYTES);
 	bool is_new = false, has_twin;
 	int r;
@@ -262,9 +62,8 @@ scope_add_host(struct scope *s, const struct url *url, bool *ret_new)
 	if (r < 0)
 		return r;
 	pthread_mutex_lock(&s->lock);
-	r = host_join(s, url_hostname(url), url->port, dir, false, &is_new);
-	if (r == 0 && has_twin)
-		r = twin_join(s, host_find(s, url_hostname(url), url->port), buf_str(&twin));
+	r = scope_places_add_host(&s->places, url_hostname(url), url->port, url_pathname(url),
+		has_twin ? buf_str(&twin) : STR_NONE, &is_new);
 	pthread_mutex_unlock(&s->lock);
 	if (r == 0 && ret_new != NULL)
 		*ret_new = is_new;
@@ -336,7 +135,6 @@ int
 scope_new(const struct scope_config *config, struct scope **ret_scope, char **ret_error)
 {
 	struct scope *s = calloc(1, sizeof(*s));
-	struct host_table *t;
 	int r;
 
 	*ret_error = NULL;
@@ -345,9 +143,7 @@ scope_new(const struct scope_config *config, struct scope **ret_scope, char **re
 	s->magic = SCOPE_MAGIC;
 	s->config = *config;
 	pthread_mutex_init(&s->lock, NULL);
-	t = table_new(HOSTS_FIRST_SLOTS);
-	atomic_init(&s->hosts, t);
-	r = t != NULL ? hash_key_random(&s->key) : -ENOMEM;
+	r = scope_places_init(&s->places, config->no_parent);
 	if (r == 0)
 		r = rules_publish(s, config, ret_error);
 	if (r < 0) {
@@ -361,19 +157,10 @@ scope_new(const struct scope_config *config, struct scope **ret_scope, char **re
 void
 scope_free(struct scope *s)
 {
-	struct host_table *t, *older;
-	size_t i;
-
 	if (s == NULL)
 		return;
 	CHECK_MAGIC(s, SCOPE_MAGIC);
-	t = atomic_load_explicit(&s->hosts, memory_order_relaxed);
-	for (i = 0; t != NULL && i <= t->mask; i++)
-		host_free(atomic_load_explicit(&t->slots[i], memory_order_relaxed));
-	for (; t != NULL; t = older) {
-		older = t->older;
-		free(t);
-	}
+	scope_places_release(&s->places);
 	rules_free(atomic_load_explicit(&s->rules, memory_order_relaxed));
 	pthread_mutex_destroy(&s->lock);
 	s->magic = 0;
@@ -388,19 +175,6 @@ rules_now(const struct scope *s)
 	return atomic_load_explicit(&s->rules, memory_order_acquire);
 }
 
-static bool
-below_a_seed(const struct scope_host *h, struct str path)
-{
-	const struct scope_dir *d = atomic_load_explicit(&h->dirs, memory_order_acquire);
-
-	if (d == NULL)
-		return true;
-	for (; d != NULL; d = d->next)
-		if (str_starts(path, str_n(d->path, d->len)))
-			return true;
-	return false;
-}
-
 /* Host and parent limits. */
 static enum outcome
 check_place(const struct scope *s, const struct url *url)
@@ -410,12 +184,12 @@ check_place(const struct scope *s, const struct url *url)
 
 	if (s->config.span_hosts && rules->domains.n == 0 && !s->config.no_parent)
 		return OUTCOME_OK;
-	h = host_find(s, url_hostname(url), url->port);
+	h = scope_places_find(&s->places, url_hostname(url), url->port);
 	/* --domains alone says where else to go; -H alone: anywhere; both: anywhere within. */
 	if (h == NULL)
 		return (s->config.span_hosts || rules->domains.n > 0) &&
 			scope_rules_domain(rules, url_hostname(url)) ? OUTCOME_OK : OUTCOME_OUT_OF_SCOPE_HOST;
-	if (s->config.no_parent && !below_a_seed(h, url_pathname(url)))
+	if (s->config.no_parent && !scope_places_has_below(&s->places, h, url_pathname(url)))
 		return OUTCOME_OUT_OF_SCOPE_PATH;
 	return OUTCOME_OK;
 }

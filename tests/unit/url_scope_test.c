@@ -14,6 +14,7 @@
 #include "base/thread.h"
 #include "url/canon.h"
 #include "url/scope.h"
+#include "url/scope_places.h"
 
 #define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
@@ -448,6 +449,69 @@ test_threads(void **state)
 	scope_free(shared.scope);
 }
 
+/* What the tables are looked at for n seeds of one host, each with a directory of its own, joined, and as many links asked for. */
+static uint64_t
+steps_of(bool no_parent, unsigned n)
+{
+	struct scope *s = scope_of((struct scope_config){ .max_level = SCOPE_NO_LEVEL, .no_parent = no_parent }, "http://h.example/0/");
+	uint64_t before = atomic_load(&scope_steps);
+	char text[64];
+	struct url u;
+
+	url_init(&u);
+	for (unsigned i = 1; i < n; i++) {
+		snprintf(text, sizeof(text), "http://h.example/%u/x", i);
+		parse(&u, text);
+		assert_int_equal(scope_add_seed(s, &u), 0);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		snprintf(text, sizeof(text), "http://h.example/%u/a/y", i);
+		assert_int_equal(check(s, text), OUTCOME_OK);
+		snprintf(text, sizeof(text), "http://h.example/%u.html", i);
+		assert_int_equal(check(s, text), no_parent ? OUTCOME_OUT_OF_SCOPE_PATH : OUTCOME_OK);
+	}
+	add_host(s, "http://h.example/", false);
+	assert_int_equal(check(s, "http://www.h.example/7/y"), OUTCOME_OK);
+	url_release(&u);
+	scope_free(s);
+	return atomic_load(&scope_steps) - before;
+}
+
+/* Lists of a million seeds are common. Quadratic would be thousands for each. */
+static void
+test_many_seeds_are_linear(void **state)
+{
+	unsigned n = 16000;
+
+	assert_true(steps_of(false, n) < 300 * (uint64_t)n);
+	assert_true(steps_of(true, n) < 300 * (uint64_t)n);
+}
+
+/* A path costs its length, however many directories it lies in. */
+static void
+test_deep_paths(void **state)
+{
+	struct scope *s = scope_of((struct scope_config){ .max_level = SCOPE_NO_LEVEL, .no_parent = true }, "http://h/a//b/");
+	char text[2048] = "http://h/";
+	uint64_t before;
+	struct url u;
+
+	url_init(&u);
+	for (size_t i = strlen(text); i < sizeof(text) - 1; i++)
+		text[i] = '/';
+	before = atomic_load(&scope_steps);
+	assert_int_equal(check(s, text), OUTCOME_OUT_OF_SCOPE_PATH);
+	assert_true(atomic_load(&scope_steps) - before < 4 * sizeof(text));
+	assert_int_equal(check(s, "http://h/a//b/c"), OUTCOME_OK);
+	assert_int_equal(check(s, "http://h/a/b/c"), OUTCOME_OUT_OF_SCOPE_PATH);
+	/* A seed's may be as deep. */
+	parse(&u, text);
+	assert_int_equal(scope_add_seed(s, &u), 0);
+	assert_int_equal(check(s, text), OUTCOME_OK);
+	url_release(&u);
+	scope_free(s);
+}
+
 int
 main(void)
 {
@@ -457,6 +521,8 @@ main(void)
 		cmocka_unit_test(test_https_only),
 		cmocka_unit_test(test_domains),
 		cmocka_unit_test(test_parent),
+		cmocka_unit_test(test_many_seeds_are_linear),
+		cmocka_unit_test(test_deep_paths),
 		cmocka_unit_test(test_level_and_requisites),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_names),
