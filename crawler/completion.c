@@ -6,11 +6,13 @@
  *	_lycosa_options CMD     its options; of all commands, where CMD is none
  *	_lycosa_value OPTION    nothing: it takes no value; else file, dir, "words A B ...", setting, or any
  *	_lycosa_keys            the keys of the config file
+ *	_lycosa_live_keys       those that can change while a job runs
  */
 #include "config.h"
 
 #include <string.h>
 
+#include "crawler/live_keys.h"
 #include "crawler/options.h"
 
 static const struct option_flag *
@@ -92,14 +94,27 @@ put_value(struct buf *out, const struct option *o, const struct option_flag *f)
 	}
 }
 
+static void
+put_keys(struct buf *out, const char *name, bool live)
+{
+	const char *before = "";
+	enum live_part part;
+
+	buf_addf(out, "\n%s='", name);
+	for (size_t i = 0; i < n_options; i++)
+		if (!live || live_keys_part(options[i].key, &part)) {
+			buf_addf(out, "%s%s", before, options[i].key);
+			before = " ";
+		}
+	buf_add_str(out, STR("'\n"));
+}
+
 int
 help_completion(struct buf *out)
 {
 	put_commands(out);
-	buf_add_str(out, STR("\n_lycosa_keys='"));
-	for (size_t i = 0; i < n_options; i++)
-		buf_addf(out, "%s%s", i > 0 ? " " : "", options[i].key);
-	buf_add_str(out, STR("'\n"));
+	put_keys(out, "_lycosa_keys", false);
+	put_keys(out, "_lycosa_live_keys", true);
 	buf_add_str(out, STR("\n_lycosa_value()\n{\n\tcase $1 in\n"));
 	for (size_t i = 0; i < n_options + n_shorthands; i++) {
 		const struct option_flag *f = row_flag(i);

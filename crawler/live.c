@@ -12,6 +12,7 @@
 #include "crawler/crawl.h"
 #include "crawler/crawl_private.h"
 #include "crawler/live.h"
+#include "crawler/live_keys.h"
 #include "crawler/order.h"
 #include "crawler/settings.h"
 
@@ -30,42 +31,6 @@ struct live_kept {
 	bool of_start;      /* not only the scope has borrowed from it */
 	struct config *own; /* NULL: the caller's of crawl_main() */
 };
-
-/* What can change, and what has to be done then. */
-enum live_part { LIVE_LOOPS, LIVE_PARSERS, LIVE_SCOPE, LIVE_DIVISION, LIVE_MAIN };
-
-static const struct {
-	const char *key;
-	enum live_part part;
-} live_keys[] = {
-	{ "scope.domains", LIVE_SCOPE },
-	{ "scope.exclude_domains", LIVE_SCOPE },
-	{ "scope.accept", LIVE_SCOPE },
-	{ "scope.reject", LIVE_SCOPE },
-	{ "scope.accept_regex", LIVE_SCOPE },
-	{ "scope.reject_regex", LIVE_SCOPE },
-	{ "scope.max_time", LIVE_MAIN },
-	{ "polite.per_host", LIVE_LOOPS },
-	{ "polite.per_host_max", LIVE_LOOPS },
-	{ "polite.wait", LIVE_LOOPS },
-	{ "polite.random_wait", LIVE_LOOPS },
-	{ "polite.limit_rate", LIVE_LOOPS },
-	{ "polite.limit_rate_per_host", LIVE_LOOPS },
-	{ "fetch.connections", LIVE_LOOPS },
-	{ "fetch.loops", LIVE_DIVISION },
-	{ "parse.workers", LIVE_PARSERS },
-};
-
-static bool
-live_part_of(const struct option *o, enum live_part *ret_part)
-{
-	for (size_t i = 0; i < ARRAY_LEN(live_keys); i++)
-		if (strcmp(live_keys[i].key, o->key) == 0) {
-			*ret_part = live_keys[i].part;
-			return true;
-		}
-	return false;
-}
 
 /* As auto may go: with room for other descriptors, and for what bodies of ordinary pages take of the memory for bodies. */
 static unsigned
@@ -338,7 +303,7 @@ live_set(struct crawl *c, struct str key, struct str value, enum live_how how, c
 	enum live_part part = LIVE_MAIN;
 	int r;
 
-	if (o != NULL && !live_part_of(o, &part))
+	if (o != NULL && !live_keys_part(o->key, &part))
 		return live_cannot(o, error);
 	if (c->live.n_kept >= LIVE_CHANGES_MAX) {
 		buf_addf(error, "after %d changes of filters this job has to be stopped and resumed", LIVE_CHANGES_MAX);
@@ -370,7 +335,7 @@ live_reload_key(struct crawl *c, const struct config *files, const struct option
 	enum live_part part;
 	int r;
 
-	if (!live_part_of(o, &part)) {
+	if (!live_keys_part(o->key, &part)) {
 		settings_put_place(&place, files, o->key, NULL);
 		r = live_cannot(o, &error);
 	} else {

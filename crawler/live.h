@@ -2,7 +2,7 @@
 /*
  * live.h: settings that change while a run goes on: by `lycosa ctl DIR set`, and by SIGHUP from the config files.
  *
- * live.c has the table of what can. A change is whole or not at all: it is checked as in a config file, done (in the loops by an
+ * live_keys.c has the table of what can. A change is whole or not at all: it is checked as in a config file, done (in the loops by an
  * order, crawler/order.h), written to the job's lycosa.conf, so that a resume goes on with it, and said in the log. Configs are
  * immutable: each change makes another one, and those that the scope has borrowed from stay until every loop has begun a turn with
  * its newer rules (scope_forget()).

@@ -58,6 +58,9 @@ def test_values(complete):
 def test_keys(complete):
     assert complete("ctl", "job", "get", "polite.wa") == ["polite.wait"]
     assert complete("ctl", "job", "set", "polite.wa") == complete("crawl", "-e", "polite.wa") == ["polite.wait="]
+    # What cannot change while a job runs is not offered where it would be refused.
+    assert complete("ctl", "job", "set", "fetch.") == ["fetch.connections=", "fetch.loops="]
+    assert "fetch.engine=" in complete("crawl", "-e", "fetch.") and "fetch.engine" in complete("ctl", "job", "get", "fetch.")
     assert complete("ctl", "job", "set", "polite.wait", "=", "") == complete("ctl", "job", "set", "polite.wait", "=") == []
     assert complete("help", "polite.wa") == ["polite.wait"] and "--wait" in complete("help", "--wa")
     assert complete("ctl", "job", "exclude", "p") == []
