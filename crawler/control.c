@@ -281,12 +281,16 @@ control_receive(int fd, int *ret_code, struct buf *ret_text)
 static void
 explain_end(const char *dir, struct buf *text)
 {
-	struct report_end end;
+	struct report_end end = { .exit_status = -1 };
 	char when[32];
 	time_t seconds;
 	struct tm tm;
 
-	if (report_end(dir, &end) < 0 || !end.finished) {
+	if (report_end(dir, &end) == 0 && end.in_use && !end.finished) {
+		buf_add_str(text, STR(" is ending: what it has got is being written, and it takes no more orders"));
+		return;
+	}
+	if (!end.finished) {
 		buf_add_str(text, STR(" is not running; `lycosa resume "));
 		buf_add_escaped(text, str_of(dir));
 		buf_add_str(text, STR("' goes on with it"));

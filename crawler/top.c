@@ -25,15 +25,20 @@
 #include "crawler/crawl.h"
 #include "crawler/settings.h"
 #include "crawler/top_view.h"
+#include "crawler/units.h"
 
 #define TOP_TICK_MS    1000
 #define TOP_SCREEN_MAX ((size_t)4 * 1024 * 1024)
 #define TOP_COLUMNS    80
 #define TOP_ROWS       24
 #define TOP_ROWS_MAX   1000
+/* Of one look. */
+#define TOP_COLUMNS_LOOK 200
+#define TOP_ROWS_LOOK    8
 
-#define TERM_ENTER "\033[?1049h\033[?25l\033[H\033[2J"
-#define TERM_LEAVE "\033[?25h\033[?1049l"
+/* No line goes on in the next: lines are cut by characters, and some take two columns. */
+#define TERM_ENTER "\033[?1049h\033[?7l\033[?25l\033[H\033[2J"
+#define TERM_LEAVE "\033[?7h\033[?25h\033[?1049l"
 #define TERM_HOME  "\033[H"
 #define TERM_LINE  "\033[K\r\n" /* the rest of the line is cleared */
 #define TERM_BELOW "\033[J"
@@ -42,6 +47,7 @@ struct top {
 	const char *dir;
 	struct top_view view;
 	struct buf message;
+	bool in_vain; /* the message is why there was no answer */
 	bool ended; /* the job does not answer any more */
 };
 
@@ -61,6 +67,15 @@ term_restore(void)
 	if (write(STDOUT_FILENO, TERM_LEAVE, sizeof(TERM_LEAVE) - 1) < 0) {
 		/* the terminal is gone */
 	}
+}
+
+/* Else it is one look, for a file, a pipe, or a terminal that knows no more than lines. */
+static bool
+term_is_able(void)
+{
+	const char *name = getenv("TERM");
+
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && name != NULL && name[0] != '\0' && strcmp(name, "dumb") != 0;
 }
 
 static int
@@ -171,17 +186,25 @@ top_look(struct top *t)
 {
 	static const char *const status[] = { "status", NULL }, *const hosts[] = { "hosts", NULL }, *const get[] = { "get", NULL };
 	CLEANUP(buf_releasep) struct buf s = BUF_INIT(CONTROL_ANSWER_MAX), h = BUF_INIT(CONTROL_ANSWER_MAX), k = BUF_INIT(CONTROL_ANSWER_MAX);
-	int r = top_ask(t, status, true, &s);
+	const struct {
+		const char *const *words;
+		struct buf *out;
+	} looks[] = { { status, &s }, { hosts, &h }, { get, &k } };
 
-	if (r < 0) {
+	for (size_t i = 0; i < ARRAY_LEN(looks); i++) {
+		int r = top_ask(t, looks[i].words, true, looks[i].out);
+
+		if (r == 0)
+			continue;
 		buf_reset(&t->message, SIZE_MAX);
-		buf_add_str(&t->message, buf_str(&s));
+		buf_add_str(&t->message, buf_str(looks[i].out));
+		t->in_vain = true;
 		return r;
 	}
-	r = top_ask(t, hosts, true, &h);
-	if (r == 0)
-		r = top_ask(t, get, true, &k);
-	return r == 0 ? top_view_read(&t->view, buf_str(&s), buf_str(&h), buf_str(&k)) : r;
+	if (t->in_vain)
+		buf_reset(&t->message, SIZE_MAX);
+	t->in_vain = false;
+	return top_view_read(&t->view, buf_str(&s), buf_str(&h), buf_str(&k));
 }
 
 static void
@@ -191,6 +214,7 @@ top_tell(struct top *t, const char *const *words)
 	int r = top_ask(t, words, false, &out);
 	size_t i;
 
+	t->in_vain = false;
 	buf_reset(&t->message, SIZE_MAX);
 	if (r < 0)
 		buf_add_str(&t->message, buf_str(&out));
@@ -222,21 +246,31 @@ top_step(struct top *t, const char *key, bool up, bool by_half, uint64_t first)
 	top_set(t, key, text);
 }
 
-/* auto, 0, 250 ms, 500 ms, 1 s, ...: the steps between are what a wait in use may be. */
+/* auto, which is as long as the host takes to answer, stands between none and any number of ours. */
+static int64_t
+wait_us(const char *text)
+{
+	int64_t us;
+
+	return units_time(str_of(text), &us) == 0 ? us : 1;
+}
+
+/* The next step that is longer, or shorter; what there is need not be one. */
 static void
 top_step_wait(struct top *t, bool up)
 {
-	static const char *const steps[] = { "auto", "0", "100ms", "250ms", "500ms", "1s", "2s", "5s", "10s", "30s", "1m" };
-	const char *now = top_view_setting(&t->view, "polite.wait");
-	size_t i = 0, n = ARRAY_LEN(steps);
+	static const char *const steps[] = { "0", "auto", "100ms", "250ms", "500ms", "1s", "2s", "5s", "10s", "30s", "1m" };
+	int64_t now = wait_us(top_view_setting(&t->view, "polite.wait"));
+	size_t i, n = ARRAY_LEN(steps);
 
-	while (i < n && strcmp(steps[i], now) != 0)
-		i++;
-	if (i == n)
-		i = 5; /* one of the user's own */
-	if (up ? i + 1 < n : i > 0)
-		i = up ? i + 1 : i - 1;
-	top_set(t, "polite.wait", steps[i]);
+	for (i = 0; i < n; i++) {
+		const char *step = steps[up ? i : n - 1 - i];
+
+		if (up ? wait_us(step) > now : wait_us(step) < now) {
+			top_set(t, "polite.wait", step);
+			return;
+		}
+	}
 }
 
 /* False: it shall end. */
@@ -261,7 +295,7 @@ top_key(struct top *t, char c)
 		break;
 	case 'c':
 	case 'C':
-		top_step(t, "fetch.connections", c == 'C', true, 256);
+		top_step(t, "fetch.connections", c == 'C', true, top_view_connections(&t->view));
 		break;
 	case 'h':
 	case 'H':
@@ -370,19 +404,14 @@ top_main(const struct config *config)
 	if (r < 0) {
 		log_error("%.*s", STR_ARG(buf_str(&t.message)));
 		code = r == -ENOENT || r == -ENOTDIR ? EXIT_FILE : EXIT_GENERIC;
-	} else if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+	} else if (term_is_able()) {
 		r = top_live(&t);
-		if (t.ended) {
-			CLEANUP(buf_releasep) struct buf dir = BUF_INIT(4 * CONTROL_ANSWER_MAX);
-
-			buf_add_escaped(&dir, str_of(t.dir));
-			log_info("the job in %.*s has ended", STR_ARG(buf_str(&dir)));
-		}
+		if (t.ended)
+			log_info("%.*s", STR_ARG(buf_str(&t.message)));
 	} else {
 		CLEANUP(buf_releasep) struct buf text = BUF_INIT(TOP_SCREEN_MAX);
 
-		/* One look, for a file or a pipe. */
-		top_view_render(&t.view, 200, 8, "", &text);
+		top_view_render(&t.view, TOP_COLUMNS_LOOK, TOP_ROWS_LOOK, "", &text);
 		r = write_out(&text);
 	}
 	if (code == EXIT_OK && r < 0) {

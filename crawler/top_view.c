@@ -78,6 +78,12 @@ top_view_workers(const struct top_view *v)
 	return number(v->now, "parse", "workers_wanted");
 }
 
+uint64_t
+top_view_connections(const struct top_view *v)
+{
+	return number(v->now, "fetch", "connections");
+}
+
 bool
 top_view_is_paused(const struct top_view *v)
 {

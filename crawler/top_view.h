@@ -25,6 +25,8 @@ void top_view_release(struct top_view *v);
 const char *top_view_setting(const struct top_view *v, const char *key);
 /* How many parsers there should be. */
 uint64_t top_view_workers(const struct top_view *v);
+/* How many requests may be in flight. */
+uint64_t top_view_connections(const struct top_view *v);
 bool top_view_is_paused(const struct top_view *v);
 /*
  * The screen: at most rows lines of at most columns characters, each ended by a newline, plain text. message: the line above the

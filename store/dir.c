@@ -107,6 +107,16 @@ lock(struct store_dir *d)
 	return errno == EWOULDBLOCK ? -EBUSY : -errno;
 }
 
+bool
+dir_is_in_use(const char *path)
+{
+	CLEANUP(closep) int dir_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP(closep) int fd = dir_fd < 0 ? -1 : openat(dir_fd, DIR_LOCK, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	/* One that is free is ours for a moment only: closing it gives it back. */
+	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+}
+
 static void
 warn_of_owner(const char *path, uid_t owner)
 {

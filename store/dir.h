@@ -29,6 +29,8 @@ struct store_dir {
  */
 MUST_CHECK int dir_open(const char *path, struct store_dir *ret_dir, char **ret_error);
 void dir_close(struct store_dir *d);
+/* Is a job running in it, or ending? */
+bool dir_is_in_use(const char *path);
 /* The file has this text now, or is as it was: written beside it, synced, renamed. */
 MUST_CHECK int dir_put_file(const struct store_dir *d, const char *name, struct str text);
 /*

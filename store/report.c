@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "store/db.h"
+#include "store/dir.h"
 #include "store/keys.h"
 #include "store/report.h"
 #include "store/update.h"
@@ -242,11 +243,15 @@ report_end(const char *dir, struct report_end *ret_end)
 {
 	CLEANUP(freep) char *error = NULL;
 	struct db *db = NULL;
+	/* Before it is read: an end that comes between is seen as one. */
+	bool in_use = dir_is_in_use(dir);
 	int r = db_open_readonly(dir, &db, &error);
 
 	if (r < 0)
 		return r;
 	r = read_end(db, ret_end);
 	db_close(db);
+	if (r == 0)
+		ret_end->in_use = in_use;
 	return r;
 }
