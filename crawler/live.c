@@ -279,10 +279,20 @@ live_option(struct str key)
 	return o != NULL ? o : option_by_long(key).option;
 }
 
+static bool
+is_taken_by(const struct option *o, enum config_command command)
+{
+	return ((o->flag.commands >> command) & 1) != 0;
+}
+
 static int
 live_cannot(const struct option *o, struct buf *error)
 {
-	buf_addf(error, "`%s' cannot change while a job runs: stop it, and resume it with ", o->key);
+	buf_addf(error, "`%s' cannot change while a job runs", o->key);
+	/* A job stays where it is; and what resume does not take is no business of a job's. */
+	if (!is_taken_by(o, CONFIG_RESUME) || strcmp(o->key, "store.dir") == 0)
+		return -EPERM;
+	buf_add_str(error, STR(": stop it, and resume it with "));
 	if (o->flag.long_name != NULL)
 		buf_addf(error, "--%s", o->flag.long_name);
 	else
@@ -358,6 +368,7 @@ void
 live_reload(struct crawl *c)
 {
 	const struct config *before = c->live.files != NULL ? c->live.files : c->live.at_start;
+	CLEANUP(buf_releasep) struct buf bad = BUF_INIT(LIVE_TEXT_MAX_BYTES);
 	CLEANUP(freep) char *error = NULL;
 	struct config *files;
 	unsigned n = 0;
@@ -367,8 +378,15 @@ live_reload(struct crawl *c)
 		log_error("SIGHUP: %s; nothing was changed", error != NULL ? error : strerror(-r));
 		return;
 	}
+	if (settings_bad_rule(files, &bad)) {
+		log_error("SIGHUP: %.*s; nothing was changed", STR_ARG(buf_str(&bad)));
+		config_free(files);
+		return;
+	}
 	for (size_t i = 0; i < n_options; i++)
-		if (config_key_is_of_job(str_of(options[i].key)) && !config_same(before, files, &options[i])) {
+		/* What is not the job's, and means nothing to this command, is for another. */
+		if ((config_key_is_of_job(str_of(options[i].key)) || is_taken_by(&options[i], before->command)) &&
+			!config_same(before, files, &options[i])) {
 			live_reload_key(c, files, &options[i]);
 			n++;
 		}
