@@ -312,13 +312,13 @@ crawl_control(void *arg, const struct control_request *rq, struct buf *out)
 }
 
 static void
-crawl_metrics(void *arg, struct buf *out)
+crawl_metrics(void *arg, bool open, struct buf *out)
 {
 	const struct crawl *c = arg;
 	struct status s;
 
 	status_read(&c->run, crawl_job_dir(c), c->connections, c->workers, &s);
-	status_metrics(&s, out);
+	status_metrics(&s, open, out);
 }
 
 static int

@@ -20,6 +20,7 @@
 #define METRICS_REQUEST_MAX ((size_t)8 * 1024)
 #define METRICS_ANSWER_MAX  ((size_t)1024 * 1024)
 #define METRICS_BACKLOG     16
+#define METRICS_TYPE_OPEN   "application/openmetrics-text"
 #define METRICS_TEXT_MAX    512 /* of an address */
 
 static bool
@@ -30,37 +31,57 @@ request_is_whole(const struct buf *in)
 
 /* What is asked for: "GET /metrics HTTP/1.1". */
 static const char *
-request_status(const struct buf *in)
+request_status(const struct buf *in, bool *ret_head)
 {
-	struct str line, rest, method, target;
+	struct str line, rest, method, target, query;
 
 	if (in->err < 0 || !str_cut(buf_str(in), '\r', &line, &rest) || !str_cut(line, ' ', &method, &rest) ||
 		!str_cut(rest, ' ', &target, &rest) || !str_starts(rest, STR("HTTP/1.")))
 		return "400 Bad Request";
-	if (!str_eq(method, STR("GET")))
+	*ret_head = str_eq(method, STR("HEAD"));
+	if (!*ret_head && !str_eq(method, STR("GET")))
 		return "405 Method Not Allowed";
+	(void)str_cut(target, '?', &target, &query);
 	return str_eq(target, STR("/metrics")) || str_eq(target, STR("/")) ? "200 OK" : "404 Not Found";
+}
+
+/* Whoever knows OpenMetrics says so; how much it is liked (q=) is not looked at. */
+static bool
+wants_open(const struct buf *in)
+{
+	struct str line, rest = buf_str(in), name, value;
+
+	while (str_cut(rest, '\n', &line, &rest))
+		if (str_cut(line, ':', &name, &value) && str_ieq(name, STR("Accept")) &&
+			memmem(value.p, value.len, METRICS_TYPE_OPEN, sizeof(METRICS_TYPE_OPEN) - 1) != NULL)
+			return true;
+	return false;
 }
 
 static bool
 metrics_answer(void *arg, const struct buf *in, bool ended, struct buf *out)
 {
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(METRICS_ANSWER_MAX / 2);
+	const char *status, *type = "text/plain";
 	struct metrics_serve *m = arg;
-	const char *status;
+	bool head = false, open;
 
 	if (!ended && !request_is_whole(in))
 		return false;
-	status = request_status(in);
-	if (status[0] == '2')
-		m->text(m->arg, &text);
-	else
+	status = request_status(in, &head);
+	if (status[0] == '2') {
+		open = wants_open(in);
+		type = open ? METRICS_TYPE_OPEN "; version=1.0.0" : "text/plain; version=0.0.4";
+		m->text(m->arg, open, &text);
+	} else {
 		buf_addf(&text, "%s: the metrics are at /metrics\n", status);
+	}
 	if (text.err < 0)
 		status = "500 Internal Server Error";
-	buf_addf(out, "HTTP/1.1 %s\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: %zu\r\n"
-		"Connection: close\r\n\r\n", status, text.len);
-	buf_add_str(out, buf_str(&text));
+	buf_addf(out, "HTTP/1.1 %s\r\nContent-Type: %s; charset=utf-8\r\nContent-Length: %zu\r\nAllow: GET, HEAD\r\n"
+		"Vary: Accept\r\nConnection: close\r\n\r\n", status, type, text.len);
+	if (!head)
+		buf_add_str(out, buf_str(&text));
 	return true;
 }
 
@@ -116,14 +137,13 @@ metrics_write(const struct metrics_serve *m)
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(METRICS_ANSWER_MAX);
 	int r;
 
-	m->text(m->arg, &text);
+	m->text(m->arg, false, &text);
 	r = buf_err(&text);
 	return r < 0 ? r : file_replace(m->file, 0644, buf_str(&text));
 }
 
 int
-metrics_serve_open(struct metrics_serve *m, const char *listen_at, const char *file, void (*text)(void *arg, struct buf *out),
-	void *arg)
+metrics_serve_open(struct metrics_serve *m, const char *listen_at, const char *file, metrics_text_fn *text, void *arg)
 {
 	const struct pollserver_ops ops = {
 		.answer = metrics_answer,
@@ -189,7 +209,10 @@ metrics_serve_turn(struct metrics_serve *m, const struct pollfd *fds, unsigned n
 	m->file_due_us = now_us + METRICS_FILE_US;
 	r = metrics_write(m);
 	if (r < 0) {
-		log_warning("%s: %s; metrics are not written there any more", m->file, strerror(-r));
+		CLEANUP(buf_releasep) struct buf shown = BUF_INIT(METRICS_ANSWER_MAX);
+
+		buf_add_escaped(&shown, str_of(m->file));
+		log_warning("run.metrics_file (--metrics-file): %.*s: %s; metrics are not written there", STR_ARG(buf_str(&shown)), strerror(-r));
 		m->file = NULL;
 	}
 }

@@ -27,8 +27,8 @@ void status_read(const struct run *run, const char *dir, unsigned connections, u
 const char *status_blame(enum blame blame);
 /* Appended to out. */
 void status_text(const struct status *s, struct buf *out);
-/* Prometheus' text format 0.0.4. (status_metrics.c) */
-void status_metrics(const struct status *s, struct buf *out);
+/* open: OpenMetrics 1.0, else Prometheus' text format 0.0.4. (status_metrics.c) */
+void status_metrics(const struct status *s, bool open, struct buf *out);
 void status_json(const struct status *s, struct buf *out);
 
 #endif

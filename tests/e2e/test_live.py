@@ -342,20 +342,25 @@ def test_sighup(running, wide, ctl, tmp_path):
 SAMPLE = re.compile(r'(lycosa_[a-z_]+)(?:\{([a-z]+)="([A-Za-z0-9_]+)"\})? (\d+(?:\.\d{6})?)')
 
 
-def read_metrics(text):
-    """{(name, label): value} of a text in Prometheus' format, held to all that its format and promtool's linter ask for."""
-    samples, kind, helped = {}, None, None
-    assert text.endswith("\n")
-    for line in text.splitlines():
+def read_metrics(text, is_open=False):
+    """{(name, label): value} of a text, held to all that its format and promtool's linter ask for: that of Prometheus, or OpenMetrics."""
+    samples, families, kind, helped = {}, set(), None, None
+    assert text.endswith("\n# EOF\n") and '\\' not in text
+    for line in text.splitlines()[:-1]:
         if line.startswith("# HELP "):
             helped = line.split(" ", 3)[2]
-            assert line.split(" ", 3)[3].strip() and helped not in {n for n, _ in samples}, line
+            assert line.split(" ", 3)[3].strip() and helped not in families, line
+            families.add(helped)
         elif line.startswith("# TYPE "):
             _, _, name, kind = line.split(" ")
-            assert name == helped and kind in ("counter", "gauge") and name.endswith("_total") == (kind == "counter"), line
+            sampled = name + "_total" if is_open and kind == "counter" else name
+            assert name == helped and kind in ("counter", "gauge") and sampled.endswith("_total") == (kind == "counter"), line
+        elif line.startswith("# UNIT "):
+            _, _, name, unit = line.split(" ")
+            assert is_open and name == helped and unit and name.endswith("_" + unit), line
         else:
             m = SAMPLE.fullmatch(line)
-            assert m and m[1] == helped and (m[1], m[3]) not in samples, line
+            assert m and m[1] == sampled and (m[1], m[3]) not in samples, line
             samples[m[1], m[3]] = float(m[4])
     return samples
 
@@ -385,6 +390,11 @@ def test_metrics(running, wide, ctl, tmp_path):
         assert ("lycosa_%s_total" % name, None) in m
     assert m["lycosa_responses_total", "200"] == 6
     assert m["lycosa_requests_in_flight", None] == 1 and m["lycosa_paused", None] == 0
+    head, body = fetch(port, b"GET /metrics?x HTTP/1.1\r\nACCEPT: application/openmetrics-text;version=1.0.0,text/plain;q=0.5\r\n\r\n")
+    assert "Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n" in head + "\r\n"
+    assert read_metrics(body, is_open=True).keys() == m.keys()
+    head, body = fetch(port, b"HEAD /metrics HTTP/1.1\r\n\r\n")
+    assert head.startswith("HTTP/1.1 200 ") and body == ""
     for request, status in ((b"POST / HTTP/1.1\r\n\r\n", 405), (b"GET /x HTTP/1.1\r\n\r\n", 404), (b"nonsense\r\n\r\n", 400),
                             (b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 3000, 400)):
         try:
