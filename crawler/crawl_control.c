@@ -123,8 +123,15 @@ ctl_set(struct ctl *x)
 static int
 ctl_exclude(struct ctl *x)
 {
-	int r = live_set(x->crawl, STR("scope.reject_regex"), str_of(x->rq->words[1]), LIVE_ADD, CTL_WHO, x->out);
+	struct str regex = str_of(x->rq->words[1]);
+	int r;
 
+	/* As a setting it would be none. */
+	if (regex.len == 0) {
+		buf_add_str(x->out, STR("exclude needs a regular expression, for example /calendar/"));
+		return EXIT_USAGE;
+	}
+	r = live_set(x->crawl, STR("scope.reject_regex"), regex, LIVE_ADD, CTL_WHO, x->out);
 	return r < 0 ? ctl_fail(x, r) : ctl_done(x);
 }
 

@@ -41,15 +41,28 @@ pollserver_release(struct pollserver *s)
 	s->listen_fd = -1;
 }
 
+/* Where one more may have its place: free, or of a peer that has to go for it. NULL: there is none. */
+static struct pollserver_peer *
+pollserver_place(struct pollserver *s)
+{
+	struct pollserver_peer *p, *longest = NULL;
+
+	for (p = s->peers; p < s->peers + POLLSERVER_PEERS; p++) {
+		if (p->fd < 0)
+			return p;
+		if (!p->answered && (longest == NULL || p->end_us < longest->end_us))
+			longest = p;
+	}
+	return longest;
+}
+
 static void
 pollserver_accept(struct pollserver *s)
 {
-	struct pollserver_peer *p = s->peers;
+	struct pollserver_peer *p = pollserver_place(s);
 	int fd;
 
-	while (p < s->peers + POLLSERVER_PEERS && p->fd >= 0)
-		p++;
-	if (p == s->peers + POLLSERVER_PEERS)
+	if (p == NULL)
 		return;
 	fd = accept4(s->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0) {
@@ -62,6 +75,8 @@ pollserver_accept(struct pollserver *s)
 		(void)close(fd);
 		return;
 	}
+	if (p->fd >= 0)
+		peer_close(p);
 	p->fd = fd;
 	p->end_us = clock_mono_us() + POLLSERVER_PEER_US;
 	buf_init(&p->in, s->ops.request_max);
@@ -99,11 +114,16 @@ unsigned
 pollserver_fds(const struct pollserver *s, struct pollfd fds[POLLSERVER_FDS])
 {
 	unsigned i, n = 0;
+	bool has_place = false;
 
-	for (i = 0; i < POLLSERVER_PEERS; i++)
-		if (s->peers[i].fd >= 0)
-			fds[n++] = (struct pollfd){ .fd = s->peers[i].fd, .events = s->peers[i].answered ? POLLOUT : POLLIN };
-	if (n < POLLSERVER_PEERS && (s->deaf_until_us == 0 || clock_mono_us() >= s->deaf_until_us))
+	for (i = 0; i < POLLSERVER_PEERS; i++) {
+		const struct pollserver_peer *p = &s->peers[i];
+
+		has_place = has_place || p->fd < 0 || !p->answered;
+		if (p->fd >= 0)
+			fds[n++] = (struct pollfd){ .fd = p->fd, .events = p->answered ? POLLOUT : POLLIN };
+	}
+	if (has_place && (s->deaf_until_us == 0 || clock_mono_us() >= s->deaf_until_us))
 		fds[n++] = (struct pollfd){ .fd = s->listen_fd, .events = POLLIN };
 	return n;
 }

@@ -4,8 +4,9 @@
  *
  *	accepted -> read until the user of this has an answer -> the answer is written -> closed
  *
- * A peer is closed at any point when it has had POLLSERVER_PEER_US, or goes. What peers may cost is bounded: POLLSERVER_PEERS at a time, the
- * others wait in the backlog; requests and answers have a ceiling.
+ * A peer is closed at any point when it has had POLLSERVER_PEER_US, or goes. What peers may cost is bounded: POLLSERVER_PEERS at a time;
+ * requests and answers have a ceiling. Where there are as many, whoever comes takes the place of the one that has owed its request for
+ * longest, so that those who say nothing keep nobody out; where all have their answers and are slow to read them, it waits in the backlog.
  *
  * Order of calls: pollserver_init() with a listening descriptor; pollserver_fds() and pollserver_turn() around each poll(2); pollserver_release().
  */

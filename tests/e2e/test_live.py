@@ -179,6 +179,7 @@ def test_exclude_while_it_runs(running, wide, ctl):
     (["exclude", r"a\.b("], r'^lycosa: error: --reject-regex "a\\\\\.b\(": '),
     (["get", "\033[31m"], r"no setting \\x1b\[31m$"),
     (["exclude"], "usage: lycosa ctl DIR exclude REGEX"),
+    (["exclude", ""], "exclude needs a regular expression"),
     (["unpark", "nowhere.example"], "no host of the name"),
     (["get", "nothing.at_all"], "no setting"),
     (["dance"], "ctl knows no `dance'; it knows status"),
@@ -401,6 +402,14 @@ def test_metrics(running, wide, ctl, tmp_path):
             assert fetch(port, request)[0].startswith("HTTP/1.1 %d " % status)
         except ConnectionError:
             assert len(request) > 8192  # it was not read to its end
+    # Those who say nothing keep nobody out, and stay as long as there is room.
+    silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(20)]
+    now()
+    silent[-1].setblocking(False)
+    with pytest.raises(BlockingIOError):
+        silent[-1].recv(1)
+    for s in silent:
+        s.close()
     read_metrics(file.read_text())
     served = fetch(port, b"GET /metrics HTTP/1.1\r\n\r\n")[1]
     finish(r, wide)
