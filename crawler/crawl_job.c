@@ -290,6 +290,17 @@ gather(struct crawl *c, enum store_seed kind, struct seeds *seeds, uint64_t *n_n
 	return 0;
 }
 
+/* Killed before its first transaction, there is nothing of it: it would be finished at once. */
+static int
+say_seedless(const struct crawl *c)
+{
+	CLEANUP(buf_releasep) struct buf dir = BUF_INIT(JOB_PATH_MAX_BYTES);
+
+	buf_add_escaped(&dir, str_of(c->dir));
+	log_error("the job in %.*s has no URL to start from: it was cut off before it began; run the command that began it again", STR_ARG(buf_str(&dir)));
+	return EXIT_FILE;
+}
+
 int
 crawl_gather_seeds(struct crawl *c)
 {
@@ -302,6 +313,8 @@ crawl_gather_seeds(struct crawl *c)
 		crawl_say_unmade("the seeds could not be read", r);
 		return r == -ENOSPC || r == -EMSGSIZE ? EXIT_BUDGET : EXIT_GENERIC;
 	}
+	if (c->seeds.n == 0 && c->sitemaps.n == 0 && c->update == NULL)
+		return say_seedless(c);
 	if (c->config->mirror.single_file && (c->seeds.n != 1 || c->sitemaps.n > 0)) {
 		log_error("--single-file: one URL is wanted; these are %zu", (size_t)(c->seeds.n + c->sitemaps.n));
 		return EXIT_USAGE;
@@ -473,7 +486,10 @@ crawl_restore(struct crawl *c)
 		CLEANUP(buf_releasep) struct buf dir = BUF_INIT(JOB_PATH_MAX_BYTES);
 
 		buf_add_escaped(&dir, str_of(c->dir));
-		log_error("%.*s/lycosa.db could not be read: %s", STR_ARG(buf_str(&dir)), strerror(-r));
+		if (r == -EBADMSG)
+			log_error("%.*s/lycosa.db is damaged; `sqlite3 lycosa.db .recover' may save what is left", STR_ARG(buf_str(&dir)));
+		else
+			log_error("%.*s/lycosa.db could not be read: %s", STR_ARG(buf_str(&dir)), strerror(-r));
 		return r == -ENOMEM ? EXIT_GENERIC : EXIT_FILE;
 	}
 	if (c->n_restored > 0 || more)

@@ -26,10 +26,11 @@
 
 #define DIR_DATABASE       "lycosa.db"
 
-/* What a job that never began leaves. */
+/* What a job that never began leaves. The database goes after what would be results without one. */
 static const char *const job_files[] = {
 	"lycosa.conf",
 	"pages.jsonl",
+	"urlmap.jsonl",
 	"skipped.jsonl",
 	"skipped.spool",
 	"site.spool",
@@ -39,6 +40,9 @@ static const char *const job_files[] = {
 	DIR_DATABASE,
 	DIR_LOCK,
 };
+static const char *const job_dirs[] = { "body", "text", "site", "warc", "parts" };
+/* What has nothing in it before the first transaction of a job. */
+static const char *const results[] = { "pages.jsonl", "urlmap.jsonl", "body", "text", "site" };
 
 bool
 store_wants_room(int err)
@@ -56,6 +60,9 @@ dir_error_text(const char *path, int err)
 	if (err == -EEXIST)
 		buf_add_str(&b, STR("' holds results without a " DIR_DATABASE
 				    ", so they cannot be gone on with; choose another with -P, or remove it"));
+	else if (err == -ENODATA)
+		buf_add_str(&b, STR("' holds results, and its " DIR_DATABASE " has nothing in it: it was damaged, or copied without its " DIR_DATABASE
+				    "-wal; put a whole one there, or choose another directory with -P"));
 	else if (err == -ENOTEMPTY)
 		buf_add_str(&b, STR("' has a warc/ whose files are not of this job; move it away, or choose another directory with -P"));
 	else if (err == -EBUSY)
@@ -259,10 +266,30 @@ dir_undo(const struct store_dir *d)
 {
 	for (size_t i = 0; i < ARRAY_LEN(job_files); i++)
 		(void)unlinkat(d->fd, job_files[i], 0);
-	(void)unlinkat(d->fd, "body", AT_REMOVEDIR);
-	(void)unlinkat(d->fd, "site", AT_REMOVEDIR);
+	for (size_t i = 0; i < ARRAY_LEN(job_dirs); i++)
+		(void)unlinkat(d->fd, job_dirs[i], AT_REMOVEDIR);
 	if (d->created)
 		(void)rmdir(d->path);
+}
+
+static int
+is_there(void *arg, int fd, const char *entry)
+{
+	return 1;
+}
+
+bool
+dir_has_results(const struct store_dir *d)
+{
+	for (size_t i = 0; i < ARRAY_LEN(results); i++) {
+		struct stat st;
+
+		if (fstatat(d->fd, results[i], &st, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		if (S_ISREG(st.st_mode) ? st.st_size > 0 : file_each_entry(d->fd, results[i], is_there, NULL) == 1)
+			return true;
+	}
+	return false;
 }
 
 int

@@ -47,6 +47,8 @@ MUST_CHECK int dir_sync_made(const struct store_dir *d);
  * for it.
  */
 void dir_undo(const struct store_dir *d);
+/* Is there what only a job that has begun can have written? */
+bool dir_has_results(const struct store_dir *d);
 /* A file without a name, in the directory: a descriptor, or negative errno. */
 MUST_CHECK int dir_open_temporary(const struct store_dir *d);
 

@@ -177,6 +177,13 @@ note_db(struct store *s)
 	return 0;
 }
 
+/* All files would be cut to what the database knows of them. */
+static int
+check_not_lost(const struct store *s)
+{
+	return db_is_new(s->ctx.db) && dir_has_results(&s->ctx.dir) ? -ENODATA : 0;
+}
+
 /* The directory is ours; a failure from here on takes back what was made in it for a new job. */
 static int
 store_fill_dir(struct store *s, char **ret_error)
@@ -185,6 +192,8 @@ store_fill_dir(struct store *s, char **ret_error)
 
 	if (r < 0)
 		(void)sink_fail(&s->ctx, DB_NAME, r);
+	if (r == 0)
+		r = check_not_lost(s);
 	if (r == 0)
 		r = read_job(s);
 	if (r == 0)

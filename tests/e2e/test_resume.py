@@ -247,12 +247,23 @@ def test_nothing_to_resume(run, tmp_path):
     assert done.status == crawl.FILE_IO and "no job to go on with" in done.stderr
     assert run("resume", dir=None).status == crawl.USAGE
     assert not os.path.exists(tmp_path / "none")
+    # What a kill before the first transaction leaves is no job of no pages, and finished.
+    (tmp_path / "begun").mkdir()
+    (tmp_path / "begun" / "lycosa.db").write_bytes(b"")
+    done = resume(run, tmp_path / "begun")
+    assert done.status == crawl.FILE_IO and "no URL to start from" in done.stderr
 
 
 def test_damaged_database_is_said(run, serve, tmp_path):
-    site = serve({"/": page()})
+    site = serve({"/": page("/a", "/b")})
     job = tmp_path / "job"
-    run("crawl", site.url("/"), dir=job).expect(crawl.OK)
+    run("crawl", site.url("/"), "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    db = sqlite3.connect(job / "lycosa.db")
+    db.execute("UPDATE found SET entries = x'ffffff'")
+    db.commit()
+    db.close()
+    done = resume(run, job)
+    assert done.status == crawl.FILE_IO and "lycosa.db is damaged" in done.stderr
     (job / "lycosa.db").write_bytes(b"this is no database" * 100)
     done = resume(run, job)
     assert done.status == crawl.FILE_IO and "lycosa.db" in done.stderr and "damaged" in done.stderr

@@ -345,12 +345,43 @@ undone(void **state)
 	char *error = NULL;
 
 	bench_init(&b);
-	b.config.save_body = true;
+	b.config.save_body = b.config.save_text = b.config.mirror.on = b.config.warc.on = true;
 	assert_int_equal(store_open(&b.config, &b.store, &error), 0);
 	assert_int_equal(stat(bench_dir, &st), 0);
 	assert_int_equal(st.st_mode & 0700, 0700);
 	assert_int_equal(store_close(b.store, "", false, NULL), 0);
 	assert_int_equal(stat(bench_dir, &st), -1);
+	bench_release(&b);
+}
+
+/* A database that has nothing in it would have all files cut to nothing. */
+static void
+database_is_lost(void **state)
+{
+	char path[8192];
+	struct bench b;
+	size_t len;
+	char *text;
+
+	bench_init(&b);
+	bench_open(&b);
+	bench_put(&b, bench_job("http://a/", 1));
+	bench_drop_job(bench_take_back(&b));
+	assert_int_equal(bench_close(&b), 0);
+	bench_release(&b);
+	(void)snprintf(path, sizeof(path), "%s/lycosa.db", bench_dir);
+	assert_int_equal(truncate(path, 0), 0);
+	check_refused(bench_dir, -ENODATA, "lycosa.db has nothing in it");
+	text = bench_slurp("pages.jsonl", &len);
+	assert_non_null(strstr(text, "http://a/"));
+	free(text);
+
+	/* But that is what a job leaves that was killed before its first transaction. */
+	(void)snprintf(path, sizeof(path), "%s/pages.jsonl", bench_dir);
+	assert_int_equal(truncate(path, 0), 0);
+	bench_init(&b);
+	bench_open(&b);
+	assert_int_equal(bench_close(&b), 0);
 	bench_release(&b);
 }
 
@@ -364,6 +395,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(flushes, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(directories, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(undone, bench_set_up, bench_tear_down),
+		cmocka_unit_test_setup_teardown(database_is_lost, bench_set_up, bench_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("store_store", tests, NULL, NULL);
