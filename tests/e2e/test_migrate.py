@@ -12,9 +12,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def shape(path):
-    """Tables with their columns in order, views, and the version."""
+    """Tables with their columns, views, and the version. Their order is no matter: some are added last."""
     db = sqlite3.connect(path)
-    tables = {name: [row[1:] for row in db.execute("PRAGMA table_info(%s)" % name)]
+    tables = {name: sorted(row[1:] for row in db.execute("PRAGMA table_info(%s)" % name))
               for name, in db.execute("SELECT name FROM sqlite_schema ORDER BY 1")}
     version = db.execute("PRAGMA user_version").fetchone()[0]
     db.close()
