@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -106,12 +107,24 @@ job_path(const char *dir, const char *name, struct buf *out)
 	buf_add_str(out, str_of(name));
 }
 
+static int
+say_unset(const struct crawl *c)
+{
+	CLEANUP(buf_releasep) struct buf dir = BUF_INIT(JOB_PATH_MAX_BYTES);
+
+	buf_add_escaped(&dir, str_of(c->dir));
+	log_error("%.*s/lycosa.conf is gone or empty, so nobody knows with which settings the job goes on: put it back, or write a new one with what "
+		"the job was begun with (lycosa.conf(5))", STR_ARG(buf_str(&dir)));
+	return EXIT_FILE;
+}
+
 int
 crawl_read_job_config(struct crawl *c, int argc, char *const *argv)
 {
 	CLEANUP(buf_releasep) struct buf db = BUF_INIT(JOB_PATH_MAX_BYTES), conf = BUF_INIT(JOB_PATH_MAX_BYTES);
 	CLEANUP(freep) char *error = NULL;
 	struct config_files files = { 0 };
+	struct stat st;
 	int r;
 
 	r = update_recover(c->dir, &error);
@@ -133,6 +146,10 @@ crawl_read_job_config(struct crawl *c, int argc, char *const *argv)
 		log_error("%s: %s; there is no job to go on with", db.data, strerror(errno));
 		return EXIT_FILE;
 	}
+	c->lacks_settings = stat(files.job, &st) < 0 ? errno == ENOENT : st.st_size == 0;
+	/* What it was begun with, a mirror say, would be left out. One that never began is another matter (crawl_gather_seeds()). */
+	if (c->lacks_settings && crawl_names_job(c->config) && c->config->command != CONFIG_RESUME)
+		return say_unset(c);
 	r = config_load(argc, argv, &files, &c->own_config, &error);
 	if (r < 0) {
 		log_error("%s", error != NULL ? error : strerror(-r));
@@ -315,6 +332,8 @@ crawl_gather_seeds(struct crawl *c)
 	}
 	if (c->seeds.n == 0 && c->sitemaps.n == 0 && c->update == NULL)
 		return say_seedless(c);
+	if (c->lacks_settings && c->config->command == CONFIG_RESUME && !c->job.finished)
+		return say_unset(c);
 	if (c->config->mirror.single_file && (c->seeds.n != 1 || c->sitemaps.n > 0)) {
 		log_error("--single-file: one URL is wanted; these are %zu", (size_t)(c->seeds.n + c->sitemaps.n));
 		return EXIT_USAGE;

@@ -60,6 +60,7 @@ struct crawl {
 	bool said_low; /* that it pauses for want of room */
 	bool said_jail; /* what the parsers' jail goes without */
 	bool finished_before; /* there was nothing to do */
+	bool lacks_settings; /* the job that was named has no lycosa.conf, or an empty one */
 	struct parse_spawner *spawner;
 	struct progress progress;
 	struct buf config_text;

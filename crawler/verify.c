@@ -44,14 +44,18 @@ look(const struct config *config, struct verify *v)
 	int code = EXIT_OK;
 
 	for (size_t i = 0; i < config->n_args; i++) {
+		CLEANUP(freep) char *error = NULL;
 		int r;
 
 		if (settings_trust_job(config->args[i]) != EXIT_OK) {
 			code = EXIT_FILE;
 			continue;
 		}
-		r = verify_path(v, config->args[i]);
-		if (r < 0) {
+		r = verify_path(v, config->args[i], &error);
+		if (r < 0 && error != NULL) {
+			log_error("%s", error);
+			code = EXIT_FILE;
+		} else if (r < 0) {
 			log_error("%s: %s", config->args[i],
 				r == -EOPNOTSUPP ? "built without libzstd" :
 				r == -EBUSY      ? "the job is running: wait for it" :

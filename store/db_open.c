@@ -263,7 +263,7 @@ check_job(struct db *db, const char *dir, int64_t version, char **ret_error)
 		n = 0;
 	if (r < 0 || n == 1)
 		return r;
-	*ret_error = error_text(dir, NOT_OURS);
+	*ret_error = error_text(dir, version == 0 && ours ? "has no job in it: that was cut off before it began, or the database came without its " DB_NAME "-wal" : NOT_OURS);
 	return -EINVAL;
 }
 

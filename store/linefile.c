@@ -4,21 +4,71 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "store/linefile.h"
+
+#define LINEFILE_PATH_BYTES ((size_t)64 * 1024)
+#define LINEFILE_BACK_BYTES 4096
+
+/* Where the last whole line ends in the file's first *bytes. */
+MUST_CHECK static int
+last_line_end(int fd, uint64_t *bytes)
+{
+	char block[LINEFILE_BACK_BYTES];
+	uint64_t end = *bytes;
+
+	while (end > 0) {
+		size_t want = end % sizeof(block) != 0 ? (size_t)(end % sizeof(block)) : sizeof(block);
+		ssize_t n = pread(fd, block, want, (off_t)(end - want));
+		const char *newline;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n != (ssize_t)want)
+			return n < 0 ? -errno : -EIO;
+		end -= want;
+		newline = memrchr(block, '\n', want);
+		if (newline != NULL) {
+			*bytes = end + (uint64_t)(newline - block) + 1;
+			return 0;
+		}
+	}
+	*bytes = 0;
+	return 0;
+}
+
+/* Somebody, or a damaged disk, has cut it: what is added is not to stand behind half a line. */
+MUST_CHECK static int
+mend_cut(const struct store_dir *dir, const char *name, int fd, uint64_t wanted, uint64_t *bytes)
+{
+	CLEANUP(buf_releasep) struct buf path = BUF_INIT(LINEFILE_PATH_BYTES);
+	uint64_t has = *bytes;
+	int r = last_line_end(fd, bytes);
+
+	if (r < 0 || (*bytes != has && ftruncate(fd, (off_t)*bytes) < 0))
+		return r < 0 ? r : -errno;
+	buf_add_escaped(&path, str_of(dir->path != NULL ? dir->path : "..."));
+	log_warning("%.*s/%s was cut or lost: %llu of %llu bytes are missing; what they told of URLs is in table urls of lycosa.db only", STR_ARG(buf_str(&path)), name,
+		(unsigned long long)(wanted - *bytes), (unsigned long long)wanted);
+	return 0;
+}
 
 int
 linefile_open(const struct store_dir *dir, const char *name, uint64_t bytes, uint64_t *total,
 	struct linefile *ret_file)
 {
-	int fd = dir_open_cut(dir, name, O_WRONLY | O_APPEND, &bytes);
+	uint64_t wanted = bytes;
+	CLEANUP(closep) int fd = dir_open_cut(dir, name, O_RDWR | O_APPEND, &bytes);
+	int r = fd < 0 ? fd : bytes < wanted ? mend_cut(dir, name, fd, wanted, &bytes) : 0;
 
-	if (fd < 0)
-		return fd;
+	if (r < 0)
+		return r;
 	*ret_file = (struct linefile){
-		.fd = fd,
+		.fd = TAKE_FD(fd),
 		.tee = TEE_NONE,
 		.total = total,
 		.file_bytes = bytes,

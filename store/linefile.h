@@ -36,7 +36,7 @@ struct linefile {
 
 /*
  * The file's first `bytes` bytes stay, what is behind them is cut off; where there are fewer, what is
- * there stays. *total is borrowed for its life. 0 or negative errno.
+ * there stays as far as its lines are whole, and a warning says so. *total is borrowed for its life. 0 or negative errno.
  */
 MUST_CHECK int linefile_open(const struct store_dir *dir, const char *name, uint64_t bytes,
 	uint64_t *total, struct linefile *ret_file);

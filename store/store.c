@@ -478,7 +478,8 @@ store_close(struct store *s, const char *why, bool finished, struct buf *ret_pat
 	}
 	base_close(TAKE(s->ctx.base));
 	db_close(TAKE(s->ctx.db));
-	if (!s->started && s->job.is_new)
+	/* A job that was killed before it began is what it was. */
+	if (!s->started && s->job.is_new && !s->ctx.dir.has_job)
 		dir_undo(&s->ctx.dir);
 	r = s->started ? atomic_load(&s->err) : 0;
 	if (r < 0 && ret_path != NULL)

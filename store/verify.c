@@ -364,24 +364,24 @@ verify_in(struct verify *v, const struct verify_job *job, const char *path)
 }
 
 int
-verify_path(struct verify *v, const char *path)
+verify_path(struct verify *v, const char *path, char **ret_error)
 {
 	struct verify_job *job = NULL;
 	struct stat st;
-	CLEANUP(freep) char *error = NULL;
-	uint64_t before;
+	uint64_t before, faults = v->faults;
 	int e, opened = 0, r;
 
+	*ret_error = NULL;
 	if (stat(path, &st) < 0)
 		return -errno;
 	if (!S_ISDIR(st.st_mode))
 		return verify_file(v, NULL, AT_FDCWD, path, str_of(path));
-	r = update_recover(path, &error);
+	r = update_recover(path, ret_error);
 	if (r < 0)
 		return r;
 	if (!verify_is_job(path))
 		return verify_in(v, NULL, path);
-	opened = verify_job_open(path, &job);
+	opened = verify_job_open(path, &job, ret_error);
 	/* Where its database cannot be read, its archive still can. */
 	e = opened == -EBUSY ? opened : verify_in(v, opened == 0 ? job : NULL, path);
 	before = v->files;
@@ -391,5 +391,5 @@ verify_path(struct verify *v, const char *path)
 	verify_job_close(job);
 	if (e < 0 && e != -ENODATA)
 		return e;
-	return r == 0 && v->files == before ? e : r;
+	return r == 0 && v->files == before && v->faults == faults ? e : r;
 }

@@ -27,8 +27,9 @@ struct verify {
 
 /*
  * Adds up. 0, whatever is found; or negative errno: the file cannot be read, or the machine fails.
- * -ENODATA for a directory that has nothing to verify; -EBUSY: a job that is running.
+ * -ENODATA for a directory that has nothing to verify; -EBUSY: a job that is running. *ret_error: malloc'd text for the user, or NULL: there
+ * is no more to say than the error has.
  */
-MUST_CHECK int verify_path(struct verify *v, const char *path);
+MUST_CHECK int verify_path(struct verify *v, const char *path, char **ret_error);
 
 #endif

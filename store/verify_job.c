@@ -219,9 +219,8 @@ verify_is_job(const char *dir)
 }
 
 int
-verify_job_open(const char *dir, struct verify_job **ret_job)
+verify_job_open(const char *dir, struct verify_job **ret_job, char **ret_error)
 {
-	CLEANUP(freep) char *error = NULL;
 	struct verify_job *job = calloc(1, sizeof(*job));
 	int64_t finished = 0, stamp = 0;
 	int e = 0;
@@ -236,7 +235,7 @@ verify_job_open(const char *dir, struct verify_job **ret_job)
 		return -errno;
 	e = lock_out(job->fd, &job->lock_fd);
 	if (e == 0)
-		e = db_open_readonly(dir, &job->db, &error);
+		e = db_open_readonly(dir, &job->db, ret_error);
 	if (e == 0)
 		e = db_get(job->db, "finished", 0, &finished);
 	if (e == 0)
@@ -275,6 +274,27 @@ verify_job_committed(const struct verify_job *job, const char *name, uint64_t *r
 	return e;
 }
 
+/* Lines that are gone. The rest of what a job has is made again, or looked at as what it is. */
+MUST_CHECK static int
+check_lines(struct rows *r)
+{
+	static const char *const names[] = { "pages.jsonl", "skipped.jsonl", "urlmap.jsonl" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		int64_t bytes = 0;
+		uint64_t sum;
+		struct stat st = { 0 };
+		int e = db_get_file(r->db, names[i], &bytes, &sum);
+
+		if (e < 0)
+			return e;
+		if (bytes <= 0 || (fstatat(r->fd, names[i], &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) && st.st_size >= bytes))
+			continue;
+		tell(r, str_of(names[i]), "it has %lld bytes, the database says %lld: lines are missing", S_ISREG(st.st_mode) ? (long long)st.st_size : 0, (long long)bytes);
+	}
+	return 0;
+}
+
 int
 verify_job_files(struct verify *v, const struct verify_job *job)
 {
@@ -282,6 +302,8 @@ verify_job_files(struct verify *v, const struct verify_job *job)
 	int64_t has_text = 0;
 	int e = gather_written(&r, job->finished);
 
+	if (e == 0)
+		e = check_lines(&r);
 	/* Of a file that was written twice, the last row speaks. */
 	if (e == 0)
 		e = check_rows(&r, "SELECT saved, type, body_bytes, content_hash, status, key, outcome FROM urls WHERE id IN "

@@ -4,6 +4,7 @@
  *
  * Each file that a row of `urls` names is there: a regular file below the directory, no link on the way to it. Where it holds the
  * body as it came (body/, and of a mirror what has no references) it is as long as the row says, and hashes to what it says.
+ * The files of lines (pages.jsonl, ...) are as long as was committed, or longer.
  * A page of a mirror is another text than its body: of that, only that it is there.
  */
 #ifndef STORE_VERIFY_JOB_H
@@ -16,10 +17,10 @@ bool verify_is_job(const char *dir);
 
 /*
  * A job that nobody can run until verify_job_close(). 0, or negative errno: -EBUSY: it is running; others: it cannot be read. dir stays the
- * caller's until then. *ret_job is to be closed where this fails, too.
+ * caller's until then. *ret_job is to be closed where this fails, too; *ret_error as in verify_path().
  */
 struct verify_job;
-MUST_CHECK int verify_job_open(const char *dir, struct verify_job **ret_job);
+MUST_CHECK int verify_job_open(const char *dir, struct verify_job **ret_job, char **ret_error);
 /* NULL is fine. */
 void verify_job_close(struct verify_job *job);
 /*

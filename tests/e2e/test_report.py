@@ -274,7 +274,7 @@ def holed(path):
     (holed, "damaged"),
     (newer, "newer lycosa"),
     (foreign, "no job database"),
-    (lambda path: write(path, b""), "no job database"),
+    (lambda path: write(path, b""), "no job in it"),
     (os.unlink, "No such file"),
 ], ids=["garbage", "holed", "newer", "foreign", "empty", "none"])
 @pytest.mark.parametrize("pending", [(), ("--pending",)], ids=["done", "pending"])

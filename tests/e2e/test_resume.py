@@ -252,12 +252,18 @@ def test_nothing_to_resume(run, tmp_path):
     (tmp_path / "begun" / "lycosa.db").write_bytes(b"")
     done = resume(run, tmp_path / "begun")
     assert done.status == crawl.FILE_IO and "no URL to start from" in done.stderr
+    assert os.listdir(tmp_path / "begun") != []  # what the command that began it goes on with
 
 
 def test_damaged_database_is_said(run, serve, tmp_path):
     site = serve({"/": page("/a", "/b")})
     job = tmp_path / "job"
     run("crawl", site.url("/"), "--max-pages=1", dir=job).expect(crawl.BUDGET)
+    conf = (job / "lycosa.conf").read_text()
+    (job / "lycosa.conf").unlink()
+    done = resume(run, job)
+    assert done.status == crawl.FILE_IO and "lycosa.conf is gone" in done.stderr
+    (job / "lycosa.conf").write_text(conf)
     db = sqlite3.connect(job / "lycosa.db")
     db.execute("UPDATE found SET entries = x'ffffff'")
     db.commit()

@@ -52,7 +52,13 @@ def test_missing(run, job, suffix):
 def test_changed(run, job):
     with open(path(job, "/i.png"), "ab") as f:
         f.write(b"!")
-    assert "has 1009 bytes, the database says 1008" in verify(run, job).expect(10).stdout
+    os.truncate(os.path.join(job.dir, "pages.jsonl"), 10)
+    done = verify(run, job).expect(10)
+    assert "has 1009 bytes, the database says 1008" in done.stdout
+    assert "pages.jsonl: byte 0: it has 10 bytes" in done.stdout and "lines are missing" in done.stdout
+    # A database that cannot be read is said to be one; what is beside it is looked at all the same.
+    os.truncate(os.path.join(job.dir, "lycosa.db"), 0)
+    assert "lycosa.db: has no job in it" in verify(run, job).expect(crawl.FILE_IO).stderr
 
 
 def test_other_content_of_the_same_length(run, serve):
@@ -117,7 +123,7 @@ def test_rewritten_by_an_older_version(run, serve, tmp_path):
     site = serve(script)
     done = run("mirror", "--wait=0", site.url("/"), site.url("/plain")).expect(crawl.OK)
     with sqlite3.connect(os.path.join(done.dir, "lycosa.db")) as db:
-        db.executescript("DROP TABLE written; DROP TABLE links; DELETE FROM job WHERE name = 'written'; PRAGMA user_version = 6")
+        db.executescript("DROP TABLE written; DROP TABLE links; ALTER TABLE found DROP COLUMN depth; DELETE FROM job WHERE name = 'written'; PRAGMA user_version = 6")
     db.close()
     flip(path(done, "/x"), 100)
     verify(run, done).expect(crawl.OK)

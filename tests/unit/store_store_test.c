@@ -385,6 +385,39 @@ database_is_lost(void **state)
 	bench_release(&b);
 }
 
+/* Half a line is no place to add one to. */
+static void
+lines_are_lost(void **state)
+{
+	char path[8192];
+	struct bench b;
+	struct stat st;
+	json_t *lines;
+
+	(void)snprintf(path, sizeof(path), "%s/pages.jsonl", bench_dir);
+	for (unsigned i = 0; i < 2; i++) {
+		bench_init(&b);
+		bench_open(&b);
+		bench_put(&b, bench_job(i == 0 ? "http://a/" : "http://b/", 1 + i));
+		if (i == 0) {
+			bench_drop_job(bench_take_back(&b));
+			bench_put(&b, bench_job("http://lost/", 3));
+		}
+		bench_drop_job(bench_take_back(&b));
+		assert_int_equal(bench_close(&b), 0);
+		bench_release(&b);
+		if (i == 0) {
+			assert_int_equal(stat(path, &st), 0);
+			assert_int_equal(truncate(path, st.st_size - 5), 0);
+		}
+	}
+	lines = bench_lines("pages.jsonl");
+	assert_int_equal(json_array_size(lines), 2);
+	assert_string_equal(line_get(lines, 0, "url"), "http://a/");
+	assert_string_equal(line_get(lines, 1, "url"), "http://b/");
+	json_decref(lines);
+}
+
 int
 main(void)
 {
@@ -396,6 +429,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(directories, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(undone, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(database_is_lost, bench_set_up, bench_tear_down),
+		cmocka_unit_test_setup_teardown(lines_are_lost, bench_set_up, bench_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("store_store", tests, NULL, NULL);
