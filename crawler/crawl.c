@@ -77,11 +77,11 @@ crawl_signal(struct crawl *c)
 void
 crawl_say_unwritten(const char *path, int error)
 {
-	const char *remedy = error == -EFBIG ? "raise the limit on the size of files (ulimit -f)" : "make room";
+	const char *remedy = store_remedy(error);
 	CLEANUP(buf_releasep) struct buf shown = BUF_INIT(64 * 1024);
 
 	buf_add_escaped(&shown, str_of(path));
-	if (store_wants_room(error))
+	if (remedy != NULL)
 		log_error("%.*s: %s; what was written is kept: %s, then run the same command again", STR_ARG(buf_str(&shown)), strerror(-error),
 			remedy);
 	else if (error == -ESTALE)

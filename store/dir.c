@@ -50,6 +50,16 @@ store_wants_room(int err)
 	return err == -ENOSPC || err == -EDQUOT || err == -EFBIG;
 }
 
+const char *
+store_remedy(int err)
+{
+	if (err == -EMFILE || err == -ENFILE)
+		return "raise the limit on open files (ulimit -n)";
+	if (err == -EFBIG)
+		return "raise the limit on the size of files (ulimit -f)";
+	return store_wants_room(err) ? "make room" : NULL;
+}
+
 char *
 dir_error_text(const char *path, int err)
 {
@@ -68,8 +78,8 @@ dir_error_text(const char *path, int err)
 	else if (err == -EBUSY)
 		buf_add_str(&b, STR("' is in use: another lycosa is running this job; wait for it, or "
 				    "choose another with -P"));
-	else if (store_wants_room(err))
-		buf_addf(&b, "': %s; make room, then run the same command again", strerror(-err));
+	else if (store_remedy(err) != NULL)
+		buf_addf(&b, "': %s; %s, then run the same command again", strerror(-err), store_remedy(err));
 	else
 		buf_addf(&b, "' cannot be used: %s; choose another with -P", strerror(-err));
 	return buf_cstr(&b) != NULL ? TAKE(b.data) : NULL;

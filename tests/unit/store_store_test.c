@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "base/thread.h"
+#include "store/dir.h"
 #include "tests/unit/store_bench.h"
 
 static struct job *
@@ -418,6 +419,24 @@ lines_are_lost(void **state)
 	json_decref(lines);
 }
 
+static void
+remedies(void **state)
+{
+	static const struct {
+		int err;
+		const char *text;
+	} cases[] = { { -ENOSPC, "make room" }, { -EFBIG, "ulimit -f" }, { -EMFILE, "ulimit -n" } };
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *text = dir_error_text("job", cases[i].err);
+
+		assert_non_null(text);
+		assert_non_null(strstr(text, cases[i].text));
+		assert_null(strstr(text, "-P"));
+		free(text);
+	}
+}
+
 int
 main(void)
 {
@@ -430,6 +449,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(undone, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(database_is_lost, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(lines_are_lost, bench_set_up, bench_tear_down),
+		cmocka_unit_test(remedies),
 	};
 
 	return cmocka_run_group_tests_name("store_store", tests, NULL, NULL);
