@@ -295,6 +295,13 @@ find_end(int fd, uint64_t file_bytes, uint64_t *ret_at)
 	return -EBADMSG;
 }
 
+/* What the short end says where it says anything; a reader may go by either. */
+static bool
+agrees(uint64_t said, uint64_t in_zip64, uint64_t is)
+{
+	return said == in_zip64 || said == is;
+}
+
 static int
 find_directory(int fd, struct directory *d)
 {
@@ -328,6 +335,9 @@ find_directory(int fd, struct directory *d)
 		*d = (struct directory){ .n = get_number(end64 + 32, 8), .bytes = get_number(end64 + 40, 8),
 			.at = get_number(end64 + 48, 8) };
 	}
+	if (!agrees(get16(end + 8), IN_ZIP64_16, d->n) || !agrees(get16(end + 10), IN_ZIP64_16, d->n) || !agrees(get32(end + 12), IN_ZIP64_32, d->bytes) ||
+		!agrees(get32(end + 16), IN_ZIP64_32, d->at))
+		return -EBADMSG;
 	if (d->n > ZIP_ENTRIES_MAX || d->bytes > DIRECTORY_MAX_BYTES || d->at > end_at || d->bytes > end_at - d->at ||
 		d->n > d->bytes / CENTRAL_BYTES)
 		return -EBADMSG;

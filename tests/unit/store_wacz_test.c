@@ -236,6 +236,33 @@ test_entries_do_not_share_bytes(void **state)
 	buf_release(&b);
 }
 
+/* Two ends that differ: some readers go by the one, some by the other. */
+static void
+test_ends_agree(void **state)
+{
+	static const size_t fields[] = { 14, 12, 10, 6 }; /* from the file's end: on this disk, in all, bytes, place */
+	struct zip_entry one = { .name = "a" }, *read;
+	struct buf b = BUF_INIT(4096);
+	size_t n;
+
+	zip_put_head(&b, &one);
+	zip_put_directory(&b, &one, 1, b.len);
+	for (size_t i = 0; i <= ARRAY_LEN(fields); i++) {
+		int fd = openat(dir_fd, NAME, O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+		if (i > 0)
+			b.data[b.len - fields[i - 1]] ^= 1;
+		assert_int_equal(write(fd, b.data, b.len), b.len);
+		assert_int_equal(zip_read_directory(fd, &read, &n), i > 0 ? -EBADMSG : 0);
+		if (i > 0)
+			b.data[b.len - fields[i - 1]] ^= 1;
+		else
+			free(read);
+		assert_int_equal(close(fd), 0);
+	}
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -243,6 +270,7 @@ main(void)
 		cmocka_unit_test_setup(test_not_read_again, fresh),
 		cmocka_unit_test_setup(test_note_is_checked, fresh),
 		cmocka_unit_test_setup(test_cut, fresh),
+		cmocka_unit_test_setup(test_ends_agree, fresh),
 		cmocka_unit_test_setup(test_entries_do_not_share_bytes, fresh),
 	};
 	char dir[] = "/tmp/lycosa-wacz-XXXXXX";
