@@ -393,7 +393,7 @@ store_start(struct store *s, struct chan *const *returns)
 	r = store_begin(s);
 	if (r < 0)
 		return r;
-	room_look(&s->room, s->ctx.dir.fd);
+	room_look(&s->room, s->ctx.dir.fd, s->ctx.bytes_written);
 	s->flush_due_us = clock_mono_us() + s->config.flush_us;
 	/* What of a mirror comes to its first commit is written once (mirror_hold.c). */
 	s->commit_due_us = clock_mono_us() + s->config.commit_us * (s->config.mirror.on && s->job.is_new ? STORE_FIRST_COMMITS : 1);

@@ -592,9 +592,11 @@ store_writer(void *arg)
 			atomic_store_explicit(&s->is_committing, true, memory_order_relaxed);
 			store_commit(s);
 			atomic_store_explicit(&s->is_committing, false, memory_order_relaxed);
-			room_look(&s->room, s->ctx.dir.fd);
+			room_look(&s->room, s->ctx.dir.fd, s->ctx.bytes_written);
 			s->commit_due_us = clock_mono_us() + s->config.commit_us;
 		}
+		if (s->ctx.bytes_written >= s->room.look_at)
+			room_look(&s->room, s->ctx.dir.fd, s->ctx.bytes_written);
 		atomic_store_explicit(&s->bytes_written, s->ctx.bytes_written,
 			memory_order_relaxed);
 		all_back = give_back(s);

@@ -24,7 +24,7 @@ import pytest
 import crawl
 import proctree
 import warc
-from hostile import Answer, page, ranged, redirect
+from hostile import Answer, Gate, page, ranged, redirect
 
 INTERPOSE = os.path.join(os.path.dirname(crawl.PROGRAM), "tests", "crash", "interpose.so")
 ROUNDS = int(os.environ.get("LYCOSA_CRASH_ROUNDS", "1"))
@@ -439,6 +439,20 @@ def test_min_free(running, serve, place):
     done = r.wait()
     assert done.status == crawl.OK and len(done.pages) == 5, done
     assert "paused: " not in done.stderr.split("going on")[-1]
+
+
+def test_min_free_between_commits(running, serve, place):
+    """What a commit is far from is looked at in time."""
+    free = free_file(place, 100_000_001)
+    large = Answer(body=b"x" * 200_000, type="text/plain")
+    gate = Gate()
+    site = serve({"/": page("/a", "/b"), "/a": lambda x: (free_file(place, 50_000_000), large)[1], "/b": lambda x: (gate.pass_(), page())[1]})
+    r = running("crawl", site.url("/"), "--save=body", "--min-free=100m", "-e", "store.commit_ms=600000", dir=place / "job",
+                env=dict(LD_PRELOAD=INTERPOSE, LYCOSA_CRASH_FREE=str(free)))
+    r.wait_line("less than --min-free: paused")
+    r.signal(signal.SIGINT)
+    gate.open()
+    r.wait()
 
 
 def test_min_free_from_the_start(running, serve, place):
