@@ -311,6 +311,7 @@ answer_record(const struct frontier *f, const struct job *j)
 		.from = j->from,
 		.links_only = j->links_only,
 		.attempt = j->attempt,
+		.failed_here = j->failed_here,
 		.redirects = j->redirects,
 		.chain = job_get(j, j->chain).p,
 		.queued_ms = (uint32_t)((j->timing.queued_wall_us - f->shared->start_wall_us) / CLOCK_US_PER_MS),
@@ -318,16 +319,29 @@ answer_record(const struct frontier *f, const struct job *j)
 	};
 }
 
+/*
+ * Is this machine to blame? That is no attempt at the server (for hosts: answer_failed_here()). It is tried again as many times; if that is in vain,
+ * this URL is left to the next run, and the run goes on: others may need less.
+ */
+static bool
+failed_here(const struct job *j)
+{
+	return !j->unranged && outcome_class(j->outcome) == OUTCOME_CLASS_MACHINE;
+}
+
 /* Queues the job again; false: there is no memory, it stays as it is. */
 static bool
 fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job *j)
 {
 	struct str identity = url_identity(&j->url), chain = job_get(j, j->chain);
-	int64_t pause_us = j->unranged ? 0 : retry_pause_us(f, j, j->attempt);
+	/* Unranged, or failed here, it is the same attempt, of which what is known holds. */
+	bool here = failed_here(j), is_same = j->unranged || here;
 	struct rec r = answer_record(f, j);
+	int64_t pause_us;
 
-	/* Unranged, it is the same attempt, of which what is known holds. */
-	r.attempt += !j->unranged;
+	r.attempt += !is_same;
+	r.failed_here += here;
+	pause_us = j->unranged ? 0 : retry_pause_us(f, j, here ? r.failed_here : j->attempt);
 	if (rec_parent_get(&f->mem, job_get(j, j->parent), &r.parent) < 0)
 		return false;
 	if (bucket_add_retry(h, b, &r, f->now_us + pause_us, &f->shared->bytes, &f->retry_bytes) < 0) {
@@ -337,7 +351,7 @@ fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job 
 	/* It is taken once more, as a first attempt. */
 	if (r.attempt == 1 && f->config->max_pages > 0)
 		atomic_fetch_sub(&f->shared->pages, 1);
-	if (f->ops.found != NULL && !j->unranged) {
+	if (f->ops.found != NULL && !is_same) {
 		struct found found = {
 			.url = identity,
 			.parent = job_get(j, j->parent),
@@ -376,6 +390,8 @@ frontier_may_pass(const struct frontier_config *config, const struct job *j)
 	/* That was our wish, not what the user meant by a try. */
 	if (j->unranged)
 		return true;
+	if (failed_here(j))
+		return outcome_retry(j->outcome) == RETRY_LATER && j->failed_here + 1 < config->tries && j->failed_here < REC_MAX_FAILED_HERE;
 	if (j->attempt >= config->tries)
 		return false;
 	if (outcome_retry(j->outcome) == RETRY_LATER)

@@ -8,7 +8,7 @@
  *	4   4  queued_ms
  *	8   8  struct rec_parent *
  *	16  1 + 8 n  number of redirects and their fingerprints, with REC_CHAIN
- *	    2  attempt, enum net it was found in, with REC_RARE: not the first attempt, or not public
+ *	    2  attempt; enum net it was found in (low 4 bits), failed_here; with REC_RARE: not all of these are 1, public, 0
  *	    4  lastmod_s, with REC_LASTMOD
  *	    .  text
  *
@@ -35,6 +35,7 @@
 
 _Static_assert(LINK_FLAGS < REC_LASTMOD, "flags leave a bit");
 _Static_assert(LINK_KIND_COUNT <= 16, "a kind has four bits");
+_Static_assert(NET_USER < 16 && REC_MAX_FAILED_HERE < 16, "a net and what failed here share a byte");
 _Static_assert(URL_MAX_BYTES <= UINT16_MAX, "a text's length has two bytes");
 
 void
@@ -91,7 +92,7 @@ rec_parent_unref(struct rec_mem *m, struct rec_parent *p)
 static inline bool
 rec_is_rare(const struct rec *r)
 {
-	return r->attempt > 1 || r->from != NET_PUBLIC;
+	return r->attempt > 1 || r->from != NET_PUBLIC || r->failed_here > 0;
 }
 
 /* Has it nothing between head and text, as nearly all? */
@@ -126,7 +127,7 @@ save_head(const struct rec *r, char *dst)
 	uint8_t bits = (uint8_t)r->kind;
 	uint16_t len = (uint16_t)r->text.len;
 
-	CHECK(r->text.len <= URL_MAX_BYTES && r->redirects <= REC_MAX_REDIRECTS && r->flags <= LINK_FLAGS);
+	CHECK(r->text.len <= URL_MAX_BYTES && r->redirects <= REC_MAX_REDIRECTS && r->failed_here <= REC_MAX_FAILED_HERE && r->flags <= LINK_FLAGS);
 	if (r->is_seed)
 		bits |= REC_SEED;
 	if (r->links_only)
@@ -152,7 +153,7 @@ save_extra(const struct rec *r, char *dst)
 	}
 	if (rec_is_rare(r)) {
 		*dst++ = (char)(r->attempt < UINT8_MAX ? r->attempt : UINT8_MAX);
-		*dst++ = (char)r->from;
+		*dst++ = (char)((unsigned)r->from | r->failed_here << 4);
 	}
 	if (r->lastmod_s != 0) {
 		memcpy(dst, &r->lastmod_s, sizeof(r->lastmod_s));
@@ -197,7 +198,8 @@ load_extra(const char *p, uint8_t bits, bool has_lastmod, struct rec *r)
 	}
 	if (bits & REC_RARE) {
 		r->attempt = (uint8_t)*p++;
-		r->from = (enum net)(uint8_t)*p++;
+		r->from = (enum net)((uint8_t)*p & 0x0f);
+		r->failed_here = (uint8_t)*p++ >> 4;
 	}
 	if (has_lastmod) {
 		memcpy(&r->lastmod_s, p, sizeof(r->lastmod_s));

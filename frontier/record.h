@@ -23,6 +23,7 @@
 #include "url/url.h"
 
 #define REC_MAX_REDIRECTS 255
+#define REC_MAX_FAILED_HERE 15
 /* Where the pointer to the parent stands in a packed record. */
 #define REC_PARENT_OFF 8
 
@@ -39,6 +40,7 @@ struct rec {
 	bool is_seed, links_only;
 	bool again;         /* only in parcels: it is known, and let in all the same */
 	unsigned attempt;   /* the one that comes, 1 = first */
+	unsigned failed_here; /* tries that are none: this machine had too little of something; at most REC_MAX_FAILED_HERE */
 	unsigned redirects; /* fingerprints in chain */
 	const void *chain;  /* unaligned, 8 bytes each */
 	uint32_t queued_ms; /* since frontier_shared.start_wall_us */

@@ -140,6 +140,7 @@ take_fill(struct frontier *f, struct hostq *h, uint32_t depth, const struct rec 
 	j->links_only = r->links_only;
 	j->redirects = r->redirects;
 	j->attempt = r->attempt;
+	j->failed_here = r->failed_here;
 	j->timing.queued_wall_us = f->shared->start_wall_us + (int64_t)r->queued_ms * CLOCK_US_PER_MS;
 	j->timing.queue_us = wall_us > j->timing.queued_wall_us ? wall_us - j->timing.queued_wall_us : 0;
 	return 0;

@@ -115,6 +115,7 @@ struct job {
 	uint32_t redirects;        /* hops before this one */
 	struct job_str chain;      /* the fingerprints of those hops, 8 bytes each, oldest first */
 	uint32_t attempt;          /* 1 = first */
+	uint32_t failed_here;      /* frontier only: times it failed for want of what this machine has too little of, which are no attempts */
 	struct server *server;     /* frontier only: whose slot it has; NULL = nobody's */
 	struct hostq *hostq;       /* the frontier's host; only the frontier may look inside */
 	bool conditional;          /* ask says: only if it is another one by now */

@@ -313,6 +313,42 @@ useless_parts_are_no_attempts(void **state)
 	sim_free(s);
 }
 
+/* What this machine had too little of is no attempt, but as many tries of its own; a page that is left after them is no other's end. */
+static void
+shortages_are_no_attempts(void **state)
+{
+	for (unsigned n = 1; n <= 4; n++) {
+		struct sim *s = sim_tree(300, 6, 4);
+
+		s->config.tries = 3;
+		s->pages[299].failed_here = n;
+		s->pages[299].failures = 2;
+		s->pages[299].failure = OUTCOME_CONNECTION_LOST;
+		assert_true(sim_run(s, 1));
+		sim_balanced(s);
+		assert_int_equal(s->pages[299].fetched, n < 3 ? n + 3 : 3);
+		assert_int_equal(s->pages[299].outcome, n < 3 ? OUTCOME_OK : OUTCOME_NO_RESOURCES);
+		assert_int_equal(s->stats.left, n < 3 ? 0 : 1);
+		assert_int_equal(s->stats.done, n < 3 ? 300 : 299);
+		sim_free(s);
+	}
+}
+
+/* However many tries there may be, these come to an end: the next run is there for it. */
+static void
+shortages_without_end_are_left(void **state)
+{
+	struct sim *s = sim_tree(40, 4, 4);
+
+	s->config.tries = UINT_MAX;
+	s->pages[39].failed_here = 100;
+	assert_true(sim_run(s, 1));
+	sim_balanced(s);
+	assert_int_equal(s->pages[39].fetched, 16);
+	assert_int_equal(s->stats.left, 1);
+	sim_free(s);
+}
+
 /* Twice as long each time, ten times at most, and by chance up to half as much again. */
 static void
 retries_pause_longer_and_not_together(void **state)
@@ -373,6 +409,8 @@ main(void)
 		cmocka_unit_test(retry_after_counts_where_the_host_heeds_it),
 		cmocka_unit_test(retries_have_their_share),
 		cmocka_unit_test(useless_parts_are_no_attempts),
+		cmocka_unit_test(shortages_are_no_attempts),
+		cmocka_unit_test(shortages_without_end_are_left),
 		cmocka_unit_test(retries_pause_longer_and_not_together),
 		cmocka_unit_test(retries_come_back_until_tries),
 	};

@@ -110,7 +110,7 @@ sim_commit(void *arg, struct job *j)
 
 	CHECK(page != SIM_NONE);
 	/* As the crawler does. */
-	j->left = j->outcome == OUTCOME_BOT_WALL && frontier_is_walled(f, j);
+	j->left = outcome_class(j->outcome) == OUTCOME_CLASS_MACHINE || (j->outcome == OUTCOME_BOT_WALL && frontier_is_walled(f, j));
 	if (!j->left)
 		sim_journal_over(s, j->fp, job_get(j, j->chain));
 	p->left = j->left;
@@ -433,7 +433,10 @@ sim_land(struct sim *s, int64_t *due_us)
 		sim_found_down(s, &s->hosts[p->host]);
 		j->outcome = OUTCOME_CONNECT_FAILED;
 		j->status = 0;
-	} else if (p->fetched <= p->unranged) {
+	} else if (p->fetched <= p->failed_here) {
+		j->outcome = OUTCOME_NO_RESOURCES;
+		j->status = 0;
+	} else if (p->fetched <= p->failed_here + p->unranged) {
 		j->unranged = true;
 	} else if (j->attempt <= p->failures) {
 		j->outcome = p->failure;

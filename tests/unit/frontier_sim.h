@@ -30,6 +30,7 @@ struct sim_page {
 	enum outcome failure;  /* ... like this */
 	int64_t retry_after_us; /* ... and say this; 0: nothing */
 	unsigned unranged;      /* this many answers before are parts that are of no use */
+	unsigned failed_here;   /* and this many before fail for want of what this machine has too little of */
 	int64_t took_us;       /* 0: random */
 
 	/* What came of it. */

@@ -45,6 +45,7 @@ tell(unsigned n, struct told *t)
 		.from = h % 7 == 0 ? NET_LOOPBACK : NET_PUBLIC,
 		.links_only = (h >> 33) % 5 == 0,
 		.attempt = h % 11 == 0 ? 3 : 1,
+		.failed_here = h % 19 == 0 ? REC_MAX_FAILED_HERE : 0,
 		.redirects = h % 13 == 0 ? 3 : 0,
 		.chain = t->chain,
 		.queued_ms = n,
@@ -135,6 +136,7 @@ take_one(struct bench *s, unsigned n, unsigned host, unsigned depth)
 	assert_true(str_eq(rec_parent_str(r.parent), n % 17 > 0 ? str_of(t.parent) : STR_NONE));
 	assert_true(r.kind == t.rec.kind && r.flags == t.rec.flags && r.from == t.rec.from && !r.is_seed);
 	assert_true(r.links_only == t.rec.links_only && r.attempt == t.rec.attempt && r.redirects == t.rec.redirects);
+	assert_int_equal(r.failed_here, t.rec.failed_here);
 	assert_true(r.queued_ms == t.rec.queued_ms && r.lastmod_s == t.rec.lastmod_s);
 	assert_memory_equal(r.chain != NULL ? r.chain : t.chain, t.chain, 8 * (size_t)r.redirects);
 	rec_fifo_pop(&s->f->mem, &b->queue);
