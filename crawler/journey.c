@@ -25,7 +25,8 @@
  *	J4  At each take: requests in flight <= the windows of the host and of its address, and now >= its due time. (frontier)
  *	J5  Nothing from a worker is used before wire_reply_check(). (parse/; and here each URL is parsed again before it is offered)
  *	J6  Every queue is bounded; a full one stops the stage before it: store_wait and parse_wait stop the takes, and the
- *	    slots of the body region bound the jobs that hold a body.
+ *	    slots of the body region bound the jobs that hold a body. What pages refer to is memory of their own: it has a share
+ *	    while they wait for their turn (job.held_bytes), and one at the writer (refs_bytes), past which nothing is taken.
  *	J7  Every URL offered ends as exactly one of DONE or DROPPED(reason), or was left queued when the run was stopped.
  */
 #include "config.h"
@@ -53,6 +54,8 @@ journey_recycle(void *arg, struct job *j)
 
 	CHECK_MAGIC(j, JOB_MAGIC);
 	fetch_body_release(p->fetch, j);
+	CHECK(j->refs_bytes <= p->refs_bytes);
+	p->refs_bytes -= j->refs_bytes;
 	page_free(j->page);
 	j->page = NULL;
 	if (p->free_jobs.n >= JOURNEY_FREE_JOBS) {
@@ -292,12 +295,15 @@ journey_see_parsers(struct pipeline *p, struct job *j)
 
 /* But for what the writer needs of it. */
 static void
-journey_free_page(struct job *j)
+journey_free_page(struct pipeline *p, struct job *j)
 {
-	if (j->refs.len > 0)
+	if (j->refs.len > 0) {
 		j->refs_memory = j->page;
-	else
+		j->refs_bytes = j->page->bytes;
+		p->refs_bytes += j->refs_bytes;
+	} else {
 		page_free(j->page);
+	}
 	j->page = NULL;
 }
 
@@ -322,7 +328,7 @@ journey_commit(void *arg, struct job *j)
 		if (journey_judge(p, j))
 			journey_offer_links(p, j, j->page);
 		metrics_bump(&p->metrics.links_new, j->links_new);
-		journey_free_page(j);
+		journey_free_page(p, j);
 	}
 	if (!blocked && j->outcome == OUTCOME_OK) /* and is none that any name gets */
 		atomic_fetch_add_explicit(&p->run->n_pages, 1, memory_order_relaxed);

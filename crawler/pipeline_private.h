@@ -53,6 +53,7 @@ struct pipeline {
 	struct loop_timer look_timer; /* at the region, while parsers have it */
 	struct job_list parse_wait, store_wait, free_jobs;
 	size_t n_at_store; /* put, and not back yet */
+	uint64_t refs_bytes; /* of what these refer to (job.refs_memory) */
 	size_t n_asked;    /* requests in flight when the last one began */
 	uint64_t n_put, n_back; /* since the start */
 	struct buf traps;  /* what was learned of them when n_put was to be traps_put; waits until all that is back */

@@ -173,6 +173,13 @@ pipeline_has_bodies(const struct pipeline *p)
 	return p->run->keeps_bodies && p->n_at_store + p->store_wait.n > PIPELINE_BODIES + p->n_asked && !store_is_committing(p->run->store);
 }
 
+/* Does the writer have as much as it may? It gives it back in its own time. */
+static bool
+pipeline_is_ahead(const struct pipeline *p)
+{
+	return store_is_behind(p->run->store) || pipeline_has_bodies(p) || p->refs_bytes > p->run->refs_max_bytes;
+}
+
 /* Takes while there is room for more. Says what kept it from taking another one. */
 static enum blame
 pipeline_take(struct pipeline *p, int64_t *ret_due_us)
@@ -200,7 +207,7 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 
 		if (p->store_wait.n > PIPELINE_WAIT_MAX)
 			return BLAME_WRITER;
-		if (store_is_behind(p->run->store) || pipeline_has_bodies(p)) {
+		if (pipeline_is_ahead(p)) {
 			*ret_due_us = now_us + PIPELINE_RETRY_US;
 			return BLAME_WRITER;
 		}

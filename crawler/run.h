@@ -48,6 +48,7 @@ struct run {
 	bool mirror;
 	bool all_links; /* the writer wants all links of a page (job->refs) */
 	bool warc; /* bodies are kept whatever their status */
+	uint64_t refs_max_bytes; /* per loop: of what pages refer to, past which the writer is waited for */
 	bool keeps_bodies; /* the writer has them: for one of these */
 	bool log_rejected;
 	uint64_t quota_bytes; /* wire bytes of bodies; 0 = none */

@@ -47,6 +47,7 @@ job_drop_refs(struct job *j)
 	buf_release(&j->refs_text);
 	free(j->refs_memory);
 	j->refs_memory = NULL;
+	j->refs_bytes = 0;
 }
 
 int

@@ -173,6 +173,7 @@ struct job {
 	struct buf visible;                      /* its text, for --save=text only */
 	struct buf refs, refs_text;              /* struct job_ref[], for a mirror and for outlinks in WARC */
 	void *refs_memory;                       /* owned, of malloc(3): what these are lent; NULL: nothing */
+	uint64_t refs_bytes;                     /* of it */
 	struct buf found;     /* the URLs it let in, packed (url/found.h), until they are durable */
 	struct buf found_fps; /* their fingerprints, 8 bytes each */
 	uint32_t found_depth; /* none of them is less deep */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""However slow the disk is, few bodies wait for the writer, and none of them is lost."""
+"""However slow the disk is, few bodies wait for the writer, nor do more references than fit in their share, and none of them is lost."""
 import os
 import threading
 
@@ -39,3 +39,23 @@ def test_backlog(run, serve, tmp_path):
                env={"LD_PRELOAD": INTERPOSE, "LYCOSA_CRASH_SLOW": "2000"})
     assert len(done.expect(crawl.OK).pages) == PAGES + 1
     assert most[0] <= AT_WRITER + 2 * AT_ONCE, most
+
+
+def test_backlog_of_references(run, serve, tmp_path):
+    """What the pages at the writer refer to takes a thirty-second part of --memory. One page leads to the next, so that they are nowhere else."""
+    top, most, n_pages, n_links = tmp_path / "job", [0], 40, 8000
+    links = "".join("<a href=//elsewhere.test/%d/>" % i for i in range(n_links))
+
+    def script(exchange):
+        path = exchange.request.path[1:] or "0"
+        if not path.isdigit():
+            return Answer(404)
+        most[0] = max(most[0], int(path) - (top / "pages.jsonl").read_bytes().count(b"\n"))
+        onward = "<a href=/%d>" % (int(path) + 1) if int(path) < n_pages else ""
+        return Answer(body=onward + links, type="text/html")
+
+    site = serve(script)
+    done = run("crawl", site.url("/"), "--save-links", "--memory=32m", "--max-page=1m", "--per-host=1", "-e", "store.flush=1ms", dir=top)
+    assert len(done.expect(crawl.OK).pages) == n_pages + 1
+    # 1 MiB, of at least 50 bytes each: three pages; and as many that are being written.
+    assert most[0] <= 8, most
