@@ -129,6 +129,9 @@ struct config {
 	enum config_command help_about; /* the command asked about; CONFIG_HELP = all of them */
 	bool help_all;                  /* --help=all */
 	const char *help_option;        /* the option or key asked about; NULL: none */
+	/* What is to be said of the system's and the user's file where they may not be read: they are left out, as if they were not there. */
+	const char *unread[2];
+	size_t n_unread;
 
 	/* config->input.file, config->fetch.connections, ...: the rows of options.def. */
 #define CONFIG_TYPE_BOOL   bool

@@ -185,6 +185,20 @@ config_read_text(const char *path, struct buf *out)
 	return fd < 0 ? -errno : file_read_all(fd, out);
 }
 
+/* Another's home, as after su or sudo -u, is no reason not to go on: so it is with wget and curl. */
+static int
+leave_out(struct config *c, const char *path, int err)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CONFIG_LINE_MAX_BYTES);
+
+	CHECK(c->n_unread < ARRAY_LEN(c->unread));
+	login_put_hidden(&b, str_of(path));
+	buf_addf(&b, ": cannot be read: %s; going on without it (XDG_CONFIG_HOME or HOME says where the user's settings are, --no-config reads no such file)",
+		strerror(err));
+	c->unread[c->n_unread] = buf_err(&b) == 0 ? config_strdup(c, buf_str(&b)) : NULL;
+	return c->unread[c->n_unread] != NULL ? (c->n_unread++, 0) : -ENOMEM;
+}
+
 int
 config_file_read(struct config_loader *l, const char *path, bool must_exist)
 {
@@ -195,6 +209,8 @@ config_file_read(struct config_loader *l, const char *path, bool must_exist)
 
 	if ((r == -ENOENT || r == -ENOTDIR) && !must_exist)
 		return 0;
+	if ((r == -EACCES || r == -EPERM) && !must_exist && !l->in_job_file)
+		return leave_out(l->config, path, -r);
 	if (r < 0) {
 		CLEANUP(buf_releasep) struct buf b = BUF_INIT(CONFIG_LINE_MAX_BYTES);
 

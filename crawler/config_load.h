@@ -73,8 +73,8 @@ int config_fail(struct config_loader *l, const struct config_place *place, const
 	PRINTF(3, 4);
 
 /*
- * Reads one file. must_exist: else a missing file is fine. 0, -ENOMEM, -EINVAL with l->error set.
- * (config_file.c)
+ * Reads one file. must_exist: else a missing file is fine, and one that may not be read is left out (config->unread), unless it is the job's.
+ * 0, -ENOMEM, -EINVAL with l->error set. (config_file.c)
  */
 MUST_CHECK int config_file_read(struct config_loader *l, const char *path, bool must_exist);
 

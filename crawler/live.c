@@ -383,6 +383,11 @@ live_reload(struct crawl *c)
 		config_free(files);
 		return;
 	}
+	if (files->n_unread > before->n_unread) {
+		log_error("SIGHUP: nothing was changed: %s", files->unread[0]);
+		config_free(files);
+		return;
+	}
 	for (size_t i = 0; i < n_options; i++)
 		/* What is not the job's, and means nothing to this command, is for another. */
 		if ((config_key_is_of_job(str_of(options[i].key)) || is_taken_by(&options[i], before->command)) &&

@@ -258,6 +258,8 @@ main(int argc, char **argv)
 	}
 	log_set_level(c->run.quiet ? LOG_LEVEL_ERROR : c->run.verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	log_set_color(main_wants_color(c));
+	for (size_t i = 0; i < c->n_unread; i++)
+		log_warning("%s", c->unread[i]);
 	switch (c->command) {
 	case CONFIG_CRAWL:
 	case CONFIG_MIRROR:

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -246,6 +248,32 @@ files_and_order(void **state)
 	config_free(c);
 }
 
+/* Somebody else's file costs its settings, not the run; one that was named is another matter. */
+static void
+files_that_may_not_be_read(void **state)
+{
+	const char *user = config_play_file("user.conf", "fetch.connections = 20\n");
+	struct config_files files = { "", user };
+	char line[256], message[128];
+	struct config *c;
+	uid_t who = geteuid();
+
+	assert_int_equal(chmod(user, 0), 0);
+	if (who == 0)
+		assert_int_equal(seteuid(65534), 0);
+	c = config_play_load("lycosa|crawl", &files);
+	(void)snprintf(line, sizeof(line), "lycosa|crawl|--config|%s", user);
+	(void)snprintf(message, sizeof(message), "%s: cannot be read: Permission denied", user);
+	config_play_fails(line, &config_play_no_files, message);
+	assert_int_equal(seteuid(who), 0);
+	assert_int_equal(c->fetch.connections, 256);
+	assert_int_equal(c->n_unread, 1);
+	assert_non_null(strstr(c->unread[0], message));
+	assert_non_null(strstr(c->unread[0], "XDG_CONFIG_HOME"));
+	config_free(c);
+	assert_int_equal(unlink(user), 0);
+}
+
 static void
 wrong_files(void **state)
 {
@@ -467,6 +495,7 @@ main(void)
 		cmocka_unit_test(commands),
 		cmocka_unit_test(wrong_command_lines),
 		cmocka_unit_test(files_and_order),
+		cmocka_unit_test(files_that_may_not_be_read),
 		cmocka_unit_test(wrong_files),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(text_and_back),
