@@ -333,8 +333,8 @@ store_divided(struct store *s, struct chan *const *returns)
 	memcpy(s->returns, returns, atomic_load(&s->n_loops) * sizeof(struct chan *));
 	(void)pthread_mutex_lock(&s->loose_lock);
 	/* Without memory what is kept of traps may not be found by all of them after a crash: then it is learned again. */
-	(void)buf_add(&s->loose.traps, &h, sizeof(h));
-	s->loose.traps.err = 0;
+	(void)buf_add(&s->loose.bufs[LOOSE_TRAPS], &h, sizeof(h));
+	s->loose.bufs[LOOSE_TRAPS].err = 0;
 	(void)pthread_mutex_unlock(&s->loose_lock);
 }
 

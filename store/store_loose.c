@@ -7,32 +7,28 @@
 #include "store/store_private.h"
 
 #define STORE_LOOSE_MAX_BYTES (256u * 1024 * 1024)
+#define STORE_LOOSE_KEEP_BYTES (4u * 1024 * 1024)
 #define STORE_BEHIND_BYTES    (8u * 1024 * 1024)
 
 void
 store_loose_init(struct loose *l)
 {
-	buf_init(&l->skips, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->found, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->fps, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->retries, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->cookies, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->hsts, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->pauses, STORE_LOOSE_MAX_BYTES);
-	buf_init(&l->traps, STORE_LOOSE_MAX_BYTES);
+	for (size_t i = 0; i < LOOSE_COUNT; i++)
+		buf_init(&l->bufs[i], STORE_LOOSE_MAX_BYTES);
 }
 
 void
 store_loose_release(struct loose *l)
 {
-	buf_release(&l->skips);
-	buf_release(&l->found);
-	buf_release(&l->fps);
-	buf_release(&l->retries);
-	buf_release(&l->cookies);
-	buf_release(&l->hsts);
-	buf_release(&l->pauses);
-	buf_release(&l->traps);
+	for (size_t i = 0; i < LOOSE_COUNT; i++)
+		buf_release(&l->bufs[i]);
+}
+
+void
+store_loose_reset(struct loose *l)
+{
+	for (size_t i = 0; i < LOOSE_COUNT; i++)
+		buf_reset(&l->bufs[i], STORE_LOOSE_KEEP_BYTES);
 }
 
 /*
@@ -78,6 +74,7 @@ pack_skip(struct buf *b, const struct store_skip *k)
 int
 store_skip(struct store *s, const struct store_skip *skips, size_t n)
 {
+	struct buf *packed = &s->loose.bufs[LOOSE_SKIPS];
 	size_t i = 0;
 	int r;
 
@@ -90,10 +87,10 @@ store_skip(struct store *s, const struct store_skip *skips, size_t n)
 	(void)pthread_mutex_lock(&s->loose_lock);
 	for (; i < n; i++)
 		if (is_listed(s, &skips[i]))
-			pack_skip(&s->loose.skips, &skips[i]);
-	r = buf_err(&s->loose.skips);
-	s->loose.skips.err = 0; /* those that fitted are whole; the writer makes room */
-	atomic_store_explicit(&s->skips_bytes, s->loose.skips.len, memory_order_relaxed);
+			pack_skip(packed, &skips[i]);
+	r = buf_err(packed);
+	packed->err = 0; /* those that fitted are whole; the writer makes room */
+	atomic_store_explicit(&s->skips_bytes, packed->len, memory_order_relaxed);
 	(void)pthread_mutex_unlock(&s->loose_lock);
 	return r < 0 ? -ENOMEM : 0;
 }
@@ -115,25 +112,26 @@ store_is_committing(const struct store *s)
 int
 store_found(struct store *s, struct str found, struct str fps)
 {
-	struct loose *l = &s->loose;
+	struct buf *to = &s->loose.bufs[LOOSE_FOUND], *fps_to = &s->loose.bufs[LOOSE_FPS];
 	int r;
 
 	CHECK_MAGIC(s, STORE_MAGIC);
 	(void)pthread_mutex_lock(&s->loose_lock);
-	r = buf_reserve(&l->found, found.len) < 0 || buf_reserve(&l->fps, fps.len) < 0 ? -ENOMEM : 0;
+	r = buf_reserve(to, found.len) < 0 || buf_reserve(fps_to, fps.len) < 0 ? -ENOMEM : 0;
 	if (r == 0) {
-		buf_add_str(&l->found, found);
-		buf_add_str(&l->fps, fps);
+		buf_add_str(to, found);
+		buf_add_str(fps_to, fps);
 	}
-	l->found.err = l->fps.err = 0;
+	to->err = fps_to->err = 0;
 	(void)pthread_mutex_unlock(&s->loose_lock);
 	return r;
 }
 
 /* Two pieces, one behind the other: what does not fit is not there in part. */
 static int
-add_loose(struct store *s, struct buf *to, struct str what, struct str more)
+add_loose(struct store *s, enum loose_kind kind, struct str what, struct str more)
 {
+	struct buf *to = &s->loose.bufs[kind];
 	int r;
 
 	CHECK_MAGIC(s, STORE_MAGIC);
@@ -154,7 +152,7 @@ store_traps(struct store *s, unsigned loop, struct str packed)
 {
 	struct traps_head h = { .loop = loop, .len = (uint32_t)packed.len };
 
-	return add_loose(s, &s->loose.traps, str_n((const char *)&h, sizeof(h)), packed);
+	return add_loose(s, LOOSE_TRAPS, str_n((const char *)&h, sizeof(h)), packed);
 }
 
 int
@@ -162,23 +160,23 @@ store_pause(struct store *s, struct str origin, int64_t due_wall_us)
 {
 	struct pause_head h = { .due_wall_us = due_wall_us, .origin_len = (uint32_t)origin.len };
 
-	return add_loose(s, &s->loose.pauses, str_n((const char *)&h, sizeof(h)), origin);
+	return add_loose(s, LOOSE_PAUSES, str_n((const char *)&h, sizeof(h)), origin);
 }
 
 int
 store_retry(struct store *s, const struct store_retry *retry)
 {
-	return add_loose(s, &s->loose.retries, str_n((const char *)retry, sizeof(*retry)), STR(""));
+	return add_loose(s, LOOSE_RETRIES, str_n((const char *)retry, sizeof(*retry)), STR(""));
 }
 
 int
 store_cookies(struct store *s, struct str lines)
 {
-	return add_loose(s, &s->loose.cookies, lines, STR(""));
+	return add_loose(s, LOOSE_COOKIES, lines, STR(""));
 }
 
 int
 store_hsts(struct store *s, struct str lines)
 {
-	return add_loose(s, &s->loose.hsts, lines, STR(""));
+	return add_loose(s, LOOSE_HSTS, lines, STR(""));
 }

@@ -48,15 +48,21 @@ struct traps_head {
 #define STORE_DIVIDED UINT32_MAX
 
 /* What comes from the loops beside jobs. */
+enum loose_kind {
+	LOOSE_SKIPS,      /* struct skip_head, url, parent, chain */
+	LOOSE_FOUND,      /* as in struct job; and of these: */
+	LOOSE_FPS,
+	LOOSE_RETRIES,    /* struct store_retry */
+	LOOSE_COOKIES,    /* lines of cookies.txt */
+	LOOSE_HSTS,       /* lines of url/hsts.h */
+	LOOSE_PAUSES,     /* struct pause_head, origin */
+	LOOSE_TRAPS,      /* struct traps_head, what was packed */
+	LOOSE_COUNT,
+};
+
 struct loose {
-	struct buf skips;      /* struct skip_head, url, parent, chain */
-	struct buf found, fps; /* as in struct job */
-	struct buf retries;    /* struct store_retry */
-	struct buf cookies;    /* lines of cookies.txt */
-	struct buf hsts;       /* lines of url/hsts.h */
-	struct buf pauses;     /* struct pause_head, origin */
+	struct buf bufs[LOOSE_COUNT];
 	struct store_rest *rest; /* pieces that are back, the last to come first */
-	struct buf traps;      /* struct traps_head, what was packed */
 };
 
 /* The first commit of a new mirror comes after the time of so many. */
@@ -111,6 +117,8 @@ struct store {
 /* --- store_loose.c --- */
 void store_loose_init(struct loose *l);
 void store_loose_release(struct loose *l);
+/* It was written: empty again, with some of its memory. */
+void store_loose_reset(struct loose *l);
 
 /* --- writer.c; in the writer, and before it starts and after it has ended in whoever opens and closes --- */
 /* The first failure counts: negative errno. */

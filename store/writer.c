@@ -59,7 +59,6 @@
 #define WRITER_HEAP_BYTES      ((size_t)384 * 1024) /* lines, and pages of the database */
 #define STORE_FULL_BATCH       64 /* with this many there is no need to nap */
 #define STORE_BODIES_BACK      8  /* so many bodies that are kept go back at a time: their memory is used again while it is warm */
-#define STORE_LOOSE_KEEP_BYTES (4u * 1024 * 1024)
 
 void
 store_fail(struct store *s, int err)
@@ -480,45 +479,33 @@ put_traps(struct store *s, const struct buf *taken)
 		store_fail(s, sink_fail(&s->ctx, DB_NAME, r));
 }
 
-static void
-loose_reset(struct loose *l)
-{
-	buf_reset(&l->skips, STORE_LOOSE_KEEP_BYTES);
-	buf_reset(&l->found, STORE_LOOSE_KEEP_BYTES);
-	buf_reset(&l->fps, STORE_LOOSE_KEEP_BYTES);
-	buf_reset(&l->retries, STORE_LOOSE_KEEP_BYTES);
-	buf_reset(&l->cookies, STORE_LOOSE_KEEP_BYTES);
-	buf_reset(&l->hsts, STORE_LOOSE_KEEP_BYTES);
-	buf_reset(&l->pauses, STORE_LOOSE_KEEP_BYTES);
-	buf_reset(&l->traps, STORE_LOOSE_KEEP_BYTES);
-}
-
 void
 store_put_loose(struct store *s)
 {
 	struct loose *taken = &s->taken, empty = s->taken;
+	const struct buf *bufs = taken->bufs;
 
 	(void)pthread_mutex_lock(&s->loose_lock);
 	*taken = s->loose;
 	s->loose = empty;
 	atomic_store_explicit(&s->skips_bytes, 0, memory_order_relaxed);
 	(void)pthread_mutex_unlock(&s->loose_lock);
-	put_skips(s, &taken->skips);
-	if (taken->found.len > 0)
-		put_found(s, buf_str(&taken->found), buf_str(&taken->fps));
-	for (size_t off = 0; off < taken->retries.len; off += sizeof(struct store_retry)) {
+	put_skips(s, &bufs[LOOSE_SKIPS]);
+	if (bufs[LOOSE_FOUND].len > 0)
+		put_found(s, buf_str(&bufs[LOOSE_FOUND]), buf_str(&bufs[LOOSE_FPS]));
+	for (size_t off = 0; off < bufs[LOOSE_RETRIES].len; off += sizeof(struct store_retry)) {
 		struct store_retry retry;
 
-		memcpy(&retry, taken->retries.data + off, sizeof(retry));
+		memcpy(&retry, bufs[LOOSE_RETRIES].data + off, sizeof(retry));
 		put_retry(s, &retry);
 	}
-	put_cookies(s, buf_str(&taken->cookies));
-	put_hsts(s, buf_str(&taken->hsts));
-	put_pauses(s, &taken->pauses);
-	put_traps(s, &taken->traps);
+	put_cookies(s, buf_str(&bufs[LOOSE_COOKIES]));
+	put_hsts(s, buf_str(&bufs[LOOSE_HSTS]));
+	put_pauses(s, &bufs[LOOSE_PAUSES]);
+	put_traps(s, &bufs[LOOSE_TRAPS]);
 	/* Last: what they led to is in the same transaction. */
 	put_rest(s, TAKE(taken->rest));
-	loose_reset(taken);
+	store_loose_reset(taken);
 }
 
 /* Waits for jobs; n_last: how many the last turn had. */
