@@ -5,7 +5,7 @@
  *
  *  R1  rules are sorted by length, longest first, Allow before Disallow (§2.2.2), then by line.
  *  R2  patterns and paths are compared in one form of percent-encoding (normalise()).
- *  R3  text never holds more than TEXT_MAX_BYTES, by construction: a pattern stands there once, and with slashes once more.
+ *  R3  text never holds more than TEXT_MAX_BYTES, by construction: a pattern stands there once, or twice (put_patterns()).
  *  R4  one look-up looks at no more than about LOOK_UP_MAX_BYTES, whatever rules and path are: it runs in a loop's thread.
  */
 #include "config.h"
@@ -24,7 +24,7 @@
 #define HEAD_BYTES 8
 #define SHORT_PIECE_BYTES 32
 #define SHORT_PIECE_TRIES 4
-/* An octet becomes %XX, and what has a backslash stands there a second time (put_patterns()). */
+/* An octet becomes %XX, and some patterns stand there a second time (put_patterns()). */
 #define TEXT_MAX_BYTES ((size_t)ROBOTS_MAX_BYTES * 6)
 /*
  * What is left undecided after as much is disallowed. 2,000 rules with a star in each against a path of 1,000 bytes are half of it;
@@ -81,6 +81,13 @@ is_unreserved(unsigned char c)
 	return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
+/* Reserved, and yet the same with and without %XX in a query, which they part in nothing. */
+static bool
+is_free_in_query(unsigned char c)
+{
+	return c == '/' || c == ':' || c == '?' || c == '@' || c == '[' || c == ']';
+}
+
 static void
 put_escape(struct buf *out, unsigned char c)
 {
@@ -114,11 +121,13 @@ static const uint8_t byte_class[256] = {
 
 /*
  * §2.2.2: unreserved characters decoded, other escapes in upper case, octets outside ASCII encoded. '*' and '$' of a path
- * become %2A and %24, as a pattern must write them (§2.2.3).
+ * become %2A and %24, as a pattern must write them (§2.2.3). In a query, as the table there has it, ?baz=https://foo.bar
+ * and ?baz=https%3A%2F%2Ffoo.bar are one.
  */
 static void
 normalise(struct buf *out, struct str s, bool is_pattern)
 {
+	bool in_query = false;
 	size_t i;
 
 	for (i = 0; i < s.len; i++) {
@@ -128,7 +137,7 @@ normalise(struct buf *out, struct str s, bool is_pattern)
 			ascii_hex((unsigned char)s.p[i + 2]) >= 0) {
 			c = (unsigned char)(ascii_hex((unsigned char)s.p[i + 1]) << 4 | ascii_hex((unsigned char)s.p[i + 2]));
 			i += 2;
-			if (is_unreserved(c))
+			if (is_unreserved(c) || (in_query && is_free_in_query(c)))
 				buf_addc(out, (char)c);
 			else
 				put_escape(out, c);
@@ -137,6 +146,7 @@ normalise(struct buf *out, struct str s, bool is_pattern)
 		} else if ((c == '*' && !is_pattern) || (c == '$' && (!is_pattern || i + 1 < s.len))) {
 			put_escape(out, c);
 		} else {
+			in_query |= c == '?';
 			buf_addc(out, (char)c);
 		}
 	}
@@ -198,9 +208,9 @@ add_rule(struct reader *rd, struct rules *rules, const struct rule *rule)
 	rules->items[rules->n++] = *rule;
 }
 
-/* One pattern for the lists of all that the group is about. */
+/* One pattern for the lists of all that the group is about. more: bytes of it that the file does not have. */
 static void
-put_pattern(struct reader *rd, bool allow, struct str pattern)
+put_pattern(struct reader *rd, bool allow, struct str pattern, uint32_t more)
 {
 	struct buf *text = &rd->r->text;
 	struct rule rule = { .line = rd->line, .allow = allow };
@@ -213,7 +223,8 @@ put_pattern(struct reader *rd, bool allow, struct str pattern)
 		return;
 	}
 	rule.off = (uint32_t)off;
-	rule.rank = rule.len = (uint32_t)(text->len - off);
+	rule.len = (uint32_t)(text->len - off);
+	rule.rank = rule.len - more;
 	if (text->data[text->len - 1] == '$') {
 		rule.anchored = true;
 		rule.len--;
@@ -232,17 +243,43 @@ put_pattern(struct reader *rd, bool allow, struct str pattern)
  * both: the URL that such a link leads to, and the escaped one.
  */
 static void
-put_patterns(struct reader *rd, bool allow, struct str pattern)
+put_slashed(struct reader *rd, bool allow, struct str pattern)
 {
 	char slashed[URL_MAX_BYTES];
 	size_t i;
 
-	put_pattern(rd, allow, pattern);
-	if (pattern.len > sizeof(slashed) || memchr(pattern.p, '\\', pattern.len) == NULL)
-		return;
 	for (i = 0; i < pattern.len; i++)
 		slashed[i] = (char)(pattern.p[i] == '\\' ? '/' : pattern.p[i]);
-	put_pattern(rd, allow, str_n(slashed, pattern.len));
+	put_pattern(rd, allow, str_n(slashed, pattern.len), 0);
+}
+
+/* An escape behind a star may be of the path, or of the query, where normalise() reads it otherwise: then there is a '?' before it. */
+static void
+put_starred(struct reader *rd, bool allow, struct str pattern, const char *star)
+{
+	char bytes[URL_MAX_BYTES + 2];
+	struct buf starred = buf_over(bytes, sizeof(bytes), sizeof(bytes));
+	size_t before = (size_t)(star - pattern.p);
+
+	buf_add(&starred, pattern.p, before);
+	buf_add_str(&starred, STR("*?"));
+	buf_add(&starred, star, pattern.len - before);
+	put_pattern(rd, allow, buf_str(&starred), 2);
+}
+
+/* At most two of them: of what is both slashed and starred, which nobody writes, the first. */
+static void
+put_patterns(struct reader *rd, bool allow, struct str pattern)
+{
+	const char *star = memchr(pattern.p, '*', pattern.len);
+
+	put_pattern(rd, allow, pattern, 0);
+	if (pattern.len > URL_MAX_BYTES)
+		return;
+	if (memchr(pattern.p, '\\', pattern.len) != NULL)
+		put_slashed(rd, allow, pattern);
+	else if (star != NULL && memchr(star, '%', (size_t)(pattern.p + pattern.len - star)) != NULL)
+		put_starred(rd, allow, pattern, star);
 }
 
 static void

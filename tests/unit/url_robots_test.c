@@ -380,6 +380,56 @@ test_percent_encoding(void **state)
 	assert_false(allowed("User-agent: *\nDisallow: /a$b\n", "x", "/a$b"));
 }
 
+/* What one side writes as it is and the other as %XX, in either case; and what is not the same. */
+static void
+test_two_ways_of_writing(void **state)
+{
+	static const struct {
+		const char *rule, *path;
+		bool same;
+	} rows[] = {
+		{ "/a b", "/a%20b", true },
+		{ "/a%20b", "/a b", true },
+		{ "/a b", "/a", false },
+		{ "/a b # c", "/a%20b", true },
+		{ "/a\tb", "/a%09b", true },
+		{ "/a\"b", "/a%22b", true },
+		{ "/a<b>", "/a%3cb%3E", true },
+		{ "/a|b", "/a%7Cb", true },
+		{ "/a%7cb", "/a|b", true },
+		{ "/{a}^`", "/%7Ba%7d%5E%60", true },
+		{ "/\xc3\xa9", "/%c3%A9", true },
+		{ "/%c3%a9", "/%C3%A9", true },
+		{ "/\xe9", "/%E9", true },
+		{ "/%7euser%2d%5f%2e", "/~user-_.", true },
+		{ "/~user", "/%7Euser", true },
+		{ "/%41", "/A", true },
+		{ "/%61", "/A", false },
+		{ "/a%2fb", "/a%2Fb", true },
+		{ "/a%2fb", "/a/b", false },
+		{ "/a%3fb", "/a?b", false },
+		{ "/a[b]", "/a%5Bb%5D", false },
+		/* The table of §2.2.2; in a query these part nothing. */
+		{ "/foo/bar?baz=https://foo.bar", "/foo/bar?baz=https%3A%2F%2Ffoo.bar", true },
+		{ "/foo/bar?baz=https%3a%2f%2ffoo.bar", "/foo/bar?baz=https://foo.bar", true },
+		{ "/?a[]=1", "/?a%5B%5d=1", true },
+		{ "/*=https%3A%2F%2Ffoo", "/a?b=https://foo", true },
+		{ "/*=https%3A%2F%2Ffoo", "/a?b=https:%2f%2Ffoo", true },
+		{ "/*=https://foo", "/a?b=https%3A%2F%2Ffoo", true },
+		{ "/*%2Fb", "/a%2fb", true },
+		{ "/*%2Fb", "/a/b", false },
+		{ "/?a&b=c", "/?a%26b=c", false },
+		{ "/?a+b", "/?a%2Bb", false },
+	};
+	char text[128];
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		(void)snprintf(text, sizeof(text), "User-agent: *\nDisallow: %s\n", rows[i].rule);
+		if (allowed(text, "x", rows[i].path) == rows[i].same)
+			fail_msg("%s and %s", rows[i].rule, rows[i].path);
+	}
+}
+
 static int64_t
 delay(const char *text)
 {
@@ -550,6 +600,7 @@ main(void)
 		cmocka_unit_test(test_longest_match),
 		cmocka_unit_test(test_backslash),
 		cmocka_unit_test(test_percent_encoding),
+		cmocka_unit_test(test_two_ways_of_writing),
 		cmocka_unit_test(test_delay),
 		cmocka_unit_test(test_stars),
 		cmocka_unit_test(test_growth),
