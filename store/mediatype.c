@@ -17,6 +17,7 @@ static const struct {
 	{ "application/x-javascript", "js" },
 	{ "application/json", "json" },
 	{ "application/ld+json", "jsonld" },
+	{ "application/manifest+json", "webmanifest" },
 	{ "text/plain", "txt" },
 	{ "text/xml", "xml" },
 	{ "application/xml", "xml" },

@@ -245,13 +245,16 @@ case_mark(const struct name *n, char dst[PATH_NAME_MAX_BYTES])
 	return len;
 }
 
-/* Behind the last dot of s, if that is an extension: 1-8 letters and digits, with a letter. Else p NULL. */
+/* Behind the last dot of s, if that is an extension: 1-8 letters and digits, with a letter, or the only longer one there is. Else p NULL. */
 static struct str
 extension_of(struct str s)
 {
+	static const char long_one[] = ".webmanifest";
 	bool letter = false;
 	size_t n = 0;
 
+	if (s.len > sizeof(long_one) - 1 && str_ieq(str_n(s.p + s.len - (sizeof(long_one) - 1), sizeof(long_one) - 1), str_of(long_one)))
+		return str_n(s.p + s.len - (sizeof(long_one) - 2), sizeof(long_one) - 2);
 	while (n < s.len && n <= EXT_MAX_BYTES && ascii_is_alnum((unsigned char)s.p[s.len - 1 - n])) {
 		letter |= ascii_is_alpha((unsigned char)s.p[s.len - 1 - n]);
 		n++;

@@ -45,7 +45,7 @@
  *	no_host, no_directories, cut_dirs, a given name: not all of the URL is in the path, so two may meet (path_may_meet()).
  *	                      Whoever comes second is set apart by the hash of its URL, as if its name were too long (place.h)
  *
- * A file's name always ends in '.' and 1-8 letters and digits, with a letter among them; a directory's never does. So /a
+ * A file's name always ends in '.' and 1-8 letters and digits, with a letter among them, or in .webmanifest; a directory's never does. So /a
  * and /a/b do not meet. The host is the first directory: scheme and port are marks of it, left out for https on 443.
  */
 #ifndef STORE_PATH_H

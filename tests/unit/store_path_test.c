@@ -112,6 +112,16 @@ test_type(void **state)
 	check_path("https://h/a.html", "", "h/a.html");
 	check_path("https://h/a", "", "h/a,.html");
 	check_path("https://h/release-1.2", "application/octet-stream", "h/release-1.2,.bin");
+	/* The only usual one with more than eight letters. */
+	check_path("https://h/site.webmanifest", "application/manifest+json", "h/site.webmanifest");
+	check_path("https://h/site.webmanifest", "application/octet-stream", "h/site.webmanifest");
+	check_path("https://h/site.webmanifest", "", "h/site.webmanifest");
+	check_path("https://h/site.webmanifest", "text/html", "h/site.webmanifest,.html");
+	check_path("https://h/site.webmanifest?v=1", "application/manifest+json", "h/site.webmanifest,,v=1.webmanifest");
+	check_path("https://h/manifest", "application/manifest+json", "h/manifest,.webmanifest");
+	check_path("https://h/manifest.json", "application/manifest+json", "h/manifest.json");
+	check_path("https://h/a.webmanifest/b", "text/html", "h/a.webmanifest,d/b,.html");
+	check_path("https://h/.webmanifest", "application/manifest+json", "h/.webmanifest,.webmanifest");
 	/* A page's extension on what is no page would make it one. */
 	check_path("https://h/a.html", "text/plain", "h/a.html,.txt");
 	check_path("https://h/a.HTM", "application/octet-stream", "h/a.HTM,uo,.bin");
