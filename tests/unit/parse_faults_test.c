@@ -209,6 +209,35 @@ test_lies(void **state)
 	play_close(&p);
 }
 
+/* What a worker says of times is believed as far as it can be true: between the page's way out and back. */
+static void
+test_lies_about_times(void **state)
+{
+	struct parse_stats slow, both;
+	struct play p;
+	int64_t start_us;
+
+	play_init(&p, 1);
+	p.config.workers = 1;
+	play_must_open(&p);
+	start_us = clock_mono_us();
+	(void)play_plain(&p.loops[0], 0, 3, 100, "<!--fault:clock-slow-->");
+	play_run(&p.loops[0]);
+	play_check_plain(p.loops[0].pages[0].job, 0, 3);
+	parse_pool_stats(p.pool, &slow);
+	assert_int_equal(slow.wait_us, 0);
+	assert_in_range(slow.busy_us, 1, clock_mono_us() - start_us);
+	start_us = clock_mono_us();
+	(void)play_plain(&p.loops[0], 1, 3, 100, "<!--fault:clock-fast-->");
+	play_run(&p.loops[0]);
+	play_check_plain(p.loops[0].pages[1].job, 1, 3);
+	parse_pool_stats(p.pool, &both);
+	assert_int_equal(both.busy_us, slow.busy_us);
+	assert_in_range(both.wait_us, 1, clock_mono_us() - start_us);
+	assert_int_equal(both.deaths + both.replies_refused, 0);
+	play_close(&p);
+}
+
 /* Its last word is about another loop, which knows nothing of it: it is not read again for ever. */
 static void
 test_blames_other_loop(void **state)
@@ -326,6 +355,7 @@ main(void)
 		cmocka_unit_test(test_poisons_the_next),
 		cmocka_unit_test(test_restless),
 		cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_lies_about_times),
 		cmocka_unit_test(test_was_never_ready),
 		cmocka_unit_test(test_goes_on_talking),
 		cmocka_unit_test(test_blames_nobody),

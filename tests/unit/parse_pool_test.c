@@ -192,7 +192,7 @@ test_room(void **state)
 	play_run(l);
 	play_forget(l);
 	room = parse_room(l->parse);
-	assert_true(room >= 64);
+	assert_int_equal(room, p.config.workers * 64); /* CLIENT_PER_WORKER of each */
 	for (i = 0; i <= room; i++)
 		play_plain(l, i, 1, 0, NULL);
 	for (i = 0; i < room; i++)

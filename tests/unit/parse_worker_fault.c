@@ -151,7 +151,7 @@ serve_fault_after(struct str body, struct buf *out, size_t frame_off)
 		(void)buf_add(out, &more, sizeof(more));
 		return;
 	}
-	if (!fault_is(body, "<!--fault:nonsense"))
+	if (!fault_is(body, "<!--fault:nonsense") && !fault_is(body, "<!--fault:clock"))
 		return;
 	memcpy(&h, p, sizeof(h));
 	if (fault_is(body, "<!--fault:nonsense-length-->"))
@@ -162,6 +162,12 @@ serve_fault_after(struct str body, struct buf *out, size_t frame_off)
 		h.n_links += 1000;
 	if (fault_is(body, "<!--fault:nonsense-url-->"))
 		p[h.bytes - 16] = '\n';
+	if (fault_is(body, "<!--fault:clock-slow-->"))
+		h.start_us = 0;
+	if (fault_is(body, "<!--fault:clock-fast-->"))
+		h.start_us = INT64_MAX;
+	if (fault_is(body, "<!--fault:clock"))
+		h.parse_us = UINT32_MAX;
 	if (fault_is(body, "<!--fault:nonsense-all-->"))
 		memset(&h, 0xa5, sizeof(h));
 	memcpy(p, &h, sizeof(h));
