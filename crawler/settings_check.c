@@ -265,6 +265,18 @@ is_name(const char *rule)
 	return n > 0 && n <= STORE_EXTRACT_NAME_MAX && rule[n] == '=';
 }
 
+/* They would be one key of an object twice. */
+static bool
+has_name_of_others(const char *const *rules, unsigned n)
+{
+	size_t len = strcspn(rules[n], "=") + 1;
+
+	for (unsigned i = 0; i < n; i++)
+		if (strncmp(rules[i], rules[n], len) == 0)
+			return true;
+	return false;
+}
+
 static int
 check_extract(const struct config *cf)
 {
@@ -279,6 +291,12 @@ check_extract(const struct config *cf)
 			"NAME=XPATH is wanted, with a NAME of at most %d letters, digits, '_', '-' and '.': %s", STORE_EXTRACT_NAME_MAX, rules[i]);
 		return EXIT_USAGE;
 	}
+	for (unsigned i = 0; rules != NULL && rules[i] != NULL; i++) {
+		if (!has_name_of_others(rules, i))
+			continue;
+		settings_error(cf, "parse.extract", rules[i], "another has this name already; A|B is one expression for what two find: %s", rules[i]);
+		return EXIT_USAGE;
+	}
 	r = rules != NULL ? parse_extract_check(rules, &bad) : 0;
 	if (r == 0)
 		return EXIT_OK;
@@ -286,7 +304,7 @@ check_extract(const struct config *cf)
 		log_error("parse.extract: %s", parse_strerror(r));
 		return EXIT_GENERIC;
 	}
-	settings_error(cf, "parse.extract", rules[bad], "this is no XPath 1.0 expression, or one too many: %s", rules[bad]);
+	settings_error(cf, "parse.extract", rules[bad], "this is no XPath 1.0 expression, or one with a function or prefix that does not exist, or one too many: %s", rules[bad]);
 	return EXIT_USAGE;
 }
 

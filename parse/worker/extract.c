@@ -39,6 +39,107 @@ quiet(void)
 	xmlSetStructuredErrorFunc(NULL, ignore_error);
 }
 
+static void
+bind_prefixes(xmlXPathContextPtr ctx)
+{
+	static const char *const names[][2] = {
+		{ "html", "http://www.w3.org/1999/xhtml" },
+		{ "svg", "http://www.w3.org/2000/svg" },
+		{ "xlink", "http://www.w3.org/1999/xlink" },
+		{ "atom", "http://www.w3.org/2005/Atom" },
+		{ "rss", "http://purl.org/rss/1.0/" },
+		{ "rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#" },
+		{ "dc", "http://purl.org/dc/elements/1.1/" },
+		{ "content", "http://purl.org/rss/1.0/modules/content/" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		(void)xmlXPathRegisterNs(ctx, (const xmlChar *)names[i][0], (const xmlChar *)names[i][1]);
+}
+
+/* Bytes of the name at p; 0: there is none. */
+static size_t
+name_bytes(const char *p)
+{
+	size_t n = 0;
+
+	while (ascii_is_alnum((unsigned char)p[n]) || (unsigned char)p[n] >= 0x80 || (p[n] != '\0' && strchr("_-.", p[n]) != NULL))
+		n++;
+	return ascii_is_digit((unsigned char)*p) || *p == '-' || *p == '.' ? 0 : n;
+}
+
+/* Is there such a function, or what else may stand before a parenthesis? */
+static bool
+is_called(xmlXPathContextPtr ctx, const char *name)
+{
+	static const char *const others[] = { "and", "comment", "div", "mod", "node", "or", "processing-instruction", "text" };
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (strcmp(name, others[i]) == 0)
+			return true;
+	return xmlXPathFunctionLookup(ctx, (const xmlChar *)name) != NULL;
+}
+
+/* The name at *p, with what may follow it. */
+static bool
+knows_name(xmlXPathContextPtr ctx, const char **p, size_t len)
+{
+	const char *end = *p + len;
+	char name[64];
+	bool prefix;
+
+	*p = end;
+	if (end[0] == ':' && end[1] == ':')
+		return true; /* an axis: it has been compiled */
+	prefix = end[0] == ':';
+	if (!prefix && end[strspn(end, " \t\r\n")] != '(')
+		return true;
+	if (len >= sizeof(name))
+		return false;
+	memcpy(name, end - len, len);
+	name[len] = '\0';
+	if (!prefix)
+		return is_called(ctx, name);
+	*p = end + 1 + name_bytes(end + 1);
+	/* No function has one. */
+	return xmlXPathNsLookup(ctx, (const xmlChar *)name) != NULL && (*p)[strspn(*p, " \t\r\n")] != '(';
+}
+
+/* libxml2 compiles functions, prefixes and variables that there are not, and then finds nothing, on any page. */
+static bool
+knows_names(xmlXPathContextPtr ctx, const char *path)
+{
+	const char *p = path;
+
+	while (*p != '\0') {
+		size_t n = name_bytes(p);
+
+		if (*p == '$' || (n > 0 && !knows_name(ctx, &p, n)))
+			return false;
+		if (n > 0)
+			continue;
+		if (*p == '"' || *p == '\'')
+			p = strchr(p + 1, *p); /* it closes: it has been compiled */
+		p++;
+	}
+	return true;
+}
+
+static int
+check_names(const char *path)
+{
+	xmlXPathContextPtr ctx = xmlXPathNewContext(NULL);
+	bool known;
+
+	if (ctx == NULL)
+		return -ENOMEM;
+	bind_prefixes(ctx);
+	known = knows_names(ctx, path);
+	xmlXPathFreeContext(ctx);
+	return known ? 0 : -EINVAL;
+}
+
 static int
 add_rule(struct extract *e, struct str rule)
 {
@@ -51,7 +152,7 @@ add_rule(struct extract *e, struct str rule)
 	if (e->rules[e->n] == NULL)
 		return -EINVAL;
 	e->n++;
-	return 0;
+	return check_names(path.p);
 }
 
 static void
@@ -65,16 +166,21 @@ extract_new(struct str rules, struct extract **ret_extract, unsigned *ret_bad)
 {
 	CLEANUP(extract_freep) struct extract *e = calloc(1, sizeof(*e));
 	struct str rule;
+	unsigned n = 0;
 
 	if (e == NULL)
 		return -ENOMEM;
 	quiet();
 	while (str_cut(rules, '\0', &rule, &rules)) {
-		if (add_rule(e, rule) == 0)
+		int r = add_rule(e, rule);
+
+		if (r == 0) {
+			n++;
 			continue;
+		}
 		if (ret_bad != NULL)
-			*ret_bad = e->n;
-		return -EINVAL;
+			*ret_bad = n;
+		return r;
 	}
 	*ret_extract = TAKE(e);
 	return 0;
@@ -152,25 +258,6 @@ put_result(struct buf *out, size_t from, unsigned rule, xmlXPathObjectPtr result
 	return room;
 }
 
-static void
-bind_prefixes(xmlXPathContextPtr ctx)
-{
-	static const char *const names[][2] = {
-		{ "html", "http://www.w3.org/1999/xhtml" },
-		{ "svg", "http://www.w3.org/2000/svg" },
-		{ "xlink", "http://www.w3.org/1999/xlink" },
-		{ "atom", "http://www.w3.org/2005/Atom" },
-		{ "rss", "http://purl.org/rss/1.0/" },
-		{ "rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#" },
-		{ "dc", "http://purl.org/dc/elements/1.1/" },
-		{ "content", "http://purl.org/rss/1.0/modules/content/" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		(void)xmlXPathRegisterNs(ctx, (const xmlChar *)names[i][0], (const xmlChar *)names[i][1]);
-}
-
 static int
 evaluate(const struct extract *e, xmlDocPtr doc, struct buf *out, bool *ret_cut)
 {
@@ -188,7 +275,7 @@ evaluate(const struct extract *e, xmlDocPtr doc, struct buf *out, bool *ret_cut)
 
 		ctx->node = (xmlNodePtr)doc;
 		result = xmlXPathCompiledEval(e->rules[i], ctx);
-		if (result == NULL) { /* at its ceiling, or a function or prefix that does not exist */
+		if (result == NULL) { /* at its ceiling */
 			*ret_cut = true;
 			continue;
 		}

@@ -50,8 +50,10 @@
 	LATE(void, xmlXPathFreeCompExpr, (xmlXPathCompExprPtr rule), (rule)) \
 	LATE(void, xmlXPathFreeContext, (xmlXPathContextPtr ctx), (ctx)) \
 	LATE(void, xmlXPathFreeObject, (xmlXPathObjectPtr object), (object)) \
+	LATE(xmlXPathFunction, xmlXPathFunctionLookup, (xmlXPathContextPtr ctx, const xmlChar *name), (ctx, name)) \
 	LATE(xmlXPathContextPtr, xmlXPathNewContext, (xmlDocPtr doc), (doc)) \
 	LATE(void, xmlXPathNodeSetSort, (xmlNodeSetPtr set), (set)) \
+	LATE(const xmlChar *, xmlXPathNsLookup, (xmlXPathContextPtr ctx, const xmlChar *prefix), (ctx, prefix)) \
 	LATE(int, xmlXPathRegisterNs, (xmlXPathContextPtr ctx, const xmlChar *prefix, const xmlChar *uri), (ctx, prefix, uri))
 
 enum late_index {

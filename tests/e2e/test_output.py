@@ -545,10 +545,16 @@ def test_extract(run, serve, tmp_path, workers):
     assert done.pages[0]["extract"] == {"n": ["1"], "s": ["x"]}
 
 
-@pytest.mark.parametrize("rule", ("a", "=//a", "a b=//a", "a=", "a=//a[", "a=))", "x" * 65 + "=//a"))
+@pytest.mark.parametrize("rule", ("a", "=//a", "a b=//a", "a=", "a=//a[", "a=))", "x" * 65 + "=//a", "a=//a[matches(., 'x')]", "a=css:h1", "a=//a[$x]"))
 def test_extract_refused(run, rule):
     done = run("crawl", "http://127.0.0.1:9/", "--extract", rule).expect(crawl.USAGE)
     assert "--extract" in done.stderr and not done.stdout
+
+
+def test_extract_with_one_name(run):
+    """An object with a key twice is read in as many ways as there are readers."""
+    done = run("crawl", "http://127.0.0.1:9/", "--extract=ab=//a", "--extract=a=//a", "--extract=a=//b").expect(crawl.USAGE)
+    assert "a=//b" in done.stderr and not done.stdout
 
 
 def test_extract_is_bounded(run, serve):
