@@ -174,6 +174,11 @@ wrong_command_lines(void **state)
 			"`lycosa mirror' do" },
 		{ "lycosa|help|--wiat", "unknown option `--wiat'; did you mean `--wait'?" },
 		{ "lycosa|help|--cacert", "unknown option `--cacert'; --ca-certificate=FILE" },
+		{ "lycosa|check|http://h/",
+			"unknown command `check'; a crawl finds broken links: `lycosa report "
+			"--only=broken DIR' lists them" },
+		{ "lycosa|continue", "unknown command `continue'; `lycosa resume DIR' goes on with a job, `lycosa get -c' with files" },
+		{ "lycosa|get|-C|-", "unknown option `-C'; `lycosa get -c' goes on with what is there" },
 		{ "lycosa|help|mirorr", "unknown command `mirorr'; did you mean `mirror'?" },
 		{ "lycosa|crawl|-nt", "unknown option `-nt'; `lycosa --help=all' lists them" },
 		{ "lycosa|crawl|--connections=0",
