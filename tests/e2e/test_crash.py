@@ -4,6 +4,7 @@
 tests/crash/interpose.c does the killing. Each test compares what stands in the end with a run that nobody disturbed.
 LYCOSA_CRASH_ROUNDS multiplies the rounds of the long ones.
 """
+import collections
 import contextlib
 import errno
 import os
@@ -15,7 +16,6 @@ import shutil
 import signal
 import sqlite3
 import stat
-import sys
 import tempfile
 import urllib.parse
 
@@ -80,11 +80,16 @@ def tree(job):
             for where, _, names in os.walk(root) for name in names}
 
 
-def committed(job, finders):
+def path_of(url):
+    parts = urllib.parse.urlsplit(url)
+    return parts.path + ("?" + parts.query if parts.query else "")
+
+
+def committed(job, retried):
     """
-    How many requests the database accounts for, as of its last commit. A copy is read: nothing is tidied before the program does it.
-    finders: the pages that lead to what is tried more than once. A retry may be durable before they are; then they are asked for again,
-    and all that they lead to with them.
+    The requests that the database accounts for, as of its last commit: {path: how many}. A copy is read: nothing is tidied before the program
+    does it. retried: {path of what is tried more than once: the page that leads to it}. A retry may be durable before that page is; then it is
+    asked for again, and all that it leads to with it. Rows of retries have no URL; there is one of those at a time in what is tried here.
     """
     with tempfile.TemporaryDirectory(dir=os.path.dirname(job)) as d:
         for name in ("lycosa.db", "lycosa.db-wal", "lycosa.db-journal"):
@@ -92,24 +97,27 @@ def committed(job, finders):
                 shutil.copy(os.path.join(job, name), d)
         db = sqlite3.connect(os.path.join(d, "lycosa.db"))
         try:
-            done = {url for url, in db.execute("SELECT url FROM urls")}
-            ended = db.execute("SELECT coalesce(sum(attempts), 0) FROM urls WHERE status IS NOT NULL").fetchone()[0]
-            again = db.execute("SELECT coalesce(sum(n), 0) FROM (SELECT max(attempt) - 1 AS n FROM retries WHERE key NOT IN (SELECT key FROM urls) GROUP BY key)"
-                               ).fetchone()[0]
-            return ended + (again if finders <= done else 0)
+            done = {path_of(url) for url, in db.execute("SELECT url FROM urls")}
+            n = collections.Counter()
+            for url, attempts in db.execute("SELECT url, attempts FROM urls WHERE status IS NOT NULL"):
+                n[path_of(url)] += attempts
+            again = db.execute("SELECT max(attempt) - 1 FROM retries WHERE key NOT IN (SELECT key FROM urls) GROUP BY key").fetchall()
+            for path in sorted(retried.keys() - done)[:len(again)]:
+                n[path] += again.pop()[0] if retried[path] in done else 0
+            return n
         except sqlite3.OperationalError as e:
             if str(e) != "no such table: urls":
                 raise
-            return 0  # not yet
+            return collections.Counter()  # not yet
         finally:
             db.close()
 
 
-def finders_of_retried(job):
+def what_is_retried(job):
     db = sqlite3.connect(os.path.join(job, "lycosa.db"))
-    finders = {parent for parent, in db.execute("SELECT parent FROM urls WHERE attempts > 1")}
+    retried = {path_of(url): path_of(parent) for url, parent in db.execute("SELECT url, parent FROM urls WHERE attempts > 1")}
     db.close()
-    return finders
+    return retried
 
 
 def records(done):
@@ -163,14 +171,13 @@ class Play:
     def __init__(self, run, site, place, argv, without=()):
         self.run, self.site, self.place, self.argv, self.without = run, site, place, argv, without
         count = place / "count"
-        self.requests, self.urls, self.finders = sys.maxsize, set(), set()
+        self.requests, self.retried = None, {}
         self.reference = self.go(place / "reference", count=count)
         assert self.reference.status in (crawl.OK, crawl.SERVER), self.reference
         self.steps = int(count.read_text())
         self.state = state(self.reference, without)
-        self.urls = set(site.asked())
-        self.requests = self.asked()
-        self.finders = finders_of_retried(self.reference.dir)
+        self.requests = collections.Counter(site.asked())
+        self.retried = what_is_retried(self.reference.dir)
         self.n = 0
 
     def new(self):
@@ -178,8 +185,8 @@ class Play:
         return self.place / ("crash%d" % self.n)
 
     def asked(self):
-        """How many requests there were; not for a name that nobody has, which a run may ask for to know what the host says then."""
-        return len([path for path in self.site.asked() if path in self.urls])
+        """{path: requests}; not for a name that nobody has, which a run may ask for to know what the host says then."""
+        return collections.Counter(path for path in self.site.asked() if path in self.requests)
 
     def go(self, job, before=None, **crash):
         with self.no_more_than_is_left(job):
@@ -189,12 +196,16 @@ class Play:
     @contextlib.contextmanager
     def no_more_than_is_left(self, job):
         """What was committed is not asked for again: so each kill costs what was in flight, which is bounded too."""
-        asked, left = self.asked(), self.requests - committed(job, self.finders)
+        if self.requests is None:  # this is the reference
+            yield
+            return
+        asked, before = self.asked(), committed(job, self.retried)
         yield
         assert self.site.drained()
         asked = self.asked() - asked
-        assert asked <= left, "%d requests in this run, and %d were left" % (asked, left)
-        assert asked - (committed(job, self.finders) - (self.requests - left)) <= IN_FLIGHT
+        more = asked - (self.requests - before)
+        assert not more, "asked for more often than was left: %s" % dict(more)
+        assert sum((asked - (committed(job, self.retried) - before)).values()) <= IN_FLIGHT
 
     def finish(self, job):
         """Undisturbed to the end; the same end. What is there before that, of a mirror, is as it was written."""
