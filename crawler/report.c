@@ -305,7 +305,7 @@ report_main(const struct config *config)
 	int r;
 
 	if (config->n_args != 1) {
-		log_error("report on which job? One directory; try: lycosa report example.org");
+		log_error("report on which job? One directory; try: lycosa report example.org, or for a table of it: lycosa report --only=broken example.org");
 		return EXIT_USAGE;
 	}
 	r = check_only(config);
