@@ -13,7 +13,7 @@
  *
  *	IDLE  T = N  --grow()-->  MOVING  T, N its successor  --migrate()-->  IDLE  T = N
  *
- *	table:  unused -> next -> current -> retired -> given back (zeros; never used again)
+ *	table:  unused -> next -> current -> retired -> given back (visited_space.h), its memory is used again
  *	slot:   0 -> fingerprint, or 0 -> FROZEN; neither ever changes again while the table stands
  *
  * V1  A fingerprint enters a partition by one compare-and-swap of an empty slot of the current table; whoever did that is told
@@ -29,17 +29,16 @@
  *     counted itself out as the last one inside: nobody who could have read the old word is inside then, and those who come in
  *     later come behind that count in its order of modification, so they read the new word. So no writer ever meets a table of
  *     zeros, where its swap would succeed in vain.
- * V5  Readers are not counted (they may be other processes, which cannot write). Reading zeros, they miss, find the table word
- *     changed, and look again: no false negatives. Space is never used twice and a table holds only its own partition's
- *     fingerprints: no false positives.
- * V6  `resident` is the tables allocated and not given back, the header with the nursery, and this struct; it is raised before a table is made
- *     and never passes max_bytes. Reading a table that was given back makes the kernel put zero pages there again, which nobody
- *     counts: they go with the next sweep, which gives back what is below every partition's last table given back. All there is
- *     older than that: space is taken in order, and when nobody was inside (V4) nobody could have read the word of any older table.
- *     A table that is made and not published yet is newer than its partition's current one.
+ * V5  Readers are not counted (they may be other processes, which cannot write). What was given back is filled with zeros, and then
+ *     another table. Whoever still reads there misses: a fingerprint of another partition is none of theirs, and one of their own is
+ *     true wherever it stands. A zero, or what came behind it, is read after the table word has changed: so they find that, and look
+ *     again. No false negatives; and no word comes twice, as a partition's tables only grow.
+ * V6  `resident` is what visited_space.h says, with the header, the nursery, and this struct; it never passes max_bytes. Reading memory that
+ *     went back to the kernel makes it put zero pages there again, which nobody counts: they go when memory is short.
  *
  * Memory: a table is at most 13/16 full and grows by at most two fifths, so that a fingerprint takes at most 8 * 16/13 * 1.4 = 13.8
- * bytes, and 11.7 in the mean over the partitions; that is so from a million on (below, whole pages weigh more).
+ * bytes in it, and 11.7 in the mean over the partitions; that is so from a million on (below, whole pages weigh more). With what is
+ * free between tables it is 12.8 at most.
  * Filling tables further would save little and make misses slow: probing looks at 15 slots on average at 13/16, at 35 at 88 %.
  */
 #include "config.h"
@@ -56,6 +55,7 @@
 #include "base/prefault.h"
 #include "base/proc.h"
 #include "frontier/visited.h"
+#include "frontier/visited_space.h"
 #include "url/seen_layout.h"
 
 #define VISITED_MAGIC 0x76697369u
@@ -69,6 +69,9 @@
 #define VISITED_ADDRESS_FACTOR 5
 #define VISITED_ADDRESS_SLACK  (UINT64_C(64) << 20)
 
+/* Free runs between the tables of a partition: the one in use, its successor, and more than there are ever. */
+#define VISITED_RUNS 3
+
 #define VISITED_RETIRED 5 /* tables of one partition that wait for V4; more are never given back, only counted */
 
 /* state: writers inside (16 bits), retired tables waiting (8), fingerprints (40). */
@@ -80,22 +83,17 @@ struct visited_part {
 	_Alignas(64) _Atomic uint64_t state;
 	_Atomic uint64_t next;
 	_Atomic uint64_t retired[VISITED_RETIRED]; /* table words, 0 = free */
-	_Atomic uint64_t given_back;               /* the last one's word, 0 = none (V6) */
 };
 
 struct visited {
 	uint32_t magic;
 	/* immutable after visited_new() */
 	struct seen_view view;
-	uint64_t max_bytes;
 	int fd, read_fd;
 	unsigned n_parts;
 	struct visited_part *parts;
 	uint64_t least_pages; /* of the first table, as visited_expect() has it; 0: it is small */
-	/* atomic */
-	_Alignas(64) _Atomic uint64_t resident;
-	_Atomic uint64_t next_unit;
-	_Atomic uint64_t n_given_back;
+	_Alignas(64) struct visited_space space;
 };
 
 static uint64_t
@@ -146,97 +144,22 @@ nursery_units(const struct visited *v)
 	return (v->n_parts + VISITED_PAGE_UNITS - 1) & ~(uint64_t)(VISITED_PAGE_UNITS - 1);
 }
 
-/* Raises the account by bytes, unless that passes the ceiling. */
-static bool
-account_take(struct visited *v, uint64_t bytes)
-{
-	uint64_t old = atomic_load_explicit(&v->resident, memory_order_relaxed);
-
-	do {
-		if (bytes > v->max_bytes - old)
-			return false;
-	} while (!atomic_compare_exchange_weak_explicit(&v->resident, &old, old + bytes,
-		memory_order_relaxed, memory_order_relaxed));
-	return true;
-}
-
-static void
-punch(const struct visited *v, uint64_t word)
-{
-	int r;
-
-	/* It cannot fail on a memfd but by a signal; then the pages stay a while longer. */
-	do
-		r = fallocate(v->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)seen_word_off(&v->view, word),
-			(off_t)seen_word_bytes(&v->view, word));
-	while (r < 0 && errno == EINTR);
-}
-
-/* V6 */
-static void
-sweep(const struct visited *v)
-{
-	uint64_t begin = nursery_unit(v) + nursery_units(v), end = UINT32_MAX;
-	unsigned i;
-
-	for (i = 0; i < v->n_parts; i++) {
-		uint64_t word = atomic_load_explicit(&v->parts[i].given_back, memory_order_acquire);
-
-		if (word >> 32 < end)
-			end = word >> 32;
-	}
-	if (end > begin)
-		punch(v, seen_word(begin, end - begin));
-}
-
-/* Gives a table's memory back. Only by its one owner: see V4. */
-static void
-table_give_back(struct visited *v, struct visited_part *p, uint64_t word)
-{
-	punch(v, word);
-	atomic_fetch_sub_explicit(&v->resident, seen_word_bytes(&v->view, word), memory_order_relaxed);
-	atomic_store_explicit(&p->given_back, word, memory_order_release);
-	if (atomic_fetch_add_explicit(&v->n_given_back, 1, memory_order_relaxed) % v->n_parts == v->n_parts - 1)
-		sweep(v);
-}
-
-/* New pages, all zeros: the units in *ret_word. 0, -ENOSPC or -ENOMEM. */
-MUST_CHECK static int
-pages_new(struct visited *v, uint64_t pages, uint64_t *ret_word)
-{
-	uint64_t units = pages * VISITED_PAGE_UNITS, bytes = units << v->view.unit_shift, first, word;
-
-	if (!account_take(v, bytes))
-		return -ENOSPC;
-	first = atomic_fetch_add_explicit(&v->next_unit, units, memory_order_relaxed);
-	if (first + units > v->view.map_bytes >> v->view.unit_shift || first + units > UINT32_MAX) {
-		atomic_fetch_sub_explicit(&v->resident, bytes, memory_order_relaxed);
-		return -ENOSPC;
-	}
-	word = seen_word(first, units);
-	/* All at once is cheaper than one fault for each, and a refusal comes as an error instead of SIGBUS. */
-	if (v->view.unit_shift == VISITED_UNIT_SHIFT &&
-		madvise(v->view.base + seen_word_off(&v->view, word), bytes, MADV_POPULATE_WRITE) < 0 &&
-		(errno == ENOMEM || errno == EFAULT)) {
-		punch(v, word);
-		atomic_fetch_sub_explicit(&v->resident, bytes, memory_order_relaxed);
-		return -ENOMEM;
-	}
-	*ret_word = word;
-	return 0;
-}
-
 /* The successor of a table, all empty. */
 MUST_CHECK static int
 table_new(struct visited *v, unsigned part, uint64_t word, uint64_t *ret_word)
 {
-	uint64_t pages = (word & UINT32_MAX) / VISITED_PAGE_UNITS;
+	uint64_t pages = (word & UINT32_MAX) / VISITED_PAGE_UNITS, first = 0;
+	int r;
 
 	if (word == 0 && v->least_pages == 0) {
 		*ret_word = seen_word(nursery_unit(v) + part, 1);
 		return 0;
 	}
-	return pages_new(v, grown_pages(v, part, word == 0 ? v->least_pages - 1 : pages), ret_word);
+	pages = grown_pages(v, part, word == 0 ? v->least_pages - 1 : pages);
+	r = visited_space_take(&v->space, pages * VISITED_PAGE_UNITS, &first);
+	if (r == 0)
+		*ret_word = seen_word(first, pages * VISITED_PAGE_UNITS);
+	return r;
 }
 
 /* In pages of its own, and not in the nursery? */
@@ -244,6 +167,13 @@ static bool
 table_has_pages(uint64_t word)
 {
 	return (word & UINT32_MAX) >= VISITED_PAGE_UNITS;
+}
+
+/* Gives a table's memory back. Only by its one owner: see V4. */
+static void
+table_give_back(struct visited *v, uint64_t word)
+{
+	visited_space_give(&v->space, word >> 32, word & UINT32_MAX);
 }
 
 enum table_add_result { TABLE_ADDED, TABLE_FOUND, TABLE_FROZEN };
@@ -325,7 +255,7 @@ grow(struct visited *v, unsigned part, uint64_t word)
 	uint64_t next = atomic_load_explicit(&p->next, memory_order_acquire);
 
 	if (next == word) {
-		uint64_t mine;
+		uint64_t mine = 0;
 		int r = table_new(v, part, word, &mine);
 
 		if (r < 0)
@@ -334,9 +264,7 @@ grow(struct visited *v, unsigned part, uint64_t word)
 			memory_order_acquire)) {
 			next = mine;
 		} else if (table_has_pages(mine)) {
-			punch(v, mine);
-			atomic_fetch_sub_explicit(&v->resident, seen_word_bytes(&v->view, mine),
-				memory_order_relaxed);
+			table_give_back(v, mine);
 		}
 	}
 	/* N is ahead of T by one at most; so if T is `word` still, the next that was read is its successor. */
@@ -372,7 +300,7 @@ part_leave_retired(struct visited *v, struct visited_part *p, uint64_t added)
 				memory_order_acq_rel, memory_order_relaxed))
 				continue;
 			atomic_fetch_sub_explicit(&p->state, STATE_RETIRED_ONE, memory_order_acq_rel);
-			table_give_back(v, p, word);
+			table_give_back(v, word);
 		}
 		/* What was retired between our look and our leaving is left: in once more, and look again. */
 		if (LIKELY(state_retired(atomic_load_explicit(&p->state, memory_order_acquire)) == 0))
@@ -449,7 +377,7 @@ visited_expect(struct visited *v, uint64_t n)
 	CHECK(visited_count(v) == 0);
 	for (unsigned part = 0; part < v->n_parts; part++)
 		all += grown_pages(v, part, pages - 1);
-	if (pages > 1 && all <= (v->max_bytes - visited_bytes(v)) / page_bytes)
+	if (pages > 1 && all <= (v->space.max_bytes - visited_bytes(v)) / page_bytes)
 		v->least_pages = pages;
 }
 
@@ -513,13 +441,13 @@ uint64_t
 visited_bytes(const struct visited *v)
 {
 	CHECK_MAGIC(v, VISITED_MAGIC);
-	return atomic_load_explicit(&v->resident, memory_order_relaxed);
+	return atomic_load_explicit(&v->space.resident, memory_order_relaxed);
 }
 
 bool
 visited_is_half_full(const struct visited *v)
 {
-	return visited_bytes(v) > v->max_bytes / 2;
+	return visited_bytes(v) > v->space.max_bytes / 2;
 }
 
 int
@@ -564,6 +492,7 @@ int
 visited_new_shaped(uint64_t max_bytes, unsigned partition_bits, unsigned unit_shift, struct visited **ret_visited)
 {
 	uint64_t map_bytes, nursery_bytes, fixed_bytes;
+	size_t max_runs;
 	struct visited *v;
 	int r;
 
@@ -587,17 +516,19 @@ visited_new_shaped(uint64_t max_bytes, unsigned partition_bits, unsigned unit_sh
 	memset(v->parts, 0, v->n_parts * sizeof(v->parts[0]));
 
 	nursery_bytes = nursery_units(v) << unit_shift;
-	fixed_bytes = SEEN_TABLES_OFF + nursery_bytes + sizeof(*v) + v->n_parts * sizeof(v->parts[0]);
-	v->max_bytes = max_bytes > fixed_bytes ? max_bytes : fixed_bytes;
-	atomic_init(&v->resident, fixed_bytes);
-	atomic_init(&v->next_unit, nursery_unit(v) + nursery_units(v));
+	max_runs = (size_t)v->n_parts * VISITED_RUNS + 16;
+	fixed_bytes = SEEN_TABLES_OFF + nursery_bytes + sizeof(*v) + v->n_parts * sizeof(v->parts[0]) +
+		max_runs * sizeof(struct visited_run);
 	map_bytes = (max_bytes * VISITED_ADDRESS_FACTOR + VISITED_ADDRESS_SLACK) & ~UINT64_C(4095);
 	r = visited_map(v, map_bytes);
+	if (r == 0)
+		r = visited_space_init(&v->space, &v->view, v->fd, nursery_unit(v) + nursery_units(v), fixed_bytes,
+			max_bytes > fixed_bytes ? max_bytes : fixed_bytes, max_runs);
 	if (r < 0) {
 		visited_free(v);
 		return r;
 	}
-	/* As in pages_new(). */
+	/* One call instead of a fault for each page, and an error instead of SIGBUS. */
 	if (madvise(v->view.base, SEEN_TABLES_OFF + nursery_bytes, MADV_POPULATE_WRITE) < 0 &&
 		(errno == ENOMEM || errno == EFAULT)) {
 		visited_free(v);
@@ -631,6 +562,7 @@ visited_free(struct visited *v)
 		(void)close(v->read_fd);
 	if (v->fd >= 0)
 		(void)close(v->fd);
+	visited_space_release(&v->space);
 	v->magic = 0;
 	free(v->parts);
 	free(v);

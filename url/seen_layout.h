@@ -5,8 +5,7 @@
  *
  *	byte 0      struct seen_header, immutable once the descriptor is handed out
  *	byte 4096   table words, one per partition (atomic)
- *	byte 12288  tables, in units of 1 << unit_shift bytes: one unit for each partition, its first; then bump-allocated
- *	            ones; space is never used twice
+ *	byte 12288  tables, in units of 1 << unit_shift bytes: one unit for each partition, its first; then all others
  *
  * The high partition_bits of a fingerprint choose the partition. A table word is (first unit << 32 | number of units), counted
  * from byte 0; 0 = no table yet. A table is an array of slots: 0 = empty, SEEN_FROZEN = was empty when the table was retired,
@@ -112,7 +111,7 @@ seen_view_prefetch(const struct seen_view *v, uint64_t fp)
  * Is fp in the set? Any thread, any process. When not, and ret_word is given: the table that was searched and the slot where the
  * search ended; every slot from fp's first one up to that holds another fingerprint, and always will.
  *
- * The retry: a table that was retired may have been given back to the kernel and then reads as zeros, so that a miss
+ * The retry: the memory of a table that was retired may be used for another one by now, so that a miss
  * counts only while the table word still names the table. Acquire loads keep that order.
  */
 static inline bool
