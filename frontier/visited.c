@@ -38,7 +38,7 @@
  *
  * Memory: a table is at most 13/16 full and grows by at most two fifths, so that a fingerprint takes at most 8 * 16/13 * 1.4 = 13.8
  * bytes in it, and 11.7 in the mean over the partitions; that is so from a million on (below, whole pages weigh more). With what is
- * free between tables it is 12.8 at most.
+ * free between tables it is 13.5 at most.
  * Filling tables further would save little and make misses slow: probing looks at 15 slots on average at 13/16, at 35 at 88 %.
  */
 #include "config.h"

@@ -9,8 +9,13 @@
 
 #include "frontier/visited_space.h"
 
-/* Of what is resident, this part may be free (S3): more, and a URL takes more; less, and less is there to be used again. */
-#define SPACE_FREE_PART 12
+/*
+ * What may be free (S3): a part of what is resident, or as many bytes and no more than a part of the ceiling. More, and a URL takes more; less,
+ * and less is there to be used again.
+ */
+#define SPACE_FREE_PART     8
+#define SPACE_FREE_BYTES    ((uint64_t)1 << 20)
+#define SPACE_FREE_MAX_PART 128
 
 static uint64_t
 bytes_of(const struct visited_space *s, uint64_t units)
@@ -58,14 +63,14 @@ run_join(struct visited_space *s, size_t i)
 	return true;
 }
 
-/* The smallest wet run; n_runs: there is none. */
+/* The largest wet run; n_runs: there is none. */
 static size_t
-run_smallest(const struct visited_space *s)
+run_largest(const struct visited_space *s)
 {
 	size_t best = s->n_runs;
 
 	for (size_t i = 0; i < s->n_runs; i++)
-		if (s->runs[i].wet && (best == s->n_runs || s->runs[i].n < s->runs[best].n))
+		if (s->runs[i].wet && (best == s->n_runs || s->runs[i].n > s->runs[best].n))
 			best = i;
 	return best;
 }
@@ -84,12 +89,24 @@ run_dry(struct visited_space *s, size_t i)
 		(void)run_join(s, i - 1);
 }
 
-/* Those into which least fits, until no more than so many bytes are free. */
+/* The largest ones, until no more than so many bytes are free: a call costs more than its pages, which also interrupts other processors. */
 static void
 runs_dry(struct visited_space *s, uint64_t most)
 {
 	while (bytes_of(s, s->wet_units) > most)
-		run_dry(s, run_smallest(s));
+		run_dry(s, run_largest(s));
+}
+
+/* S3 */
+static void
+runs_trim(struct visited_space *s)
+{
+	uint64_t part = atomic_load_explicit(&s->resident, memory_order_relaxed) / SPACE_FREE_PART;
+	uint64_t little = s->max_bytes / SPACE_FREE_MAX_PART < SPACE_FREE_BYTES ? s->max_bytes / SPACE_FREE_MAX_PART : SPACE_FREE_BYTES;
+	uint64_t most = part > little ? part : little;
+
+	if (bytes_of(s, s->wet_units) > most)
+		runs_dry(s, most / 4 * 3);
 }
 
 /* Memory is short: all that is free goes, and what late readers have put into dry runs. */
@@ -106,7 +123,6 @@ static void
 run_add(struct visited_space *s, uint64_t first, uint64_t units)
 {
 	size_t i = s->n_runs;
-	uint64_t resident;
 
 	if (s->n_runs == s->cap) {
 		/* Its addresses are lost. */
@@ -123,9 +139,7 @@ run_add(struct visited_space *s, uint64_t first, uint64_t units)
 	(void)run_join(s, i);
 	if (i > 0)
 		(void)run_join(s, i - 1);
-	resident = atomic_load_explicit(&s->resident, memory_order_relaxed);
-	if (bytes_of(s, s->wet_units) > resident / SPACE_FREE_PART)
-		runs_dry(s, resident / SPACE_FREE_PART / 2);
+	runs_trim(s);
 }
 
 /* From the beginning of the first one that has room. */
@@ -158,7 +172,8 @@ fresh_take(struct visited_space *s, uint64_t units, uint64_t *ret_first)
 
 	if (s->fresh + units > s->view->map_bytes >> s->view->unit_shift || s->fresh + units > UINT32_MAX)
 		return -ENOSPC;
-	if (bytes > s->max_bytes - atomic_load_explicit(&s->resident, memory_order_relaxed))
+	/* Of a set that is full any number of inserts are tried: only the first of them finds something to give back. */
+	if (bytes > s->max_bytes - atomic_load_explicit(&s->resident, memory_order_relaxed) && s->wet_units > 0)
 		runs_dry_all(s);
 	if (bytes > s->max_bytes - atomic_load_explicit(&s->resident, memory_order_relaxed))
 		return -ENOSPC;

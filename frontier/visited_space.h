@@ -13,7 +13,7 @@
  *	    there again, which go the next time that memory is short).
  *	S2  `resident` has all memory below `fresh` but that of dry runs; it never passes max_bytes: it is raised before memory is made.
  *	    Where it would pass, all wet runs become dry.
- *	S3  What is free and wet is at most a twelfth of what is resident; where it would be more, the smallest runs become dry.
+ *	S3  What is free and wet is at most an eighth of what is resident, or a little; where it would be more, the largest runs become dry.
  *
  * Order of calls: visited_space_init(); visited_space_take(), visited_space_give() in any thread; visited_space_release().
  * Failures: -ENOSPC, -ENOMEM.

@@ -100,25 +100,28 @@ what_was_given_is_taken_again(void **state)
 	close_space(&x);
 }
 
-/* S3, by the smallest; what went back is not used again, but counts no more. */
+/* S3, by the largest; what went back is not used again, but counts no more. */
 static void
 little_is_free(void **state)
 {
 	struct fixture x;
-	uint64_t small, large;
+	uint64_t small, large, i;
 
-	open_space(&x, MAP_BYTES, 16);
-	large = take(&x, 3 * PAGE);
-	(void)take(&x, 70 * PAGE);
+	/* Of this, 1 MiB. */
+	open_space(&x, 128 * 1024 * KIB, 16);
 	small = take(&x, 9 * PAGE);
+	large = take(&x, 253 * PAGE);
 	(void)take(&x, 2 * PAGE);
-	visited_space_give(&x.space, large, 3 * PAGE);
-	for (uint64_t i = 0; i < 8; i += 2)
+	for (i = 0; i < 6; i += 2)
 		visited_space_give(&x.space, small + i * PAGE, PAGE);
-	expect_resident(&x, 84 * PAGE);
-	visited_space_give(&x.space, small + 8 * PAGE, PAGE);
-	expect_resident(&x, 79 * PAGE);
-	assert_true(take(&x, PAGE) == large);
+	visited_space_give(&x.space, large, 253 * PAGE);
+	expect_resident(&x, 264 * PAGE);
+	visited_space_give(&x.space, small + 6 * PAGE, PAGE);
+	expect_resident(&x, 11 * PAGE);
+	for (i = 0; i < 8; i += 2)
+		assert_int_equal(take(&x, PAGE), small + i * PAGE);
+	assert_true(take(&x, PAGE) > large + (uint64_t)253 * PAGE);
+	expect_resident(&x, 12 * PAGE);
 	close_space(&x);
 }
 
