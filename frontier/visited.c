@@ -5,9 +5,10 @@
  * There are 256 partitions, each with a table of its own, found by its *table word*. A table that is full is replaced by a larger
  * one; the partitions do it at different moments, so that only a small part of the set stands there twice at any time. Sizes:
  * first one unit of 1 KiB in the *nursery*, where the first tables of all partitions lie side by side (a set of 20,000 has 64 pages
- * there instead of 256 of its own); then 1, 2, 3, 4 ... pages of four units, about 1.4 times as many each time. From where a
- * partition counts its sizes is its own, spread evenly over that factor: so at any moment as many are about to grow as at any other,
- * and a set that grows has no bad times, nor sizes that take more memory.
+ * there instead of 256 of its own); then 1, 2 and 4 pages of four units; then 8 to 11, and about 1.4 times as many each time. From where
+ * a partition counts these is its own, spread evenly over that factor: so at any moment as many are about to grow as at any other,
+ * and a set that grows has no bad times, nor sizes that take more memory. What is small doubles: there a URL would be copied 3.4 times to save
+ * a few MiB.
  *
  * States of a partition (T = table word, N = next word; both only ever move on, no word comes twice):
  *
@@ -37,8 +38,8 @@
  *     went back to the kernel makes it put zero pages there again, which nobody counts: they go when memory is short.
  *
  * Memory: a table is at most 13/16 full and grows by at most two fifths, so that a fingerprint takes at most 8 * 16/13 * 1.4 = 13.8
- * bytes in it, and 11.7 in the mean over the partitions; that is so from a million on (below, whole pages weigh more). With what is
- * free between tables it is 13.5 at most.
+ * bytes in it, and 11.7 in the mean over the partitions; that is so from a million on (below, tables double). With what is
+ * free between tables it is 13.6 at most.
  * Filling tables further would save little and make misses slow: probing looks at 15 slots on average at 13/16, at 35 at 88 %.
  */
 #include "config.h"
@@ -63,6 +64,7 @@
 #define VISITED_PARTITION_BITS 8
 #define VISITED_UNIT_SHIFT     10 /* of 1 KiB */
 #define VISITED_PAGE_UNITS     4  /* what the kernel gives and takes back */
+#define VISITED_FEW_PAGES      8  /* tables with fewer double; a power of two */
 
 /* Tables of all sizes of a partition together take 1 / (1 - 1/1.4) = 3.5 times the last one; and tables that lost the race to
  * be published leave holes. All of it is only addresses. */
@@ -122,10 +124,14 @@ table_is_full(const struct visited *v, uint64_t word, uint64_t count)
 static uint64_t
 grown_pages(const struct visited *v, unsigned part, uint64_t pages)
 {
-	/* In 65,536ths of a page; from one to 1.4 at first. */
-	uint64_t size = 65536 + UINT64_C(65536) * 2 / 5 * part / v->n_parts;
-	uint64_t most = pages + (pages >= 5 ? pages * 2 / 5 : 1);
+	/* In 65,536ths of a page; from eight to 11.2 at first. */
+	uint64_t first = UINT64_C(65536) * VISITED_FEW_PAGES, size = first + first * 2 / 5 * part / v->n_parts;
+	uint64_t most = pages + pages * 2 / 5;
 
+	if (pages * 2 < VISITED_FEW_PAGES)
+		return pages > 0 ? pages * 2 : 1;
+	if (pages < VISITED_FEW_PAGES)
+		return size >> 16;
 	while (size >> 16 <= pages)
 		size += size * 2 / 5;
 	return size >> 16 < most ? size >> 16 : most;
