@@ -302,7 +302,7 @@ help_conf(struct buf *out)
 	return buf_err(out);
 }
 
-/* man(7): backslashes and hyphens are escaped; a line of text must not begin with . or '. */
+/* man(7): backslashes and hyphens are escaped; a line of text must not begin with . or '. Lists without blanks may be broken. */
 static void
 put_man(struct buf *out, const char *text)
 {
@@ -317,6 +317,8 @@ put_man(struct buf *out, const char *text)
 			buf_add_str(out, STR("\\e"));
 		else
 			buf_addc(out, *text);
+		if (*text == ',' && text[1] != ' ' && text[1] != '\0')
+			buf_add_str(out, STR("\\:"));
 	}
 }
 

@@ -208,6 +208,8 @@ man(void **state)
 	assert_int_equal(help_man_options(&b), 0);
 	assert_true(contains(&b, "\\fB\\-l\\fR, \\fB\\-\\-level\\fR=\\fIN\\fR\n"));
 	assert_int_equal(help_man_keys(&b), 0);
+	/* What is too long for a line of a narrow terminal. */
+	assert_true(contains(&b, "latency=80ms,\\:size=30k,\\:hosts=50"));
 	rest = buf_str(&b);
 	while (str_cut(rest, '\n', &line, &rest)) {
 		assert_true(line.len > 0);
