@@ -86,6 +86,7 @@ static int
 tune_check(struct tune *t)
 {
 	const struct config *c = t->config;
+	int code;
 
 	t->source = c->tune.from != NULL ? TUNE_REPLAY : c->tune.model != NULL ? TUNE_MODEL : TUNE_LIVE;
 	if (t->source != TUNE_LIVE && c->n_args > 0) {
@@ -101,7 +102,8 @@ tune_check(struct tune *t)
 		return EXIT_USAGE;
 	}
 	/* A trial would name the file that it is given, which is gone with it. */
-	return settings_check(c);
+	code = settings_check(c);
+	return code == EXIT_OK ? tune_write_check(c) : code;
 }
 
 /* Is there time for the least that says anything? */

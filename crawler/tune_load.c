@@ -87,13 +87,23 @@ tune_take_settings(struct tune *t, const struct config *config, const char *cons
 static bool
 spec_number(const char *what, struct str value, bool is_time, bool is_size, int64_t min, int64_t max, int64_t *ret)
 {
+	CLEANUP(buf_releasep) struct buf from = BUF_INIT(64), to = BUF_INIT(64);
 	int r = is_time ? units_time(value, ret) : is_size ? units_size(value, ret) : units_count(value, ret);
 
 	if (r == 0 && *ret >= min && *ret <= max)
 		return true;
-	log_error("--model: %s must be %s from %lld to %lld, not `%.*s'", what,
-		is_time ? "a time (80ms), in microseconds" : is_size ? "a size (30k), in bytes" : "a number", (long long)min,
-		(long long)max, STR_ARG(value));
+	if (is_time) {
+		units_put_time(&from, min);
+		units_put_time(&to, max);
+	} else if (is_size) {
+		units_put_size(&from, min);
+		units_put_size(&to, max);
+	} else {
+		buf_addf(&from, "%lld", (long long)min);
+		buf_addf(&to, "%lld", (long long)max);
+	}
+	log_error("--model: %s must be %s from %.*s to %.*s, not `%.*s'", what, is_time ? "a time (80ms)" : is_size ? "a size (30k)" : "a number",
+		STR_ARG(buf_str(&from)), STR_ARG(buf_str(&to)), STR_ARG(value));
 	return false;
 }
 

@@ -120,6 +120,10 @@ bool tune_uses(const struct search_point *p, enum search_axis a);
 int tune_svg(const struct tune *t, const char *path);
 
 /* --- tune_write.c --- */
+/*
+ * Before anything is tried, which takes minutes: can the files that are to be written be? An exit code; it said why not.
+ */
+int tune_write_check(const struct config *config);
 int tune_write(const struct tune *t);
 
 #endif

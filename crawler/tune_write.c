@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -96,26 +97,34 @@ make_keys(const struct tune *t, struct write_keys *w)
 
 /* --- the file ---------------------------------------------------------------------------------------------------------------- */
 
-/* Do the files of the text say what was found, and is it one that lycosa takes? False: it said why. */
+/* The settings of this file alone, as text. False: it is none that lycosa takes, and it said why. */
 static bool
-reads_back(const char *path, const struct write_keys *w)
+read_alone(const char *path, struct buf *text)
 {
 	static const struct config_files none = { .system = "", .user = "" };
 	char lycosa[] = "lycosa", command[] = "config", option[] = "--config";
 	CLEANUP(freep) char *own = strdup(path), *error = NULL;
-	CLEANUP(buf_releasep) struct buf text = BUF_INIT(TUNE_TEXT_MAX_BYTES), want = BUF_INIT(4096);
 	char *const argv[] = { lycosa, command, option, own, NULL };
 	struct config *c = NULL;
-	bool fine = true;
 	int r = own != NULL ? config_load((int)ARRAY_LEN(argv) - 1, argv, &none, &c, &error) : -ENOMEM;
 
 	if (r == 0)
-		r = config_text(c, false, &text);
+		r = config_text(c, false, text);
 	config_free(c);
-	if (r < 0) {
+	if (r < 0)
 		log_error("%s: nothing was written", error != NULL ? error : strerror(-r));
+	return r == 0;
+}
+
+/* Does the file say what was found? False: it said why. */
+static bool
+reads_back(const char *path, const struct write_keys *w)
+{
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(TUNE_TEXT_MAX_BYTES), want = BUF_INIT(4096);
+	bool fine = true;
+
+	if (!read_alone(path, &text))
 		return false;
-	}
 	for (size_t i = 0; i < w->n; i++) {
 		buf_reset(&want, SIZE_MAX);
 		buf_addf(&want, "\n%s = %.*s\n", w->key[i].name, STR_ARG(w->key[i].value));
@@ -196,9 +205,13 @@ target_read(struct config_target *f, const char *path)
 {
 	struct stat st;
 	char *real;
-	int r;
 
 	real = realpath(path, NULL);
+	if (real == NULL && errno != ENOENT)
+		return -errno;
+	/* A link to nothing would be replaced by a file. */
+	if (real == NULL && lstat(path, &st) == 0)
+		return -ENOENT;
 	f->path = real != NULL ? real : strdup(path);
 	f->exists = real != NULL;
 	if (f->path == NULL)
@@ -207,10 +220,12 @@ target_read(struct config_target *f, const char *path)
 		return 0;
 	if (stat(f->path, &st) < 0)
 		return -errno;
-	if (!S_ISREG(st.st_mode))
+	if (S_ISDIR(st.st_mode))
 		return -EISDIR;
-	r = config_read_text(f->path, &f->before);
-	return r;
+	/* A rename does not ask what is in its way. */
+	if (!S_ISREG(st.st_mode) || access(f->path, W_OK) < 0)
+		return -EACCES;
+	return config_read_text(f->path, &f->before);
 }
 
 static void
@@ -285,6 +300,52 @@ show_and_write(const struct tune *t, const char *path)
 		return EXIT_FILE;
 	}
 	return write_target(t, &f, &w);
+}
+
+/* Where a file is made, or replaced. That it is not there yet is no error: it may be made, too. */
+static int
+check_parent(const char *path)
+{
+	CLEANUP(freep) char *copy = strdup(path);
+	const char *parent;
+	struct stat st;
+
+	if (copy == NULL)
+		return -ENOMEM;
+	parent = dirname(copy);
+	if (stat(parent, &st) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISDIR(st.st_mode))
+		return -ENOTDIR;
+	return access(parent, W_OK | X_OK) < 0 ? -errno : 0;
+}
+
+static int
+file_unfit(const char *option, const char *path, int r)
+{
+	CLEANUP(buf_releasep) struct buf shown = BUF_INIT(TUNE_TEXT_MAX_BYTES);
+
+	buf_add_escaped(&shown, str_of(path));
+	log_error("%s: %.*s: %s", option, STR_ARG(buf_str(&shown)), strerror(-r));
+	return EXIT_FILE;
+}
+
+int
+tune_write_check(const struct config *config)
+{
+	CLEANUP(target_release) struct config_target f = { .before = BUF_INIT(TUNE_TEXT_MAX_BYTES), .after = BUF_INIT(TUNE_TEXT_MAX_BYTES) };
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(TUNE_TEXT_MAX_BYTES);
+	const char *path = config->tune.write, *svg = config->tune.svg;
+	int r = path != NULL ? target_read(&f, path) : 0;
+
+	if (r == 0 && path != NULL)
+		r = check_parent(f.path);
+	if (r < 0)
+		return file_unfit("--write", path, r);
+	if (path != NULL && f.exists && !read_alone(f.path, &text))
+		return EXIT_FILE;
+	r = svg != NULL ? check_parent(svg) : 0;
+	return r < 0 ? file_unfit("--svg", svg, r) : EXIT_OK;
 }
 
 int

@@ -117,6 +117,8 @@ def test_terminal_is_asked(tmp_path, answer):
     (["--model=latency=80ms,color=red"], "there is no `color'"),
     (["--model=hosts=0"], "hosts must be"),
     (["--model=latency"], "not NAME=VALUE"),
+    (["--model=latency=2m"], "latency must be a time (80ms) from 0 to 1m, not `2m'"),
+    (["--model=size=99t"], "size must be a size (30k) from 0 to 16m, not `99t'"),
     ([MODEL, "--max-time=1s"], "--max-time is too short"),
     ([MODEL, "--for=glory"], "throughput, cpu or memory"),
     ([MODEL, "--max-load=101"], "out of range"),
@@ -152,12 +154,19 @@ def test_second_one_is_refused(tune, tmp_path):
     assert "another `lycosa tune' is running" in done.stderr
 
 
-def test_file_that_is_broken_is_left_alone(tune, tmp_path):
-    conf = tmp_path / "my.conf"
-    conf.write_text("[fetch]\nno such line\n")
-    done = tune(MODEL, "--max-time=5s", "--write", conf).expect(3)
-    assert "nothing was written" in done.stderr and conf.read_text() == "[fetch]\nno such line\n"
-    assert sorted(os.listdir(tmp_path)) == ["my.conf", "run"]
+def test_file_that_cannot_be_written_is_said_at_once(tune, tmp_path):
+    """Before minutes of trials: none begins, and nothing is touched."""
+    broken, nowhere, directory = tmp_path / "broken.conf", tmp_path / "link.conf", tmp_path / "directory"
+    broken.write_text("[fetch]\nno such line\n")
+    nowhere.symlink_to(tmp_path / "nothing")
+    directory.mkdir()
+    for option, path, said in (("--write", broken, "broken.conf:2: .*nothing was written"), ("--write", nowhere, "link.conf: No such file"),
+                               ("--write", directory, "directory: Is a directory"), ("--write", broken / "x", "Not a directory"),
+                               ("--write", "/dev/null", "/dev/null: Permission denied"), ("--svg", broken / "x", "--svg: .*Not a directory")):
+        done = tune(MODEL, "--max-time=5s", option, path).expect(3)
+        assert re.search(said, done.stderr) and done.stdout == "", done
+    assert broken.read_text() == "[fetch]\nno such line\n" and nowhere.is_symlink() and os.listdir(directory) == []
+    assert sorted(os.listdir(tmp_path)) == ["broken.conf", "directory", "link.conf", "run"]
 
 
 @pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGKILL))
