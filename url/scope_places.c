@@ -203,6 +203,9 @@ dir_add(struct scope_places *p, struct scope_host *h, struct str path)
 		return 0;
 	while (dir_step(p, path, &len, &hash))
 		;
+	/* Only what is not http's has a path without a "/". */
+	if (len == 0)
+		return 0;
 	r = set_reserve(&p->dirs);
 	if (r < 0)
 		return r;
