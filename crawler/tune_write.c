@@ -330,22 +330,28 @@ file_unfit(const char *option, const char *path, int r)
 	return EXIT_FILE;
 }
 
-int
-tune_write_check(const struct config *config)
+static int
+check_target(const char *path)
 {
 	CLEANUP(target_release) struct config_target f = { .before = BUF_INIT(TUNE_TEXT_MAX_BYTES), .after = BUF_INIT(TUNE_TEXT_MAX_BYTES) };
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(TUNE_TEXT_MAX_BYTES);
-	const char *path = config->tune.write, *svg = config->tune.svg;
-	int r = path != NULL ? target_read(&f, path) : 0;
+	int r = target_read(&f, path);
 
-	if (r == 0 && path != NULL)
-		r = check_parent(f.path);
+	if (r == 0)
+		r = check_parent(f.exists ? f.path : path);
 	if (r < 0)
 		return file_unfit("--write", path, r);
-	if (path != NULL && f.exists && !read_alone(f.path, &text))
-		return EXIT_FILE;
-	r = svg != NULL ? check_parent(svg) : 0;
-	return r < 0 ? file_unfit("--svg", svg, r) : EXIT_OK;
+	return !f.exists || read_alone(f.path, &text) ? EXIT_OK : EXIT_FILE;
+}
+
+int
+tune_write_check(const struct config *config)
+{
+	const char *path = config->tune.write, *svg = config->tune.svg;
+	int code = path != NULL ? check_target(path) : EXIT_OK;
+	int r = code == EXIT_OK && svg != NULL ? check_parent(svg) : 0;
+
+	return r < 0 ? file_unfit("--svg", svg, r) : code;
 }
 
 int
