@@ -213,6 +213,17 @@ store_fill_dir(struct store *s, char **ret_error)
 	return r;
 }
 
+/* What is in the way of which file is the first thing to know. */
+static char *
+planted_text(const char *path)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(64 * 1024);
+
+	buf_add_escaped(&b, str_of(path));
+	buf_add_str(&b, STR(" is a link, or no file of a job's: it is not followed; remove it, or choose another directory with -P"));
+	return buf_cstr(&b) != NULL ? TAKE(b.data) : NULL;
+}
+
 int
 store_open(const struct store_config *config, struct store **ret_store, char **ret_error)
 {
@@ -225,6 +236,8 @@ store_open(const struct store_config *config, struct store **ret_store, char **r
 	r = dir_open(config->dir, &s->ctx.dir, ret_error);
 	if (r == 0) {
 		r = store_fill_dir(s, ret_error);
+		if ((r == -ELOOP || r == -ENOTDIR) && *ret_error == NULL && s->ctx.failed_path[0] != '\0')
+			*ret_error = planted_text(s->ctx.failed_path);
 		if (r < 0 && *ret_error == NULL)
 			*ret_error = dir_error_text(config->dir, r);
 	}

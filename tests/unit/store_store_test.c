@@ -419,6 +419,23 @@ lines_are_lost(void **state)
 	json_decref(lines);
 }
 
+/* A link in the place of a file is not followed, and named. */
+static void
+planted(void **state)
+{
+	char path[8192];
+	struct bench b;
+
+	bench_init(&b);
+	bench_open(&b);
+	assert_int_equal(bench_close(&b), 0);
+	bench_release(&b);
+	(void)snprintf(path, sizeof(path), "%s/visited", bench_dir);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("lycosa.conf", path), 0);
+	check_refused(bench_dir, -ELOOP, "/visited is a link");
+}
+
 static void
 remedies(void **state)
 {
@@ -449,6 +466,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(undone, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(database_is_lost, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(lines_are_lost, bench_set_up, bench_tear_down),
+		cmocka_unit_test_setup_teardown(planted, bench_set_up, bench_tear_down),
 		cmocka_unit_test(remedies),
 	};
 
