@@ -207,6 +207,27 @@ summary_advice(const struct summary *s, struct buf *out)
 	buf_addc(out, '\n');
 }
 
+/* Their names are hashes: who looks for a page's file goes by its record. */
+static void
+summary_saved(const struct summary *s, struct buf *out)
+{
+	static const struct {
+		enum config_store_save save;
+		const char *label, *dir, *field;
+	} kinds[] = {
+		{ CONFIG_STORE_SAVE_BODY, "bodies", "body", "saved" },
+		{ CONFIG_STORE_SAVE_TEXT, "text", "text", "text" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (s->config->store.save != kinds[i].save && s->config->store.save != CONFIG_STORE_SAVE_BOTH)
+			continue;
+		summary_label(out, kinds[i].label);
+		buf_add_escaped(out, str_of(s->dir));
+		buf_addf(out, "/%s/, each file named by `%s' of its page in pages.jsonl\n", kinds[i].dir, kinds[i].field);
+	}
+}
+
 static void
 summary_single(const struct summary *s, struct buf *out)
 {
@@ -300,6 +321,7 @@ summary_write(const struct summary *s, struct buf *out)
 		buf_add_escaped(out, str_of(s->dir));
 		buf_addf(out, "/warc/%s\n", s->config->warc.wacz ? ", in a WACZ file" : "");
 	}
+	summary_saved(s, out);
 	summary_label(out, "results");
 	buf_add_escaped(out, str_of(s->dir));
 	buf_add_str(out, STR("/pages.jsonl\n"));

@@ -181,6 +181,7 @@ def test_saved_text_is_what_is_seen(run, serve, reader, workers):
         "/big": html("".join("<div>line %d</div>" % n for n in range(20000))),
     })
     done = run("crawl", site.url("/"), "--save=text", "--html", reader, "--workers", workers).expect(crawl.OK)
+    assert "  text       %s/text/, " % done.dir in done.stderr and "  bodies " not in done.stderr
     for path, text in expected.items():
         record = done.page(":%d%s" % (site.port, path))
         assert "saved" not in record and not os.path.exists(os.path.join(done.dir, "body"))
