@@ -527,13 +527,11 @@ visited_new_shaped(uint64_t max_bytes, unsigned partition_bits, unsigned unit_sh
 		max_runs * sizeof(struct visited_run);
 	map_bytes = (max_bytes * VISITED_ADDRESS_FACTOR + VISITED_ADDRESS_SLACK) & ~UINT64_C(4095);
 	r = visited_map(v, map_bytes);
-	if (r == 0)
-		r = visited_space_init(&v->space, &v->view, v->fd, nursery_unit(v) + nursery_units(v), fixed_bytes,
-			max_bytes > fixed_bytes ? max_bytes : fixed_bytes, max_runs);
 	if (r < 0) {
 		visited_free(v);
 		return r;
 	}
+	CHECK(v->view.base != NULL);
 	/* One call instead of a fault for each page, and an error instead of SIGBUS. */
 	if (madvise(v->view.base, SEEN_TABLES_OFF + nursery_bytes, MADV_POPULATE_WRITE) < 0 &&
 		(errno == ENOMEM || errno == EFAULT)) {
@@ -546,6 +544,12 @@ visited_new_shaped(uint64_t max_bytes, unsigned partition_bits, unsigned unit_sh
 		.unit_shift = unit_shift,
 		.map_bytes = map_bytes,
 	};
+	r = visited_space_init(&v->space, &v->view, v->fd, nursery_unit(v) + nursery_units(v), fixed_bytes,
+		max_bytes > fixed_bytes ? max_bytes : fixed_bytes, max_runs);
+	if (r < 0) {
+		visited_free(v);
+		return r;
+	}
 	*ret_visited = v;
 	return 0;
 }
