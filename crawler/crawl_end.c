@@ -38,7 +38,7 @@ crawl_fetch_code(const struct crawl *c, const struct metrics_sum *sum, bool bloc
 
 	/* Lost results outweigh why the run ended. */
 	if (c->failure < 0)
-		return store_wants_room(c->failure) ? EXIT_DISK_FULL : EXIT_FILE;
+		return store_remedy(c->failure) != NULL ? EXIT_DISK_FULL : EXIT_FILE;
 	switch (run_state(&c->run)) {
 	case RUN_GOES_ON:
 		break;

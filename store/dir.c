@@ -57,6 +57,10 @@ store_remedy(int err)
 		return "raise the limit on open files (ulimit -n)";
 	if (err == -EFBIG)
 		return "raise the limit on the size of files (ulimit -f)";
+	if (err == -EROFS)
+		return "make the disk writable";
+	if (err == -ENOMEM)
+		return "free some memory";
 	return store_wants_room(err) ? "make room" : NULL;
 }
 
@@ -78,7 +82,7 @@ dir_error_text(const char *path, int err)
 	else if (err == -EBUSY)
 		buf_add_str(&b, STR("' is in use: another lycosa is running this job; wait for it, or "
 				    "choose another with -P"));
-	else if (store_remedy(err) != NULL)
+	else if (store_remedy(err) != NULL && err != -EROFS)
 		buf_addf(&b, "': %s; %s, then run the same command again", strerror(-err), store_remedy(err));
 	else
 		buf_addf(&b, "' cannot be used: %s; choose another with -P", strerror(-err));

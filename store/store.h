@@ -277,7 +277,9 @@ int store_failed(const struct store *s, const char **ret_path);
 bool store_lacks_room(const struct store *s, uint64_t *ret_free_bytes);
 /* err: negative errno of something that could not be written. Would room help: on the disk, in a quota, under a limit? */
 bool store_wants_room(int err);
-/* And what is to be done about an error of the machine, as in "make room"; NULL: who knows. */
+/*
+ * And what is to be done about an error of the machine, as in "make room": then a run goes on where it was (exit status 13). NULL: who knows.
+ */
 const char *store_remedy(int err);
 /* Other settings are in force: dir/lycosa.conf, as config_text was. Any one thread, before store_close(). 0 or negative errno. */
 MUST_CHECK int store_put_config(struct store *s, struct str text);
