@@ -42,7 +42,7 @@
 #define SHARE_QUEUE   10
 #define SHARE_BODIES  6
 #define SHARE_DIGESTS 1
-#define SHARE_HELD    1 /* twice: what waits for its turn, and what pages at the writer refer to */
+#define SHARE_HELD    1 /* in halves: what waits for its turn, and what pages at the writer refer to */
 #define SHARE_OF(memory, share) ((memory) / 32 * (share))
 
 #define CRAWL_ROBOTS_AGENT  "lycosa"
@@ -135,7 +135,7 @@ crawl_share_out(struct crawl *c)
 	const struct run *run = &c->run;
 
 	c->run.frontier_config.n_loops = run->n_loops;
-	c->run.refs_max_bytes = SHARE_OF(config_memory(crawl_first_config(c)), SHARE_HELD) / run->n_loops;
+	c->run.refs_max_bytes = SHARE_OF(config_memory(crawl_first_config(c)), SHARE_HELD) / 2 / run->n_loops;
 	c->run.frontier_config.held_max_bytes = c->run.refs_max_bytes;
 	c->run.frontier_config.max_taken = run->keeps_bodies ? crawl_max_taken(c) : 0;
 }

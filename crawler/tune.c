@@ -193,7 +193,7 @@ tune_print(const struct tune *t)
 static int
 tune_conclude(struct tune *t)
 {
-	int code;
+	int code, written;
 
 	if (t->interrupted) {
 		log_info("interrupted: nothing was written");
@@ -210,9 +210,12 @@ tune_conclude(struct tune *t)
 		return EXIT_USAGE;
 	}
 	code = tune_print(t);
-	if (code == EXIT_OK && t->config->tune.svg != NULL)
-		code = tune_svg(t, t->config->tune.svg);
-	return code == EXIT_OK ? tune_write(t) : code;
+	if (code != EXIT_OK)
+		return code;
+	/* What was found is written whatever becomes of the curves. */
+	code = t->config->tune.svg != NULL ? tune_svg(t, t->config->tune.svg) : EXIT_OK;
+	written = tune_write(t);
+	return code != EXIT_OK ? code : written;
 }
 
 static int

@@ -302,7 +302,7 @@ show_and_write(const struct tune *t, const char *path)
 	return write_target(t, &f, &w);
 }
 
-/* Where a file is made, or replaced. That it is not there yet is no error: it may be made, too. */
+/* Where a file is made, or replaced. -ENOENT: it is not there. */
 static int
 check_parent(const char *path)
 {
@@ -314,7 +314,7 @@ check_parent(const char *path)
 		return -ENOMEM;
 	parent = dirname(copy);
 	if (stat(parent, &st) < 0)
-		return errno == ENOENT ? 0 : -errno;
+		return -errno;
 	if (!S_ISDIR(st.st_mode))
 		return -ENOTDIR;
 	return access(parent, W_OK | X_OK) < 0 ? -errno : 0;
@@ -337,11 +337,24 @@ check_target(const char *path)
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(TUNE_TEXT_MAX_BYTES);
 	int r = target_read(&f, path);
 
-	if (r == 0)
+	if (r == 0) {
 		r = check_parent(f.exists ? f.path : path);
+		r = r == -ENOENT ? 0 : r; /* it is made, too */
+	}
 	if (r < 0)
 		return file_unfit("--write", path, r);
 	return !f.exists || read_alone(f.path, &text) ? EXIT_OK : EXIT_FILE;
+}
+
+/* What is there is written into, as a terminal may be; else its directory has to be there. */
+static int
+check_drawing(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return S_ISDIR(st.st_mode) ? -EISDIR : access(path, W_OK) < 0 ? -errno : 0;
+	return errno == ENOENT ? check_parent(path) : -errno;
 }
 
 int
@@ -349,7 +362,7 @@ tune_write_check(const struct config *config)
 {
 	const char *path = config->tune.write, *svg = config->tune.svg;
 	int code = path != NULL ? check_target(path) : EXIT_OK;
-	int r = code == EXIT_OK && svg != NULL ? check_parent(svg) : 0;
+	int r = code == EXIT_OK && svg != NULL ? check_drawing(svg) : 0;
 
 	return r < 0 ? file_unfit("--svg", svg, r) : code;
 }

@@ -19,12 +19,15 @@ failed=0
 configure_kind() {
 	mkdir -p "$top_builddir/sanitize/$1"
 	cd "$top_builddir/sanitize/$1"
-	[ ! -f config.status ] || return 0
 	case $1 in
-	asan) "$top_srcdir/configure" CC="${ASAN_CC:-clang}" CFLAGS="-O1 -g" --enable-developer --enable-fuzzing --quiet ;;
-	tsan) "$top_srcdir/configure" CC="${TSAN_CC:-clang}" CFLAGS="-O1 -g" --enable-developer --enable-sanitizers=thread --quiet ;;
+	asan) flags="--enable-developer --enable-fuzzing" ;;
+	tsan) flags="--enable-developer --enable-sanitizers=thread" ;;
 	*) echo "sanitize.sh: what is $1?" && return 99 ;;
 	esac
+	# Made by an older version of this script it may be of another kind.
+	! grep -q -e "${flags#* }" config.status 2>/dev/null || return 0
+	# shellcheck disable=SC2086 # a list
+	"$top_srcdir/configure" CC="${SANITIZE_CC:-clang}" CFLAGS="-O1 -g" $flags --quiet
 }
 
 if [ "${1-}" = --configure ]; then
@@ -36,7 +39,9 @@ for kind; do
 	case $kind in
 	asan) leave_out='' some='test_hostile or test_workers or test_robots or test_mirror_nasty' ;;
 	*)
-		leave_out='tests/unit/url_% tests/unit/worker_% tests/unit/crawler_% tests/fuzz/% tests/vectors.py tests/demo.sh'
+		# Of url/ the scope has readers without a lock.
+		leave_out='tests/unit/url_c% tests/unit/url_d% tests/unit/url_f% tests/unit/url_h% tests/unit/url_l% tests/unit/url_n%
+			tests/unit/url_p% tests/unit/url_r% tests/unit/url_u% tests/unit/url_v% tests/unit/worker_% tests/unit/crawler_% tests/fuzz/% tests/vectors.py tests/demo.sh'
 		some='test_workers or test_live_storm or test_loops or (graphs and threads)'
 		;;
 	esac

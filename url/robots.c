@@ -208,9 +208,9 @@ add_rule(struct reader *rd, struct rules *rules, const struct rule *rule)
 	rules->items[rules->n++] = *rule;
 }
 
-/* One pattern for the lists of all that the group is about. more: bytes of it that the file does not have. */
-static void
-put_pattern(struct reader *rd, bool allow, struct str pattern, uint32_t more)
+/* One pattern for the lists of all that the group is about. rank: of what the file has, of which this is another reading; 0: its own. Returns it. */
+static uint32_t
+put_pattern(struct reader *rd, bool allow, struct str pattern, uint32_t rank)
 {
 	struct buf *text = &rd->r->text;
 	struct rule rule = { .line = rd->line, .allow = allow };
@@ -220,11 +220,11 @@ put_pattern(struct reader *rd, bool allow, struct str pattern, uint32_t more)
 	normalise(text, pattern, true);
 	if (buf_err(text) != 0) {
 		rd->err = buf_err(text);
-		return;
+		return 0;
 	}
 	rule.off = (uint32_t)off;
 	rule.len = (uint32_t)(text->len - off);
-	rule.rank = rule.len - more;
+	rule.rank = rank != 0 ? rank : rule.len;
 	if (text->data[text->len - 1] == '$') {
 		rule.anchored = true;
 		rule.len--;
@@ -236,6 +236,7 @@ put_pattern(struct reader *rd, bool allow, struct str pattern, uint32_t more)
 		add_rule(rd, &rd->mine, &rule);
 	if (rd->for_everybody)
 		add_rule(rd, &rd->everybody, &rule);
+	return rule.rank;
 }
 
 /*
@@ -250,12 +251,12 @@ put_slashed(struct reader *rd, bool allow, struct str pattern)
 
 	for (i = 0; i < pattern.len; i++)
 		slashed[i] = (char)(pattern.p[i] == '\\' ? '/' : pattern.p[i]);
-	put_pattern(rd, allow, str_n(slashed, pattern.len), 0);
+	(void)put_pattern(rd, allow, str_n(slashed, pattern.len), 0);
 }
 
 /* An escape behind a star may be of the path, or of the query, where normalise() reads it otherwise: then there is a '?' before it. */
 static void
-put_starred(struct reader *rd, bool allow, struct str pattern, const char *star)
+put_starred(struct reader *rd, bool allow, struct str pattern, const char *star, uint32_t rank)
 {
 	char bytes[URL_MAX_BYTES + 2];
 	struct buf starred = buf_over(bytes, sizeof(bytes), sizeof(bytes));
@@ -264,7 +265,7 @@ put_starred(struct reader *rd, bool allow, struct str pattern, const char *star)
 	buf_add(&starred, pattern.p, before);
 	buf_add_str(&starred, STR("*?"));
 	buf_add(&starred, star, pattern.len - before);
-	put_pattern(rd, allow, buf_str(&starred), 2);
+	(void)put_pattern(rd, allow, buf_str(&starred), rank);
 }
 
 /* At most two of them: of what is both slashed and starred, which nobody writes, the first. */
@@ -272,14 +273,15 @@ static void
 put_patterns(struct reader *rd, bool allow, struct str pattern)
 {
 	const char *star = memchr(pattern.p, '*', pattern.len);
+	uint32_t rank;
 
-	put_pattern(rd, allow, pattern, 0);
+	rank = put_pattern(rd, allow, pattern, 0);
 	if (pattern.len > URL_MAX_BYTES)
 		return;
 	if (memchr(pattern.p, '\\', pattern.len) != NULL)
 		put_slashed(rd, allow, pattern);
 	else if (star != NULL && memchr(star, '%', (size_t)(pattern.p + pattern.len - star)) != NULL)
-		put_starred(rd, allow, pattern, star);
+		put_starred(rd, allow, pattern, star, rank);
 }
 
 static void

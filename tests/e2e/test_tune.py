@@ -162,7 +162,8 @@ def test_file_that_cannot_be_written_is_said_at_once(tune, tmp_path):
     directory.mkdir()
     for option, path, said in (("--write", broken, "broken.conf:2: .*nothing was written"), ("--write", nowhere, "link.conf: No such file"),
                                ("--write", directory, "directory: Is a directory"), ("--write", broken / "x", "Not a directory"),
-                               ("--write", "/dev/null", "/dev/null: Permission denied"), ("--svg", broken / "x", "--svg: .*Not a directory")):
+                               ("--write", "/dev/null", "/dev/null: Permission denied"), ("--svg", broken / "x", "--svg: .*Not a directory"),
+                               ("--svg", tmp_path / "none" / "x", "--svg: .*No such file"), ("--svg", directory, "--svg: .*Is a directory")):
         done = tune(MODEL, "--max-time=5s", option, path).expect(3)
         assert re.search(said, done.stderr) and done.stdout == "", done
     assert broken.read_text() == "[fetch]\nno such line\n" and nowhere.is_symlink() and os.listdir(directory) == []
@@ -262,9 +263,9 @@ def test_retry_after_holds_for_the_next_trial(serve, tune):
 
     def script(x):
         at.append(time.monotonic())
-        return Answer(503, headers={"Retry-After": "4"}) if x.request.number == n - 1 else good(x)
+        return Answer(503, headers={"Retry-After": "10"}) if x.request.number == n - 1 else good(x)
     done = tune(serve(script).url("/"), "--tries=1", "--max-pages=300", "--max-time=60s").expect(crawl.OK)
-    assert at[n] - at[n - 1] > 2, "asked again after %.1f s" % (at[n] - at[n - 1])
+    assert at[n] - at[n - 1] > 8, "asked again after %.1f s" % (at[n] - at[n - 1])
     assert "the site asks for a pause of" in done.stderr
 
 

@@ -428,6 +428,8 @@ test_two_ways_of_writing(void **state)
 		if (allowed(text, "x", rows[i].path) == rows[i].same)
 			fail_msg("%s and %s", rows[i].rule, rows[i].path);
 	}
+	/* A rule weighs what the file has of it, in whatever way it is read. */
+	assert_false(allowed("User-agent: *\nDisallow: /*%2F%2F\nAllow: /page\n", "x", "/page?u=%2F%2Fx"));
 }
 
 static int64_t
