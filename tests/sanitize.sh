@@ -7,6 +7,8 @@
 #		Instrumented for libFuzzer too: `make fuzz-smoke` builds its targets there.
 #	tsan	ThreadSanitizer: all but what has one thread, and of the end-to-end tests what threads and processes do.
 #
+# With SANITIZE_FEW in the environment, as in ./quickstart check, fewer: not what the fuzz targets do with the same sanitizers, and of the
+# end-to-end tests those of hostile sites, and of what comes and goes while it runs.
 # PYTEST_ADDOPTS in the environment replaces the choice of end-to-end tests (`PYTEST_ADDOPTS= make sanitize`: all of them, an hour).
 # Arguments: kinds to run instead of both; --configure KIND only makes its directory.
 set -eu
@@ -37,12 +39,16 @@ fi
 [ $# -gt 0 ] || set -- asan tsan
 for kind; do
 	case $kind in
-	asan) leave_out='' some='test_hostile or test_workers or test_robots or test_mirror_nasty' ;;
+	asan)
+		leave_out='' some='test_hostile or test_workers or test_robots or test_mirror_nasty'
+		[ -z "${SANITIZE_FEW-}" ] || leave_out='tests/unit/url_% tests/unit/worker_% tests/vectors.py' some='test_hostile'
+		;;
 	*)
 		# Of url/ the scope has readers without a lock.
 		leave_out='tests/unit/url_c% tests/unit/url_d% tests/unit/url_f% tests/unit/url_h% tests/unit/url_l% tests/unit/url_n%
 			tests/unit/url_p% tests/unit/url_r% tests/unit/url_u% tests/unit/url_v% tests/unit/worker_% tests/unit/crawler_% tests/fuzz/% tests/vectors.py tests/demo.sh'
 		some='test_workers or test_live_storm or test_loops or (graphs and threads)'
+		[ -z "${SANITIZE_FEW-}" ] || some='test_live_storm or test_loops'
 		;;
 	esac
 	dir=$top_builddir/sanitize/$kind
