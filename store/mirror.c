@@ -41,6 +41,17 @@ is_kept(const struct job *j)
 	       (j->body.len == 0 || j->body.data != NULL || j->body.file_fd >= 0);
 }
 
+/* At the first put, not before: until a job's first transaction there is nothing in its site/ (dir_has_results()). */
+static int
+put_missing(struct mirror *m)
+{
+	if (!m->missing_due)
+		return 0;
+	m->missing_due = false;
+	m->dirty = true;
+	return site_put(&m->site, STR(SITE_MISSING), str_of(missing_page), 0, &m->ctx->bytes_written);
+}
+
 /* When the file was changed last; 0: not known. */
 static int64_t
 mtime_of(const struct mirror *m, const struct job *j)
@@ -64,7 +75,9 @@ keep_file(struct mirror *m, const struct url *u)
 	memcpy(name, was->saved.p, was->saved.len);
 	name[was->saved.len] = '\0';
 	m->dirty = m->news = true;
-	r = base_take_file(m->ctx->base, name);
+	r = put_missing(m);
+	if (r == 0)
+		r = base_take_file(m->ctx->base, name);
 	if (r == 0)
 		r = place_keep(m->place, u, was->type, str_n(was->saved.p + prefix.len, was->saved.len - prefix.len));
 	if (r == 0) {
@@ -130,8 +143,10 @@ mirror_put(void *state, struct job *j)
 	if (r < 0 || !is_kept(j))
 		return r < 0 ? sink_fail(m->ctx, SITE_NAME, r) : 0;
 	m->dirty = m->news = true;
+	r = put_missing(m);
 	/* First, because it may refer to itself. */
-	r = place_put(m->place, &j->url, sent, job_get(j, j->disposition), name + sizeof(SITE_NAME), &len);
+	if (r == 0)
+		r = place_put(m->place, &j->url, sent, job_get(j, j->disposition), name + sizeof(SITE_NAME), &len);
 	path = str_n(name + sizeof(SITE_NAME), len);
 	if (r == 0)
 		r = mirror_page_put(m, j, path, str_n(essence, mediatype_essence(sent, essence)), mtime_of(m, j));
@@ -207,9 +222,7 @@ mirror_open(struct sink_context *ctx, void **ret_state)
 		r = site_open(&ctx->dir, &m->site);
 	if (r == 0)
 		r = mirror_settle_init(m);
-	m->dirty = m->config->explain;
-	if (r == 0 && m->config->explain)
-		r = site_put(&m->site, STR(SITE_MISSING), str_of(missing_page), 0, &ctx->bytes_written);
+	m->missing_due = m->config->explain;
 	if (r < 0) {
 		mirror_free(m);
 		return r;
@@ -254,9 +267,9 @@ static int
 mirror_close(void *state, bool failed)
 {
 	struct mirror *m = state;
-	int r = 0;
+	int r = failed ? 0 : put_missing(m); /* also where no file came */
 
-	if (!failed && m->config->index)
+	if (!failed && r == 0 && m->config->index)
 		r = mirror_index(m);
 	if (!failed && r == 0)
 		r = m->config->single != NULL ? mirror_single(m) : mirror_settle_all(m);

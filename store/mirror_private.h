@@ -70,6 +70,7 @@ struct mirror {
 	struct place *place;
 	struct linkspool spool;
 	bool dirty;                      /* a file came since the last sync */
+	bool missing_due;                /* SITE_MISSING is to be written with the first file */
 	struct buf links, to_spans;      /* struct rewrite_link[], struct to_span[]: of the page under way */
 	struct buf to, page, page_again; /* what links become; a page rewritten; one read back */
 	struct buf record;

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -337,6 +338,12 @@ directories(void **state)
 	check_refused("/proc/lycosa", -ENOENT, strerror(ENOENT));
 }
 
+static void
+want_all(struct bench *b)
+{
+	b->config.save_body = b->config.save_text = b->config.mirror.on = b->config.mirror.explain = b->config.warc.on = true;
+}
+
 /* A run that fails before it began leaves nothing that would refuse the next one. */
 static void
 undone(void **state)
@@ -346,12 +353,35 @@ undone(void **state)
 	char *error = NULL;
 
 	bench_init(&b);
-	b.config.save_body = b.config.save_text = b.config.mirror.on = b.config.warc.on = true;
+	want_all(&b);
 	assert_int_equal(store_open(&b.config, &b.store, &error), 0);
 	assert_int_equal(stat(bench_dir, &st), 0);
 	assert_int_equal(st.st_mode & 0700, 0700);
 	assert_int_equal(store_close(b.store, "", false, NULL), 0);
 	assert_int_equal(stat(bench_dir, &st), -1);
+	bench_release(&b);
+}
+
+/* Nor does one that is killed then: its database has nothing in it, and nothing else has. */
+static void
+killed_before_it_began(void **state)
+{
+	struct bench b;
+	char *error = NULL;
+	int status = -1;
+	pid_t pid;
+
+	bench_init(&b);
+	want_all(&b);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(store_open(&b.config, &b.store, &error) == 0 ? 0 : 1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	if (store_open(&b.config, &b.store, &error) < 0)
+		fail_msg("%s", error);
+	assert_int_equal(store_close(b.store, "", false, NULL), 0);
 	bench_release(&b);
 }
 
@@ -464,6 +494,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(flushes, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(directories, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(undone, bench_set_up, bench_tear_down),
+		cmocka_unit_test_setup_teardown(killed_before_it_began, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(database_is_lost, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(lines_are_lost, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(planted, bench_set_up, bench_tear_down),
