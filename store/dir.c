@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -25,6 +26,9 @@
 #define DIR_FILE_MODE      0644
 
 #define DIR_DATABASE       "lycosa.db"
+
+#define DIR_LOCK_WAITS     10
+#define DIR_LOCK_WAIT_MS   10
 
 /* What a job that never began leaves. The database goes after what would be results without one. */
 static const char *const job_files[] = {
@@ -116,16 +120,23 @@ look_for_job(struct store_dir *d)
 	return !d->has_job && generation_is_here(d->fd) ? -EEXIST : 0;
 }
 
-/* Held until the program ends, however it does. */
+/* Held until the program ends, however it does. Who only asks whether somebody holds it (dir_is_in_use()) does so for a moment. */
 static int
 lock(struct store_dir *d)
 {
+	const struct timespec moment = { 0, DIR_LOCK_WAIT_MS * 1000 * 1000 };
+
 	d->lock_fd = openat(d->fd, DIR_LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, DIR_FILE_MODE);
 	if (d->lock_fd < 0)
 		return -errno;
-	if (flock(d->lock_fd, LOCK_EX | LOCK_NB) == 0)
-		return 0;
-	return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	for (unsigned i = 0; flock(d->lock_fd, LOCK_EX | LOCK_NB) < 0; i++) {
+		if (errno != EWOULDBLOCK)
+			return -errno;
+		if (i == DIR_LOCK_WAITS)
+			return -EBUSY;
+		(void)nanosleep(&moment, NULL);
+	}
+	return 0;
 }
 
 bool

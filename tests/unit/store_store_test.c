@@ -13,7 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +24,19 @@
 #include "base/thread.h"
 #include "store/dir.h"
 #include "tests/unit/store_bench.h"
+
+static unsigned n_refused; /* so many flock(2) more find somebody else's lock */
+
+int
+flock(int fd, int operation)
+{
+	if (n_refused > 0) {
+		n_refused--;
+		errno = EWOULDBLOCK;
+		return -1;
+	}
+	return (int)syscall(SYS_flock, fd, operation);
+}
 
 static struct job *
 make_full_job(void)
@@ -385,6 +400,21 @@ killed_before_it_began(void **state)
 	bench_release(&b);
 }
 
+/* Somebody may just be asking whether it runs; that takes a moment, a run does not end in one. */
+static void
+lock_is_held_for_a_moment(void **state)
+{
+	struct bench b;
+
+	bench_init(&b);
+	n_refused = 2;
+	bench_open(&b);
+	assert_int_equal(n_refused, 0);
+	check_refused(bench_dir, -EBUSY, "is in use");
+	assert_int_equal(bench_close(&b), 0);
+	bench_release(&b);
+}
+
 /* A database that has nothing in it would have all files cut to nothing. */
 static void
 database_is_lost(void **state)
@@ -495,6 +525,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(directories, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(undone, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(killed_before_it_began, bench_set_up, bench_tear_down),
+		cmocka_unit_test_setup_teardown(lock_is_held_for_a_moment, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(database_is_lost, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(lines_are_lost, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(planted, bench_set_up, bench_tear_down),
