@@ -287,7 +287,7 @@ explain_end(const char *dir, struct buf *text)
 	struct tm tm;
 
 	if (report_end(dir, &end) == 0 && end.in_use && !end.finished) {
-		buf_add_str(text, STR(" is ending: what it has got is being written, and it takes no more orders"));
+		buf_add_str(text, STR(" is starting or ending: it takes no orders now"));
 		return;
 	}
 	if (!end.finished) {

@@ -241,17 +241,20 @@ read_end(struct db *db, struct report_end *ret_end)
 int
 report_end(const char *dir, struct report_end *ret_end)
 {
+	struct report_end end = { .exit_status = -1 };
 	CLEANUP(freep) char *error = NULL;
 	struct db *db = NULL;
 	/* Before it is read: an end that comes between is seen as one. */
 	bool in_use = dir_is_in_use(dir);
 	int r = db_open_readonly(dir, &db, &error);
 
-	if (r < 0)
-		return r;
-	r = read_end(db, ret_end);
-	db_close(db);
 	if (r == 0)
-		ret_end->in_use = in_use;
-	return r;
+		r = read_end(db, &end);
+	db_close(db);
+	/* Of a job that has only begun there may be nothing to read yet. */
+	if (r < 0 && !in_use)
+		return r;
+	end.in_use = in_use;
+	*ret_end = end;
+	return 0;
 }

@@ -48,12 +48,12 @@ void report_close(struct report *r); /* NULL is fine */
 MUST_CHECK int report_run(struct report *r, const struct report_table *table, int64_t max_rows, report_row_fn *row, void *arg);
 
 struct report_end {
-	bool in_use;           /* by a program that has it locked: it runs, or writes the last of it */
+	bool in_use;           /* by a program that has it locked: it begins, runs, or writes the last of it */
 	bool finished;         /* nothing was left to do */
 	int exit_status;       /* of that run; -1: not known */
 	int64_t ended_wall_us; /* of the last run; 0: not known, or it was killed */
 };
-/* How the job in dir has ended, if it has. */
+/* How the job in dir has ended, if it has. Of one that is in use and cannot be read, only that. */
 MUST_CHECK int report_end(const char *dir, struct report_end *ret_end);
 
 #endif
