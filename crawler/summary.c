@@ -207,7 +207,7 @@ summary_advice(const struct summary *s, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-/* Their names are hashes: who looks for a page's file goes by its record. */
+/* Their names are hashes: who looks for a page's file goes by its record. In a mirror that names the page's file there, not its body. */
 static void
 summary_saved(const struct summary *s, struct buf *out)
 {
@@ -221,6 +221,8 @@ summary_saved(const struct summary *s, struct buf *out)
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		if (s->config->store.save != kinds[i].save && s->config->store.save != CONFIG_STORE_SAVE_BOTH)
+			continue;
+		if (s->config->store.mirror && kinds[i].save == CONFIG_STORE_SAVE_BODY)
 			continue;
 		summary_label(out, kinds[i].label);
 		buf_add_escaped(out, str_of(s->dir));

@@ -210,6 +210,27 @@ nothing_came_of_it(void **state)
 	assert_int_equal(metrics_nothing_code(&sum), 0);
 }
 
+/* In a mirror `saved' of a page is its file in the mirror: it leads to no body. */
+static void
+files_by_their_records(void **state)
+{
+	struct config config = { .polite.robots = true, .store.save = CONFIG_STORE_SAVE_BOTH };
+	static const struct run run; /* large */
+	struct summary s = { .run = &run, .config = &config, .dir = "job", .why = "finished" };
+	struct buf b = BUF_INIT(65536);
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		config.store.mirror = i == 1;
+		buf_reset(&b, 0);
+		summary_write(&s, &b);
+		assert_non_null(buf_cstr(&b));
+		assert_int_equal(strstr(b.data, "job/body/") != NULL, !config.store.mirror);
+		assert_non_null(strstr(b.data, "job/text/, each file named by `text'"));
+	}
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -222,6 +243,7 @@ main(void)
 		cmocka_unit_test(the_largest_account_is_the_bottleneck),
 		cmocka_unit_test(exit_codes_as_wget),
 		cmocka_unit_test(nothing_came_of_it),
+		cmocka_unit_test(files_by_their_records),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
