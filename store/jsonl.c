@@ -342,15 +342,12 @@ static int
 jsonl_open(struct sink_context *ctx, void **ret_state)
 {
 	struct jsonl *s = calloc(1, sizeof(*s));
-	uint64_t bytes, sum;
 	int r;
 
 	if (s == NULL)
 		return -ENOMEM;
 	s->ctx = ctx;
-	r = sink_marked(ctx, JSONL_NAME, &bytes, &sum);
-	if (r == 0)
-		r = linefile_open(&ctx->dir, JSONL_NAME, bytes, &ctx->bytes_written, &s->file);
+	r = sink_open_lines(ctx, JSONL_NAME, &s->file);
 	if (r < 0) {
 		free(s);
 		return r;

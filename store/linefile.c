@@ -8,10 +8,8 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "store/linefile.h"
 
-#define LINEFILE_PATH_BYTES ((size_t)64 * 1024)
 #define LINEFILE_BACK_BYTES 4096
 
 /* Where the last whole line ends in the file's first *bytes. */
@@ -43,18 +41,12 @@ last_line_end(int fd, uint64_t *bytes)
 
 /* Somebody, or a damaged disk, has cut it: what is added is not to stand behind half a line. */
 MUST_CHECK static int
-mend_cut(const struct store_dir *dir, const char *name, int fd, uint64_t wanted, uint64_t *bytes)
+mend_cut(int fd, uint64_t *bytes)
 {
-	CLEANUP(buf_releasep) struct buf path = BUF_INIT(LINEFILE_PATH_BYTES);
 	uint64_t has = *bytes;
 	int r = last_line_end(fd, bytes);
 
-	if (r < 0 || (*bytes != has && ftruncate(fd, (off_t)*bytes) < 0))
-		return r < 0 ? r : -errno;
-	buf_add_escaped(&path, str_of(dir->path != NULL ? dir->path : "..."));
-	log_warning("%.*s/%s was cut or lost: %llu of %llu bytes are missing; what they told of URLs is in table urls of lycosa.db only", STR_ARG(buf_str(&path)), name,
-		(unsigned long long)(wanted - *bytes), (unsigned long long)wanted);
-	return 0;
+	return r == 0 && *bytes != has && ftruncate(fd, (off_t)*bytes) < 0 ? -errno : r;
 }
 
 int
@@ -63,7 +55,7 @@ linefile_open(const struct store_dir *dir, const char *name, uint64_t bytes, uin
 {
 	uint64_t wanted = bytes;
 	CLEANUP(closep) int fd = dir_open_cut(dir, name, O_RDWR | O_APPEND, &bytes);
-	int r = fd < 0 ? fd : bytes < wanted ? mend_cut(dir, name, fd, wanted, &bytes) : 0;
+	int r = fd < 0 ? fd : bytes < wanted ? mend_cut(fd, &bytes) : 0;
 
 	if (r < 0)
 		return r;
@@ -72,6 +64,7 @@ linefile_open(const struct store_dir *dir, const char *name, uint64_t bytes, uin
 		.tee = TEE_NONE,
 		.total = total,
 		.file_bytes = bytes,
+		.missing_bytes = wanted - bytes,
 		.synced_bytes = bytes,
 	};
 	buf_init(&ret_file->buf, LINEFILE_FLUSH_BYTES + LINEFILE_LINE_MAX);

@@ -27,6 +27,7 @@ struct linefile {
 	struct buf buf;
 	size_t whole;
 	uint64_t file_bytes; /* whole lines in the file */
+	uint64_t missing_bytes; /* of those that there should have been at the open */
 	uint64_t synced_bytes;
 	uint64_t *total;     /* bytes written are added here */
 	int err;
@@ -36,7 +37,7 @@ struct linefile {
 
 /*
  * The file's first `bytes` bytes stay, what is behind them is cut off; where there are fewer, what is
- * there stays as far as its lines are whole, and a warning says so. *total is borrowed for its life. 0 or negative errno.
+ * there stays as far as its lines are whole, and missing_bytes says how many are gone. *total is borrowed for its life. 0 or negative errno.
  */
 MUST_CHECK int linefile_open(const struct store_dir *dir, const char *name, uint64_t bytes,
 	uint64_t *total, struct linefile *ret_file);

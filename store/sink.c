@@ -3,8 +3,13 @@
 
 #include <stdio.h>
 
+#include "base/cleanup.h"
+#include "base/log.h"
 #include "store/db.h"
+#include "store/linefile.h"
 #include "store/sink.h"
+
+#define SINK_PATH_BYTES ((size_t)64 * 1024)
 
 const struct sink_ops *const sinks[SINK_COUNT] = {
 	&sink_body,
@@ -46,6 +51,31 @@ sink_mark(struct sink_context *ctx, const char *name, uint64_t bytes, uint64_t s
 	int r = db_set_file(ctx->db, name, (int64_t)bytes, sum);
 
 	return r < 0 ? sink_fail(ctx, DB_NAME, r) : 0;
+}
+
+void
+sink_warn_cut(const struct sink_context *ctx, const char *name, const struct linefile *lf, const char *what)
+{
+	CLEANUP(buf_releasep) struct buf path = BUF_INIT(SINK_PATH_BYTES);
+
+	if (lf->missing_bytes == 0)
+		return;
+	buf_add_escaped(&path, str_of(ctx->dir.path));
+	log_warning("%.*s/%s was cut or lost: %llu of %llu bytes are missing; %s", STR_ARG(buf_str(&path)), name,
+		(unsigned long long)lf->missing_bytes, (unsigned long long)(lf->file_bytes + lf->missing_bytes), what);
+}
+
+int
+sink_open_lines(struct sink_context *ctx, const char *name, struct linefile *ret_file)
+{
+	uint64_t bytes, sum;
+	int r = sink_marked(ctx, name, &bytes, &sum);
+
+	if (r == 0)
+		r = linefile_open(&ctx->dir, name, bytes, &ctx->bytes_written, ret_file);
+	if (r == 0)
+		sink_warn_cut(ctx, name, ret_file, "what they told of URLs is in table urls of " DB_NAME " only");
+	return r;
 }
 
 bool

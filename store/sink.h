@@ -75,6 +75,11 @@ MUST_CHECK int sink_marked(struct sink_context *ctx, const char *name, uint64_t 
 	uint64_t *ret_sum);
 /* The same as of the next one. */
 MUST_CHECK int sink_mark(struct sink_context *ctx, const char *name, uint64_t bytes, uint64_t sum);
+struct linefile;
+/* Warns of lines that are missing, of a file that was just opened; what: follows from that. */
+void sink_warn_cut(const struct sink_context *ctx, const char *name, const struct linefile *lf, const char *what);
+/* A file of lines of which each tells of a URL, as of the last commit; a warning says if some are missing. */
+MUST_CHECK int sink_open_lines(struct sink_context *ctx, const char *name, struct linefile *ret_file);
 /* Does this refusal end the URL's journey, whatever other ways lead to it? */
 bool sink_is_end(const struct store_skip *k);
 

@@ -368,7 +368,6 @@ static int
 skipped_open(struct sink_context *ctx, void **ret_state)
 {
 	struct skipped *s = calloc(1, sizeof(*s));
-	uint64_t bytes, sum;
 	int r;
 
 	if (s == NULL)
@@ -378,9 +377,7 @@ skipped_open(struct sink_context *ctx, void **ret_state)
 	s->spool_fd = -1;
 	r = spool_open(s);
 	if (r == 0)
-		r = sink_marked(ctx, SKIPPED_NAME, &bytes, &sum);
-	if (r == 0)
-		r = linefile_open(&ctx->dir, SKIPPED_NAME, bytes, &ctx->bytes_written, &s->file);
+		r = sink_open_lines(ctx, SKIPPED_NAME, &s->file);
 	if (r < 0) {
 		skipped_free(s);
 		return r;

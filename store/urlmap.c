@@ -95,15 +95,12 @@ static int
 urlmap_open(struct sink_context *ctx, void **ret_state)
 {
 	struct urlmap *s = calloc(1, sizeof(*s));
-	uint64_t bytes, sum;
 	int r;
 
 	if (s == NULL)
 		return -ENOMEM;
 	s->ctx = ctx;
-	r = sink_marked(ctx, URLMAP_NAME, &bytes, &sum);
-	if (r == 0)
-		r = linefile_open(&ctx->dir, URLMAP_NAME, bytes, &ctx->bytes_written, &s->file);
+	r = sink_open_lines(ctx, URLMAP_NAME, &s->file);
 	if (r < 0) {
 		free(s);
 		return r;

@@ -244,6 +244,7 @@ static int
 open_index(struct warc *w)
 {
 	struct store_dir dir = { .fd = w->fd, .lock_fd = -1 };
+	bool is_gone = false;
 	uint64_t bytes, sum;
 	int fd, r = sink_marked(w->ctx, WARC_DIR "/" WARC_INDEX_PART, &bytes, &sum);
 
@@ -255,7 +256,8 @@ open_index(struct warc *w)
 		w->index_moved = renameat(w->fd, WARC_INDEX, w->fd, WARC_INDEX_PART) == 0;
 		if (!w->index_moved && errno != ENOENT)
 			return -errno;
-		if (!w->index_moved)
+		is_gone = !w->index_moved;
+		if (is_gone)
 			log_warning("%s/" WARC_DIR "/" WARC_INDEX " is gone: a new one begins, without the records of earlier runs", w->ctx->dir.path);
 	}
 	r = generation_unshare(w->fd, WARC_INDEX_PART);
@@ -263,6 +265,8 @@ open_index(struct warc *w)
 		r = linefile_open(&dir, WARC_INDEX_PART, bytes, &w->ctx->bytes_written, &w->index);
 	if (r < 0)
 		return r;
+	if (!is_gone)
+		sink_warn_cut(w->ctx, WARC_DIR "/" WARC_INDEX, &w->index, "the records that they told of are in the index no more");
 	fd = openat(w->fd, WARC_INDEX_PART, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -282,6 +286,8 @@ open_pages(struct warc *w)
 		r = generation_unshare(w->fd, WARC_PAGES);
 	if (r == 0)
 		r = linefile_open(&dir, WARC_PAGES, w->wacz != NULL ? bytes : 0, &w->ctx->bytes_written, &w->pages);
+	if (r == 0)
+		sink_warn_cut(w->ctx, WARC_DIR "/" WARC_PAGES, &w->pages, "the pages that they told of are not in the list of the WACZ file");
 	if (r < 0 || w->pages.file_bytes > 0)
 		return r;
 	buf_add_str(linefile_begin(&w->pages), STR(WARC_PAGES_HEAD));

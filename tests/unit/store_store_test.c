@@ -446,6 +446,77 @@ database_is_lost(void **state)
 	bench_release(&b);
 }
 
+/* bench_open(), and what it says on stderr. */
+static void
+open_and_listen(struct bench *b, char text[4096])
+{
+	int ends[2], old = dup(STDERR_FILENO);
+	ssize_t n;
+
+	assert_true(old >= 0);
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+	bench_open(b);
+	assert_int_equal(dup2(old, STDERR_FILENO), STDERR_FILENO);
+	(void)close(old);
+	(void)close(ends[1]);
+	n = read(ends[0], text, 4095);
+	assert_true(n >= 0);
+	text[n] = '\0';
+	(void)close(ends[0]);
+}
+
+static unsigned
+count(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	while ((text = strstr(text, what)) != NULL) {
+		text++;
+		n++;
+	}
+	return n;
+}
+
+/* What is missing of which file, and what that means: of an archive's index, once. */
+static void
+lines_that_are_lost_are_told_of(void **state)
+{
+	static const char *const names[] = { "pages.jsonl", "warc/index.cdxj" };
+	static const char head[] = "HTTP/1.1 200 OK\r\n\r\n";
+	char path[8192], text[4096];
+	struct bench b;
+	struct stat st;
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct job *j = bench_job(i == 0 ? "http://a/" : i == 1 ? "http://b/" : "http://c/", 1 + i);
+
+		assert_int_equal(buf_add(&j->response_head, head, sizeof(head) - 1), 0);
+		bench_init(&b);
+		b.config.warc = (struct store_warc){ .on = true, .max_bytes = 1 << 20, .dedup_bytes = 1 << 20 };
+		open_and_listen(&b, text);
+		bench_put(&b, j);
+		bench_drop_job(bench_take_back(&b));
+		assert_int_equal(bench_close(&b), 0);
+		bench_release(&b);
+		assert_int_equal(count(text, "pages.jsonl was cut or lost: "), i == 1);
+		assert_int_equal(count(text, "is in table urls of lycosa.db only"), i == 1);
+		assert_int_equal(count(text, "warc/index.cdxj was cut or lost: "), i == 1);
+		assert_int_equal(count(text, "are in the index no more"), i == 1);
+		assert_int_equal(count(text, "index.cdxj is gone: a new one begins"), i == 2);
+		assert_int_equal(count(text, "warning"), i == 0 ? 0 : i == 1 ? 2 : 1);
+		for (size_t k = 0; k < ARRAY_LEN(names) && i == 0; k++) {
+			(void)snprintf(path, sizeof(path), "%s/%s", bench_dir, names[k]);
+			assert_int_equal(stat(path, &st), 0);
+			assert_int_equal(truncate(path, st.st_size - 5), 0);
+		}
+		if (i == 1) {
+			(void)snprintf(path, sizeof(path), "%s/%s", bench_dir, names[1]);
+			assert_int_equal(unlink(path), 0);
+		}
+	}
+}
+
 /* Half a line is no place to add one to. */
 static void
 lines_are_lost(void **state)
@@ -528,6 +599,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(lock_is_held_for_a_moment, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(database_is_lost, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(lines_are_lost, bench_set_up, bench_tear_down),
+		cmocka_unit_test_setup_teardown(lines_that_are_lost_are_told_of, bench_set_up, bench_tear_down),
 		cmocka_unit_test_setup_teardown(planted, bench_set_up, bench_tear_down),
 		cmocka_unit_test(remedies),
 	};
