@@ -5,7 +5,7 @@
 #
 #	asan	AddressSanitizer and UndefinedBehaviorSanitizer: all but lint, and of the end-to-end tests what the web may send.
 #		Instrumented for libFuzzer too: `make fuzz-smoke` builds its targets there.
-#	tsan	ThreadSanitizer: all but what has one thread, and of the end-to-end tests what threads and processes do.
+#	tsan	ThreadSanitizer: what has threads, and of the end-to-end tests what threads and processes do.
 #
 # With SANITIZE_FEW in the environment, as in ./quickstart check, fewer: not what the fuzz targets do with the same sanitizers, and of the
 # end-to-end tests those of hostile sites, and of what comes and goes while it runs.
@@ -38,15 +38,15 @@ if [ "${1-}" = --configure ]; then
 fi
 [ $# -gt 0 ] || set -- asan tsan
 for kind; do
+	leave_out='' only=%
 	case $kind in
 	asan)
-		leave_out='' some='test_hostile or test_workers or test_robots or test_mirror_nasty'
+		some='test_hostile or test_workers or test_robots or test_mirror_nasty'
 		[ -z "${SANITIZE_FEW-}" ] || leave_out='tests/unit/url_% tests/unit/worker_% tests/vectors.py' some='test_hostile'
 		;;
 	*)
-		# Of url/ the scope has readers without a lock.
-		leave_out='tests/unit/url_c% tests/unit/url_d% tests/unit/url_f% tests/unit/url_h% tests/unit/url_l% tests/unit/url_n%
-			tests/unit/url_p% tests/unit/url_r% tests/unit/url_u% tests/unit/url_v% tests/unit/worker_% tests/unit/crawler_% tests/fuzz/% tests/vectors.py tests/demo.sh'
+		only='tests/unit/base_chan% tests/unit/base_loop% tests/unit/base_prefault% tests/unit/base_thread% tests/unit/fetch_%'
+		only="$only tests/unit/frontier_loops% tests/unit/frontier_visited% tests/unit/parse_% tests/unit/store_% tests/unit/url_scope% tests/e2e/%"
 		some='test_workers or test_live_storm or test_loops or (graphs and threads)'
 		[ -z "${SANITIZE_FEW-}" ] || some='test_live_storm or test_loops'
 		;;
@@ -58,7 +58,7 @@ for kind; do
 		configure_kind "$kind"
 		PYTEST_ADDOPTS=${PYTEST_ADDOPTS-"-k '$some'"}
 		export PYTEST_ADDOPTS
-		make -s -j "$jobs" V=0 check-dynamic LEAVE_OUT="$leave_out"
+		make -s -j "$jobs" V=0 check-dynamic LEAVE_OUT="$leave_out" ONLY="$only"
 	) >"$dir/sanitize.log" 2>&1 || status=1
 	grep -E '^(PASS|FAIL|ERROR|SKIP|XPASS|did not run|skipped|failed|.*warning:|.*error:)' "$dir/sanitize.log" || true
 	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$dir/sanitize.log" | tail -n 1)
