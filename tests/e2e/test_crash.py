@@ -522,14 +522,15 @@ def small(run, serve, place):
 
 
 @pytest.mark.parametrize("error, remedy", ((errno.EROFS, "make the disk writable"), (errno.EMFILE, "ulimit -n"), (errno.ENOMEM, "free some memory")))
-def test_what_more_means_mend(small, place, error, remedy):
-    """Under way: kept, said what to do, 13; then it goes on."""
-    small.go(small.new(), count=place / "count")
+def test_what_more_means_mend(run, serve, place, error, remedy):
+    """Under way, and from then on: kept, said what to do, 13; then it goes on. All is committed at the end, so as many steps each time."""
+    play = Play(run, serve({"/": page("/a"), "/a": page("/b"), "/b": page()}), place, SMALL + ("-e", "store.commit_ms=60000"))
+    play.go(play.new(), count=place / "count")
+    job = play.new()
     step = int((place / "count").read_text()) * 3 // 4
-    job = small.new()
-    done = small.go(job, fail="%d-%d:%d" % (step, step + 20, error)).expect(crawl.DISK_FULL)
+    done = play.go(job, fail="%d-%d:%d" % (step, 10**6, error)).expect(crawl.DISK_FULL)
     assert os.strerror(error) in done.stderr and remedy in done.stderr and "what was written is kept" in done.stderr, done
-    small.finish(job)
+    play.finish(job)
 
 
 def test_the_last_commit_fails(run, serve, place):
