@@ -7,8 +7,8 @@
 #		Instrumented for libFuzzer too: `make fuzz-smoke` builds its targets there.
 #	tsan	ThreadSanitizer: what has threads, and of the end-to-end tests what threads and processes do.
 #
-# With SANITIZE_FEW in the environment, as in ./quickstart check, fewer: not what the fuzz targets do with the same sanitizers, and of the
-# end-to-end tests those of hostile sites, and of what comes and goes while it runs.
+# With SANITIZE_FEW in the environment, as in ./quickstart check, fewer: not what the fuzz targets do with the same sanitizers, nor the
+# two that take longest, and of the end-to-end tests those of hostile sites, and of what comes and goes while it runs.
 # PYTEST_ADDOPTS in the environment replaces the choice of end-to-end tests (`PYTEST_ADDOPTS= make sanitize`: all of them, an hour).
 # Arguments: kinds to run instead of both; --configure KIND only makes its directory.
 set -eu
@@ -29,7 +29,7 @@ configure_kind() {
 	# Made by an older version of this script it may be of another kind.
 	! grep -q -e "${flags#* }" config.status 2>/dev/null || return 0
 	# shellcheck disable=SC2086 # a list
-	"$top_srcdir/configure" CC="${SANITIZE_CC:-clang}" CFLAGS="-O1 -g" $flags --quiet
+	"$top_srcdir/configure" CC="${SANITIZE_CC:-clang}" CFLAGS="-O1 -gline-tables-only" $flags --quiet
 }
 
 if [ "${1-}" = --configure ]; then
@@ -42,7 +42,10 @@ for kind; do
 	case $kind in
 	asan)
 		some='test_hostile or test_workers or test_robots or test_mirror_nasty'
-		[ -z "${SANITIZE_FEW-}" ] || leave_out='tests/unit/url_% tests/unit/worker_% tests/vectors.py' some='test_hostile'
+		if [ -n "${SANITIZE_FEW-}" ]; then
+			leave_out='tests/unit/url_% tests/unit/worker_% tests/unit/frontier_order% tests/unit/frontier_rules% tests/vectors.py'
+			some=test_hostile
+		fi
 		;;
 	*)
 		only='tests/unit/base_chan% tests/unit/base_loop% tests/unit/base_prefault% tests/unit/base_thread% tests/unit/fetch_%'
