@@ -57,7 +57,7 @@ part_drop(struct parts *p, struct part *part)
 	part->gone = true;
 	if (part->busy)
 		return;
-	DL_DELETE(*parts_list(p, part->fp), part);
+	DL_DELETE(*parts_list(p, part->fp), part); /* NOLINT(clang-analyzer-core.NullDereference): the first of two has a next */
 	atomic_fetch_sub_explicit(&p->n, 1, memory_order_relaxed);
 	/* The info first: a part without it is of no use. */
 	(void)snprintf(name, sizeof(name), "%s" PART_INFO, part->name);

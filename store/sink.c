@@ -57,12 +57,12 @@ void
 sink_warn_cut(const struct sink_context *ctx, const char *name, const struct linefile *lf, const char *what)
 {
 	CLEANUP(buf_releasep) struct buf path = BUF_INIT(SINK_PATH_BYTES);
+	unsigned long long missing = lf->missing_bytes, all = lf->file_bytes + lf->missing_bytes;
 
-	if (lf->missing_bytes == 0)
+	if (missing == 0)
 		return;
 	buf_add_escaped(&path, str_of(ctx->dir.path));
-	log_warning("%.*s/%s was cut or lost: %llu of %llu bytes are missing; %s", STR_ARG(buf_str(&path)), name,
-		(unsigned long long)lf->missing_bytes, (unsigned long long)(lf->file_bytes + lf->missing_bytes), what);
+	log_warning("%.*s/%s was cut or lost: %llu of %llu bytes are missing; %s", STR_ARG(buf_str(&path)), name, missing, all, what);
 }
 
 int
