@@ -49,7 +49,9 @@ for kind; do
 		;;
 	*)
 		only='tests/unit/base_chan% tests/unit/base_loop% tests/unit/base_prefault% tests/unit/base_thread% tests/unit/fetch_%'
-		only="$only tests/unit/frontier_loops% tests/unit/frontier_visited% tests/unit/parse_% tests/unit/store_% tests/unit/url_scope% tests/e2e/%"
+		only="$only tests/unit/frontier_loops% tests/unit/frontier_visited% tests/unit/parse_% tests/unit/store_bodies%"
+		only="$only tests/unit/store_calls% tests/unit/store_divide% tests/unit/store_download% tests/unit/store_hold% tests/unit/store_resume%"
+		only="$only tests/unit/store_skipped% tests/unit/store_store% tests/unit/url_scope% tests/e2e/%"
 		some='test_workers or test_live_storm or test_loops or (graphs and threads)'
 		[ -z "${SANITIZE_FEW-}" ] || some='test_live_storm or test_loops'
 		;;
