@@ -46,7 +46,10 @@ def test_order_is_the_same(run, wide):
     for level in (["-l", 100], []):
         little = run("crawl", wide.url("/"), *OPTIONS, *level).expect(crawl.OK)
         if is_in_order(enough) and is_in_order(little):
-            assert told(little) == told(enough)
+            # Depths in one order, each with the same pages and parents. What this machine had too little of for a moment is no attempt, and
+            # comes behind the others of its depth.
+            assert [p["depth"] for p in little.pages] == [p["depth"] for p in enough.pages]
+            assert sorted(told(little), key=str) == sorted(told(enough), key=str)
         else:
             assert sorted(little.urls) == sorted(enough.urls) and len(little.pages) == len(enough.pages)
 
