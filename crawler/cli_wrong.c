@@ -94,46 +94,20 @@ looks_like_url(struct str s)
 	return s.len > 0 && (memchr(s.p, '.', s.len) != NULL || memchr(s.p, '/', s.len) != NULL);
 }
 
-/* The same for words that are no command. */
-static const char *
-command_habit(struct str name)
-{
-	static const struct {
-		const char *words, *instead;
-	} habits[] = {
-		{ "check linkcheck check-links links broken", "a crawl finds broken links: `lycosa report --only=broken DIR' lists them" },
-		{ "fetch download", "`lycosa get' downloads files" },
-		{ "copy clone", "`lycosa mirror' copies sites" },
-		{ "continue", "`lycosa resume DIR' goes on with a job, `lycosa get -c' with files" },
-		{ "status", "`lycosa ctl DIR status' asks a job that runs, `lycosa report DIR' one that does not" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(habits); i++) {
-		struct str word, rest = str_of(habits[i].words);
-
-		while (str_cut(rest, ' ', &word, &rest))
-			if (str_eq(word, name))
-				return habits[i].instead;
-		if (str_eq(rest, name))
-			return habits[i].instead;
-	}
-	return NULL;
-}
-
 int
 cli_unknown_command(struct config_loader *l, struct str name)
 {
 	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
 	unsigned best = option_distance_max(name) + 1;
-	const char *near = NULL, *habit = command_habit(name);
+	const char *near = NULL, *instead = option_habit(name, CMD_NONE);
 
 	for (int i = 0; i < CONFIG_COMMAND_COUNT; i++)
 		if (option_nearer(name, str_of(config_command_name((enum config_command)i)), &best))
 			near = config_command_name((enum config_command)i);
 	buf_add_str(&b, STR("unknown command "));
 	config_quote(&b, name);
-	if (habit != NULL)
-		buf_addf(&b, "; %s", habit);
+	if (instead != NULL)
+		buf_addf(&b, "; %s", instead);
 	else if (near != NULL)
 		buf_addf(&b, "; did you mean `%s'?", near);
 	else if (looks_like_url(name)) {

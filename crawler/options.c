@@ -147,7 +147,7 @@ option_habit(struct str name, unsigned commands)
 {
 	for (const struct habit *h = habits; h < habits + ARRAY_LEN(habits); h++) {
 		struct str word, rest = str_of(h->spellings);
-		bool more = (commands == CMD_ALL) == (h->commands == CMD_ALL) && (h->commands & commands) != 0;
+		bool more = (commands == CMD_ALL) == (h->commands == CMD_ALL) && ((h->commands & commands) != 0 || h->commands == commands);
 
 		while (more) {
 			more = str_cut(rest, ' ', &word, &rest);

@@ -46,6 +46,7 @@ enum {
 	CMD_HELP = 1u << CONFIG_HELP,
 	CMD_VERSION = 1u << CONFIG_VERSION,
 	CMD_ALL = (1u << CONFIG_COMMAND_COUNT) - 1,
+	CMD_NONE = 0, /* for habits: the word is itself where a command is wanted */
 };
 
 /* What the two kinds of rows have in common: how it is spelt on the command line. */
@@ -125,7 +126,8 @@ struct option_found option_switch_by_letter(char letter);
 
 /*
  * What those who know another crawler's option of this name should do instead (habits.def): the name without dashes, and the
- * command it was given to, as CMD_*; CMD_ALL where lycosa has no such option. NULL: nobody's habit.
+ * command it was given to, as CMD_*; CMD_ALL where lycosa has no such option; CMD_NONE: the name is that of a command, and lycosa has none
+ * such. NULL: nobody's habit.
  */
 const char *option_habit(struct str name, unsigned commands);
 

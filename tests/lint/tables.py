@@ -122,6 +122,10 @@ def check_habits(tree, longs, shorts):
     for row in rows:
         names, commands, text = re.match(r'"([^"]*)", (\w+),\s*"(.*)"', row, re.S).groups()
         for name in names.split():
+            if commands == 'CMD_NONE':
+                if '] = "%s"' % name in tree.read('crawler/cli.c'):
+                    tree.bad('crawler/habits.def: %s is a command', name)
+                continue
             exists = name in (longs if len(name) > 2 else shorts)
             if exists == (commands == 'CMD_ALL'):
                 tree.bad('crawler/habits.def: %s is %s', name, 'an option' if exists else 'no option')
