@@ -384,7 +384,8 @@ live_reload(struct crawl *c)
 		return;
 	}
 	if (files->n_unread > before->n_unread) {
-		log_error("SIGHUP: nothing was changed: %s", files->unread[0]);
+		for (size_t i = 0; i < files->n_unread; i++)
+			log_error("SIGHUP: nothing was changed: %s", files->unread[i]);
 		config_free(files);
 		return;
 	}

@@ -76,7 +76,9 @@ WILD = {
 }
 
 
-@pytest.mark.parametrize("loops, options", (pytest.param(1, [], marks=pytest.mark.long), (3, []), pytest.param(2, ["--engine=threads", "--threads=4"], marks=pytest.mark.long)), ids=("events", "loops", "threads"))
+@pytest.mark.parametrize("loops, options", (
+    pytest.param(1, [], marks=pytest.mark.long, id="events"), pytest.param(3, [], id="loops"),
+    pytest.param(2, ["--engine=threads", "--threads=4"], marks=pytest.mark.long, id="threads")))
 def test_storm(running, serve, tmp_path, loops, options):
     endless, calm = Endless(), dict(CALM, **{"fetch.loops": str(loops)})
     site = serve(endless, hosts=HOSTS)
