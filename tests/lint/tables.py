@@ -23,12 +23,15 @@ class Tree:
     def __init__(self, top):
         self.top, self.problems = top, []
         self.code = {}
+        self.words = {}  # of each of these: its identifiers, and what is joined by a dot
         for folder in CODE:
             for where, _, files in os.walk(os.path.join(top, folder)):
                 for name in files:
                     if name.endswith(('.c', '.h', '.def')):
                         path = os.path.relpath(os.path.join(where, name), top)
-                        self.code[path] = self.read(path)
+                        text = self.code[path] = self.read(path)
+                        self.words[path] = set(re.findall(r'\w+', text)) | {
+                            '%s.%s' % pair for pair in re.findall(r'\b(\w+)(?=\.(\w+))', text)}
 
     def read(self, path):
         try:
@@ -42,8 +45,8 @@ class Tree:
         text = re.sub(r'/\*.*?\*/', '', self.code.get(path, ''), flags=re.S)
         return re.findall(r'^%s\((.*?)\)\n(?=[A-Z/#\n]|\Z)' % macro, text, re.M | re.S)
 
-    def used(self, pattern, but):
-        return any(re.search(pattern, text) for path, text in self.code.items() if path not in but)
+    def used(self, names, but):
+        return any(not words.isdisjoint(names) for path, words in self.words.items() if path not in but)
 
     def bad(self, fmt, *args):
         self.problems.append(fmt % args)
@@ -76,7 +79,7 @@ def check_outcomes(tree, keys, longs):
     sections = '|'.join(sorted({k.split('.')[0] for k, _ in keys}))
     for row in rows:
         name, text = re.match(r'(\w+),.*"(.*)"', row, re.S).groups()
-        if not tree.used(r'\b(OUTCOME_)?%s\b' % name, {'url/outcome.def'}):
+        if not tree.used({name, 'OUTCOME_' + name}, {'url/outcome.def'}):
             tree.bad('url/outcome.def: OUTCOME_%s is never used', name)
         for key in re.findall(r'\b(?:%s)\.[a-z_]+' % sections, text):
             if key not in dict(keys) and key != 'robots.txt':
@@ -104,13 +107,13 @@ def check_options(tree, keys):
     # The manual pages are made in the build tree, where there is one.
     built = os.environ.get('top_builddir', tree.top)
     man, man5 = (tree.read(os.path.join(built, 'doc', n)) for n in ('lycosa.1', 'lycosa.conf.5'))
+    plain = re.sub(r'\\f.', ' ', man or '').replace('\\', '')
     for key, long_name in keys:
         section, name = key.split('.')
-        if not tree.used(r'(->|\.|\b)%s\.%s\b' % (section, name), {'crawler/options.def', 'url/outcome.def'}):
+        if not tree.used({key}, {'crawler/options.def', 'url/outcome.def'}):
             tree.bad('crawler/options.def: nothing reads %s', key)
         if conf is not None and not re.search(r'^#?\s*%s\s*=' % name, conf, re.M):
             tree.bad('conf/lycosa.conf: %s is missing', key)
-        plain = re.sub(r'\\f.', ' ', man or '').replace('\\', '')
         if man is not None and long_name and not re.search(r'--(\[no-\])?%s\b' % long_name, plain):
             tree.bad('doc/lycosa.1: --%s is missing', long_name)
         if man5 is not None and name not in man5.replace('\\', ''):
@@ -142,7 +145,7 @@ def check_stats(tree):
     rows = tree.rows('crawler/stat.def', 'STAT')
     for row in rows:
         name = re.match(r'\w+', row).group()
-        if not tree.used(r'\b(STAT_%s|%s)\b' % (name.upper(), name), {'crawler/stat.def'}):
+        if not tree.used({name, 'STAT_' + name.upper()}, {'crawler/stat.def'}):
             tree.bad('crawler/stat.def: nothing counts %s', name)
     return len(rows)
 
