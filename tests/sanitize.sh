@@ -7,8 +7,9 @@
 #		Instrumented for libFuzzer too: `make fuzz-smoke` builds its targets there.
 #	tsan	ThreadSanitizer: what has threads, and of the end-to-end tests what threads and processes do.
 #
-# With SANITIZE_FEW in the environment, as in ./quickstart check, fewer: not what the fuzz targets do with the same sanitizers, nor the
-# two that take longest, and of the end-to-end tests those of hostile sites, and of what comes and goes while it runs.
+# With SANITIZE_FEW in the environment, as in ./quickstart check, fewer: not what the fuzz targets do with the same sanitizers, nor those
+# of the frontier that take longest, nor what only kills processes, and of the end-to-end tests those of hostile sites, and of what comes and
+# goes while it runs.
 # PYTEST_ADDOPTS in the environment replaces the choice of end-to-end tests (`PYTEST_ADDOPTS= make sanitize`: all of them, an hour).
 # Arguments: kinds to run instead of both; --configure KIND only makes its directory.
 set -eu
@@ -37,6 +38,11 @@ if [ "${1-}" = --configure ]; then
 	exit
 fi
 [ $# -gt 0 ] || set -- asan tsan
+# To configure is work for one processor. What it says, it says again below, if it was not done.
+for kind; do
+	(configure_kind "$kind") >/dev/null 2>&1 &
+done
+wait
 for kind; do
 	leave_out='' only=%
 	case $kind in
@@ -44,6 +50,7 @@ for kind; do
 		some='test_hostile or test_workers or test_robots or test_mirror_nasty'
 		if [ -n "${SANITIZE_FEW-}" ]; then
 			leave_out='tests/unit/url_% tests/unit/worker_% tests/unit/frontier_order% tests/unit/frontier_rules% tests/vectors.py'
+			leave_out="$leave_out tests/unit/frontier_dead% tests/unit/frontier_places% tests/unit/frontier_cost% tests/unit/frontier_move%"
 			some=test_hostile
 		fi
 		;;
@@ -53,7 +60,10 @@ for kind; do
 		only="$only tests/unit/store_calls% tests/unit/store_divide% tests/unit/store_download% tests/unit/store_hold% tests/unit/store_resume%"
 		only="$only tests/unit/store_skipped% tests/unit/store_store% tests/unit/url_scope% tests/e2e/%"
 		some='test_workers or test_live_storm or test_loops or (graphs and threads)'
-		[ -z "${SANITIZE_FEW-}" ] || some='test_live_storm or test_loops'
+		if [ -n "${SANITIZE_FEW-}" ]; then
+			leave_out='tests/unit/parse_faults% tests/unit/parse_killed%'
+			some='test_live_storm or test_loops'
+		fi
 		;;
 	esac
 	dir=$top_builddir/sanitize/$kind
