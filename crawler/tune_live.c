@@ -27,10 +27,12 @@
 
 #define LIVE_SLICES      3  /* that the first crawl finds: how often a setting may be tried */
 #define LIVE_TRIALS      20 /* about as many the budget has room for */
-#define LIVE_SLICE_MIN   6
+#define LIVE_SLICE_MIN   (TUNE_URLS_MIN / LIVE_SLICES)
 #define LIVE_SLICE_MAX   200
 #define LIVE_BUDGET_MIN  60
 #define LIVE_BUDGET_INF  100000
+#define LIVE_TRIAL_MIN   CLOCK_US_PER_SEC /* a crawl of less says nothing */
+#define LIVE_TIME_MIN    (5 * LIVE_TRIAL_MIN)
 #define LIVE_PAUSE_MIN   (250 * CLOCK_US_PER_MS)
 #define LIVE_TOO_MANY    10 /* one answer in so many says 429 or 503: enough */
 #define LIVE_PATIENCE    (5 * 60 * CLOCK_US_PER_SEC) /* who asks for a longer pause does not want us */
@@ -251,6 +253,8 @@ try_slice(struct tune *t, const struct search_point *p, unsigned nth, struct sea
 		return SEARCH_OVER;
 	if (t->end_us != INT64_MAX)
 		trial.time_us = t->end_us - clock_mono_us();
+	if (t->end_us != INT64_MAX && trial.time_us < LIVE_TRIAL_MIN)
+		return SEARCH_OVER;
 	r = write_slice(t, nth);
 	if (r < 0) {
 		log_error("%s: %s", t->seeds_path, strerror(-r));
@@ -278,6 +282,10 @@ tune_load_live(struct tune *t, const struct search_point *start)
 		log_error("--max-pages=%" PRIu64 " is too few: settings are tried with %u requests or more", budget, LIVE_BUDGET_MIN);
 		return EXIT_USAGE;
 	}
+	if (t->end_us != INT64_MAX && t->end_us - t->start_us < LIVE_TIME_MIN) {
+		log_error("--max-time is too short: a site is tried for %d s at least", (int)(LIVE_TIME_MIN / CLOCK_US_PER_SEC));
+		return EXIT_USAGE;
+	}
 	t->requests_left = budget;
 	t->slice = budget / LIVE_TRIALS;
 	t->slice = t->slice < LIVE_SLICE_MIN ? LIVE_SLICE_MIN : t->slice > LIVE_SLICE_MAX ? LIVE_SLICE_MAX : t->slice;
@@ -289,8 +297,7 @@ tune_load_live(struct tune *t, const struct search_point *start)
 	if (code == EXIT_OK)
 		code = explore(t, start);
 	if (code == EXIT_OK && t->slice < LIVE_SLICE_MIN) {
-		log_error("only %zu pages were found there, too few to tell settings apart: nothing was written", t->urls.n);
-		return EXIT_GENERIC;
+		return tune_too_few(t->urls.n);
 	}
 	/*
 	 * The site was cold to the first crawl, which had to find its pages and whose windows had time to open: what is in force is tried as

@@ -225,6 +225,13 @@ tune_load_model(struct tune *t)
 
 /* --- the end ------------------------------------------------------------------------------------------------------------- */
 
+int
+tune_too_few(size_t pages)
+{
+	log_error("only %zu page%s there, too few to tell settings apart: nothing was written", pages, pages == 1 ? " is" : "s are");
+	return EXIT_GENERIC;
+}
+
 bool
 tune_is_over(struct tune *t)
 {

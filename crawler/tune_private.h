@@ -15,6 +15,7 @@
 #define TUNE_TEXT_MAX_BYTES (64 * 1024 * 1024)
 #define TUNE_PATH_MAX_BYTES 8192
 #define TUNE_URLS_MAX       20000
+#define TUNE_URLS_MIN       18 /* fewer pages tell no two settings apart */
 
 enum tune_source { TUNE_LIVE, TUNE_MODEL, TUNE_REPLAY };
 
@@ -100,6 +101,8 @@ enum { TUNE_GIVEN_LATENCY = 1, TUNE_GIVEN_SIZE = 2, TUNE_GIVEN_HOSTS = 4, TUNE_G
 MUST_CHECK int tune_take_settings(struct tune *t, const struct config *config, const char *const *without);
 /* Is there no time for another trial? Once when the time for the search is over, and for good when all of it is. */
 bool tune_is_over(struct tune *t);
+/* Says that so few pages are no load to try settings on; its exit status. */
+int tune_too_few(size_t pages);
 void tune_set_times(struct tune *t, int64_t latency_us);
 
 /* --- tune_live.c --- */

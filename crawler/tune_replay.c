@@ -512,6 +512,8 @@ tune_load_replay(struct tune *t)
 		log_error("%s: the job is empty: no page was fetched, so there is nothing to try settings on", j.dir);
 		return EXIT_FILE;
 	}
+	if (replay_n(j.replay) < TUNE_URLS_MIN)
+		return tune_too_few(replay_n(j.replay));
 	r = replay_start(t, &j);
 	if (r == -ECANCELED)
 		return interrupted(t);

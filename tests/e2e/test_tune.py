@@ -311,6 +311,7 @@ def test_secrets_are_given_to_trials(serve, tune, tmp_path):
 
 
 @pytest.mark.parametrize("args, said", ((["--max-pages=10"], "is too few"), (["--from=job"], "not both at once"),
+                                        (["--max-time=1ms"], "--max-time is too short"),
                                         (["--exhaustive"], "--exhaustive is for --from and --model")))
 def test_bad_input_live(serve, tune, args, said):
     site = serve(site_of(5))
@@ -352,7 +353,8 @@ def test_offline_asks_nobody(serve, tune, tmp_path):
 @pytest.mark.parametrize("args, said", (((), "off"), (("-p",), "on")))
 def test_requisites_are_tried_if_the_job_had_them(serve, tmp_path, args, said):
     """Style sheets only: none of its lines says "requisite"."""
-    site = serve({"/": page(head='<link rel="stylesheet" href="/a.css">'), "/a.css": Answer(200, b"p {}", type="text/css")})
+    site = serve({"/": page(*("/%d" % i for i in range(20)), head='<link rel="stylesheet" href="/a.css">'),
+                  **{"/%d" % i: page() for i in range(20)}, "/a.css": Answer(200, b"p {}", type="text/css")})
     crawl.run("crawl", site.url("/"), "--save=body", *args, home=tmp_path, dir=tmp_path / "job").expect(crawl.OK)
     (tmp_path / "run").mkdir()
     p = origin.start(crawl.command(["tune", "--no-config", "--from=job"]), cwd=tmp_path, stderr=subprocess.DEVNULL,
@@ -378,3 +380,5 @@ def test_job_that_is_none(serve, tune, tmp_path):
     site = serve(lambda x: Answer(200, b"User-agent: *\nDisallow: /\n"))
     crawl.run("crawl", site.url("/"), home=tmp_path, dir=tmp_path / "job")
     assert "the job is empty" in tune("--from=job").expect(crawl.FILE_IO).stderr
+    crawl.run("crawl", serve(site_of(17)).url("/"), home=tmp_path, dir=tmp_path / "small").expect(crawl.OK)
+    assert "only 17 pages are there" in tune("--from=small").expect(crawl.GENERIC).stderr
