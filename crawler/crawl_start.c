@@ -79,8 +79,10 @@ crawl_say_unmade(const char *what, int error)
 	}
 	if (error == -EFBIG)
 		remedy = "; raise the hard limit on the size of files (ulimit -f), which shared memory meets too";
-	else if (error == -EMFILE || error == -ENFILE)
+	else if (error == -EMFILE)
 		remedy = "; raise the limit on open files (ulimit -n)";
+	else if (error == -ENFILE)
+		remedy = "; raise the system's limit on open files (sysctl fs.file-max)";
 	else if (error == -EAGAIN)
 		remedy = "; raise the limit on processes (ulimit -u), which threads count in";
 	log_error("%s: %s%s", what, parse_strerror(error), remedy);

@@ -57,8 +57,10 @@ store_wants_room(int err)
 const char *
 store_remedy(int err)
 {
-	if (err == -EMFILE || err == -ENFILE)
+	if (err == -EMFILE)
 		return "raise the limit on open files (ulimit -n)";
+	if (err == -ENFILE)
+		return "raise the system's limit on open files (sysctl fs.file-max)";
 	if (err == -EFBIG)
 		return "raise the limit on the size of files (ulimit -f)";
 	if (err == -EROFS)

@@ -573,7 +573,7 @@ remedies(void **state)
 	static const struct {
 		int err;
 		const char *text;
-	} cases[] = { { -ENOSPC, "make room" }, { -EFBIG, "ulimit -f" }, { -EMFILE, "ulimit -n" }, { -ENOMEM, "memory" } };
+	} cases[] = { { -ENOSPC, "make room" }, { -EFBIG, "ulimit -f" }, { -EMFILE, "ulimit -n" }, { -ENFILE, "fs.file-max" }, { -ENOMEM, "memory" } };
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		char *text = dir_error_text("job", cases[i].err);
