@@ -183,7 +183,10 @@ int
 update_main(const struct config *config, int argc, char *const *argv)
 {
 	if (config->n_args != 1) {
-		log_error("update which job? One directory; try: lycosa update example.org");
+		if (config->update.restore != NULL)
+			log_error("--restore: of which job? The name of a directory in generations/, then that of the job; try: lycosa update --restore=TIME example.org");
+		else
+			log_error("update which job? One directory; try: lycosa update example.org");
 		return EXIT_USAGE;
 	}
 	if (config->update.restore != NULL)

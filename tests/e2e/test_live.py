@@ -213,6 +213,10 @@ def test_nobody_there(running, wide, ctl, tmp_path):
     wide.gate.open()
     again = running("resume", r.dir, dir=None).wait().expect(crawl.OK)
     assert "lycosa.sock" not in again.stderr and not os.path.exists(os.path.join(r.dir, "lycosa.sock"))
+    assert "is finished: it ended at" in ctl(r, "status").stderr
+    with open(os.path.join(r.dir, "lycosa.lock")) as f:  # as its next run does, before the first commit
+        fcntl.flock(f, fcntl.LOCK_EX)
+        assert "is starting or ending" in ctl(r, "status").stderr
     db = sqlite3.connect(os.path.join(r.dir, "lycosa.db"))
     db.execute("UPDATE job SET value = 8 WHERE name = 'exit_status'")
     db.commit()

@@ -536,6 +536,7 @@ def test_generations_can_be_restored(run, living, begin):
     living.asked()
     assert changes(living, update(run, job).expect(crawl.OK)) == {"/d": "changed"}
     assert {n: v for n, v in content(job).items() if n.startswith("site")} == {n: v for n, v in kept[2].items() if n.startswith("site")}
+    assert "of which job? " in run("update", "--restore", job, dir=None).expect(crawl.USAGE).stderr
     done = run("update", "--restore", "yesterday", job, dir=None)
     assert done.status == crawl.FILE_IO and "no such generation" in done.stderr
     # What is kept is what was replaced, though it may have an older name than one that was rejected.
