@@ -12,12 +12,12 @@ Of the references whose target the origin has (status 200), by their place in th
 	changed      pages and style sheets that differ from the origin's in more than the values of references
 """
 import collections
-import html.parser
 import os
 import re
 import urllib.parse
 
 import offline
+import oracle
 import whatwg
 
 Score = collections.namedtuple("Score", "files references broken remote requisites changed examples")
@@ -33,7 +33,7 @@ GUARDS = re.compile(rb"(?i)\b(?:data-)?(?=(?:integrity|crossorigin|http-equiv|re
 CHARSET = re.compile(rb"""(?i)charset=["']?([\w-]+)""")
 
 
-class Page(html.parser.HTMLParser):
+class Page(oracle.Parser):
     """references: [(value, is a requisite)]; names: what a fragment can lead to."""
 
     def __init__(self, text):

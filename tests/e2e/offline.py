@@ -7,12 +7,12 @@ Each saved page and style sheet is held against the original, reference by refer
 file, by a relative reference; all else has to be the absolute URL it was at the origin. urlmap.jsonl has to say the same.
 """
 import collections
-import html.parser
 import os
 import re
 import urllib.parse
 import urllib.request
 
+import oracle
 import whatwg
 
 # No proxy of whoever runs the tests.
@@ -42,7 +42,7 @@ def css_references(text):
         yield CSS_ESCAPE.sub(lambda e: chr(int(e.group(1), 16)) if e.group(1) else e.group(2), value)
 
 
-class Page(html.parser.HTMLParser):
+class Page(oracle.Parser):
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
         self.references, self.base, self.style = [], None, False

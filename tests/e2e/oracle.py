@@ -55,7 +55,23 @@ def _attribute_unescape(value):
 html.parser.unescape = _attribute_unescape
 
 
-class Extractor(html.parser.HTMLParser):
+class Parser(html.parser.HTMLParser):
+    """html.parser, but tags that say nothing to any of us, most of a page's, are passed over in a tenth of the time; and without positions."""
+    PLAIN = re.compile(r'</?(?:span|code|em|strong|b|i|p|li|ul|ol|dl|dt|dd|tr|td|tbody|div|pre|h[1-6])(?:\s+(?:class|id)="[^"<>]*")*\s*>')
+
+    def parse_starttag(self, i):
+        plain = self.PLAIN.match(self.rawdata, i)
+        return plain.end() if plain else super().parse_starttag(i)
+
+    def parse_endtag(self, i):
+        plain = self.cdata_elem is None and self.PLAIN.match(self.rawdata, i)
+        return plain.end() if plain else super().parse_endtag(i)
+
+    def updatepos(self, i, j):
+        return j
+
+
+class Extractor(Parser):
     """links: [(kind, reference as written)], in document order; base: the <base href>, if any; title."""
 
     def __init__(self):
