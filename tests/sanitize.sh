@@ -51,6 +51,7 @@ for kind; do
 		if [ -n "${SANITIZE_FEW-}" ]; then
 			leave_out='tests/unit/url_% tests/unit/worker_% tests/unit/frontier_order% tests/unit/frontier_rules% tests/vectors.py'
 			leave_out="$leave_out tests/unit/frontier_dead% tests/unit/frontier_places% tests/unit/frontier_cost% tests/unit/frontier_move%"
+			leave_out="$leave_out tests/unit/frontier_tail%"
 			some=test_hostile
 		fi
 		;;

@@ -2,7 +2,7 @@
 """Promise 1: killed at any step of writing, out of room, without power, a job goes on and ends as if nothing had happened.
 
 tests/crash/interpose.c does the killing. Each test compares what stands in the end with a run that nobody disturbed.
-LYCOSA_CRASH_ROUNDS multiplies the rounds of the long ones; `make crash` has twice as many as check-long.
+LYCOSA_CRASH_ROUNDS multiplies the rounds of the long ones; `make crash` has four times as many as check-long.
 """
 import collections
 import contextlib
@@ -280,7 +280,7 @@ def test_killed_at_random_steps(play):
 
 @pytest.mark.long
 def test_killed_at_random_steps_many_times(play):
-    kill_rounds(play, 100 * ROUNDS, random.Random(2))
+    kill_rounds(play, 50 * ROUNDS, random.Random(2))
 
 
 def kill_at(play, steps):
@@ -292,8 +292,8 @@ def kill_at(play, steps):
 
 @pytest.mark.long
 def test_killed_at_each_step(play):
-    """By `make crash` each step of the first half second once, then every 7th; half of them otherwise."""
-    every = max(1, 2 // ROUNDS)
+    """By `make crash` each step of the first half second once, then every 7th; a quarter of them otherwise."""
+    every = max(1, 4 // ROUNDS)
     kill_at(play, sorted(set(range(1, min(play.steps, 120), every)) | set(range(120, play.steps, 7 * every))))
 
 
@@ -303,8 +303,8 @@ def test_wacz_killed_at_random_steps(wacz):
 
 @pytest.mark.long
 def test_wacz_killed_and_powerless_many_times(wacz, place):
-    kill_rounds(wacz, 15 * ROUNDS, random.Random(12))
-    power_rounds(wacz, place, 5 * ROUNDS, random.Random(13))
+    kill_rounds(wacz, 8 * ROUNDS, random.Random(12))
+    power_rounds(wacz, place, 3 * ROUNDS, random.Random(13))
     fail_rounds(wacz, random.Random(14).sample(range(1, wacz.steps), 20), errno.ENOSPC, (crawl.DISK_FULL,))
 
 
@@ -348,8 +348,8 @@ def test_mirror_is_seen_at_once_at_each_step(at_once):
 
 @pytest.mark.long
 def test_mirror_killed_many_times(mirror):
-    kill_rounds(mirror, 25 * ROUNDS, random.Random(8))
-    kill_at(mirror, range(mirror.steps * 2 // 3, mirror.steps, 3))
+    kill_rounds(mirror, 12 * ROUNDS, random.Random(8))
+    kill_at(mirror, range(mirror.steps * 2 // 3, mirror.steps, max(3, 6 // ROUNDS)))
 
 
 def kill_one(r, rng, killed):
@@ -386,7 +386,7 @@ def test_any_process_killed(play, running):
 
 @pytest.mark.long
 def test_any_process_killed_many_times(play, running):
-    killed = kill_some(play, running, 23 * ROUNDS, random.Random(16))
+    killed = kill_some(play, running, 14 * ROUNDS, random.Random(16))
     assert set(killed) == {"main", "spawner", "parser"}
 
 
@@ -507,7 +507,7 @@ def test_hard_file_size_limit_below_shared_memory(run, serve, place):
 def test_each_step_fails(play, error, status):
     """Under way all that more means mend is 13; a directory that cannot be begun in may be the wrong one."""
     at_start = (crawl.GENERIC, crawl.FILE_IO) if error == errno.EROFS else ()
-    fail_rounds(play, range(1, play.steps, max(1, play.steps // (30 * ROUNDS))), error, (status,) + at_start)
+    fail_rounds(play, range(1, play.steps, max(1, play.steps // (15 * ROUNDS))), error, (status,) + at_start)
 
 
 SMALL = ("crawl", "--save=both", "--warc", "--engine=serial") + OPTIONS
@@ -600,7 +600,7 @@ def test_no_memory_for_a_long_redirect(run, serve, place):
 def test_machine_refuses_each(small, place, what):
     """Of the first 2,000 as many as there is time for, `make crash` all; then every 97th."""
     n = tally(small, place)[what]
-    every = max(1, 80 // ROUNDS)
+    every = max(1, 160 // ROUNDS)
     refusal_rounds(small, what, sorted(set(range(1, min(n, 2000), every)) | set(range(2000, n, 97 * every))))
 
 
@@ -656,9 +656,9 @@ def test_mirror_power_cut(mirror, place):
 
 @pytest.mark.long
 def test_mirror_power_cut_many_times(mirror, place):
-    power_rounds(mirror, place, 20 * ROUNDS, random.Random(11))
+    power_rounds(mirror, place, 10 * ROUNDS, random.Random(11))
 
 
 @pytest.mark.long
 def test_power_cut_many_times(play, place):
-    power_rounds(play, place, 30 * ROUNDS, random.Random(5))
+    power_rounds(play, place, 15 * ROUNDS, random.Random(5))
