@@ -149,6 +149,7 @@ tune_model_spec(const char *spec, struct model *m, unsigned *ret_given)
 {
 	CLEANUP(buf_releasep) struct buf safe = BUF_INIT(TUNE_PATH_MAX_BYTES);
 	struct str item, rest, name, value;
+	unsigned before;
 	bool more = true;
 
 	*ret_given = 0;
@@ -162,8 +163,13 @@ tune_model_spec(const char *spec, struct model *m, unsigned *ret_given)
 			log_error("--model: `%.*s' is not NAME=VALUE, as in latency=80ms,size=30k,hosts=50", STR_ARG(item));
 			return false;
 		}
+		before = *ret_given;
 		if (!spec_item(str_trim(name), str_trim(value), m, ret_given))
 			return false;
+		if (*ret_given == before) {
+			log_error("--model: %.*s is given twice", STR_ARG(str_trim(name)));
+			return false;
+		}
 	}
 	return true;
 }

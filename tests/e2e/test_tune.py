@@ -117,6 +117,7 @@ def test_terminal_is_asked(tmp_path, answer):
     (["--model=latency=80ms,color=red"], "there is no `color'"),
     (["--model=hosts=0"], "hosts must be"),
     (["--model=latency"], "not NAME=VALUE"),
+    (["--model=latency=1ms,size=2k,latency=2ms"], "latency is given twice"),
     (["--model=latency=2m"], "latency must be a time (80ms) from 0 to 1m, not `2m'"),
     (["--model=size=99t"], "size must be a size (30k) from 0 to 16m, not `99t'"),
     ([MODEL, "--max-time=1s"], "--max-time is too short"),
