@@ -125,6 +125,13 @@ search_try_of(struct search *s, const struct search_point *p)
 	return t;
 }
 
+void
+search_forget_new(struct search *s, const struct search_try *t)
+{
+	if (t != NULL && t->n == 0 && s->n_tries > 0 && t == &s->tries[s->n_tries - 1])
+		s->n_tries--;
+}
+
 /* Measured at least once. As search_measure(). */
 static int
 search_once(struct search *s, const struct search_point *p, struct search_try **ret_try)
@@ -137,8 +144,7 @@ search_once(struct search *s, const struct search_point *p, struct search_try **
 	if (t->n == 0) {
 		r = search_measure(s, t);
 		if (r != 0) {
-			if (t == &s->tries[s->n_tries - 1])
-				s->n_tries--;
+			search_forget_new(s, t);
 			return r == SEARCH_WORN ? SEARCH_OVER : r;
 		}
 	}
@@ -286,8 +292,10 @@ search_duel(struct search *s, const struct search_point *incumbent, const struct
 	int r = 0;
 
 	*ret_duel = (struct duel){ .half = HUGE_VAL };
-	if (in == NULL || out == NULL)
+	if (in == NULL || out == NULL) {
+		search_forget_new(s, in);
 		return SEARCH_OVER;
+	}
 	r = duel_incumbent(s, in, &before, &worn);
 	for (unsigned n = 1; r == 0 && n <= s->config.max_repeats && !duel_decided(ret_duel, smaller); n++) {
 		r = search_measure(s, out);
@@ -301,8 +309,8 @@ search_duel(struct search *s, const struct search_point *incumbent, const struct
 		before = behind;
 		*ret_duel = (struct duel){ sum / n, duel_half(s, n, worn), n, worn };
 	}
-	if (out->n == 0 && out == &s->tries[s->n_tries - 1])
-		s->n_tries--;
+	search_forget_new(s, out);
+	search_forget_new(s, in);
 	return r == SEARCH_WORN ? 0 : r;
 }
 

@@ -41,8 +41,7 @@ grid_pass(struct search *s, unsigned nth)
 			r = SEARCH_OVER;
 		else if (t->n == nth)
 			r = search_measure(s, t);
-		if (t != NULL && t->n == 0)
-			s->n_tries--;
+		search_forget_new(s, t);
 	} while ((r == 0 || r == SEARCH_WORN) && grid_next(s, &p));
 	return r == SEARCH_WORN ? 0 : r;
 }

@@ -261,6 +261,16 @@ grid_is_exhaustive(void **state)
 	assert_int_equal(search_run(&c, &s), 0);
 	assert_true(s.any && s.over);
 	assert_int_equal(s.n_tries, points / 2);
+
+	/* What is set is not among them yet, and cannot be measured any more: it is none of what was tried. */
+	for (unsigned end = 1; end < 10; end++) {
+		w = waiting(1);
+		w.end_after = end;
+		assert_int_equal(search_run(&c, &s), 0);
+		assert_int_equal(s.n_tries, end);
+		for (unsigned i = 0; i < s.n_tries; i++)
+			assert_int_equal(s.tries[i].n, 1);
+	}
 }
 
 /* Two runs choose settings whose throughput differs by under 10 %. */
