@@ -286,7 +286,7 @@ explain_end(const char *dir, struct buf *text)
 	time_t seconds;
 	struct tm tm;
 
-	/* A job that was finished is called so until the first commit of its next run, and from the last one of this. */
+	/* From the last commit of a run to the first one of the next the job is called finished, though somebody may have it open. */
 	if (report_end(dir, &end) == 0 && end.in_use) {
 		buf_add_str(text, STR(" is starting or ending: it takes no orders now"));
 		return;

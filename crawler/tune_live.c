@@ -296,9 +296,8 @@ tune_load_live(struct tune *t, const struct search_point *start)
 		code = live_home(t);
 	if (code == EXIT_OK)
 		code = explore(t, start);
-	if (code == EXIT_OK && t->slice < LIVE_SLICE_MIN) {
+	if (code == EXIT_OK && t->slice < LIVE_SLICE_MIN)
 		return tune_too_few(t->urls.n);
-	}
 	/*
 	 * The site was cold to the first crawl, which had to find its pages and whose windows had time to open: what is in force is tried as
 	 * all else is.
