@@ -7,7 +7,7 @@
 #		Instrumented for libFuzzer too: `make fuzz-smoke` builds its targets there.
 #	tsan	ThreadSanitizer: what has threads, and of the end-to-end tests what threads and processes do.
 #
-# With SANITIZE_FEW in the environment, as in ./quickstart check, fewer: not what the fuzz targets do with the same sanitizers, nor those
+# With SANITIZE_FEW in the environment, as in ./quickstart check, fewer: not the fuzz targets, nor what they do with the same sanitizers (`make fuzz-smoke`), nor those
 # of the frontier that take longest, nor what only kills processes, and of the end-to-end tests those of hostile sites, and of what comes and
 # goes while it runs.
 # PYTEST_ADDOPTS in the environment replaces the choice of end-to-end tests (`PYTEST_ADDOPTS= make sanitize`: all of them, an hour).
@@ -51,7 +51,7 @@ for kind; do
 		if [ -n "${SANITIZE_FEW-}" ]; then
 			leave_out='tests/unit/url_% tests/unit/worker_% tests/unit/frontier_order% tests/unit/frontier_rules% tests/vectors.py'
 			leave_out="$leave_out tests/unit/frontier_dead% tests/unit/frontier_places% tests/unit/frontier_cost% tests/unit/frontier_move%"
-			leave_out="$leave_out tests/unit/frontier_tail%"
+			leave_out="$leave_out tests/unit/frontier_tail% tests/fuzz/%"
 			some=test_hostile
 		fi
 		;;
