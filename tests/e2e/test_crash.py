@@ -2,7 +2,8 @@
 """Promise 1: killed at any step of writing, out of room, without power, a job goes on and ends as if nothing had happened.
 
 tests/crash/interpose.c does the killing. Each test compares what stands in the end with a run that nobody disturbed.
-LYCOSA_CRASH_ROUNDS multiplies the rounds of the long ones; `make crash` has four times as many as check-long.
+LYCOSA_CRASH_ROUNDS multiplies the rounds of the long ones; `make crash` has four times as many as check-long. Of what can fail on a small site
+each LYCOSA_CRASH_EVERY-th does (160), each one by `make crash`.
 """
 import collections
 import contextlib
@@ -28,6 +29,7 @@ from hostile import Answer, Gate, page, ranged, redirect
 
 INTERPOSE = os.path.join(os.path.dirname(crawl.PROGRAM), "tests", "crash", "interpose.so")
 ROUNDS = int(os.environ.get("LYCOSA_CRASH_ROUNDS", "1"))
+EVERY = int(os.environ.get("LYCOSA_CRASH_EVERY", "160"))
 OPTIONS = ("-e", "store.commit_ms=1", "-e", "store.flush=1ms", "--workers=1", "-R", "zip", "--progress=none", "--wait=0", "-t", 2,
            "--waitretry=1ms", "--max-redirect=5")
 CRAWL = ("crawl", "--save=both", "--warc", "--warc-max-size=20k", "-e", "store.resume_first=1") + OPTIONS
@@ -595,13 +597,29 @@ def test_no_memory_for_a_long_redirect(run, serve, place):
     assert 1 in statuses, statuses
 
 
+def each_of(n):
+    """The first 2,000, or as many of them as there is time for; then every 97th."""
+    return sorted(set(range(1, min(n, 2000), EVERY)) | set(range(2000, n, 97 * EVERY)))
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("what", REFUSALS)
 def test_machine_refuses_each(small, place, what):
-    """Of the first 2,000 as many as there is time for, `make crash` all; then every 97th."""
-    n = tally(small, place)[what]
-    every = max(1, 160 // ROUNDS)
-    refusal_rounds(small, what, sorted(set(range(1, min(n, 2000), every)) | set(range(2000, n, 97 * every))))
+    refusal_rounds(small, what, each_of(tally(small, place)[what]))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("error", (errno.ENOSPC, errno.EIO))
+def test_disk_refuses_each(small, error):
+    """As the machine does: one write, rename or sync fails, with what stands in no way after it. Some may fail, as what only tidies up."""
+    statuses = collections.Counter()
+    for step in each_of(small.steps):
+        job = small.new()
+        done = small.go(job, fail="%d-%d:%d" % (step, step, error))
+        assert done.status in (crawl.OK, crawl.SERVER, crawl.FILE_IO, crawl.DISK_FULL), "step %d\n%s" % (step, done)
+        statuses[done.status] += 1
+        small.finish(job)
+    assert statuses[crawl.FILE_IO if error == errno.EIO else crawl.DISK_FULL] > 0, statuses
 
 
 def cut_power(job, shadow, rng):
