@@ -7,9 +7,9 @@
 #		Instrumented for libFuzzer too: `make fuzz-smoke` builds its targets there.
 #	tsan	ThreadSanitizer: what has threads, and of the end-to-end tests what threads and processes do.
 #
-# With SANITIZE_FEW in the environment, as in ./quickstart check, fewer: not the fuzz targets, nor what they do with the same sanitizers (`make fuzz-smoke`), nor those
-# of the frontier that take longest, nor what only kills processes, and of the end-to-end tests those of hostile sites, and of what comes and
-# goes while it runs.
+# With SANITIZE_FEW in the environment, as in ./quickstart check, fewer: not the fuzz targets, nor what they do with the same sanitizers
+# (`make fuzz-smoke`), nor those of the frontier that take longest, nor what only kills processes, and of the end-to-end tests those of
+# hostile sites, and of what comes and goes while it runs.
 # PYTEST_ADDOPTS in the environment replaces the choice of end-to-end tests (`PYTEST_ADDOPTS= make sanitize`: all of them, an hour).
 # Arguments: kinds to run instead of both; --configure KIND only makes its directory.
 set -eu
