@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -137,4 +138,40 @@ machine_memory_bytes(void)
 
 	(void)pthread_once(&once, find_memory);
 	return memory_bytes;
+}
+
+/* "VmHWM:\t   12345 kB" */
+static uint64_t
+status_kib(struct str text, struct str name)
+{
+	struct str line, label, value, number, unit;
+	bool more = true;
+	uint64_t kib;
+
+	while (more) {
+		more = str_cut(text, '\n', &line, &text);
+		if (!more)
+			line = text;
+		if (str_cut(line, ':', &label, &value) && str_eq(label, name) && str_cut(str_trim(value), ' ', &number, &unit) &&
+			str_eq(unit, STR("kB")) && str_to_u64(number, UINT64_MAX / 1024, &kib) == 0)
+			return kib;
+	}
+	return 0;
+}
+
+uint64_t
+machine_peak_bytes(void)
+{
+	char text[4096];
+	struct str all;
+	struct rusage usage;
+	uint64_t kib;
+
+	/* Not ru_maxrss: that keeps what the program had that this one was started from, where that one shared its memory with it until then (vfork). */
+	if (read_file("/proc/self/status", text, sizeof(text), &all)) {
+		kib = status_kib(all, STR("VmHWM"));
+		if (kib > 0)
+			return kib * 1024;
+	}
+	return getrusage(RUSAGE_SELF, &usage) == 0 && usage.ru_maxrss > 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
 }

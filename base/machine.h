@@ -10,6 +10,8 @@
 
 /* Read anew at each call. At least 1. A quota of processor time (cpu.max) counts as so many processors, rounded up. */
 unsigned machine_cores(void);
+/* The most memory this process has had resident since it began to run this program; 0 = not known. */
+uint64_t machine_peak_bytes(void);
 /* Of memory: what is built in, or memory.max where that is less, as they were at the first call. 0: not known. */
 uint64_t machine_memory_bytes(void);
 

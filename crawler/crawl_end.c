@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "base/cleanup.h"
+#include "base/machine.h"
 #include "crawler/crawl_private.h"
 #include "crawler/summary.h"
 
@@ -95,7 +96,7 @@ void
 crawl_make_report(const struct crawl *c, const struct summary *s, int64_t fetched_us)
 {
 	struct crawl_report *r = c->report;
-	struct rusage self, children;
+	struct rusage children;
 
 	if (r == NULL)
 		return;
@@ -105,6 +106,6 @@ crawl_make_report(const struct crawl *c, const struct summary *s, int64_t fetche
 	r->requests = s->frontier.requests;
 	r->fetching_us = fetched_us - c->run.start_mono_us;
 	r->workers = c->workers;
-	if (getrusage(RUSAGE_SELF, &self) == 0 && getrusage(RUSAGE_CHILDREN, &children) == 0)
-		r->memory_bytes = ((uint64_t)self.ru_maxrss + (uint64_t)c->workers * (uint64_t)children.ru_maxrss) * 1024;
+	if (getrusage(RUSAGE_CHILDREN, &children) == 0)
+		r->memory_bytes = machine_peak_bytes() + (uint64_t)c->workers * (uint64_t)children.ru_maxrss * 1024;
 }

@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include "base/machine.h"
 #include "crawler/human.h"
 #include "crawler/summary.h"
 
@@ -262,8 +263,9 @@ summary_single(const struct summary *s, struct buf *out)
 void
 summary_write(const struct summary *s, struct buf *out)
 {
-	struct rusage self, children;
+	struct rusage children;
 	int64_t us = s->elapsed_us;
+	uint64_t peak_bytes = machine_peak_bytes();
 
 	buf_addf(out, "lycosa: %s", s->why);
 	if (s->budget != NULL)
@@ -298,10 +300,10 @@ summary_write(const struct summary *s, struct buf *out)
 			s->sum.links_cut == 1 ? "page or sitemap had" : "pages or sitemaps had");
 	}
 	summary_advice(s, out);
-	if (getrusage(RUSAGE_SELF, &self) == 0 && getrusage(RUSAGE_CHILDREN, &children) == 0) {
+	if (peak_bytes > 0 && getrusage(RUSAGE_CHILDREN, &children) == 0) {
 		summary_label(out, "memory");
 		buf_add_str(out, STR("peak "));
-		human_bytes(out, (uint64_t)self.ru_maxrss * 1024);
+		human_bytes(out, peak_bytes);
 		if (s->workers > 0) {
 			buf_add_str(out, STR(", and at most "));
 			human_bytes(out, (uint64_t)children.ru_maxrss * 1024);

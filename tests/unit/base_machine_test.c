@@ -3,18 +3,26 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/machine.h"
+
+#define MUCH_BYTES ((size_t)256 * 1024 * 1024)
+
+static char *program;
+static char say_peak[] = "peak";
 
 static char root[] = "/tmp/lycosa-machine-XXXXXX";
 
@@ -85,6 +93,26 @@ test_here(void **state)
 	assert_true(machine_memory_bytes() > 1024 * 1024);
 }
 
+/* It is this program's own: not that of the one that has started it, whose memory it shared for a moment. */
+static void
+test_peak(void **state)
+{
+	char *args[] = { program, say_peak, NULL };
+	pid_t pid;
+	int status;
+	char *p = mmap(NULL, MUCH_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(p != MAP_FAILED);
+	memset(p, 1, MUCH_BYTES);
+	assert_true(machine_peak_bytes() >= MUCH_BYTES);
+	assert_int_equal(posix_spawn(&pid, program, NULL, NULL, args, environ), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	/* What was is remembered. */
+	assert_int_equal(munmap(p, MUCH_BYTES), 0);
+	assert_true(machine_peak_bytes() >= MUCH_BYTES);
+}
+
 static int
 setup(void **state)
 {
@@ -112,12 +140,16 @@ teardown(void **state)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_here),
+		cmocka_unit_test(test_peak),
 	};
 
+	if (argc == 2 && strcmp(argv[1], say_peak) == 0)
+		return machine_peak_bytes() > 0 && machine_peak_bytes() < MUCH_BYTES ? 0 : 1;
+	program = argv[0];
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
