@@ -52,6 +52,9 @@ struct pipeline {
 	struct loop_timer due_timer;
 	struct loop_timer look_timer; /* at the region, while parsers have it */
 	struct job_list parse_wait, store_wait, free_jobs;
+	const struct job *alone; /* in flight for the last time, beside no other; or NULL */
+	int64_t alone_us; /* until when others wait for it, or it for them; 0 = nobody waits */
+	int64_t crowd_us; /* nothing is asked for alone before, for the last one took too long */
 	size_t n_at_store; /* put, and not back yet */
 	uint64_t refs_bytes; /* of what these refer to (job.refs_memory) */
 	size_t n_asked;    /* requests in flight when the last one began */

@@ -382,6 +382,19 @@ frontier_is_walled(const struct frontier *f, const struct job *j)
 	return hosts_is_walled(f, j->hostq);
 }
 
+/* If it fails here now, may it be tried again? */
+static bool
+has_tries_here(const struct frontier_config *config, const struct job *j)
+{
+	return j->failed_here + 1 < config->tries && j->failed_here < REC_MAX_FAILED_HERE;
+}
+
+bool
+frontier_is_last_here(const struct frontier_config *config, const struct job *j)
+{
+	return j->failed_here > 0 && !has_tries_here(config, j);
+}
+
 bool
 frontier_may_pass(const struct frontier_config *config, const struct job *j)
 {
@@ -391,7 +404,7 @@ frontier_may_pass(const struct frontier_config *config, const struct job *j)
 	if (j->unranged)
 		return true;
 	if (failed_here(j))
-		return outcome_retry(j->outcome) == RETRY_LATER && j->failed_here + 1 < config->tries && j->failed_here < REC_MAX_FAILED_HERE;
+		return outcome_retry(j->outcome) == RETRY_LATER && has_tries_here(config, j);
 	if (j->attempt >= config->tries)
 		return false;
 	if (outcome_retry(j->outcome) == RETRY_LATER)

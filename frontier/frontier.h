@@ -256,6 +256,8 @@ void frontier_parcel_free(struct frontier_shared *s, struct frontier_parcel *p);
 struct job *frontier_take(struct frontier *f, int64_t now_us, int64_t *ret_due_us);
 /* Puts a job back that was taken but could not be started (no descriptors): it stays first in its queue. */
 void frontier_untake(struct frontier *f, struct job *j, int64_t now_us);
+/* The same for one that is to be the next that is taken: its host comes before all others, as soon as it may be asked. */
+void frontier_put_off(struct frontier *f, struct job *j, int64_t now_us);
 
 /* Answer to ops.need_address(). address "" = a proxy resolves. */
 void frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, const char *address, int64_t expires_us,
@@ -288,6 +290,8 @@ bool frontier_is_walled(const struct frontier *f, const struct job *j);
 void frontier_ready(struct frontier *f, struct job *j, int64_t now_us);
 /* Is what came worth another try, and is there one left? Pure. */
 bool frontier_may_pass(const struct frontier_config *config, const struct job *j);
+/* It has failed for want of what this machine has too little of, and if it does once more it is left. Pure. */
+bool frontier_is_last_here(const struct frontier_config *config, const struct job *j);
 struct frontier_judgement {
 	bool is_copy;  /* its body is that of an earlier page of the origin */
 	bool is_alias; /* it names another as the canonical one, which has been let in */

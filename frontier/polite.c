@@ -317,10 +317,13 @@ polite_started(struct polite *p, const struct polite_config *c, int64_t now_us, 
 }
 
 void
-polite_unstarted(struct polite *p)
+polite_unstarted(struct polite *p, int64_t now_us)
 {
 	CHECK(p->in_flight > 0);
 	p->in_flight--;
+	/* It could start when it did, so that the pause before it was over. */
+	if (p->spaced_us > now_us)
+		p->spaced_us = now_us;
 }
 
 bool

@@ -131,8 +131,8 @@ MUST_CHECK int polite_started(struct polite *p, const struct polite_config *c, i
 /* The same slot is used for one more request, and how soon that may start. */
 void polite_again(struct polite *p, const struct polite_config *c, int64_t now_us, uint32_t random);
 int64_t polite_again_due(const struct polite *p);
-/* It was given back: it was never sent. */
-void polite_unstarted(struct polite *p);
+/* What was started last is given back: it was never sent, and no pause has to follow it. */
+void polite_unstarted(struct polite *p, int64_t now_us);
 /* What an answer says of the host, whoever asked: failures, back-off, its rate. Without a slot that is given back, and without the window. */
 void polite_heed(struct polite *p, const struct polite_config *c, const struct polite_answer *a, int64_t now_us, uint32_t random);
 /* It is over. */

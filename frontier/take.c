@@ -494,16 +494,15 @@ take_back(struct frontier *f, struct hostq *h, struct job *j)
 	h->n_queued++;
 }
 
-void
-frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
+static void
+untake(struct frontier *f, struct job *j, int64_t now_us)
 {
 	struct hostq *h = j->hostq;
 
 	CHECK_MAGIC(j, JOB_MAGIC);
 	CHECK_MAGIC(h, HOSTQ_MAGIC);
-	frontier_enter(f);
 	f->now_us = now_us;
-	polite_unstarted(&h->polite);
+	polite_unstarted(&h->polite, now_us);
 	shared_unrequest(f->shared);
 	if (j->server != NULL)
 		server_untake(f, j->server);
@@ -519,5 +518,26 @@ frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
 			hosts_leave(f, h);
 	}
 	order_run(f, h);
+}
+
+void
+frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
+{
+	frontier_enter(f);
+	untake(f, j, now_us);
+	frontier_leave(f);
+}
+
+void
+frontier_put_off(struct frontier *f, struct job *j, int64_t now_us)
+{
+	struct hostq *h = j->hostq;
+
+	frontier_enter(f);
+	untake(f, j, now_us);
+	if (h->list == &f->ready) {
+		host_list_remove(h);
+		host_list_push_first(&f->ready, h);
+	}
 	frontier_leave(f);
 }

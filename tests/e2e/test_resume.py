@@ -173,6 +173,48 @@ def test_pages_left_for_want_of_memory(run, serve, tmp_path):
     assert len(no_twice(done)) == n + 1
 
 
+def test_the_last_try_has_the_memory_for_itself(run, serve):
+    """Of three pages bodies may have one at a time: two are refused room when all come at once, and if they came together again one would be left."""
+    n, big = 3, b"<p>%s</p>" % (b"x" * 6_000_000)
+    first, all_at_once, two_gone, met = {}, threading.Barrier(n), Gate(), threading.Event()
+    lock, again, gone = threading.Lock(), set(), []
+
+    def leaves(x):
+        x.wait_gone()
+        gone.append(x.request.path)
+        if len(gone) == n - 1:
+            two_gone.open()
+
+    def answer(x):
+        path = x.request.path
+        if path in ("/", "/robots.txt"):
+            return page(*["/%d" % i for i in range(n)]) if path == "/" else Answer(404)
+        with lock:
+            is_first = first.setdefault(path, x) is x
+            if not is_first:
+                again.add(path)
+                if len(again) > 1:
+                    met.set()
+        x.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(big))
+        if is_first:
+            all_at_once.wait()
+            x.send(big[:-1])
+            threading.Thread(target=leaves, args=(x,), daemon=True).start()
+            two_gone.pass_()
+            x.send(big[-1:])
+        else:
+            x.send(big[:4_500_000])
+            met.wait(1)
+            with lock:
+                again.discard(path)
+            x.send(big[4_500_000:])
+        return None
+    done = run("crawl", serve(answer).url("/"), "--memory=32m", "--max-page=8m", "--tries=2", "--waitretry=50ms", "--per-host=%d" % n,
+               "-e", "fetch.loops=1", "--no-traps", "--no-soft-404").expect(crawl.OK)
+    assert len(gone) >= n - 1 and not met.is_set()
+    assert len(no_twice(done)) == n + 1
+
+
 def test_hosts_that_joined_stay(run, serve, tmp_path):
     """A seed's redirect brought its host into the scope: after a resume it is still there."""
     site = serve(lambda x: Answer(404) if x.request.path == "/robots.txt" else

@@ -324,10 +324,6 @@ def test_frontier_without_end(run, endless):
     assert "visited set has reached its share of --memory" in done.stderr and done.pages
 
 
-# Two such pages at once are more than bodies may have: one of them is asked for again, as often as it takes where parsers are slow.
-PATIENT = ("--tries=15", "--waitretry=2s")
-
-
 def many_links(x):
     """Ten pages of 90,000 links each, and what they lead to: at --memory=32m more than can be known of."""
     if x.request.path == "/":
@@ -340,7 +336,7 @@ def many_links(x):
 @pytest.mark.long
 def test_memory_share_of_the_visited_set(run, serve):
     """What is known of URLs reaches its share of --memory: exit 12, and no more than 14 bytes for each went into that share."""
-    done = run("crawl", serve(many_links).url("/"), "--memory=32m", "--max-page=8m", *PATIENT).expect(crawl.BUDGET)
+    done = run("crawl", serve(many_links).url("/"), "--memory=32m", "--max-page=8m").expect(crawl.BUDGET)
     assert "visited set has reached its share of --memory" in done.stderr, str(done)
     offered = int(re.search(r"left +([0-9,]+) URLs", done.stderr).group(1).replace(",", ""))
     assert 32 * 2**20 * 10 / 32 / 14 <= offered < 10 * 90000
@@ -349,7 +345,7 @@ def test_memory_share_of_the_visited_set(run, serve):
 @pytest.mark.long
 def test_refusals_end_nothing(run, serve):
     """Any page can have any number of links that are refused: what there is no room to know by costs the others nothing."""
-    done = run("crawl", serve(many_links).url("/"), "--memory=32m", "--max-page=8m", "-R", "zip", *PATIENT).expect(crawl.OK)
+    done = run("crawl", serve(many_links).url("/"), "--memory=32m", "--max-page=8m", "-R", "zip").expect(crawl.OK)
     assert len(done.paths) == 21, str(done)
     assert "times more, not listed" in done.stderr, str(done)
     # URLs keep half of the room.

@@ -349,6 +349,26 @@ shortages_without_end_are_left(void **state)
 	sim_free(s);
 }
 
+/* Whatever --tries says, the last one is known as such; a first one is none. */
+static void
+last_try_is_known(void **state)
+{
+	static const struct {
+		unsigned tries, failed_here;
+		bool is_last;
+	} cases[] = { { 1, 0, false }, { 2, 0, false }, { 2, 1, true }, { 3, 1, false }, { 3, 2, true }, { UINT_MAX, REC_MAX_FAILED_HERE - 1, false },
+		{ UINT_MAX, REC_MAX_FAILED_HERE, true } };
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct frontier_config c = { .tries = cases[i].tries };
+		const struct job j = { .outcome = OUTCOME_NO_RESOURCES, .failed_here = cases[i].failed_here };
+
+		assert_int_equal(frontier_is_last_here(&c, &j), cases[i].is_last);
+		if (cases[i].failed_here > 0)
+			assert_int_equal(frontier_may_pass(&c, &j), !cases[i].is_last);
+	}
+}
+
 /* Twice as long each time, ten times at most, and by chance up to half as much again. */
 static void
 retries_pause_longer_and_not_together(void **state)
@@ -411,6 +431,7 @@ main(void)
 		cmocka_unit_test(useless_parts_are_no_attempts),
 		cmocka_unit_test(shortages_are_no_attempts),
 		cmocka_unit_test(shortages_without_end_are_left),
+		cmocka_unit_test(last_try_is_known),
 		cmocka_unit_test(retries_pause_longer_and_not_together),
 		cmocka_unit_test(retries_come_back_until_tries),
 	};

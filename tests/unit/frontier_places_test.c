@@ -349,6 +349,40 @@ one_host_leaves_room_for_retries(void **state)
 	stage_stop();
 }
 
+/* Two hosts with two pages each, a second between requests to one of them; the first page is taken and given back. Is it the next that is taken? */
+static bool
+is_next_after(void (*back)(struct frontier *, struct job *, int64_t))
+{
+	int64_t due_us;
+	struct job *j;
+	bool is_next;
+
+	stage_init();
+	stage.config.wait_us = CLOCK_US_PER_SEC;
+	stage_start();
+	stage_offer_two("a", "b", 4);
+	assert_null(frontier_take(stage.f, stage.now_us, &due_us));
+	stage_answer_names();
+	j = frontier_take(stage.f, stage.now_us, &due_us);
+	assert_non_null(j);
+	back(stage.f, j, stage.now_us);
+	frontier_check(stage.f);
+	/* Nothing was asked of its host, so that it has no pause either. */
+	due_us = stage_take_all();
+	assert_int_equal(stage.n_flight, 2);
+	assert_int_equal(due_us, stage.now_us + CLOCK_US_PER_SEC);
+	is_next = stage.flight[0] == j;
+	stage_stop();
+	return is_next;
+}
+
+static void
+what_is_put_off_comes_next(void **state)
+{
+	assert_true(is_next_after(frontier_put_off));
+	assert_false(is_next_after(frontier_untake));
+}
+
 int
 main(void)
 {
@@ -362,6 +396,7 @@ main(void)
 		cmocka_unit_test(host_that_is_held_up_leaves_places),
 		cmocka_unit_test(who_gave_up_does_not_wait),
 		cmocka_unit_test(one_host_leaves_room_for_retries),
+		cmocka_unit_test(what_is_put_off_comes_next),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
