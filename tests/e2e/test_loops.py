@@ -355,7 +355,7 @@ def test_an_update(running, serve, ctl):
     growing.end = True
     r.wait().expect(crawl.OK)
     n, growing.asked = len(growing.asked), []
-    growing.answer = lambda x: gate.pass_() if x.request.path == "/9" else None
+    growing.answer = lambda x: gate.pass_()  # none is over before the loops are divided
     r = again(running, "update", r)
     assert gate.count(1)
     ctl(r, "set", "fetch.loops=3").expect(crawl.OK)
