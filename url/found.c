@@ -21,6 +21,9 @@
 
 #define US_PER_MS        1000
 
+/* What an entry has at most besides the chain, the parent, and the URL: 3 bytes of bits, and numbers: depth, queued_ms, those of chain and attempt, lastmod_s, three lengths. */
+#define FOUND_NUMBERS_BYTES (3 + 5 + 8 + 1 + 1 + 8 + 5 + 3 * 3)
+
 _Static_assert(LINK_KIND_COUNT <= 16, "a kind has four bits");
 _Static_assert(LINK_FLAGS <= UINT8_MAX, "flags have a byte");
 _Static_assert(NET_USER <= 0x0f, "a net has four bits");
@@ -55,29 +58,6 @@ void
 found_packer_fresh(struct found_packer *p)
 {
 	p->fresh = true;
-}
-
-static size_t
-number_bytes(uint64_t v)
-{
-	return (size_t)(63 - __builtin_clzll(v | 1)) / 7 + 1;
-}
-
-/* What put_head() writes, or one more. */
-static size_t
-head_bytes(const struct found *f, bool has_parent)
-{
-	size_t n = 3 + number_bytes(f->depth) + number_bytes((uint64_t)f->queued_wall_us / US_PER_MS);
-
-	if (f->redirects > 0)
-		n += 1 + 8 * (size_t)f->redirects;
-	if (f->attempt > 1)
-		n += 1 + number_bytes((uint64_t)f->due_wall_us / US_PER_MS);
-	if (f->lastmod_s != 0)
-		n += number_bytes(f->lastmod_s);
-	if (has_parent)
-		n += number_bytes(f->parent.len) + f->parent.len;
-	return n;
 }
 
 /* These write at `at` and return the byte behind it: there is room for a whole entry (found_pack()). */
@@ -142,9 +122,21 @@ put_more(char *at, const struct found *f, unsigned more)
 	return at;
 }
 
+/* Most are queued in one millisecond with the one before. */
+static char *
+put_queued(struct found_packer *p, char *at, int64_t queued_wall_us)
+{
+	if (p->queued_wall_us != queued_wall_us || p->queued_len == 0) {
+		p->queued_len = (size_t)(put_number(p->queued, (uint64_t)queued_wall_us / US_PER_MS) - p->queued);
+		p->queued_wall_us = queued_wall_us;
+	}
+	memcpy(at, p->queued, sizeof(p->queued));
+	return at + p->queued_len;
+}
+
 /* Everything up to the URL. */
 static char *
-put_head(char *at, const struct found *f, bool has_parent)
+put_head(struct found_packer *p, char *at, const struct found *f, bool has_parent)
 {
 	unsigned bits = f->kind, more = (unsigned)f->from << FOUND_NET_SHIFT;
 
@@ -160,7 +152,7 @@ put_head(char *at, const struct found *f, bool has_parent)
 	if (more != 0)
 		*at++ = (char)more;
 	at = put_number(at, f->depth);
-	at = put_number(at, (uint64_t)f->queued_wall_us / US_PER_MS);
+	at = put_queued(p, at, f->queued_wall_us);
 	if (more & FOUND_CHAIN)
 		at = put_chain(at, f);
 	if (more & (FOUND_ATTEMPT | FOUND_LASTMOD))
@@ -190,10 +182,10 @@ found_pack(struct found_packer *p, const struct found *f, struct buf *out)
 	if (out->err == 0)
 		out->err = p->url.err < 0 ? p->url.err : p->parent.err;
 	/* Whole or not at all. */
-	p->fresh = buf_reserve(out, head_bytes(f, has_parent) + number_bytes(shared) + number_bytes(rest) + rest) < 0;
+	p->fresh = buf_reserve(out, FOUND_NUMBERS_BYTES + 8 * (size_t)f->redirects + (has_parent ? f->parent.len : 0) + rest) < 0;
 	if (p->fresh)
 		return buf_err(out);
-	at = put_head(out->data + out->len, f, has_parent);
+	at = put_head(p, out->data + out->len, f, has_parent);
 	at = put_number(at, shared);
 	at = put_number(at, rest);
 	at = put_bytes(at, f->url.p + shared, rest);

@@ -66,6 +66,9 @@ uint64_t found_key(uint64_t fp, struct str chain);
 /* The URL and the page packed last. */
 struct found_packer {
 	struct buf url, parent;
+	int64_t queued_wall_us;
+	char queued[8]; /* of that, packed */
+	size_t queued_len; /* 0: not packed yet */
 	bool fresh;
 };
 
