@@ -140,38 +140,35 @@ machine_memory_bytes(void)
 	return memory_bytes;
 }
 
-/* "VmHWM:\t   12345 kB" */
+/* 0: it does not say. */
 static uint64_t
-status_kib(struct str text, struct str name)
+peak_of(FILE *status)
 {
-	struct str line, label, value, number, unit;
-	bool more = true;
+	CLEANUP(freep) char *line = NULL;
+	struct str name, value, number, unit;
+	size_t cap = 0;
 	uint64_t kib;
+	ssize_t n;
 
-	while (more) {
-		more = str_cut(text, '\n', &line, &text);
-		if (!more)
-			line = text;
-		if (str_cut(line, ':', &label, &value) && str_eq(label, name) && str_cut(str_trim(value), ' ', &number, &unit) &&
-			str_eq(unit, STR("kB")) && str_to_u64(number, UINT64_MAX / 1024, &kib) == 0)
-			return kib;
-	}
+	/* "VmHWM:\t   12345 kB" */
+	while ((n = getline(&line, &cap, status)) > 0)
+		if (str_cut(str_n(line, (size_t)n), ':', &name, &value) && str_eq(name, STR("VmHWM")) &&
+			str_cut(str_trim(value), ' ', &number, &unit) && str_eq(unit, STR("kB")) && str_to_u64(number, UINT64_MAX / 1024, &kib) == 0)
+			return kib * 1024;
 	return 0;
 }
 
 uint64_t
 machine_peak_bytes(void)
 {
-	char text[4096];
-	struct str all;
+	FILE *status = fopen("/proc/self/status", "re");
+	uint64_t bytes = status != NULL ? peak_of(status) : 0;
 	struct rusage usage;
-	uint64_t kib;
 
-	/* Not ru_maxrss: that keeps what the program had that this one was started from, where that one shared its memory with it until then (vfork). */
-	if (read_file("/proc/self/status", text, sizeof(text), &all)) {
-		kib = status_kib(all, STR("VmHWM"));
-		if (kib > 0)
-			return kib * 1024;
-	}
-	return getrusage(RUSAGE_SELF, &usage) == 0 && usage.ru_maxrss > 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
+	if (status != NULL)
+		(void)fclose(status);
+	/* Not that at once: it keeps what the program had that this one was started from, where that one shared its memory with it until then (vfork). */
+	if (bytes == 0 && getrusage(RUSAGE_SELF, &usage) == 0 && usage.ru_maxrss > 0)
+		bytes = (uint64_t)usage.ru_maxrss * 1024;
+	return bytes;
 }
