@@ -461,10 +461,7 @@ journey_fetched(void *arg, struct job *j)
 
 	CHECK_MAGIC(j, JOB_MAGIC);
 	j->state = JOB_FETCHED;
-	if (j == p->alone) {
-		p->alone = NULL;
-		p->alone_us = 0;
-	}
+	alone_over(p, j, now_us);
 	journey_quota(p, j);
 	/* Fetch could not write a large body to its file: no sink will notice. */
 	if (j->outcome == OUTCOME_WRITE_FAILED)

@@ -20,9 +20,6 @@
 #define PIPELINE_RETRY_US (10 * CLOCK_US_PER_MS)
 #define PIPELINE_ROOM_US  (100 * CLOCK_US_PER_MS)
 #define PIPELINE_TRAPS_US_PER_MIB (4 * CLOCK_US_PER_SEC)
-/* How long others wait for a page that needs all memory, and it for them; and if that was not enough, for how long none has it for itself. */
-#define PIPELINE_ALONE_US (5 * CLOCK_US_PER_SEC)
-#define PIPELINE_CROWD_US (60 * CLOCK_US_PER_SEC)
 
 void
 pipeline_take_back(struct pipeline *p)
@@ -183,38 +180,10 @@ pipeline_is_ahead(const struct pipeline *p)
 	return store_is_behind(p->run->store) || pipeline_has_bodies(p) || p->refs_bytes > p->run->refs_max_bytes;
 }
 
-/* Jobs that have memory here, but for those whose turn it is not. */
-static size_t
+size_t
 pipeline_under_way(const struct pipeline *p)
 {
 	return fetch_in_flight(p->fetch) + parse_pending(p->parse) + p->parse_wait.n + p->store_wait.n + p->n_at_store;
-}
-
-/*
- * A page that was refused memory again and again, beside others, has it for itself when it is tried for the last time: first nothing else is
- * taken until what is under way is over, then until it is here. Whoever sends pages that take long cannot make use of that.
- *
- * Is nothing to be taken now?
- */
-static bool
-pipeline_is_reserved(struct pipeline *p, int64_t now_us, int64_t *ret_due_us)
-{
-	if (p->alone_us == 0)
-		return false;
-	if (p->alone_us <= now_us) {
-		p->alone = NULL;
-		p->alone_us = 0;
-		p->crowd_us = now_us + PIPELINE_CROWD_US;
-		return false;
-	}
-	*ret_due_us = p->alone_us;
-	return p->alone != NULL || pipeline_under_way(p) > 0;
-}
-
-static bool
-pipeline_wants_alone(const struct pipeline *p, const struct job *j, int64_t now_us)
-{
-	return j->job_kind == JOB_URL && p->crowd_us <= now_us && frontier_is_last_here(&p->run->frontier_config, j);
 }
 
 /* Takes while there is room for more. Says what kept it from taking another one. */
@@ -225,7 +194,6 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 	int64_t now_us = clock_mono_us();
 	struct frontier_stats stats;
 	uint64_t free_bytes;
-	bool wants_alone;
 
 	*ret_due_us = p->hops_due_us = INT64_MAX;
 	/* Those that wait come to their end. */
@@ -253,19 +221,17 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 			return BLAME_PARSERS;
 		if (p->n_parcel_wait > 0)
 			return BLAME_CPU;
-		if (fetch_room(p->fetch) == 0 || pipeline_is_reserved(p, now_us, ret_due_us))
+		if (fetch_room(p->fetch) == 0)
 			return pipeline_crowd(p);
+		if (alone_is_reserved(p, now_us, ret_due_us))
+			return BLAME_ANSWERS;
 		j = frontier_take(p->frontier, now_us, ret_due_us);
-		if (j == NULL)
+		if (j == NULL) {
+			alone_nothing_taken(p);
 			break;
-		wants_alone = pipeline_wants_alone(p, j, now_us);
-		if (wants_alone && pipeline_under_way(p) > 0) {
-			frontier_put_off(p->frontier, j, now_us);
-			if (p->alone_us == 0)
-				p->alone_us = now_us + PIPELINE_ALONE_US;
-			*ret_due_us = p->alone_us;
-			return pipeline_crowd(p);
 		}
+		if (!alone_admits(p, j, now_us))
+			continue;
 		j->state = JOB_INFLIGHT;
 		if (journey_condition(p, j) < 0 || fetch_start(p->fetch, j) < 0) {
 			parts_end(p->run->parts, j);
@@ -273,11 +239,8 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 			*ret_due_us = now_us + PIPELINE_RETRY_US;
 			return BLAME_CONNECTIONS;
 		}
+		alone_started(p, j, now_us);
 		p->n_asked = fetch_in_flight(p->fetch);
-		if (wants_alone) {
-			p->alone = j;
-			p->alone_us = now_us + PIPELINE_ALONE_US;
-		}
 	}
 	if (parse_pending(p->parse) + p->parse_wait.n > fetch_in_flight(p->fetch))
 		return BLAME_PARSERS;

@@ -324,3 +324,10 @@ body_trim(struct body *b, int64_t now_us)
 	/* Not for each slot on its own: a busy crawl gives back thousands a second. */
 	return next_us < 0 ? -1 : next_us + BODY_TRIM_GAP_US;
 }
+
+void
+body_drop_free(struct body *b)
+{
+	for (unsigned i = 0; i < b->n_stack; i++)
+		slot_trim(b, b->stack[i], false);
+}

@@ -69,6 +69,8 @@ void body_settle(struct body *b, struct job *j, int64_t now_us);
  * back (monotonic), or -1 when nothing is left to trim.
  */
 int64_t body_trim(struct body *b, int64_t now_us);
+/* Loop thread. The same for all free slots, now. */
+void body_drop_free(struct body *b);
 
 /*
  * Loop thread, now and then. True: somebody reads where no body is (B3). What is resident without having been

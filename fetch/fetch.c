@@ -470,6 +470,12 @@ fetch_region_touched_bytes(const struct fetch *f)
 	return body_touched_bytes(f->body);
 }
 
+void
+fetch_drop_free(struct fetch *f)
+{
+	body_drop_free(f->body);
+}
+
 bool
 fetch_look_region(struct fetch *f)
 {

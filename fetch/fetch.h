@@ -212,6 +212,8 @@ int fetch_region_fd(const struct fetch *f);
 uint64_t fetch_region_bytes(const struct fetch *f);
 /* Bytes of it that are resident (statistics and --memory). */
 uint64_t fetch_region_touched_bytes(const struct fetch *f);
+/* Loop thread. Body memory that is kept for the next transfers is given back. */
+void fetch_drop_free(struct fetch *f);
 /*
  * Loop thread, every FETCH_LOOK_US while others have the region. True: one of them has read where no body is, which fills the memory;
  * that is given back, and whoever has the region has to be ended (fetch/body.h, B3).

@@ -7,22 +7,7 @@
 #include "base/clock.h"
 #include "frontier/inside.h"
 
-/* Of the address; of the host's name where a proxy resolves. */
-static enum net
-answer_net(struct frontier *f, const struct hostq *h, struct str address)
-{
-	const struct url *origin = address.len == 0 ? hosts_origin(f, h) : NULL;
-
-	if (address.len == 0 && origin == NULL)
-		frontier_full(f, OUTCOME_NO_MEMORY);
-	return origin != NULL ? net_of_host(url_hostname(origin)) : net_of(address);
-}
-
-/*
- * Did it fail for want of something that this machine has too little of? That says nothing about the host: it is tried again, and if that is in vain
- * the run ends (here) and leaves the host to the next one. False: it is the host's own.
- */
-static bool
+bool
 answer_failed_here(struct frontier *f, enum outcome outcome, unsigned tries)
 {
 	if (outcome_class(outcome) != OUTCOME_CLASS_MACHINE)
@@ -30,50 +15,6 @@ answer_failed_here(struct frontier *f, enum outcome outcome, unsigned tries)
 	if (!f->stopped && (outcome_retry(outcome) != RETRY_LATER || tries >= f->config->tries))
 		frontier_full(f, outcome);
 	return true;
-}
-
-void
-frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, const char *address, int64_t expires_us, int64_t now_us)
-{
-	struct party *party = &f->parties[h->party];
-
-	CHECK_MAGIC(h, HOSTQ_MAGIC);
-	CHECK(h->address_state == ADDRESS_ASKED && party->n_asking > 0);
-	frontier_enter(f);
-	f->now_us = now_us;
-	f->n_asking--;
-	party->n_asking--;
-	h->address_state = ADDRESS_NONE;
-	if (outcome == OUTCOME_OK) {
-		size_t len = strlen(address);
-
-		CHECK(len < sizeof(h->address));
-		memcpy(h->address, address, len + 1);
-		h->address_state = ADDRESS_KNOWN;
-		/* What has expired before it came is good for one look. */
-		h->address_expires_us = expires_us > f->now_us ? expires_us : f->now_us + CLOCK_US_PER_SEC;
-		h->address_tries = 0;
-		h->net = answer_net(f, h, str_n(address, len));
-		h->polite.exempt = polite_is_exempt(h->net);
-		h->server = NULL; /* a proxy is asked at one's own pace */
-		if (len > 0 && server_get(f, address, h->polite.exempt, &h->server) < 0)
-			frontier_full(f, OUTCOME_NO_MEMORY);
-	} else if (f->stopped || outcome == OUTCOME_INTERRUPTED) {
-		h->not_before_us = f->now_us + CLOCK_US_PER_SEC;
-	} else if (answer_failed_here(f, outcome, ++h->address_tries)) {
-		h->not_before_us = f->now_us + frontier_retry_pause_us(f, h->address_tries);
-	} else if (outcome_retry(outcome) == RETRY_LATER && h->address_tries < f->config->tries) {
-		h->not_before_us = f->now_us + frontier_retry_pause_us(f, h->address_tries);
-		if (expires_us != INT64_MAX && h->not_before_us < expires_us)
-			h->not_before_us = expires_us; /* the answer would be the same before */
-	} else {
-		hosts_give_up(f, h, outcome);
-	}
-	gate_update(f, h);
-	/* Those whose parties have places come first: a place that a party once had is not its own. */
-	gate_ask_next(f, &f->asking);
-	gate_ask_next(f, &party->asking);
-	frontier_leave(f);
 }
 
 void
@@ -175,9 +116,8 @@ answer_hopped(struct frontier *f, struct hostq *h, struct job *j)
 	h->walls = 0;
 }
 
-/* Until it is tried again. Who chooses how long is asked nothing meanwhile: else URLs without end could wait for a day. */
-static int64_t
-retry_pause_us(struct frontier *f, const struct job *j, unsigned tries)
+int64_t
+answer_retry_pause_us(struct frontier *f, const struct job *j, unsigned tries)
 {
 	int64_t pause_us = frontier_retry_pause_us(f, tries), after_us = j->retry_after_us;
 	struct polite_answer a = answer_of(j);
@@ -219,7 +159,7 @@ robots_unreachable(struct frontier *f, struct hostq *h, const struct job *j, boo
 	}
 	h->robots_state = ROBOTS_NONE;
 	h->robots_tries++;
-	pause_us = retry_pause_us(f, j, h->robots_tries);
+	pause_us = answer_retry_pause_us(f, j, h->robots_tries);
 	h->not_before_us = f->now_us + pause_us;
 	if (answer_failed_here(f, j->outcome, h->robots_tries) || f->stopped || h->dead || (outcome_retry(j->outcome) == RETRY_LATER && h->robots_tries < f->config->tries))
 		return;
@@ -298,83 +238,6 @@ frontier_robots(struct frontier *f, struct job *j, enum frontier_robots what, st
 	frontier_leave(f);
 }
 
-struct rec
-answer_record(const struct frontier *f, const struct job *j)
-{
-	struct str identity = url_identity(&j->url);
-
-	return (struct rec){
-		.kind = j->kind,
-		.flags = j->flags,
-		.lastmod_s = j->lastmod_s,
-		.is_seed = j->is_seed,
-		.from = j->from,
-		.links_only = j->links_only,
-		.attempt = j->attempt,
-		.failed_here = j->failed_here,
-		.redirects = j->redirects,
-		.chain = job_get(j, j->chain).p,
-		.queued_ms = (uint32_t)((j->timing.queued_wall_us - f->shared->start_wall_us) / CLOCK_US_PER_MS),
-		.text = str_n(identity.p + j->url.pathname_start, identity.len - j->url.pathname_start),
-	};
-}
-
-/*
- * Is this machine to blame? That is no attempt at the server (for hosts: answer_failed_here()). It is tried again as many times; if that is in vain,
- * this URL is left to the next run, and the run goes on: others may need less.
- */
-static bool
-failed_here(const struct job *j)
-{
-	return !j->unranged && outcome_class(j->outcome) == OUTCOME_CLASS_MACHINE;
-}
-
-/* Queues the job again; false: there is no memory, it stays as it is. */
-static bool
-fetched_again(struct frontier *f, struct hostq *h, struct bucket *b, struct job *j)
-{
-	struct str identity = url_identity(&j->url), chain = job_get(j, j->chain);
-	/* Unranged, or failed here, it is the same attempt, of which what is known holds. */
-	bool here = failed_here(j), is_same = j->unranged || here;
-	struct rec r = answer_record(f, j);
-	int64_t pause_us;
-
-	r.attempt += !is_same;
-	r.failed_here += here;
-	pause_us = j->unranged ? 0 : retry_pause_us(f, j, here ? r.failed_here : j->attempt);
-	if (rec_parent_get(&f->mem, job_get(j, j->parent), &r.parent) < 0)
-		return false;
-	if (bucket_add_retry(h, b, &r, f->now_us + pause_us, &f->shared->bytes, &f->retry_bytes) < 0) {
-		rec_parent_unref(&f->mem, r.parent);
-		return false;
-	}
-	/* It is taken once more, as a first attempt. */
-	if (r.attempt == 1 && f->config->max_pages > 0)
-		atomic_fetch_sub(&f->shared->pages, 1);
-	if (f->ops.found != NULL && !is_same) {
-		struct found found = {
-			.url = identity,
-			.parent = job_get(j, j->parent),
-			.depth = j->depth,
-			.kind = j->kind,
-			.flags = j->flags,
-			.from = j->from,
-			.lastmod_s = j->lastmod_s,
-			.is_seed = j->is_seed,
-			.attempt = r.attempt,
-			.due_wall_us = clock_wall_us() + pause_us,
-			.redirects = j->redirects,
-			.chain = chain.p,
-			.queued_wall_us = j->timing.queued_wall_us,
-		};
-
-		f->ops.found(f->ops.arg, j->fp, &found);
-	}
-	bucket_chain_remove(h, b, j);
-	f->n_taken--;
-	return true;
-}
-
 bool
 frontier_is_walled(const struct frontier *f, const struct job *j)
 {
@@ -403,7 +266,7 @@ frontier_may_pass(const struct frontier_config *config, const struct job *j)
 	/* That was our wish, not what the user meant by a try. */
 	if (j->unranged)
 		return true;
-	if (failed_here(j))
+	if (back_failed_here(j))
 		return outcome_retry(j->outcome) == RETRY_LATER && has_tries_here(config, j);
 	if (j->attempt >= config->tries)
 		return false;
@@ -418,7 +281,6 @@ bool
 frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 {
 	struct hostq *h = j->hostq;
-	struct bucket *b;
 	bool again;
 
 	CHECK_MAGIC(j, JOB_MAGIC);
@@ -429,7 +291,7 @@ frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 	answer_polite(f, h, j);
 	if (f->parting && !f->stopped && j->outcome == OUTCOME_INTERRUPTED) {
 		/* The loops are divided anew: as if it had not been asked for, but for the pause that the host has now. */
-		take_back(f, h, j);
+		back_untried(f, h, j);
 		order_run(f, h); /* it may have held others up */
 		frontier_leave(f);
 		return true;
@@ -439,9 +301,8 @@ frontier_fetched(struct frontier *f, struct job *j, int64_t now_us)
 		frontier_leave(f);
 		return false;
 	}
-	b = hostq_find_bucket(h, j->depth);
 	again = !f->stopped && !h->dead && frontier_may_pass(f->config, j) && (j->unranged || retries_have_room(f, h));
-	if (again && !fetched_again(f, h, b, j)) {
+	if (again && !back_again(f, h, j)) {
 		/* The run ends, and so leaves it to the next one. */
 		frontier_full(f, OUTCOME_NO_MEMORY);
 		again = false;

@@ -119,7 +119,11 @@ frontier_check(const struct frontier *f)
 	due_check(&f->due);
 	servers_check(f);
 	(void)pool_check(&f->pool);
-	for (i = 0; i < FRONTIER_PARTIES; i++) {
+	CHECK(f->parties[FRONTIER_NO_PARTY].asking.n == 0);
+	CHECK(f->parties[FRONTIER_NO_PARTY].n_asking == (f->parties_matter ? 0 : f->n_asking));
+	for (i = 0; !f->parties_matter && i < f->n_asking; i++)
+		CHECK(f->partyless[i]->address_state == ADDRESS_ASKED && f->partyless[i]->party == FRONTIER_NO_PARTY);
+	for (i = 0; i <= FRONTIER_PARTIES; i++) {
 		CHECK(f->parties[i].n_asking <= FRONTIER_MAX_ASKING_PARTY);
 		asking += f->parties[i].asking.n;
 		asked += f->parties[i].n_asking;

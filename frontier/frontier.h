@@ -256,8 +256,11 @@ void frontier_parcel_free(struct frontier_shared *s, struct frontier_parcel *p);
 struct job *frontier_take(struct frontier *f, int64_t now_us, int64_t *ret_due_us);
 /* Puts a job back that was taken but could not be started (no descriptors): it stays first in its queue. */
 void frontier_untake(struct frontier *f, struct job *j, int64_t now_us);
-/* The same for one that is to be the next that is taken: its host comes before all others, as soon as it may be asked. */
-void frontier_put_off(struct frontier *f, struct job *j, int64_t now_us);
+/*
+ * The same for a JOB_URL that is not to be taken before due_us; or if that is over, that is to be the next one: its host comes before the
+ * others, if it may be asked.
+ */
+void frontier_put_off(struct frontier *f, struct job *j, int64_t due_us, int64_t now_us);
 
 /* Answer to ops.need_address(). address "" = a proxy resolves. */
 void frontier_address(struct frontier *f, struct hostq *h, enum outcome outcome, const char *address, int64_t expires_us,

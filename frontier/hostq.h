@@ -109,7 +109,7 @@ struct hostq {
 	enum host_probe probe : 8; /* soft404.h */
 	uint16_t walls;            /* OUTCOME_BOT_WALL in a row */
 	uint16_t address_tries, robots_tries;
-	uint16_t party; /* whose name servers say its address (FRONTIER_PARTIES), once it was to be asked for */
+	uint16_t party; /* whose name servers say its address (FRONTIER_PARTIES; FRONTIER_NO_PARTY), once it was to be asked for */
 
 	struct polite polite;
 	int64_t not_before_us; /* the next try for the address or robots.txt, or when parked for all */

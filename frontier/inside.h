@@ -41,11 +41,13 @@
 
 /*
  * Look-ups of addresses at a time, of one loop; and of names of one party, who runs their name servers: so that thousands of names
- * that nobody answers for do not have all of them. Parties are told apart by a hash: two in a few thousand share their places.
+ * that nobody answers for do not have all of them. Parties are told apart by a hash: two in a few thousand share their places. To find out
+ * whose a name is takes as long as all else that a new host costs, so that nobody asks before so many are being looked up that it matters.
  */
 #define FRONTIER_MAX_ASKING       512
 #define FRONTIER_MAX_ASKING_PARTY 64
 #define FRONTIER_PARTIES          1024
+#define FRONTIER_NO_PARTY         FRONTIER_PARTIES /* nobody has asked */
 /* Jobs of a loop, and of a host, that may wait for their turn to be committed before takes stop (J6). */
 #define FRONTIER_MAX_HELD  4096
 #define FRONTIER_MAX_CHAIN 256
@@ -122,7 +124,9 @@ struct frontier {
 	struct party {
 		struct host_list asking; /* the same, of this party */
 		unsigned n_asking;
-	} parties[FRONTIER_PARTIES];
+	} parties[FRONTIER_PARTIES + 1];
+	bool parties_matter;     /* each name that is being looked up has its party; else none has one, */
+	struct hostq *partyless[FRONTIER_MAX_ASKING_PARTY]; /* and they stand here: n_asking */
 	struct hostq *held;      /* with jobs that wait for their level to be committed; by held_next */
 	uint64_t n_held;         /* ready, not committed */
 	uint64_t held_bytes;     /* of them */
@@ -287,8 +291,13 @@ bool gate_needs_robots(const struct frontier *f, const struct hostq *h);
 /* --- answer.c --- */
 /* A request that is over, as politeness sees it. */
 struct polite_answer answer_of(const struct job *j);
-/* The job as a record of its host's queue, for one more attempt like this one; views of the job, without the parent. */
-struct rec answer_record(const struct frontier *f, const struct job *j);
+/* Until the job is tried again. Who chooses how long is asked nothing meanwhile: else URLs without end could wait for a day. */
+int64_t answer_retry_pause_us(struct frontier *f, const struct job *j, unsigned tries);
+/*
+ * Did it fail for want of something that this machine has too little of? That says nothing about the host: it is tried again, and if that is in vain
+ * the run ends (here) and leaves the host to the next one. False: it is the host's own.
+ */
+bool answer_failed_here(struct frontier *f, enum outcome outcome, unsigned tries);
 /* What came counts against the rate of all. */
 void answer_pay(struct frontier *f, const struct polite_answer *a);
 
@@ -301,9 +310,22 @@ void answer_polite(struct frontier *f, struct hostq *h, struct job *j);
 /* The host of u; NULL: it is another loop's, or was never met. */
 struct hostq *hop_host(const struct frontier *f, const struct url *u);
 
-/* --- take.c --- */
+/* --- address.c --- */
+/* Of a host that is READY and needs one: asked for, or the host waits until others have theirs; or f->no_memory. */
+void address_ask(struct frontier *f, struct hostq *h);
+
+/* --- back.c --- */
+/* The job as a record of its host's queue, for one more attempt like this one; views of the job, without the parent. */
+struct rec back_record(const struct frontier *f, const struct job *j);
+/*
+ * Is this machine to blame? That is no attempt at the server (for hosts: answer_failed_here()). It is tried again as many times; if that is in vain,
+ * this URL is left to the next run, and the run goes on: others may need less.
+ */
+bool back_failed_here(const struct job *j);
+/* Queues the job again after its answer; false: there is no memory, it stays as it is. */
+MUST_CHECK bool back_again(struct frontier *f, struct hostq *h, struct job *j);
 /* A job that was taken, of a URL or a probe, waits again as if it had not been: it is the host's next one. Its slots have been given back. */
-void take_back(struct frontier *f, struct hostq *h, struct job *j);
+void back_untried(struct frontier *f, struct hostq *h, struct job *j);
 
 /* --- probe.c --- */
 /* The page has nothing new: is it time to ask the host for a name that is not there? */

@@ -78,7 +78,7 @@ move_untaken(struct mover *m, struct hostq *h, struct bucket *b, struct frontier
 	struct job *j;
 
 	while ((j = b->untaken) != NULL) {
-		struct rec r = answer_record(f, j);
+		struct rec r = back_record(f, j);
 
 		b->untaken = j->next;
 		j->next = NULL;

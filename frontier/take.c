@@ -20,39 +20,6 @@
 #include "frontier/inside.h"
 #include "url/host.h"
 
-static void
-take_address(struct frontier *f, struct hostq *h)
-{
-	const struct url *origin = hosts_origin(f, h);
-	struct party *party;
-	struct str site;
-
-	if (origin == NULL) {
-		f->no_memory = true;
-		return;
-	}
-	site = host_site(url_hostname(origin));
-	h->party = (uint16_t)(hash_fingerprint(f->config->key, site.p, site.len) % FRONTIER_PARTIES);
-	party = &f->parties[h->party];
-	if (party->n_asking >= FRONTIER_MAX_ASKING_PARTY || f->n_asking >= FRONTIER_MAX_ASKING) {
-		host_list_remove(h);
-		if (party->n_asking >= FRONTIER_MAX_ASKING_PARTY)
-			host_list_push(&party->asking, h);
-		else if (h->called)
-			host_list_push_first(&f->asking, h);
-		else
-			host_list_push(&f->asking, h);
-		/* What it has not taken is another's. */
-		if (f->n_asking < FRONTIER_MAX_ASKING)
-			gate_ask_next(f, &f->asking);
-		return;
-	}
-	h->address_state = ADDRESS_ASKED;
-	f->n_asking++;
-	party->n_asking++;
-	f->ops.need_address(f->ops.arg, h, origin);
-}
-
 /* The job is on its way: what every take has in common. */
 static struct job *
 take_start(struct frontier *f, struct hostq *h, struct job *j)
@@ -349,7 +316,7 @@ take_host(struct frontier *f, struct hostq *h, unsigned *drops)
 	}
 	while (*drops < FRONTIER_MAX_DROPS && gate_host(f, h, &b, &due_us) == HOST_READY) {
 		if (gate_needs_address(f, h)) {
-			take_address(f, h);
+			address_ask(f, h);
 			break;
 		}
 		/* Not even its robots.txt. */
@@ -470,74 +437,4 @@ frontier_take(struct frontier *f, int64_t now_us, int64_t *ret_due_us)
 		atomic_store_explicit(&f->shared->loops[f->index].next_due_us, *ret_due_us, memory_order_relaxed);
 	}
 	return j;
-}
-
-void
-take_back(struct frontier *f, struct hostq *h, struct job *j)
-{
-	struct bucket *b;
-
-	if (j->job_kind == JOB_PROBE) {
-		probe_untake(h);
-		f->n_asides--;
-		f->ops.job_put(f->ops.arg, j);
-		shared_work_sub(f->shared);
-		return;
-	}
-	b = hostq_find_bucket(h, j->depth);
-	bucket_chain_remove(h, b, j);
-	f->n_taken--;
-	if (j->attempt == 1 && f->config->max_pages > 0)
-		atomic_fetch_sub(&f->shared->pages, 1);
-	j->next = b->untaken;
-	b->untaken = j;
-	h->n_queued++;
-}
-
-static void
-untake(struct frontier *f, struct job *j, int64_t now_us)
-{
-	struct hostq *h = j->hostq;
-
-	CHECK_MAGIC(j, JOB_MAGIC);
-	CHECK_MAGIC(h, HOSTQ_MAGIC);
-	f->now_us = now_us;
-	polite_unstarted(&h->polite, now_us);
-	shared_unrequest(f->shared);
-	if (j->server != NULL)
-		server_untake(f, j->server);
-	j->server = NULL;
-	if (j->job_kind == JOB_ROBOTS) {
-		h->robots_state = ROBOTS_NONE;
-		f->n_asides--;
-		f->ops.job_put(f->ops.arg, j);
-		shared_work_sub(f->shared);
-	} else {
-		take_back(f, h, j);
-		if (f->stopped)
-			hosts_leave(f, h);
-	}
-	order_run(f, h);
-}
-
-void
-frontier_untake(struct frontier *f, struct job *j, int64_t now_us)
-{
-	frontier_enter(f);
-	untake(f, j, now_us);
-	frontier_leave(f);
-}
-
-void
-frontier_put_off(struct frontier *f, struct job *j, int64_t now_us)
-{
-	struct hostq *h = j->hostq;
-
-	frontier_enter(f);
-	untake(f, j, now_us);
-	if (h->list == &f->ready) {
-		host_list_remove(h);
-		host_list_push_first(&f->ready, h);
-	}
-	frontier_leave(f);
 }

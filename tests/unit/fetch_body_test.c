@@ -275,6 +275,27 @@ test_memory_ceiling(void **state)
 	body_free(b);
 }
 
+/* What free slots keep warm goes at once; what a job has stays. */
+static void
+test_free_slots_are_dropped(void **state)
+{
+	struct body *b = body(&config);
+	struct body_sink s[2];
+	struct job *j[2] = { job(b, &s[0], parse), job(b, &s[1], parse) };
+
+	assert_int_equal(fill(&s[0], 64 * KIB), OUTCOME_OK);
+	assert_int_equal(fill(&s[1], 128 * KIB), OUTCOME_OK);
+	job_done(b, j[1], 0);
+	assert_true(body_touched_bytes(b) >= 192 * KIB);
+	body_drop_free(b);
+	assert_in_range(body_touched_bytes(b), 64 * KIB, 128 * KIB);
+	assert_int_equal(resident_bytes(b), body_touched_bytes(b));
+	body_sink_end(&s[0]);
+	assert_filled(j[0]->body.data, 64 * KIB);
+	job_done(b, j[0], 0);
+	body_free(b);
+}
+
 static void
 assert_file(const struct job *j)
 {
@@ -615,6 +636,7 @@ main(void)
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_trimming),
 		cmocka_unit_test(test_memory_ceiling),
+		cmocka_unit_test(test_free_slots_are_dropped),
 		cmocka_unit_test(test_kept_body_moves_to_file),
 		cmocka_unit_test(test_small_kept_body_stays),
 		cmocka_unit_test(test_page_too_large),

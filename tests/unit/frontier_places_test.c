@@ -349,9 +349,9 @@ one_host_leaves_room_for_retries(void **state)
 	stage_stop();
 }
 
-/* Two hosts with two pages each, a second between requests to one of them; the first page is taken and given back. Is it the next that is taken? */
+/* Two hosts with two pages each, a second between requests to one of them; the first page is taken and given back (-1), or put off. Is it the next that is taken? */
 static bool
-is_next_after(void (*back)(struct frontier *, struct job *, int64_t))
+is_next_after(int64_t put_off_us)
 {
 	int64_t due_us;
 	struct job *j;
@@ -365,7 +365,10 @@ is_next_after(void (*back)(struct frontier *, struct job *, int64_t))
 	stage_answer_names();
 	j = frontier_take(stage.f, stage.now_us, &due_us);
 	assert_non_null(j);
-	back(stage.f, j, stage.now_us);
+	if (put_off_us >= 0)
+		frontier_put_off(stage.f, j, stage.now_us + put_off_us, stage.now_us);
+	else
+		frontier_untake(stage.f, j, stage.now_us);
 	frontier_check(stage.f);
 	/* Nothing was asked of its host, so that it has no pause either. */
 	due_us = stage_take_all();
@@ -379,8 +382,62 @@ is_next_after(void (*back)(struct frontier *, struct job *, int64_t))
 static void
 what_is_put_off_comes_next(void **state)
 {
-	assert_true(is_next_after(frontier_put_off));
-	assert_false(is_next_after(frontier_untake));
+	assert_true(is_next_after(0));
+	assert_false(is_next_after(-1));
+}
+
+/* And not before its time, though nothing else is left; its tries are as they were. */
+static void
+what_is_put_off_for_a_while_waits(void **state)
+{
+	int64_t due_us;
+	struct job *j;
+
+	stage_init();
+	stage_start();
+	stage_offer(1, "http://a.test/");
+	(void)stage_take_all();
+	assert_int_equal(stage.n_flight, 1);
+	j = stage_land(0);
+	j->failed_here = 2;
+	frontier_put_off(stage.f, j, stage.now_us + 3 * CLOCK_US_PER_SEC, stage.now_us);
+	frontier_check(stage.f);
+	due_us = stage_take_all();
+	assert_int_equal(stage.n_flight, 0);
+	assert_int_equal(due_us, stage.now_us + 3 * CLOCK_US_PER_SEC);
+	stage.now_us = due_us;
+	(void)stage_take_all();
+	assert_int_equal(stage.n_flight, 1);
+	assert_int_equal(stage.flight[0]->failed_here, 2);
+	assert_int_equal(stage.flight[0]->attempt, 1);
+	stage_stop();
+}
+
+/* 70 names of one party: 64 are looked up at a time. Whose they are is asked only then, and not any more when all have their turn had. */
+static void
+parties_are_told_apart_while_it_matters(void **state)
+{
+	int64_t due_us;
+
+	stage_init();
+	stage_start();
+	for (unsigned i = 0; i < FRONTIER_MAX_ASKING_PARTY + 6; i++)
+		stage_offer(1, "http://h%u.big.test/", i);
+	assert_null(frontier_take(stage.f, stage.now_us, &due_us));
+	assert_int_equal(stage.n_asks, FRONTIER_MAX_ASKING_PARTY);
+	assert_true(stage.f->parties_matter);
+	frontier_check(stage.f);
+	(void)stage_take_all();
+	assert_int_equal(stage.n_flight, FRONTIER_MAX_ASKING_PARTY + 6);
+	stage_offer(1, "http://last.big.test/");
+	assert_null(frontier_take(stage.f, stage.now_us, &due_us));
+	assert_int_equal(stage.n_asks, 1);
+	assert_false(stage.f->parties_matter);
+	frontier_check(stage.f);
+	(void)stage_take_all();
+	assert_int_equal(stage.n_flight, FRONTIER_MAX_ASKING_PARTY + 7);
+	frontier_check(stage.f);
+	stage_stop();
 }
 
 int
@@ -397,6 +454,8 @@ main(void)
 		cmocka_unit_test(who_gave_up_does_not_wait),
 		cmocka_unit_test(one_host_leaves_room_for_retries),
 		cmocka_unit_test(what_is_put_off_comes_next),
+		cmocka_unit_test(what_is_put_off_for_a_while_waits),
+		cmocka_unit_test(parties_are_told_apart_while_it_matters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
