@@ -461,7 +461,10 @@ journey_fetched(void *arg, struct job *j)
 
 	CHECK_MAGIC(j, JOB_MAGIC);
 	j->state = JOB_FETCHED;
-	alone_over(p, j, now_us);
+	if (j == p->alone_job) {
+		p->alone_job = NULL;
+		alone_over(&p->alone, now_us);
+	}
 	journey_quota(p, j);
 	/* Fetch could not write a large body to its file: no sink will notice. */
 	if (j->outcome == OUTCOME_WRITE_FAILED)

@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "base/loop.h"
+#include "crawler/alone.h"
 #include "crawler/joblist.h"
 #include "crawler/pipeline.h"
 #include "crawler/robotstxt.h"
@@ -28,15 +29,6 @@ struct ahead {
 
 void ahead_init(struct ahead *a);
 void ahead_release(struct ahead *a);
-
-/* Who has the loop's memory for itself (pipeline_alone.c). Zeroed: nobody. */
-struct alone {
-	const struct job *job; /* in flight, and nothing is taken beside it; or NULL */
-	int64_t until_us;      /* how long that is so, or how long it is waited for what is under way; 0 = neither */
-	int64_t began_us;      /* when nothing more was taken */
-	int64_t rest_us;       /* nobody before */
-	bool one_beside;       /* the next one that should be alone has waited in vain: it is taken beside the others */
-};
 
 struct pipeline {
 	uint32_t magic;
@@ -62,6 +54,7 @@ struct pipeline {
 	struct loop_timer look_timer; /* at the region, while parsers have it */
 	struct job_list parse_wait, store_wait, free_jobs;
 	struct alone alone;
+	const struct job *alone_job; /* the one that is, or took too long; or NULL */
 	size_t n_at_store; /* put, and not back yet */
 	uint64_t refs_bytes; /* of what these refer to (job.refs_memory) */
 	size_t n_asked;    /* requests in flight when the last one began */
@@ -104,18 +97,6 @@ void pipeline_look_region(void *arg);
 void pipeline_take_back(struct pipeline *p);
 void pipeline_accept(struct pipeline *p);
 void pipeline_take_orders(struct pipeline *p);
-
-/* pipeline_alone.c. Is nothing to be taken now? Then *ret_due_us may be earlier than it was. */
-bool alone_is_reserved(struct pipeline *p, int64_t now_us, int64_t *ret_due_us);
-/* A job was taken, while that was false: may it start? False: it was put off, and it is to be asked again whether anything is to be taken. */
-bool alone_admits(struct pipeline *p, struct job *j, int64_t now_us);
-/* There was none that could be taken. */
-void alone_nothing_taken(struct pipeline *p);
-/* An admitted one has started; any one has come to its end. */
-void alone_started(struct pipeline *p, const struct job *j, int64_t now_us);
-void alone_over(struct pipeline *p, const struct job *j, int64_t now_us);
-/* Jobs that have memory here, but for those whose turn it is not. */
-size_t pipeline_under_way(const struct pipeline *p);
 
 /* pipeline_rest.c: at the beginning of a turn, one piece; true: there may be more. */
 bool pipeline_read_rest(struct pipeline *p);

@@ -180,10 +180,27 @@ pipeline_is_ahead(const struct pipeline *p)
 	return store_is_behind(p->run->store) || pipeline_has_bodies(p) || p->refs_bytes > p->run->refs_max_bytes;
 }
 
-size_t
-pipeline_under_way(const struct pipeline *p)
+/* No job has memory here, but for those whose turn it is not. */
+static bool
+pipeline_is_idle(const struct pipeline *p)
 {
-	return fetch_in_flight(p->fetch) + parse_pending(p->parse) + p->parse_wait.n + p->store_wait.n + p->n_at_store;
+	return fetch_in_flight(p->fetch) + parse_pending(p->parse) + p->parse_wait.n + p->store_wait.n + p->n_at_store == 0;
+}
+
+/* May the job start? Else it was put off. */
+static bool
+pipeline_admits(struct pipeline *p, struct job *j, int64_t now_us, enum alone_verdict *ret_verdict)
+{
+	bool is_last = j->job_kind == JOB_URL && frontier_is_last_here(&p->run->frontier_config, j);
+	int64_t due_us;
+
+	*ret_verdict = alone_judge(&p->alone, is_last, pipeline_is_idle(p), now_us, &due_us);
+	if (*ret_verdict == ALONE_PUT_OFF)
+		frontier_put_off(p->frontier, j, due_us, now_us);
+	/* What is kept for the next bodies is memory, too. */
+	if (*ret_verdict == ALONE_BY_ITSELF)
+		fetch_drop_free(p->fetch);
+	return *ret_verdict != ALONE_PUT_OFF;
 }
 
 /* Takes while there is room for more. Says what kept it from taking another one. */
@@ -193,6 +210,7 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 	/* Not the turn's time: the spaces between requests are counted from here. */
 	int64_t now_us = clock_mono_us();
 	struct frontier_stats stats;
+	enum alone_verdict verdict;
 	uint64_t free_bytes;
 
 	*ret_due_us = p->hops_due_us = INT64_MAX;
@@ -223,14 +241,14 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 			return BLAME_CPU;
 		if (fetch_room(p->fetch) == 0)
 			return pipeline_crowd(p);
-		if (alone_is_reserved(p, now_us, ret_due_us))
+		if (alone_is_reserved(&p->alone, pipeline_is_idle(p), now_us, ret_due_us))
 			return BLAME_ANSWERS;
 		j = frontier_take(p->frontier, now_us, ret_due_us);
 		if (j == NULL) {
-			alone_nothing_taken(p);
+			alone_nothing_taken(&p->alone);
 			break;
 		}
-		if (!alone_admits(p, j, now_us))
+		if (!pipeline_admits(p, j, now_us, &verdict))
 			continue;
 		j->state = JOB_INFLIGHT;
 		if (journey_condition(p, j) < 0 || fetch_start(p->fetch, j) < 0) {
@@ -239,7 +257,10 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 			*ret_due_us = now_us + PIPELINE_RETRY_US;
 			return BLAME_CONNECTIONS;
 		}
-		alone_started(p, j, now_us);
+		if (verdict == ALONE_BY_ITSELF) {
+			p->alone_job = j;
+			alone_started(&p->alone, now_us);
+		}
 		p->n_asked = fetch_in_flight(p->fetch);
 	}
 	if (parse_pending(p->parse) + p->parse_wait.n > fetch_in_flight(p->fetch))
@@ -329,7 +350,7 @@ pipeline_see_quiet(struct pipeline *p)
 {
 	if (atomic_load_explicit(&p->run->division, memory_order_relaxed) == RUN_WHOLE || atomic_load(&p->is_quiet))
 		return;
-	if (pipeline_under_way(p) + p->n_parcel_wait > 0 || p->address_waits != NULL || p->rest_open || !frontier_is_quiet(p->frontier))
+	if (!pipeline_is_idle(p) || p->n_parcel_wait > 0 || p->address_waits != NULL || p->rest_open || !frontier_is_quiet(p->frontier))
 		return;
 	atomic_store(&p->is_quiet, true);
 	run_tell(p->run);

@@ -19,7 +19,7 @@
 
 #include "base/machine.h"
 
-#define MUCH_BYTES ((size_t)256 * 1024 * 1024)
+#define MUCH_BYTES ((size_t)128 * 1024 * 1024)
 
 static char *program;
 static char say_peak[] = "peak";
