@@ -13,10 +13,11 @@
  *
  * At the close the spool is read twice: once to find for each URL its best refusal (the shallowest;
  * then the lower reason, then the lower parent: so that the file does not depend on the order in
- * which pages came), once to write those that still_skipped() says were never fetched. The table of
- * the first reading holds SPOOL_TABLE_URLS fingerprints; a spool with more is read in several
- * passes, each for a share of the fingerprints, so that memory stays bounded (J6). Before that its refusals are counted. What of it is
- * damaged, and all behind that, is passed over: only lines for URLs that were not fetched are at stake.
+ * which pages came), once to write those that still_skipped() says were never fetched. Before that its
+ * refusals are counted: the table of the first reading has room for as many fingerprints, SPOOL_TABLE_URLS
+ * at most; a spool with more is read in several passes, each for a share of the fingerprints, so that memory
+ * stays bounded (J6). What of it is damaged, and all behind that, is passed over: only lines for URLs that
+ * were not fetched are at stake.
  */
 #include "config.h"
 
@@ -37,8 +38,7 @@
 #define SKIPPED_NAME      "skipped.jsonl"
 #define SPOOL_NAME        "skipped.spool"
 #define SPOOL_FLUSH_BYTES (256 * 1024)
-#define SPOOL_TABLE_URLS  (1024 * 1024)
-#define SPOOL_TABLE_SLOTS (2 * SPOOL_TABLE_URLS) /* a power of two */
+#define SPOOL_TABLE_URLS  (1024 * 1024) /* a power of two */
 
 struct spool_head {
 	uint32_t url_len, parent_len, depth;
@@ -167,16 +167,6 @@ is_better(const struct store_skip *a, const struct store_skip *b)
 	return c != 0 ? c < 0 : a->parent.len < b->parent.len;
 }
 
-static struct spool_slot *
-slot_of(struct spool_slot *table, uint64_t fp)
-{
-	uint64_t i = fp & (SPOOL_TABLE_SLOTS - 1);
-
-	while (table[i].fp != 0 && table[i].fp != fp)
-		i = (i + 1) & (SPOOL_TABLE_SLOTS - 1);
-	return &table[i];
-}
-
 /*
  * One share of the spool; shares are cut by the upper half of the fingerprint, the table is indexed
  * by the lower.
@@ -187,7 +177,18 @@ struct spool_pass {
 	struct hash_key key;
 	uint64_t share, n_shares;
 	struct spool_slot *table;
+	size_t n_slots; /* a power of two */
 };
+
+static struct spool_slot *
+slot_of(const struct spool_pass *p, uint64_t fp)
+{
+	size_t i = fp & (p->n_slots - 1);
+
+	while (p->table[i].fp != 0 && p->table[i].fp != fp)
+		i = (i + 1) & (p->n_slots - 1);
+	return &p->table[i];
+}
 
 static bool
 in_share(const struct spool_pass *p, uint64_t fp)
@@ -201,18 +202,19 @@ pass_find_best(struct spool_pass *p)
 	struct spooled k, best;
 	uint64_t off = 0, n = 0;
 
-	memset(p->table, 0, SPOOL_TABLE_SLOTS * sizeof(*p->table));
+	if (p->share > 0)
+		memset(p->table, 0, p->n_slots * sizeof(*p->table));
 	for (; spool_next(p->map, p->bytes, off, &k); off = k.next) {
 		uint64_t fp = hash_fingerprint(&p->key, k.skip.url.p, k.skip.url.len);
 		struct spool_slot *slot;
 
 		if (!in_share(p, fp))
 			continue;
-		slot = slot_of(p->table, fp);
+		slot = slot_of(p, fp);
 		if (slot->fp == 0) {
 			/* A keyed hash cuts the shares: each is its part within some thousandths. */
 			n++;
-			CHECK(n <= SPOOL_TABLE_URLS + SPOOL_TABLE_URLS / 2);
+			CHECK(n <= p->n_slots / 4 * 3);
 			*slot = (struct spool_slot){ fp, off };
 		} else if (spool_next(p->map, p->bytes, slot->off, &best) &&
 			   is_better(&k.skip, &best.skip)) {
@@ -232,7 +234,7 @@ pass_write(struct skipped *s, const struct spool_pass *p)
 	for (; r == 0 && spool_next(p->map, p->bytes, off, &k); off = k.next) {
 		uint64_t fp = hash_fingerprint(&p->key, k.skip.url.p, k.skip.url.len);
 
-		if (!in_share(p, fp) || slot_of(p->table, fp)->off != off)
+		if (!in_share(p, fp) || slot_of(p, fp)->off != off)
 			continue;
 		if (config->still_skipped == NULL ||
 			config->still_skipped(config->still_arg, k.skip.url))
@@ -259,9 +261,15 @@ count_spooled(const struct skipped *s, struct spool_pass *p)
 static int
 spool_passes(struct skipped *s, struct spool_pass *p)
 {
+	uint64_t n = count_spooled(s, p);
 	int r;
 
-	p->n_shares = 1 + count_spooled(s, p) / SPOOL_TABLE_URLS;
+	p->n_shares = 1 + n / SPOOL_TABLE_URLS;
+	for (p->n_slots = 16; p->n_slots < 2 * SPOOL_TABLE_URLS && p->n_slots < 2 * n; p->n_slots *= 2)
+		;
+	p->table = calloc(p->n_slots, sizeof(*p->table));
+	if (p->table == NULL)
+		return -ENOMEM;
 	for (p->share = 0; p->share < p->n_shares; p->share++) {
 		pass_find_best(p);
 		r = pass_write(s, p);
@@ -274,7 +282,6 @@ spool_passes(struct skipped *s, struct spool_pass *p)
 static int
 spool_finish(struct skipped *s)
 {
-	CLEANUP(freep) struct spool_slot *table = NULL;
 	struct spool_pass p = { 0 };
 	void *map;
 	int r = spool_flush(s);
@@ -284,16 +291,13 @@ spool_finish(struct skipped *s)
 	r = hash_key_random(&p.key);
 	if (r < 0)
 		return r;
-	table = malloc(SPOOL_TABLE_SLOTS * sizeof(*table));
-	if (table == NULL)
-		return -ENOMEM;
 	map = mmap(NULL, s->spool_bytes, PROT_READ, MAP_PRIVATE, s->spool_fd, 0);
 	if (map == MAP_FAILED)
 		return -errno;
 	p.map = map;
 	p.bytes = s->spool_bytes;
-	p.table = table;
 	r = spool_passes(s, &p);
+	free(p.table);
 	(void)munmap(map, s->spool_bytes);
 	return r;
 }
