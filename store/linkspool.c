@@ -13,6 +13,7 @@
 
 #define SPOOL_FLUSH_BYTES ((size_t)256 * 1024)
 #define SPOOL_KEEP_BYTES  ((size_t)1024 * 1024)
+#define SPOOL_READ_BYTES  ((size_t)64 * 1024)
 #define SPOOL_RECORD_MAX  ((size_t)1 << 30)
 
 #define EXPLAINED         0x100u
@@ -165,34 +166,73 @@ read_at(int fd, void *dst, size_t len, uint64_t at)
 	return 0;
 }
 
+void
+linkspool_view_init(struct linkspool_view *v)
+{
+	*v = (struct linkspool_view){ .from = 0 };
+	buf_init(&v->bytes, SPOOL_RECORD_MAX);
+}
+
+void
+linkspool_view_release(struct linkspool_view *v)
+{
+	buf_release(&v->bytes);
+}
+
+void
+linkspool_view_forget(struct linkspool_view *v)
+{
+	buf_reset(&v->bytes, SPOOL_KEEP_BYTES);
+}
+
+/* n bytes from at on, which lie before end; what follows them there is read with them. */
+static int
+view(const struct linkspool *s, struct linkspool_view *v, uint64_t at, size_t n, uint64_t end, const char **ret_bytes)
+{
+	if (at < v->from || at - v->from > v->bytes.len || n > v->bytes.len - (at - v->from)) {
+		size_t most = n > SPOOL_READ_BYTES ? n : SPOOL_READ_BYTES;
+		int r;
+
+		if (most > end - at)
+			most = (size_t)(end - at);
+		linkspool_view_forget(v);
+		r = buf_reserve(&v->bytes, most);
+		if (r == 0)
+			r = read_at(s->fd, v->bytes.data, most, at);
+		if (r < 0)
+			return r;
+		v->bytes.len = most;
+		v->from = at;
+	}
+	*ret_bytes = v->bytes.data + (at - v->from);
+	return 0;
+}
+
 int
-linkspool_next(struct linkspool *s, uint64_t *at, uint64_t end, struct buf *memory, struct linkspool_page *ret_page)
+linkspool_next(const struct linkspool *s, struct linkspool_view *v, uint64_t *at, uint64_t end, struct linkspool_page *ret_page)
 {
 	struct spool_head head = { .hash = 0 };
+	const char *bytes;
 	struct str path;
-	size_t len;
 	int r;
 
 	for (;; *at += head.bytes) {
 		if (*at >= end || end - *at < sizeof(head))
 			return 0;
-		r = read_at(s->fd, &head, sizeof(head), *at);
+		r = view(s, v, *at, sizeof(head), end, &bytes);
 		if (r < 0)
 			return r;
+		memcpy(&head, bytes, sizeof(head));
 		if (head.bytes > end - *at || head.bytes > SPOOL_RECORD_MAX || head.bytes < sizeof(head) ||
 			head.path_len > head.bytes - sizeof(head) || head.width > REWRITE_UTF16BE)
 			return 0;
 		if (head.hash != 0)
 			break;
 	}
-	len = head.bytes - sizeof(head);
-	buf_reset(memory, SPOOL_KEEP_BYTES);
-	r = buf_reserve(memory, len);
-	if (r == 0)
-		r = read_at(s->fd, memory->data, len, *at + sizeof(head));
+	r = view(s, v, *at, head.bytes, end, &bytes);
 	if (r < 0)
 		return r;
-	path = str_n(memory->data, head.path_len);
+	path = str_n(bytes + sizeof(head), head.path_len);
 	if (!site_is_path(path))
 		return 0;
 	*ret_page = (struct linkspool_page){
@@ -200,7 +240,7 @@ linkspool_next(struct linkspool *s, uint64_t *at, uint64_t end, struct buf *memo
 		.hash = head.hash,
 		.at = *at,
 		.width = (enum rewrite_width)head.width,
-		.refs = str_n(path.p + path.len, len - path.len),
+		.refs = str_n(path.p + path.len, head.bytes - sizeof(head) - path.len),
 	};
 	*at += head.bytes;
 	return 1;

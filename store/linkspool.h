@@ -32,7 +32,13 @@ struct linkspool {
 
 #define LINKSPOOL_INIT(ctx_) ((struct linkspool){ .ctx = (ctx_), .fd = -1 })
 
-/* A record; views of the memory given to linkspool_next(). */
+/* A part of the file, as it was when it was read: a record that is crossed out later may still be seen. */
+struct linkspool_view {
+	struct buf bytes;
+	uint64_t from; /* where in the file they begin */
+};
+
+/* A record; it lies in the view, until that is used again. */
 struct linkspool_page {
 	struct str path;
 	uint64_t hash;
@@ -55,8 +61,12 @@ void linkspool_cross_out(struct linkspool *s, uint64_t at);
 MUST_CHECK int linkspool_flush(struct linkspool *s, uint64_t *ret_bytes);
 /* It is on the disk, and its length part of the next commit. */
 MUST_CHECK int linkspool_sync(struct linkspool *s);
+void linkspool_view_init(struct linkspool_view *v);
+void linkspool_view_release(struct linkspool_view *v);
+/* The file is read anew. */
+void linkspool_view_forget(struct linkspool_view *v);
 /* The record at *at, which moves to the next one, crossed-out ones passed over. 1; 0 at the end, and where the file is not one of ours. */
-MUST_CHECK int linkspool_next(struct linkspool *s, uint64_t *at, uint64_t end, struct buf *memory, struct linkspool_page *ret_page);
+MUST_CHECK int linkspool_next(const struct linkspool *s, struct linkspool_view *v, uint64_t *at, uint64_t end, struct linkspool_page *ret_page);
 /* The first reference, absolute; *refs moves behind it. False at the end. */
 bool linkspool_ref(struct str *refs, struct rewrite_link *ret_link);
 

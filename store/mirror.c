@@ -166,7 +166,7 @@ mirror_free(struct mirror *m)
 	free(m->staged);
 	mirror_hold_release(m);
 	mirror_use_release(m);
-	buf_release(&m->record);
+	linkspool_view_release(&m->record);
 	buf_release(&m->links);
 	buf_release(&m->to_spans);
 	buf_release(&m->to);
@@ -184,7 +184,7 @@ open_buffers(struct mirror *m)
 	if (m->memory == NULL)
 		return -ENOMEM;
 	huge_want(m->memory, sizeof(*m->memory), true);
-	buf_init(&m->record, MIRROR_PAGE_MAX);
+	linkspool_view_init(&m->record);
 	m->links = buf_lent(m->memory->links, sizeof(m->memory->links), MIRROR_PAGE_MAX);
 	m->to_spans = buf_lent(m->memory->to_spans, sizeof(m->memory->to_spans), MIRROR_PAGE_MAX);
 	m->to = buf_lent(m->memory->to, sizeof(m->memory->to), MIRROR_PAGE_MAX);

@@ -73,7 +73,7 @@ struct mirror {
 	bool missing_due;                /* SITE_MISSING is to be written with the first file */
 	struct buf links, to_spans;      /* struct rewrite_link[], struct to_span[]: of the page under way */
 	struct buf to, page, page_again; /* what links become; a page rewritten; one read back */
-	struct buf record;
+	struct linkspool_view record;
 	struct mirror_memory *memory;    /* what buffers begin in */
 	char row_key[sizeof(SITE_NAME) + STORE_PATH_MAX_BYTES]; /* bound to the query of mirror_row() */
 

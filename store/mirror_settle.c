@@ -156,7 +156,7 @@ go_on(struct mirror *m, int64_t until_us)
 	int r = 0;
 
 	while (m->at < m->end && m->n_staged < SITE_STAGED_MAX && (until_us == 0 || clock_mono_us() < until_us)) {
-		r = linkspool_next(&m->spool, &m->at, m->end, &m->record, &rec);
+		r = linkspool_next(&m->spool, &m->record, &m->at, m->end, &rec);
 		if (r == 1)
 			r = settle_record(m, &rec);
 		else
@@ -172,6 +172,7 @@ begin_pass(struct mirror *m)
 {
 	m->at = 0;
 	m->news = false;
+	linkspool_view_forget(&m->record);
 	return linkspool_flush(&m->spool, &m->end);
 }
 

@@ -58,12 +58,13 @@ struct piece {
 	const struct piece *in;
 	struct str path;
 	unsigned depth;
-	enum rewrite_width width;   /* of the file */
-	struct buf file, record;    /* as it is on the disk; what the spool says of it */
-	struct buf links, spans, to; /* as in struct mirror */
+	enum rewrite_width width;     /* of the file */
+	struct buf file;              /* as it is on the disk */
+	struct linkspool_view record; /* what the spool says of it */
+	struct buf links, spans, to;  /* as in struct mirror */
 	struct use use[SINGLE_USES_MAX]; /* of an HTML page */
 	unsigned n_uses;
-	struct buf uses;            /* what goes behind it because of them */
+	struct buf uses;              /* what goes behind it because of them */
 };
 
 static void
@@ -71,7 +72,7 @@ piece_init(struct piece *p, const struct piece *in, struct str path, uint64_t ma
 {
 	*p = (struct piece){ .in = in, .path = path, .depth = in != NULL ? in->depth + 1 : 0 };
 	buf_init(&p->file, max_bytes < MIRROR_PAGE_MAX ? max_bytes : MIRROR_PAGE_MAX);
-	buf_init(&p->record, MIRROR_PAGE_MAX);
+	linkspool_view_init(&p->record);
 	buf_init(&p->links, MIRROR_PAGE_MAX);
 	buf_init(&p->spans, MIRROR_PAGE_MAX);
 	buf_init(&p->to, MIRROR_PAGE_MAX);
@@ -82,7 +83,7 @@ static void
 piece_release(struct piece *p)
 {
 	buf_release(&p->file);
-	buf_release(&p->record);
+	linkspool_view_release(&p->record);
 	buf_release(&p->links);
 	buf_release(&p->spans);
 	buf_release(&p->to);
@@ -124,7 +125,7 @@ read_spool(struct single *s)
 	uint64_t at = 0;
 	int r = linkspool_flush(&s->m->spool, &s->spool_end);
 
-	while (r == 0 && (r = linkspool_next(&s->m->spool, &at, s->spool_end, &s->m->record, &rec)) == 1)
+	while (r == 0 && (r = linkspool_next(&s->m->spool, &s->m->record, &at, s->spool_end, &rec)) == 1)
 		r = add_record(s, &rec);
 	if (r == 0 && s->n_records > 1)
 		qsort(s->records, s->n_records, sizeof(*s->records), record_cmp);
@@ -149,7 +150,7 @@ find_record(struct single *s, struct piece *p, struct linkspool_page *ret_rec)
 	}
 	for (; low > 0 && s->records[low - 1].fp == wanted.fp; low--) {
 		uint64_t at = s->records[low - 1].at;
-		int r = linkspool_next(&s->m->spool, &at, s->spool_end, &p->record, ret_rec);
+		int r = linkspool_next(&s->m->spool, &p->record, &at, s->spool_end, ret_rec);
 
 		if (r < 0 || (r == 1 && ret_rec->hash == hash && str_eq(ret_rec->path, p->path)))
 			return r;
