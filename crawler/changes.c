@@ -89,6 +89,41 @@ add_value(struct buf *out, struct str value)
 		buf_add_str(out, STR("nothing"));
 }
 
+enum config_reach
+config_change_reach(struct str line)
+{
+	/* The first that the key begins with counts. */
+	static const struct {
+		const char *key;
+		enum config_reach reach;
+	} rows[] = {
+		{ "scope.max_pages ", CONFIG_REACH_NONE },
+		{ "scope.quota ", CONFIG_REACH_NONE },
+		{ "scope.max_time ", CONFIG_REACH_NONE },
+		{ "scope.", CONFIG_REACH_READ },
+		{ "traps.", CONFIG_REACH_READ },
+		{ "polite.robots ", CONFIG_REACH_READ },
+		{ "fetch.max_body ", CONFIG_REACH_READ },
+		{ "parse.html ", CONFIG_REACH_READ },
+		{ "parse.max_page ", CONFIG_REACH_READ },
+		{ "parse.max_links ", CONFIG_REACH_READ },
+		{ "parse.simhash ", CONFIG_REACH_READ },
+		{ "parse.extract ", CONFIG_REACH_READ },
+		{ "store.links ", CONFIG_REACH_READ },
+		{ "warc.enable ", CONFIG_REACH_READ },
+		{ "store.mirror ", CONFIG_REACH_FILES },
+		{ "store.save ", CONFIG_REACH_FILES },
+		{ "mirror.settle ", CONFIG_REACH_NONE },
+		{ "mirror.", CONFIG_REACH_FILES },
+		{ "warc.", CONFIG_REACH_FILES },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (str_starts(line, str_of(rows[i].key)))
+			return rows[i].reach;
+	return CONFIG_REACH_NONE;
+}
+
 int
 config_changes(struct str before, struct str after, struct buf *out)
 {

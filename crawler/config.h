@@ -194,6 +194,14 @@ MUST_CHECK int config_read_text(const char *path, struct buf *out);
  * value)". Of the keys that belong to a job.
  */
 MUST_CHECK int config_changes(struct str before, struct str after, struct buf *out);
+/* What a change of a setting means for pages that were read before. */
+enum config_reach {
+	CONFIG_REACH_NONE,  /* nothing */
+	CONFIG_REACH_FILES, /* other files are kept of them: of those that lack theirs */
+	CONFIG_REACH_READ,  /* other links are found in them, or let in, or something else is noted down: they would have to be read again */
+};
+/* line: of config_changes() */
+enum config_reach config_change_reach(struct str line);
 /*
  * Not of the job: how much it says, where its directory is, which files outside of it are written. They are not taken from a job's
  * lycosa.conf, which may be somebody else's work (crawler/config_secret.c has more of that).

@@ -400,7 +400,8 @@ crawl_raise_descriptors(unsigned connections)
 static int
 crawl_choose_dir(struct crawl *c)
 {
-	struct str text, host;
+	CLEANUP(buf_releasep) struct buf dir = BUF_INIT(URL_MAX_BYTES);
+	struct str text, host, port;
 	size_t pos = 0;
 
 	if (crawl_names_job(c->config)) {
@@ -417,7 +418,13 @@ crawl_choose_dir(struct crawl *c)
 	host = url_hostname(&c->seeds.url);
 	if (host.len > 2 && host.p[0] == '[')
 		host = str_n(host.p + 1, host.len - 2);
-	c->dir = strndup(host.p, host.len);
+	buf_add_str(&dir, host);
+	/* As wget has it where names may not have a colon, which others take for a host's as well: rsync, scp. */
+	port = url_port(&c->seeds.url);
+	if (port.len > 0)
+		buf_addc(&dir, '+');
+	buf_add_str(&dir, port);
+	c->dir = buf_cstr(&dir) != NULL ? strdup(dir.data) : NULL;
 	return c->dir != NULL ? 0 : -ENOMEM;
 }
 

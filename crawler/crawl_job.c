@@ -159,27 +159,51 @@ crawl_read_job_config(struct crawl *c, int argc, char *const *argv)
 	return EXIT_OK;
 }
 
+/* What differs from the settings of the job in dir; nothing where these cannot be read. */
 static void
-say_changes(struct crawl *c, const char *dir)
+read_changes(const struct crawl *c, const char *dir, struct buf *changes)
 {
-	CLEANUP(buf_releasep) struct buf path = BUF_INIT(JOB_PATH_MAX_BYTES), before = BUF_INIT(JOB_SETTINGS_MAX_BYTES),
-		changes = BUF_INIT(JOB_SETTINGS_MAX_BYTES);
-	struct str line, rest;
-	bool scope = false, due = false;
+	CLEANUP(buf_releasep) struct buf path = BUF_INIT(JOB_PATH_MAX_BYTES), before = BUF_INIT(JOB_SETTINGS_MAX_BYTES);
 
 	job_path(dir, "lycosa.conf", &path);
 	if (buf_cstr(&path) == NULL || config_read_text(path.data, &before) < 0 ||
-		config_changes(buf_str(&before), buf_str(&c->config_text), &changes) < 0)
-		return;
+		config_changes(buf_str(&before), buf_str(&c->config_text), changes) < 0)
+		buf_reset(changes, SIZE_MAX);
+}
+
+enum config_reach
+crawl_changes(const struct crawl *c, const char *dir)
+{
+	CLEANUP(buf_releasep) struct buf changes = BUF_INIT(JOB_SETTINGS_MAX_BYTES);
+	enum config_reach reach = CONFIG_REACH_NONE;
+	struct str line, rest;
+
+	read_changes(c, dir, &changes);
+	rest = buf_str(&changes);
+	while (str_cut(rest, '\n', &line, &rest))
+		if (config_change_reach(line) > reach)
+			reach = config_change_reach(line);
+	return reach;
+}
+
+static void
+say_changes(struct crawl *c, const char *dir)
+{
+	CLEANUP(buf_releasep) struct buf changes = BUF_INIT(JOB_SETTINGS_MAX_BYTES);
+	struct str line, rest;
+	bool scope = false, due = false;
+
+	read_changes(c, dir, &changes);
 	rest = buf_str(&changes);
 	while (str_cut(rest, '\n', &line, &rest)) {
 		log_info("changed: %.*s", STR_ARG(line));
-		scope = scope || str_starts(line, STR("scope."));
+		scope = scope || config_change_reach(line) == CONFIG_REACH_READ;
 		due = due || str_starts(line, STR("update.max_age")) || str_starts(line, STR("update.adaptive"));
 	}
-	if (scope)
-		log_info("the new scope holds for what is still to be fetched; links that pages already read "
-			"had refused stay refused");
+	if (scope && c->update != NULL && !update_goes_on(c->update))
+		log_info("so all pages are read again, those too that have not changed");
+	else if (scope)
+		log_info("the new settings hold for what is still to be fetched; links that pages already read had refused stay refused");
 	if (due && c->update != NULL && update_goes_on(c->update))
 		log_info("what is due was settled when the update began; --discard throws it away, to begin anew");
 }
@@ -197,8 +221,34 @@ say_update(struct crawl *c)
 		log_info("updating %.*s", STR_ARG(buf_str(&dir)));
 }
 
+/* What a finished job is asked for besides. Nothing was changed: neither it nor its settings. */
+static int
+say_finished(struct crawl *c, struct str dir)
+{
+	const struct config *cf = c->config;
+	CLEANUP(buf_releasep) struct buf changes = BUF_INIT(JOB_SETTINGS_MAX_BYTES);
+	const char *option = cf->command == CONFIG_MIRROR ? " --mirror" : cf->command == CONFIG_ARCHIVE ? " --warc" : "";
+	struct str line, rest;
+
+	if (crawl_changes(c, c->dir) == CONFIG_REACH_NONE) {
+		log_info("the job in %.*s is finished: %llu URL%s, nothing is left to do. `lycosa update %.*s' "
+			"looks what has changed%s; to crawl anew choose another directory with -P, or remove this one", STR_ARG(dir),
+			(unsigned long long)c->job.records, c->job.records == 1 ? " has come to its end" : "s have come to their end", STR_ARG(dir),
+			c->job.exit_status != EXIT_OK ? ", and asks again for what could not be had" : "");
+		return EXIT_OK;
+	}
+	read_changes(c, c->dir, &changes);
+	rest = buf_str(&changes);
+	while (str_cut(rest, '\n', &line, &rest))
+		if (config_change_reach(line) != CONFIG_REACH_NONE)
+			log_info("asked for: %.*s", STR_ARG(line));
+	log_error("the job in %.*s is finished, and was so with other settings: nothing was done. `lycosa update%s %.*s' with the same options fetches its "
+		"pages for that; -P with another directory begins another job", STR_ARG(dir), option, STR_ARG(dir));
+	return EXIT_USAGE;
+}
+
 /* What is said when a job goes on, or has nothing to go on with. */
-static void
+static int
 say_resumed(struct crawl *c)
 {
 	CLEANUP(buf_releasep) struct buf dir = BUF_INIT(JOB_PATH_MAX_BYTES);
@@ -207,19 +257,17 @@ say_resumed(struct crawl *c)
 		say_update(c);
 		if (!c->finished_before)
 			say_changes(c, update_goes_on(c->update) ? c->dir : c->update_from);
-		return;
+		return EXIT_OK;
 	}
 	buf_add_escaped(&dir, str_of(c->dir));
 	if (c->finished_before)
-		log_info("the job in %.*s is finished: %llu URL%s, nothing is left to do. `lycosa update %.*s' "
-			"looks what has changed%s; to crawl anew choose another directory with -P, or remove this one", STR_ARG(buf_str(&dir)),
-			(unsigned long long)c->job.records, c->job.records == 1 ? " has come to its end" : "s have come to their end", STR_ARG(buf_str(&dir)),
-			c->job.exit_status != EXIT_OK ? ", and asks again for what could not be had" : "");
-	else if (!c->job.is_new)
+		return say_finished(c, buf_str(&dir));
+	if (!c->job.is_new) {
 		log_info("going on with the job in %.*s: %llu URL%s done", STR_ARG(buf_str(&dir)),
 			(unsigned long long)c->job.records, c->job.records == 1 ? " is" : "s are");
-	if (!c->job.is_new && !c->finished_before)
 		say_changes(c, c->dir);
+	}
+	return EXIT_OK;
 }
 
 /* --- its seeds ------------------------------------------------------------------------------------------------- */
@@ -339,14 +387,22 @@ crawl_gather_seeds(struct crawl *c)
 		return EXIT_USAGE;
 	}
 	c->finished_before = c->job.finished && n_new == 0;
+	if (c->job.finished && n_new > 0) {
+		CLEANUP(freep) char *error = NULL;
+
+		r = store_open_finished(c->run.store, &error);
+		if (r < 0) {
+			log_error("%s", error != NULL ? error : strerror(-r));
+			return store_wants_room(r) ? EXIT_DISK_FULL : EXIT_FILE;
+		}
+	}
 	if (!c->job.is_new && n_new > 0) {
 		CLEANUP(buf_releasep) struct buf dir = BUF_INIT(JOB_PATH_MAX_BYTES);
 
 		buf_add_escaped(&dir, str_of(c->dir));
 		log_info("%llu new seed%s for the job in %.*s", (unsigned long long)n_new, n_new == 1 ? "" : "s", STR_ARG(buf_str(&dir)));
 	}
-	say_resumed(c);
-	return EXIT_OK;
+	return say_resumed(c);
 }
 
 /* --- what is left ---------------------------------------------------------------------------------------------- */

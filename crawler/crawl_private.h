@@ -194,6 +194,8 @@ int crawl_start(struct crawl *c);
 int crawl_read_seeds(struct crawl *c);
 /* Reads the settings again, with those of the job that is to go on. */
 int crawl_read_job_config(struct crawl *c, int argc, char *const *argv);
+/* How far what differs from the settings of the job in dir reaches back. */
+enum config_reach crawl_changes(const struct crawl *c, const char *dir);
 /* The store is open: c->seeds and c->sitemaps become those of the whole job; says what goes on. */
 int crawl_gather_seeds(struct crawl *c);
 /* The scope is made: the hosts that have joined it before. */

@@ -41,6 +41,7 @@ rules_of(const struct crawl *c)
 		.adaptive = cf->update.adaptive,
 		.purge = cf->update.purge,
 		.always = cf->warc.enable,
+		.anew = crawl_changes(c, c->dir) == CONFIG_REACH_READ,
 		.max_failed = cf->update.max_failed,
 		.generations = cf->update.generations == CONFIG_INF ? UINT_MAX : cf->update.generations,
 		.config_text = c->config_text.data,

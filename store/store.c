@@ -200,7 +200,7 @@ store_fill_dir(struct store *s, char **ret_error)
 		r = open_base(s, ret_error);
 	if (r == 0)
 		r = note_db(s);
-	if (r == 0)
+	if (r == 0 && !s->job.finished)
 		r = store_open_sinks(s);
 	if (r == 0)
 		return 0;
@@ -224,6 +224,14 @@ planted_text(const char *path)
 	return buf_cstr(&b) != NULL ? TAKE(b.data) : NULL;
 }
 
+static char *
+unfilled_text(const struct store *s, int r)
+{
+	char *text = (r == -ELOOP || r == -ENOTDIR) && s->ctx.failed_path[0] != '\0' ? planted_text(s->ctx.failed_path) : NULL;
+
+	return text != NULL ? text : dir_error_text(s->config.dir, r);
+}
+
 int
 store_open(const struct store_config *config, struct store **ret_store, char **ret_error)
 {
@@ -236,10 +244,8 @@ store_open(const struct store_config *config, struct store **ret_store, char **r
 	r = dir_open(config->dir, &s->ctx.dir, ret_error);
 	if (r == 0) {
 		r = store_fill_dir(s, ret_error);
-		if ((r == -ELOOP || r == -ENOTDIR) && *ret_error == NULL && s->ctx.failed_path[0] != '\0')
-			*ret_error = planted_text(s->ctx.failed_path);
 		if (r < 0 && *ret_error == NULL)
-			*ret_error = dir_error_text(config->dir, r);
+			*ret_error = unfilled_text(s, r);
 	}
 	if (r < 0) {
 		store_free(s);
@@ -247,6 +253,18 @@ store_open(const struct store_config *config, struct store **ret_store, char **r
 	}
 	*ret_store = s;
 	return 0;
+}
+
+int
+store_open_finished(struct store *s, char **ret_error)
+{
+	int r;
+
+	CHECK_MAGIC(s, STORE_MAGIC);
+	CHECK(s->job.finished && !s->started);
+	r = store_open_sinks(s);
+	*ret_error = r < 0 ? unfilled_text(s, r) : NULL;
+	return r;
 }
 
 struct parts *

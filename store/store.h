@@ -160,12 +160,14 @@ MUST_CHECK int store_open(const struct store_config *config, struct store **ret_
 /* What was found in the directory. */
 struct store_job {
 	bool is_new;
-	bool finished;       /* nothing was left to do when the last run ended */
+	bool finished;       /* nothing was left to do when the last run ended: store_open_finished() */
 	int exit_status;     /* of that run, where it is finished */
 	uint64_t records;    /* URLs that have come to their end */
 	struct hash_key key; /* of the job's fingerprints; a new job's is random */
 };
 void store_job(const struct store *s, struct store_job *ret_job);
+/* Before store_resume() of a finished job, which goes on because it has new seeds: until then no file of it was opened, or made. As store_open(). */
+MUST_CHECK int store_open_finished(struct store *s, char **ret_error);
 enum store_seed {
 	STORE_SEED_PAGE,
 	STORE_SEED_SITEMAP, /* to be read for what it lists */

@@ -379,7 +379,7 @@ static bool
 is_different(const struct update *u, const struct update_result *res)
 {
 	return res->n[CHANGE_NEW] + res->n[CHANGE_CHANGED] + res->n[CHANGE_MOVED] + res->n[CHANGE_GONE] > 0 || u->has_purged ||
-		(u->is_repair && res->n[CHANGE_UNCHANGED] > 0) || (u->rules.always && res->n[CHANGE_UNCHANGED] + res->n[CHANGE_FAILED] > 0);
+		(u->is_repair && res->n[CHANGE_UNCHANGED] > 0) || ((u->rules.always || u->rules.anew) && res->n[CHANGE_UNCHANGED] + res->n[CHANGE_FAILED] > 0);
 }
 
 /* No new generation; but when each URL is to be looked at again is known better now. */

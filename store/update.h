@@ -47,6 +47,7 @@ struct update_rules {
 	bool adaptive;       /* so is what is due by its history of changes; with neither, everything is */
 	bool purge;          /* what is gone or moved is not kept */
 	bool always;         /* a new generation, even if nothing has changed: WARC files have new records */
+	bool anew;           /* so is one in which all that is due is asked for without conditions, and takes the place of what is there */
 	unsigned max_failed; /* per cent of what was there and was asked for: with more, no new generation */
 	unsigned generations; /* earlier ones to keep; UINT_MAX: all */
 	const int64_t *only; /* n_only of them: a repair: nothing is due but these URLs (found_key()), whose files are damaged */

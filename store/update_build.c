@@ -130,6 +130,8 @@ copy_pages(struct build *b)
 		return mark_damaged(b);
 	if (r == 0)
 		r = now_sql(b, due);
+	if (r == 0 && rules->anew)
+		r = db_do(b->db, "UPDATE previous.page SET due = 1, damaged = 1", 0, STR_NONE);
 	return r;
 }
 

@@ -99,6 +99,35 @@ def test_other_options_are_said(run, serve, tmp_path):
     assert "is finished" in again.stderr and no_twice(again) == no_twice(done)
 
 
+@pytest.mark.parametrize("command, options, says", [
+    ("crawl", ["-l3"], "scope.level = 3"), ("crawl", ["--save=text"], "store.save = text"), ("crawl", ["--extract=a=//a"], "parse.extract = a=//a"),
+    ("mirror", [], "lycosa update --mirror "), ("archive", [], "lycosa update --warc ")])
+def test_finished_with_other_settings(run, serve, tmp_path, command, options, says):
+    """It has not what is asked for: no success, nothing is done, and what to do is said. What changes nothing for pages is no reason."""
+    site, job = serve({"/": page("/a"), "/a": page("/b"), "/b": page("/c"), "/c": page()}), tmp_path / "job"
+    run("crawl", "-l1", site.url("/"), dir=job).expect(crawl.OK)
+    n, names, conf = len(site.asked()), sorted(os.listdir(job)), (job / "lycosa.conf").read_bytes()
+    dones = [run(command, site.url("/"), *options, dir=job)]
+    if command == "crawl":
+        dones.append(run("resume", job, *options, dir=None))
+    for done in dones:
+        assert done.status == crawl.USAGE and says in done.stderr and "is finished" in done.stderr and "lycosa update" in done.stderr, done
+    assert len(site.asked()) == n and sorted(os.listdir(job)) == names and (job / "lycosa.conf").read_bytes() == conf
+    run("crawl", "-l1", "--connections=7", "--max-pages=50", "--wait=1ms", site.url("/"), dir=job).expect(crawl.OK)
+
+
+def test_two_servers_on_a_host_are_two_jobs(run, serve, tmp_path):
+    """The default directory has the port: what one was crawled with is not the other's."""
+    a, b = serve({"/": page("/x"), "/x": page()}), serve({"/": page()})
+    run("crawl", a.url("/"), "-l1", dir=None, cwd=tmp_path).expect(crawl.OK)
+    run("crawl", b.url("/"), dir=None, cwd=tmp_path).expect(crawl.OK)
+    names = ["%s+%d" % (s.hosts[0], s.port) for s in (a, b)]
+    assert sorted(n for n in os.listdir(tmp_path) if "+" in n) == sorted(names)
+    for name, n in zip(names, (2, 1)):
+        assert len(crawl.read_lines(tmp_path / name / "pages.jsonl")) == n
+
+
+
 def test_another_seed_wakes_a_finished_job(run, serve, tmp_path):
     site = serve({"/": page("/a"), "/a": page(), "/island": page("/b"), "/b": page()})
     job = tmp_path / "job"

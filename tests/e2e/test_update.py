@@ -388,6 +388,42 @@ def test_what_was_not_kept_is_fetched(run, living, begin):
     assert not any(living.asked().values()) and os.path.isdir(job / "site")
 
 
+@pytest.mark.parametrize("option, found", [("-l3", {"/p3", "/p4"}), ("--no-robots", {"/private"}), ("--accept-regex=.", {"/x.zip"})])
+def test_links_that_were_refused_are_let_in(run, serve, tmp_path, option, found):
+    """Pages that have not changed are read again where other links of theirs are wanted now; they have not changed for that."""
+    site = Living(serve)
+    site.page("/", "/p2", "/private", "/x.zip")
+    site.page("/p2", "/p3")
+    site.page("/p3", "/p4")
+    site.page("/p4", "/p5")
+    site.page("/p5")
+    site.page("/private")
+    site.put("/x.zip", Answer(body=b"PK", type="application/zip"))
+    site.put("/robots.txt", Answer(body="User-agent: *\nDisallow: /private\n", type="text/plain"))
+    job = tmp_path / "job"
+    run("crawl", site.url("/"), *FAST, "-l1", "--save=body", "--accept-regex=/(p[0-9]|private)?$", dir=job).expect(crawl.OK)
+    assert set(site.asked()) == {"/", "/p2"}
+    done = update(run, job, option).expect(crawl.OK)
+    assert "all pages are read again" in done.stderr
+    assert changes(site, done) == {p: "new" for p in found}
+    assert set(check(job)) == {site.url(p) for p in {"/", "/p2"} | found}
+    assert not any(site.asked().values()), "without conditions"
+    done = update(run, job).expect(crawl.OK)
+    assert "nothing has changed" in done.stderr and all(site.asked().values()), "with conditions again"
+
+
+def test_what_is_noted_of_pages_is_noted_of_all(run, living, begin):
+    """The lines of pages that have not changed are written anew, and it is still said that they have not."""
+    job = begin("bodies")
+    done = update(run, job, "--extract", "titles=//title").expect(crawl.OK)
+    assert changes(living, done) == {} and generations(job)
+    pages = check(job)
+    assert all(p["extract"]["titles"] for u, p in pages.items() if not u.endswith(".png"))
+    update(run, job, "--warc").expect(crawl.OK)
+    check(job)
+    assert {r.uri for r in warc.check_job(str(job)) if r.type == "response"} >= {living.url(p) for p in PATHS}
+
+
 def test_what_was_kept_stays_though_no_more_is(run, living, begin):
     """What did not change has the files that its row names, whatever this update is to keep."""
     job = begin("bodies")

@@ -35,6 +35,8 @@ again_open_of(struct again *b, unsigned n_loops)
 	if (store_open(&b->config, &b->store, &error) < 0)
 		fail_msg("%s", error);
 	store_job(b->store, &b->job);
+	if (b->job.finished && store_open_finished(b->store, &error) < 0)
+		fail_msg("%s", error);
 }
 
 void

@@ -38,13 +38,28 @@ bench_init(struct bench *b)
 	};
 }
 
+int
+bench_open_store(struct bench *b, char **ret_error)
+{
+	struct store_job job;
+	int r = store_open(&b->config, &b->store, ret_error);
+
+	if (r < 0)
+		return r;
+	store_job(b->store, &job);
+	if (job.finished)
+		r = store_open_finished(b->store, ret_error);
+	if (r < 0)
+		assert_int_equal(store_close(b->store, "refused", false, NULL), 0);
+	return r;
+}
+
 void
 bench_open(struct bench *b)
 {
 	char *error = NULL;
-	int r = store_open(&b->config, &b->store, &error);
 
-	if (r < 0)
+	if (bench_open_store(b, &error) < 0)
 		fail_msg("%s", error);
 	assert_null(error);
 	assert_int_equal(store_start(b->store, b->all_returns), 0);

@@ -28,6 +28,8 @@ int bench_set_up(void **state);
 int bench_tear_down(void **state);
 
 void bench_init(struct bench *b);
+/* store_open(), also of a finished job that goes on. */
+int bench_open_store(struct bench *b, char **ret_error);
 void bench_open(struct bench *b);
 /* As finished. Returns what store_close() does. */
 int bench_close(struct bench *b);

@@ -173,6 +173,7 @@ save_pages(unsigned n)
 	char path[PATH_MAX], *error = NULL;
 	struct chan *returns;
 	struct store *store;
+	struct store_job job;
 	int low = dup(0), high;
 
 	assert_int_equal(close(low), 0);
@@ -180,6 +181,9 @@ save_pages(unsigned n)
 	config.dir = path;
 	assert_int_equal(chan_new(64, NULL, NULL, &returns), 0);
 	assert_int_equal(store_open(&config, &store, &error), 0);
+	store_job(store, &job);
+	if (job.finished)
+		assert_int_equal(store_open_finished(store, &error), 0);
 	assert_int_equal(store_start(store, &returns), 0);
 	for (unsigned i = 0; i < n; i++) {
 		struct job *j = make_page(i);

@@ -289,7 +289,7 @@ check_refused(const char *path, int r, const char *text)
 
 	bench_init(&b);
 	b.config.dir = path;
-	assert_int_equal(store_open(&b.config, &b.store, &error), r);
+	assert_int_equal(bench_open_store(&b, &error), r);
 	assert_non_null(error);
 	if (strstr(error, path) == NULL || strstr(error, text) == NULL ||
 		strstr(error, "-P") == NULL)
