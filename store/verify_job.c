@@ -23,10 +23,13 @@
 
 #define JOB_TEXT_BYTES 65536
 
+/* What no other program has beside WARC files. The lock is not among them: a start that was refused may have left it. */
+static const char *const traces[] = { "visited", "skipped.jsonl", "skipped.spool", "site.spool", "urlmap.jsonl", DB_NAME "-wal" };
+
 struct verify_job {
 	const char *dir;
 	int fd, lock_fd;
-	struct db *db;
+	struct db *db; /* NULL: it is missing */
 	bool finished;
 	uint64_t warc_stamp; /* of the WARC files that the last run made; 0: none */
 };
@@ -210,12 +213,21 @@ lock_out(int fd, int *ret_lock_fd)
 	return flock(lock_fd, LOCK_SH | LOCK_NB) == 0 ? 0 : errno == EWOULDBLOCK ? -EBUSY : -errno;
 }
 
+static bool
+has_file(int fd, const char *name)
+{
+	return fd >= 0 && faccessat(fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 bool
 verify_is_job(const char *dir)
 {
 	CLEANUP(closep) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_job = has_file(fd, DB_NAME);
 
-	return fd >= 0 && faccessat(fd, DB_NAME, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	for (size_t i = 0; i < ARRAY_LEN(traces) && !is_job; i++)
+		is_job = has_file(fd, traces[i]);
+	return is_job;
 }
 
 int
@@ -234,8 +246,9 @@ verify_job_open(const char *dir, struct verify_job **ret_job, char **ret_error)
 	if (job->fd < 0)
 		return -errno;
 	e = lock_out(job->fd, &job->lock_fd);
-	if (e == 0)
-		e = db_open_readonly(dir, &job->db, ret_error);
+	if (e < 0 || !has_file(job->fd, DB_NAME))
+		return e;
+	e = db_open_readonly(dir, &job->db, ret_error);
 	if (e == 0)
 		e = db_get(job->db, "finished", 0, &finished);
 	if (e == 0)
@@ -266,7 +279,7 @@ verify_job_committed(const struct verify_job *job, const char *name, uint64_t *r
 	int e;
 
 	*ret_bytes = UINT64_MAX;
-	if (job->finished || !warc_name_read(str_of(name), &ours) || snprintf(path, sizeof(path), WARC_DIR "/%s", name) >= (int)sizeof(path))
+	if (job->db == NULL || job->finished || !warc_name_read(str_of(name), &ours) || snprintf(path, sizeof(path), WARC_DIR "/%s", name) >= (int)sizeof(path))
 		return 0;
 	e = db_get_file(job->db, path, &bytes, &sum);
 	if (e == 0 && (bytes > 0 || ours.stamp == job->warc_stamp))
@@ -300,8 +313,13 @@ verify_job_files(struct verify *v, const struct verify_job *job)
 {
 	struct rows r = { .v = v, .dir = job->dir, .fd = job->fd, .db = job->db };
 	int64_t has_text = 0;
-	int e = gather_written(&r, job->finished);
+	int e;
 
+	if (job->db == NULL) {
+		tell(&r, STR(DB_NAME), "it is missing: without it nothing else of the job can be checked, and the job cannot go on");
+		return 0;
+	}
+	e = gather_written(&r, job->finished);
 	if (e == 0)
 		e = check_lines(&r);
 	/* Of a file that was written twice, the last row speaks. */

@@ -12,12 +12,12 @@
 
 #include "store/verify.h"
 
-/* Is there a database? */
+/* Is there a database, or what only a job with one can have left? A directory with WARC files, and no more of ours than that, is none. */
 bool verify_is_job(const char *dir);
 
 /*
- * A job that nobody can run until verify_job_close(). 0, or negative errno: -EBUSY: it is running; others: it cannot be read. dir stays the
- * caller's until then. *ret_job is to be closed where this fails, too; *ret_error as in verify_path().
+ * A job that nobody can run until verify_job_close(); others may verify it, too. 0, also where its database is missing (verify_job_files() tells
+ * that), or negative errno: -EBUSY: it is running; others: it cannot be read. dir stays the caller's until then. *ret_job is to be closed where this fails, too; *ret_error as in verify_path().
  */
 struct verify_job;
 MUST_CHECK int verify_job_open(const char *dir, struct verify_job **ret_job, char **ret_error);

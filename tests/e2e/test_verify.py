@@ -2,6 +2,7 @@
 """`lycosa verify DIR` of a mirror and of bodies: each file that the database names is there, and is what was received."""
 import contextlib
 import os
+import shutil
 import signal
 import sqlite3
 
@@ -67,6 +68,32 @@ def test_other_content_of_the_same_length(run, serve):
         f.write(b"<!doctype")
     out = verify(run, done).expect(10).stdout
     assert "another hash" in out and out.count("\n") == 1 and done.page("/x")["saved"] in out
+
+
+@pytest.mark.parametrize("args", [("archive",), ("mirror",), ("crawl",)])
+def test_database_is_missing(run, serve, args):
+    """Whole WARC files do not speak for the rest of the job: that it has lost its database is a fault, also of one that kept nothing."""
+    done = run(*args, serve(SITE).url("/")).expect(crawl.OK)
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(done.dir, "lycosa.db" + suffix))
+    out = verify(run, done).expect(10).stdout
+    assert out.count("\n") == 1 and "lycosa.db: byte 0: it is missing" in out
+    again = run("verify", "--repair", done.dir, dir=None).expect(10)
+    assert "none of that can be fetched again" in again.stderr
+
+
+def test_folder_that_is_no_job(run, serve, tmp_path):
+    """WARC files by themselves have no database to miss, whatever a start that was refused has left beside them."""
+    done = run("archive", serve(SITE).url("/")).expect(crawl.OK)
+    plain = tmp_path / "plain"
+    shutil.copytree(os.path.join(done.dir, "warc"), plain)
+    run("update", plain, dir=None).expect(crawl.FILE_IO)
+    (plain / "lycosa.lock").touch()
+    assert "nothing is wrong" in run("verify", plain, dir=None).expect(crawl.OK).stderr
+    (tmp_path / "outer").mkdir()
+    plain.rename(tmp_path / "outer" / "warc")
+    assert "nothing is wrong" in run("verify", tmp_path / "outer", dir=None).expect(crawl.OK).stderr
 
 
 REWRITTEN = {"/": page("/x", "/late", head='<link rel=stylesheet href="/s.css"><script src="/w.js"></script>'), "/x": page("/", "/late"), "/late": page("/x"),
