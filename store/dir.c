@@ -122,9 +122,23 @@ look_for_job(struct store_dir *d)
 	return !d->has_job && generation_is_here(d->fd) ? -EEXIST : 0;
 }
 
-/* Held until the program ends, however it does. Who only asks whether somebody holds it (dir_is_in_use()) does so for a moment. */
+static char *
+read_text(const char *path)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(16 * DIR_PATH_MAX_BYTES);
+
+	buf_add_str(&b, STR("the directory `"));
+	buf_add_escaped(&b, str_of(path));
+	buf_add_str(&b, STR("' is in use: `lycosa verify' reads it, and nothing may change meanwhile; run the same command again when that has ended"));
+	return buf_cstr(&b) != NULL ? TAKE(b.data) : NULL;
+}
+
+/*
+ * Held until the program ends, however it does. Who only reads shares it: `lycosa verify' as long as it looks (verify_job.c), who
+ * only asks whether somebody holds it (dir_is_in_use()) for a moment.
+ */
 static int
-lock(struct store_dir *d)
+lock(struct store_dir *d, const char *path, char **ret_error)
 {
 	const struct timespec moment = { 0, DIR_LOCK_WAIT_MS * 1000 * 1000 };
 
@@ -134,8 +148,11 @@ lock(struct store_dir *d)
 	for (unsigned i = 0; flock(d->lock_fd, LOCK_EX | LOCK_NB) < 0; i++) {
 		if (errno != EWOULDBLOCK)
 			return -errno;
-		if (i == DIR_LOCK_WAITS)
+		if (i == DIR_LOCK_WAITS) {
+			if (flock(d->lock_fd, LOCK_SH | LOCK_NB) == 0)
+				*ret_error = read_text(path);
 			return -EBUSY;
+		}
 		(void)nanosleep(&moment, NULL);
 	}
 	return 0;
@@ -180,7 +197,7 @@ dir_open(const char *path, struct store_dir *ret_dir, char **ret_error)
 	if (r >= 0)
 		r = look_for_job(&d);
 	if (r == 0)
-		r = lock(&d);
+		r = lock(&d, path, ret_error);
 	if (r == 0 && !is_anothers)
 		r = generation_recover(d.fd);
 	/* Again: another one may have begun and ended meanwhile. */

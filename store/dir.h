@@ -11,7 +11,7 @@
 #include "base/check.h"
 #include "base/str.h"
 
-#define DIR_LOCK "lycosa.lock" /* locked while a job runs */
+#define DIR_LOCK "lycosa.lock" /* locked while a job runs; shared by those who read it, and want it to stay as it is */
 
 struct store_dir {
 	int fd;
@@ -24,7 +24,7 @@ struct store_dir {
 
 /*
  * Makes path (0755, with its parents) unless it is there, and locks it. 0; -EBUSY when a job is
- * running in it; -EEXIST when there is something that looks like a job and has no database; -EPERM
+ * running in it, or `lycosa verify' reads it; -EEXIST when there is something that looks like a job and has no database; -EPERM
  * when it is not the user's alone (trust.h); other negative errno. *ret_error: malloc'd text for the user, or NULL when memory is short.
  */
 MUST_CHECK int dir_open(const char *path, struct store_dir *ret_dir, char **ret_error);

@@ -151,7 +151,7 @@ struct store_retry {
 };
 
 /*
- * 0; -EBUSY when the job is running elsewhere, -EEXIST when dir holds something that is none and
+ * 0; -EBUSY when the job is running elsewhere or verified, -EEXIST when dir holds something that is none and
  * looks like one; other negative errno. *ret_error: malloc'd text for the user.
  */
 MUST_CHECK int store_open(const struct store_config *config, struct store **ret_store,

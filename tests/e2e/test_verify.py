@@ -182,6 +182,25 @@ def test_running(run, running, serve, tmp_path):
     run("verify", tmp_path / "live", dir=None).expect(crawl.OK)
 
 
+def test_start_meanwhile(run, running, serve):
+    """Whoever only looks keeps nobody else from looking; a start, and an update, are told whom they wait for, and nothing of the job has changed."""
+    done = run("archive", serve(SITE).url("/")).expect(crawl.OK)
+    bad = os.path.join(done.dir, "warc", "bad.cdxj")
+    with open(bad, "w") as f:
+        f.write("x\n" * 5000)  # more faults than a pipe holds: it has not ended before they are read
+    r = running("verify", done.dir, dir=None)
+    assert b"bad.cdxj" in r.process.stdout.readline()
+    for args in (("resume", done.dir), ("update", done.dir), ("archive", "-P", done.dir, done.pages[0]["url"])):
+        other = run(*args, dir=None).expect(crawl.FILE_IO)
+        assert "`lycosa verify' reads it" in other.stderr and "run the same command again" in other.stderr, other
+        assert "another lycosa is running" not in other.stderr
+    assert run("verify", done.dir, dir=None).expect(10).stdout.count("bad.cdxj") == 5000
+    assert r.process.stdout.read().count(b"bad.cdxj") == 4999 and r.wait().status == 10  # the first was read
+    os.unlink(bad)
+    run("resume", done.dir, dir=None).expect(crawl.OK)
+    verify(run, done).expect(crawl.OK)
+
+
 def test_archive_of_a_job_that_was_killed(run, running, serve, tmp_path):
     """What it has committed is right, and what a kill has cut off behind that is no fault; less than was committed is one."""
     gate = Gate()
