@@ -14,6 +14,7 @@
  *	LYCOSA_CRASH_LEAST=BYTES  of alloc only those count that want so much
  *	LYCOSA_CRASH_TALLY=FILE   at the end, the numbers of these go there, in that order
  *	LYCOSA_CRASH_SLOW=USECS   each step takes that long: a slow disk
+ *	LYCOSA_CRASH_CLOCK=SECONDS the clock of people starts there, seconds since 1970, and goes on as it does
  *	LYCOSA_CRASH_FREE=FILE    the disk has as many bytes free as FILE says
  *	LYCOSA_CRASH_SHADOW=DIR   what is durable: a file that is synced is copied there, under its
  *	                          path with '/' as '%'; what is not is not, as after a power cut
@@ -36,6 +37,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum refusal { REFUSE_ALLOC, REFUSE_MMAP, REFUSE_OPEN, REFUSE_THREAD, REFUSE_COUNT };
@@ -47,6 +49,7 @@ static atomic_int counting; /* it is the main process */
 static atomic_long steps;
 static long kill_at, fail_from, fail_to, slow_us, least;
 static int fail_errno;
+static time_t clock_shift_s;
 static const char *shadow, *count_file, *tally_file;
 static pid_t main_pid;
 static pthread_mutex_t shadow_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -144,6 +147,8 @@ start(void)
 	kill_at = number("LYCOSA_CRASH_KILL");
 	slow_us = number("LYCOSA_CRASH_SLOW");
 	least = number("LYCOSA_CRASH_LEAST");
+	if (getenv("LYCOSA_CRASH_CLOCK") != NULL)
+		clock_shift_s = number("LYCOSA_CRASH_CLOCK") - time(NULL);
 	shadow = getenv("LYCOSA_CRASH_SHADOW");
 	count_file = getenv("LYCOSA_CRASH_COUNT");
 	tally_file = getenv("LYCOSA_CRASH_TALLY");
@@ -269,6 +274,21 @@ synced(int fd)
 }
 
 /* --- the calls --- */
+
+/* Called so often that the search for it would be felt. */
+int
+clock_gettime(clockid_t clock, struct timespec *ts)
+{
+	static __typeof__(&clock_gettime) found;
+	int r;
+
+	if (found == NULL)
+		found = REAL(clock_gettime);
+	r = found(clock, ts);
+	if (r == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+		ts->tv_sec += clock_shift_s;
+	return r;
+}
 
 ssize_t
 write(int fd, const void *p, size_t len)

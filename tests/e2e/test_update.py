@@ -366,6 +366,19 @@ def test_clock_of_the_server_is_its_own(run, living, begin):
     assert asked["/b"] and asked["/d"] and changes(living, done) == {"/d": "changed"}
 
 
+@NEEDS_INTERPOSE
+@pytest.mark.parametrize("kind", KINDS)
+def test_clock_before_1970(run, living, tmp_path, kind):
+    """A machine whose clock was never set crawls, goes on, updates and verifies as any other."""
+    env, job = dict(LD_PRELOAD=INTERPOSE, LYCOSA_CRASH_CLOCK="-1000000"), tmp_path / "job"
+    run(*KINDS[kind], living.url("/"), "--max-pages=3", *FAST, dir=job, env=env).expect(crawl.BUDGET)
+    run("resume", job, "--max-pages=inf", *FAST, dir=None, env=env).expect(crawl.OK)
+    assert set(living.asked()) == PATHS
+    living.page("/b", title="edited")
+    assert changes(living, update(run, job, env=env).expect(crawl.OK)) == {"/b": "changed"}
+    check(job)
+
+
 @pytest.mark.parametrize("kept", ["saved", "text"])
 def test_a_file_that_was_taken_away_is_fetched(run, living, begin, kept):
     job = begin("bodies")
