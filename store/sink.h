@@ -44,6 +44,7 @@ struct sink_ops {
 	const char *name; /* of its file in the job directory */
 	/* false: this run does not want it; it is not opened. */
 	bool (*wanted)(const struct store_config *config);
+	/* *ret_state as it was, NULL: there is nothing to do for it, after all. */
 	int (*open)(struct sink_context *ctx, void **ret_state);
 	/* A fetched URL. May set j->saved_as. NULL = not of interest. */
 	int (*put)(void *state, struct job *j);

@@ -14,6 +14,8 @@
  * What is committed is (file.name, file.whole_bytes, index.file_bytes) after warc_sync(), for each file.
  * A resume cuts the last file and the index back to that, and removes files of the run before that are not in it (warc_files.c).
  *
+ * A run without --warc does no more than that, and sorts the index, so that what earlier ones have archived is whole.
+ *
  * With --wacz the files are not by themselves: wacz.h. The close makes it whole, and a run that goes on takes that back.
  */
 #include "config.h"
@@ -151,7 +153,7 @@ warc_put(void *state, struct job *j)
 	int r;
 
 	/* Without a whole head there is no message (RFC 9112 §2.1); what was broken off by the user comes again. */
-	if (j->response_head.len == 0 || j->links_only || j->outcome == OUTCOME_INTERRUPTED)
+	if (w->ends_only || j->response_head.len == 0 || j->links_only || j->outcome == OUTCOME_INTERRUPTED)
 		return 0;
 	note_safe(w);
 	w->dirty = true;
@@ -335,12 +337,30 @@ warc_undo(struct warc *w)
 	return r;
 }
 
+/* As it was begun, whatever is asked for now. */
+static int
+end_only(struct warc *w)
+{
+	uint64_t bytes, sum;
+	int r = sink_marked(w->ctx, WARC_DIR "/" WARC_PAGES, &bytes, &sum);
+
+	w->ends_only = true;
+	w->ending = w->ctx->config->warc;
+	w->ending.wacz = r == 0 && bytes > 0;
+	w->config = &w->ending;
+	return r;
+}
+
 static int
 warc_open(struct sink_context *ctx, void **ret_state)
 {
-	struct warc *w = calloc(1, sizeof(*w));
-	int r;
+	bool is_left = true;
+	struct warc *w;
+	int r = ctx->config->warc.on ? 0 : warc_files_left(ctx, &is_left);
 
+	if (r < 0 || !is_left)
+		return r;
+	w = calloc(1, sizeof(*w));
 	if (w == NULL)
 		return -ENOMEM;
 	w->ctx = ctx;
@@ -350,7 +370,9 @@ warc_open(struct sink_context *ctx, void **ret_state)
 	w->fd = -1;
 	buf_init(&w->head, WARC_TEXT_MAX_BYTES);
 	buf_init(&w->text, WARC_TEXT_MAX_BYTES);
-	r = mkdirat(ctx->dir.fd, WARC_DIR, 0755) < 0 && errno != EEXIST ? -errno : 0;
+	r = ctx->config->warc.on ? 0 : end_only(w);
+	if (r == 0 && mkdirat(ctx->dir.fd, WARC_DIR, 0755) < 0 && errno != EEXIST)
+		r = -errno;
 	if (r == 0) {
 		w->fd = openat(ctx->dir.fd, WARC_DIR,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -365,9 +387,9 @@ warc_open(struct sink_context *ctx, void **ret_state)
 		r = warc_files_resume(w);
 	if (r == 0)
 		r = open_index(w);
-	if (r == 0 && w->config->wacz)
+	if (r == 0 && (w->ends_only ? w->wacz != NULL : w->config->wacz))
 		r = open_pages(w);
-	if (r == 0)
+	if (r == 0 && !w->ends_only)
 		r = load_dedup(w);
 	if (r < 0) {
 		(void)warc_undo(w);
@@ -444,10 +466,11 @@ warc_close(void *state, bool failed)
 	return r;
 }
 
+/* Who has nothing to archive may have to end what was: warc_open(). */
 static bool
 warc_wanted(const struct store_config *config)
 {
-	return config->warc.on;
+	return true;
 }
 
 const struct sink_ops sink_warc = {

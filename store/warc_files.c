@@ -2,7 +2,7 @@
 /*
  * warc_files.c: what a run finds in warc/, and with which file it goes on.
  *
- *	committed                            the job's, by its table `files`
+ *	committed                            the job's, by its table `files`; of the run before, what is behind that goes
  *	not so, of WARC_STAMP                of the run before, cut off by a kill: goes, and what it held is fetched again
  *	any other                            somebody's: stays
  *
@@ -115,6 +115,20 @@ is_index(const struct warc *w, const char *entry)
 	return fstatat(w->fd, entry, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode) || st.st_size > 0;
 }
 
+/* The others were whole before another was begun. The end of a WACZ file that is whole is behind what is committed, too: wacz.h. */
+static int
+cut(const struct warc *w, const char *entry, uint64_t bytes)
+{
+	CLEANUP(closep) int fd = -1;
+	struct stat st;
+
+	if (str_ends(str_of(entry), STR(WACZ_SUFFIX)) || fstatat(w->fd, entry, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode) ||
+		(uint64_t)st.st_size <= bytes)
+		return 0;
+	fd = openat(w->fd, entry, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 || ftruncate(fd, (off_t)bytes) < 0 ? -errno : 0;
+}
+
 struct look {
 	const struct warc *warc;
 	const struct known *known;
@@ -142,8 +156,10 @@ look_at(void *arg, int fd, const char *entry)
 	}
 	(void)snprintf(name, sizeof(name), WARC_DIR "/%.*s", WARC_FILE_NAME_BYTES - 1, entry);
 	r = sink_marked(w->ctx, name, &bytes, &sum);
-	if (r < 0 || bytes > 0)
+	if (r < 0)
 		return r;
+	if (bytes > 0)
+		return n.stamp == k->stamp ? cut(w, entry, bytes) : 0;
 	if (n.stamp == k->stamp)
 		return unlinkat(w->fd, entry, 0) < 0 ? -errno : 0;
 	warn_of(w, entry);
@@ -160,6 +176,8 @@ go_on(struct warc *w, const struct known *k)
 	struct stat st;
 	int r;
 
+	if (w->ends_only && !w->config->wacz)
+		return 0;
 	if (!w->config->wacz)
 		return warc_file_resume(&w->file, k->last, k->last_bytes);
 	if (fstatat(w->fd, k->last, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_nlink > 1)
@@ -181,8 +199,26 @@ warc_files_resume(struct warc *w)
 		r = file_each_entry(w->fd, ".", look_at, &(struct look){ w, &k });
 	if (r == 0 && k.last[0] != '\0')
 		r = go_on(w, &k);
-	if (r < 0)
+	if (r < 0 || w->ends_only)
 		return r;
 	CHECK(str_to_u64(str_of(w->file.stamp), UINT64_MAX, &stamp) == 0);
 	return stamp != k.stamp ? db_set(w->ctx->db, WARC_STAMP, (int64_t)stamp) : 0;
+}
+
+int
+warc_files_left(struct sink_context *ctx, bool *ret_left)
+{
+	CLEANUP(closep) int fd = openat(ctx->dir.fd, WARC_DIR, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	uint64_t bytes = 0, sum;
+	int64_t stamp = 0;
+	int r;
+
+	*ret_left = false;
+	if (fd < 0 || faccessat(fd, WARC_INDEX_PART, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return 0;
+	r = db_get(ctx->db, WARC_STAMP, 0, &stamp);
+	if (r == 0)
+		r = sink_marked(ctx, WARC_DIR "/" WARC_INDEX_PART, &bytes, &sum);
+	*ret_left = r == 0 && (stamp != 0 || bytes > 0);
+	return r;
 }

@@ -23,6 +23,8 @@
 struct warc {
 	struct sink_context *ctx;
 	const struct store_warc *config;
+	bool ends_only; /* without --warc: what a run before has left comes to its end, and no record is added */
+	struct store_warc ending; /* config, then */
 	int fd; /* of warc/ */
 	struct warc_file file;
 	struct warc_id info_id; /* of the file's warcinfo */
@@ -45,6 +47,8 @@ struct warc {
  * warc/ is not of this job, and would be in its way.
  */
 MUST_CHECK int warc_files_resume(struct warc *w);
+/* Has a run before, of this job, left what was not brought to its end? */
+MUST_CHECK int warc_files_left(struct sink_context *ctx, bool *ret_left);
 /* The first record of a file. */
 MUST_CHECK int warc_put_info(struct warc *w);
 /* What a run was told to do: its settings and the job's seeds. After the warcinfo of its first file. */

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """WARC: what is recorded, read back by a reader of the tests' own (warc.py) and by the npm package warcio."""
+import contextlib
 import gzip
 import hashlib
 import io
@@ -8,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import zipfile
 import zlib
 from pathlib import Path
@@ -18,7 +20,7 @@ import conftest
 import crawl
 import debdocs
 import warc
-from hostile import Answer, page, redirect
+from hostile import Answer, Gate, page, redirect
 
 LONG = bytes(range(256)) * 40
 
@@ -260,6 +262,46 @@ def test_what_earlier_runs_have_is_a_revisit(run, running, serve, wacz):
     captures, again = by_uri(records), by_uri(records, "revisit")
     assert set(captures) == {"/", "/a"} and set(again) >= {"/b", "/d"}
     assert all(r["WARC-Refers-To-Date"] == captures["/a"]["WARC-Date"] for r in again.values())
+
+
+@pytest.mark.parametrize("options", [(), ("--wacz",), ("--mirror", "--warc-compression=none")])
+@pytest.mark.parametrize("how", ["budget", "killed"])
+def test_going_on_without(run, running, serve, options, how):
+    """What was archived until then is whole and in its index, and what a kill has cut off is gone; nothing is added, whatever is set of files that are not made."""
+    gate = Gate()
+    site = serve({"/": page("/a"), "/a": page("/b"), "/b": lambda x: (gate.pass_(), page("/c"))[1], "/c": page()})
+    args = ("archive", site.url("/"), "-e", "store.commit_ms=1", "-e", "store.flush=1ms", *options)
+    if how == "budget":
+        job = run(*args, "--max-pages=2").expect(crawl.BUDGET).dir
+    else:
+        r = running(*args)
+        job = r.dir
+
+        def committed():
+            with contextlib.closing(sqlite3.connect(os.path.join(job, "lycosa.db"))) as db:
+                return db.execute("SELECT count(*) FROM urls").fetchone() == (2,)
+        assert gate.count(1)
+        crawl.eventually(lambda: os.path.exists(os.path.join(job, "lycosa.db")) and committed(), "no commit")
+        r.signal(signal.SIGKILL)
+        r.wait()
+        for name in os.listdir(os.path.join(job, "warc")):
+            with open(os.path.join(job, "warc", name), "ab") as f:
+                f.write(b"cut off")
+        if "--wacz" not in options:
+            [last] = warc.files(job)
+            shutil.copy(last, last.replace("-00000", "-00001"))
+    gate.open()
+    done = run("resume", job, "--warc=off", "--wacz=off", "--warc-compression=gzip", "--max-pages=inf", dir=None).expect(crawl.OK)
+    assert not [n for n in os.listdir(os.path.join(job, "warc")) if n.endswith(".part")]
+    done.dir = job
+    assert {p["url"] for p in done.pages} == {site.url(u) for u in ("/", "/a", "/b", "/c")}
+    records = warc.check_wacz(job) if "--wacz" in options else warc.check_job(job)
+    assert by_uri(records).keys() == {"/", "/a"}
+    assert "nothing is wrong" in run("verify", job, dir=None).expect(crawl.OK).stderr
+    # And once more with it: what is to come is archived, too.
+    run("update", job, "--warc", "--wacz=off", dir=None).expect(crawl.OK)
+    if "--wacz" not in options:
+        assert {r.uri for r in warc.check_job(job) if r.type == "response"} == {p["url"] for p in done.pages}
 
 
 def test_dedup_across_jobs(run, serve):
