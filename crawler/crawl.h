@@ -23,6 +23,14 @@ enum {
 	EXIT_BLOCKED = 14,
 };
 
+/*
+ * Of what this machine would not do, err (negative errno): as strerror(), and what is to be done about it where that is known. The thread's, until
+ * the next call. And the exit status of a start: EXIT_DISK_FULL where more room, descriptors or memory would mend it, or else otherwise: a file
+ * system that cannot be written to may be the wrong one.
+ */
+const char *crawl_strerror(int err);
+int crawl_error_code(int err, int otherwise);
+
 /* The commands `crawl` and `resume`; argv: what config was read from, to read it again with a job's settings. Called in the main thread before any other thread exists. Returns the exit code. */
 int crawl_main(const struct config *config, int argc, char *const *argv);
 

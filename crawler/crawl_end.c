@@ -2,7 +2,9 @@
 /* crawl_end.c: what a run comes to: why it ended, its exit status, what is said and reported of it. */
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "base/cleanup.h"
@@ -29,6 +31,24 @@ crawl_why(int stop, bool blocked)
 	default:
 		return "stopped: this machine ran out of memory or descriptors";
 	}
+}
+
+const char *
+crawl_strerror(int err)
+{
+	static _Thread_local char text[256];
+	const char *remedy = store_remedy(err);
+
+	if (remedy == NULL)
+		return strerror(-err);
+	(void)snprintf(text, sizeof(text), "%s; %s, then run the same command again", strerror(-err), remedy);
+	return text;
+}
+
+int
+crawl_error_code(int err, int otherwise)
+{
+	return store_remedy(err) != NULL && err != -EROFS ? EXIT_DISK_FULL : otherwise;
 }
 
 /* But for what the close of the store may add. */

@@ -113,9 +113,9 @@ open_output(struct get *g)
 	}
 	if (g->dir_fd >= 0)
 		return EXIT_OK;
-	log_error("%s: %s%s", of_output != NULL ? output : dir, strerror(-g->dir_fd),
+	log_error("%s: %s%s", of_output != NULL ? output : dir, crawl_strerror(g->dir_fd),
 		of_output != NULL && g->dir_fd == -ENOENT ? "; -O makes no directories, -P does" : "");
-	return EXIT_FILE;
+	return crawl_error_code(g->dir_fd, EXIT_FILE);
 }
 
 /* A variable of a script that was not set: what was asked for would not be done, and nobody would know. */
@@ -215,8 +215,8 @@ open_engine(struct get *g)
 	if (r == 0)
 		r = loop_timer_set(g->loop, &g->timer, 0);
 	if (r < 0)
-		log_error("could not start: %s", strerror(-r));
-	return r < 0 ? EXIT_GENERIC : get_load_hsts(g);
+		log_error("could not start: %s", crawl_strerror(r));
+	return r < 0 ? crawl_error_code(r, EXIT_GENERIC) : get_load_hsts(g);
 }
 
 /* --- the end ------------------------------------------------------------------------------------------------------------ */

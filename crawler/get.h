@@ -196,8 +196,10 @@ struct get_file *get_next(struct get *g);
 /* The file is over, for better or worse; its task is freed. */
 void get_file_over(struct get_task *t, enum get_state state);
 void get_task_free(struct get_task *t);
-/* Nothing can be written: the same would happen to all others. */
+/* Nothing can be written: where more of something would mend that, the same would happen to all others. */
 void get_file_unwritable(struct get_task *t, int err);
+/* This machine has no more of it: what has come is kept, nothing more is asked for. */
+void get_lacks(struct get *g);
 /* Has it come nearer to its end, in this try or by this answer? from: what was there before. */
 bool get_is_brought_on(const struct get_task *t, uint64_t from);
 /* This try has failed; with another mirror, or later, it may not. */

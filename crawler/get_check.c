@@ -126,8 +126,8 @@ judge(struct get *g, struct get_file *f, int r, const char *sum)
 	} else if (r == -ENOENT) {
 		/* taken away meanwhile */
 	} else if (g->config->get.no_clobber) {
-		get_say_failed(f, "is there already, and its sum cannot be known: %s", r == -EINVAL ? "it is no regular file" : strerror(-r));
-		get_fail(g, EXIT_FILE);
+		get_say_failed(f, "is there already, and its sum cannot be known: %s", r == -EINVAL ? "it is no regular file" : crawl_strerror(r));
+		get_fail(g, crawl_error_code(r, EXIT_FILE));
 		over(g, f, GET_FAILED);
 	} else if (r == 0)
 		get_say(f, "is there already, but its sum is wrong: it is replaced once all of another is here");

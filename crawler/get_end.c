@@ -21,12 +21,19 @@
 #define GET_BACKOFF_MAX_US (600 * CLOCK_US_PER_SEC)
 #define GET_BROUGHT_BYTES  (16 * 1024) /* fewer bring no file to its end */
 
+/* As wget: the smallest says it, but for 1; what the machine lacks for all of them counts more, a file that is not what it should be most. */
+static unsigned
+weight(int code)
+{
+	return code == EXIT_CHECK_FAILED ? 3 : code == EXIT_DISK_FULL ? 2 : code == EXIT_GENERIC ? 0 : 1;
+}
+
 void
 get_fail(struct get *g, int code)
 {
-	/* As wget: the smallest says it, but for 1; a file that is not what it should be counts most. */
-	if (g->code == EXIT_OK || code == EXIT_CHECK_FAILED || (g->code != EXIT_CHECK_FAILED && code < g->code && code != EXIT_GENERIC) ||
-		g->code == EXIT_GENERIC)
+	unsigned more = weight(code), less = weight(g->code);
+
+	if (g->code == EXIT_OK || more > less || (more == less && code < g->code))
 		g->code = code;
 }
 
@@ -81,9 +88,29 @@ fewer_at_once(struct get_task *t)
 }
 
 void
+get_lacks(struct get *g)
+{
+	g->stopping = true;
+	fetch_stop(g->fetch);
+}
+
+/* What has come of a file, but for what went down a pipe, is there for -c. */
+static const char *
+strerror_of(const struct get *g, int err)
+{
+	static char text[256];
+
+	if (g->to_stdout || store_remedy(err) == NULL)
+		return crawl_strerror(err);
+	(void)snprintf(text, sizeof(text), "%s; %s, then go on with -c", strerror(-err), store_remedy(err));
+	return text;
+}
+
+void
 get_file_unwritable(struct get_task *t, int err)
 {
 	struct get *g = t->get;
+	int code;
 
 	if ((err == -EMFILE || err == -ENFILE) && fewer_at_once(t))
 		return;
@@ -92,17 +119,17 @@ get_file_unwritable(struct get_task *t, int err)
 	else if (err == -EEXIST)
 		get_say_failed(t->file, "a file with .part or .part.info behind this name is there, and not made by a lycosa of yours: it stays; move it, or use -O");
 	else if (g->to_stdout)
-		get_say_failed(t->file, "%s", strerror(-err));
+		get_say_failed(t->file, "%s", strerror_of(g, err));
 	else if (g->config->get.output != NULL)
-		get_say_failed(t->file, "cannot be written as %s: %s", g->config->get.output, strerror(-err));
+		get_say_failed(t->file, "cannot be written as %s: %s", g->config->get.output, strerror_of(g, err));
 	else
-		get_say_failed(t->file, "cannot be written in %s: %s", g->config->store.dir != NULL ? g->config->store.dir : ".", strerror(-err));
-	get_fail(g, store_wants_room(err) ? EXIT_DISK_FULL : EXIT_FILE);
+		get_say_failed(t->file, "cannot be written in %s: %s", g->config->store.dir != NULL ? g->config->store.dir : ".", strerror_of(g, err));
+	/* What is read-only from the beginning may be the wrong place. */
+	code = err == -EROFS && t->file->opened ? EXIT_DISK_FULL : crawl_error_code(err, EXIT_FILE);
+	get_fail(g, code);
 	get_file_over(t, GET_FAILED);
-	if (!store_wants_room(err))
-		return;
-	g->stopping = true;
-	fetch_stop(g->fetch);
+	if (code == EXIT_DISK_FULL)
+		get_lacks(g);
 }
 
 static int
@@ -115,6 +142,8 @@ code_of(enum outcome o, unsigned status)
 		return 5;
 	case OUTCOME_CLASS_PROTO:
 		return 7;
+	case OUTCOME_CLASS_MACHINE:
+		return EXIT_DISK_FULL;
 	case OUTCOME_CLASS_OK:
 		return status == 401 || status == 407 ? 6 : 8;
 	default:
@@ -178,9 +207,14 @@ try_over(struct get_task *t, const char *text, int code, bool never, int64_t ret
 		f->tries = 0;
 	f->tries += round;
 	if (!more || (cf->polite.tries != CONFIG_INF && f->tries >= cf->polite.tries) || (t->part.piped && t->unranged)) {
-		get_say_failed(f, "%s", text);
+		if (code == EXIT_DISK_FULL)
+			get_say_failed(f, "%s; %s, then go on with -c", text, store_remedy(-EMFILE));
+		else
+			get_say_failed(f, "%s", text);
 		get_fail(g, code);
 		get_file_over(t, GET_FAILED);
+		if (code == EXIT_DISK_FULL)
+			get_lacks(g);
 		return;
 	}
 	f->due_us = round ? clock_mono_us() + backoff_us(f, cf->polite.retry_wait, retry_after_us) : 0;
@@ -199,6 +233,11 @@ get_try_failed(struct get_task *t, enum outcome o)
 
 	if (o == OUTCOME_NO_RESOURCES && fewer_at_once(t))
 		return;
+	/* No other mirror would change that. */
+	if (o == OUTCOME_NO_MEMORY && !t->get->stopping) {
+		get_file_unwritable(t, -ENOMEM);
+		return;
+	}
 	/* What a redirect leads to may have a login of its own: a signed URL has. */
 	if (url_has_credentials(&t->url))
 		login_put_hidden(&text, url_href(&t->url));

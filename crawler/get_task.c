@@ -416,10 +416,11 @@ new_task(struct get *g, struct get_file *f)
 	int r;
 
 	if (t == NULL) {
-		get_say_failed(f, "out of memory");
-		get_fail(g, EXIT_GENERIC);
+		get_say_failed(f, "%s", crawl_strerror(-ENOMEM));
+		get_fail(g, EXIT_DISK_FULL);
 		f->state = GET_FAILED;
 		g->n_failed++;
+		get_lacks(g);
 		return NULL;
 	}
 	t->get = g;
@@ -523,7 +524,7 @@ get_commit_names(struct get *g)
 	if (r == 0)
 		return;
 	log_error("%s: %s: the names of files may be lost when the power is cut", g->config->store.dir != NULL ? g->config->store.dir : ".", strerror(-r));
-	get_fail(g, store_wants_room(r) ? EXIT_DISK_FULL : EXIT_FILE);
+	get_fail(g, crawl_error_code(r, EXIT_FILE));
 }
 
 bool

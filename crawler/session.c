@@ -241,8 +241,8 @@ read_netrc(const struct config *cf, struct session_settings *s)
 		buf_release(&s->netrc); /* nothing was read: there is nothing to be wiped */
 		return EXIT_OK;
 	}
-	settings_error(cf, "session.netrc_file", NULL, "%s: %s", name, strerror(-r));
-	return EXIT_FILE;
+	settings_error(cf, "session.netrc_file", NULL, "%s: %s", name, crawl_strerror(r));
+	return crawl_error_code(r, EXIT_FILE);
 }
 
 /* Question is the part before the colon; program NULL: the terminal. */

@@ -126,15 +126,14 @@ static int
 make_part(struct download *d, const char *part)
 {
 	bool known, same_boot;
-	enum download_whose whose = download_get_info(d, &known, &same_boot);
+	int whose = download_get_info(d, &known, &same_boot), fd, r = 0;
 	char info[NAME_MAX + 1];
 	mode_t mode = 0644;
 	struct stat there;
-	int fd, r = 0;
 
 	forget(d);
-	if (whose == DOWNLOAD_FOREIGN)
-		return -EEXIST;
+	if (whose < 0 || whose == DOWNLOAD_FOREIGN)
+		return whose < 0 ? whose : -EEXIST;
 	if (whose == DOWNLOAD_NOBODYS)
 		r = download_make_info(d);
 	if (r < 0)
@@ -181,8 +180,8 @@ try_part(struct download *d, bool resume)
 	char part[NAME_MAX + 1];
 	bool known, same_boot, made = false;
 	CLEANUP(closep) int fd = openat(d->dir_fd, download_suffixed(d->name, DOWNLOAD_PART, part), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	enum download_whose whose;
 	struct stat st;
+	int whose;
 
 	if (fd < 0 && errno == ENOENT) {
 		fd = make_part(d, part);
@@ -204,6 +203,11 @@ try_part(struct download *d, bool resume)
 	if (!download_is_part(d, fd, &st))
 		return -EAGAIN;
 	whose = download_get_info(d, &known, &same_boot);
+	if (whose < 0) {
+		if (made)
+			unlink_part(d);
+		return whose;
+	}
 	if (!made && (!S_ISREG(st.st_mode) || whose != DOWNLOAD_OURS || !download_is_own(d, &st)))
 		return -EEXIST;
 	/*

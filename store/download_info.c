@@ -142,7 +142,13 @@ parse_info(struct download *d, struct str rest, bool *ret_same_boot)
 	return counted && buf_err(&d->etag) == 0 && buf_err(&d->last_modified) == 0 && buf_err(&d->about) == 0;
 }
 
-enum download_whose
+static bool
+is_lack(int r)
+{
+	return r == -EMFILE || r == -ENFILE || r == -ENOMEM;
+}
+
+int
 download_get_info(struct download *d, bool *ret_known, bool *ret_same_boot)
 {
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(INFO_MAX_BYTES);
@@ -151,7 +157,7 @@ download_get_info(struct download *d, bool *ret_known, bool *ret_same_boot)
 
 	*ret_known = *ret_same_boot = false;
 	if (r < 0)
-		return r == -ENOENT ? DOWNLOAD_NOBODYS : DOWNLOAD_FOREIGN;
+		return is_lack(r) ? r : r == -ENOENT ? DOWNLOAD_NOBODYS : DOWNLOAD_FOREIGN;
 	/* One that was not synced is empty after a power cut. */
 	if (text.len == 0)
 		return DOWNLOAD_OURS;

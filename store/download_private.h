@@ -27,10 +27,10 @@ MUST_CHECK int download_put_info(struct download *d);
 /* The first word of ours, before there is a part: not synced, so that it costs a small file nothing. -EEXIST: there is one. */
 MUST_CHECK int download_make_info(struct download *d);
 /*
- * Whose part it is that the info stands beside (D5). *ret_known: it says what the part is of, which d has now. *ret_same_boot: the machine has not
- * been started since.
+ * Whose part it is that the info stands beside (D5): an enum download_whose; -EMFILE, -ENFILE or -ENOMEM: it could not be looked at. *ret_known: it
+ * says what the part is of, which d has now. *ret_same_boot: the machine has not been started since.
  */
-enum download_whose download_get_info(struct download *d, bool *ret_known, bool *ret_same_boot);
+MUST_CHECK int download_get_info(struct download *d, bool *ret_known, bool *ret_same_boot);
 /* A validator goes back to a server in a request: one line, and printable. */
 bool download_is_validator(struct str s);
 /* Is the user the owner? */

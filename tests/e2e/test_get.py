@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`lycosa get`: each file whole or not at all, and only what is missing."""
+import errno
 import fcntl
 import hashlib
 import os
@@ -18,8 +19,12 @@ import pytest
 import crawl
 import proctree
 from hostile import LONG_AGO, Answer, Gate, header, ranged, redirect
+from test_crash import INTERPOSE
 
 DATA = bytes(range(256)) * 4096
+NEEDS_INTERPOSE = pytest.mark.skipif(
+    not os.path.exists(INTERPOSE) or crawl.WRAPPER or crawl.is_sanitized(),
+    reason="needs tests/crash/interpose.so (make check builds it) and a program without sanitizers")
 
 
 @pytest.fixture
@@ -844,6 +849,53 @@ def test_disk_full(get, serve):
     assert done.status == 13 and (get.here / "f.part").stat().st_size <= 500000
     get("-c", site.url("/f")).expect(crawl.OK)
     assert content(get, "f") == DATA
+
+
+def test_descriptors_run_out(get, serve, running):
+    """Not one is left for a file alone: what has come is kept, what to do is said, and with more of them -c goes on."""
+    gate = Gate()
+
+    def answer(x):
+        asked = header(x, "range")
+        first = int(asked[len("bytes="):-1]) if asked else 0
+        x.send("HTTP/1.1 %s\r\nContent-Length: %d\r\nETag: \"f\"\r\n%s\r\n" % (
+            "206 P" if asked else "200 O", len(DATA) - first, "Content-Range: bytes %d-%d/%d\r\n" % (first, len(DATA) - 1, len(DATA)) if asked else ""))
+        x.send(DATA[first:300_000])
+        gate.pass_()
+        x.send(DATA[max(first, 300_000):])
+    site = serve({"/f": answer, "/g": Answer(body=b"x"), "/gone": Answer(404)})
+    (get.here / "list").write_text(site.url("/gone\n") + site.url("/f\n") + site.url("/g\n"))
+    r = running("get", "--connections=1", "-t1", "-i", get.here / "list", "-P", get.here, dir=None)
+    assert gate.count(1)
+    crawl.eventually(lambda: (get.here / "f.part").exists() and (get.here / "f.part").stat().st_size >= 300_000, "it does not begin")
+    resource.prlimit(r.pid, resource.RLIMIT_NOFILE, (3, 3))
+    gate.open()
+    done = r.wait().expect(crawl.DISK_FULL)  # what all files lack counts more than that one of them is gone
+    assert os.strerror(errno.EMFILE) in done.stderr and "ulimit -n" in done.stderr and "-c" in done.stderr, done
+    assert (get.here / "f").exists() or (get.here / "f.part").stat().st_size >= 300_000
+    get("-c", "-i", get.here / "list", "-P", get.here).expect(crawl.SERVER)
+    assert content(get, "f") == DATA and content(get, "g") == b"x"
+
+
+@NEEDS_INTERPOSE
+def test_machine_refuses(get, serve):
+    """Each of what the machine is asked for, once: the file comes all the same, or the end is 13 and says what to do; then -c has all of it."""
+    site = serve({"/f": ranged(DATA)})
+    env = dict(LD_PRELOAD=INTERPOSE, LYCOSA_CRASH_TALLY=str(get.here / "tally"))
+    get("-t1", site.url("/f"), env=env).expect(crawl.OK)
+    opens = int((get.here / "tally").read_text().split()[2])
+    statuses = set()
+    for n in range(3, opens + 1):  # the first two are those of config files, which may be wrong altogether
+        for name in names(get):
+            (get.here / name).unlink()
+        done = get("-t1", site.url("/f"), env=dict(LD_PRELOAD=INTERPOSE, LYCOSA_CRASH_REFUSE="open:%d" % n))
+        assert done.status in (crawl.OK, crawl.DISK_FULL), done
+        assert done.status == crawl.OK or (os.strerror(errno.EMFILE) in done.stderr and "ulimit -n" in done.stderr), done
+        statuses.add(done.status)
+        if done.status != crawl.OK:
+            get("-c", site.url("/f")).expect(crawl.OK)
+        assert content(get, "f") == DATA
+    assert crawl.DISK_FULL in statuses
 
 
 def test_two_at_once(get, serve, running):
