@@ -519,8 +519,8 @@ crawl_measure(const struct config *config, int argc, char *const *argv, struct c
 		r = c.run.wakefd < 0 ? -errno : 0;
 	}
 	if (r < 0) {
-		log_error("could not start: %s", strerror(-r));
-		code = EXIT_GENERIC;
+		log_error("could not start: %s", crawl_strerror(r));
+		code = crawl_error_code(r, EXIT_GENERIC);
 	}
 	if (code == EXIT_OK && !config->polite.robots)
 		log_info("robots.txt is not obeyed (--robots=off)");

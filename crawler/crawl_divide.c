@@ -274,7 +274,7 @@ divide_start(struct crawl *c, int64_t now_us)
 	int r = crew_new(n, &d->crew);
 
 	if (r < 0) {
-		crawl_say_unmade("threads for other loops could not be started", r);
+		(void)crawl_say_unmade("threads for other loops could not be started", r);
 		log_warning("fetch.loops: there %s still %u", c->run.n_loops == 1 ? "is" : "are", c->run.n_loops);
 		crawl_divide_forget(c);
 		crawl_adapt_anew(c);

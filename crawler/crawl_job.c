@@ -129,8 +129,8 @@ crawl_read_job_config(struct crawl *c, int argc, char *const *argv)
 
 	r = update_recover(c->dir, &error);
 	if (r < 0) {
-		log_error("%s", error != NULL ? error : strerror(-r));
-		return EXIT_FILE;
+		log_error("%s", error != NULL ? error : crawl_strerror(r));
+		return crawl_error_code(r, EXIT_FILE);
 	}
 	job_path(c->dir, "lycosa.db", &db);
 	/* An update that was not finished has settings of its own. */
@@ -375,8 +375,9 @@ crawl_gather_seeds(struct crawl *c)
 	if (r == 0)
 		r = gather(c, STORE_SEED_SITEMAP, &c->sitemaps, &n_new);
 	if (r < 0) {
-		crawl_say_unmade("the seeds could not be read", r);
-		return r == -ENOSPC || r == -EMSGSIZE ? EXIT_BUDGET : EXIT_GENERIC;
+		int code = crawl_say_unmade("the seeds could not be read", r);
+
+		return r == -ENOSPC || r == -EMSGSIZE ? EXIT_BUDGET : code;
 	}
 	if (c->seeds.n == 0 && c->sitemaps.n == 0 && c->update == NULL)
 		return say_seedless(c);
@@ -564,8 +565,8 @@ crawl_restore(struct crawl *c)
 		if (r == -EBADMSG)
 			log_error("%.*s/lycosa.db is damaged; `sqlite3 lycosa.db .recover' may save what is left", STR_ARG(buf_str(&dir)));
 		else
-			log_error("%.*s/lycosa.db could not be read: %s", STR_ARG(buf_str(&dir)), strerror(-r));
-		return r == -ENOMEM ? EXIT_GENERIC : EXIT_FILE;
+			log_error("%.*s/lycosa.db could not be read: %s", STR_ARG(buf_str(&dir)), crawl_strerror(r));
+		return crawl_error_code(r, EXIT_FILE);
 	}
 	if (c->n_restored > 0 || more)
 		log_info("%llu%s URL%s%s", (unsigned long long)c->n_restored, more ? " and more" : "", c->n_restored == 1 && !more ? "" : "s",

@@ -140,10 +140,8 @@ crawl_new_loops(struct crawl *c, struct pipeline **ret_loops)
 		pc.fetch.threads = run_part(run, c->config->fetch.threads, i);
 		pc.fetch.loop_index = i;
 		r = pipeline_new(run, &pc, &ret_loops[i]);
-		if (r < 0) {
-			crawl_say_unmade("an event loop could not be made", r);
-			return EXIT_GENERIC;
-		}
+		if (r < 0)
+			return crawl_say_unmade("an event loop could not be made", r);
 	}
 	return EXIT_OK;
 }

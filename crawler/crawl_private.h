@@ -181,9 +181,9 @@ int crawl_end_update(struct crawl *c, int code);
 /* --- crawl_start.c --- */
 /*
  * Says that something in memory could not be made, and what helps. Shared memory is a file to the kernel, and may not be larger than
- * one; and what is laid out meets the limit on address space.
+ * one; and what is laid out meets the limit on address space. The exit status.
  */
-void crawl_say_unmade(const char *what, int error);
+int crawl_say_unmade(const char *what, int error);
 /* What each loop has a part of, by run.n_loops. */
 void crawl_share_out(struct crawl *c);
 int crawl_start_parsers(struct crawl *c);

@@ -64,7 +64,7 @@ crawl_wants_addresses(int error, uint64_t *ret_limit)
 	return true;
 }
 
-void
+int
 crawl_say_unmade(const char *what, int error)
 {
 	CLEANUP(buf_releasep) struct buf limit = BUF_INIT(64);
@@ -75,17 +75,18 @@ crawl_say_unmade(const char *what, int error)
 		human_bytes(&limit, bytes);
 		log_error("%s: the limit on address space (ulimit -v) is %.*s, and room is laid out in addresses, few of which become memory; "
 			"raise it: ulimit -v unlimited (--memory is what bounds the memory)", what, STR_ARG(buf_str(&limit)));
-		return;
+		return EXIT_GENERIC;
 	}
 	if (error == -EFBIG)
 		remedy = "; raise the hard limit on the size of files (ulimit -f), which shared memory meets too";
-	else if (error == -EMFILE)
-		remedy = "; raise the limit on open files (ulimit -n)";
-	else if (error == -ENFILE)
-		remedy = "; raise the system's limit on open files (sysctl fs.file-max)";
 	else if (error == -EAGAIN)
 		remedy = "; raise the limit on processes (ulimit -u), which threads count in";
+	else if (error == -EMFILE || error == -ENFILE || error == -ENOMEM) {
+		log_error("%s: %s", what, crawl_strerror(error));
+		return crawl_error_code(error, EXIT_GENERIC);
+	}
 	log_error("%s: %s%s", what, parse_strerror(error), remedy);
+	return EXIT_GENERIC;
 }
 
 static int
@@ -204,8 +205,8 @@ crawl_make_frontier(struct crawl *c)
 		r = frontier_shared_new(&run->frontier_config, &run->frontier);
 	}
 	if (r < 0)
-		crawl_say_unmade("the visited set and the queue could not be made", r);
-	return r < 0 ? EXIT_GENERIC : EXIT_OK;
+		return crawl_say_unmade("the visited set and the queue could not be made", r);
+	return EXIT_OK;
 }
 
 /* What is to become of a body: pure, asked by fetch in any thread. */
@@ -405,8 +406,8 @@ crawl_open_store(struct crawl *c)
 	};
 	r = store_open(&sc, &c->run.store, &error);
 	if (r < 0) {
-		log_error("%s", error != NULL ? error : strerror(-r));
-		return store_wants_room(r) ? EXIT_DISK_FULL : EXIT_FILE;
+		log_error("%s", error != NULL ? error : crawl_strerror(r));
+		return crawl_error_code(r, EXIT_FILE);
 	}
 	c->run.parts = store_parts(c->run.store);
 	store_job(c->run.store, &c->job);
@@ -485,10 +486,8 @@ crawl_start_parsers(struct crawl *c)
 			"install lycosa again (make install), or run it from its build directory", LIBEXECDIR);
 		return EXIT_GENERIC;
 	}
-	if (r < 0) {
-		crawl_say_unmade("the parser processes could not be started", r);
-		return EXIT_GENERIC;
-	}
+	if (r < 0)
+		return crawl_say_unmade("the parser processes could not be started", r);
 	if (missing != NULL && *missing != '\0' && !c->said_jail)
 		log_warning("the parsers' jail goes without %s, which this system lacks "
 			"(parse.sandbox=strict makes this an error)", missing);
@@ -540,15 +539,14 @@ crawl_start_threads(struct crawl *c)
 	r = store_start(c->run.store, returns);
 	if (r < 0) {
 		crawl_say_unwritten(c->dir, r);
-		return store_wants_room(r) ? EXIT_DISK_FULL : EXIT_FILE;
+		return crawl_error_code(r, EXIT_FILE);
 	}
 	for (i = 0; r == 0 && i < c->run.n_loops; i++)
 		r = pipeline_attach(c->run.loops[i]);
 	if (r == 0)
 		r = crew_new(c->run.n_loops, &crew);
 	if (r < 0) {
-		crawl_say_unmade("threads could not be started", r);
-		return EXIT_GENERIC;
+		return crawl_say_unmade("threads could not be started", r);
 	}
 	for (i = 0; i < c->run.n_loops; i++)
 		pipeline_start(c->run.loops[i], crew);

@@ -27,8 +27,8 @@ say_failure(const char *dir, const char *error, int r)
 	if (error != NULL)
 		log_error("%s", error);
 	else
-		log_error("%.*s: %s", STR_ARG(buf_str(&shown)), strerror(-r));
-	return store_wants_room(r) ? EXIT_DISK_FULL : r == -ENOMEM ? EXIT_GENERIC : EXIT_FILE;
+		log_error("%.*s: %s", STR_ARG(buf_str(&shown)), crawl_strerror(r));
+	return crawl_error_code(r, EXIT_FILE);
 }
 
 static struct update_rules

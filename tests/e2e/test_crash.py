@@ -536,6 +536,24 @@ def test_what_more_means_mend(run, serve, place, error, remedy):
     play.finish(job)
 
 
+@pytest.mark.parametrize("what, remedy", (("open", "ulimit -n"), ("mmap", "free some memory")))
+def test_a_start_without_means(small, place, what, remedy):
+    """Before there is a job, too: what is lacking, what to do about it, and 13; nothing is left in the way of the same command."""
+    small.go(small.new(), tally=place / "tally")
+    n = dict(zip(REFUSALS, map(int, (place / "tally").read_text().split())))[what]
+    reason = os.strerror(errno.EMFILE if what == "open" else errno.ENOMEM)
+    statuses = set()
+    for k in range(3, n, max(1, n // 25)):  # the first two are those of config files, which may be wrong altogether
+        job = small.new()
+        done = small.go(job, refuse="%s:%d-%d" % (what, k, 10**6))
+        statuses.add(done.status)
+        assert done.status not in (crawl.USAGE, crawl.FILE_IO), (k, done)
+        assert done.status != crawl.DISK_FULL or (reason in done.stderr and remedy in done.stderr and "run the same command again" in done.stderr), (k, done)
+        if k % 3 == 0:
+            small.finish(job)
+    assert crawl.DISK_FULL in statuses, statuses
+
+
 def test_the_last_commit_fails(run, serve, place):
     """Some is committed, and all that came since is still to be at the end: of what then is not, the index of records keeps nothing either."""
     site = serve({"/": page("/y", "/z"), "/y": page(), "/z": page("/long-name-before-y"), "/long-name-before-y": page("/gone")})
