@@ -10,14 +10,18 @@
 #include "base/log.h"
 #include "base/machine.h"
 #include "crawler/crawl_private.h"
+#include "crawler/options.h"
 #include "crawler/pipeline.h"
 #include "crawler/settings.h"
+#include "crawler/units.h"
 #include "store/report.h"
 #include "url/host.h"
 
 /* Of a long list the first ones tell. */
 #define LOOPS_LOOK_AT 10000
 #define LOOPS_INBOX_PARCELS 65536
+#define LOOPS_TEXT_MAX_BYTES 512
+#define LOOPS_PAGE_SLACK (1024 * 1024)
 
 struct sites {
 	struct url url;
@@ -144,4 +148,35 @@ crawl_new_loops(struct crawl *c, struct pipeline **ret_loops)
 			return crawl_say_unmade("an event loop could not be made", r);
 	}
 	return EXIT_OK;
+}
+
+/* How much --memory would do for pages of so many bytes, beside what small ones take. */
+static uint64_t
+memory_for_page(const struct crawl *c, uint64_t bytes)
+{
+	double of_each_loop = (double)(bytes + LOOPS_PAGE_SLACK) * 4 / 5; /* a quarter more is let through (fetch/body.h, B5) */
+
+	return (uint64_t)(of_each_loop * c->run.n_loops * ((double)config_memory(c->config) / (double)c->fetch.touched_max_bytes));
+}
+
+void
+crawl_say_page_max(const struct crawl *c)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(LOOPS_TEXT_MAX_BYTES);
+	const struct config *cf = c->config;
+	uint64_t held = pipeline_page_max_bytes(c->run.loops[0]), wanted = cf->parse.max_page;
+	int64_t usual;
+
+	/* A job's lycosa.conf has it in any case. */
+	CHECK(units_size(str_of(option_by_key(STR("parse.max_page"))->def), &usual) == 0);
+	if (held >= wanted || wanted == (uint64_t)usual)
+		return;
+	buf_add_str(&b, STR("--max-page is "));
+	units_put_size(&b, (int64_t)wanted);
+	buf_add_str(&b, STR(", but --memory="));
+	units_put_size(&b, (int64_t)config_memory(cf));
+	buf_addf(&b, " has room for pages of %llu KiB: the links of larger ones are not read; --memory=%lluM has room for them",
+		(unsigned long long)(held / 1024), (unsigned long long)(memory_for_page(c, wanted) >> 20));
+	if (b.err == 0)
+		log_warning("%.*s", STR_ARG(buf_str(&b)));
 }

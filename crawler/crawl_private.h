@@ -130,6 +130,8 @@ void crawl_adapt_anew(struct crawl *c);
 unsigned crawl_loops(const struct crawl *c);
 /* So many as run.n_loops says, not started. ret_loops: of RUN_LOOPS_MAX; those that were made stand in it also when it fails. */
 int crawl_new_loops(struct crawl *c, struct pipeline **ret_loops);
+/* Is --max-page, where it is not the usual, more than what bodies have of --memory? That is said. */
+void crawl_say_page_max(const struct crawl *c);
 
 /* --- crawl_divide.c --- */
 /* Wants so many loops; it comes to that when it can (crawl_divide_look()). 0, or -EPERM: this run cannot, with why in error. */

@@ -293,7 +293,10 @@ crawl_make_pipelines(struct crawl *c)
 	fc->wants = crawl_wants;
 	fc->file = crawl_file;
 	fc->wants_arg = &c->run;
-	return crawl_new_loops(c, c->run.loops);
+	code = crawl_new_loops(c, c->run.loops);
+	if (code == EXIT_OK)
+		crawl_say_page_max(c);
+	return code;
 }
 
 static bool

@@ -149,6 +149,12 @@ pipeline_region_bytes(const struct pipeline *p)
 	return fetch_region_bytes(p->fetch);
 }
 
+uint64_t
+pipeline_page_max_bytes(const struct pipeline *p)
+{
+	return fetch_page_max_bytes(p->fetch);
+}
+
 struct chan *
 pipeline_returns(struct pipeline *p)
 {

@@ -29,6 +29,8 @@ void pipeline_free(struct pipeline *p);
 /* The descriptor of the body region, for the parsers; borrowed. */
 int pipeline_region_fd(const struct pipeline *p);
 uint64_t pipeline_region_bytes(const struct pipeline *p);
+/* The largest page whose links are read. */
+uint64_t pipeline_page_max_bytes(const struct pipeline *p);
 /* Where the store sends written jobs. */
 struct chan *pipeline_returns(struct pipeline *p);
 const struct metrics *pipeline_metrics(const struct pipeline *p);

@@ -74,11 +74,20 @@ region_open(struct body *b)
 	return b->readonly_fd < 0 ? -errno : 0;
 }
 
+/* The largest page that part_touch() has room for when no other body is there: both parts of its slot are touched (B5). */
+static uint64_t
+page_held_bytes(uint64_t touched_max_bytes, uint64_t near_bytes)
+{
+	uint64_t bytes = body_ceiling_bytes(touched_max_bytes) & ~(uint64_t)(BODY_PAGE_BYTES - 1);
+
+	return bytes > 2 * near_bytes ? bytes - near_bytes : near_bytes;
+}
+
 int
 body_new(const struct body_config *config, struct body **ret_body)
 {
 	struct body *b = calloc(1, sizeof(*b));
-	uint64_t each_bytes;
+	uint64_t each_bytes, held_bytes;
 	unsigned i;
 	int r = -ENOMEM;
 
@@ -90,6 +99,9 @@ body_new(const struct body_config *config, struct body **ret_body)
 	b->page_max_bytes = config->slot_bytes;
 	b->config.slot_bytes = (config->slot_bytes + BODY_PAGE_BYTES - 1) & ~(uint64_t)(BODY_PAGE_BYTES - 1);
 	b->near_bytes = b->config.slot_bytes < BODY_KEEP_BYTES ? b->config.slot_bytes : BODY_KEEP_BYTES;
+	held_bytes = page_held_bytes(config->touched_max_bytes, b->near_bytes);
+	if (b->page_max_bytes > held_bytes)
+		b->page_max_bytes = held_bytes;
 	each_bytes = b->near_bytes;
 	if (b->config.slot_bytes > b->near_bytes && __builtin_add_overflow(each_bytes, b->config.slot_bytes, &each_bytes))
 		each_bytes = UINT64_MAX;
@@ -139,6 +151,12 @@ unsigned
 body_free_slots(const struct body *b)
 {
 	return b->n_stack;
+}
+
+uint64_t
+body_page_max_bytes(const struct body *b)
+{
+	return b->page_max_bytes;
 }
 
 bool

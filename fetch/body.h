@@ -19,6 +19,8 @@
  *	    nor by a reader that keeps to the bodies. Reading a hole makes it so too, though: a parser that was taken over can fill the
  *	    region, and that stays when it has ended. So body_look() holds what the kernel counts against touched_bytes.
  *	B4  The region's size is sealed, and the descriptor given to others can only be mapped for reading.
+ *	B5  A page in memory is no larger than what there is room for where it is the only body: it would be refused each time, also when it
+ *	    has the memory for itself. Beyond that it is too large, as it is beyond slot_bytes.
  *
  * Order of calls: body_new(); body_take(); body_sink_begin(); body_sink_wants() when the head is in; body_write() as often as
  * libcurl does; body_sink_end(); body_release(); body_free(). A sink belongs to the thread that drives the transfer.
@@ -52,6 +54,8 @@ MUST_CHECK int body_new(const struct body_config *config, struct body **ret_body
 void body_free(struct body *b);
 
 unsigned body_free_slots(const struct body *b);
+/* The largest page that is read: slot_bytes, or less (B5). */
+uint64_t body_page_max_bytes(const struct body *b);
 /* No further transfer should be started: memory is at its ceiling. */
 bool body_is_full(const struct body *b);
 int body_region_fd(const struct body *b);

@@ -24,7 +24,7 @@ struct body {
 	char *tmp_dir;
 	uint64_t region_bytes;
 	uint64_t near_bytes; /* of each slot, in front of all the far parts; as large as the slot: there are none */
-	uint64_t page_max_bytes; /* what was asked for; slots are whole pages of memory */
+	uint64_t page_max_bytes; /* what was asked for, where slots are whole pages of memory; less where memory is (body.h, B5) */
 	char *base;
 	int fd, readonly_fd;
 	/* atomic, relaxed: a sum, nothing hangs on its order */
@@ -38,6 +38,16 @@ struct body {
 	bool is_clearing;    /* the look before has found something */
 	uint64_t excess_max; /* what was found in slots that are taken */
 };
+
+/*
+ * No new transfer starts above the ceiling, but those in flight grow: a quarter more is let through, then
+ * only ordinary pages (their number is bounded by the connections).
+ */
+static inline uint64_t
+body_ceiling_bytes(uint64_t touched_max_bytes)
+{
+	return touched_max_bytes + touched_max_bytes / 4;
+}
 
 /* Where slot i begins in the region. */
 static inline uint64_t

@@ -134,17 +134,13 @@ part_touch(const struct body_sink *s, uint64_t end)
 	struct body *b = s->body;
 	struct slot *slot = &b->slots[s->job->body.slot];
 	uint64_t *touched = s->is_far ? &slot->far_touched : &slot->touched;
-	uint64_t max = b->config.touched_max_bytes, more;
+	uint64_t more;
 
 	if (end <= *touched)
 		return true;
 	end = touch_step(end, s->is_far ? b->config.slot_bytes : b->near_bytes);
 	more = end - *touched;
-	/*
-	 * No new transfer starts above the ceiling, but those in flight grow: a quarter more is let through, then
-	 * only ordinary pages (their number is bounded by the connections).
-	 */
-	if (s->is_far && body_touched_bytes(b) + more > max + max / 4)
+	if (s->is_far && body_touched_bytes(b) + more > body_ceiling_bytes(b->config.touched_max_bytes))
 		return false;
 	atomic_fetch_add_explicit(&b->touched_bytes, more, memory_order_relaxed);
 	prefault_pages(slot_data(s) + *touched, more);

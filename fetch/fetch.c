@@ -465,6 +465,12 @@ fetch_region_bytes(const struct fetch *f)
 }
 
 uint64_t
+fetch_page_max_bytes(const struct fetch *f)
+{
+	return body_page_max_bytes(f->body);
+}
+
+uint64_t
 fetch_region_touched_bytes(const struct fetch *f)
 {
 	return body_touched_bytes(f->body);

@@ -128,7 +128,7 @@ struct fetch_config {
 };
 
 struct fetch_wants {
-	bool parse; /* into a slot, up to slot_bytes (beyond: OUTCOME_PAGE_TOO_LARGE) */
+	bool parse; /* into a slot, up to slot_bytes, or what touched_max_bytes has room for (beyond: OUTCOME_PAGE_TOO_LARGE) */
 	bool keep;  /* the bytes are wanted even if not parsed */
 	bool stream; /* to config.stream, and nowhere else; job->body.len counts */
 	bool prefix; /* with parse: of a body that is too large, the part that fits is kept in the slot */
@@ -210,6 +210,8 @@ void fetch_hsts(struct fetch *f, struct buf *out);
 /* The region that holds the slots: a descriptor that can only be mapped for reading, borrowed. */
 int fetch_region_fd(const struct fetch *f);
 uint64_t fetch_region_bytes(const struct fetch *f);
+/* The largest page that is read: config.slot_bytes, or less where memory has no room for as much. */
+uint64_t fetch_page_max_bytes(const struct fetch *f);
 /* Bytes of it that are resident (statistics and --memory). */
 uint64_t fetch_region_touched_bytes(const struct fetch *f);
 /* Loop thread. Body memory that is kept for the next transfers is given back. */

@@ -106,6 +106,20 @@ set_failure(struct xfer *x, const char *text)
 	set_detail(x, b.err == 0 ? buf_str(&b) : str_of(text));
 }
 
+/* What it is too large for, where that is not what was asked for. */
+static void
+set_page_max(struct xfer *x)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(FIELD_MAX_BYTES);
+	uint64_t max = body_page_max_bytes(x->fetch->body);
+
+	if (max >= x->fetch->config.slot_bytes)
+		return;
+	buf_addf(&b, "--memory has room for pages of %llu KiB; give more, or fewer --loops", (unsigned long long)(max / 1024));
+	if (b.err == 0)
+		set_detail(x, buf_str(&b));
+}
+
 /* Of plain http the proxy's own answer comes where the server's does; nothing in it is the server's word. */
 static void
 proxy_refused(struct xfer *x)
@@ -174,6 +188,8 @@ xfer_end(struct xfer *x, CURLcode code)
 		j->outcome = OUTCOME_REDIRECT;
 	else if (x->sink.page_too_large && code == CURLE_OK && j->outcome == OUTCOME_OK)
 		j->outcome = OUTCOME_PAGE_TOO_LARGE;
+	if (j->outcome == OUTCOME_PAGE_TOO_LARGE)
+		set_page_max(x);
 	if (outcome_class(j->outcome) == OUTCOME_CLASS_OK && j->outcome != OUTCOME_REDIRECT) {
 		wall = wall_end(&x->wall, j->status, &wall_text);
 		if (wall != OUTCOME_OK) {

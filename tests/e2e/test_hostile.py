@@ -214,6 +214,23 @@ def test_page_beyond_the_ceiling(run, serve):
     assert done.outcome("/bad") == "page_too_large"
 
 
+@pytest.mark.parametrize("loops,more", [(1, []), (2, []), (1, ["--save=body"])])
+def test_page_larger_than_memory_has_room_for(run, serve, loops, more):
+    """--max-page lets it in and bodies have no room for it, also when it comes alone: it has its outcome, and the run comes to its end."""
+    body = b"<a href=/never>1</a>" + b"x" * 10_000_000
+    done = crawl_it(run, around(serve, Answer(body=body), **{"/never": page()}), "--memory=32M", "--max-page=16M", "--tries=2", "--waitretry=10ms",
+                    "--loops", loops, *more).expect(crawl.OK)
+    assert done.outcome("/bad") == "page_too_large" and "/never" not in done.paths
+    room, remedy = re.search(r"warning: --max-page is 16m, but --memory=32m has room for pages of (\d+) KiB: .*(--memory=\d+M) has room for them", done.stderr).groups()
+    assert 7680 // loops - 256 - 4 <= int(room) <= 7680 // loops - 256
+    assert "--memory" in done.page("/bad")["detail"] and room in done.page("/bad")["detail"]
+    again = run("resume", done.dir, dir=None).expect(crawl.OK)
+    assert "is finished" in again.stderr, again
+    assert done.page("/bad")["body_bytes"] == len(body) if more else done.page("/bad")["body_bytes"] < len(body)
+    done = crawl_it(run, around(serve, Answer(body=body), **{"/never": page()}), remedy, "--max-page=16M", "--loops", loops, *more).expect(crawl.OK)
+    assert done.outcome("/bad") == "ok" and "/never" in done.paths and "room for pages" not in done.stderr
+
+
 @pytest.mark.parametrize("reader", crawl.READERS)
 def test_binary_as_html(run, serve, reader):
     import random

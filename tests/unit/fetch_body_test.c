@@ -368,6 +368,52 @@ test_page_too_large(void **state)
 	body_free(b);
 }
 
+/* B5: what there is room for when nothing else is there is read, also when it is not announced; a byte more is too large, and no want of resources. */
+static void
+test_page_larger_than_memory(void **state)
+{
+	const uint64_t max = 5 * MIB - BODY_KEEP_BYTES;
+	struct body_config c = config;
+	struct body_sink s;
+	struct body *b;
+	struct job *j;
+
+	c.touched_max_bytes = 4 * MIB;
+	b = body(&c);
+	assert_int_equal(body_page_max_bytes(b), max);
+	j = job(b, &s, parse);
+	assert_int_equal(body_sink_announced(&s, (int64_t)max), OUTCOME_OK);
+	assert_int_equal(body_sink_announced(&s, (int64_t)max + 1), OUTCOME_PAGE_TOO_LARGE);
+	job_done(b, j, 0);
+
+	j = job(b, &s, parse);
+	assert_int_equal(fill(&s, max), OUTCOME_OK);
+	assert_int_equal(fill(&s, 1), OUTCOME_PAGE_TOO_LARGE);
+	assert_int_equal(body_touched_bytes(b), 5 * MIB);
+	job_done(b, j, 0);
+
+	j = job(b, &s, both);
+	assert_int_equal(fill(&s, max + 1), OUTCOME_OK);
+	body_sink_end(&s);
+	assert_true(s.page_too_large);
+	assert_file(j);
+	job_done(b, j, 0);
+	body_free(b);
+
+	/* Near parts are not refused, so what fits there is always read. */
+	c.touched_max_bytes = 4096;
+	b = body(&c);
+	assert_int_equal(body_page_max_bytes(b), BODY_KEEP_BYTES);
+	j = job(b, &s, parse);
+	assert_int_equal(fill(&s, BODY_KEEP_BYTES), OUTCOME_OK);
+	assert_int_equal(fill(&s, 1), OUTCOME_PAGE_TOO_LARGE);
+	job_done(b, j, 0);
+	body_free(b);
+	b = body(&config);
+	assert_int_equal(body_page_max_bytes(b), config.slot_bytes);
+	body_free(b);
+}
+
 static void
 test_page_ceiling_is_exact(void **state)
 {
@@ -640,6 +686,7 @@ main(void)
 		cmocka_unit_test(test_kept_body_moves_to_file),
 		cmocka_unit_test(test_small_kept_body_stays),
 		cmocka_unit_test(test_page_too_large),
+		cmocka_unit_test(test_page_larger_than_memory),
 		cmocka_unit_test(test_page_ceiling_is_exact),
 		cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_body_ceiling),
