@@ -5,8 +5,10 @@
  *
  *  R1  rules are sorted by length, longest first, Allow before Disallow (§2.2.2), then by line.
  *  R2  patterns and paths are compared in one form of percent-encoding (normalise()).
- *  R3  text never holds more than TEXT_MAX_BYTES, by construction: a pattern stands there once, or twice (put_patterns()).
+ *  R3  text never holds more than TEXT_MAX_BYTES, by construction: a pattern stands there up to three times (put_patterns()).
  *  R4  one look-up looks at no more than about LOOK_UP_MAX_BYTES, whatever rules and path are: it runs in a loop's thread.
+ *  R5  what stands behind a star may be met in the path or in the query, where escapes mean something else: each piece between two
+ *      stars is looked for in the form of the part it would begin in (match_wild()).
  */
 #include "config.h"
 
@@ -24,8 +26,8 @@
 #define HEAD_BYTES 8
 #define SHORT_PIECE_BYTES 32
 #define SHORT_PIECE_TRIES 4
-/* An octet becomes %XX, and some patterns stand there a second time (put_patterns()). */
-#define TEXT_MAX_BYTES ((size_t)ROBOTS_MAX_BYTES * 6)
+/* An octet becomes %XX, and some patterns stand there up to three times (put_patterns()). */
+#define TEXT_MAX_BYTES ((size_t)ROBOTS_MAX_BYTES * 9)
 /*
  * What is left undecided after as much is disallowed. 2,000 rules with a star in each against a path of 1,000 bytes are half of it;
  * a file and a path made for it, 40,000 rules that almost match 16 KiB, are 150 times as much.
@@ -40,6 +42,7 @@ struct rule {
 	uint64_t head, head_mask; /* the pattern's bytes before its first wildcard, at most HEAD_BYTES */
 	uint32_t off, len;        /* of the pattern in robots->text, normalised, without a final '$' */
 	uint32_t plain_len;       /* of it before its first wildcard */
+	uint32_t query_off, query_len; /* the rest, as it reads in a query (R5); may be the same text */
 	uint32_t rank;            /* its length with the '$', as the RFC counts */
 	unsigned line;
 	bool allow, anchored;
@@ -125,9 +128,8 @@ static const uint8_t byte_class[256] = {
  * and ?baz=https%3A%2F%2Ffoo.bar are one.
  */
 static void
-normalise(struct buf *out, struct str s, bool is_pattern)
+normalise(struct buf *out, struct str s, bool is_pattern, bool in_query)
 {
-	bool in_query = false;
 	size_t i;
 
 	for (i = 0; i < s.len; i++) {
@@ -208,80 +210,99 @@ add_rule(struct reader *rd, struct rules *rules, const struct rule *rule)
 	rules->items[rules->n++] = *rule;
 }
 
-/* One pattern for the lists of all that the group is about. rank: of what the file has, of which this is another reading; 0: its own. Returns it. */
-static uint32_t
-put_pattern(struct reader *rd, bool allow, struct str pattern, uint32_t rank)
+/* The pattern, or the end of one, in one form of percent-encoding; without a final '$'. */
+static void
+put_normalised(struct reader *rd, struct str pattern, bool in_query, uint32_t *ret_off, uint32_t *ret_len)
 {
 	struct buf *text = &rd->r->text;
-	struct rule rule = { .line = rd->line, .allow = allow };
-	const char *star;
 	size_t off = text->len;
 
-	normalise(text, pattern, true);
+	normalise(text, pattern, true, in_query);
 	if (buf_err(text) != 0) {
 		rd->err = buf_err(text);
-		return 0;
+		return;
 	}
-	rule.off = (uint32_t)off;
-	rule.len = (uint32_t)(text->len - off);
-	rule.rank = rank != 0 ? rank : rule.len;
-	if (text->data[text->len - 1] == '$') {
-		rule.anchored = true;
-		rule.len--;
+	*ret_off = (uint32_t)off;
+	*ret_len = (uint32_t)(text->len - off) - (pattern.p[pattern.len - 1] == '$');
+}
+
+static void
+put_pattern(struct reader *rd, struct str pattern, struct rule *rule)
+{
+	const char *p, *star;
+
+	put_normalised(rd, pattern, false, &rule->off, &rule->len);
+	if (rd->err < 0)
+		return;
+	p = rd->r->text.data + rule->off;
+	star = memchr(p, '*', rule->len);
+	rule->anchored = pattern.p[pattern.len - 1] == '$';
+	rule->rank = rule->len + rule->anchored;
+	rule->plain_len = star != NULL ? (uint32_t)(star - p) : rule->len;
+	rule->head = head_of(p, rule->plain_len, &rule->head_mask);
+}
+
+/* What is behind the first star of a pattern that was put, as it reads in a query (R5). Where it is the same it stands there once. */
+static void
+put_query(struct reader *rd, struct str pattern, struct rule *rule)
+{
+	const char *star = memchr(pattern.p, '*', pattern.len), *data;
+	struct buf *text = &rd->r->text;
+
+	if (rd->err < 0 || star == NULL)
+		return;
+	rule->query_off = rule->off + rule->plain_len;
+	rule->query_len = rule->len - rule->plain_len;
+	pattern = str_n(star, (size_t)(pattern.p + pattern.len - star));
+	if (memchr(pattern.p, '%', pattern.len) == NULL)
+		return;
+	put_normalised(rd, pattern, true, &rule->query_off, &rule->query_len);
+	data = text->data;
+	if (rd->err == 0 && str_eq(str_n(data + rule->query_off, rule->query_len), str_n(data + rule->off + rule->plain_len, rule->len - rule->plain_len))) {
+		text->len = rule->query_off;
+		rule->query_off = rule->off + rule->plain_len;
 	}
-	star = memchr(text->data + off, '*', rule.len);
-	rule.plain_len = star != NULL ? (uint32_t)(star - (text->data + off)) : rule.len;
-	rule.head = head_of(text->data + off, rule.plain_len, &rule.head_mask);
-	if (rd->for_mine)
-		add_rule(rd, &rd->mine, &rule);
-	if (rd->for_everybody)
-		add_rule(rd, &rd->everybody, &rule);
-	return rule.rank;
+}
+
+/* For the lists of all that the group is about. */
+static void
+put_rule(struct reader *rd, const struct rule *rule)
+{
+	if (rd->err == 0 && rd->for_mine)
+		add_rule(rd, &rd->mine, rule);
+	if (rd->err == 0 && rd->for_everybody)
+		add_rule(rd, &rd->everybody, rule);
 }
 
 /*
  * A backslash in a path is a slash to browsers and to us (WHATWG URL §4.4, "path state"), so a pattern that has one means
- * both: the URL that such a link leads to, and the escaped one.
+ * both: the URL that such a link leads to, and the escaped one. rule: of the latter.
  */
 static void
-put_slashed(struct reader *rd, bool allow, struct str pattern)
+put_slashed(struct reader *rd, struct str pattern, struct rule rule)
 {
 	char slashed[URL_MAX_BYTES];
+	bool in_query = false;
 	size_t i;
 
-	for (i = 0; i < pattern.len; i++)
-		slashed[i] = (char)(pattern.p[i] == '\\' ? '/' : pattern.p[i]);
-	(void)put_pattern(rd, allow, str_n(slashed, pattern.len), 0);
+	for (i = 0; i < pattern.len; i++) {
+		in_query |= pattern.p[i] == '?';
+		slashed[i] = (char)(pattern.p[i] == '\\' && !in_query ? '/' : pattern.p[i]);
+	}
+	put_pattern(rd, str_n(slashed, pattern.len), &rule);
+	put_rule(rd, &rule);
 }
 
-/* An escape behind a star may be of the path, or of the query, where normalise() reads it otherwise: then there is a '?' before it. */
-static void
-put_starred(struct reader *rd, bool allow, struct str pattern, const char *star, uint32_t rank)
-{
-	char bytes[URL_MAX_BYTES + 2];
-	struct buf starred = buf_over(bytes, sizeof(bytes), sizeof(bytes));
-	size_t before = (size_t)(star - pattern.p);
-
-	buf_add(&starred, pattern.p, before);
-	buf_add_str(&starred, STR("*?"));
-	buf_add(&starred, star, pattern.len - before);
-	(void)put_pattern(rd, allow, buf_str(&starred), rank);
-}
-
-/* At most two of them: of what is both slashed and starred, which nobody writes, the first. */
 static void
 put_patterns(struct reader *rd, bool allow, struct str pattern)
 {
-	const char *star = memchr(pattern.p, '*', pattern.len);
-	uint32_t rank;
+	struct rule rule = { .line = rd->line, .allow = allow };
 
-	rank = put_pattern(rd, allow, pattern, 0);
-	if (pattern.len > URL_MAX_BYTES)
-		return;
-	if (memchr(pattern.p, '\\', pattern.len) != NULL)
-		put_slashed(rd, allow, pattern);
-	else if (star != NULL && memchr(star, '%', (size_t)(pattern.p + pattern.len - star)) != NULL)
-		put_starred(rd, allow, pattern, star, rank);
+	put_pattern(rd, pattern, &rule);
+	put_query(rd, pattern, &rule);
+	put_rule(rd, &rule);
+	if (pattern.len <= URL_MAX_BYTES && memchr(pattern.p, '\\', pattern.len) != NULL)
+		put_slashed(rd, pattern, rule);
 }
 
 static void
@@ -560,13 +581,17 @@ find_piece(struct str s, struct str piece)
 
 /*
  * pattern, which begins with '*', against all of s or a beginning of it: each piece between two '*' is taken where it
- * stands first, the last one of an anchored pattern at the end. Linear time, whatever a site writes; false, too, where work
- * passes LOOK_UP_MAX_BYTES.
+ * stands first, the last one of an anchored pattern at the end. query: the same as it reads behind the '?' of s (R5): there it is looked
+ * for where the piece does not begin before, for what begins in the path ends before what begins in the query. Linear time, whatever a
+ * site writes; false, too, where work passes LOOK_UP_MAX_BYTES.
  */
 static bool
-match_wild(struct str pattern, bool anchored, struct str s, size_t *work)
+match_wild(struct str pattern, struct str query, bool anchored, struct str s, size_t *work)
 {
+	const char *mark = query.p != pattern.p ? memchr(s.p, '?', s.len) : NULL, *end = s.p + s.len;
 	struct str piece, rest = str_n(pattern.p + 1, pattern.len - 1);
+	struct str in_query = STR_NONE, query_rest = str_n(query.p + 1, query.len - 1);
+	const char *behind = end;
 	bool more = true;
 
 	while (more) {
@@ -575,16 +600,27 @@ match_wild(struct str pattern, bool anchored, struct str s, size_t *work)
 
 		piece = rest;
 		more = str_cut(rest, '*', &piece, &rest);
+		if (mark != NULL) {
+			in_query = query_rest;
+			(void)str_cut(query_rest, '*', &in_query, &query_rest);
+			behind = s.p > mark ? s.p : mark + 1;
+		}
 		*work += PIECE_COST_BYTES;
 		if (*work > LOOK_UP_MAX_BYTES)
 			return false;
 		if (!more && anchored)
-			return str_ends(s, piece);
+			return (str_ends(s, piece) && (mark == NULL || end - piece.len <= mark)) ||
+				(mark != NULL && str_ends(str_n(behind, (size_t)(end - behind)), in_query));
 		if (piece.len == 0)
 			continue;
 		found = find_piece(s, piece);
 		used = found != NULL ? (size_t)(found - s.p) + piece.len : s.len;
 		*work += used;
+		if (mark != NULL && (found == NULL || found > mark)) {
+			found = find_piece(str_n(behind, (size_t)(end - behind)), in_query);
+			used = found != NULL ? (size_t)(found - s.p) + in_query.len : s.len;
+			*work += used;
+		}
 		if (found == NULL)
 			return false;
 		s = str_n(s.p + used, s.len - used);
@@ -604,7 +640,8 @@ match_rule(const struct robots *r, const struct rule *rule, struct str path, siz
 		return false;
 	if (rule->plain_len == rule->len)
 		return !rule->anchored || path.len == rule->len;
-	return match_wild(str_n(pattern + rule->plain_len, rule->len - rule->plain_len), rule->anchored,
+	return match_wild(str_n(pattern + rule->plain_len, rule->len - rule->plain_len),
+		str_n(r->text.data + rule->query_off, rule->query_len), rule->anchored,
 		str_n(path.p + rule->plain_len, path.len - rule->plain_len), work);
 }
 
@@ -640,7 +677,7 @@ allowed_normalised(const struct robots *r, struct str path, unsigned *ret_line)
 
 	if (path.len > URL_MAX_BYTES)
 		path.len = URL_MAX_BYTES;
-	normalise(&normal, path, false);
+	normalise(&normal, path, false, false);
 	return allowed_normal(r, buf_str(&normal), ret_line);
 }
 

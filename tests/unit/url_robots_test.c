@@ -418,6 +418,23 @@ test_two_ways_of_writing(void **state)
 		{ "/*=https://foo", "/a?b=https%3A%2F%2Ffoo", true },
 		{ "/*%2Fb", "/a%2fb", true },
 		{ "/*%2Fb", "/a/b", false },
+		/* Behind stars each for itself: one in the path, one in the query. */
+		{ "/*%2Fa*b=%2Fc", "/x%2Fa?b=%2Fc", true },
+		{ "/*%2Fa*b=%2Fc", "/x%2Fa?b=/c", true },
+		{ "/*%2Fa*b=%2Fc", "/x/a?b=/c", false },
+		{ "/*%2Fa*b=%2Fc", "/x%2Fab=/c", false },
+		{ "/*%2Fa*b=%2Fc$", "/x%2Fa?b=/c", true },
+		{ "/*%2Fa*b=%2Fc$", "/x%2Fa?b=/cd", false },
+		{ "/*%2Fa*?*b=%2Fc", "/x%2Fa?q&b=/c", true },
+		{ "/*%2Fa*?*b=%2Fc", "/x/a?q&b=/c", false },
+		{ "/*%2Fa*%2fb*%2Fc", "/%2Fa%2Fb?/c", true },
+		{ "/*%2Fa?b*%2Fc", "/%2Fa?b=%2fc", true },
+		{ "/*%3Fb", "/a?b", false },
+		{ "/*%3Fb", "/a%3Fb", true },
+		{ "/*%3Fb", "/a?c?b", true },
+		{ "/*\\a*=%2Fc", "/x/a?b=/c", true },
+		{ "/*%2Fx\\a", "/?q=/x\\a", true },
+		{ "/*\\a", "/?q=/a", false },
 		{ "/?a&b=c", "/?a%26b=c", false },
 		{ "/?a+b", "/?a%2Bb", false },
 	};
@@ -430,6 +447,64 @@ test_two_ways_of_writing(void **state)
 	}
 	/* A rule weighs what the file has of it, in whatever way it is read. */
 	assert_false(allowed("User-agent: *\nDisallow: /*%2F%2F\nAllow: /page\n", "x", "/page?u=%2F%2Fx"));
+}
+
+/* What the rows above say, with all the ways in which stars can be taken: letters one by one, and %XX of what is free in a query. */
+static bool
+model_matches(const char *rule, const char *path, bool in_query)
+{
+	const char *a = rule, *b = path;
+	char x, y;
+
+	if (*rule == '\0')
+		return true;
+	if (*rule == '$' && rule[1] == '\0')
+		return *path == '\0';
+	if (*rule == '*')
+		return model_matches(rule + 1, path, in_query) || (*path != '\0' && model_matches(rule, path + (*path == '%' ? 3 : 1), in_query || *path == '?'));
+	x = *a == '%' ? (a[2] == 'F' && a[1] == '2' ? '/' : '?') : *a;
+	y = *b == '%' ? (b[2] == 'F' && b[1] == '2' ? '/' : '?') : *b;
+	if (x != y || (!in_query && (*a == '%') != (*b == '%')))
+		return false;
+	return model_matches(rule + (*a == '%' ? 3 : 1), path + (*b == '%' ? 3 : 1), in_query || *b == '?');
+}
+
+static void
+put_some(struct buf *out, const char *const *tokens, unsigned n_tokens, unsigned n, uint64_t *seed)
+{
+	buf_reset(out, SIZE_MAX);
+	buf_addc(out, '/');
+	for (; n > 0; n--) {
+		*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		buf_add_str(out, str_of(tokens[(*seed >> 33) % n_tokens]));
+	}
+}
+
+static void
+test_stars_and_escapes_against_a_model(void **state)
+{
+	static const char *const tokens[] = { "a", "b", "/", "?", "%2F", "%3F", "*", "*" };
+	struct buf rule = BUF_INIT(URL_MAX_BYTES), path = BUF_INIT(URL_MAX_BYTES);
+	unsigned matched = 0;
+	uint64_t seed = 1;
+	char text[128];
+
+	for (unsigned i = 0; i < 200000; i++) {
+		bool is_same;
+
+		put_some(&rule, tokens, 8, 1 + i % 8, &seed);
+		put_some(&path, tokens, 6, 1 + i % 11, &seed);
+		if (i % 3 == 0)
+			buf_addc(&rule, '$');
+		is_same = model_matches(buf_cstr(&rule), buf_cstr(&path), false);
+		matched += is_same;
+		(void)snprintf(text, sizeof(text), "User-agent: *\nDisallow: %s\n", buf_cstr(&rule));
+		if (allowed(text, "x", buf_cstr(&path)) == is_same)
+			fail_msg("%s and %s", buf_cstr(&rule), buf_cstr(&path));
+	}
+	assert_in_range(matched, 10000, 190000);
+	buf_release(&rule);
+	buf_release(&path);
 }
 
 static int64_t
@@ -603,6 +678,7 @@ main(void)
 		cmocka_unit_test(test_backslash),
 		cmocka_unit_test(test_percent_encoding),
 		cmocka_unit_test(test_two_ways_of_writing),
+		cmocka_unit_test(test_stars_and_escapes_against_a_model),
 		cmocka_unit_test(test_delay),
 		cmocka_unit_test(test_stars),
 		cmocka_unit_test(test_growth),
