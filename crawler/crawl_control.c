@@ -120,6 +120,21 @@ ctl_set(struct ctl *x)
 	return r < 0 ? ctl_fail(x, r) : ctl_done(x);
 }
 
+/* What is wrong with a rule begins with the option that makes such rules, which nobody has given here. */
+static void
+name_command(struct ctl *x, struct str option)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CTL_TEXT_MAX_BYTES);
+	struct str text = buf_str(x->out);
+
+	if (!str_starts(text, option))
+		return;
+	buf_add_str(&b, str_of(x->rq->words[0]));
+	buf_add(&b, text.p + option.len, text.len - option.len);
+	buf_reset(x->out, SIZE_MAX);
+	buf_add_str(x->out, buf_str(&b));
+}
+
 static int
 ctl_exclude(struct ctl *x)
 {
@@ -132,6 +147,8 @@ ctl_exclude(struct ctl *x)
 		return EXIT_USAGE;
 	}
 	r = live_set(x->crawl, STR("scope.reject_regex"), regex, LIVE_ADD, CTL_WHO, x->out);
+	if (r == -EINVAL)
+		name_command(x, STR("--reject-regex"));
 	return r < 0 ? ctl_fail(x, r) : ctl_done(x);
 }
 
