@@ -152,26 +152,21 @@ ctl_exclude(struct ctl *x)
 	return r < 0 ? ctl_fail(x, r) : ctl_done(x);
 }
 
+/* A setting of the job, so that it is one also when it is resumed. */
 static int
 ctl_pause(struct ctl *x)
 {
-	struct run *run = &x->crawl->run;
+	int r = live_set(x->crawl, STR("run.paused"), STR("on"), LIVE_SET, CTL_WHO, x->out);
 
-	if (!atomic_load(&run->paused))
-		log_info(CTL_WHO ": paused: what is in flight is finished, nothing more is asked for");
-	run_pause(run, true);
-	return ctl_done(x);
+	return r < 0 ? ctl_fail(x, r) : ctl_done(x);
 }
 
 static int
 ctl_resume(struct ctl *x)
 {
-	struct run *run = &x->crawl->run;
+	int r = live_set(x->crawl, STR("run.paused"), STR("off"), LIVE_SET, CTL_WHO, x->out);
 
-	if (atomic_load(&run->paused))
-		log_info(CTL_WHO ": going on");
-	run_pause(run, false);
-	return ctl_done(x);
+	return r < 0 ? ctl_fail(x, r) : ctl_done(x);
 }
 
 static int
@@ -360,6 +355,18 @@ crawl_open_metrics(struct crawl *c)
 	return r == -EINVAL ? EXIT_USAGE : EXIT_GENERIC;
 }
 
+/* Whoever started it may not know, or not any more. */
+static void
+crawl_begin_paused(struct crawl *c)
+{
+	CLEANUP(buf_releasep) struct buf dir = BUF_INIT(CTL_TEXT_MAX_BYTES);
+
+	run_pause(&c->run, true);
+	buf_add_escaped(&dir, str_of(crawl_job_dir(c)));
+	log_warning("the job is paused: nothing is asked for until `lycosa ctl %.*s resume' (started with --no-paused it goes on at once)",
+		STR_ARG(buf_str(&dir)));
+}
+
 int
 crawl_open_control(struct crawl *c)
 {
@@ -370,5 +377,7 @@ crawl_open_control(struct crawl *c)
 	if (r < 0)
 		log_warning("%s/" CONTROL_SOCKET ": %s; the run goes on, but `lycosa ctl' and `lycosa top' cannot reach it", dir,
 			strerror(-r));
+	if (c->config->run.paused)
+		crawl_begin_paused(c);
 	return crawl_open_metrics(c);
 }

@@ -154,6 +154,9 @@ live_apply(struct crawl *c, const struct config *cf, enum live_part part, struct
 		return live_change_scope(c, cf, error);
 	case LIVE_DIVISION:
 		return live_divide(c, cf, error);
+	case LIVE_PAUSE:
+		run_pause(&c->run, cf->run.paused);
+		break;
 	case LIVE_MAIN:
 		break;
 	}
@@ -185,6 +188,19 @@ live_say(const struct crawl *c, const struct config *next, const struct option *
 		buf_add_escaped(&line, buf_str(&b));
 		log_info("%s: changed: %.*s", who, STR_ARG(buf_str(&line)));
 	}
+}
+
+static void
+live_say_pause(const struct crawl *c, bool paused, const char *who)
+{
+	CLEANUP(buf_releasep) struct buf dir = BUF_INIT(LIVE_TEXT_MAX_BYTES);
+
+	buf_add_escaped(&dir, str_of(crawl_job_dir(c)));
+	if (paused)
+		log_info("%s: paused: what is in flight is finished, nothing more is asked for, also when the job is stopped and resumed, until "
+			"`lycosa ctl %.*s resume'", who, STR_ARG(buf_str(&dir)));
+	else
+		log_info("%s: going on", who);
 }
 
 /* The next start goes on with it. Where that fails the change holds for this run only, and that is said. */
@@ -242,13 +258,16 @@ live_change(struct crawl *c, struct config *next, const struct option *o, enum l
 	if (kept == NULL)
 		r = -ENOMEM;
 	else
-		r = part == LIVE_MAIN || order_has_room(&c->run) ? live_apply(c, next, part, error) : -EAGAIN;
+		r = part >= LIVE_PAUSE || order_has_room(&c->run) ? live_apply(c, next, part, error) : -EAGAIN;
 	if (r < 0) {
 		free(kept);
 		config_free(next);
 		return r;
 	}
-	live_say(c, next, o, who);
+	if (part == LIVE_PAUSE)
+		live_say_pause(c, next->run.paused, who);
+	else
+		live_say(c, next, o, who);
 	live_write(c, next);
 	if (c->live.is_lent) {
 		kept->own = c->own_config;
@@ -315,7 +334,8 @@ live_set(struct crawl *c, struct str key, struct str value, enum live_how how, c
 
 	if (o != NULL && !live_keys_part(o->key, &part))
 		return live_cannot(o, error);
-	if (c->live.n_kept >= LIVE_CHANGES_MAX) {
+	/* It can go on in any case. */
+	if (c->live.n_kept >= LIVE_CHANGES_MAX && part != LIVE_PAUSE) {
 		buf_addf(error, "after %d changes of filters this job has to be stopped and resumed", LIVE_CHANGES_MAX);
 		return -EPERM;
 	}

@@ -26,6 +26,7 @@ static const struct {
 	{ "fetch.connections", LIVE_LOOPS },
 	{ "fetch.loops", LIVE_DIVISION },
 	{ "parse.workers", LIVE_PARSERS },
+	{ "run.paused", LIVE_PAUSE },
 };
 
 bool

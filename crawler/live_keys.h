@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-enum live_part { LIVE_LOOPS, LIVE_PARSERS, LIVE_SCOPE, LIVE_DIVISION, LIVE_MAIN };
+/* The last two need no loop. */
+enum live_part { LIVE_LOOPS, LIVE_PARSERS, LIVE_SCOPE, LIVE_DIVISION, LIVE_PAUSE, LIVE_MAIN };
 
 /* False: it cannot. */
 bool live_keys_part(const char *key, enum live_part *ret_part);

@@ -79,7 +79,7 @@ put_settings(const struct tune *t, const struct trial *trial, const char *job, s
 	buf_addc(b, '\n');
 	put_quoted(b, "store.dir", job);
 	put_quoted(b, "input.file", trial->seeds_path);
-	buf_add_str(b, STR("input.sitemap =\nrun.verbose = off\nrun.quiet = on\nrun.progress = none\n"));
+	buf_add_str(b, STR("input.sitemap =\nrun.verbose = off\nrun.quiet = on\nrun.progress = none\nrun.paused = off\n"));
 	/* A budget of requests is held to each of them. */
 	buf_add_str(b, STR("traps.soft_404 = off\n"));
 	buf_addf(b, "scope.max_time = %lldus\nscope.max_pages = %llu\nscope.quota = inf\n", (long long)trial->time_us,

@@ -143,6 +143,69 @@ def test_pause(running, wide, ctl):
     assert "paused" in done.stderr and "going on" in done.stderr
 
 
+@pytest.mark.parametrize("how,on", [("killed", "same"), ("killed", "ctl"), ("killed", "--no-paused"), ("stopped", "ctl")])
+def test_pause_survives(running, wide, ctl, how, on):
+    """Who paused it wants the site left alone, whatever becomes of the program; it says so, and how to go on."""
+    r = start(running, wide)
+    ctl(r, "pause").expect(crawl.OK)
+    assert "lycosa ctl %s resume" % r.dir in r.wait_line("paused: what is in flight")
+    assert ctl(r, "get", "run.paused").stdout == "on\n"
+    if how == "killed":
+        r.process.kill()
+        r.process.wait()
+        wide.gate.open()
+    else:
+        r.signal(signal.SIGTERM)
+        finish(r, wide, crawl.INTERRUPTED)
+    asked = len(wide.asked())
+    if on == "--no-paused":
+        again = running("resume", r.dir, on, dir=None)
+    else:
+        again = running("crawl", wide.url("/"), dir=r.dir) if on == "same" else running("resume", r.dir, dir=None)
+        assert "`lycosa ctl %s resume'" % r.dir in again.wait_line("warning: the job is paused")
+        eventually(lambda: ctl.json(r, "status")["state"] == "paused", "not paused")
+        assert ctl.json(r, "status")["fetch"]["in_flight"] == 0 and len(wide.asked()) == asked
+        ctl(r, "resume").expect(crawl.OK)
+    done = again.wait().expect(crawl.OK)
+    assert ("is paused" in done.stderr) == (on != "--no-paused")
+    assert len(crawl.Done([], 0, "", "", r.dir).pages) == N + 1
+    with open(os.path.join(r.dir, "lycosa.conf")) as f:
+        assert "\npaused = off\n" in f.read()
+
+
+def test_changes_survive_a_kill(running, serve, ctl):
+    """Each that ctl can make, at the moment in which it has said that it is made."""
+    gate, refused = hostile.Gate(), "127.0.0.2"
+
+    def script(x):
+        if x.request.path == "/robots.txt":
+            return Answer(404)
+        if x.request.path == "/3":
+            gate.pass_()
+        return page(*("/%d" % i for i in range(20)), site.url("/x", refused)) if x.request.path == "/" else page()
+    site = serve(script, hosts=("127.0.0.1", refused))
+    site.refuse(refused)
+    r = running("crawl", site.url("/"), site.url("/", refused), "--per-host=1", "--no-soft-404", "--dead-after=2", "--waitretry=10ms", "--tries=2")
+    assert gate.count(1)
+    changes = [("set", "polite.wait=1ms"), ("set", "limit-rate=70m"), ("exclude", "/1[0-9]$"), ("set", "scope.max_time=9h")]
+    for words in changes:
+        ctl(r, *words).expect(crawl.OK)
+    eventually(lambda: ctl(r, "unpark", refused).status == crawl.OK, "it was not given up")
+    r.process.kill()
+    r.process.wait()
+    site.listen_again(refused)
+    gate.close()
+    again = running("resume", r.dir, dir=None)
+    assert gate.count(2)
+    for key, value in ("polite.wait", "1ms"), ("polite.limit_rate", "70m"), ("scope.reject_regex", "/1[0-9]$"), ("scope.max_time", "9h"), ("run.paused", "off"):
+        assert ctl(r, "get", key).expect(crawl.OK).stdout == value + "\n", key
+    gate.open()
+    again.wait().expect(crawl.OK)
+    got = crawl.Done([], 0, "", "", r.dir)
+    assert not {"/%d" % i for i in range(10, 20)} & set(got.paths) and {"/%d" % i for i in range(10)} <= set(got.paths)
+    assert site.asked(refused)
+
+
 def test_exclude(running, wide, ctl):
     """What is queued goes, with a reason; and stays out when the job is resumed."""
     r = start(running, wide)
