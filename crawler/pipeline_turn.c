@@ -257,6 +257,7 @@ pipeline_take(struct pipeline *p, int64_t *ret_due_us)
 			*ret_due_us = now_us + PIPELINE_RETRY_US;
 			return BLAME_CONNECTIONS;
 		}
+		frontier_asked(p->frontier);
 		if (verdict == ALONE_BY_ITSELF) {
 			p->alone_job = j;
 			alone_started(&p->alone, now_us);

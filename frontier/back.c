@@ -47,8 +47,8 @@ queue_again(struct frontier *f, struct hostq *h, struct job *j, struct rec *r, i
 	bucket_chain_remove(h, b, j);
 	f->n_taken--;
 	/* It is taken once more, as a first attempt. */
-	if (r->attempt == 1 && f->config->max_pages > 0)
-		atomic_fetch_sub(&f->shared->pages, 1);
+	if (r->attempt == 1)
+		take_budget_back(f);
 	return true;
 }
 
@@ -103,8 +103,8 @@ back_untried(struct frontier *f, struct hostq *h, struct job *j)
 	b = hostq_find_bucket(h, j->depth);
 	bucket_chain_remove(h, b, j);
 	f->n_taken--;
-	if (j->attempt == 1 && f->config->max_pages > 0)
-		atomic_fetch_sub(&f->shared->pages, 1);
+	if (j->attempt == 1)
+		take_budget_back(f);
 	j->next = b->untaken;
 	b->untaken = j;
 	h->n_queued++;

@@ -59,6 +59,7 @@ frontier_free(struct frontier *f)
 	if (f == NULL)
 		return;
 	CHECK_MAGIC(f, FRONTIER_MAGIC);
+	frontier_asked(f);
 	for (uint32_t n = 0; n < f->origins.n; n++)
 		hosts_free(f, origins_at(&f->origins, n));
 	free(f->ruled);

@@ -254,6 +254,11 @@ void frontier_parcel_free(struct frontier_shared *s, struct frontier_parcel *p);
  * the monotonic time at which it is worth asking again (INT64_MAX: when something else happens).
  */
 struct job *frontier_take(struct frontier *f, int64_t now_us, int64_t *ret_due_us);
+/*
+ * What was taken is on its way, neither untaken nor put off. Until then, or the next frontier_take() of this loop, others do not take
+ * max_pages for used up by it.
+ */
+void frontier_asked(struct frontier *f);
 /* Puts a job back that was taken but could not be started (no descriptors): it stays first in its queue. */
 void frontier_untake(struct frontier *f, struct job *j, int64_t now_us);
 /*

@@ -59,6 +59,8 @@
 #define FRONTIER_RETRY_FEW 32
 /* While a hold may end without anybody to tell us. */
 #define FRONTIER_HOLD_POLL_US INT64_C(10000)
+/* While another loop may give back what the last pages of max_pages are: it tells nobody. */
+#define FRONTIER_PAGE_POLL_US INT64_C(10000)
 /* Between looks whether the other loops too have nothing left but hosts that do not answer. */
 #define FRONTIER_PARKED_POLL_US INT64_C(1000000)
 /* A host whose last answers were so many walls against robots is given up. */
@@ -141,6 +143,8 @@ struct frontier {
 	int64_t queued_ms; /* rec.queued_ms of what is let in before the outermost call is over; -1: not looked at yet */
 	uint64_t random;
 	bool stopped, out_of_budget, no_memory;
+	bool no_page_yet;  /* as no_memory, for want of one of max_pages (SHARED_PAGE_LATER) */
+	bool page_is_open; /* the one that was taken last (shared_page()) */
 	bool parting; /* frontier_part() */
 	bool rescoped; /* the scope's rules are not those by which the queues were filled */
 
@@ -326,6 +330,10 @@ bool back_failed_here(const struct job *j);
 MUST_CHECK bool back_again(struct frontier *f, struct hostq *h, struct job *j);
 /* A job that was taken, of a URL or a probe, waits again as if it had not been: it is the host's next one. Its slots have been given back. */
 void back_untried(struct frontier *f, struct hostq *h, struct job *j);
+
+/* --- take.c --- */
+/* A first attempt has one of max_pages, and was not made, or is to be made once more. */
+void take_budget_back(struct frontier *f);
 
 /* --- probe.c --- */
 /* The page has nothing new: is it time to ask the host for a name that is not there? */

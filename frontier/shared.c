@@ -276,6 +276,35 @@ frontier_unhold_rest(struct frontier_shared *s, uint32_t depth, bool all_read)
 	return unhold(s, depth);
 }
 
+enum shared_page
+shared_page(struct frontier_shared *s)
+{
+	uint64_t max = s->config->max_pages, old = atomic_load(&s->pages);
+
+	if (max == 0)
+		return SHARED_PAGE_GOT;
+	do
+		if ((old & SHARED_PAGES) >= max)
+			return old > SHARED_PAGES ? SHARED_PAGE_LATER : SHARED_PAGE_NONE;
+	while (!atomic_compare_exchange_weak(&s->pages, &old, old + SHARED_PAGES + 2)); /* one more of either */
+	return SHARED_PAGE_GOT;
+}
+
+void
+shared_page_asked(struct frontier_shared *s)
+{
+	if (s->config->max_pages > 0)
+		atomic_fetch_sub(&s->pages, SHARED_PAGES + 1);
+}
+
+void
+shared_unpage(struct frontier_shared *s, bool is_open)
+{
+	/* In one step: nobody may see it used up and not open. */
+	if (s->config->max_pages > 0)
+		atomic_fetch_sub(&s->pages, is_open ? SHARED_PAGES + 2 : 1);
+}
+
 bool
 shared_request(struct frontier_shared *s)
 {

@@ -20,6 +20,7 @@
 #define SHARED_MAGIC     0x66736872u
 #define SHARED_LEVELS    1024 /* deeper ones count as the last */
 #define SHARED_MAX_LOOPS 256
+#define SHARED_PAGES     ((UINT64_C(1) << 48) - 1)
 
 struct shared_loop {
 	_Alignas(64) _Atomic int64_t next_due_us;
@@ -44,7 +45,7 @@ struct frontier_shared {
 	_Atomic bool stopping;       /* a loop was told to stop */
 	_Atomic uint32_t left_level; /* the smallest of what was left since; SHARED_LEVELS: nothing */
 	_Atomic int64_t paid_us; /* as polite->paid_us, of all hosts; with rate_bps */
-	_Atomic uint64_t pages; /* taken, for max_pages */
+	_Atomic uint64_t pages; /* taken, for max_pages; above SHARED_PAGES: of these, those that are open (shared_page()) */
 	_Atomic uint64_t requests; /* the same for max_requests */
 	_Atomic uint64_t levels[SHARED_LEVELS];
 	/* atomic, relaxed: statistics, and a ceiling that need not be exact */
@@ -79,6 +80,15 @@ void shared_leave_many(struct frontier_shared *s, uint32_t depth, uint64_t n);
 bool shared_is_ahead(const struct frontier_shared *s, uint32_t depth);
 /* Or it was let in once more (depths.h), and this one does not count. */
 void shared_forget(struct frontier_shared *s, uint32_t depth, bool is_seed);
+
+/*
+ * Of max_pages. One that was got is open until it is on its way (shared_page_asked()) or comes back (shared_unpage()). LATER: there is
+ * none left, but an open one may come back; NONE: nor can that be.
+ */
+enum shared_page { SHARED_PAGE_GOT, SHARED_PAGE_LATER, SHARED_PAGE_NONE };
+enum shared_page shared_page(struct frontier_shared *s);
+void shared_page_asked(struct frontier_shared *s);
+void shared_unpage(struct frontier_shared *s, bool is_open);
 
 /*
  * Of max_requests. False: there is none left. What was taken and not used is given back; while another loop has it, a run may end that

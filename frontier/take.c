@@ -136,12 +136,34 @@ take_record(struct frontier *f, struct hostq *h, uint32_t depth, const struct re
 static bool
 take_budget(struct frontier *f)
 {
-	if (f->config->max_pages == 0 || atomic_fetch_add(&f->shared->pages, 1) < f->config->max_pages)
+	switch (shared_page(f->shared)) {
+	case SHARED_PAGE_GOT:
+		f->page_is_open = true;
 		return true;
-	atomic_fetch_sub(&f->shared->pages, 1);
+	case SHARED_PAGE_LATER:
+		f->no_page_yet = true;
+		return false;
+	case SHARED_PAGE_NONE:
+		break;
+	}
 	f->out_of_budget = true;
 	frontier_full(f, OUTCOME_BUDGET);
 	return false;
+}
+
+void
+take_budget_back(struct frontier *f)
+{
+	shared_unpage(f->shared, f->page_is_open);
+	f->page_is_open = false;
+}
+
+void
+frontier_asked(struct frontier *f)
+{
+	if (f->page_is_open)
+		shared_page_asked(f->shared);
+	f->page_is_open = false;
 }
 
 static void
@@ -208,8 +230,13 @@ take_untaken(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dr
 		hostq_trim(h, &f->pool, b->depth);
 		return NULL;
 	}
-	if ((j->attempt == 1 && !take_budget(f)) || take_start(f, h, j) == NULL)
+	if (j->attempt == 1 && !take_budget(f))
 		return NULL;
+	if (take_start(f, h, j) == NULL) {
+		if (j->attempt == 1)
+			take_budget_back(f);
+		return NULL;
+	}
 	b->untaken = j->next;
 	j->next = NULL;
 	h->n_queued--;
@@ -267,8 +294,8 @@ take_bucket(struct frontier *f, struct hostq *h, struct bucket *b, unsigned *dro
 		j = take_record(f, h, b->depth, &r);
 		if (j != NULL)
 			take_chain(f, h, b, j);
-		else if (r.attempt == 1 && f->config->max_pages > 0)
-			atomic_fetch_sub(&f->shared->pages, 1);
+		else if (r.attempt == 1)
+			take_budget_back(f);
 		if (f->no_memory)
 			return NULL;
 		drop = j != NULL ? OUTCOME_OK : OUTCOME_BAD_URL;
@@ -299,6 +326,13 @@ take_is_let(const struct frontier *f, const struct hostq *h)
 		if ((h->from >> net & 1) && frontier_may_lead(f->config, (enum net)net, h->net))
 			return true;
 	return false;
+}
+
+/* Nothing more can be taken, by no host. */
+static bool
+take_is_over(const struct frontier *f)
+{
+	return f->no_memory || f->no_page_yet || f->out_of_budget;
 }
 
 /* What the host has to give; NULL: nothing now. */
@@ -334,7 +368,7 @@ take_host(struct frontier *f, struct hostq *h, unsigned *drops)
 		j = gate_needs_robots(f, h) ? take_robots(f, h) : h->probe == PROBE_WANTED ? take_probe(f, h) : take_bucket(f, h, b, drops);
 		if (j == NULL)
 			shared_unrequest(f->shared);
-		if (j != NULL || f->no_memory || f->out_of_budget)
+		if (j != NULL || take_is_over(f))
 			break;
 	}
 	if (j == NULL && has_slot)
@@ -392,6 +426,8 @@ take_next_due(struct frontier *f, unsigned drops)
 		poll_us = f->now_us + FRONTIER_PARKED_POLL_US;
 	if (f->no_memory)
 		poll_us = f->now_us + FRONTIER_NO_MEMORY_US;
+	else if (f->no_page_yet)
+		poll_us = f->now_us + FRONTIER_PAGE_POLL_US;
 	else if ((frontier_waits_for_others(f) || f->parked.n > 0) && atomic_load(&f->shared->holds) > 0)
 		poll_us = f->now_us + FRONTIER_HOLD_POLL_US;
 	return poll_us < due_us ? poll_us : due_us;
@@ -403,7 +439,7 @@ take_ready(struct frontier *f, unsigned *drops)
 {
 	struct job *j = NULL;
 
-	while (j == NULL && f->ready.head != NULL && *drops < FRONTIER_MAX_DROPS && !f->no_memory && !f->out_of_budget) {
+	while (j == NULL && f->ready.head != NULL && *drops < FRONTIER_MAX_DROPS && !take_is_over(f)) {
 		struct hostq *h = f->ready.head;
 
 		host_list_remove(h);
@@ -421,18 +457,19 @@ frontier_take(struct frontier *f, int64_t now_us, int64_t *ret_due_us)
 
 	frontier_enter(f);
 	f->now_us = now_us;
-	f->no_memory = false;
+	f->no_memory = f->no_page_yet = false;
+	frontier_asked(f);
 	frontier_settle(f);
 	take_servers(f);
 	take_due(f);
 	do
 		j = take_is_owing(f) ? NULL : take_ready(f, &drops);
-	while (j == NULL && !f->no_memory && !f->out_of_budget && hosts_last_chance(f));
+	while (j == NULL && !take_is_over(f) && hosts_last_chance(f));
 	frontier_leave(f);
 	if (j == NULL) {
 		*ret_due_us = take_next_due(f, drops);
 		/* What leaving has made ready is taken at once. */
-		if (f->ready.head != NULL && !f->no_memory && !f->out_of_budget && !take_is_owing(f))
+		if (f->ready.head != NULL && !take_is_over(f) && !take_is_owing(f))
 			*ret_due_us = now_us;
 		atomic_store_explicit(&f->shared->loops[f->index].next_due_us, *ret_due_us, memory_order_relaxed);
 	}

@@ -48,6 +48,7 @@ struct crawl {
 	_Atomic uint32_t depth[N_PAGES];
 	_Atomic unsigned finished;
 	_Atomic unsigned in_flight; /* all hosts have one address */
+	unsigned n_full;
 };
 
 static unsigned
@@ -229,23 +230,22 @@ offer_seed(struct crawl *c, struct frontier_ops *ops)
 	url_release(&u);
 }
 
-static void
-crawl_once(uint64_t seed, uint32_t level)
+static const struct frontier_ops loop_ops = {
+	.need_address = loop_need_address,
+	.commit = loop_commit,
+	.dropped = loop_dropped,
+	.refused = loop_refused,
+	.forward = loop_forward,
+	.full = loop_full,
+	.finished = loop_finished,
+	.job_get = loop_job_get,
+	.job_put = loop_job_put,
+};
+
+static struct crawl *
+crawl_new(uint64_t seed, uint32_t level, uint64_t max_pages, struct frontier_ops ops)
 {
-	static uint32_t depth[N_PAGES];
 	struct crawl *c = calloc(1, sizeof(*c));
-	struct frontier_ops ops = {
-		.need_address = loop_need_address,
-		.commit = loop_commit,
-		.dropped = loop_dropped,
-		.refused = loop_refused,
-		.forward = loop_forward,
-		.full = loop_full,
-		.finished = loop_finished,
-		.job_get = loop_job_get,
-		.job_put = loop_job_put,
-	};
-	struct frontier_stats st;
 	char *error = NULL;
 	unsigned i;
 
@@ -261,6 +261,7 @@ crawl_once(uint64_t seed, uint32_t level)
 		.wait_us = 0,
 		.tries = 1,
 		.max_redirect = 5,
+		.max_pages = max_pages,
 		.queue_max_bytes = 1 << 30,
 	};
 	assert_int_equal(visited_new(64 << 20, &c->config.visited), 0);
@@ -276,24 +277,15 @@ crawl_once(uint64_t seed, uint32_t level)
 		assert_int_equal(chan_new(100000, NULL, NULL, &l->inbox), 0);
 		assert_int_equal(frontier_new(&c->config, c->shared, i, &ops, &l->frontier), 0);
 	}
-	frontier_hold(c->shared);
-	for (i = 0; i < N_LOOPS; i++)
-		assert_int_equal(thread_start(&c->loops[i].thread, "loop", loop_run, &c->loops[i]), 0);
-	offer_seed(c, &ops);
-	if (frontier_unhold(c->shared))
-		crawl_end(c);
-	for (i = 0; i < N_LOOPS; i++)
-		assert_int_equal(pthread_join(c->loops[i].thread, NULL), 0);
-	assert_int_equal(c->finished, 1);
-	model(c, depth);
-	for (i = 0; i < N_PAGES; i++) {
-		assert_int_equal(c->committed[i], depth[i] != UINT32_MAX);
-		if (depth[i] != UINT32_MAX && level != SCOPE_NO_LEVEL)
-			assert_int_equal(c->depth[i], depth[i]);
-	}
-	frontier_stats(c->shared, &st);
-	assert_int_equal(st.offered, st.done);
-	for (i = 0; i < N_LOOPS; i++) {
+	return c;
+}
+
+static void
+crawl_free(struct crawl *c)
+{
+	struct frontier_stats st;
+
+	for (unsigned i = 0; i < N_LOOPS; i++) {
 		struct loop *l = &c->loops[i];
 		void *item;
 
@@ -314,6 +306,35 @@ crawl_once(uint64_t seed, uint32_t level)
 }
 
 static void
+crawl_once(uint64_t seed, uint32_t level)
+{
+	static uint32_t depth[N_PAGES];
+	struct crawl *c = crawl_new(seed, level, 0, loop_ops);
+	struct frontier_ops ops = loop_ops;
+	struct frontier_stats st;
+	unsigned i;
+
+	frontier_hold(c->shared);
+	for (i = 0; i < N_LOOPS; i++)
+		assert_int_equal(thread_start(&c->loops[i].thread, "loop", loop_run, &c->loops[i]), 0);
+	offer_seed(c, &ops);
+	if (frontier_unhold(c->shared))
+		crawl_end(c);
+	for (i = 0; i < N_LOOPS; i++)
+		assert_int_equal(pthread_join(c->loops[i].thread, NULL), 0);
+	assert_int_equal(c->finished, 1);
+	model(c, depth);
+	for (i = 0; i < N_PAGES; i++) {
+		assert_int_equal(c->committed[i], depth[i] != UINT32_MAX);
+		if (depth[i] != UINT32_MAX && level != SCOPE_NO_LEVEL)
+			assert_int_equal(c->depth[i], depth[i]);
+	}
+	frontier_stats(c->shared, &st);
+	assert_int_equal(st.offered, st.done);
+	crawl_free(c);
+}
+
+static void
 without_level(void **state)
 {
 	uint64_t seed;
@@ -331,12 +352,101 @@ with_level(void **state)
 		crawl_once(seed, 3 + (uint32_t)seed % 6);
 }
 
+static void
+loop_count_full(void *arg, enum outcome reason)
+{
+	struct loop *l = arg;
+
+	CHECK(reason == OUTCOME_BUDGET);
+	l->crawl->n_full++;
+}
+
+/* A page of a host of this loop, which has nothing else: until it could be taken. */
+static void
+offer_one(struct crawl *c, unsigned loop)
+{
+	struct loop *l = &c->loops[loop];
+	struct frontier_way way = { .is_seed = true };
+	unsigned page;
+	char text[64];
+
+	for (page = 0;; page++) {
+		(void)snprintf(text, sizeof(text), "http://h%u.test/%u", page % N_HOSTS, page);
+		CHECK(url_parse(&l->url, str_of(text), NULL) == 0);
+		if (frontier_loop_of(&c->config, &l->url) == loop)
+			break;
+	}
+	assert_int_equal(frontier_offer(l->frontier, &l->url, &way), FRONTIER_QUEUED);
+}
+
+static struct job *
+take_one(struct loop *l, int64_t now_us, int64_t *ret_due_us)
+{
+	struct job *j = frontier_take(l->frontier, now_us, ret_due_us);
+
+	if (j == NULL && l->n_asked > 0) {
+		frontier_address(l->frontier, l->asked[--l->n_asked], OUTCOME_OK, "127.0.0.1", INT64_MAX, now_us);
+		j = frontier_take(l->frontier, now_us, ret_due_us);
+	}
+	return j;
+}
+
+/* The last page of the budget was taken by one loop, and not asked for: another loop that looks meanwhile has to wait, and may have it then. */
+static void
+what_may_come_back_is_not_used_up(void **state)
+{
+	static const char *const how[] = { "untaken", "put off", "put off to be the next", "asked for" };
+	struct frontier_ops ops = loop_ops;
+
+	ops.full = loop_count_full;
+	for (unsigned i = 0; i < ARRAY_LEN(how); i++) {
+		struct crawl *c = crawl_new(1, SCOPE_NO_LEVEL, 1, ops);
+		struct loop *a = &c->loops[0], *b = &c->loops[1];
+		int64_t now_us = 1000000, due_us;
+		struct job *j;
+
+		frontier_hold(c->shared);
+		offer_one(c, 0);
+		offer_one(c, 1);
+		j = take_one(a, now_us, &due_us);
+		assert_non_null(j);
+		assert_null(take_one(b, now_us, &due_us));
+		if (c->n_full > 0)
+			fail_msg("%s: it was taken for used up", how[i]);
+		assert_in_range(due_us, now_us + 1, now_us + 100000);
+		if (i == 0)
+			frontier_untake(a->frontier, j, now_us);
+		else if (i < 3)
+			frontier_put_off(a->frontier, j, i == 1 ? now_us + 5000000 : now_us, now_us);
+		else
+			frontier_asked(a->frontier);
+		now_us = due_us;
+		if (i < 3) {
+			/* And now the other way round: a's waits for b's. */
+			j = take_one(b, now_us, &due_us);
+			assert_non_null(j);
+			frontier_asked(b->frontier);
+			assert_int_equal(c->n_full, 0);
+			assert_null(take_one(a, now_us + 5000000, &due_us));
+		} else {
+			assert_null(take_one(b, now_us, &due_us));
+		}
+		assert_int_equal(c->n_full, 1);
+		CHECK(!frontier_fetched(i < 3 ? b->frontier : a->frontier, j, now_us));
+		frontier_ready(i < 3 ? b->frontier : a->frontier, j, now_us);
+		frontier_stop(a->frontier, OUTCOME_BUDGET);
+		frontier_stop(b->frontier, OUTCOME_BUDGET);
+		crawl_free(c);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_level),
 		cmocka_unit_test(with_level),
+		cmocka_unit_test(what_may_come_back_is_not_used_up),
 	};
 
 	(void)alarm(120);
