@@ -109,7 +109,7 @@ decide(struct mirror *m, const struct mirror_page *p, const struct job_ref *ref,
 	link->needed = link_is_requisite(kind);
 	link->hint = kind == LINK_HINT && link->syntax == REWRITE_HTML;
 	/* Until the close: then what it refers to is a part of the page (mirror_use.c). */
-	link->of_use = p->is_html && p->width == REWRITE_BYTES && (ref->flags & LINK_OF_USE) != 0;
+	link->of_use = p->is_html && (ref->flags & LINK_OF_USE) != 0;
 	if (link->of_use) {
 		link->absolute = true;
 		link->to = url;
@@ -183,8 +183,9 @@ mirror_is_blown_up(size_t page_bytes, const struct rewrite_link *links, size_t n
 {
 	size_t bytes = 0;
 
+	/* What is inserted has a measure of its own (mirror_use.c). */
 	for (size_t i = 0; i < n; i++)
-		bytes += (links[i].to.len > links[i].sure.len ? links[i].to.len : links[i].sure.len) + links[i].before.len;
+		bytes += links[i].insert ? 0 : (links[i].to.len > links[i].sure.len ? links[i].to.len : links[i].sure.len) + links[i].before.len;
 	return bytes > page_bytes * MIRROR_GROWS_MAX + MIRROR_GROWS_FREELY;
 }
 

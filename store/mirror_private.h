@@ -22,13 +22,13 @@
 #include "store/place.h"
 #include "store/rewrite.h"
 #include "store/site.h"
+#include "store/uses.h"
 
 #define MIRROR_PAGE_MAX   ((size_t)1 << 30)
 /* What is put into a page for its references: so many times its length and this, or it is kept as it was sent. */
 #define MIRROR_GROWS_MAX    8
 #define MIRROR_GROWS_FREELY ((size_t)1 << 20)
 #define MIRROR_KEEP_BYTES ((size_t)4 << 20)
-#define MIRROR_USES_MAX   256 /* of one page */
 #define MIRROR_NOT_COMING 4096
 /* As many as this, and as half of those that stayed the last time, may be void: so to look for them costs less than to make them. */
 #define MIRROR_VOID_MIN 65536
@@ -99,12 +99,11 @@ struct mirror {
 	bool closing; /* all is there that will be */
 
 	/* --- mirror_use.c --- */
-	struct buf use_file, uses; /* a file that <use> refers to; the parts that go behind the page under way */
+	struct buf use_file, use_part; /* a file that <use> refers to; a part of it */
+	struct uses uses;    /* those that the page under way gets */
 	char use_path[STORE_PATH_MAX_BYTES]; /* of the one; not asked for twice in turn */
 	size_t use_path_len;
-	uint32_t use_ids[MIRROR_USES_MAX]; /* those parts */
-	unsigned n_use_ids;
-	size_t use_looked; /* bytes they were looked for in */
+	size_t use_looked; /* bytes that parts were looked for in */
 
 	/* --- mirror_rows.c --- */
 	uint64_t n_void, void_max; /* rows of table written that may be void, and how many of these may be */
@@ -166,9 +165,11 @@ MUST_CHECK int mirror_settle_all(struct mirror *m);
 
 void mirror_use_init(struct mirror *m);
 void mirror_use_release(struct mirror *m);
-void mirror_use_begin(struct mirror *m);
-/* Of <use> in the page `from`, which is `page`: appends the reference to a part of it, for link. 1; 0: it cannot be one; or negative errno. */
-MUST_CHECK int mirror_use_put(struct mirror *m, struct str from, struct str page, struct rewrite_link *link);
+MUST_CHECK int mirror_use_begin(struct mirror *m, struct str page, enum rewrite_width width);
+/* Of <use> in the page `from`, which was begun: appends the reference to a part of it, for link. 1; 0: it cannot be one; or negative errno. */
+MUST_CHECK int mirror_use_put(struct mirror *m, struct str from, struct rewrite_link *link);
+/* Adds those parts as links. */
+MUST_CHECK int mirror_use_end(struct mirror *m);
 
 /* At the close: where to begin. */
 MUST_CHECK int mirror_entry(struct mirror *m, struct store_entry *ret_entry);

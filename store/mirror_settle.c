@@ -46,20 +46,20 @@ has_uses(const struct mirror *m, const struct linkspool_page *rec)
 	return false;
 }
 
-/* The references of a record: those whose target has a file now get its name, the others stay. */
+/* The references of a record: those whose target has a file now get its name, the others stay. page: as it is, if that has parts for <use>. */
 static int
-links_of_record(struct mirror *m, const struct linkspool_page *rec, struct rewrite_link **ret_links, size_t *ret_n, size_t *ret_found)
+links_of_record(struct mirror *m, const struct linkspool_page *rec, struct str page, struct rewrite_link **ret_links, size_t *ret_n, size_t *ret_found)
 {
 	struct str refs = rec->refs;
 	struct rewrite_link link;
+	int r = mirror_use_begin(m, page, rec->width);
 
 	mirror_begin_links(m);
-	mirror_use_begin(m);
 	*ret_found = 0;
-	while (linkspool_ref(&refs, &link)) {
+	while (r >= 0 && linkspool_ref(&refs, &link)) {
 		size_t off = m->to.len;
-		int r = link.of_use && m->closing ? mirror_use_put(m, rec->path, buf_str(&m->page_again), &link) : 0;
 
+		r = link.of_use && m->closing ? mirror_use_put(m, rec->path, &link) : 0;
 		if (r < 0)
 			return r;
 		if (r == 1 || (!(link.of_use && !m->closing) && mirror_find_local(m, rec->path, link.to, 0))) {
@@ -71,7 +71,9 @@ links_of_record(struct mirror *m, const struct linkspool_page *rec, struct rewri
 		}
 		mirror_add_link(m, &link, off);
 	}
-	return mirror_end_links(m, ret_links, ret_n);
+	if (r >= 0)
+		r = mirror_use_end(m);
+	return r < 0 ? r : mirror_end_links(m, ret_links, ret_n);
 }
 
 static int
@@ -129,7 +131,7 @@ settle_record(struct mirror *m, const struct linkspool_page *rec)
 	int r = uses ? get_page(m, rec, &mtime_s) : 1;
 
 	if (r == 1)
-		r = links_of_record(m, rec, &links, &n, &n_found);
+		r = links_of_record(m, rec, uses ? buf_str(&m->page_again) : STR(""), &links, &n, &n_found);
 	else if (r == 0)
 		return 0;
 	if (r < 0 || n_found == 0)
@@ -141,8 +143,6 @@ settle_record(struct mirror *m, const struct linkspool_page *rec)
 	buf_reset(&m->page, MIRROR_KEEP_BYTES);
 	r = mirror_is_blown_up(m->page_again.len, links, n) ? -EMSGSIZE :
 		rewrite_links_only(buf_str(&m->page_again), rec->width, links, n, &m->page);
-	if (r == 0)
-		r = buf_add(&m->page, m->uses.data, m->uses.len);
 	if (r < 0)
 		return r == -EMSGSIZE ? 0 : r;
 	return stage(m, rec, m->config->mtime ? mtime_s : 0, links, n);

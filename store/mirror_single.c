@@ -30,7 +30,6 @@
 
 #define SINGLE_DEPTH_MAX  8
 #define SINGLE_EMBED_COST 4096 /* that a file of no bytes is counted as having been read */
-#define SINGLE_USES_MAX   64 /* files that become part of the page */
 #define SINGLE_READ_TIMES 16 /* so often the size of the file is read, of other files */
 
 /* Of the spool: where the record of a file is. */
@@ -47,12 +46,6 @@ struct single {
 	uint64_t left, left_to_read; /* bytes */
 };
 
-/* A file that <use> refers to. */
-struct use {
-	uint64_t fp;
-	bool taken; /* else it cannot be */
-};
-
 /* A file under way, and the one that it goes into. */
 struct piece {
 	const struct piece *in;
@@ -62,9 +55,7 @@ struct piece {
 	struct buf file;              /* as it is on the disk */
 	struct linkspool_view record; /* what the spool says of it */
 	struct buf links, spans, to;  /* as in struct mirror */
-	struct use use[SINGLE_USES_MAX]; /* of an HTML page */
-	unsigned n_uses;
-	struct buf uses;              /* what goes behind it because of them */
+	struct uses uses;             /* what it gets for its <use>; nothing: that cannot be */
 };
 
 static void
@@ -76,7 +67,7 @@ piece_init(struct piece *p, const struct piece *in, struct str path, uint64_t ma
 	buf_init(&p->links, MIRROR_PAGE_MAX);
 	buf_init(&p->spans, MIRROR_PAGE_MAX);
 	buf_init(&p->to, MIRROR_PAGE_MAX);
-	buf_init(&p->uses, MIRROR_PAGE_MAX);
+	uses_init(&p->uses, MIRROR_PAGE_MAX);
 }
 
 static void
@@ -87,7 +78,7 @@ piece_release(struct piece *p)
 	buf_release(&p->links);
 	buf_release(&p->spans);
 	buf_release(&p->to);
-	buf_release(&p->uses);
+	uses_release(&p->uses);
 }
 
 /* --- the spool ------------------------------------------------------------------------------------------------- */
@@ -251,25 +242,6 @@ put_needed(struct single *s, struct piece *p, struct str url)
 	return 0;
 }
 
-/* May it stand in the page, read in the page's charset? 1, 0 or negative errno. */
-static int
-fits_charset(struct single *s, const struct piece *p, struct str svg)
-{
-	struct sqlite3_stmt *q = NULL;
-	size_t i = 0;
-	int r;
-
-	while (i < svg.len && (unsigned char)svg.p[i] < 0x80)
-		i++;
-	if (i == svg.len)
-		return 1;
-	r = mirror_row(s->m, p->path, &q);
-	if (r == 1)
-		r = str_ieq(db_bytes(q, 1), STR("utf-8"));
-	db_query_end(q);
-	return r;
-}
-
 static int
 is_svg(struct single *s, struct str path)
 {
@@ -282,12 +254,11 @@ is_svg(struct single *s, struct str path)
 	return r;
 }
 
-/* Appends the file at path to what goes behind the page. 1; 0: it cannot be; or negative errno. */
+/* Appends the file at path to out, as a part of the page. 1; 0: it cannot be; or negative errno. */
 static int
-take_use(struct single *s, struct piece *in, struct str path, unsigned n)
+make_part(struct single *s, struct piece *in, struct str path, unsigned n, struct buf *out)
 {
 	CLEANUP(buf_releasep) struct buf whole = BUF_INIT(MIRROR_PAGE_MAX);
-	size_t before = in->uses.len;
 	struct piece p;
 	char prefix[32];
 	int r = is_svg(s, path), len;
@@ -296,23 +267,37 @@ take_use(struct single *s, struct piece *in, struct str path, unsigned n)
 		return r;
 	piece_init(&p, in, path, s->left < s->left_to_read ? s->left : s->left_to_read);
 	r = compose(s, &p, &whole);
-	if (r == 0)
-		r = p.width == REWRITE_BYTES ? fits_charset(s, in, buf_str(&whole)) : 0;
+	if (r == 0 && p.width != REWRITE_BYTES)
+		r = -EINVAL;
 	s->left_to_read -= p.file.len < s->left_to_read ? p.file.len : s->left_to_read;
 	piece_release(&p);
-	if (r <= 0)
+	if (r < 0)
 		return is_gone(r) ? 0 : r;
 	len = snprintf(prefix, sizeof(prefix), "lycosa%u-", n);
-	r = svguse_add(buf_str(&whole), str_n(prefix, (size_t)len), &in->uses);
-	if (r == -EINVAL)
-		return 0;
-	if (r == 0 && in->uses.len - before > s->left) {
-		in->uses.len = before;
-		return 0;
-	}
+	r = svguse_add(buf_str(&whole), str_n(prefix, (size_t)len), out);
+	return r == -EINVAL ? 0 : r < 0 ? r : 1;
+}
+
+/* The page gets the file at path, or what says that this cannot be. Its number, or negative errno; -E2BIG: there are too many. */
+static int
+take_use(struct single *s, struct piece *in, const struct uses_spot *spot, struct str path, uint64_t fp)
+{
+	CLEANUP(buf_releasep) struct buf part = BUF_INIT(MIRROR_PAGE_MAX);
+	unsigned n = uses_n(&in->uses);
+	uint64_t bytes;
+	int r;
+
+	if (n == USES_MAX)
+		return -E2BIG;
+	r = make_part(s, in, path, n, &part);
+	if (r < 0)
+		return r;
+	bytes = part.len * (in->width == REWRITE_BYTES ? 1 : 2);
+	if (bytes > s->left)
+		part.len = bytes = 0;
 	/* What goes into another file counts with that. */
-	s->left -= r == 0 && in->depth == 0 ? in->uses.len - before : 0;
-	return r < 0 ? r : 1;
+	s->left -= in->depth == 0 ? bytes : 0;
+	return uses_add(&in->uses, spot, fp, buf_str(&part)) ? (int)n : -ENOMEM;
 }
 
 /* The reference of a <use> in the page: it becomes one to a part of the page. 1; 0: it is none, or that cannot be; or negative errno. */
@@ -321,34 +306,28 @@ put_use(struct single *s, struct piece *p, struct rewrite_link *link)
 {
 	char path[STORE_PATH_MAX_BYTES];
 	struct store_single before = *s->ret;
+	struct uses_spot spot;
 	uint64_t fp;
 	size_t len;
-	unsigned n;
-	int r = 1;
+	int n;
 
-	if (!link->of_use || link->end >= p->file.len || p->file.data[link->end] != '#')
+	if (!link->of_use || !uses_spot(&p->uses, link, &spot))
 		return 0;
 	len = place_find(s->m->place, link->to, path);
 	if (len == 0)
 		return 0;
 	fp = hash_fingerprint(&s->m->ctx->key, path, len);
-	for (n = 0; n < p->n_uses && p->use[n].fp != fp; n++)
-		;
-	if (n == SINGLE_USES_MAX)
-		return 0;
-	if (n == p->n_uses) {
-		r = take_use(s, p, str_n(path, len), n);
-		if (r < 0)
-			return r;
-		p->use[p->n_uses++] = (struct use){ fp, r == 1 };
-	}
-	if (!p->use[n].taken) {
+	n = uses_find(&p->uses, &spot, fp);
+	if (n < 0)
+		n = take_use(s, p, &spot, str_n(path, len), fp);
+	if (n < 0)
+		return n == -E2BIG ? 0 : n;
+	if (uses_is_empty(&p->uses, n)) {
 		*s->ret = before;
 		return 0;
 	}
-	buf_addf(&p->to, "#lycosa%u-", n);
-	link->end++;
-	link->whole = true;
+	buf_addf(&p->to, "#lycosa%u-", (unsigned)n);
+	uses_take_hash(&p->uses, link);
 	s->ret->n_inside++;
 	return 1;
 }
@@ -362,10 +341,19 @@ is_itself(struct single *s, const struct piece *p, struct str url)
 	return p->depth == 0 && len > 0 && str_eq(str_n(path, len), p->path);
 }
 
+static void
+add_link(struct piece *p, const struct rewrite_link *link, size_t off)
+{
+	size_t span[2] = { off, p->to.len - off };
+
+	buf_add(&p->links, link, sizeof(*link));
+	buf_add(&p->spans, span, sizeof(span));
+}
+
 static int
 put_link(struct single *s, struct piece *p, struct rewrite_link *link)
 {
-	size_t span[2] = { p->to.len, 0 };
+	size_t off = p->to.len;
 	int r = 0;
 
 	if (is_itself(s, p, link->to)) {
@@ -377,11 +365,9 @@ put_link(struct single *s, struct piece *p, struct rewrite_link *link)
 			r = put_needed(s, p, link->to);
 		r = r < 0 ? r : 0;
 	}
-	span[1] = p->to.len - span[0];
 	if (link->absolute)
 		link->to = STR_NONE; /* it is that already */
-	buf_add(&p->links, link, sizeof(*link));
-	buf_add(&p->spans, span, sizeof(span));
+	add_link(p, link, off);
 	return r;
 }
 
@@ -390,11 +376,14 @@ put_links(struct single *s, struct piece *p, struct str refs)
 {
 	struct rewrite_link link, *links;
 	const size_t (*spans)[2];
-	size_t n, i;
-	int r = 0;
+	size_t n, i, off;
+	int r = uses_begin(&p->uses, buf_str(&p->file), p->width);
+	unsigned part = 0;
 
 	while (r == 0 && linkspool_ref(&refs, &link))
 		r = put_link(s, p, &link);
+	for (off = p->to.len; r == 0 && uses_next(&p->uses, &part, &link, &p->to); off = p->to.len)
+		add_link(p, &link, off);
 	if (r == 0)
 		r = buf_err(&p->to);
 	if (r == 0 && (buf_err(&p->links) < 0 || buf_err(&p->spans) < 0))
@@ -429,7 +418,7 @@ compose(struct single *s, struct piece *p, struct buf *out)
 	if (r == 0)
 		r = rewrite_links_only(buf_str(&p->file), rec.width, (struct rewrite_link *)(void *)p->links.data,
 			p->links.len / sizeof(struct rewrite_link), out);
-	return r < 0 ? r : buf_add(out, p->uses.data, p->uses.len);
+	return r;
 }
 
 /* --- the file -------------------------------------------------------------------------------------------------- */

@@ -19,44 +19,29 @@
 #include "store/svguse.h"
 
 #define USE_FILE_MAX ((size_t)1 << 20)
-#define USE_ID_MAX   128
 #define USE_LOOK_MAX ((size_t)16 << 20) /* bytes of the files that one page's parts were looked for in */
 
 void
 mirror_use_init(struct mirror *m)
 {
 	buf_init(&m->use_file, USE_FILE_MAX);
-	buf_init(&m->uses, MIRROR_PAGE_MAX);
+	buf_init(&m->use_part, MIRROR_PAGE_MAX);
+	uses_init(&m->uses, MIRROR_PAGE_MAX);
 }
 
 void
 mirror_use_release(struct mirror *m)
 {
 	buf_release(&m->use_file);
-	buf_release(&m->uses);
+	buf_release(&m->use_part);
+	uses_release(&m->uses);
 }
 
-void
-mirror_use_begin(struct mirror *m)
+int
+mirror_use_begin(struct mirror *m, struct str page, enum rewrite_width width)
 {
-	buf_reset(&m->uses, MIRROR_KEEP_BYTES);
-	m->n_use_ids = 0;
 	m->use_looked = 0;
-}
-
-/* The fragment behind a reference that ends at `at`, if it is one that is written in the same way everywhere. */
-static struct str
-id_at(struct str page, size_t at)
-{
-	size_t i = at + 1;
-
-	if (at >= page.len || page.p[at] != '#')
-		return STR_NONE;
-	while (i < page.len && (ascii_is_alnum((unsigned char)page.p[i]) || strchr("-_.:", page.p[i]) != NULL) && page.p[i] != '\0')
-		i++;
-	if (i == at + 1 || i - at > USE_ID_MAX || i >= page.len || strchr("\"' \t\n\r\f>", page.p[i]) == NULL)
-		return STR_NONE;
-	return str_n(page.p + at + 1, i - at - 1);
+	return uses_begin(&m->uses, page, width);
 }
 
 /* Into m->use_file. 1; 0: it is not there, or too large; or negative errno. */
@@ -80,19 +65,13 @@ read_file(struct mirror *m, struct str path)
 	return 1;
 }
 
-/* The part goes behind the page, of so many bytes, if it is not there yet. 1, 0 or negative errno. */
+/* The page gets the part. 1; 0: that cannot be; or negative errno. */
 static int
-take(struct mirror *m, size_t page_bytes, struct str path, struct str id, uint32_t hash)
+take(struct mirror *m, const struct uses_spot *spot, struct str path, struct str id, uint32_t hash)
 {
-	size_t before = m->uses.len;
 	char prefix[32];
 	int r, len;
 
-	for (unsigned i = 0; i < m->n_use_ids; i++)
-		if (m->use_ids[i] == hash)
-			return 1;
-	if (m->n_use_ids == MIRROR_USES_MAX)
-		return 0;
 	r = read_file(m, path);
 	if (r <= 0)
 		return r;
@@ -100,34 +79,44 @@ take(struct mirror *m, size_t page_bytes, struct str path, struct str id, uint32
 	if (m->use_looked > USE_LOOK_MAX)
 		return 0;
 	len = snprintf(prefix, sizeof(prefix), "lycosa-%08x-", (unsigned)hash);
-	r = svguse_pick(buf_str(&m->use_file), id, str_n(prefix, (size_t)len), &m->uses);
+	buf_reset(&m->use_part, MIRROR_KEEP_BYTES);
+	r = svguse_pick(buf_str(&m->use_file), id, str_n(prefix, (size_t)len), &m->use_part);
 	if (r < 0)
 		return r == -EINVAL ? 0 : r;
-	if (m->uses.len > page_bytes * MIRROR_GROWS_MAX + MIRROR_GROWS_FREELY) {
-		m->uses.len = before;
+	if (m->uses.parts.len + m->use_part.len > m->uses.text.len * MIRROR_GROWS_MAX + MIRROR_GROWS_FREELY)
 		return 0;
-	}
-	m->use_ids[m->n_use_ids++] = hash;
+	return uses_add(&m->uses, spot, hash, buf_str(&m->use_part)) ? 1 : buf_err(&m->uses.parts);
+}
+
+int
+mirror_use_put(struct mirror *m, struct str from, struct rewrite_link *link)
+{
+	struct str path = place_look(m->place, link->to, 0), id = uses_id(&m->uses, link);
+	struct uses_spot spot;
+	uint64_t hash[2], of_id[2];
+	int r;
+
+	if (path.len == 0 || id.len == 0 || str_eq(path, from) || !uses_spot(&m->uses, link, &spot))
+		return 0;
+	hash_content(path.p, path.len, hash);
+	hash_content(id.p, id.len, of_id);
+	hash[0] = (uint32_t)hash_mix(hash[0], of_id[0]);
+	r = uses_find(&m->uses, &spot, hash[0]) >= 0 ? 1 : take(m, &spot, path, id, (uint32_t)hash[0]);
+	if (r <= 0)
+		return r;
+	buf_addf(&m->to, "#lycosa-%08x-", (unsigned)hash[0]);
+	uses_take_hash(&m->uses, link);
 	return 1;
 }
 
 int
-mirror_use_put(struct mirror *m, struct str from, struct str page, struct rewrite_link *link)
+mirror_use_end(struct mirror *m)
 {
-	struct str path = place_look(m->place, link->to, 0), id = id_at(page, link->end);
-	uint64_t hash[2], of_id[2];
-	int r;
+	struct rewrite_link link;
+	size_t off = m->to.len;
+	unsigned i = 0;
 
-	if (path.len == 0 || id.len == 0 || str_eq(path, from))
-		return 0;
-	hash_content(path.p, path.len, hash);
-	hash_content(id.p, id.len, of_id);
-	hash[0] = hash_mix(hash[0], of_id[0]);
-	r = take(m, page.len, path, id, (uint32_t)hash[0]);
-	if (r <= 0)
-		return r;
-	buf_addf(&m->to, "#lycosa-%08x-", (unsigned)(uint32_t)hash[0]);
-	link->end++;
-	link->whole = true;
-	return 1;
+	for (; uses_next(&m->uses, &i, &link, &m->to); off = m->to.len)
+		mirror_add_link(m, &link, off);
+	return buf_err(&m->to);
 }

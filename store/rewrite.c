@@ -408,9 +408,13 @@ is_base(struct edits *edits, struct str body, const struct rewrite_link *link)
 static void
 add_link(struct edits *edits, struct str body, struct rewrite_link *link)
 {
-	size_t start = link->start, end = link->whole ? link->end : fragment_at(edits, body, link);
+	size_t start = link->start, end = link->whole || link->insert ? link->end : fragment_at(edits, body, link);
 	const struct tag *tag;
 
+	if (link->insert) {
+		add_edit(edits, start, end, STR_NONE, link);
+		return;
+	}
 	if (edits->has_base && is_base(edits, body, link)) {
 		add_base(edits, body, link);
 		link->start = link->end = 0;
@@ -440,7 +444,7 @@ collect(struct edits *edits, struct str body, struct rewrite_link *links, size_t
 	for (i = 0; i < n; i++) {
 		struct rewrite_link *l = &links[i];
 
-		if (l->start >= l->end || l->end > body.len || l->start < at) {
+		if (l->start > l->end || (l->start == l->end) != l->insert || l->end > body.len || l->start < at) {
 			l->start = l->end = 0;
 			continue;
 		}
@@ -614,16 +618,24 @@ apply(const struct edits *edits, const struct writer *w, size_t n_units)
 	copy(w, at, n_units);
 }
 
-/* Each unit of UTF-16 as one byte: itself if it is ASCII, else one that nothing looks for. The links' spans become units. */
-static int
-narrow(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out)
+void
+rewrite_narrow(struct str body, enum rewrite_width width, struct buf *out)
 {
 	size_t low = width == REWRITE_UTF16LE ? 0 : 1, i;
 
 	if (buf_reserve(out, body.len / 2 + 1) < 0)
-		return buf_err(out);
+		return;
 	for (i = 0; i + 1 < body.len; i += 2)
 		buf_addc(out, body.p[i + 1 - low] == '\0' && (unsigned char)body.p[i + low] < 0x80 ? body.p[i + low] : (char)0xff);
+}
+
+/* The links' spans become units. */
+static int
+narrow(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out)
+{
+	size_t i;
+
+	rewrite_narrow(body, width, out);
 	for (i = 0; i < n; i++) {
 		if ((links[i].start | links[i].end) % 2 != 0)
 			links[i].start = links[i].end = 0;

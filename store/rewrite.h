@@ -42,6 +42,7 @@ struct rewrite_link {
 	bool for_good, explained, of_use; /* the caller's: not looked at here */
 	bool whole;          /* of one that is not absolute: what is put there takes the place of the span to its end, of a '#' in it too */
 	bool needed;         /* shown with the page: its tag may have integrity and crossorigin */
+	bool insert;         /* none: its span is empty, and to, which is ASCII, is put there as it is */
 	bool hint;           /* of no element that needs it: its tag may be such a <link> */
 	uint32_t guess;      /* the caller's, too */
 	struct str to;       /* p NULL: stays as it is; empty and not absolute: the document itself */
@@ -57,6 +58,8 @@ struct rewrite_link {
 MUST_CHECK int rewrite_links(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out);
 /* Of a body in which nothing is to be neutralised: one that this has made, or of which its parser says so (job.plain). */
 MUST_CHECK int rewrite_links_only(struct str body, enum rewrite_width width, struct rewrite_link *links, size_t n, struct buf *out);
+/* Appends each unit of UTF-16 as one byte: itself if it is ASCII, else one that nothing looks for. Failures stay in out. */
+void rewrite_narrow(struct str body, enum rewrite_width width, struct buf *out);
 /* Is it a value of such an element's tag? Bytes only. */
 bool rewrite_is_within(struct str body, const struct rewrite_link *link, struct str tag);
 /* Is there something to neutralise in a script? */

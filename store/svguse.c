@@ -8,6 +8,7 @@
 #include "base/ifind.h"
 #include "store/svguse.h"
 
+#define SVGUSE_ALL_MAX ((size_t)1 << 30) /* bytes of a whole file */
 #define SVGUSE_PICK_MAX ((size_t)1 << 20) /* bytes of one */
 #define PICK_LOOK_MAX ((size_t)2 << 20) /* bytes gone through, for one element and all that it refers to */
 #define PICK_DEPTH_MAX 32
@@ -244,20 +245,46 @@ put_all(struct str s, struct str prefix, struct buf *out)
 	return true;
 }
 
+/* --- all of it --- */
+
+/* Numeric references hold in texts and values; there is nothing else that is not ASCII in what a reader of HTML takes for a tag. */
+static bool
+put_ascii(struct str s, struct buf *out)
+{
+	size_t i = 0;
+
+	if (!utf8_valid(s.p, s.len))
+		return false;
+	while (i < s.len) {
+		size_t from = i;
+		uint32_t cp;
+
+		while (i < s.len && (unsigned char)s.p[i] < 0x80)
+			i++;
+		buf_add(out, s.p + from, i - from);
+		if (i == s.len)
+			break;
+		i += utf8_next(s.p + i, s.len - i, &cp);
+		buf_addf(out, "&#%u;", (unsigned)cp);
+	}
+	return true;
+}
+
 int
 svguse_add(struct str svg, struct str prefix, struct buf *out)
 {
+	CLEANUP(buf_releasep) struct buf text = BUF_INIT(SVGUSE_ALL_MAX);
 	size_t from = out->len;
+	bool fine = put_all(svg, prefix, &text);
 
+	if (buf_err(&text) < 0)
+		return buf_err(&text);
 	buf_add(out, hidden, sizeof(hidden) - 1);
-	if (!put_all(svg, prefix, out)) {
-		if (buf_err(out) < 0)
-			return buf_err(out);
-		out->len = from;
-		return -EINVAL;
-	}
+	fine = fine && put_ascii(buf_str(&text), out);
 	buf_add_str(out, STR("</svg>"));
-	return buf_err(out);
+	if (buf_err(out) == 0 && !fine)
+		out->len = from;
+	return fine ? buf_err(out) : -EINVAL;
 }
 
 /* --- one element of it --- */
@@ -333,29 +360,6 @@ pick_element(struct str s, struct str prefix, struct pick *p, struct buf *out)
 		}
 	}
 	return w.done;
-}
-
-/* Numeric references hold in texts and values; there is nothing else that is not ASCII in what a reader of HTML takes for a tag. */
-static bool
-put_ascii(struct str s, struct buf *out)
-{
-	size_t i = 0;
-
-	if (!utf8_valid(s.p, s.len))
-		return false;
-	while (i < s.len) {
-		size_t from = i;
-		uint32_t cp;
-
-		while (i < s.len && (unsigned char)s.p[i] < 0x80)
-			i++;
-		buf_add(out, s.p + from, i - from);
-		if (i == s.len)
-			break;
-		i += utf8_next(s.p + i, s.len - i, &cp);
-		buf_addf(out, "&#%u;", (unsigned)cp);
-	}
-	return true;
 }
 
 int

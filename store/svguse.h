@@ -10,15 +10,12 @@
 #include "base/str.h"
 
 /*
- * Appends it from its root element on, with prefix (letters, digits, '-') before each id and each reference to one: the page has ids of its own.
- * -EINVAL, and out as it was: what in a file of its own is harmless or its own would be the page's (scripts, styles, HTML), or HTML does not read
- * it as XML does (entities, CDATA, a root that is not called svg).
+ * Appends it from its root element on, in ASCII, for a page in any charset that has that, with prefix (letters, digits, '-') before each id and
+ * each reference to one: the page has ids of its own. -EINVAL, and out as it was: what in a file of its own is harmless or its own would be the
+ * page's (scripts, styles, HTML), or HTML does not read it as XML does (entities, CDATA, a root that is not called svg), or it is not UTF-8.
  */
 MUST_CHECK int svguse_add(struct str svg, struct str prefix, struct buf *out);
-/*
- * The same of the element with this id alone, and of those that it refers to, in ASCII, for a page in any charset that has that. -EINVAL also:
- * there is none; it refers to other files; it is not UTF-8.
- */
+/* The same of the element with this id alone, and of those that it refers to. -EINVAL also: there is none; it refers to other files. */
 MUST_CHECK int svguse_pick(struct str svg, struct str id, struct str prefix, struct buf *out);
 
 #endif

@@ -82,6 +82,36 @@ SPRITE = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.o
 </linearGradient><symbol id="a" viewBox="0 0 9 9"><rect width="9" height="9" fill="url(#g)"/></symbol><g id="b"><use href="#a" width="20" height="20"/></g></svg>"""
 
 
+DRAWING = ('<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="100" height="40"><use href="/sprite.svg#a" width="30"/>'
+           '<use x="40" xlink:href="sprite.svg#b"/></svg>')
+# Where else than in a page of HTML: type, page.
+USES = {"utf-16": ("text/html", ("\ufeff<!DOCTYPE html><title>\u8868</title>" + DRAWING).encode("utf-16le"))}
+
+
+def looks(chromium, tmp_path, *urls):
+    """The screenshots of a page at the origin, of one that lacks something there, and of files."""
+    shots = [str(tmp_path / ("%d.png" % n)) for n in range(len(urls))]
+    with chromium(loopback=True) as b:
+        b.open(list(zip(urls, shots))[:2])
+    with chromium() as b:
+        for ours in b.open(list(zip(urls, shots))[2:]):
+            assert ours.loaded and not ours.errors and not [url for url, failure in ours.requests if failure or not url.startswith(("file:", "data:"))], ours
+    return [open(shot, "rb").read() for shot in shots]
+
+
+@pytest.mark.parametrize("name", USES)
+def test_use_elsewhere_looks_as_at_the_origin(run, serve, chromium, tmp_path, name):
+    """Of other types, in other places: in a mirror, and in one file; what is shown there is not what is shown if the drawing is missing."""
+    kind, body = USES[name]
+    answers = {"/": Answer(body=body, type=kind), "/sprite.svg": Answer(body=SPRITE, type="image/svg+xml"), "/d.svg": Answer(body=DRAWING, type="image/svg+xml")}
+    site, without = serve(answers), serve({**answers, "/sprite.svg": Answer(404)})
+    done, single = run("mirror", site.url("/")).expect(crawl.OK), run("mirror", "--single-file", site.url("/")).expect(crawl.OK)
+    [file] = [os.path.abspath(os.path.join(single.dir, f)) for f in os.listdir(single.dir) if f.startswith("single.")]
+    there, lacking, mirror, one = looks(chromium, tmp_path, site.url("/"), without.url("/"), file_url(done, done.page("/")), "file://" + urllib.parse.quote(file))
+    assert mirror == there and one == there
+    assert there != lacking
+
+
 def test_use_looks_as_at_the_origin(run, serve, chromium, tmp_path):
     """A drawing's parts, of another file, in a page and in a frame."""
     site = serve({"/": Answer(body=NASTY_USE, type="text/html"), "/in": Answer(body=NASTY_USE.partition("<iframe")[0], type="text/html"),

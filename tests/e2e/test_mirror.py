@@ -348,6 +348,21 @@ def test_use_of_a_large_file(run, serve):
     assert text.count("<g id=") == 17
 
 
+def test_use_in_utf16(run, serve):
+    """Every byte of it is two."""
+    text, wide = "\ufeff<title>\u8868</title><svg><use href=/sprite.svg#b /></svg>", ("utf-16le", "utf-16be")
+    site = serve({**with_uses(), "/": page(*wide), **{"/" + c: Answer(body=text.encode(c) + odd, type="text/html") for c, odd in zip(wide, (b"", b"x"))}})
+    done = run("mirror", site.url("/")).expect(crawl.OK)
+    for charset, odd in zip(wide, (b"", b"x")):
+        with open(os.path.join(done.dir, done.page("/" + charset)["saved"]), "rb") as f:
+            got = f.read()
+        assert got.endswith(odd)
+        got = got[:len(got) - len(odd)].decode(charset)
+        b = re.search(r"href=#(lycosa-[0-9a-f]{8}-)b ", got)[1]
+        assert re.fullmatch(r"(.*</svg>)<svg[^>]*width:0[^>]*>(.*)</svg>", got, re.S).groups() == (
+            text.replace("/sprite.svg#b", "#%sb" % b), "<g id='%sb'><use xlink:href=\"#%sa\"/><g/></g>" % (b, b) + SYMBOL % (b, b, b) + GRADIENT % b)
+
+
 def test_use_elsewhere(run, serve):
     """Of XHTML and SVG nothing can stand behind the end, and a document in an attribute has no end of its own."""
     svg = '<svg xmlns="http://www.w3.org/2000/svg"><use href="/sprite.svg#a"/></svg>'

@@ -261,6 +261,14 @@ def test_use_of_what_cannot_be_in_a_page(run, serve, sprite):
     assert re.fullmatch(r"<svg><use href='data:[^'#]*#a'/></svg>", text), text
 
 
+def test_use_in_utf16(run, serve):
+    """The part is that, too; and what is not ASCII in it can stand in a page of any charset."""
+    sprite = '<svg id="s"><title>\u00e9</title></svg>'
+    site = serve({"/": Answer(body="\ufeff<svg><use href=/s.svg#s /></svg>".encode("utf-16be"), type="text/html"), "/s.svg": Answer(body=sprite, type="image/svg+xml")})
+    text = single(run("mirror", "--single-file", site.url("/")).expect(crawl.OK)).decode("utf-16be")
+    assert re.fullmatch('\ufeff<svg><use href=#lycosa0-s /></svg><svg [^>]*width:0[^>]*>(.*)</svg>', text)[1] == '<svg id="lycosa0-s"><title>&#233;</title></svg>', text
+
+
 def test_use_in_a_frame(run, serve):
     """It is a page of its own; a document in an attribute ends with that."""
     srcdoc = '<iframe srcdoc="<svg><use href=/sprite.svg#top></use></svg>"></iframe>'
