@@ -109,7 +109,8 @@ decide(struct mirror *m, const struct mirror_page *p, const struct job_ref *ref,
 	link->needed = link_is_requisite(kind);
 	link->hint = kind == LINK_HINT && link->syntax == REWRITE_HTML;
 	/* Until the close: then what it refers to is a part of the page (mirror_use.c). */
-	link->of_use = p->is_html && (ref->flags & LINK_OF_USE) != 0;
+	link->of_use = (p->is_html || p->is_xml) && (ref->flags & LINK_OF_USE) != 0;
+	link->of_xml = link->of_use && p->is_xml;
 	if (link->of_use) {
 		link->absolute = true;
 		link->to = url;
@@ -278,6 +279,7 @@ mirror_page_put(struct mirror *m, const struct job *j, struct str path, struct s
 		.width = width_of(j),
 		.plain = j->plain,
 		.is_html = str_eq(type, STR("text/html")),
+		.is_xml = str_ends(type, STR("xml")),
 		.mtime_s = mtime_s,
 	};
 

@@ -44,7 +44,7 @@ struct mirror_page {
 	struct str origin;                      /* as its URL begins */
 	enum rewrite_syntax syntax;
 	enum rewrite_width width;
-	bool is_html;
+	bool is_html, is_xml;
 	bool plain; /* job.plain. A parser that lies leaves a page as its server meant it */
 	int64_t mtime_s;
 };

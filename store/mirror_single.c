@@ -13,8 +13,8 @@
  * What that can cost is bounded, whatever the pages say: by the size of the file, by the depth (a page in a frame in a frame), and,
  * because a large file may be referred to often and never fit, by what is read.
  *
- * What <use> of SVG refers to is no data: URL, for browsers take none there: in an HTML page, also one in a frame, the other file becomes a hidden part of it, once,
- * behind its end, where HTML lets it belong to <body> (svguse.h).
+ * What <use> of SVG refers to is no data: URL, for browsers take none there: in a page of HTML or XHTML, also one in a frame, the other file becomes a hidden part of it, once, at its end
+ * (uses.h, svguse.h).
  */
 #include "config.h"
 
@@ -256,7 +256,7 @@ is_svg(struct single *s, struct str path)
 
 /* Appends the file at path to out, as a part of the page. 1; 0: it cannot be; or negative errno. */
 static int
-make_part(struct single *s, struct piece *in, struct str path, unsigned n, struct buf *out)
+make_part(struct single *s, struct piece *in, const struct uses_spot *spot, struct str path, unsigned n, struct buf *out)
 {
 	CLEANUP(buf_releasep) struct buf whole = BUF_INIT(MIRROR_PAGE_MAX);
 	struct piece p;
@@ -274,7 +274,7 @@ make_part(struct single *s, struct piece *in, struct str path, unsigned n, struc
 	if (r < 0)
 		return is_gone(r) ? 0 : r;
 	len = snprintf(prefix, sizeof(prefix), "lycosa%u-", n);
-	r = svguse_add(buf_str(&whole), str_n(prefix, (size_t)len), out);
+	r = svguse_add(buf_str(&whole), str_n(prefix, (size_t)len), spot->page, out);
 	return r == -EINVAL ? 0 : r < 0 ? r : 1;
 }
 
@@ -289,7 +289,7 @@ take_use(struct single *s, struct piece *in, const struct uses_spot *spot, struc
 
 	if (n == USES_MAX)
 		return -E2BIG;
-	r = make_part(s, in, path, n, &part);
+	r = make_part(s, in, spot, path, n, &part);
 	if (r < 0)
 		return r;
 	bytes = part.len * (in->width == REWRITE_BYTES ? 1 : 2);

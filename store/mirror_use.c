@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * mirror_use.c: <use href="other.svg#id"> of an HTML page: no browser lets a file refer to a part of another one. So at the close, when all is
+ * mirror_use.c: <use href="other.svg#id"> of a page: no browser lets a file refer to a part of another one. So at the close, when all is
  * there that will be, that part goes behind the page, where nobody sees it (svguse.h), and <use> refers to it there.
  *
  *	page arrives -> the reference is absolute, and in the spool, as those to what is not there yet
- *	at the close -> "#lycosa-HASH-id", and what has that id behind the end of the page; or, where that cannot be, the file
+ *	at the close -> "#lycosa-HASH-id", and what has that id at the end of the page (uses.h); or, where that cannot be, the file
  *
- * XHTML and SVG end where nothing can follow, so there the reference leads to the file, which a browser shows when `lycosa serve' does.
+ * In SVG the reference leads to the file, which a browser shows when `lycosa serve' does.
  *
  * The hash is of the file's name and the id, so that a page is the same whenever it is made.
  */
@@ -80,7 +80,7 @@ take(struct mirror *m, const struct uses_spot *spot, struct str path, struct str
 		return 0;
 	len = snprintf(prefix, sizeof(prefix), "lycosa-%08x-", (unsigned)hash);
 	buf_reset(&m->use_part, MIRROR_KEEP_BYTES);
-	r = svguse_pick(buf_str(&m->use_file), id, str_n(prefix, (size_t)len), &m->use_part);
+	r = svguse_pick(buf_str(&m->use_file), id, str_n(prefix, (size_t)len), spot->page, &m->use_part);
 	if (r < 0)
 		return r == -EINVAL ? 0 : r;
 	if (m->uses.parts.len + m->use_part.len > m->uses.text.len * MIRROR_GROWS_MAX + MIRROR_GROWS_FREELY)

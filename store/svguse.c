@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/ifind.h"
 #include "store/svguse.h"
+#include "store/svgxml.h"
 
 #define SVGUSE_ALL_MAX ((size_t)1 << 30) /* bytes of a whole file */
 #define SVGUSE_PICK_MAX ((size_t)1 << 20) /* bytes of one */
@@ -22,8 +23,6 @@ struct pick {
 	bool has_id;    /* the tag that was read is its */
 	bool elsewhere; /* something refers to what is not in this file, or too much was wanted */
 };
-
-static const char hidden[] = "<svg xmlns=\"http://www.w3.org/2000/svg\" aria-hidden=\"true\" style=\"position:absolute;width:0;height:0;overflow:hidden\">";
 
 /* Behind the next `what` from i on; 0: there is none. */
 static size_t
@@ -95,11 +94,18 @@ is_foreign(struct str name)
 	return false;
 }
 
+/* Also with another prefix than xlink: that is the file's to choose. */
+static bool
+is_href(struct str name)
+{
+	return str_eq(name, STR("href")) || str_ends(name, STR(":href"));
+}
+
 /* The value, with the prefix behind each '#' that begins a reference in it: all of it, or in url(). */
 static void
 put_value(struct str name, struct str value, struct str prefix, struct buf *out)
 {
-	bool whole = str_eq(name, STR("href")) || str_eq(name, STR("xlink:href"));
+	bool whole = is_href(name);
 	size_t from = 0, i;
 
 	if (str_eq(name, STR("id")))
@@ -158,7 +164,7 @@ note_value(struct pick *p, struct str name, struct str value)
 
 	if (str_eq(name, STR("id"))) {
 		p->has_id = p->has_id || str_eq(value, p->id);
-	} else if (str_eq(name, STR("href")) || str_eq(name, STR("xlink:href"))) {
+	} else if (is_href(name)) {
 		if (value.len > 0 && value.p[0] == '#')
 			want(p, str_n(value.p + 1, value.len - 1));
 		else
@@ -171,46 +177,60 @@ note_value(struct pick *p, struct str name, struct str value)
 	}
 }
 
+/* The attribute at *i, which moves behind it. 1; 0: there is the '>'; -1: neither. */
+static int
+next_attr(struct str s, size_t *i, struct str *ret_name, struct str *ret_value)
+{
+	const char *close;
+
+	while (*i < s.len && (ascii_is_space((unsigned char)s.p[*i]) || s.p[*i] == '/'))
+		++*i;
+	if (*i >= s.len)
+		return -1;
+	if (s.p[*i] == '>')
+		return 0;
+	*ret_name = take_name(s, i);
+	while (*i < s.len && ascii_is_space((unsigned char)s.p[*i]))
+		++*i;
+	/* XML's attributes have values, in quotes. */
+	if (ret_name->len == 0 || *i >= s.len || s.p[(*i)++] != '=')
+		return -1;
+	while (*i < s.len && ascii_is_space((unsigned char)s.p[*i]))
+		++*i;
+	if (*i >= s.len || (s.p[*i] != '"' && s.p[*i] != '\''))
+		return -1;
+	close = memchr(s.p + *i + 1, s.p[*i], s.len - *i - 1);
+	if (close == NULL)
+		return -1;
+	*ret_value = str_n(s.p + *i + 1, (size_t)(close - s.p) - *i - 1);
+	*i = (size_t)(close - s.p) + 1;
+	return 1;
+}
+
 /* The tag at *at, which moves behind its '>'. False: it is none that can stand in a page. pick: NULL, or told of what is in it. */
 static bool
 put_tag(struct str s, size_t *at, struct str prefix, struct pick *pick, struct buf *out)
 {
 	size_t i = *at + 1, from = *at;
+	struct str name, value;
+	int r;
 
 	if (i < s.len && s.p[i] == '/')
 		i++;
 	if (i >= s.len || is_foreign(take_name(s, &i)))
 		return false;
-	for (;;) {
-		struct str name;
-		const char *close;
-
-		while (i < s.len && (ascii_is_space((unsigned char)s.p[i]) || s.p[i] == '/'))
-			i++;
-		if (i >= s.len)
+	while ((r = next_attr(s, &i, &name, &value)) == 1) {
+		/* One that runs something is the page's to have. */
+		if (str_istarts(name, STR("on")))
 			return false;
-		if (s.p[i] == '>')
-			break;
-		name = take_name(s, &i);
-		while (i < s.len && ascii_is_space((unsigned char)s.p[i]))
-			i++;
-		/* XML's attributes have values, in quotes; one that runs something is the page's to have. */
-		if (name.len == 0 || str_istarts(name, STR("on")) || i >= s.len || s.p[i++] != '=')
-			return false;
-		while (i < s.len && ascii_is_space((unsigned char)s.p[i]))
-			i++;
-		if (i >= s.len || (s.p[i] != '"' && s.p[i] != '\''))
-			return false;
-		close = memchr(s.p + i + 1, s.p[i], s.len - i - 1);
-		if (close == NULL)
-			return false;
-		buf_add(out, s.p + from, i + 1 - from);
-		put_value(name, str_n(s.p + i + 1, (size_t)(close - s.p) - i - 1), prefix, out);
+		buf_add(out, s.p + from, (size_t)(value.p - s.p) - from);
+		put_value(name, value, prefix, out);
 		if (pick != NULL)
-			note_value(pick, name, str_n(s.p + i + 1, (size_t)(close - s.p) - i - 1));
-		from = (size_t)(close - s.p);
-		i = from + 1;
+			note_value(pick, name, value);
+		from = i - 1;
 	}
+	if (r < 0)
+		return false;
 	buf_add(out, s.p + from, i + 1 - from);
 	*at = i + 1;
 	return true;
@@ -245,7 +265,7 @@ put_all(struct str s, struct str prefix, struct buf *out)
 	return true;
 }
 
-/* --- all of it --- */
+/* --- as it stands in a page --- */
 
 /* Numeric references hold in texts and values; there is nothing else that is not ASCII in what a reader of HTML takes for a tag. */
 static bool
@@ -270,8 +290,36 @@ put_ascii(struct str s, struct buf *out)
 	return true;
 }
 
+/* What prefixes of names stand for: the outermost element says it for all of the file. */
+static void
+put_prefixes(struct str svg, struct buf *out)
+{
+	size_t i = find_root(svg) + strlen("<svg");
+	struct str name, value;
+
+	while (i < svg.len && next_attr(svg, &i, &name, &value) == 1)
+		if (str_starts(name, STR("xmlns:")))
+			buf_addf(out, " %.*s=\"%.*s\"", STR_ARG(name), STR_ARG(value));
+}
+
+/* The text, which is of the file svg, if it can stand there. */
+static bool
+put_hidden(struct str text, struct str svg, enum svguse_page page, struct buf *out)
+{
+	size_t from = out->len;
+
+	buf_add_str(out, STR("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+	if (page != SVGUSE_HTML)
+		put_prefixes(svg, out);
+	buf_add_str(out, STR(" aria-hidden=\"true\" style=\"position:absolute;width:0;height:0;overflow:hidden\">"));
+	if (!put_ascii(text, out))
+		return false;
+	buf_add_str(out, STR("</svg>"));
+	return page == SVGUSE_HTML || svgxml_is_fine(str_n(out->data + from, out->len - from));
+}
+
 int
-svguse_add(struct str svg, struct str prefix, struct buf *out)
+svguse_add(struct str svg, struct str prefix, enum svguse_page page, struct buf *out)
 {
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(SVGUSE_ALL_MAX);
 	size_t from = out->len;
@@ -279,12 +327,10 @@ svguse_add(struct str svg, struct str prefix, struct buf *out)
 
 	if (buf_err(&text) < 0)
 		return buf_err(&text);
-	buf_add(out, hidden, sizeof(hidden) - 1);
-	fine = fine && put_ascii(buf_str(&text), out);
-	buf_add_str(out, STR("</svg>"));
+	fine = fine && put_hidden(buf_str(&text), svg, page, out);
 	if (buf_err(out) == 0 && !fine)
 		out->len = from;
-	return fine ? buf_err(out) : -EINVAL;
+	return fine || buf_err(out) < 0 ? buf_err(out) : -EINVAL;
 }
 
 /* --- one element of it --- */
@@ -363,7 +409,7 @@ pick_element(struct str s, struct str prefix, struct pick *p, struct buf *out)
 }
 
 int
-svguse_pick(struct str svg, struct str id, struct str prefix, struct buf *out)
+svguse_pick(struct str svg, struct str id, struct str prefix, enum svguse_page page, struct buf *out)
 {
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(SVGUSE_PICK_MAX);
 	struct pick p = { .ids = { id }, .n = 1 };
@@ -380,9 +426,7 @@ svguse_pick(struct str svg, struct str id, struct str prefix, struct buf *out)
 		if (!fine && i > 0 && text.len == was && (i + 1) * svg.len <= PICK_LOOK_MAX)
 			fine = true;
 	}
-	buf_addf(out, "%s", hidden);
-	fine = fine && !p.elsewhere && buf_err(&text) == 0 && put_ascii(buf_str(&text), out);
-	buf_add_str(out, STR("</svg>"));
+	fine = fine && !p.elsewhere && buf_err(&text) == 0 && put_hidden(buf_str(&text), svg, page, out);
 	if (!fine)
 		out->len = from;
 	return fine ? buf_err(out) : -EINVAL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * svguse.h: an SVG file as a part of an HTML page that nobody sees, so that <use> there can refer to what is in it: browsers take no
+ * svguse.h: an SVG file as a part of a page that nobody sees, so that <use> there can refer to what is in it: browsers take no
  * data: URL for that, and a file is asked for from no file. Pure.
  */
 #ifndef STORE_SVGUSE_H
@@ -9,13 +9,17 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+/* What the page is, where that stands. */
+enum svguse_page { SVGUSE_HTML, SVGUSE_XHTML };
+
 /*
  * Appends it from its root element on, in ASCII, for a page in any charset that has that, with prefix (letters, digits, '-') before each id and
  * each reference to one: the page has ids of its own. -EINVAL, and out as it was: what in a file of its own is harmless or its own would be the
- * page's (scripts, styles, HTML), or HTML does not read it as XML does (entities, CDATA, a root that is not called svg), or it is not UTF-8.
+ * page's (scripts, styles, HTML), or HTML does not read it as XML does (entities, CDATA, a root that is not called svg), or it is not UTF-8; and, for a page that is not HTML, what is
+ * not well-formed by itself.
  */
-MUST_CHECK int svguse_add(struct str svg, struct str prefix, struct buf *out);
+MUST_CHECK int svguse_add(struct str svg, struct str prefix, enum svguse_page page, struct buf *out);
 /* The same of the element with this id alone, and of those that it refers to. -EINVAL also: there is none; it refers to other files. */
-MUST_CHECK int svguse_pick(struct str svg, struct str id, struct str prefix, struct buf *out);
+MUST_CHECK int svguse_pick(struct str svg, struct str id, struct str prefix, enum svguse_page page, struct buf *out);
 
 #endif

@@ -39,6 +39,7 @@ uses_begin(struct uses *u, struct str page, enum rewrite_width width)
 	buf_reset(&u->parts, KEEP_BYTES);
 	u->page = u->text = page;
 	u->width = width;
+	u->end = SIZE_MAX;
 	if (width == REWRITE_BYTES)
 		return 0;
 	rewrite_narrow(page, width, &u->narrow);
@@ -54,6 +55,63 @@ unit_of(const struct uses *u)
 
 /* --- where --- */
 
+/* Up to the last of what begins with `what`; s, if there is none. */
+static struct str
+before_last(struct str s, const char *what)
+{
+	size_t len = strlen(what);
+
+	for (size_t i = s.len; i >= len; i--)
+		if (memcmp(s.p + i - len, what, len) == 0)
+			return str_n(s.p, i - len);
+	return s;
+}
+
+/* Without the comments and instructions that follow the outermost element of a document of XML. */
+static struct str
+up_to_root(struct str s)
+{
+	for (;;) {
+		size_t was = s.len;
+
+		while (s.len > 0 && ascii_is_space((unsigned char)s.p[s.len - 1]))
+			s.len--;
+		if (str_ends(s, STR("-->")))
+			s = before_last(s, "<!--");
+		else if (str_ends(s, STR("?>")))
+			s = before_last(s, "<?");
+		if (s.len == was)
+			return s;
+	}
+}
+
+/* Where the end tag of the outermost element begins, if that is one of XHTML; else 0. */
+static size_t
+end_of_root(struct str text)
+{
+	struct str s = up_to_root(text), name;
+	const char *tag = s.len > 0 ? memrchr(s.p, '<', s.len) : NULL, *colon;
+
+	if (tag == NULL || s.p[s.len - 1] != '>' || s.p + s.len - tag < 4 || tag[1] != '/')
+		return 0;
+	name = str_trim(str_n(tag + 2, (size_t)(s.p + s.len - tag) - 3));
+	colon = memchr(name.p, ':', name.len);
+	if (colon != NULL)
+		name = str_n(colon + 1, (size_t)(name.p + name.len - colon) - 1);
+	return str_eq(name, STR("html")) ? (size_t)(tag - text.p) : 0;
+}
+
+static bool
+spot_in_xml(struct uses *u, size_t end, struct uses_spot *ret_spot)
+{
+	if (u->end == SIZE_MAX)
+		u->end = end_of_root(u->text);
+	if (end >= u->end)
+		return false;
+	*ret_spot = (struct uses_spot){ (uint32_t)(u->end * unit_of(u)), SVGUSE_XHTML };
+	return true;
+}
+
 bool
 uses_spot(struct uses *u, const struct rewrite_link *link, struct uses_spot *ret_spot)
 {
@@ -61,8 +119,10 @@ uses_spot(struct uses *u, const struct rewrite_link *link, struct uses_spot *ret
 
 	if (end >= u->text.len || u->text.p[end] != '#')
 		return false;
+	if (link->of_xml)
+		return spot_in_xml(u, end, ret_spot);
 	/* HTML lets what stands behind its end belong to <body>. */
-	ret_spot->at = (uint32_t)(u->text.len * unit_of(u));
+	*ret_spot = (struct uses_spot){ (uint32_t)(u->text.len * unit_of(u)), SVGUSE_HTML };
 	return true;
 }
 

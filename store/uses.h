@@ -10,12 +10,14 @@
 
 #include "base/buf.h"
 #include "store/rewrite.h"
+#include "store/svguse.h"
 
 #define USES_MAX 256 /* of one page */
 
 /* Where what a reference is to find must stand. */
 struct uses_spot {
 	uint32_t at; /* in the page's bytes */
+	enum svguse_page page;
 };
 
 struct uses {
@@ -25,6 +27,7 @@ struct uses {
 	struct buf narrow;         /* that, if it is not the page */
 	struct buf list;           /* struct uses_part[] */
 	struct buf parts;          /* their texts */
+	size_t end;                /* of a page of XML, where what belongs to it ends; SIZE_MAX: not known yet */
 };
 
 void uses_init(struct uses *u, size_t max_bytes);

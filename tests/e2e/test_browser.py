@@ -85,7 +85,9 @@ SPRITE = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.o
 DRAWING = ('<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="100" height="40"><use href="/sprite.svg#a" width="30"/>'
            '<use x="40" xlink:href="sprite.svg#b"/></svg>')
 # Where else than in a page of HTML: type, page.
-USES = {"utf-16": ("text/html", ("\ufeff<!DOCTYPE html><title>\u8868</title>" + DRAWING).encode("utf-16le"))}
+XHTML = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body><p>\u8868</p>%s</body></html><!-- --><?x ?>\n' % DRAWING
+USES = {"utf-16": ("text/html", ("\ufeff<!DOCTYPE html><title>\u8868</title>" + DRAWING).encode("utf-16le")),
+        "xhtml": ("application/xhtml+xml", XHTML), "xhtml in utf-16": ("application/xhtml+xml", ("\ufeff" + XHTML).encode("utf-16be"))}
 
 
 def looks(chromium, tmp_path, *urls):

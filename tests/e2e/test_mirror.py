@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import urllib.parse
 import urllib.request
+import xml.dom.minidom
 
 import pytest
 
@@ -363,13 +364,38 @@ def test_use_in_utf16(run, serve):
             text.replace("/sprite.svg#b", "#%sb" % b), "<g id='%sb'><use xlink:href=\"#%sa\"/><g/></g>" % (b, b) + SYMBOL % (b, b, b) + GRADIENT % b)
 
 
+XHTML = '<html xmlns="http://www.w3.org/1999/xhtml"><body><svg xmlns="http://www.w3.org/2000/svg"><use href="%s"/></svg></body>%s</html>\n<!-- </html> --><?x </html>?>'
+
+
+def test_use_in_xhtml(run, serve):
+    """Nothing can follow its outermost element: what <use> refers to is the last thing in that, with the prefixes that it needs."""
+    site = serve({**with_uses(), "/": Answer(body=XHTML % ("/sprite.svg#b", ""), type="application/xhtml+xml")})
+    text = file_of(run("mirror", site.url("/")).expect(crawl.OK), "/")
+    b = re.search(r'href="#(lycosa-[0-9a-f]{8}-)b"', text)[1]
+    part = re.search(r"<svg[^>]*width:0[^>]*>.*</svg>(?=</html>)", text, re.S)[0]
+    assert text == XHTML % ("#%sb" % b, part)
+    root = xml.dom.minidom.parseString(text).documentElement
+    [hidden] = [svg for svg in root.childNodes if svg.nodeName == "svg"]
+    assert [e.getAttribute("id") for e in hidden.childNodes] == [b + "b", b + "a", b + "g"]
+    assert hidden.firstChild.firstChild.getAttributeNS("http://www.w3.org/1999/xlink", "href") == "#%sa" % b
+
+
+@pytest.mark.parametrize("sprite", [
+    "<g id='a'><x:g/></g>", "<g id='a' x:y=''/>", "<g id='a'>&nbsp;</g>", "<g id='a'>&#1;</g>", "<g id='a' b='1' b='2'/>", "<g id='a'b='1'/>", "<g id='a' b='<'/>", "<g id='a' / b='1'/>",
+    "<g id='a'>]]&gt;]]></g>", "<g id='a'>a & b</g>", "<g id='a'>\x01</g>", "<\u00e9 id='a'/>", "<g id='a'><1/></g>", "<g id='a' xmlns:p='u' xmlns:q='u' p:x='' q:x=''/>", "<g id='a'>\ufffe</g>",
+    "<g id='a' xmlns:p=''/>", "<g id='a' xmlns:xml='http://example.org/'/>", "<a:b:c id='a'/>"])
+def test_use_that_would_end_the_page(run, serve, sprite):
+    """What is not well-formed would cost the reader the page: it stays in its file."""
+    site = serve({"/": Answer(body=XHTML % ("/s.svg#a", ""), type="application/xhtml+xml"), "/s.svg": Answer(body="<svg>%s</svg>" % sprite, type="image/svg+xml")})
+    assert file_of(run("mirror", site.url("/")).expect(crawl.OK), "/") == XHTML % ("s.svg#a", "")
+
+
 def test_use_elsewhere(run, serve):
-    """Of XHTML and SVG nothing can stand behind the end, and a document in an attribute has no end of its own."""
+    """Of SVG nothing can stand behind the end, and a document in an attribute has no end of its own."""
     svg = '<svg xmlns="http://www.w3.org/2000/svg"><use href="/sprite.svg#a"/></svg>'
-    site = serve({**with_uses(), "/": page("/x", "/s", "/d"), "/x": Answer(body='<html xmlns="http://www.w3.org/1999/xhtml">%s</html>' % svg, type="application/xhtml+xml"),
-                  "/s": Answer(body=svg, type="image/svg+xml"), "/d": Answer(body="<iframe srcdoc='%s'></iframe>" % svg, type="text/html")})
+    site = serve({**with_uses(), "/": page("/s", "/d"), "/s": Answer(body=svg, type="image/svg+xml"), "/d": Answer(body="<iframe srcdoc='%s'></iframe>" % svg, type="text/html")})
     done = run("mirror", site.url("/")).expect(crawl.OK)
-    for path in ("/x", "/s", "/d"):
+    for path in ("/s", "/d"):
         assert 'href="sprite.svg#a"' in file_of(done, path), path
 
 

@@ -269,6 +269,20 @@ def test_use_in_utf16(run, serve):
     assert re.fullmatch('\ufeff<svg><use href=#lycosa0-s /></svg><svg [^>]*width:0[^>]*>(.*)</svg>', text)[1] == '<svg id="lycosa0-s"><title>&#233;</title></svg>', text
 
 
+@pytest.mark.parametrize("sprite, fine", [("<svg xmlns:l='http://www.w3.org/1999/xlink'><g id='s'><use l:href='#s'/></g></svg>", True), ("<svg><g id='s' l:href=''/></svg>", False),
+                                          ("<svg id='s'>&nbsp;</svg>", False)])
+def test_use_in_xhtml(run, serve, sprite, fine):
+    """What would be no XML in it stays by itself."""
+    text = '<html xmlns="http://www.w3.org/1999/xhtml"><svg xmlns="http://www.w3.org/2000/svg"><use href="%s"/></svg>%s</html><!-- x -->\n'
+    site = serve({"/": Answer(body=text % ("s.svg#s", ""), type="application/xhtml+xml"), "/s.svg": Answer(body=sprite, type="image/svg+xml")})
+    got = single(run("mirror", "--single-file", site.url("/")), "single.xhtml").decode()
+    if fine:
+        got = re.sub(r"<svg [^>]*width:0[^>]*>(.*)</svg>(?=</html>)", r"[\1]", got)
+        assert got == text % ("#lycosa0-s", "[%s]" % sprite.replace("'s'", "'lycosa0-s'").replace("#s", "#lycosa0-s"))
+    else:
+        assert re.sub("data:[^#]*", "", got) == text % ("#s", "")
+
+
 def test_use_in_a_frame(run, serve):
     """It is a page of its own; a document in an attribute ends with that."""
     srcdoc = '<iframe srcdoc="<svg><use href=/sprite.svg#top></use></svg>"></iframe>'
