@@ -13,7 +13,7 @@
  * What that can cost is bounded, whatever the pages say: by the size of the file, by the depth (a page in a frame in a frame), and,
  * because a large file may be referred to often and never fit, by what is read.
  *
- * What <use> of SVG refers to is no data: URL, for browsers take none there: in a page of HTML or XHTML, also one in a frame, the other file becomes a hidden part of it, once, at its end
+ * What <use> of SVG refers to is no data: URL, for browsers take none there: in a page, of SVG too, also one in a frame, the other file becomes a hidden part of it, once, at its end
  * (uses.h, svguse.h).
  */
 #include "config.h"
@@ -51,6 +51,7 @@ struct piece {
 	const struct piece *in;
 	struct str path;
 	unsigned depth;
+	bool is_part;                 /* of a page, for <use>: what that refers to in its turn is a part of nothing */
 	enum rewrite_width width;     /* of the file */
 	struct buf file;              /* as it is on the disk */
 	struct linkspool_view record; /* what the spool says of it */
@@ -266,6 +267,7 @@ make_part(struct single *s, struct piece *in, const struct uses_spot *spot, stru
 	if (r <= 0)
 		return r;
 	piece_init(&p, in, path, s->left < s->left_to_read ? s->left : s->left_to_read);
+	p.is_part = true;
 	r = compose(s, &p, &whole);
 	if (r == 0 && p.width != REWRITE_BYTES)
 		r = -EINVAL;
@@ -315,6 +317,11 @@ put_use(struct single *s, struct piece *p, struct rewrite_link *link)
 		return 0;
 	len = place_find(s->m->place, link->to, path);
 	if (len == 0)
+		return 0;
+	/* A drawing in a page refers to itself: its fragment does. */
+	if (str_eq(str_n(path, len), p->path))
+		return 1;
+	if (p->is_part)
 		return 0;
 	fp = hash_fingerprint(&s->m->ctx->key, path, len);
 	n = uses_find(&p->uses, &spot, fp);

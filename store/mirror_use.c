@@ -6,8 +6,6 @@
  *	page arrives -> the reference is absolute, and in the spool, as those to what is not there yet
  *	at the close -> "#lycosa-HASH-id", and what has that id at the end of the page (uses.h); or, where that cannot be, the file
  *
- * In SVG the reference leads to the file, which a browser shows when `lycosa serve' does.
- *
  * The hash is of the file's name and the id, so that a page is the same whenever it is made.
  */
 #include "config.h"

@@ -13,6 +13,7 @@
 #define SVGUSE_PICK_MAX ((size_t)1 << 20) /* bytes of one */
 #define PICK_LOOK_MAX ((size_t)2 << 20) /* bytes gone through, for one element and all that it refers to */
 #define PICK_DEPTH_MAX 32
+#define MARK "<defs class=\"lycosa-use\""
 #define PICKS_MAX 64 /* elements, for one: the file is gone through for each */
 
 /* What is picked out of a file: the elements that are wanted, in the order in which others refer to them. */
@@ -125,9 +126,23 @@ put_value(struct str name, struct str value, struct str prefix, struct buf *out)
 	buf_add(out, value.p + from, value.len - from);
 }
 
+/* Is it a part that was put into this file, of another one? Then it was elsewhere before. */
+static bool
+is_put(struct str id)
+{
+	size_t i = strlen("lycosa-");
+
+	if (!str_starts(id, STR("lycosa-")))
+		return false;
+	while (i < id.len && (ascii_is_digit((unsigned char)id.p[i]) || (id.p[i] >= 'a' && id.p[i] <= 'f')))
+		i++;
+	return i == strlen("lycosa-01234567") && i < id.len && id.p[i] == '-';
+}
+
 static void
 want(struct pick *p, struct str id)
 {
+	p->elsewhere = p->elsewhere || is_put(id);
 	for (unsigned i = 0; i < p->n; i++)
 		if (str_eq(p->ids[i], id))
 			return;
@@ -302,19 +317,32 @@ put_prefixes(struct str svg, struct buf *out)
 			buf_addf(out, " %.*s=\"%.*s\"", STR_ARG(name), STR_ARG(value));
 }
 
+/*
+ * What is around it. In a drawing it is hidden where that is shown as an image: there browsers ask for no other file, and never run a script, so
+ * the origin shows nothing, and the file knows.
+ */
+static void
+put_opening(struct str svg, struct str prefix, enum svguse_page page, struct buf *out)
+{
+	buf_addf(out, "%s xmlns=\"http://www.w3.org/2000/svg\"", page == SVGUSE_SVG ? MARK : "<svg");
+	if (page != SVGUSE_HTML)
+		put_prefixes(svg, out);
+	if (page == SVGUSE_SVG)
+		buf_addf(out, "><style>@media (scripting:none){[id^=%.*s]{display:none!important}}</style>", STR_ARG(prefix));
+	else
+		buf_add_str(out, STR(" aria-hidden=\"true\" style=\"position:absolute;width:0;height:0;overflow:hidden\">"));
+}
+
 /* The text, which is of the file svg, if it can stand there. */
 static bool
-put_hidden(struct str text, struct str svg, enum svguse_page page, struct buf *out)
+put_hidden(struct str text, struct str svg, struct str prefix, enum svguse_page page, struct buf *out)
 {
 	size_t from = out->len;
 
-	buf_add_str(out, STR("<svg xmlns=\"http://www.w3.org/2000/svg\""));
-	if (page != SVGUSE_HTML)
-		put_prefixes(svg, out);
-	buf_add_str(out, STR(" aria-hidden=\"true\" style=\"position:absolute;width:0;height:0;overflow:hidden\">"));
+	put_opening(svg, prefix, page, out);
 	if (!put_ascii(text, out))
 		return false;
-	buf_add_str(out, STR("</svg>"));
+	buf_addf(out, "</%s>", page == SVGUSE_SVG ? "defs" : "svg");
 	return page == SVGUSE_HTML || svgxml_is_fine(str_n(out->data + from, out->len - from));
 }
 
@@ -327,7 +355,7 @@ svguse_add(struct str svg, struct str prefix, enum svguse_page page, struct buf 
 
 	if (buf_err(&text) < 0)
 		return buf_err(&text);
-	fine = fine && put_hidden(buf_str(&text), svg, page, out);
+	fine = fine && put_hidden(buf_str(&text), svg, prefix, page, out);
 	if (buf_err(out) == 0 && !fine)
 		out->len = from;
 	return fine || buf_err(out) < 0 ? buf_err(out) : -EINVAL;
@@ -413,10 +441,14 @@ svguse_pick(struct str svg, struct str id, struct str prefix, enum svguse_page p
 {
 	CLEANUP(buf_releasep) struct buf text = BUF_INIT(SVGUSE_PICK_MAX);
 	struct pick p = { .ids = { id }, .n = 1 };
+	const char *mark = svg.len > 0 ? memmem(svg.p, svg.len, MARK, strlen(MARK)) : NULL;
 	size_t from = out->len;
-	/* Rules hold for all of the file, wherever they stand. */
-	bool fine = str_ifind(svg, 0, STR("<style")) == svg.len;
+	bool fine;
 
+	if (mark != NULL)
+		svg.len = (size_t)(mark - svg.p);
+	/* Rules hold for all of the file, wherever they stand. */
+	fine = str_ifind(svg, 0, STR("<style")) == svg.len;
 	for (unsigned i = 0; fine && i < p.n; i++) {
 		size_t was = text.len;
 
@@ -426,7 +458,7 @@ svguse_pick(struct str svg, struct str id, struct str prefix, enum svguse_page p
 		if (!fine && i > 0 && text.len == was && (i + 1) * svg.len <= PICK_LOOK_MAX)
 			fine = true;
 	}
-	fine = fine && !p.elsewhere && buf_err(&text) == 0 && put_hidden(buf_str(&text), svg, page, out);
+	fine = fine && !p.elsewhere && buf_err(&text) == 0 && put_hidden(buf_str(&text), svg, prefix, page, out);
 	if (!fine)
 		out->len = from;
 	return fine ? buf_err(out) : -EINVAL;

@@ -10,7 +10,7 @@
 #include "base/str.h"
 
 /* What the page is, where that stands. */
-enum svguse_page { SVGUSE_HTML, SVGUSE_XHTML };
+enum svguse_page { SVGUSE_HTML, SVGUSE_XHTML, SVGUSE_SVG };
 
 /*
  * Appends it from its root element on, in ASCII, for a page in any charset that has that, with prefix (letters, digits, '-') before each id and
@@ -19,7 +19,10 @@ enum svguse_page { SVGUSE_HTML, SVGUSE_XHTML };
  * not well-formed by itself.
  */
 MUST_CHECK int svguse_add(struct str svg, struct str prefix, enum svguse_page page, struct buf *out);
-/* The same of the element with this id alone, and of those that it refers to. -EINVAL also: there is none; it refers to other files. */
+/*
+ * The same of the element with this id alone, and of those that it refers to. -EINVAL also: there is none; it refers to other files. What this has
+ * put into the file itself is not looked at: so it does not matter which of two files is done first.
+ */
 MUST_CHECK int svguse_pick(struct str svg, struct str id, struct str prefix, enum svguse_page page, struct buf *out);
 
 #endif

@@ -85,9 +85,9 @@ up_to_root(struct str s)
 	}
 }
 
-/* Where the end tag of the outermost element begins, if that is one of XHTML; else 0. */
+/* Where the end tag of the outermost element begins, if that is one of XHTML or SVG; else 0. */
 static size_t
-end_of_root(struct str text)
+end_of_root(struct str text, enum svguse_page *ret_page)
 {
 	struct str s = up_to_root(text), name;
 	const char *tag = s.len > 0 ? memrchr(s.p, '<', s.len) : NULL, *colon;
@@ -98,17 +98,18 @@ end_of_root(struct str text)
 	colon = memchr(name.p, ':', name.len);
 	if (colon != NULL)
 		name = str_n(colon + 1, (size_t)(name.p + name.len - colon) - 1);
-	return str_eq(name, STR("html")) ? (size_t)(tag - text.p) : 0;
+	*ret_page = str_eq(name, STR("svg")) ? SVGUSE_SVG : SVGUSE_XHTML;
+	return *ret_page == SVGUSE_SVG || str_eq(name, STR("html")) ? (size_t)(tag - text.p) : 0;
 }
 
 static bool
 spot_in_xml(struct uses *u, size_t end, struct uses_spot *ret_spot)
 {
 	if (u->end == SIZE_MAX)
-		u->end = end_of_root(u->text);
+		u->end = end_of_root(u->text, &u->xml);
 	if (end >= u->end)
 		return false;
-	*ret_spot = (struct uses_spot){ (uint32_t)(u->end * unit_of(u)), SVGUSE_XHTML };
+	*ret_spot = (struct uses_spot){ (uint32_t)(u->end * unit_of(u)), u->xml };
 	return true;
 }
 

@@ -28,6 +28,7 @@ struct uses {
 	struct buf list;           /* struct uses_part[] */
 	struct buf parts;          /* their texts */
 	size_t end;                /* of a page of XML, where what belongs to it ends; SIZE_MAX: not known yet */
+	enum svguse_page xml;      /* what it is, then */
 };
 
 void uses_init(struct uses *u, size_t max_bytes);

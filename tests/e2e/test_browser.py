@@ -87,7 +87,12 @@ DRAWING = ('<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.o
 # Where else than in a page of HTML: type, page.
 XHTML = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body><p>\u8868</p>%s</body></html><!-- --><?x ?>\n' % DRAWING
 USES = {"utf-16": ("text/html", ("\ufeff<!DOCTYPE html><title>\u8868</title>" + DRAWING).encode("utf-16le")),
-        "xhtml": ("application/xhtml+xml", XHTML), "xhtml in utf-16": ("application/xhtml+xml", ("\ufeff" + XHTML).encode("utf-16be"))}
+        "xhtml": ("application/xhtml+xml", XHTML), "xhtml in utf-16": ("application/xhtml+xml", ("\ufeff" + XHTML).encode("utf-16be")),
+        "svg": ("image/svg+xml", DRAWING), "svg in utf-16": ("image/svg+xml", ("\ufeff" + DRAWING).encode("utf-16le")),
+        "svg with a prefix": ("image/svg+xml", '<s:svg xmlns:s="http://www.w3.org/2000/svg" width="90" height="40"><s:use href="/sprite.svg#a"/></s:svg>'),
+        # As a document it shows what it refers to; as an image not, from disk no more than at the origin.
+        "svg in a page": ("text/html", "<!DOCTYPE html><title>x</title><object data=/d.svg></object><embed src=/d.svg><iframe src=/d.svg></iframe><img src=/d.svg style='border: 1px solid'>"
+                          "<p style='background: url(/d.svg)'>x</p><svg width=90 height=90><image href=/d.svg width=90 height=90 /></svg>")}
 
 
 def looks(chromium, tmp_path, *urls):

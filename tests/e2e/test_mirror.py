@@ -390,13 +390,47 @@ def test_use_that_would_end_the_page(run, serve, sprite):
     assert file_of(run("mirror", site.url("/")).expect(crawl.OK), "/") == XHTML % ("s.svg#a", "")
 
 
-def test_use_elsewhere(run, serve):
-    """Of SVG nothing can stand behind the end, and a document in an attribute has no end of its own."""
-    svg = '<svg xmlns="http://www.w3.org/2000/svg"><use href="/sprite.svg#a"/></svg>'
-    site = serve({**with_uses(), "/": page("/s", "/d"), "/s": Answer(body=svg, type="image/svg+xml"), "/d": Answer(body="<iframe srcdoc='%s'></iframe>" % svg, type="text/html")})
+def test_use_in_svg(run, serve):
+    """As in XHTML; and where the drawing is an image, in which browsers show nothing of other files, that is hidden."""
+    text = '<svg xmlns="http://www.w3.org/2000/svg"><use href="%s"/>%s</svg>\n<!-- </svg> -->'
+    site = serve({**with_uses(), "/": Answer(body=text % ("/sprite.svg#b", ""), type="image/svg+xml")})
     done = run("mirror", site.url("/")).expect(crawl.OK)
-    for path in ("/s", "/d"):
-        assert 'href="sprite.svg#a"' in file_of(done, path), path
+    got = file_of(done, "/")
+    b = re.search(r'href="#(lycosa-[0-9a-f]{8}-)b"', got)[1]
+    part = re.search(r"<defs .*</defs>(?=</svg>)", got, re.S)[0]
+    assert got == text % ("#%sb" % b, part)
+    assert "@media (scripting:none){[id^=%s]{display:none!important}}" % b in part
+    xml.dom.minidom.parseString(got)
+    run("verify", done.dir, dir=None).expect(crawl.OK)
+
+
+def test_use_in_what_is_used(run, serve):
+    """A drawing that uses another one gets its part; what uses that drawing refers to it as if it had none, whichever of them is done first."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><g id="a"><use href="/%s#a"/></g><g id="b"/></svg>'
+    html_ = "<svg><use href=/%s.svg#a /><use href=/%s.svg#b /></svg>"
+    answers = {"/": page("/1.html", "/z.html"), "/m.svg": Answer(body=svg % "n.svg", type="image/svg+xml"), "/n.svg": Answer(body=svg % "m.svg", type="image/svg+xml"),
+               "/1.html": Answer(body=html_ % ("m", "m"), type="text/html"), "/z.html": Answer(body=html_ % ("m", "m"), type="text/html")}
+    site = serve(answers)
+    done = run("mirror", site.url("/")).expect(crawl.OK)
+    one, other = file_of(done, "/1.html"), file_of(done, "/z.html")
+    assert one == other and one.startswith("<svg><use href=m.svg#a /><use href=#lycosa-") and one.count("<g id=") == 1
+    # A circle: each shows the other in its file.
+    for name, uses in (("m", "n"), ("n", "m")):
+        assert '<use href="%s.svg#a"/>' % uses in file_of(done, "/%s.svg" % name)
+    # What has a part of another one is looked into without that.
+    answers["/n.svg"] = Answer(body=svg.replace("<use href=\"/%s#a\"/>", ""), type="image/svg+xml")
+    done = run("mirror", serve(answers).url("/")).expect(crawl.OK)
+    assert "lycosa-use" in file_of(done, "/m.svg")
+    for name in ("/1.html", "/z.html"):
+        assert file_of(done, name).startswith("<svg><use href=m.svg#a /><use href=#lycosa-") and "<style" not in file_of(done, name)
+
+
+def test_use_elsewhere(run, serve):
+    """A document in an attribute has no end of its own."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><use href="/sprite.svg#a"/></svg>'
+    site = serve({**with_uses(), "/": page("/d"), "/d": Answer(body="<iframe srcdoc='%s'></iframe>" % svg, type="text/html")})
+    done = run("mirror", site.url("/")).expect(crawl.OK)
+    assert 'href="sprite.svg#a"' in file_of(done, "/d")
 
 
 def test_use_after_a_kill(run, running, serve):

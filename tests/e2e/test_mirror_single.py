@@ -283,6 +283,19 @@ def test_use_in_xhtml(run, serve, sprite, fine):
         assert re.sub("data:[^#]*", "", got) == text % ("#s", "")
 
 
+def test_use_in_svg(run, serve):
+    """In the page, and in one that it shows as a document; what is used by what is used is in nothing."""
+    svg, other = '<svg xmlns="http://www.w3.org/2000/svg"><use href="%s#s"/>%s</svg>\n', '<svg xmlns="http://www.w3.org/2000/svg"><g id="s"/><use href="%s#s"/></svg>'
+    site = serve({"/": Answer(body="<object data=/d.svg>", type="text/html"), "/d.svg": Answer(body=svg % ("o.svg", ""), type="image/svg+xml"),
+                  "/o.svg": Answer(body=other % "d.svg", type="image/svg+xml")})
+    inside = (other % NOTHING).replace('"s"', '"lycosa0-s"')
+    drawing = svg % ("#lycosa0", '<defs class="lycosa-use" xmlns="http://www.w3.org/2000/svg"><style>@media (scripting:none){[id^=lycosa0-]{display:none!important}}</style>%s</defs>' % inside)
+    drawing = drawing.replace("#lycosa0#s", "#lycosa0-s")
+    assert single(run("mirror", "--single-file", site.url("/d.svg")), "single.svg").decode() == drawing
+    text = single(run("mirror", "--single-file", site.url("/"))).decode()
+    assert decode(re.fullmatch("<object data=(.*)>", text)[1])[1].decode() == drawing
+
+
 def test_use_in_a_frame(run, serve):
     """It is a page of its own; a document in an attribute ends with that."""
     srcdoc = '<iframe srcdoc="<svg><use href=/sprite.svg#top></use></svg>"></iframe>'
