@@ -57,7 +57,7 @@ offer_link(struct pipeline *p, struct job *j, const struct page *page, const str
 		.depth = j->depth + 1,
 		.kind = (enum link_kind)l->kind,
 		.from = j->net,
-		.flags = (l->flags & LINK_FLAGS) | (page->nofollow ? LINK_NOFOLLOW : 0u),
+		.flags = (l->flags & LINK_PAGE_FLAGS) | (page->nofollow ? LINK_NOFOLLOW : 0u),
 		.lastmod_s = l->lastmod_s,
 		.ahead = a,
 	};

@@ -301,7 +301,7 @@ wire_links_check(const struct wire_reply *r, const struct wire_expect *expect, u
 		struct wire_link l;
 
 		memcpy(&l, r->links + (size_t)i * sizeof(l), sizeof(l));
-		if (l.kind >= LINK_KIND_COUNT || (l.flags & ~LINK_PAGE_FLAGS))
+		if (l.kind >= LINK_KIND_COUNT || (l.flags & ~LINK_REF_FLAGS))
 			return -EPROTO;
 		if (l.url_off != off || l.url_len > h->text_len - off || l.url_len > URL_MAX_BYTES)
 			return -EPROTO;

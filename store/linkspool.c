@@ -20,7 +20,8 @@
 #define NEEDED            0x200u
 #define OF_USE            0x400u
 #define OF_XML            0x800u
-#define FLAGS             (EXPLAINED | NEEDED | OF_USE | OF_XML)
+#define IN_SRCDOC         0x1000u
+#define FLAGS             (EXPLAINED | NEEDED | OF_USE | OF_XML | IN_SRCDOC)
 
 struct spool_head {
 	uint64_t hash;  /* 0: crossed out */
@@ -107,7 +108,8 @@ linkspool_add(struct linkspool *s, struct str path, uint64_t hash, enum rewrite_
 	buf_add_str(&s->buf, path);
 	for (i = 0; i < n; i++) {
 		struct spool_ref ref = { links[i].start, links[i].end, links[i].syntax | (links[i].explained ? EXPLAINED : 0) |
-			(links[i].needed ? NEEDED : 0) | (links[i].of_use ? OF_USE : 0) | (links[i].of_xml ? OF_XML : 0), (uint32_t)links[i].to.len };
+			(links[i].needed ? NEEDED : 0) | (links[i].of_use ? OF_USE : 0) | (links[i].of_xml ? OF_XML : 0) |
+			(links[i].in_srcdoc ? IN_SRCDOC : 0), (uint32_t)links[i].to.len };
 
 		if (!links[i].absolute || links[i].for_good || links[i].start == links[i].end)
 			continue;
@@ -265,6 +267,7 @@ linkspool_ref(struct str *refs, struct rewrite_link *ret_link)
 		.needed = (ref.syntax & NEEDED) != 0,
 		.of_use = (ref.syntax & OF_USE) != 0,
 		.of_xml = (ref.syntax & OF_XML) != 0,
+		.in_srcdoc = (ref.syntax & IN_SRCDOC) != 0,
 		.absolute = true,
 		.to = str_n(refs->p + sizeof(ref), ref.url_len),
 	};

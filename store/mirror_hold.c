@@ -32,7 +32,7 @@ struct held {
 	uint8_t path_len, width;
 };
 
-enum { HELD_LOCAL = 1u << 0, HELD_NEEDED = 1u << 1, HELD_EXPLAINED = 1u << 2, HELD_OF_USE = 1u << 3, HELD_OF_XML = 1u << 4 };
+enum { HELD_LOCAL = 1u << 0, HELD_NEEDED = 1u << 1, HELD_EXPLAINED = 1u << 2, HELD_OF_USE = 1u << 3, HELD_OF_XML = 1u << 4, HELD_IN_SRCDOC = 1u << 5 };
 
 struct held_ref {
 	uint32_t start, end; /* in the file */
@@ -84,7 +84,7 @@ mirror_hold(struct mirror *m, unsigned n, const struct mirror_page *p, uint64_t 
 		if (l->guess == 0 || l->start == l->end)
 			continue;
 		ref.flags = (uint8_t)((l->absolute ? 0 : HELD_LOCAL) | (l->needed ? HELD_NEEDED : 0) | (l->explained ? HELD_EXPLAINED : 0) |
-			(l->of_use ? HELD_OF_USE : 0) | (l->of_xml ? HELD_OF_XML : 0));
+			(l->of_use ? HELD_OF_USE : 0) | (l->of_xml ? HELD_OF_XML : 0) | (l->in_srcdoc ? HELD_IN_SRCDOC : 0));
 		buf_add(&m->held, &ref, sizeof(ref));
 		h.n_refs++;
 	}
@@ -233,6 +233,7 @@ link_of(const struct held_ref *ref)
 		.needed = (ref->flags & HELD_NEEDED) != 0,
 		.of_use = (ref->flags & HELD_OF_USE) != 0,
 		.of_xml = (ref->flags & HELD_OF_XML) != 0,
+		.in_srcdoc = (ref->flags & HELD_IN_SRCDOC) != 0,
 	};
 }
 

@@ -111,6 +111,7 @@ decide(struct mirror *m, const struct mirror_page *p, const struct job_ref *ref,
 	/* Until the close: then what it refers to is a part of the page (mirror_use.c). */
 	link->of_use = (p->is_html || p->is_xml) && (ref->flags & LINK_OF_USE) != 0;
 	link->of_xml = link->of_use && p->is_xml;
+	link->in_srcdoc = link->of_use && (ref->flags & LINK_IN_SRCDOC) != 0;
 	if (link->of_use) {
 		link->absolute = true;
 		link->to = url;

@@ -285,21 +285,15 @@ static int
 take_use(struct single *s, struct piece *in, const struct uses_spot *spot, struct str path, uint64_t fp)
 {
 	CLEANUP(buf_releasep) struct buf part = BUF_INIT(MIRROR_PAGE_MAX);
-	unsigned n = uses_n(&in->uses);
-	uint64_t bytes;
-	int r;
+	int r = uses_n(&in->uses) == USES_MAX ? -E2BIG : make_part(s, in, spot, path, uses_n(&in->uses), &part), n;
 
-	if (n == USES_MAX)
-		return -E2BIG;
-	r = make_part(s, in, spot, path, n, &part);
 	if (r < 0)
 		return r;
-	bytes = part.len * (in->width == REWRITE_BYTES ? 1 : 2);
-	if (bytes > s->left)
-		part.len = bytes = 0;
+	n = uses_add(&in->uses, spot, fp, buf_str(&part), s->left);
 	/* What goes into another file counts with that. */
-	s->left -= in->depth == 0 ? bytes : 0;
-	return uses_add(&in->uses, spot, fp, buf_str(&part)) ? (int)n : -ENOMEM;
+	if (n >= 0 && in->depth == 0)
+		s->left -= uses_bytes(&in->uses, n);
+	return n;
 }
 
 /* The reference of a <use> in the page: it becomes one to a part of the page. 1; 0: it is none, or that cannot be; or negative errno. */
@@ -329,7 +323,7 @@ put_use(struct single *s, struct piece *p, struct rewrite_link *link)
 		n = take_use(s, p, &spot, str_n(path, len), fp);
 	if (n < 0)
 		return n == -E2BIG ? 0 : n;
-	if (uses_is_empty(&p->uses, n)) {
+	if (uses_bytes(&p->uses, n) == 0) {
 		*s->ret = before;
 		return 0;
 	}

@@ -67,9 +67,12 @@ read_file(struct mirror *m, struct str path)
 static int
 take(struct mirror *m, const struct uses_spot *spot, struct str path, struct str id, uint32_t hash)
 {
+	uint64_t room = m->uses.page.len * MIRROR_GROWS_MAX + MIRROR_GROWS_FREELY;
 	char prefix[32];
 	int r, len;
 
+	if (uses_n(&m->uses) == USES_MAX)
+		return 0;
 	r = read_file(m, path);
 	if (r <= 0)
 		return r;
@@ -81,9 +84,8 @@ take(struct mirror *m, const struct uses_spot *spot, struct str path, struct str
 	r = svguse_pick(buf_str(&m->use_file), id, str_n(prefix, (size_t)len), spot->page, &m->use_part);
 	if (r < 0)
 		return r == -EINVAL ? 0 : r;
-	if (m->uses.parts.len + m->use_part.len > m->uses.text.len * MIRROR_GROWS_MAX + MIRROR_GROWS_FREELY)
-		return 0;
-	return uses_add(&m->uses, spot, hash, buf_str(&m->use_part)) ? 1 : buf_err(&m->uses.parts);
+	r = uses_add(&m->uses, spot, hash, buf_str(&m->use_part), room > m->uses.parts.len ? room - m->uses.parts.len : 0);
+	return r < 0 ? r : uses_bytes(&m->uses, r) > 0;
 }
 
 int
@@ -92,14 +94,15 @@ mirror_use_put(struct mirror *m, struct str from, struct rewrite_link *link)
 	struct str path = place_look(m->place, link->to, 0), id = uses_id(&m->uses, link);
 	struct uses_spot spot;
 	uint64_t hash[2], of_id[2];
-	int r;
+	int r, n;
 
 	if (path.len == 0 || id.len == 0 || str_eq(path, from) || !uses_spot(&m->uses, link, &spot))
 		return 0;
 	hash_content(path.p, path.len, hash);
 	hash_content(id.p, id.len, of_id);
 	hash[0] = (uint32_t)hash_mix(hash[0], of_id[0]);
-	r = uses_find(&m->uses, &spot, hash[0]) >= 0 ? 1 : take(m, &spot, path, id, (uint32_t)hash[0]);
+	n = uses_find(&m->uses, &spot, hash[0]);
+	r = n >= 0 ? uses_bytes(&m->uses, n) > 0 : take(m, &spot, path, id, (uint32_t)hash[0]);
 	if (r <= 0)
 		return r;
 	buf_addf(&m->to, "#lycosa-%08x-", (unsigned)hash[0]);

@@ -39,7 +39,7 @@ struct rewrite_link {
 	uint32_t start, end; /* span; from a jailed process: whatever it says is checked */
 	enum rewrite_syntax syntax;
 	bool absolute;       /* to is a canonical http(s) URL; else a relative reference of rewrite_relative() */
-	bool for_good, explained, of_use, of_xml; /* the caller's: not looked at here */
+	bool for_good, explained, of_use, of_xml, in_srcdoc; /* the caller's: not looked at here */
 	bool whole;          /* of one that is not absolute: what is put there takes the place of the span to its end, of a '#' in it too */
 	bool needed;         /* shown with the page: its tag may have integrity and crossorigin */
 	bool insert;         /* none: its span is empty, and to, which is ASCII, is put there as it is */

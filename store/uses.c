@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "store/uses.h"
 
 #define KEEP_BYTES   ((size_t)1 << 20)
 #define ID_MAX_BYTES 128
+#define LOOK_MAX     ((size_t)16 << 20) /* bytes of a page, for all documents in attributes */
 
 struct uses_part {
 	uint64_t key;
@@ -40,6 +42,7 @@ uses_begin(struct uses *u, struct str page, enum rewrite_width width)
 	u->page = u->text = page;
 	u->width = width;
 	u->end = SIZE_MAX;
+	u->doc_from = u->doc_to = u->looked = 0;
 	if (width == REWRITE_BYTES)
 		return 0;
 	rewrite_narrow(page, width, &u->narrow);
@@ -109,8 +112,46 @@ spot_in_xml(struct uses *u, size_t end, struct uses_spot *ret_spot)
 		u->end = end_of_root(u->text, &u->xml);
 	if (end >= u->end)
 		return false;
-	*ret_spot = (struct uses_spot){ (uint32_t)(u->end * unit_of(u)), u->xml };
+	*ret_spot = (struct uses_spot){ (uint32_t)(u->end * unit_of(u)), u->xml, false };
 	return true;
+}
+
+/* The value that begins behind the attribute's name at i, if it is in quotes and has [start, end) in it. */
+static bool
+is_srcdoc(struct uses *u, size_t i, size_t start, size_t end)
+{
+	struct str s = u->text;
+	const char *close;
+
+	while (i < start && ascii_is_space((unsigned char)s.p[i]))
+		i++;
+	if (i >= start || s.p[i++] != '=')
+		return false;
+	while (i < start && ascii_is_space((unsigned char)s.p[i]))
+		i++;
+	if (i >= start || (s.p[i] != '"' && s.p[i] != '\''))
+		return false;
+	close = memchr(s.p + i + 1, s.p[i], s.len - i - 1);
+	u->looked += (close != NULL ? (size_t)(close - s.p) : s.len) - i;
+	if (close == NULL || (size_t)(close - s.p) < end)
+		return false;
+	u->doc_from = i + 1;
+	u->doc_to = (size_t)(close - s.p);
+	return true;
+}
+
+/* The attribute before the span that has it in it: the reader knows that there is one, but not where it ends. */
+static bool
+find_srcdoc(struct uses *u, size_t start, size_t end)
+{
+	static const struct str name = { "srcdoc", 6 };
+
+	if (u->doc_from > 0 && u->doc_from <= start && end <= u->doc_to)
+		return true;
+	for (size_t i = start; i > name.len && u->looked < LOOK_MAX; i--, u->looked++)
+		if ((u->text.p[i - 1] | 0x20) == 'c' && str_ieq(str_n(u->text.p + i - name.len, name.len), name) && is_srcdoc(u, i, start, end))
+			return true;
+	return false;
 }
 
 bool
@@ -118,13 +159,33 @@ uses_spot(struct uses *u, const struct rewrite_link *link, struct uses_spot *ret
 {
 	size_t end = link->end / unit_of(u);
 
-	if (end >= u->text.len || u->text.p[end] != '#')
+	if (link->start > link->end || end >= u->text.len || u->text.p[end] != '#')
 		return false;
+	if (link->in_srcdoc) {
+		if (!find_srcdoc(u, link->start / unit_of(u), end))
+			return false;
+		*ret_spot = (struct uses_spot){ (uint32_t)(u->doc_to * unit_of(u)), SVGUSE_HTML, true };
+		return true;
+	}
 	if (link->of_xml)
 		return spot_in_xml(u, end, ret_spot);
 	/* HTML lets what stands behind its end belong to <body>. */
-	*ret_spot = (struct uses_spot){ (uint32_t)(u->text.len * unit_of(u)), SVGUSE_HTML };
+	*ret_spot = (struct uses_spot){ (uint32_t)(u->text.len * unit_of(u)), SVGUSE_HTML, false };
 	return true;
+}
+
+/* Does a value end there, or the attribute that it is in? */
+static bool
+is_end(struct str s, size_t i, bool in_srcdoc)
+{
+	static const char *const refs[] = { "&quot;", "&apos;", "&gt;", "&#34;", "&#39;", "&#62;", "&#32;", "&#x22;", "&#x27;" };
+
+	if (i >= s.len)
+		return false;
+	for (size_t k = 0; in_srcdoc && k < ARRAY_LEN(refs); k++)
+		if (str_istarts(str_n(s.p + i, s.len - i), str_of(refs[k])))
+			return true;
+	return strchr("\"' \t\n\r\f>", s.p[i]) != NULL && s.p[i] != '\0';
 }
 
 struct str
@@ -137,7 +198,7 @@ uses_id(const struct uses *u, const struct rewrite_link *link)
 		return STR_NONE;
 	while (i < s.len && (ascii_is_alnum((unsigned char)s.p[i]) || strchr("-_.:", s.p[i]) != NULL) && s.p[i] != '\0')
 		i++;
-	if (i == at + 1 || i - at > ID_MAX_BYTES || i >= s.len || strchr("\"' \t\n\r\f>", s.p[i]) == NULL)
+	if (i == at + 1 || i - at > ID_MAX_BYTES || !is_end(s, i, link->in_srcdoc))
 		return STR_NONE;
 	return str_n(s.p + at + 1, i - at - 1);
 }
@@ -172,23 +233,47 @@ uses_find(const struct uses *u, const struct uses_spot *spot, uint64_t key)
 	return -1;
 }
 
-bool
-uses_add(struct uses *u, const struct uses_spot *spot, uint64_t key, struct str text)
+/* As the text of an attribute, with quotes or not, in HTML and XML. */
+static void
+put_escaped(struct str s, struct buf *out)
 {
-	struct uses_part part = { .key = key, .off = u->parts.len, .at = spot->at };
+	size_t run = 0, i;
 
-	if (uses_n(u) == USES_MAX)
-		return false;
-	buf_add_str(&u->parts, text);
-	part.len = u->parts.len - part.off;
-	buf_add(&u->list, &part, sizeof(part));
-	return buf_err(&u->parts) == 0 && buf_err(&u->list) == 0;
+	for (i = 0; i < s.len; i++) {
+		if (!ascii_is_space((unsigned char)s.p[i]) && (s.p[i] == '\0' || strchr("&<>\"'`", s.p[i]) == NULL))
+			continue;
+		buf_add(out, s.p + run, i - run);
+		buf_addf(out, "&#%u;", (unsigned)(unsigned char)s.p[i]);
+		run = i + 1;
+	}
+	buf_add(out, s.p + run, s.len - run);
 }
 
-bool
-uses_is_empty(const struct uses *u, int n)
+int
+uses_add(struct uses *u, const struct uses_spot *spot, uint64_t key, struct str text, uint64_t max_bytes)
 {
-	return part_at(u, (unsigned)n)->len == 0;
+	struct uses_part part = { .key = key, .off = u->parts.len, .at = spot->at };
+	unsigned n = uses_n(u);
+
+	if (n == USES_MAX)
+		return -E2BIG;
+	if (spot->is_srcdoc)
+		put_escaped(text, &u->parts);
+	else
+		buf_add_str(&u->parts, text);
+	if (buf_err(&u->parts) < 0)
+		return buf_err(&u->parts);
+	part.len = u->parts.len - part.off;
+	if (part.len * unit_of(u) > max_bytes)
+		u->parts.len -= part.len, part.len = 0;
+	buf_add(&u->list, &part, sizeof(part));
+	return buf_err(&u->list) < 0 ? buf_err(&u->list) : (int)n;
+}
+
+uint64_t
+uses_bytes(const struct uses *u, int n)
+{
+	return part_at(u, (unsigned)n)->len * unit_of(u);
 }
 
 bool

@@ -18,6 +18,7 @@
 struct uses_spot {
 	uint32_t at; /* in the page's bytes */
 	enum svguse_page page;
+	bool is_srcdoc; /* of a document in an attribute: what stands there is escaped */
 };
 
 struct uses {
@@ -29,6 +30,8 @@ struct uses {
 	struct buf parts;          /* their texts */
 	size_t end;                /* of a page of XML, where what belongs to it ends; SIZE_MAX: not known yet */
 	enum svguse_page xml;      /* what it is, then */
+	size_t doc_from, doc_to;   /* the srcdoc that was found last */
+	size_t looked;             /* bytes gone through for such */
 };
 
 void uses_init(struct uses *u, size_t max_bytes);
@@ -40,10 +43,11 @@ bool uses_spot(struct uses *u, const struct rewrite_link *link, struct uses_spot
 struct str uses_id(const struct uses *u, const struct rewrite_link *link);
 /* The number of the part with this key there; -1: there is none yet. */
 int uses_find(const struct uses *u, const struct uses_spot *spot, uint64_t key);
-/* What it is; it has a number even if that is empty. False: there are too many, or no memory (buf_err() of u->parts is that of the texts). */
-bool uses_add(struct uses *u, const struct uses_spot *spot, uint64_t key, struct str text);
+/* What it is, of max_bytes at most where it stands; else it is nothing, but has a number. That; or -E2BIG: there are too many; or of buf. */
+MUST_CHECK int uses_add(struct uses *u, const struct uses_spot *spot, uint64_t key, struct str text, uint64_t max_bytes);
 unsigned uses_n(const struct uses *u);
-bool uses_is_empty(const struct uses *u, int n);
+/* Of the n-th, where it stands. */
+uint64_t uses_bytes(const struct uses *u, int n);
 /* The '#' of the reference goes, too: its new text has one. */
 void uses_take_hash(const struct uses *u, struct rewrite_link *link);
 /* All that is to stand at one place, appended to out, and the insertion that this is, but for its text. *i from 0 on. False at the end. */

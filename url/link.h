@@ -32,13 +32,16 @@ enum {
 	LINK_NOFOLLOW = 1u << 0, /* rel=nofollow on it, or the page says nofollow */
 	LINK_IN_STYLE = 1u << 1, /* found in CSS */
 	LINK_FROM_HEAD = 1u << 2, /* found in the head of the response */
-	LINK_OF_USE = 1u << 7,   /* <use> of SVG, not in a srcdoc; of a reference only: nobody needs to know it of the way to a URL */
-	LINK_PAGE_FLAGS = ((1u << 3) - 1) | LINK_OF_USE, /* what a page can say; the others are the crawler's */
+	LINK_PAGE_FLAGS = (1u << 3) - 1, /* what a page can say; the others are the crawler's */
 	LINK_BY_ROBOTS = 1u << 3, /* a sitemap that robots.txt names: on whatever host */
 	LINK_GUESSED = 1u << 4,  /* nobody said that it exists: that it does not is no error */
 	LINK_NESTED = 1u << 5,   /* times 0 to 3: a sitemap in so many indexes */
 	LINK_NESTED_MASK = 3u << 5,
 	LINK_FLAGS = (1u << 7) - 1,
+	/* Of a reference only: nobody needs to know it of the way to a URL. */
+	LINK_OF_USE = 1u << 7,   /* <use> of SVG, not in a srcdoc that is in another one */
+	LINK_IN_SRCDOC = 1u << 6, /* and it is in a srcdoc */
+	LINK_REF_FLAGS = LINK_PAGE_FLAGS | LINK_OF_USE | LINK_IN_SRCDOC, /* what a page can say of one */
 };
 
 #endif

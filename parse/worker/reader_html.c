@@ -442,9 +442,9 @@ html_document(struct reader *r, struct str text)
 	return html_pass(r, text, true);
 }
 
-/* One document of them. A base of its own counts for its own references. */
+/* One document of them. A base of its own counts for its own references. nested: in another one. */
 static int
-html_srcdoc(struct reader *r, const struct ref *ref)
+html_srcdoc(struct reader *r, const struct ref *ref, bool nested)
 {
 	struct str text = reader_decode(r, ref->raw, false, ref->utf8);
 	uint32_t first = r->links.n;
@@ -469,9 +469,10 @@ html_srcdoc(struct reader *r, const struct ref *ref)
 	r->page.has_refresh = true;
 	/* Not the quick way first: cutting back costs all the page's links, and a page can have many srcdocs. */
 	err = html_pass(r, text, true);
-	/* Nothing can be put behind its end. */
+	/* What is put in at its end is escaped once. */
 	for (uint32_t i = first; i < r->links.n; i++)
-		r->links.refs[i].flags &= (uint8_t)~LINK_OF_USE;
+		if ((r->links.refs[i].flags & LINK_OF_USE) != 0)
+			r->links.refs[i].flags ^= nested ? LINK_OF_USE : LINK_IN_SRCDOC;
 	if (frame != NULL) {
 		frame->have_base = r->facts.have_base;
 		frame->base = r->facts.base;
@@ -503,7 +504,7 @@ reader_srcdocs(struct reader *r)
 			struct ref ref = r->links.refs[i];
 
 			if (ref.syntax == SYNTAX_SRCDOC)
-				err = html_srcdoc(r, &ref);
+				err = html_srcdoc(r, &ref, level > 0);
 		}
 	}
 	r->links.utf8 = false;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mirrors of real documentation, opened from disk in Chromium with the network refused."""
+import html
 import json
 import os
 import random
@@ -90,6 +91,8 @@ USES = {"utf-16": ("text/html", ("\ufeff<!DOCTYPE html><title>\u8868</title>" + 
         "xhtml": ("application/xhtml+xml", XHTML), "xhtml in utf-16": ("application/xhtml+xml", ("\ufeff" + XHTML).encode("utf-16be")),
         "svg": ("image/svg+xml", DRAWING), "svg in utf-16": ("image/svg+xml", ("\ufeff" + DRAWING).encode("utf-16le")),
         "svg with a prefix": ("image/svg+xml", '<s:svg xmlns:s="http://www.w3.org/2000/svg" width="90" height="40"><s:use href="/sprite.svg#a"/></s:svg>'),
+        "srcdoc": ("text/html", "<!DOCTYPE html><title>x</title>%s<iframe srcdoc='%s'></iframe><iframe srcdoc=\"%s\"></iframe>" % (DRAWING, DRAWING, html.escape(DRAWING))),
+        "srcdoc in utf-16": ("text/html", ("\ufeff<!DOCTYPE html><title>\u8868</title><iframe srcdoc='%s'></iframe>" % DRAWING).encode("utf-16le")),
         # As a document it shows what it refers to; as an image not, from disk no more than at the origin.
         "svg in a page": ("text/html", "<!DOCTYPE html><title>x</title><object data=/d.svg></object><embed src=/d.svg><iframe src=/d.svg></iframe><img src=/d.svg style='border: 1px solid'>"
                           "<p style='background: url(/d.svg)'>x</p><svg width=90 height=90><image href=/d.svg width=90 height=90 /></svg>")}

@@ -425,12 +425,32 @@ def test_use_in_what_is_used(run, serve):
         assert file_of(done, name).startswith("<svg><use href=m.svg#a /><use href=#lycosa-") and "<style" not in file_of(done, name)
 
 
+def test_use_in_srcdoc(run, serve):
+    """A document in an attribute is a page of its own: what it refers to is at the end of the attribute, escaped."""
+    part = '<svg><use href=%s class="srcdoc"/></svg>'
+    forms = ["<iframe srcdoc='%s'></iframe>" % part, '<iframe SRCDOC = "%s"></iframe>' % html.escape(part), "<iframe srcdoc=\"srcdoc='<svg><use href='%s'/></svg>\"></iframe>"]
+    for quoted in forms:
+        own = part % "/sprite.svg#a"
+        site = serve({**with_uses(), "/": Answer(body=own + quoted % "/sprite.svg#b" + quoted % "/sprite.svg#a" + own, type="text/html")})
+        text = file_of(run("mirror", site.url("/")).expect(crawl.OK), "/")
+        a, b = (re.search("#(lycosa-[0-9a-f]{8}-)%s" % name, text)[1] for name in "ab")
+        outer = text.index("<svg xmlns")
+        assert "<symbol id=\"%sa\"" % a in text[outer:] and b not in text[outer:]
+        docs = [html.unescape(doc[1:-1]) for doc in re.findall(r"(?i)srcdoc ?= ?('[^']*'|\"[^\"]*\")></iframe>", text)]
+        assert len(docs) == 2 and [doc.count("<svg xmlns") for doc in docs] == [1, 1], docs
+        assert "<g id='%sb'>" % b in docs[0] and a not in docs[0] and '<symbol id="%sa"' % a in docs[1] and b not in docs[1]
+        # But for references and what was put in, the page is the page.
+        bare = re.sub(r"(<|&#60;)svg(&#32;| )xmlns((?!</iframe>).)*?/svg(>|&#62;)(?=['\"]>|$)", "", text, flags=re.S)
+        assert bare.replace("#" + a, "/sprite.svg#").replace("#" + b, "/sprite.svg#") == own + quoted % "/sprite.svg#b" + quoted % "/sprite.svg#a" + own
+
+
 def test_use_elsewhere(run, serve):
-    """A document in an attribute has no end of its own."""
-    svg = '<svg xmlns="http://www.w3.org/2000/svg"><use href="/sprite.svg#a"/></svg>'
-    site = serve({**with_uses(), "/": page("/d"), "/d": Answer(body="<iframe srcdoc='%s'></iframe>" % svg, type="text/html")})
-    done = run("mirror", site.url("/")).expect(crawl.OK)
-    assert 'href="sprite.svg#a"' in file_of(done, "/d")
+    """A document in an attribute in an attribute would have to be escaped twice, and one without quotes can have nothing put in."""
+    svg = "<svg><use href=%s></use></svg>"
+    nested = "<iframe srcdoc='%s'></iframe>" % html.escape('<iframe srcdoc="%s"></iframe>' % svg)
+    bare = "<iframe srcdoc=%s></iframe>" % html.escape(svg).replace(" ", "&#32;")
+    site = serve({**with_uses(), "/": Answer(body=nested % "sprite.svg#a" + bare % "sprite.svg#a", type="text/html")})
+    assert file_of(run("mirror", site.url("/")).expect(crawl.OK), "/") == nested % "sprite.svg#a" + bare % "sprite.svg#a"
 
 
 def test_use_after_a_kill(run, running, serve):

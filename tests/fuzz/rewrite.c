@@ -29,6 +29,8 @@ take_links(const uint8_t *data, size_t size, struct rewrite_link links[LINKS_MAX
 			.to = (p[3] & 0x20) != 0 ? STR_NONE : (p[3] & 0x10) != 0 ? STR("http://h/@") : STR("../@"),
 		};
 		links[i].end = links[i].start + p[2];
+		if ((p[3] & 0xc0) == 0xc0)
+			links[i] = (struct rewrite_link){ .start = links[i].start, .end = links[i].start, .insert = true, .to = STR("<@>") };
 	}
 	return n;
 }

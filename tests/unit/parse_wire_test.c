@@ -186,7 +186,7 @@ test_fields_refused(void **state)
 	REFUSED(head.links_by_kind[LINK_FORM] = UINT32_MAX);
 	REFUSED(links[0].kind = LINK_KIND_COUNT);
 	REFUSED(links[0].kind = LINK_FORM); /* none counted */
-	REFUSED(links[0].flags = LINK_PAGE_FLAGS + 1);
+	REFUSED(links[0].flags = LINK_REF_FLAGS + 1);
 	REFUSED(head.extract_len = 1);
 	REFUSED(head.words = 101); /* of a body of 100 bytes */
 	REFUSED(head.visible_len = 1);
