@@ -453,6 +453,25 @@ def test_use_elsewhere(run, serve):
     assert file_of(run("mirror", site.url("/")).expect(crawl.OK), "/") == nested % "sprite.svg#a" + bare % "sprite.svg#a"
 
 
+def test_use_of_what_comes_later(run, serve):
+    """A page that has parts already gets another one as if it had come with the others; an update that finds nothing new changes no byte."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><use href="/sprite.svg#b"/><use href="/late.svg#a"/></svg>'
+    names, framed = ("/x", "/s.svg", "/d.html", "/u.html"), svg + "<iframe srcdoc='%s'></iframe>" % svg
+    site = serve({**with_uses(), "/": page(*names), "/x": Answer(body=XHTML % ("/sprite.svg#b", svg), type="application/xhtml+xml"), "/s.svg": Answer(body=svg, type="image/svg+xml"),
+                  "/d.html": Answer(body=framed, type="text/html"), "/u.html": Answer(body=("\ufeff" + framed).encode("utf-16le"), type="text/html"), "/late.svg": Answer(503)})
+    done = run("mirror", "--tries=1", site.url("/"))
+    before = [file_of(done, name) for name in names]
+    run("update", done.dir, dir=None)
+    assert [file_of(done, name) for name in names] == before
+    assert all("late.svg#a" in text.replace("\0", "") and "lycosa-" in text.replace("\0", "") for text in before)
+    site.script["/late.svg"] = Answer(body=SPRITE, type="image/svg+xml")
+    run("update", done.dir, dir=None).expect(crawl.OK)
+    run("verify", done.dir, dir=None).expect(crawl.OK)
+    fresh = run("mirror", site.url("/")).expect(crawl.OK)
+    assert [file_of(done, name) for name in names] == [file_of(fresh, name) for name in names]
+    assert not any("late.svg" in file_of(fresh, name).replace("\0", "") for name in names)
+
+
 def test_use_after_a_kill(run, running, serve):
     """Before the close it is at the origin; a run that goes on makes it a part of the page."""
     gate = Gate()
