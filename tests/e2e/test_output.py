@@ -370,12 +370,6 @@ def test_results_without_a_database_are_refused(run, serve, tmp_path):
     assert sorted(os.listdir(job)) == ["pages.jsonl"] and "-P" in done.stderr
 
 
-def test_default_directory_is_the_host(run, serve, tmp_path):
-    site = serve({"/": page()}, hosts=("127.0.0.3",))
-    done = run("crawl", site.url("/"), dir=None, cwd=tmp_path).expect(crawl.OK)
-    assert (tmp_path / "127.0.0.3" / "pages.jsonl").exists() and done.stdout == ""
-
-
 def test_unwritable_directory(run, serve):
     site = serve({"/": page()})
     done = run("crawl", site.url("/"), dir="/proc/nonexistent/job")

@@ -117,9 +117,9 @@ def test_finished_with_other_settings(run, serve, tmp_path, command, options, sa
 
 
 def test_two_servers_on_a_host_are_two_jobs(run, serve, tmp_path):
-    """The default directory has the port: what one was crawled with is not the other's."""
+    """The default directory is the host, with the port: what one was crawled with is not the other's."""
     a, b = serve({"/": page("/x"), "/x": page()}), serve({"/": page()})
-    run("crawl", a.url("/"), "-l1", dir=None, cwd=tmp_path).expect(crawl.OK)
+    assert run("crawl", a.url("/"), "-l1", dir=None, cwd=tmp_path).expect(crawl.OK).stdout == ""
     run("crawl", b.url("/"), dir=None, cwd=tmp_path).expect(crawl.OK)
     names = ["%s+%d" % (s.hosts[0], s.port) for s in (a, b)]
     assert sorted(n for n in os.listdir(tmp_path) if "+" in n) == sorted(names)
