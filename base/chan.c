@@ -13,7 +13,7 @@ struct chan {
 	pthread_cond_t not_empty, not_full;
 	/* guarded by lock */
 	size_t head, len;
-	bool closed;
+	bool closed, poked;
 	unsigned receivers_waiting, senders_waiting;
 	/* immutable after chan_new */
 	size_t capacity;
@@ -153,14 +153,24 @@ chan_recv_until(struct chan *c, void **ret_items, size_t max, long long deadline
 	int r = 0;
 
 	pthread_mutex_lock(&c->lock);
-	while (c->len == 0 && !c->closed && r != ETIMEDOUT) {
+	while (c->len == 0 && !c->closed && !c->poked && r != ETIMEDOUT) {
 		c->receivers_waiting++;
 		r = pthread_cond_timedwait(&c->not_empty, &c->lock, &ts);
 		c->receivers_waiting--;
 	}
+	c->poked = false;
 	n = chan_get(c, ret_items, max);
 	pthread_mutex_unlock(&c->lock);
 	return n;
+}
+
+void
+chan_poke(struct chan *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->poked = true;
+	(void)pthread_cond_broadcast(&c->not_empty);
+	pthread_mutex_unlock(&c->lock);
 }
 
 size_t

@@ -35,6 +35,8 @@ MUST_CHECK size_t chan_try_send(struct chan *c, void *const *items, size_t n);
 MUST_CHECK size_t chan_recv(struct chan *c, void **ret_items, size_t max);
 /* As chan_recv, but gives up at the monotonic time deadline_us; 0 then too (see chan_is_closed). */
 MUST_CHECK size_t chan_recv_until(struct chan *c, void **ret_items, size_t max, long long deadline_us);
+/* Who waits in chan_recv_until(), or is the next to, gets what is there, maybe 0, without waiting: there is something else to look at. */
+void chan_poke(struct chan *c);
 /* Never blocks. */
 MUST_CHECK size_t chan_try_recv(struct chan *c, void **ret_items, size_t max);
 

@@ -39,7 +39,7 @@ log_set_color(bool color)
 }
 
 static void PRINTF(2, 0)
-log_line(enum log_level level, const char *fmt, va_list ap)
+log_put(enum log_level level, const char *fmt, va_list ap)
 {
 	static const struct {
 		const char *word, *color;
@@ -54,8 +54,6 @@ log_line(enum log_level level, const char *fmt, va_list ap)
 	size_t n;
 	int k;
 
-	if (level > log_level)
-		return;
 	n = (size_t)snprintf(line, sizeof(line), "lycosa: %s%s%s", color ? prefixes[level].color : "",
 		prefixes[level].word, color ? "\033[0m" : "");
 	k = vsnprintf(line + n, sizeof(line) - n - 1, fmt, ap);
@@ -72,6 +70,13 @@ log_line(enum log_level level, const char *fmt, va_list ap)
 	pthread_mutex_unlock(&log_lock);
 }
 
+static void PRINTF(2, 0)
+log_line(enum log_level level, const char *fmt, va_list ap)
+{
+	if (level <= log_level)
+		log_put(level, fmt, ap);
+}
+
 #define LOG_FUNCTION(name, level)                                                                  \
 	void name(const char *fmt, ...)                                                            \
 	{                                                                                          \
@@ -86,3 +91,13 @@ LOG_FUNCTION(log_error, LOG_LEVEL_ERROR)
 LOG_FUNCTION(log_warning, LOG_LEVEL_WARNING)
 LOG_FUNCTION(log_info, LOG_LEVEL_INFO)
 LOG_FUNCTION(log_debug, LOG_LEVEL_DEBUG)
+
+void
+log_answer(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_put(LOG_LEVEL_INFO, fmt, ap);
+	va_end(ap);
+}

@@ -24,6 +24,7 @@ void log_set_hook(void (*before)(void *arg), void *arg);
 void log_error(const char *fmt, ...) PRINTF(1, 2);   /* "lycosa: error: " */
 void log_warning(const char *fmt, ...) PRINTF(1, 2); /* "lycosa: warning: " */
 void log_info(const char *fmt, ...) PRINTF(1, 2);    /* "lycosa: " */
+void log_answer(const char *fmt, ...) PRINTF(1, 2);  /* "lycosa: ", whatever the level: what somebody has asked for just now */
 void log_debug(const char *fmt, ...) PRINTF(1, 2);   /* "lycosa: debug: " */
 
 #endif

@@ -24,6 +24,7 @@
 #include "crawler/human.h"
 #include "crawler/pipeline.h"
 #include "crawler/settings.h"
+#include "crawler/signals.h"
 #include "crawler/summary.h"
 #include "frontier/visited.h"
 #include "url/homes.h"
@@ -59,9 +60,20 @@ crawl_signal(struct crawl *c)
 
 	if (read(c->sigfd, &si, sizeof(si)) != (ssize_t)sizeof(si))
 		return;
-	if (si.ssi_signo == SIGHUP) {
+	switch (si.ssi_signo) {
+	case SIGHUP:
 		live_reload(c);
 		return;
+	case SIGUSR1:
+		progress_say(&c->progress, clock_mono_us());
+		return;
+	case SIGUSR2:
+		store_checkpoint(c->run.store);
+		return;
+	case SIGALRM:
+		return;
+	default:
+		break;
 	}
 	if (c->first_signal == 0) {
 		c->first_signal = (int)si.ssi_signo;
@@ -170,6 +182,8 @@ crawl_look(struct crawl *c, int64_t now_us)
 	crawl_adapt(c, now_us);
 	crawl_divide_look(c, now_us);
 	crawl_look_unwritten(c);
+	if (store_has_checkpointed(c->run.store))
+		log_info("SIGUSR2: what was fetched until now is on the disk");
 	if (c->config->scope.max_time > 0 && now_us - c->run.start_mono_us >= c->config->scope.max_time)
 		run_stop_budget(&c->run, "--max-time");
 	crawl_look_window(c, now_us);
@@ -328,22 +342,6 @@ crawl_run(struct crawl *c)
 	return code == EXIT_OK && atomic_load(&c->run.haste) == STORE_HASTE_LOST ? EXIT_INTERRUPTED : code;
 }
 
-static int
-crawl_block_signals(struct crawl *c)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
-		signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
-		return -errno;
-	c->sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return c->sigfd < 0 ? -errno : 0;
-}
-
 static void
 crawl_release(struct crawl *c)
 {
@@ -497,6 +495,7 @@ crawl_measure(const struct config *config, int argc, char *const *argv, struct c
 	};
 	int code, r;
 
+	signals_hold();
 	code = crawl_prepare(&c, argc, argv);
 	if (code != EXIT_OK) {
 		seeds_release(&c.seeds);
@@ -506,7 +505,7 @@ crawl_measure(const struct config *config, int argc, char *const *argv, struct c
 		return code;
 	}
 	config = c.config;
-	r = crawl_block_signals(&c);
+	r = signals_open(true, &c.sigfd);
 	if (r == 0)
 		r = parse_spawner_start(&c.spawner);
 	/* Not before: what is written to after a fork is copied. */

@@ -18,6 +18,7 @@
 #include "crawler/get.h"
 #include "crawler/human.h"
 #include "crawler/settings.h"
+#include "crawler/signals.h"
 
 #define GET_TICK_US       (CLOCK_US_PER_SEC / 4)
 #define GET_COMMIT_US     (2 * CLOCK_US_PER_SEC)
@@ -47,6 +48,12 @@ on_timer(void *arg)
 		loop_stop(g->loop);
 }
 
+static bool
+is_end(const struct signalfd_siginfo *si)
+{
+	return si->ssi_signo == SIGINT || si->ssi_signo == SIGTERM;
+}
+
 static void
 on_signal(void *arg, int fd, uint32_t events)
 {
@@ -55,26 +62,16 @@ on_signal(void *arg, int fd, uint32_t events)
 
 	if (read(fd, &si, sizeof(si)) != (ssize_t)sizeof(si))
 		return;
+	if (si.ssi_signo == SIGUSR1)
+		get_progress_say(g, clock_mono_us());
+	if (!is_end(&si))
+		return;
 	if (g->signal != 0)
 		_exit(128 + (int)si.ssi_signo);
 	g->signal = (int)si.ssi_signo;
 	g->stopping = true;
 	fetch_stop(g->fetch);
 	get_pump(g);
-}
-
-static int
-open_signals(struct get *g)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
-		return -errno;
-	g->sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return g->sigfd < 0 ? -errno : 0;
 }
 
 /* --- settings ----------------------------------------------------------------------------------------------------------- */
@@ -200,7 +197,7 @@ open_engine(struct get *g)
 	fc.wants = get_wants;
 	fc.wants_arg = g;
 	fc.stream = get_stream;
-	r = open_signals(g);
+	r = signals_open(false, &g->sigfd);
 	if (r == 0)
 		r = fetch_global_init();
 	if (r == 0)
@@ -258,8 +255,9 @@ run(struct get *g)
 	r = loop_run(g->loop);
 	get_progress_stop(g);
 	/* What it has ended may be over before the loop has looked at it. */
-	if (g->signal == 0 && read(g->sigfd, &si, sizeof(si)) == (ssize_t)sizeof(si))
-		g->signal = (int)si.ssi_signo;
+	while (g->signal == 0 && read(g->sigfd, &si, sizeof(si)) == (ssize_t)sizeof(si))
+		if (is_end(&si))
+			g->signal = (int)si.ssi_signo;
 	if (r < 0) {
 		log_error("the event loop failed: %s", strerror(-r));
 		return EXIT_GENERIC;
@@ -281,6 +279,7 @@ get_main(const struct config *config)
 	struct get g = { .config = config, .dns_servers = BUF_INIT(64 * 1024), .dir_fd = -1, .sigfd = -1 };
 	int code = check(config);
 
+	signals_hold();
 	url_init(&g.url);
 	loop_timer_init(&g.timer, on_timer, &g);
 	if (code == EXIT_OK)

@@ -245,6 +245,8 @@ MUST_CHECK int get_save_hsts(const struct get *g);
 /* --- get_progress.c --- */
 void get_progress_start(struct get *g);
 void get_progress_tick(struct get *g, int64_t now_us);
+/* A line now, whatever is shown: somebody has asked. */
+void get_progress_say(struct get *g, int64_t now_us);
 void get_progress_stop(struct get *g);
 /* A line for what has become of a file. */
 void get_say(const struct get_file *f, const char *fmt, ...) PRINTF(2, 3);

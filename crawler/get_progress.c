@@ -211,6 +211,15 @@ get_progress_start(struct get *g)
 }
 
 void
+get_progress_say(struct get *g, int64_t now_us)
+{
+	CLEANUP(buf_releasep) struct buf line = BUF_INIT(SCREEN_BYTES);
+
+	put_total(g, &line, now_us);
+	log_answer("%.*s", STR_ARG(buf_str(&line)));
+}
+
+void
 get_progress_tick(struct get *g, int64_t now_us)
 {
 	if (now_us - g->shown_us < (g->bar ? TICK_US : PLAIN_US))

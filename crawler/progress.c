@@ -123,6 +123,13 @@ progress_text(struct progress *p, int64_t now_us, struct buf *out, struct buf *r
 		progress_waiting(ret_waiting, &f, now_us);
 }
 
+static void
+progress_line(void (*line)(const char *fmt, ...), const struct buf *counts, const struct buf *waiting)
+{
+	line("%.*s%s%.*s", (int)counts->len, counts->data, waiting->len > 0 ? "  " : "", (int)waiting->len,
+		waiting->len > 0 ? waiting->data : "");
+}
+
 static size_t
 terminal_columns(void)
 {
@@ -141,6 +148,16 @@ progress_add_line(struct buf *out, const struct buf *line, size_t columns)
 }
 
 void
+progress_say(struct progress *p, int64_t now_us)
+{
+	CLEANUP(buf_releasep) struct buf counts = BUF_INIT(PROGRESS_LINE_BYTES);
+	CLEANUP(buf_releasep) struct buf waiting = BUF_INIT(PROGRESS_LINE_BYTES);
+
+	progress_text(p, now_us, &counts, &waiting);
+	progress_line(log_answer, &counts, &waiting);
+}
+
+void
 progress_tick(struct progress *p, int64_t now_us)
 {
 	CLEANUP(buf_releasep) struct buf counts = BUF_INIT(PROGRESS_LINE_BYTES);
@@ -153,8 +170,7 @@ progress_tick(struct progress *p, int64_t now_us)
 	progress_text(p, now_us, &counts, &waiting);
 	if (p->mode == PROGRESS_PLAIN) {
 		p->last_plain_us = now_us;
-		log_info("%.*s%s%.*s", (int)counts.len, counts.data, waiting.len > 0 ? "  " : "", (int)waiting.len,
-			waiting.len > 0 ? waiting.data : "");
+		progress_line(log_info, &counts, &waiting);
 		return;
 	}
 	/* The second line stands below the cursor, so that clearing needs not know whether there is one. */

@@ -26,6 +26,8 @@ struct progress {
 
 void progress_start(struct progress *p, const struct run *run, enum progress_mode mode);
 void progress_tick(struct progress *p, int64_t now_us);
+/* A line now, whatever the mode: somebody has asked. */
+void progress_say(struct progress *p, int64_t now_us);
 void progress_stop(struct progress *p);
 
 #endif

@@ -451,6 +451,21 @@ store_failed(const struct store *s, const char **ret_path)
 	return err;
 }
 
+void
+store_checkpoint(struct store *s)
+{
+	CHECK_MAGIC(s, STORE_MAGIC);
+	atomic_store(&s->wants_checkpoint, true);
+	chan_poke(s->jobs);
+}
+
+bool
+store_has_checkpointed(struct store *s)
+{
+	CHECK_MAGIC(s, STORE_MAGIC);
+	return atomic_exchange(&s->has_checkpointed, false);
+}
+
 bool
 store_lacks_room(const struct store *s, uint64_t *ret_free_bytes)
 {

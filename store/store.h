@@ -273,6 +273,12 @@ MUST_CHECK int store_cookies(struct store *s, struct str lines);
  */
 int store_failed(const struct store *s, const char **ret_path);
 /*
+ * A commit now, of what is written; several wishes before it are one. Once it is made store_has_checkpointed() says so, one time. Any
+ * thread, between store_start() and store_close().
+ */
+void store_checkpoint(struct store *s);
+bool store_has_checkpointed(struct store *s);
+/*
  * There is less room on the disk than min_free_bytes, as of the last commit: the loops should take no more until there is.
  * Any thread. *ret_free_bytes: how much there is.
  */

@@ -110,6 +110,7 @@ struct store {
 	struct room room;
 	atomic_int err; /* the first failure; ctx.failed_path is set before it */
 	_Atomic bool is_committing;
+	_Atomic bool wants_checkpoint, has_checkpointed;
 	_Atomic uint64_t n_records, n_skips, bytes_written;
 	_Atomic int64_t busy_us, idle_us;
 };

@@ -565,8 +565,10 @@ store_writer(void *arg)
 	prefault_heap(WRITER_HEAP_BYTES);
 	do {
 		int64_t start_us;
+		bool checkpoint;
 
 		n = take_jobs(s, jobs, n, all_back);
+		checkpoint = atomic_exchange(&s->wants_checkpoint, false);
 		start_us = clock_mono_us();
 		put_jobs(s, jobs, n);
 		store_put_loose(s);
@@ -575,12 +577,14 @@ store_writer(void *arg)
 			flush_sinks(s);
 			s->flush_due_us = start_us + s->config.flush_us;
 		}
-		if (start_us >= s->commit_due_us) {
+		if (start_us >= s->commit_due_us || checkpoint) {
 			atomic_store_explicit(&s->is_committing, true, memory_order_relaxed);
 			store_commit(s);
 			atomic_store_explicit(&s->is_committing, false, memory_order_relaxed);
 			room_look(&s->room, s->ctx.dir.fd, s->ctx.bytes_written);
 			s->commit_due_us = clock_mono_us() + s->config.commit_us;
+			if (checkpoint && !store_has_failed(s))
+				atomic_store(&s->has_checkpointed, true);
 		}
 		if (s->ctx.bytes_written >= s->room.look_at)
 			room_look(&s->room, s->ctx.dir.fd, s->ctx.bytes_written);

@@ -226,6 +226,27 @@ def test_interrupted(get, serve, running):
     assert "-c goes on" in done.stderr and names(get) == ["f.part", "f.part.info"]
 
 
+@pytest.mark.parametrize("options", ([], ["-q"]), ids=("as it is", "quiet"))
+def test_signals_that_end_nothing(get, serve, running, options):
+    """SIGUSR1 asks how far it is; SIGUSR2 and SIGALRM are nothing to it."""
+    gate = Gate()
+
+    def half(x):
+        x.send("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(DATA))
+        x.send(DATA[:1000])
+        gate.pass_()
+        x.send(DATA[1000:])
+    site = serve({"/f": half})
+    r = running("get", "-P", get.here, site.url("/f"), *options, dir=None)
+    crawl.eventually(lambda: (get.here / "f.part").exists() and (get.here / "f.part").stat().st_size == 1000, "nothing comes")
+    for number in (signal.SIGALRM, signal.SIGUSR2, signal.SIGUSR1):
+        r.signal(number)
+    r.wait_line(r"^lycosa: 0 of 1 file  1\.0 kB")
+    gate.open()
+    r.wait().expect(crawl.OK)
+    assert content(get, "f") == DATA
+
+
 def part(get, name, data, info):
     (get.here / (name + ".part")).write_bytes(data)
     if info is not None:

@@ -5,6 +5,7 @@ import re
 import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -105,6 +106,53 @@ def test_plain_status(serve, running, options):
     r.wait_line(r"^lycosa: 6 URLs  \S+/s  [0-9.]+ \S+  queue 19  hosts 1  in flight 1  waiting: 1 host at their window$")
     gate.open()
     assert "\r" not in r.wait().expect(crawl.OK).stderr
+
+
+@pytest.mark.parametrize("command", ("crawl", "mirror", "archive", "resume"))
+@pytest.mark.parametrize("options", ([], ["-q"], ["--progress=none"]), ids=("as it is", "quiet", "no progress"))
+def test_signal_that_asks(serve, running, run, command, options):
+    """SIGUSR1: how far it is, whatever else is said; nothing ends of it, and of SIGALRM neither."""
+    gate = hostile.Gate()
+    site = serve(wide(20, gate, {"/5"}))
+    args = [command, site.url("/")]
+    dir = None
+    if command == "resume":
+        dir = run("crawl", site.url("/"), "--per-host=1", "--max-pages=2").expect(crawl.BUDGET).dir
+        args = [command, dir, "--max-pages=inf"]
+    r = running(*args, "--per-host=1", *options, **({"dir": None} if dir else {}))
+    assert gate.count(1)
+    r.signal(signal.SIGALRM)
+    r.signal(signal.SIGUSR1)
+    r.wait_line(r"^lycosa: \d+ URLs?  \S+/s  .*  queue \d+  hosts 1  in flight \d+  waiting: ")
+    gate.open()
+    done = r.wait().expect(crawl.OK)
+    if options == ["-q"]:
+        assert len(done.stderr.splitlines()) == 1
+    else:
+        assert "finished" in done.stderr
+
+
+def test_signal_that_makes_durable(serve, running, run):
+    """SIGUSR2: what was fetched is in the database, though the time for it has not come, and the writer has nothing to do."""
+    gate = hostile.Gate()
+    site = serve(wide(20, gate, {"/5"}))
+    r = running("crawl", site.url("/"), "--per-host=1", "-e", "store.commit_ms=3600000", "-e", "store.flush=1d")
+    assert gate.count(1)
+
+    def known():
+        with sqlite3.connect("file:%s?mode=ro" % os.path.join(r.dir, "lycosa.db"), uri=True) as db:
+            return db.execute("SELECT count(*) FROM urls").fetchone()[0]
+    assert known() == 0
+    for _ in range(2):
+        r.signal(signal.SIGUSR2)
+    r.wait_line("SIGUSR2: what was fetched until now is on the disk")
+    assert known() >= 6
+    r.signal(signal.SIGKILL)
+    r.wait()
+    gate.open()
+    asked = len(site.log)
+    run("resume", r.dir, dir=None).expect(crawl.OK)
+    assert site.asked()[asked:].count("/4") == 0
 
 
 def test_signal_before_anything_answers(serve, running):

@@ -96,6 +96,25 @@ test_deadline(void **state)
 }
 
 static void
+test_poke_ends_a_wait(void **state)
+{
+	struct chan *c;
+	void *out[1];
+
+	assert_int_equal(chan_new(1, NULL, NULL, &c), 0);
+	chan_poke(c);
+	assert_int_equal(chan_recv_until(c, out, 1, INT64_MAX / 2), 0);
+	assert_false(chan_is_closed(c));
+	/* One only, and nothing is lost by it. */
+	assert_int_equal(chan_recv_until(c, out, 1, clock_mono_us() + CLOCK_US_PER_MS), 0);
+	assert_int_equal(chan_send(c, item(9)), 0);
+	chan_poke(c);
+	assert_int_equal(chan_recv_until(c, out, 1, INT64_MAX / 2), 1);
+	assert_ptr_equal(out[0], item(9));
+	chan_free(c);
+}
+
+static void
 count_wake(void *arg)
 {
 	++*(int *)arg;
@@ -257,6 +276,7 @@ main(void)
 		cmocka_unit_test(test_first_in_first_out_and_bounded),
 		cmocka_unit_test(test_close_drains),
 		cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_poke_ends_a_wait),
 		cmocka_unit_test(test_wakes_when_it_becomes_not_empty),
 		cmocka_unit_test(test_many_senders_many_receivers),
 		cmocka_unit_test(test_close_frees_a_blocked_sender),
