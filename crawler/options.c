@@ -46,6 +46,20 @@ const struct command_default command_defaults[] = {
 };
 const size_t n_command_defaults = ARRAY_LEN(command_defaults);
 
+const struct option_belonging option_belongings[] = {
+#define BELONGS(rows, to, text) { rows, to, text },
+#include "crawler/options.def"
+};
+const size_t n_option_belongings = ARRAY_LEN(option_belongings);
+
+bool
+option_belongs(const struct option *o, const struct option_belonging *b)
+{
+	struct str rows = str_of(b->rows);
+
+	return rows.p[rows.len - 1] == '.' ? str_starts(str_of(o->key), rows) : str_eq(str_of(o->key), rows);
+}
+
 const char *
 option_default(const struct option *o, enum config_command command)
 {

@@ -112,6 +112,16 @@ struct str option_word(const struct option *o, unsigned i);
 /* A value of a row of numbers, as it is written. */
 void option_put_number(struct buf *out, const struct option *o, int64_t v);
 
+/* What a row means nothing without: "mirror.index" without store.mirror. */
+struct option_belonging {
+	const char *rows; /* a key, or "section." */
+	const char *to;   /* keys of switches, blank-separated: one of them is enough */
+	const char *text; /* what to do where all are off */
+};
+extern const struct option_belonging option_belongings[];
+extern const size_t n_option_belongings;
+bool option_belongs(const struct option *o, const struct option_belonging *b);
+
 /* Either, or both NULL when there is no such name. */
 struct option_found {
 	const struct option *option;

@@ -281,6 +281,39 @@ def test_usage_errors(run, tmp_path, args, words):
     assert os.listdir(tmp_path) == [], "something was made on disk"
 
 
+@pytest.mark.parametrize("args,words", [
+    (["crawl", "-r", "-k", "-p", "-np"], "option `--convert-links' (-k) is for a mirror, and none is made: `lycosa mirror' makes one"),
+    (["crawl", "-E"], "`--adjust-extension' (-E)"),
+    (["crawl", "-K"], "`--backup-converted' (-K)"),
+    (["crawl", "-nH", "--cut-dirs=1"], "`--no-host-directories' (-nH)"),
+    (["archive", "--cut-dirs=1"], "`--cut-dirs' is for a mirror"),
+    (["crawl", "-e", "mirror.settle=1m"], "`--settle' is for a mirror"),
+    (["crawl", "--content-disposition"], "so does --mirror"),
+    (["mirror", "--single-file-max=1m"], "is for --single-file"),
+    (["crawl", "--warc-max-size=1g", "--warc-request"], "is for WARC files, and none are written: `lycosa archive' writes them"),
+    (["mirror", "--warc-dedup=x.cdxj"], "so does --warc"),
+    (["archive", "--warc-credentials"], "--warc-request"),
+])
+def test_options_of_what_is_not_made(run, tmp_path, args, words):
+    """Typed for nothing: said before anything is asked for, or made on disk."""
+    done = run(*args, "http://127.0.0.1:1/", dir=None, cwd=tmp_path).expect(crawl.USAGE)
+    assert words in done.stderr and os.listdir(tmp_path) == [], str(done)
+
+
+def test_options_of_what_is_not_made_elsewhere(run, serve, tmp_path):
+    """A file may have them, and a job that goes on; a switch that is off asks for nothing; and `config' writes what one likes."""
+    site = serve({"/": page(), "/robots.txt": Answer(404)})
+    (tmp_path / "my.conf").write_text("[mirror]\nsettle = 1m\nindex = on\n[warc]\nmax_size = 1m\n")
+    done = run("crawl", site.url("/"), "--config", tmp_path / "my.conf", "--no-convert-links", "--no-warc-metadata").expect(crawl.OK)
+    run("resume", done.dir, dir=None).expect(crawl.OK)
+    run("config", "-k", "--warc-max-size=1m", dir=None).expect(crawl.OK)
+    for args in (["mirror", "-k", "-E", "-nH"], ["crawl", "--mirror", "-k", "--wacz", "--warc-max-size=1m"], ["archive", "--warc-request"]):
+        done = run(*args, site.url("/")).expect(crawl.OK)
+        run("resume", done.dir, *[a for a in args[1:] if a != "--mirror"], dir=None).expect(crawl.OK)
+    job = run("mirror", site.url("/")).expect(crawl.OK).dir
+    run("update", job, "-K", "--index", dir=None).expect(crawl.OK)
+
+
 def test_config_file_errors_say_where(run, tmp_path):
     conf = tmp_path / "bad.conf"
     for text, line, word in [("[fetch]\n\nconections = 5\n", 3, "connections"), ("[fetch]\nconnections = lots\n", 2, "lots"),

@@ -120,6 +120,17 @@ def check_options(tree, keys):
             tree.bad('doc/lycosa.conf.5: %s is missing', key)
 
 
+def check_belongings(tree, keys):
+    names, sections = dict(keys), {k.split('.')[0] for k, _ in keys}
+    for row in tree.rows('crawler/options.def', 'BELONGS'):
+        rows, to = re.match(r'"([^"]*)", "([^"]*)"', row).groups()
+        if not (rows in names or rows[-1:] == '.' and rows[:-1] in sections):
+            tree.bad('crawler/options.def: BELONGS: there are no rows %s', rows)
+        for key in to.split():
+            if key not in names:
+                tree.bad('crawler/options.def: BELONGS: there is no setting %s', key)
+
+
 def check_habits(tree, longs, shorts):
     rows, met = tree.rows('crawler/habits.def', 'HABIT'), set()
     for row in rows:
@@ -175,6 +186,7 @@ def main():
     n_outcomes = check_outcomes(tree, keys, longs)
     check_reports(tree)
     check_options(tree, keys)
+    check_belongings(tree, keys)
     n_habits = check_habits(tree, longs, shorts)
     n_stats = check_stats(tree)
     check_documents(tree, keys, longs)
