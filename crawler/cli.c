@@ -54,6 +54,26 @@ config_command_name(enum config_command command)
 	return command_names[command];
 }
 
+static bool
+find_command(const char *name, enum config_command *ret)
+{
+	for (int i = 0; i < CONFIG_COMMAND_COUNT; i++)
+		if (strcmp(name, command_names[i]) == 0) {
+			*ret = (enum config_command)i;
+			return true;
+		}
+	return false;
+}
+
+/* To whom an option is given here, as CMD_*; CMD_ALL: that is not known yet. */
+static unsigned
+reader_commands(const struct cli_reader *r)
+{
+	enum config_command command;
+
+	return r->cli->n_args > 0 && find_command(r->cli->args[0], &command) ? 1u << command : (unsigned)CMD_ALL;
+}
+
 static int
 add_item(struct cli *cli, const struct cli_item *item)
 {
@@ -174,7 +194,7 @@ read_long(struct cli_reader *r, struct str text)
 
 		if (near == NULL && str_starts(name, STR("no-")))
 			near = option_nearest_long(str_n(name.p + 3, name.len - 3));
-		return cli_unknown_option(r->l, item.spelt, name, near);
+		return cli_unknown_option(r->l, item.spelt, name, reader_commands(r), near);
 	}
 	if (value.p != NULL && !allows_value(&item))
 		return cli_fail(r->l, item.spelt, "takes no value", "");
@@ -208,12 +228,12 @@ read_cluster(struct cli_reader *r, struct str text)
 	while (i < text.len && err == 0) {
 		size_t n = text.p[i] == 'n' && i + 1 < text.len ? 2 : 1;
 		struct cli_item item = { .what = option_by_short(str_n(text.p + i, n)) };
-		char spelt[4] = { '-', text.p[i], n == 2 ? text.p[i + 1] : '\0', '\0' };
+		char spelt[4] = { '-', text.p[i], n == 2 ? text.p[i + 1] : '\0', '\0' }, kind[2];
 
 		if (!found(item.what) && n == 2)
 			item.what = cluster_negated(str_n(text.p + i, n), &item.value);
-		if (!found(item.what))
-			return cli_unknown_option(r->l, str_n(spelt, n + 1), str_n(spelt + 1, n), NULL);
+		if (!found(item.what) || cli_is_foreign(text, kind))
+			return cli_unknown_letter(r->l, text, i, n, reader_commands(r));
 		/* For messages: the name in its row, which lives longer than this frame. */
 		item.spelt = str_of(item_flag(&item)->long_name);
 		i += n;
@@ -271,15 +291,25 @@ cli_read(struct config_loader *l, int argc, char *const *argv, struct cli *ret_c
 	return err;
 }
 
-static bool
-find_command(const char *name, enum config_command *ret)
+/* What was wanted, of a command line that names no command: by the first of the options that says so. */
+static enum config_command
+made_by(const struct cli *cli)
 {
-	for (int i = 0; i < CONFIG_COMMAND_COUNT; i++)
-		if (strcmp(name, command_names[i]) == 0) {
-			*ret = (enum config_command)i;
-			return true;
-		}
-	return false;
+	static const struct {
+		const char *rows;
+		enum config_command command;
+	} kinds[] = {
+		{ "store.mirror", CONFIG_MIRROR },
+		{ "mirror.", CONFIG_MIRROR },
+		{ "warc.", CONFIG_ARCHIVE },
+		{ "get.", CONFIG_GET },
+	};
+
+	for (size_t i = 0; i < cli->n_items; i++)
+		for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
+			if (cli->items[i].what.option != NULL && str_starts(str_of(cli->items[i].what.option->key), str_of(kinds[k].rows)))
+				return kinds[k].command;
+	return cli->n_items > 0 ? CONFIG_CRAWL : CONFIG_COMMAND_COUNT;
 }
 
 /* Which command, before --help and --version have their say: *ret_at: where its arguments are. */
@@ -296,7 +326,7 @@ named_command(struct config_loader *l, const struct cli *cli, enum config_comman
 		return 0;
 	}
 	if (!find_command(cli->args[0], ret))
-		return cli_unknown_command(l, str_of(cli->args[0]));
+		return cli_unknown_command(l, str_of(cli->args[0]), made_by(cli));
 	*ret_at = 1;
 	return 0;
 }
@@ -322,9 +352,9 @@ help_argument(struct config_loader *l, const struct cli *cli, size_t *at)
 	if (r != -ENOENT)
 		return r;
 	if (!str_starts(name, STR("-")))
-		return cli_unknown_command(l, name);
+		return cli_unknown_command(l, name, CONFIG_COMMAND_COUNT);
 	bare = cli_bare(name);
-	return cli_unknown_option(l, name, bare, bare.len > 2 ? option_nearest_long(bare) : NULL);
+	return cli_unknown_option(l, name, bare, CMD_ALL, bare.len > 2 ? option_nearest_long(bare) : NULL);
 }
 
 static int

@@ -45,11 +45,16 @@ void cli_release(struct cli *cli);
 
 /* "option `--x' TEXT MORE" */
 MUST_CHECK int cli_fail(struct config_loader *l, struct str spelt, const char *text, const char *more);
-/* name: spelt without its dashes; near: an option that may have been meant, or NULL. */
-MUST_CHECK int cli_unknown_option(struct config_loader *l, struct str spelt, struct str name, const char *near);
+/* name: spelt without its dashes; commands: CMD_* of the one it was given to, CMD_ALL: none; near: an option that may have been meant, or NULL. */
+MUST_CHECK int cli_unknown_option(struct config_loader *l, struct str spelt, struct str name, unsigned commands, const char *near);
+/* HTTrack's: a letter and a number ("-r2"), as a row of habits.def has them ("r#"). */
+bool cli_is_foreign(struct str cluster, char ret_kind[2]);
+/* The n letters at `at` of a cluster ("-r2"). */
+MUST_CHECK int cli_unknown_letter(struct config_loader *l, struct str cluster, size_t at, size_t n, unsigned commands);
 /* An option that exists, for others of the commands (CMD_*). */
 MUST_CHECK int cli_wrong_command(struct config_loader *l, struct str spelt, unsigned commands, enum config_command command);
-MUST_CHECK int cli_unknown_command(struct config_loader *l, struct str name);
+/* makes: the command that the options before it are for; CONFIG_COMMAND_COUNT: there are none. */
+MUST_CHECK int cli_unknown_command(struct config_loader *l, struct str name, enum config_command makes);
 void cli_put_spelt(struct buf *out, struct str spelt);
 struct str cli_bare(struct str spelt);
 

@@ -43,11 +43,24 @@ cli_fail(struct config_loader *l, struct str spelt, const char *text, const char
 	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
 }
 
+/* What is said to this command goes first; then what is said of the name without its "no-". */
+static const char *
+habit(struct str name, unsigned commands)
+{
+	const char *text = commands != CMD_ALL ? option_habit(name, commands) : NULL;
+
+	if (text == NULL)
+		text = option_habit(name, CMD_ALL);
+	if (text == NULL && str_starts(name, STR("no-")))
+		text = habit(str_n(name.p + 3, name.len - 3), commands);
+	return text;
+}
+
 int
-cli_unknown_option(struct config_loader *l, struct str spelt, struct str name, const char *near)
+cli_unknown_option(struct config_loader *l, struct str spelt, struct str name, unsigned commands, const char *near)
 {
 	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
-	const char *instead = option_habit(name, CMD_ALL);
+	const char *instead = habit(name, commands);
 
 	buf_add_str(&b, STR("unknown option "));
 	config_quote(&b, spelt);
@@ -62,14 +75,37 @@ cli_unknown_option(struct config_loader *l, struct str spelt, struct str name, c
 	return config_fail(l, NULL, "%.*s", STR_ARG(buf_str(&b)));
 }
 
+bool
+cli_is_foreign(struct str cluster, char ret_kind[2])
+{
+	if (cluster.len < 3)
+		return false;
+	for (size_t i = 2; i < cluster.len; i++)
+		if (!ascii_is_digit((unsigned char)cluster.p[i]))
+			return false;
+	ret_kind[0] = cluster.p[1];
+	ret_kind[1] = '#';
+	return option_habit(str_n(ret_kind, 2), CMD_ALL) != NULL;
+}
+
+int
+cli_unknown_letter(struct config_loader *l, struct str cluster, size_t at, size_t n, unsigned commands)
+{
+	char spelt[4] = { '-', cluster.p[at], n == 2 ? cluster.p[at + 1] : '\0', '\0' };
+	char kind[2];
+
+	if (cli_is_foreign(cluster, kind))
+		return cli_unknown_option(l, cluster, str_n(kind, sizeof(kind)), CMD_ALL, NULL);
+	return cli_unknown_option(l, str_n(spelt, n + 1), str_n(spelt + 1, n), commands, NULL);
+}
+
 int
 cli_wrong_command(struct config_loader *l, struct str spelt, unsigned commands, enum config_command command)
 {
 	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
 	unsigned others = commands & ~(unsigned)(CMD_CONFIG | CMD_HELP | CMD_VERSION);
-	const char *instead;
+	const char *instead = option_habit(cli_bare(spelt), 1u << command);
 
-	instead = option_habit(cli_bare(spelt), 1u << command);
 	buf_addf(&b, "%s; ", config_command_name(command));
 	if (instead != NULL)
 		buf_add_str(&b, str_of(instead));
@@ -95,7 +131,7 @@ looks_like_url(struct str s)
 }
 
 int
-cli_unknown_command(struct config_loader *l, struct str name)
+cli_unknown_command(struct config_loader *l, struct str name, enum config_command makes)
 {
 	CLEANUP(buf_releasep) struct buf b = BUF_INIT(CLI_TEXT_MAX_BYTES);
 	unsigned best = option_distance_max(name) + 1;
@@ -111,7 +147,10 @@ cli_unknown_command(struct config_loader *l, struct str name)
 	else if (near != NULL)
 		buf_addf(&b, "; did you mean `%s'?", near);
 	else if (looks_like_url(name)) {
-		buf_add_str(&b, STR("; did you mean `lycosa crawl "));
+		if (makes == CONFIG_COMMAND_COUNT)
+			buf_add_str(&b, STR("; did you mean `lycosa crawl "));
+		else
+			buf_addf(&b, "; did you mean `lycosa %s [options] ", config_command_name(makes));
 		login_put_hidden(&b, name);
 		buf_add_str(&b, STR("'?"));
 	} else

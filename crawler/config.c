@@ -374,6 +374,7 @@ config_set(struct config_loader *l, const struct config_place *place, const stru
 		}
 		value = STR(CONFIG_HIDDEN);
 	}
+	value = option_spelling(o, value);
 	switch (o->type) {
 	case OPTION_BOOL:
 		r = set_bool(l, place, o, value);
@@ -418,6 +419,29 @@ put_ambiguous(struct buf *b, struct str name)
 	return n > 1;
 }
 
+/* wget's use_proxy, dir_prefix, recursive: what to do instead. The option of that name, where there is one. */
+static bool
+put_habit(struct buf *b, struct str key)
+{
+	struct option_found f;
+	char name[64];
+	const char *instead;
+
+	if (key.len >= sizeof(name))
+		return false;
+	for (size_t i = 0; i < key.len; i++)
+		name[i] = key.p[i] == '_' ? '-' : key.p[i];
+	instead = option_habit(str_n(name, key.len), CMD_ALL);
+	f = option_by_long(str_n(name, key.len));
+	if (instead != NULL)
+		buf_addf(b, "; %s", instead);
+	else if (f.option != NULL)
+		buf_addf(b, "; did you mean `%s'?", f.option->key);
+	else if (f.shorthand != NULL)
+		buf_addf(b, "; --%s is an option, and no setting", f.shorthand->flag.long_name);
+	return instead != NULL || f.option != NULL || f.shorthand != NULL;
+}
+
 static int
 unknown_key(struct config_loader *l, const struct config_place *place, struct str key)
 {
@@ -428,7 +452,9 @@ unknown_key(struct config_loader *l, const struct config_place *place, struct st
 		buf_reset(&b, SIZE_MAX);
 		buf_add_str(&b, STR("unknown key "));
 		config_quote(&b, key);
-		if (near != NULL)
+		if (put_habit(&b, key))
+			; /* said */
+		else if (near != NULL)
 			buf_addf(&b, "; did you mean `%s'?", near);
 		else
 			buf_add_str(&b, STR("; `lycosa config' lists them"));

@@ -321,7 +321,7 @@ put_name(struct get_task *t)
 	/* The answer that brought the rest may not have repeated it. */
 	if (t->modified_s < 0 && (t->part.last_modified.len == 0 || date_parse(buf_str(&t->part.last_modified), &t->modified_s) < 0))
 		t->modified_s = -1;
-	r = download_finish(&t->part, wanted, how, t->modified_s, name);
+	r = download_finish(&t->part, wanted, how, g->config->mirror.use_server_timestamps ? t->modified_s : -1, name);
 	if (r < 0) {
 		get_file_unwritable(t, r);
 		return;

@@ -52,6 +52,37 @@ const struct option_belonging option_belongings[] = {
 };
 const size_t n_option_belongings = ARRAY_LEN(option_belongings);
 
+static const struct spelling {
+	const char *key, *words, *value;
+} spellings[] = {
+#define SPELLINGS(key, words, value) { key, words, value },
+#include "crawler/options.def"
+};
+
+/* Is it one of these, which are blank-separated? */
+static bool
+is_word(const char *words, struct str name)
+{
+	struct str word, rest = str_of(words);
+	bool more = true;
+
+	while (more) {
+		more = str_cut(rest, ' ', &word, &rest);
+		if (str_eq(more ? word : rest, name))
+			return true;
+	}
+	return false;
+}
+
+struct str
+option_spelling(const struct option *o, struct str value)
+{
+	for (const struct spelling *s = spellings; s < spellings + ARRAY_LEN(spellings); s++)
+		if (strcmp(s->key, o->key) == 0 && is_word(s->words, value))
+			return str_of(s->value);
+	return value;
+}
+
 bool
 option_belongs(const struct option *o, const struct option_belonging *b)
 {
@@ -160,14 +191,10 @@ const char *
 option_habit(struct str name, unsigned commands)
 {
 	for (const struct habit *h = habits; h < habits + ARRAY_LEN(habits); h++) {
-		struct str word, rest = str_of(h->spellings);
-		bool more = (commands == CMD_ALL) == (h->commands == CMD_ALL) && ((h->commands & commands) != 0 || h->commands == commands);
+		bool said = (commands == CMD_ALL) == (h->commands == CMD_ALL) && ((h->commands & commands) != 0 || h->commands == commands);
 
-		while (more) {
-			more = str_cut(rest, ' ', &word, &rest);
-			if (str_eq(more ? word : rest, name))
-				return h->text;
-		}
+		if (said && is_word(h->spellings, name))
+			return h->text;
 	}
 	return NULL;
 }
@@ -220,10 +247,10 @@ option_distance(struct str a, struct str b)
 unsigned
 option_distance_max(struct str name)
 {
-	unsigned third =
-		(unsigned)(name.len > OPTION_NAME_MAX_BYTES ? OPTION_NAME_MAX_BYTES : name.len) / 3;
+	/* Of short names many are near to one another that mean other things: --max-rate, --max-page. */
+	unsigned fifth = (unsigned)(name.len > OPTION_NAME_MAX_BYTES ? OPTION_NAME_MAX_BYTES : name.len) / 5;
 
-	return third < 1 ? 1 : third > 4 ? 4 : third;
+	return fifth < 1 ? 1 : fifth > 4 ? 4 : fifth;
 }
 
 bool

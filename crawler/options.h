@@ -112,6 +112,9 @@ struct str option_word(const struct option *o, unsigned i);
 /* A value of a row of numbers, as it is written. */
 void option_put_number(struct buf *out, const struct option *o, int64_t v);
 
+/* A value as people write it who know another crawler's word for it; others come back as they are. */
+struct str option_spelling(const struct option *o, struct str value);
+
 /* What a row means nothing without: "mirror.index" without store.mirror. */
 struct option_belonging {
 	const char *rows; /* a key, or "section." */

@@ -1018,3 +1018,12 @@ def test_limit_rate_of_small_files(get, serve):
     start = time.monotonic()
     get("--limit-rate=50k", *[site.url("/%d" % n) for n in range(5)]).expect(crawl.OK)
     assert time.monotonic() - start > 1.3
+
+
+def test_what_wget_users_add(get, serve):
+    """-nd, -nH: so it is anyway. The time of a file is the server's, unless it is not to be."""
+    site = serve({"/d/f": Answer(body=b"x", headers={"Last-Modified": LONG_AGO}), "/d/g": Answer(body=b"x", headers={"Last-Modified": LONG_AGO})})
+    get("-nd", "-nH", site.url("/d/f"), "-T", "0", "--progress=dot").expect(crawl.OK)
+    get("--no-use-server-timestamps", site.url("/d/g")).expect(crawl.OK)
+    assert names(get) == ["f", "g"]
+    assert (get.here / "f").stat().st_mtime < time.time() - 86400 < (get.here / "g").stat().st_mtime

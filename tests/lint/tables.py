@@ -141,8 +141,8 @@ def check_habits(tree, longs, shorts):
                     tree.bad('crawler/habits.def: %s is a command', name)
                 continue
             exists = name in (longs if len(name) > 2 else shorts)
-            if exists == (commands == 'CMD_ALL'):
-                tree.bad('crawler/habits.def: %s is %s', name, 'an option' if exists else 'no option')
+            if exists and commands == 'CMD_ALL':
+                tree.bad('crawler/habits.def: %s is an option', name)
             if (name, commands) in met:
                 tree.bad('crawler/habits.def: %s is there twice', name)
             met.add((name, commands))

@@ -97,6 +97,21 @@ spellings(void **state)
 	assert_false(c->polite.robots);
 	assert_string_equal(c->args[0], "-");
 	config_free(c);
+
+	/* wget's ways to say it. */
+	c = config_play_load("lycosa|get|-T|0|-nd|-nH|--progress=dot:giga|--proxy=on|--no-use-server-timestamps|u", &config_play_no_files);
+	assert_int_equal(c->fetch.dns_timeout, INT64_C(86400000000));
+	assert_int_equal(c->fetch.low_speed_time, INT64_C(86400000000));
+	assert_int_equal(c->run.progress, CONFIG_RUN_PROGRESS_PLAIN);
+	assert_null(c->fetch.proxy);
+	assert_false(c->mirror.use_server_timestamps);
+	config_free(c);
+	c = config_play_load("lycosa|mirror|--html-extension|--no-warc-compression|--http-passwd=x|--retry-on-host-error|--progress=bar:force|u", &config_play_no_files);
+	assert_true(c->mirror.adjust_extension);
+	assert_int_equal(c->warc.compression, CONFIG_WARC_COMPRESSION_NONE);
+	assert_string_equal(c->session.password, "x");
+	assert_int_equal(c->run.progress, CONFIG_RUN_PROGRESS_BAR);
+	config_free(c);
 }
 
 static void
@@ -180,6 +195,41 @@ wrong_command_lines(void **state)
 		{ "lycosa|continue", "unknown command `continue'; `lycosa resume DIR' goes on with a job, `lycosa get -c' with files" },
 		{ "lycosa|get|-C|-", "unknown option `-C'; `lycosa get -c' goes on with what is there" },
 		{ "lycosa|help|mirorr", "unknown command `mirorr'; did you mean `mirror'?" },
+		{ "lycosa|serve|a8|-p|8000", "option `--page-requisites' is not for the command serve; --port=N is where it is served" },
+		{ "lycosa|serve|--host=x|a8", "unknown option `--host'; it is served on 127.0.0.1 only; --port=N is where" },
+		{ "lycosa|get|--spider|u",
+			"unknown option `--spider'; `lycosa crawl --reject-regex=. --sitemaps=off URL' asks for what is named, keeps "
+			"no bodies, and ends with the same exit status" },
+		{ "lycosa|crawl|--spider|u",
+			"unknown option `--spider'; `lycosa crawl' keeps no bodies unless it is told to, and `lycosa report DIR' lists "
+			"what is broken" },
+		{ "lycosa|crawl|-r2", "unknown option `-r2'; -l N, --level=N is how deep" },
+		{ "lycosa|mirror|-c8",
+			"unknown option `-c8'; --connections=N is how many requests at a time, --per-host=N how many to one host" },
+		{ "lycosa|mirror|-s0", "unknown option `-s0'; --robots=off, or -e robots=off as for wget" },
+		{ "lycosa|mirror|-A25000|u",
+			"unknown option `-A25000'; --limit-rate=SIZE is how many bytes a second; for names that end in a number there "
+			"is --accept=LIST" },
+		{ "lycosa|crawl|-s|A=1", "unknown option `-s'; -e KEY=VALUE sets any key of the config file; -q says nothing but errors" },
+		{ "lycosa|mirror|u|-*.css",
+			"unknown option `-*'; -R LIST leaves out files that end so or match, as in -R '*.css'; -A LIST takes only those" },
+		{ "lycosa|crawl|--no-iri", "unknown option `--no-iri'; names and paths are sent as browsers send them" },
+		{ "lycosa|-mkEp|-np|http://a/",
+			"unknown command `http://a/'; did you mean `lycosa mirror [options] http://a/'?" },
+		{ "lycosa|--warc-max-size=1g|http://a/",
+			"unknown command `http://a/'; did you mean `lycosa archive [options] http://a/'?" },
+		{ "lycosa|-l2|http://a/", "unknown command `http://a/'; did you mean `lycosa crawl [options] http://a/'?" },
+		{ "lycosa|runspider|x.py", "unknown command `runspider'; `lycosa crawl URL' crawls a site, and needs no program for it" },
+		/* Near enough to be taken for one another, and far from meaning the same. */
+		{ "lycosa|crawl|--max-rats=1", "unknown option `--max-rats'; `lycosa --help=all' lists them" },
+		{ "lycosa|crawl|--exports", "unknown option `--exports'; `lycosa --help=all' lists them" },
+		/* Keys of wget's files. */
+		{ "lycosa|crawl|-e|use_proxy=no",
+			"-e: unknown key `use_proxy'; http_proxy and https_proxy are used as they are set; --no-proxy, or --proxy=off, "
+			"goes through none" },
+		{ "lycosa|crawl|-e|reclevel=2", "-e: unknown key `reclevel'; -l N, --level=N is how deep" },
+		{ "lycosa|crawl|-e|recursive=on", "-e: unknown key `recursive'; --recursive is an option, and no setting" },
+		{ "lycosa|crawl|-e|directory_prefix=x", "-e: unknown key `directory_prefix'; did you mean `store.dir'?" },
 		{ "lycosa|crawl|-nt", "unknown option `-nt'; `lycosa --help=all' lists them" },
 		{ "lycosa|crawl|--connections=0",
 			"--connections: `0' is out of range; `fetch.connections' must be a number "
