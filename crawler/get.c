@@ -44,7 +44,7 @@ on_timer(void *arg)
 	}
 	get_next_tick(g, now_us);
 	get_pump(g);
-	if (loop_timer_set(g->loop, &g->timer, now_us + GET_TICK_US) < 0)
+	if (loop_timer_set(g->loop, &g->timer, g->paused_us != 0 && g->paused_us < now_us + GET_TICK_US ? g->paused_us : now_us + GET_TICK_US) < 0)
 		loop_stop(g->loop);
 }
 
@@ -237,6 +237,8 @@ say_end(const struct get *g)
 		buf_addf(&b, "; %zu %s no URL", g->n_bad, g->n_bad == 1 ? "line was" : "lines were");
 	if (g->signal != 0)
 		buf_add_str(&b, STR("; interrupted: -c goes on"));
+	else if (g->budget != NULL)
+		buf_addf(&b, "; the budget is spent (%s): -c goes on", g->budget);
 	log_info("%.*s", STR_ARG(buf_str(&b)));
 }
 
@@ -270,7 +272,9 @@ run(struct get *g)
 	if (code != EXIT_OK)
 		get_fail(g, code);
 	say_end(g);
-	return g->signal != 0 && g->code == EXIT_OK ? EXIT_INTERRUPTED : g->code;
+	if (g->code != EXIT_OK)
+		return g->code;
+	return g->signal != 0 ? EXIT_INTERRUPTED : g->budget != NULL ? EXIT_BUDGET : EXIT_OK;
 }
 
 int
@@ -295,6 +299,7 @@ get_main(const struct config *config)
 	session_settings_release(&g.session);
 	homes_free(g.home);
 	get_list_release(&g);
+	get_pace_release(&g);
 	buf_release(&g.dns_servers);
 	url_release(&g.url);
 	free(g.output);

@@ -9,6 +9,7 @@
  *	get_answer.c    what the head of an answer says of the file: pure
  *	get_check.c     has it the sum it should: a part that is whole, or what is there already
  *	get_next.c      which file comes next
+ *	get_pace.c      pauses between them, and budgets
  *	get_task.c      one file: requests, answers, redirects
  *	get_end.c       tries, mirrors, what becomes of it in the end
  *	get_progress.c  what is shown
@@ -102,6 +103,8 @@ struct get {
 	struct get_file *files, *names; /* files: n of them */
 	size_t n, cap;
 	struct get_file *ready, *later; /* doubly linked: get_next.c */
+	struct get_pause *pauses;       /* by host: get_pace.c */
+	int64_t paused_us;              /* when the first pause is over that keeps a file waiting; 0: none does */
 	char *output;        /* -O: the one name; NULL: each its own */
 	bool to_stdout;
 	enum download_how how;
@@ -119,6 +122,7 @@ struct get {
 	int code;            /* of the worst failure, wget's order; 0: none yet */
 	bool unsynced; /* a file has got its name, which the disk may not know yet */
 	bool stopping, bar, plain;
+	const char *budget;  /* the option of the one that is spent; NULL: none is */
 	bool few;            /* descriptors; said */
 	int signal;
 	uint64_t bytes; /* received */
@@ -191,6 +195,15 @@ void get_next_tick(struct get *g, int64_t now_us);
 bool get_next_has_room(const struct get *g, struct str host, bool begins);
 /* A file that can be started: it waits no more; unless it was parked, g->url is its URL then. NULL: none. */
 struct get_file *get_next(struct get *g);
+
+/* --- get_pace.c --- */
+/* A request to the host begins, or is over. */
+void get_pace_note(struct get *g, struct str host);
+/* May one that begins there go out? Else g->paused_us is no later than when it may. */
+bool get_pace_may(struct get *g, struct str host);
+void get_pace_release(struct get *g);
+/* Stops what is to be stopped by now. */
+void get_look_at_budgets(struct get *g);
 
 /* --- get_end.c --- */
 /* The file is over, for better or worse; its task is freed. */

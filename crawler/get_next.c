@@ -79,7 +79,8 @@ may_start(struct get *g, const struct get_file *f)
 
 	if (t != NULL && t->parked)
 		return get_next_has_room(g, url_host(&t->led_to), false);
-	return (t != NULL || g->n_tasks < 2 * g->connections) && read_mirror(g, f) && get_next_has_room(g, url_host(&g->url), true);
+	return (t != NULL || g->n_tasks < 2 * g->connections) && read_mirror(g, f) && get_next_has_room(g, url_host(&g->url), true) &&
+		get_pace_may(g, url_host(&g->url));
 }
 
 struct get_file *

@@ -267,6 +267,7 @@ get_fetched(void *arg, struct job *j)
 	enum outcome o = j->outcome;
 
 	g->n_active--;
+	get_pace_note(g, url_host(&t->url));
 	fetch_body_release(g->fetch, j);
 	if (o == OUTCOME_OK && j->status / 100 == 2 && !t->begun)
 		o = begin(t, j);
@@ -389,6 +390,7 @@ get_request(struct get_task *t)
 	struct get *g = t->get;
 
 	t->file->state = GET_RESOLVING;
+	get_pace_note(g, url_host(&t->url));
 	if (g->stopping || fetch_resolve(g->fetch, &t->url, on_address, t) < 0) {
 		get_try_failed(t, OUTCOME_NO_MEMORY);
 		return;
@@ -491,6 +493,8 @@ get_pump(struct get *g)
 {
 	struct get_file *f;
 
+	get_look_at_budgets(g);
+	g->paused_us = 0;
 	while (!g->stopping && g->n_active < g->connections && fetch_room(g->fetch) > g->n_active - fetch_in_flight(g->fetch)) {
 		f = get_next(g);
 		if (f == NULL)
@@ -511,7 +515,8 @@ get_pump(struct get *g)
 		}
 		start(g, f);
 	}
-	if (get_is_over(g))
+	/* The clock may tick later than that. */
+	if (get_is_over(g) || (g->paused_us != 0 && g->paused_us < g->timer.due_us && loop_timer_set(g->loop, &g->timer, g->paused_us) < 0))
 		loop_stop(g->loop);
 }
 

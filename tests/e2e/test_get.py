@@ -1020,6 +1020,53 @@ def test_limit_rate_of_small_files(get, serve):
     assert time.monotonic() - start > 1.3
 
 
+def arrivals(site):
+    """Answers as they are asked for; site.at: when each of them was."""
+    site.at = []
+
+    def answer(x):
+        site.at.append(time.monotonic())
+        return Answer(body=b"x" * 1000)
+    site.script = answer
+    return site
+
+
+@pytest.mark.parametrize("options,least", [([], 0.3), (["--random-wait"], 0.15)], ids=("wait", "random"))
+def test_pauses(get, serve, options, least):
+    """-w: between any two requests to a host, however many could be under way; other hosts do not wait for that."""
+    site, other = arrivals(serve(None)), arrivals(serve(None, hosts=("127.0.0.2",)))
+    (get.here / "list").write_text("".join(site.url("/%d\n" % i) for i in range(4)) + "".join(other.url("/o%d\n" % i) for i in range(2)))
+    get("-i", "list", "-w", "300ms", *options).expect(crawl.OK)
+    for at in (site.at, other.at):
+        assert all(b - a > least * 0.9 for a, b in zip(at, at[1:])), at
+    assert len(site.at) == 4 and other.at[0] < site.at[1]
+
+
+def test_quota(get, serve):
+    """-Q: what is under way is finished, nothing more is begun; the rest can be had later."""
+    site = arrivals(serve(None))
+    urls = [site.url("/%d" % i) for i in range(5)]
+    done = get(*urls, "-Q", "1500", "--per-host=1").expect(crawl.BUDGET)
+    assert "2 of 5 files" in done.stderr and "the budget is spent (--quota): -c goes on" in done.stderr and names(get) == ["0", "1"]
+    get(*urls, "-c", "-Q", "1m").expect(crawl.OK)
+    assert names(get) == ["0", "1", "2", "3", "4"]
+    get(site.url("/9"), "-Q", "10").expect(crawl.OK)
+
+
+def test_max_time(get, serve):
+    """What is under way then stays as a part."""
+    gate = Gate()
+
+    def half(x):
+        x.send("HTTP/1.1 200 OK\r\nContent-Length: %d\r\nETag: \"one\"\r\n\r\n" % len(DATA))
+        x.send(DATA[:1000])
+        gate.pass_()
+    site = serve({"/f": half, "/g": Answer(body=b"x")})
+    done = get(site.url("/f"), site.url("/g"), "--per-host=1", "--max-time=500ms").expect(crawl.BUDGET)
+    gate.open()
+    assert "the budget is spent (--max-time): -c goes on" in done.stderr and names(get) == ["f.part", "f.part.info"]
+
+
 def test_what_wget_users_add(get, serve):
     """-nd, -nH: so it is anyway. The time of a file is the server's, unless it is not to be."""
     site = serve({"/d/f": Answer(body=b"x", headers={"Last-Modified": LONG_AGO}), "/d/g": Answer(body=b"x", headers={"Last-Modified": LONG_AGO})})

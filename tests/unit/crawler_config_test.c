@@ -99,7 +99,7 @@ spellings(void **state)
 	config_free(c);
 
 	/* wget's ways to say it. */
-	c = config_play_load("lycosa|get|-T|0|-nd|-nH|--progress=dot:giga|--proxy=on|--no-use-server-timestamps|u", &config_play_no_files);
+	c = config_play_load("lycosa|get|-T|0|-nd|-nH|-w1|--random-wait|-Q1m|--max-time=1h|--progress=dot:giga|--proxy=on|--no-use-server-timestamps|u", &config_play_no_files);
 	assert_int_equal(c->fetch.dns_timeout, INT64_C(86400000000));
 	assert_int_equal(c->fetch.low_speed_time, INT64_C(86400000000));
 	assert_int_equal(c->run.progress, CONFIG_RUN_PROGRESS_PLAIN);
