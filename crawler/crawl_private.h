@@ -8,9 +8,10 @@
  *	crawl_loops.c  its loops: how many to begin with, and how they are made
  *	crawl_divide.c another number of them while it runs
  *	crawl_control.c  what `lycosa ctl' asks of it, and tells it
- *	crawl_check.c  its settings
+ *	crawl_check.c  whether its settings are possible
  *	crawl_start.c  its start, step by step
  *	crawl_job.c    the job it belongs to: what the runs before have left
+ *	crawl_settings.c  its settings, and what is said of those that are other ones now
  *	cookies.c      its cookies: from where they come, and where they go
  *	hsts.c         the same of hosts that want https only
  *	live.c         what of its settings changes while it runs
@@ -194,16 +195,22 @@ int crawl_start(struct crawl *c);
 /* --- crawl_job.c --- */
 /* Those of the command line. */
 int crawl_read_seeds(struct crawl *c);
-/* Reads the settings again, with those of the job that is to go on. */
-int crawl_read_job_config(struct crawl *c, int argc, char *const *argv);
-/* How far what differs from the settings of the job in dir reaches back. */
-enum config_reach crawl_changes(const struct crawl *c, const char *dir);
 /* The store is open: c->seeds and c->sitemaps become those of the whole job; says what goes on. */
 int crawl_gather_seeds(struct crawl *c);
 /* The scope is made: the hosts that have joined it before. */
 int crawl_restore_scope(struct crawl *c);
 /* There are pipelines: into them goes what is left. */
 int crawl_restore(struct crawl *c);
+
+/* --- crawl_settings.c --- */
+/* Reads the settings again, with those of the job that is to go on. */
+int crawl_read_job_config(struct crawl *c, int argc, char *const *argv);
+/* How far what differs from the settings of the job in dir reaches back. */
+enum config_reach crawl_changes(const struct crawl *c, const char *dir);
+/* The job goes on, or is finished. */
+int crawl_say_resumed(struct crawl *c);
+/* Its settings are lost. Never EXIT_OK. */
+int crawl_say_unset(const struct crawl *c);
 
 /* --- hsts.c --- */
 /* There are pipelines: into them go the hosts that the job knows, and those of --hsts-file. */
