@@ -291,7 +291,12 @@ def test_going_on_without(run, running, serve, options, how):
             [last] = warc.files(job)
             shutil.copy(last, last.replace("-00000", "-00001"))
     gate.open()
-    done = run("resume", job, "--warc=off", "--wacz=off", "--warc-compression=gzip", "--max-pages=inf", dir=None).expect(crawl.OK)
+    conf = os.path.join(job, "lycosa.conf")
+    with open(conf) as f:
+        text = f.read()
+    with open(conf, "w") as f:
+        f.write(text.replace("compression = none", "compression = gzip"))
+    done = run("resume", job, "--warc=off", "--wacz=off", "--max-pages=inf", dir=None).expect(crawl.OK)
     assert not [n for n in os.listdir(os.path.join(job, "warc")) if n.endswith(".part")]
     done.dir = job
     assert {p["url"] for p in done.pages} == {site.url(u) for u in ("/", "/a", "/b", "/c")}
