@@ -108,8 +108,7 @@ def test_plain_status(serve, running, options):
     assert "\r" not in r.wait().expect(crawl.OK).stderr
 
 
-@pytest.mark.parametrize("command", ("crawl", "mirror", "archive", "resume"))
-@pytest.mark.parametrize("options", ([], ["-q"], ["--progress=none"]), ids=("as it is", "quiet", "no progress"))
+@pytest.mark.parametrize("command, options", [("crawl", []), ("crawl", ["-q"]), ("mirror", ["--progress=none"]), ("archive", []), ("resume", ["-q"])])
 def test_signal_that_asks(serve, running, run, command, options):
     """SIGUSR1: how far it is, whatever else is said; nothing ends of it, and of SIGALRM neither."""
     gate = hostile.Gate()
