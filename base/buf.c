@@ -139,8 +139,8 @@ buf_add_u64(struct buf *b, uint64_t v)
 	return buf_add(b, tmp + i, sizeof(tmp) - i);
 }
 
-int
-buf_add_escaped(struct buf *b, struct str s)
+static int
+add_escaped(struct buf *b, struct str s, bool doubled)
 {
 	static const char hex[] = "0123456789abcdef";
 	size_t i = 0;
@@ -158,7 +158,7 @@ buf_add_escaped(struct buf *b, struct str s)
 
 				buf_add(b, esc, sizeof(esc));
 			}
-		} else if (cp == '\\') {
+		} else if (cp == '\\' && doubled) {
 			buf_add(b, "\\\\", 2);
 		} else {
 			buf_add(b, s.p + i, n);
@@ -166,6 +166,18 @@ buf_add_escaped(struct buf *b, struct str s)
 		i += n;
 	}
 	return b->err;
+}
+
+int
+buf_add_escaped(struct buf *b, struct str s)
+{
+	return add_escaped(b, s, true);
+}
+
+int
+buf_add_typed(struct buf *b, struct str s)
+{
+	return add_escaped(b, s, false);
 }
 
 int

@@ -78,6 +78,8 @@ int buf_add_u64(struct buf *b, uint64_t v);
  * controls) and bytes that are not UTF-8 as \xNN; a backslash doubled.
  */
 int buf_add_escaped(struct buf *b, struct str s);
+/* The same with a backslash as it is: what the user typed, or people read and no program does. */
+int buf_add_typed(struct buf *b, struct str s);
 /* s made fit for a text or a quoted attribute of an HTML page in UTF-8; what is no UTF-8 as U+FFFD. */
 int buf_add_html(struct buf *b, struct str s);
 

@@ -45,7 +45,7 @@ why_put(struct why *w, const char *rule, const char *verdict, struct str text)
 {
 	buf_addf(&w->out, "  %-18s %-4s ", rule, verdict);
 	if (text.p != NULL)
-		buf_add_escaped(&w->out, text.len > WHY_LINE_SHOWN ? str_n(text.p, WHY_LINE_SHOWN) : text);
+		buf_add_typed(&w->out, text.len > WHY_LINE_SHOWN ? str_n(text.p, WHY_LINE_SHOWN) : text);
 	while (w->out.len > 0 && w->out.data[w->out.len - 1] == ' ')
 		w->out.len--;
 	buf_addc(&w->out, '\n');

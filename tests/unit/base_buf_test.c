@@ -195,6 +195,16 @@ test_escaped_is_safe_for_terminals(void **state)
 	}
 }
 
+/* A regular expression is shown as its user typed it; a terminal is as safe. */
+static void
+test_typed_keeps_its_backslashes(void **state)
+{
+	CLEANUP(buf_releasep) struct buf b = BUF_INIT(200);
+
+	assert_int_equal(buf_add_typed(&b, STR("[.]\\w+\\.pdf$\x1b[2J\xff")), 0);
+	assert_true(str_eq(buf_str(&b), STR("[.]\\w+\\.pdf$\\x1b[2J\\xff")));
+}
+
 static void
 test_html_is_text_only(void **state)
 {
@@ -228,6 +238,7 @@ main(void)
 		cmocka_unit_test(test_lent_memory),
 		cmocka_unit_test(test_cstr),
 		cmocka_unit_test(test_escaped_is_safe_for_terminals),
+		cmocka_unit_test(test_typed_keeps_its_backslashes),
 		cmocka_unit_test(test_html_is_text_only),
 	};
 
