@@ -9,11 +9,10 @@
 #include "base/cleanup.h"
 #include "url/host.h"
 #include "url/percent.h"
+#include "url/regex_check.h"
 #include "url/scope_rules.h"
 
 #define RULE_SHOWN_BYTES 200
-#define REGEX_DEPTH_MAX  256
-#define REGEX_SIZE_MAX   4096 /* characters and operators, with repetitions written out: some 40 MiB at worst */
 
 static size_t
 list_len(const char *const *list)
@@ -34,7 +33,7 @@ bad_rule(char **ret_error, const char *option, const char *rule, const char *why
 
 	buf_add_str(&text, str_of(option));
 	buf_add_str(&text, STR(" \""));
-	buf_add_escaped(&text, str_n(rule, strnlen(rule, RULE_SHOWN_BYTES)));
+	buf_add_typed(&text, str_n(rule, strnlen(rule, RULE_SHOWN_BYTES)));
 	if (strnlen(rule, RULE_SHOWN_BYTES + 1) > RULE_SHOWN_BYTES)
 		buf_add_str(&text, STR("..."));
 	buf_add_str(&text, STR("\": "));
@@ -117,101 +116,6 @@ regexes_release(struct regex_list *l)
 	*l = (struct regex_list){ NULL, 0 };
 }
 
-/* Behind the [...] that begins at p[i]. */
-static size_t
-bracket_end(const char *p, size_t i)
-{
-	i += p[i + 1] == '^' ? 2 : 1;
-	if (p[i] == ']')
-		i++;
-	while (p[i] != '\0' && p[i] != ']') {
-		char kind = p[i] == '[' ? p[i + 1] : '\0';
-
-		if (kind == ':' || kind == '.' || kind == '=') {
-			for (i += 2; p[i] != '\0' && !(p[i] == kind && p[i + 1] == ']'); i++)
-				;
-			i += p[i] != '\0' ? 2 : 0;
-		} else
-			i++;
-	}
-	return i + (p[i] != '\0');
-}
-
-static uint64_t
-count(const char *p, size_t *i)
-{
-	uint64_t n = 0;
-
-	for (; ascii_is_digit((unsigned char)p[*i]); ++*i)
-		n = n > REGEX_SIZE_MAX ? n : n * 10 + (uint64_t)(p[*i] - '0');
-	return n;
-}
-
-/* How many copies p[i], a '{', makes, those that may be left out twice; 0 = it is no repetition. *ret_end: behind it. */
-static uint64_t
-repetitions(const char *p, size_t i, size_t *ret_end)
-{
-	uint64_t least, most;
-
-	i++;
-	least = most = count(p, &i);
-	if (p[i] == ',') {
-		i++;
-		most = p[i] == '}' ? least + 1 : count(p, &i);
-	}
-	if (p[i] != '}')
-		return 0;
-	*ret_end = i + 1;
-	most += most > least ? most - least : 0;
-	return most > 0 ? most : 1;
-}
-
-/*
- * regcomp() recurses over parentheses, writes repetitions out ("+" is two), and takes memory by the square of that: what would need more of the
- * stack, or of memory, than a pattern is worth is refused. NULL: it is not too large.
- */
-static const char *
-too_large(const char *p)
-{
-	uint64_t size[REGEX_DEPTH_MAX + 1] = { 0 }, last = 0; /* of each open group; of what a repetition is of */
-	size_t depth = 0, i = 0;
-
-	while (p[i] != '\0') {
-		size_t end = i + 1;
-		uint64_t times;
-
-		if (p[i] == '(') {
-			if (depth == REGEX_DEPTH_MAX)
-				return "too many parentheses within each other";
-			size[++depth] = 1;
-			i++;
-			last = 0;
-			continue;
-		}
-		if (p[i] == ')' && depth > 0) {
-			last = size[depth--];
-			size[depth] += last;
-		} else if (p[i] == '{' && (times = repetitions(p, i, &end)) > 0) {
-			size[depth] += last * (times - 1);
-			last *= times;
-		} else if (p[i] == '+') {
-			size[depth] += last + 1;
-			last += last + 1;
-		} else if (p[i] == '*' || p[i] == '?') {
-			size[depth]++;
-			last++;
-		} else {
-			end = p[i] == '[' ? bracket_end(p, i) : p[i] == '\\' && p[i + 1] != '\0' ? i + 2 : i + 1;
-			size[depth]++;
-			last = 1;
-		}
-		if (size[depth] > REGEX_SIZE_MAX)
-			return "too large, with its repetitions written out: give it in several";
-		i = end;
-	}
-	return NULL;
-}
-
 static int
 regexes_init(struct regex_list *l, const char *const *list, const char *option, char **ret_error)
 {
@@ -223,12 +127,11 @@ regexes_init(struct regex_list *l, const char *const *list, const char *option, 
 	if (l->items == NULL)
 		return -ENOMEM;
 	for (i = 0; i < n; i++) {
-		const char *large = too_large(list[i]);
+		char why[REGEX_CHECK_BYTES];
 		int e;
-		char why[256];
 
-		if (large != NULL)
-			return bad_rule(ret_error, option, list[i], large);
+		if (!regex_check(list[i], why))
+			return bad_rule(ret_error, option, list[i], why);
 		e = regcomp(&l->items[i], list[i], REG_EXTENDED);
 		if (e != 0) {
 			regerror(e, &l->items[i], why, sizeof(why));

@@ -330,6 +330,7 @@ def test_config_file_errors_say_where(run, tmp_path):
 MALFORMED = [
     ("scope", ["accept_regex = a", "accept_regex = (", "accept_regex = b"], 2, "--accept-regex"),
     ("scope", ["reject_regex = [", "reject_regex = b"], 1, "--reject-regex"),
+    ("scope", ["accept_regex = a", r"accept_regex = /\d+$"], 2, r'--accept-regex "/\d+$": POSIX knows no \d'),
     ("scope", ["domains = example.org", "domains = a b"], 2, "--domains"),
     ("scope", ["exclude_domains = a b"], 1, "--exclude-domains"),
     ("scope", ["since = yesterday"], 1, "--since"),

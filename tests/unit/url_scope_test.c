@@ -278,8 +278,9 @@ repeat(const char *text, size_t n, const char *behind)
 	return s;
 }
 
-static bool
-is_regex(const char *regex)
+/* NULL when it is taken; the caller frees it. */
+static char *
+objection_to(const char *regex)
 {
 	const char *const list[] = { regex, NULL };
 	const struct scope_config config = { .reject_regex = list, .max_level = SCOPE_NO_LEVEL };
@@ -291,9 +292,50 @@ is_regex(const char *regex)
 		assert_int_equal(r, -EINVAL);
 		assert_non_null(strstr(error, "--reject-regex"));
 	}
-	free(error);
 	scope_free(s);
-	return r == 0;
+	return error;
+}
+
+static bool
+is_regex(const char *regex)
+{
+	char *error = objection_to(regex);
+
+	free(error);
+	return error == NULL;
+}
+
+/* What Perl has and POSIX has not matched other URLs, and nobody was told. */
+static void
+test_regexes_of_another_language(void **state)
+{
+	static const struct {
+		const char *regex, *said;
+	} foreign[] = {
+		{ "/\\d+$", "\"/\\d+$\": POSIX knows no \\d, it would be the letter d; write [0-9]" },
+		{ "[.]\\D", "write [^0-9]" },
+		{ "a\\tb", "no \\t, it would be the letter t; write t" },
+		{ "\\Ahttp", "write ^" },
+		{ "(\\0)", "the digit 0; write 0" },
+		{ "/[\\d.]+", "within [...] POSIX knows no \\d, but a backslash and the letter d; write there 0-9" },
+		{ "[^\\w]", "write there [:alnum:]_" },
+		{ "[\\D]", "leave it out" },
+		{ "[a\\-z]", "write the - last" },
+		{ "[\\[\\]]+", "write the ] first" },
+	};
+	static const char *const fine[] = { "\\.pdf$", "\\w+\\b", "\\S\\W\\s\\B\\<a\\>", "[\\.]", "[.\\-]", "[?\\]", "[\\\\d]", "\\\\d", "(a)\\1",
+		"[[:digit:]]\\{", "[]\\/]", "\\[\\]", "a\\?b" };
+
+	for (size_t i = 0; i < ARRAY_LEN(foreign); i++) {
+		char *error = objection_to(foreign[i].regex);
+
+		if (error == NULL || strstr(error, foreign[i].said) == NULL)
+			fail_msg("%s: %s", foreign[i].regex, error != NULL ? error : "taken");
+		free(error);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(fine); i++)
+		if (!is_regex(fine[i]))
+			fail_msg("%s: refused", fine[i]);
 }
 
 /* regcomp() died by the first, and took gigabytes for others: a job that is running dies by one that is set by ctl. */
@@ -527,6 +569,7 @@ main(void)
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_regexes),
+		cmocka_unit_test(test_regexes_of_another_language),
 		cmocka_unit_test(test_change_and_forget),
 		cmocka_unit_test(test_threads),
 	};
