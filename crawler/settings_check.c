@@ -99,6 +99,8 @@ settings_bad_rule(const struct config *cf, struct buf *out)
 
 	return is_bad_item(cf, "scope.domains", sc.domains, &one.domains, &one, out) ||
 		is_bad_item(cf, "scope.exclude_domains", sc.exclude_domains, &one.exclude_domains, &one, out) ||
+		is_bad_item(cf, "scope.accept", sc.accept, &one.accept, &one, out) ||
+		is_bad_item(cf, "scope.reject", sc.reject, &one.reject, &one, out) ||
 		is_bad_item(cf, "scope.accept_regex", sc.accept_regex, &one.accept_regex, &one, out) ||
 		is_bad_item(cf, "scope.reject_regex", sc.reject_regex, &one.reject_regex, &one, out);
 }

@@ -57,11 +57,19 @@ list_release(struct rule_list *l)
 	*l = (struct rule_list){ NULL, 0, NULL };
 }
 
-/* Names and patterns, as they are. */
+/* Names and patterns, as they are. wget takes those that can match no name, and nothing is what they do there. */
 static int
-names_init(struct rule_list *l, const char *const *list)
+names_init(struct rule_list *l, const char *const *list, const char *option, const char *regex_option, char **ret_error)
 {
 	size_t n = list_len(list), i;
+	char why[128];
+
+	for (i = 0; i < n; i++) {
+		if (strchr(list[i], '/') == NULL)
+			continue;
+		(void)snprintf(why, sizeof(why), "what it is held against is the file name, which has no /; %s is for the whole URL", regex_option);
+		return bad_rule(ret_error, option, list[i], why);
+	}
 
 	if (n == 0)
 		return 0;
@@ -151,9 +159,9 @@ scope_rules_init(struct scope_rules *rules, const struct scope_config *config, c
 	if (r == 0)
 		r = domains_init(&rules->exclude_domains, config->exclude_domains, "--exclude-domains", ret_error);
 	if (r == 0)
-		r = names_init(&rules->accept, config->accept);
+		r = names_init(&rules->accept, config->accept, "--accept", "--accept-regex", ret_error);
 	if (r == 0)
-		r = names_init(&rules->reject, config->reject);
+		r = names_init(&rules->reject, config->reject, "--reject", "--reject-regex", ret_error);
 	if (r == 0)
 		r = regexes_init(&rules->accept_regex, config->accept_regex, "--accept-regex", ret_error);
 	if (r == 0)

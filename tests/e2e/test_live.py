@@ -241,6 +241,7 @@ def test_exclude_while_it_runs(running, wide, ctl):
     (["set", r"scope.reject_regex=a\.b("], r'^lycosa: error: --reject-regex "a\\\.b\(": '),
     (["exclude", "("], r'^lycosa: error: exclude "\(": '),
     (["exclude", r"a\.b["], r'^lycosa: error: exclude "a\\\.b\[": '),
+    (["set", "scope.reject=/x/"], r'^lycosa: error: --reject "/x/": .* --reject-regex'),
     (["exclude", r"/\d+$"], r"POSIX knows no \\d, it would be the letter d; write \[0-9\]$"),
     (["get", "\033[31m"], r"no setting \\x1b\[31m$"),
     (["exclude"], "usage: lycosa ctl DIR exclude REGEX"),

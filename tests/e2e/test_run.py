@@ -331,6 +331,8 @@ MALFORMED = [
     ("scope", ["accept_regex = a", "accept_regex = (", "accept_regex = b"], 2, "--accept-regex"),
     ("scope", ["reject_regex = [", "reject_regex = b"], 1, "--reject-regex"),
     ("scope", ["accept_regex = a", r"accept_regex = /\d+$"], 2, r'--accept-regex "/\d+$": POSIX knows no \d'),
+    ("scope", ["accept = html,image/*", "accept = png"], 1, '--accept "image/*": what it is held against is the file name'),
+    ("scope", ["reject = html", "reject = png,*/x/*"], 2, "--reject-regex is for the whole URL"),
     ("scope", ["domains = example.org", "domains = a b"], 2, "--domains"),
     ("scope", ["exclude_domains = a b"], 1, "--exclude-domains"),
     ("scope", ["since = yesterday"], 1, "--since"),
