@@ -89,7 +89,7 @@ struct get_file {
 	int64_t due_us;             /* WAITING: not before */
 	struct get_task *task;
 	struct get_file *prev, *next; /* WAITING: get_next.c */
-	UT_hash_handle hh;
+	UT_hash_handle hh, hh_urls;
 };
 
 struct get {
@@ -101,6 +101,7 @@ struct get {
 	struct homes *home;              /* the origins of all URLs given; NULL: nobody needs to know them */
 	int dir_fd, sigfd;
 	struct get_file *files, *names; /* files: n of them */
+	struct get_file *wanted;        /* by their URLs; only where what is there may stay */
 	size_t n, cap;
 	struct get_file *ready, *later; /* doubly linked: get_next.c */
 	struct get_pause *pauses;       /* by host: get_pace.c */

@@ -63,6 +63,26 @@ get_free_name(struct get *g, const struct get_file *f, const char *wanted, char 
 
 /* --- files --- */
 
+static void
+know_file(struct get *g, struct get_file *f)
+{
+	HASH_ADD_KEYPTR(hh, g->names, f->name, strlen(f->name), f);
+	if (get_may_stay(g))
+		HASH_ADD_KEYPTR(hh_urls, g->wanted, f->urls, strlen(f->urls), f);
+}
+
+/* As wget: a second time it is there already, and that is what such a file is asked for. Without these options it comes as FILE.1. */
+static bool
+is_wanted_twice(struct get *g, const struct seeds *s)
+{
+	struct get_file *f = NULL;
+
+	HASH_FIND(hh_urls, g->wanted, s->text.data, s->text.len, f);
+	if (f != NULL)
+		get_say(f, "its URL was given twice; once will do for -nc, -N and -c");
+	return f != NULL;
+}
+
 static struct get_file *
 new_file(struct get *g)
 {
@@ -72,13 +92,14 @@ new_file(struct get *g)
 
 		/* The hash table holds pointers into the array. */
 		HASH_CLEAR(hh, g->names);
+		HASH_CLEAR(hh_urls, g->wanted);
 		files = realloc(g->files, cap * sizeof(*files));
 		if (files == NULL)
 			return NULL;
 		g->files = files;
 		g->cap = cap;
 		for (size_t i = 0; i < g->n; i++)
-			HASH_ADD_KEYPTR(hh, g->names, g->files[i].name, strlen(g->files[i].name), &g->files[i]);
+			know_file(g, &g->files[i]);
 	}
 	g->files[g->n] = (struct get_file){ .state = GET_WAITING };
 	return &g->files[g->n];
@@ -88,12 +109,15 @@ new_file(struct get *g)
 static int
 add_file(struct get *g, struct seeds *s)
 {
-	struct get_file *f = new_file(g);
 	char name[DOWNLOAD_NAME_MAX + 1];
+	struct get_file *f;
 	struct str url;
 	size_t pos = 0;
 	int r;
 
+	if (is_wanted_twice(g, s))
+		return 0;
+	f = new_file(g);
 	if (f == NULL)
 		return -ENOMEM;
 	CHECK(seeds_next(s, &pos, &url));
@@ -107,7 +131,7 @@ add_file(struct get *g, struct seeds *s)
 		free(f->urls);
 		return r;
 	}
-	HASH_ADD_KEYPTR(hh, g->names, f->name, strlen(f->name), f);
+	know_file(g, f);
 	g->n++;
 	return 0;
 }
@@ -230,6 +254,7 @@ void
 get_list_release(struct get *g)
 {
 	HASH_CLEAR(hh, g->names);
+	HASH_CLEAR(hh_urls, g->wanted);
 	for (size_t i = 0; i < g->n; i++) {
 		free(g->files[i].name);
 		free(g->files[i].urls);

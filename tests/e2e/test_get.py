@@ -83,6 +83,19 @@ def test_who_is_first_does_not_say_who_is_whose(get, serve):
     assert {n: (here / "by" / n).read_bytes() for n in os.listdir(here / "by")} == {"y": b"y", "y.1": b"x"}
 
 
+@pytest.mark.parametrize("option", ["-nc", "-N", "-c"])
+def test_given_twice(get, serve, option):
+    """As wget: the second time the file is there. Another URL with that name is another file, whatever its order."""
+    site = serve({p: Answer(body=p.encode(), type="text/plain", headers=[("Last-Modified", LONG_AGO)]) for p in ("/f", "/d/f")})
+    (get.here / "list").write_text("%s\n%s\n%s %s\n" % (site.url("/f"), site.url("/d/f"), site.url("/d/f"), site.url("/f")))
+    done = get(option, site.url("/f"), site.url("/f#top"), site.url("/d/f"), "-i", "list").expect(crawl.OK)
+    assert done.stderr.count("given twice") == 3 and "3 of 3 files" in done.stderr, str(done)
+    assert names(get) == ["f", "f.1", "f.2", "list"] and [content(get, n) for n in names(get)[:2]] == [b"/f", b"/d/f"]
+    os.mkdir(get.here / "plain")
+    done = get("-P", "plain", site.url("/f"), site.url("/f")).expect(crawl.OK)
+    assert "given twice" not in done.stderr and sorted(os.listdir(get.here / "plain")) == ["f", "f.1"]
+
+
 def test_long_names_do_not_meet(get, serve):
     """What differs behind the 200th byte only is another file: -c and -nc would take the first for it."""
     long = "k" * 220
