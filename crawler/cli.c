@@ -500,6 +500,36 @@ apply_logins(struct config_loader *l, const struct config_place *place)
 	return r;
 }
 
+static struct str
+without_slashes(const char *dir)
+{
+	struct str s = str_of(dir);
+
+	while (s.len > 1 && s.p[s.len - 1] == '/')
+		s.len--;
+	return s;
+}
+
+/* A command that is about one job knows it by -P as well as by its name alone. */
+static int
+apply_job_dir(struct config_loader *l)
+{
+	struct config *c = l->config;
+	const char *dir = c->store.dir, *const alone[] = { dir, NULL };
+
+	if (!((1u << CONFIG_RESUME | CMD_UPDATE | CMD_REPORT) & 1u << c->command) || dir == NULL ||
+			strcmp(config_origin(c, "store.dir"), "command line") != 0)
+		return 0;
+	if (c->n_args == 0) {
+		c->args = alone;
+		c->n_args = 1;
+		return config_keep_args(c);
+	}
+	if (c->n_args == 1 && str_eq(without_slashes(dir), without_slashes(c->args[0])))
+		return 0;
+	return config_fail(l, NULL, "%s: -P names one job, and what stands beside it another; one directory is wanted", command_names[c->command]);
+}
+
 int
 cli_apply(struct config_loader *l, const struct cli *cli)
 {
@@ -508,6 +538,8 @@ cli_apply(struct config_loader *l, const struct cli *cli)
 
 	for (size_t i = 0; i < cli->n_items && r == 0; i++)
 		r = apply_item(l, &place, &cli->items[i]);
+	if (r == 0)
+		r = apply_job_dir(l);
 	return r == 0 ? apply_logins(l, &place) : r;
 }
 

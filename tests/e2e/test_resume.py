@@ -373,3 +373,19 @@ def test_newer_database_is_refused(run, serve, tmp_path):
     db.close()
     done = resume(run, job)
     assert done.status == crawl.FILE_IO and "newer lycosa" in done.stderr
+
+
+def test_the_job_is_named_by_P_too(run, serve, tmp_path):
+    """-P was taken, and did nothing."""
+    site = serve({"/": page("a", "b"), "/a": page(), "/b": page(), "/robots.txt": Answer(404)})
+    run("crawl", "-P", "job", "--max-pages=1", site.url("/"), dir=None, cwd=tmp_path).expect(crawl.BUDGET)
+    done = run("resume", "-P", "job/", "job", "--max-pages=1", dir=None, cwd=tmp_path).expect(crawl.BUDGET)
+    for command in ("resume", "update", "report"):
+        for args in (["-P", "other", "job"], ["-e", "store.dir=other", "job"], ["-P", "job", "job", "job"]):
+            done = run(command, *args, dir=None, cwd=tmp_path).expect(crawl.USAGE)
+            assert "%s: -P names one job" % command in done.stderr, str(done)
+    run("resume", "-P", "job", "--max-pages=inf", dir=None, cwd=tmp_path).expect(crawl.OK)
+    assert "pages.jsonl" in os.listdir(tmp_path / "job") and os.listdir(tmp_path) == ["job"]
+    done = run("update", "-P", "job", dir=None, cwd=tmp_path).expect(crawl.OK)
+    assert "nothing has changed" in done.stderr or "updated" in done.stderr, str(done)
+    assert "/b" in run("report", "-P", "job", dir=None, cwd=tmp_path).expect(crawl.OK).stdout
