@@ -3,9 +3,14 @@
 
 #include <sys/resource.h>
 
+#include "base/clock.h"
 #include "base/machine.h"
 #include "crawler/human.h"
 #include "crawler/summary.h"
+
+/* Less than both is no run to say of what would make it faster. */
+#define ADVICE_URLS 10
+#define ADVICE_US   CLOCK_US_PER_SEC
 
 enum blame
 summary_bottleneck(const struct summary *s, double *ret_share)
@@ -156,6 +161,8 @@ summary_advice(const struct summary *s, struct buf *out)
 
 	if (share <= 0)
 		return; /* nothing was waited for, nothing done */
+	if (s->sum.records < ADVICE_URLS && s->elapsed_us < ADVICE_US)
+		return; /* starting and ending is most of it */
 	summary_label(out, "bottleneck");
 	switch (worst) {
 	case BLAME_ANSWERS:

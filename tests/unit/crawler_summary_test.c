@@ -231,6 +231,37 @@ files_by_their_records(void **state)
 	buf_release(&b);
 }
 
+/* Of the first milliseconds the writer's are the most, whatever the disk. */
+static void
+no_advice_after_nothing(void **state)
+{
+	static const struct {
+		uint64_t urls;
+		int64_t us;
+		bool advice;
+	} runs[] = {
+		{ 0, 200 * CLOCK_US_PER_MS, false },
+		{ 9, 999 * CLOCK_US_PER_MS, false },
+		{ 10, 50 * CLOCK_US_PER_MS, true },
+		{ 0, CLOCK_US_PER_SEC, true },
+	};
+	struct config config = { .polite.robots = true };
+	static const struct run run; /* large */
+	struct buf b = BUF_INIT(65536);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(runs); i++) {
+		struct summary s = { .run = &run, .config = &config, .dir = "job", .why = "finished", .elapsed_us = runs[i].us,
+			.sum.records = runs[i].urls, .sum.blame_us[BLAME_WRITER] = runs[i].us };
+
+		buf_reset(&b, 0);
+		summary_write(&s, &b);
+		assert_non_null(buf_cstr(&b));
+		assert_int_equal(strstr(b.data, "bottleneck") != NULL, runs[i].advice);
+	}
+	buf_release(&b);
+}
+
 int
 main(void)
 {
@@ -244,6 +275,7 @@ main(void)
 		cmocka_unit_test(exit_codes_as_wget),
 		cmocka_unit_test(nothing_came_of_it),
 		cmocka_unit_test(files_by_their_records),
+		cmocka_unit_test(no_advice_after_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
