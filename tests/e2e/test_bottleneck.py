@@ -42,7 +42,8 @@ def after(seconds, pages):
 def rate_of(run, args, kw, status):
     begin = time.monotonic()
     done = run("crawl", *args, **kw).expect(status)
-    return len(done.pages) / (time.monotonic() - begin), re.search(r"bottleneck .*", done.stderr).group()
+    line = re.search(r"bottleneck .*", done.stderr)  # none of a few URLs in less than a second
+    return len(done.pages) / (time.monotonic() - begin), line.group() if line else ""
 
 
 @pytest.fixture
