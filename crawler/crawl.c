@@ -437,6 +437,7 @@ crawl_init_run(struct crawl *c)
 	c->run.all_links = c->run.mirror || config->store.links || (config->warc.enable && config->warc.metadata && config->warc.outlinks);
 	c->run.save_body = config->store.save == CONFIG_STORE_SAVE_BODY || config->store.save == CONFIG_STORE_SAVE_BOTH;
 	c->run.save_text = config->store.save == CONFIG_STORE_SAVE_TEXT || config->store.save == CONFIG_STORE_SAVE_BOTH;
+	c->run.verbose = config->run.verbose;
 	c->run.keeps_bodies = c->run.save_body || c->run.save_text || c->run.mirror || c->run.warc;
 	c->run.log_rejected = config->store.log_rejected;
 	c->run.quota_bytes = config->scope.quota;

@@ -249,42 +249,6 @@ journey_is_blocked(const struct pipeline *p, const struct job *j)
 	return frontier_is_walled(p->frontier, j) || (outcome_is_block(j->outcome) && atomic_load(&p->run->n_pages) == 0);
 }
 
-/* There is no record of it: said here, but not without end. said: how often it has been. */
-static void
-journey_say(const struct job *j, _Atomic uint64_t *said, const char *what_now)
-{
-	CLEANUP(buf_releasep) struct buf shown = BUF_INIT(URL_MAX_BYTES * 4);
-
-	if (atomic_fetch_add(said, 1) >= PIPELINE_SAID_MAX)
-		return;
-	buf_add_escaped(&shown, url_href(&j->url));
-	buf_addf(&shown, ": %s", outcome_text(j->outcome));
-	if (j->detail.len > 0) {
-		buf_add_str(&shown, STR(" ("));
-		buf_add_escaped(&shown, job_get(j, j->detail));
-		buf_addc(&shown, ')');
-	}
-	log_warning("%.*s%s", STR_ARG(buf_str(&shown)), what_now);
-}
-
-/*
- * The pages that a robots.txt is asked for only have their outcome in skipped.jsonl, not what is the matter with the certificate. Of
- * each server it is said once, however often it is asked.
- */
-static void
-journey_say_untrusted(struct pipeline *p, const struct job *j)
-{
-	struct str url = url_href(&j->url);
-	uint64_t fp = hash_fingerprint(&p->run->key, url.p, url.len);
-
-	for (unsigned i = 0; i < p->n_untrusted; i++)
-		if (p->untrusted[i] == fp)
-			return;
-	if (p->n_untrusted < ARRAY_LEN(p->untrusted))
-		p->untrusted[p->n_untrusted++] = fp;
-	journey_say(j, &p->run->n_untrusted, "");
-}
-
 /* A page that could not be read is its own fault, unless nobody is there to read it: then the run ends (pipeline_see_stop()), and the next one reads it. */
 static void
 journey_see_parsers(struct pipeline *p, struct job *j)
@@ -345,6 +309,8 @@ journey_commit(void *arg, struct job *j)
 		metrics_block(&p->metrics, j);
 	else if (!j->left)
 		metrics_record(&p->metrics, j);
+	if (p->run->verbose && !j->left)
+		journey_say_url(j);
 	j->state = JOB_STORING;
 	job_list_push(&p->store_wait, j);
 }

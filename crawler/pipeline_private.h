@@ -120,6 +120,15 @@ int journey_condition(struct pipeline *p, struct job *j);
 void journey_free_waits(struct pipeline *p);
 /* The page's turn has come: its links are offered; to the store. */
 void journey_commit(void *pipeline, struct job *j);
+/* journey_say.c: of what has no record; not without end. said: how often it has been. */
+void journey_say(const struct job *j, _Atomic uint64_t *said, const char *what_now);
+/*
+ * The pages that a robots.txt is asked for only have their outcome in skipped.jsonl, not what is the matter with the certificate. Of
+ * each server it is said once, however often it is asked.
+ */
+void journey_say_untrusted(struct pipeline *p, const struct job *j);
+/* With --verbose, of what has a record: status, bytes received, URL. */
+void journey_say_url(const struct job *j);
 /* journey_links.c: all links of the page that is being committed. */
 void journey_offer_links(struct pipeline *p, struct job *j, const struct page *page);
 /* The links of a page that met a full queue are not lost: the page is read again when there is room. True: it was let in. */

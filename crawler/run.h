@@ -45,6 +45,7 @@ struct run {
 	struct pipeline *loops[RUN_LOOPS_MAX];
 	enum run_sitemaps sitemaps;
 	bool save_body, save_text;
+	bool verbose; /* each URL that comes to its end is said */
 	bool mirror;
 	bool all_links; /* the writer wants all links of a page (job->refs) */
 	bool warc; /* bodies are kept whatever their status */

@@ -433,6 +433,18 @@ def test_summary(run, serve):
     assert done.stdout == "" and "\x1b" not in done.stderr
 
 
+def test_verbose(run, serve):
+    """A line for each URL that has a record, and none without -v."""
+    site = serve({"/": page("/a", "/gone", "/away"), "/a": page(), "/away": redirect("/a?\u202e".encode("utf-8").decode("latin-1"))})
+    done = run("crawl", site.url("/"), "-v").expect(crawl.SERVER)
+    said = re.findall(r"(?m)^lycosa: ((?:\d+|[a-z_]+) .*B http:.*)$", done.stderr)
+    assert len(said) == len(done.pages) == 5, str(done)
+    assert re.search(r"(?m)^lycosa: 200 \d+ B %s$" % re.escape(site.url("/a")), done.stderr), str(done)
+    assert re.search(r"(?m)^lycosa: 404 http_client_error \d+ B %s$" % re.escape(site.url("/gone")), done.stderr), str(done)
+    assert re.search(r"(?m)^lycosa: 302 \d+ B %s -> %s" % (re.escape(site.url("/away")), re.escape(site.url("/a"))), done.stderr), str(done)
+    assert site.url("/a") not in run("crawl", site.url("/")).expect(crawl.SERVER).stderr
+
+
 def test_quiet(run, serve):
     site = serve({"/": page("/gone")})
     done = run("crawl", site.url("/"), "-q").expect(crawl.SERVER)
