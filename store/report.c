@@ -178,6 +178,18 @@ report_run(struct report *rep, const struct report_table *table, int64_t max_row
 	return r;
 }
 
+/* Reports run on databases of every version; the first had no such table, and its jobs have nothing in it. */
+static int
+stand_in_for_links(struct db *db)
+{
+	int64_t n = 0;
+	int r = db_number(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'links'", 0, &n);
+
+	if (r < 0 || n > 0)
+		return r;
+	return db_do(db, "CREATE TEMP TABLE links (page INTEGER, n INTEGER, url TEXT, kind TEXT)", 0, STR_NONE);
+}
+
 /* --- life ------------------------------------------------------------------------------------------------------ */
 
 int
@@ -194,6 +206,8 @@ report_open(const char *dir, bool pending, struct report **ret_report, char **re
 		r = db_open_readonly(dir, &rep->db, ret_error);
 	if (r == 0)
 		r = db_snapshot(rep->db);
+	if (r == 0)
+		r = stand_in_for_links(rep->db);
 	if (r == 0 && pending)
 		r = read_pending(rep->db);
 	if (r < 0) {

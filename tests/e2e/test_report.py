@@ -97,7 +97,8 @@ def test_tables_for_machines(run, job):
     url = job.site.url
     assert {(r["outcome"], r["status"]): r["urls"] for r in rows(run, job, "outcomes")} == {
         ("ok", 200): 8, ("redirect", 301): 1, ("http_client_error", 404): 1, ("robots_deny", None): 1, ("empty_reply", 0): 1}
-    cut, gone = rows(run, job, "broken")
+    cut, gone, of_another_page = rows(run, job, "broken")
+    assert of_another_page == dict(gone, parent=url("/b"))
     assert cut.pop("detail") and cut == {"status": 0, "outcome": "empty_reply", "attempts": 2, "url": url("/cut"), "parent": url("/")}
     assert gone == {"status": 404, "outcome": "http_client_error", "attempts": 1, "detail": None, "url": url("/gone"), "parent": url("/")}
     assert rows(run, job, "errors") == []
@@ -158,7 +159,7 @@ def test_errors_are_what_is_not_broken(run, serve):
 def test_some_tables_only(run, job):
     assert {r["report"] for r in lines(report(run, job, "--json", "--only=broken,job"))} == {"broken", "job"}
     out = report(run, job, "--only=broken").expect(crawl.OK).stdout.splitlines()
-    assert out[0] == "Broken links, with a page that has each" and len(out) == 4
+    assert out[0] == "Broken links, with a page that has each (all of them with --save-links)" and len(out) == 5
     nothing = report(run, job, "--only=canonical").expect(crawl.OK)
     assert nothing.stdout == "" and "nothing to report" in nothing.stderr
     wrong = report(run, job, "--only=brokn").expect(crawl.USAGE)
@@ -309,3 +310,12 @@ def test_what_the_user_adds_to_the_database(run, job):
     db.executescript("CREATE VIEW mine AS SELECT url FROM urls; CREATE TABLE notes (url, note)")
     db.close()
     report(run, job).expect(crawl.OK)
+
+
+def test_every_page_of_a_broken_link(run, serve):
+    """With --save-links a row for each page that has it, once; without, the one it was found on."""
+    site = serve({"/": page("/a", "/b", "/gone", "/gone"), "/a": page("/gone"), "/b": page("/gone", "/gone2")})
+    for options, wanted in (["--save-links"], [("/gone", "/"), ("/gone", "/a"), ("/gone", "/b"), ("/gone2", "/b")]), ([], [("/gone", "/"), ("/gone2", "/b")]):
+        done = run("crawl", site.url("/"), *options).expect(crawl.SERVER)
+        said = run("report", "--json", "--only=broken", done.dir, dir=None).expect(crawl.OK).stdout
+        assert [(r["url"], r["parent"]) for r in map(json.loads, said.splitlines())] == [(site.url(u), site.url(p)) for u, p in wanted], said
