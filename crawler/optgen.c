@@ -4,7 +4,7 @@
  *
  *	optgen conf               conf/lycosa.conf
  *	optgen fill TEMPLATE      TEMPLATE with its lines @OPTIONS@, @KEYS@ and @COMPLETION@ replaced by the lists
- *	                          of help.c and completion.c, and @VERSION@ and @SYSCONFDIR@ by what they are
+ *	                          of help.c and completion.c, and @VERSION@, @SYSCONFDIR@ and @EXAMPLEDIR@ by what they are
  */
 #include "config.h"
 
@@ -23,7 +23,7 @@ put_filled(struct buf *out, const char *line)
 {
 	static const struct {
 		const char *name, *value;
-	} values[] = { { "@VERSION@", PACKAGE_VERSION }, { "@SYSCONFDIR@", SYSCONFDIR } };
+	} values[] = { { "@VERSION@", PACKAGE_VERSION }, { "@SYSCONFDIR@", SYSCONFDIR }, { "@EXAMPLEDIR@", EXAMPLEDIR } };
 
 	for (size_t i = 0; i < ARRAY_LEN(values); i++) {
 		const char *at = strstr(line, values[i].name);
