@@ -236,6 +236,9 @@ get_list(struct get *g)
 		code = add_urls(g, &s, str_of(g->config->args[i]), "get");
 	if (code == EXIT_OK && g->config->input.file != NULL)
 		code = read_list(g, &s, g->config->input.file);
+	/* wget puts one behind the other. */
+	if (code == EXIT_OK && s.n > 1)
+		log_info("-O: %zu URLs are mirrors of one file, and tried in turn", s.n);
 	if (code == EXIT_OK && s.n > 0 && add_file(g, &s) < 0) {
 		log_error("out of memory");
 		code = EXIT_GENERIC;

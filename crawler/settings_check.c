@@ -267,6 +267,25 @@ is_name(const char *rule)
 	return n > 0 && n <= STORE_EXTRACT_NAME_MAX && rule[n] == '=';
 }
 
+/* "h1", "h1.title", "h1::text": a selector of CSS; to XPath, if it is valid at all, what may only be the root of the page. */
+static bool
+is_selector(const char *xpath)
+{
+	return ascii_is_alpha((unsigned char)xpath[0]) && strcspn(xpath, "/()[]@*|$ \t\"'=<>+") == strlen(xpath);
+}
+
+/* Of those that are valid; the root's own name is what it says. */
+static void
+hint_selectors(const char *const *rules)
+{
+	for (; rules != NULL && *rules != NULL; rules++) {
+		const char *xpath = strchr(*rules, '=') + 1;
+
+		if (is_selector(xpath) && strcmp(xpath, "html") != 0 && strcmp(xpath, "rss") != 0 && strcmp(xpath, "feed") != 0)
+			log_warning("--extract: `%s' finds the root of a page only; //%s finds it anywhere", xpath, xpath);
+	}
+}
+
 /* They would be one key of an object twice. */
 static bool
 has_name_of_others(const char *const *rules, unsigned n)
@@ -300,13 +319,16 @@ check_extract(const struct config *cf)
 		return EXIT_USAGE;
 	}
 	r = rules != NULL ? parse_extract_check(rules, &bad) : 0;
-	if (r == 0)
+	if (r == 0) {
+		hint_selectors(rules);
 		return EXIT_OK;
+	}
 	if (r != -EINVAL) {
 		log_error("parse.extract: %s", parse_strerror(r));
 		return EXIT_GENERIC;
 	}
-	settings_error(cf, "parse.extract", rules[bad], "this is no XPath 1.0 expression, or one with a function or prefix that does not exist, or one too many: %s", rules[bad]);
+	settings_error(cf, "parse.extract", rules[bad], "this is no XPath 1.0 expression, or one with a function or prefix that does not exist, or one too many%s: %s",
+		is_selector(strchr(rules[bad], '=') + 1) ? " (XPath for what CSS calls h1 is //h1)" : "", rules[bad]);
 	return EXIT_USAGE;
 }
 

@@ -138,6 +138,13 @@ def test_output(get, serve):
     get("-O", "out/", site.url("/f")).expect(crawl.USAGE)
 
 
+def test_several_for_one_output(get, serve):
+    """wget writes one behind the other: that they are mirrors here is said."""
+    site = serve({"/a": Answer(body=b"a"), "/b": Answer(body=b"b")})
+    assert "-O: 2 URLs are mirrors of one file" in get("-O", "two", site.url("/a"), site.url("/b")).expect(crawl.OK).stderr
+    assert content(get, "two") == b"a" and "mirrors" not in get("-O", "one", site.url("/a")).expect(crawl.OK).stderr
+
+
 @pytest.mark.parametrize("validator", [{"etag": '"one"'}, {"etag": None, "modified": LONG_AGO}])
 def test_lost_connections(get, serve, validator):
     """What was received is not received again, within a run; and the file is put together right."""

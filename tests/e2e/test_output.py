@@ -579,3 +579,13 @@ def test_extract_is_bounded(run, serve):
     assert done.page("/dtd")["extract"]["t"] == ["html"]
     for path in ("/dtds", "/mark", "/wide"):
         assert done.page(path)["extract_cut"] is True and not done.page(path).get("extract"), path
+
+
+def test_extract_of_a_selector(run, serve):
+    """CSS's h1 is valid XPath for the root of a page, where no h1 is."""
+    site = serve({"/": Answer(body="<h1>x</h1>", type="text/html")})
+    done = run("crawl", site.url("/"), "--extract=a=h1", "--extract=b=//h1", "--extract=c=html").expect(crawl.OK)
+    assert done.stderr.count("`h1' finds the root of a page only; //h1 finds it anywhere") == 1 and "//html" not in done.stderr, str(done)
+    assert done.pages[0]["extract"]["b"] == ["x"] and "a" not in done.pages[0]["extract"]
+    done = run("crawl", site.url("/"), "--extract=a=h1::text").expect(crawl.USAGE)
+    assert "XPath for what CSS calls h1 is //h1" in done.stderr, str(done)
