@@ -24,7 +24,7 @@
 #define JOB_TEXT_BYTES 65536
 
 /* What no other program has beside WARC files. The lock is not among them: a start that was refused may have left it. */
-static const char *const traces[] = { "visited", "skipped.jsonl", "skipped.spool", "site.spool", "urlmap.jsonl", DB_NAME "-wal" };
+static const char *const traces[] = { "visited", "skipped.jsonl", "skipped.spool", "site.spool", "urlmap.jsonl", "lycosa.db-wal" };
 
 struct verify_job {
 	const char *dir;

@@ -134,10 +134,11 @@ normalise(struct buf *out, struct str s, bool is_pattern, bool in_query)
 
 	for (i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
+		bool is_long = c == '%' && s.len - i > 2;
+		int high = is_long ? ascii_hex((unsigned char)s.p[i + 1]) : -1, low = is_long ? ascii_hex((unsigned char)s.p[i + 2]) : -1;
 
-		if (c == '%' && s.len - i > 2 && ascii_hex((unsigned char)s.p[i + 1]) >= 0 &&
-			ascii_hex((unsigned char)s.p[i + 2]) >= 0) {
-			c = (unsigned char)(ascii_hex((unsigned char)s.p[i + 1]) << 4 | ascii_hex((unsigned char)s.p[i + 2]));
+		if (high >= 0 && low >= 0) {
+			c = (unsigned char)(high << 4 | low);
 			i += 2;
 			if (is_unreserved(c) || (in_query && is_free_in_query(c)))
 				buf_addc(out, (char)c);
@@ -223,7 +224,7 @@ put_normalised(struct reader *rd, struct str pattern, bool in_query, uint32_t *r
 		return;
 	}
 	*ret_off = (uint32_t)off;
-	*ret_len = (uint32_t)(text->len - off) - (pattern.p[pattern.len - 1] == '$');
+	*ret_len = (uint32_t)(text->len - off) - (pattern.len > 0 && pattern.p[pattern.len - 1] == '$');
 }
 
 static void
