@@ -224,7 +224,7 @@ put_normalised(struct reader *rd, struct str pattern, bool in_query, uint32_t *r
 		return;
 	}
 	*ret_off = (uint32_t)off;
-	*ret_len = (uint32_t)(text->len - off) - (pattern.len > 0 && pattern.p[pattern.len - 1] == '$');
+	*ret_len = (uint32_t)(text->len - off) - str_ends(pattern, STR("$"));
 }
 
 static void
@@ -237,7 +237,7 @@ put_pattern(struct reader *rd, struct str pattern, struct rule *rule)
 		return;
 	p = rd->r->text.data + rule->off;
 	star = memchr(p, '*', rule->len);
-	rule->anchored = pattern.p[pattern.len - 1] == '$';
+	rule->anchored = str_ends(pattern, STR("$"));
 	rule->rank = rule->len + rule->anchored;
 	rule->plain_len = star != NULL ? (uint32_t)(star - p) : rule->len;
 	rule->head = head_of(p, rule->plain_len, &rule->head_mask);
