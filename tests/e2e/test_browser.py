@@ -98,28 +98,26 @@ USES = {"utf-16": ("text/html", ("\ufeff<!DOCTYPE html><title>\u8868</title>" + 
                           "<p style='background: url(/d.svg)'>x</p><svg width=90 height=90><image href=/d.svg width=90 height=90 /></svg>")}
 
 
-def looks(chromium, tmp_path, *urls):
-    """The screenshots of a page at the origin, of one that lacks something there, and of files."""
-    shots = [str(tmp_path / ("%d.png" % n)) for n in range(len(urls))]
-    with chromium(loopback=True) as b:
-        b.open(list(zip(urls, shots))[:2])
-    with chromium() as b:
-        for ours in b.open(list(zip(urls, shots))[2:]):
-            assert ours.loaded and not ours.errors and not [url for url, failure in ours.requests if failure or not url.startswith(("file:", "data:"))], ours
-    return [open(shot, "rb").read() for shot in shots]
-
-
-@pytest.mark.parametrize("name", USES)
-def test_use_elsewhere_looks_as_at_the_origin(run, serve, chromium, tmp_path, name):
+def test_use_elsewhere_looks_as_at_the_origin(run, serve, chromium, tmp_path):
     """Of other types, in other places: in a mirror, and in one file; what is shown there is not what is shown if the drawing is missing."""
-    kind, body = USES[name]
-    answers = {"/": Answer(body=body, type=kind), "/sprite.svg": Answer(body=SPRITE, type="image/svg+xml"), "/d.svg": Answer(body=DRAWING, type="image/svg+xml")}
-    site, without = serve(answers), serve({**answers, "/sprite.svg": Answer(404)})
-    done, single = run("mirror", site.url("/")).expect(crawl.OK), run("mirror", "--single-file", site.url("/")).expect(crawl.OK)
-    [file] = [os.path.abspath(os.path.join(single.dir, f)) for f in os.listdir(single.dir) if f.startswith("single.")]
-    there, lacking, mirror, one = looks(chromium, tmp_path, site.url("/"), without.url("/"), file_url(done, done.page("/")), "file://" + urllib.parse.quote(file))
-    assert mirror == there and one == there
-    assert there != lacking
+    urls = {}
+    for name, (kind, body) in USES.items():
+        answers = {"/": Answer(body=body, type=kind), "/sprite.svg": Answer(body=SPRITE, type="image/svg+xml"), "/d.svg": Answer(body=DRAWING, type="image/svg+xml")}
+        site, without = serve(answers), serve({**answers, "/sprite.svg": Answer(404)})
+        done, single = run("mirror", site.url("/")).expect(crawl.OK), run("mirror", "--single-file", site.url("/")).expect(crawl.OK)
+        [file] = [os.path.abspath(os.path.join(single.dir, f)) for f in os.listdir(single.dir) if f.startswith("single.")]
+        urls[name] = site.url("/"), without.url("/"), file_url(done, done.page("/")), "file://" + urllib.parse.quote(file)
+
+    def shot(name, n):
+        return str(tmp_path / ("%s %d.png" % (name, n)))
+    with chromium(loopback=True) as b:
+        b.open([(u[n], shot(name, n)) for name, u in urls.items() for n in (0, 1)])
+    with chromium() as b:
+        for ours in b.open([(u[n], shot(name, n)) for name, u in urls.items() for n in (2, 3)]):
+            assert ours.loaded and not ours.errors and not [url for url, failure in ours.requests if failure or not url.startswith(("file:", "data:"))], ours
+    for name in USES:
+        there, lacking, mirror, one = (open(shot(name, n), "rb").read() for n in range(4))
+        assert mirror == there and one == there and there != lacking, name
 
 
 def test_use_looks_as_at_the_origin(run, serve, chromium, tmp_path):
