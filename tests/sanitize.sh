@@ -56,7 +56,7 @@ for kind; do
 		if [ -n "${SANITIZE_FEW-}" ]; then
 			leave_out='tests/unit/url_% tests/unit/worker_% tests/unit/frontier_order% tests/unit/frontier_rules% tests/vectors.py'
 			leave_out="$leave_out tests/unit/frontier_dead% tests/unit/frontier_places% tests/unit/frontier_cost% tests/unit/frontier_move%"
-			leave_out="$leave_out tests/unit/frontier_tail% tests/fuzz/%"
+			leave_out="$leave_out tests/unit/frontier_tail% tests/unit/frontier_visited% tests/unit/parse_faults% tests/unit/parse_killed% tests/fuzz/%"
 			some=test_hostile
 		fi
 		;;
@@ -67,7 +67,7 @@ for kind; do
 		only="$only tests/unit/store_skipped% tests/unit/store_store% tests/unit/url_scope% tests/e2e/%"
 		some='test_workers or test_live_storm or test_loops or (graphs and threads)'
 		if [ -n "${SANITIZE_FEW-}" ]; then
-			leave_out='tests/unit/parse_faults% tests/unit/parse_killed%'
+			leave_out='tests/unit/parse_faults% tests/unit/parse_killed% tests/unit/store_skipped%'
 			some='test_live_storm or test_loops'
 		fi
 		;;

@@ -19,7 +19,7 @@ from offline import OPENER
 
 pytestmark = pytest.mark.long
 
-PAGES, SHOTS = 25, 10
+PAGES, SHOTS = 15, 10
 PACKAGES = {"python-jinja2-doc": "Sphinx", "postgresql-doc-15": "DocBook", "libclipper-doc": "Doxygen"}
 
 
