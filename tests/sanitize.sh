@@ -57,7 +57,7 @@ for kind; do
 			leave_out='tests/unit/url_% tests/unit/worker_% tests/unit/frontier_order% tests/unit/frontier_rules% tests/vectors.py'
 			leave_out="$leave_out tests/unit/frontier_dead% tests/unit/frontier_places% tests/unit/frontier_cost% tests/unit/frontier_move%"
 			leave_out="$leave_out tests/unit/frontier_tail% tests/unit/frontier_visited% tests/unit/parse_faults% tests/unit/parse_killed% tests/fuzz/%"
-			some=test_hostile
+			some='test_hostile and not serial'
 		fi
 		;;
 	*)
