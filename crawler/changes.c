@@ -100,10 +100,11 @@ config_change_reach(struct str line)
 		{ "scope.max_pages ", CONFIG_REACH_NONE },
 		{ "scope.quota ", CONFIG_REACH_NONE },
 		{ "scope.max_time ", CONFIG_REACH_NONE },
+		{ "scope.since ", CONFIG_REACH_NONE }, /* of sitemaps, which are read each time; and another one each time it is given */
 		{ "scope.", CONFIG_REACH_READ },
 		{ "traps.", CONFIG_REACH_READ },
 		{ "polite.robots ", CONFIG_REACH_READ },
-		{ "fetch.max_body ", CONFIG_REACH_READ },
+		{ "fetch.max_body ", CONFIG_REACH_FILES },
 		{ "parse.html ", CONFIG_REACH_READ },
 		{ "parse.max_page ", CONFIG_REACH_READ },
 		{ "parse.max_links ", CONFIG_REACH_READ },

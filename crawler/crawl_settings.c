@@ -90,19 +90,26 @@ read_changes(const struct crawl *c, const char *dir, struct buf *changes)
 		buf_reset(changes, SIZE_MAX);
 }
 
+/* That of the one that reaches farthest. */
+static enum config_reach
+reach_of(struct str changes)
+{
+	enum config_reach reach = CONFIG_REACH_NONE;
+	struct str line;
+
+	while (str_cut(changes, '\n', &line, &changes))
+		if (config_change_reach(line) > reach)
+			reach = config_change_reach(line);
+	return reach;
+}
+
 enum config_reach
 crawl_changes(const struct crawl *c, const char *dir)
 {
 	CLEANUP(buf_releasep) struct buf changes = BUF_INIT(JOB_SETTINGS_MAX_BYTES);
-	enum config_reach reach = CONFIG_REACH_NONE;
-	struct str line, rest;
 
 	read_changes(c, dir, &changes);
-	rest = buf_str(&changes);
-	while (str_cut(rest, '\n', &line, &rest))
-		if (config_change_reach(line) > reach)
-			reach = config_change_reach(line);
-	return reach;
+	return reach_of(buf_str(&changes));
 }
 
 static void
@@ -149,15 +156,15 @@ say_finished(struct crawl *c, struct str dir)
 	const char *option = cf->command == CONFIG_MIRROR ? " --mirror" : cf->command == CONFIG_ARCHIVE ? " --warc" : "";
 	struct str line, rest;
 
-	if (crawl_changes(c, c->dir) == CONFIG_REACH_NONE) {
+	read_changes(c, c->dir, &changes);
+	rest = buf_str(&changes);
+	if (reach_of(rest) == CONFIG_REACH_NONE) {
 		log_info("the job in %.*s is finished: %llu URL%s, nothing is left to do. `lycosa update %.*s' "
 			"looks what has changed%s; to crawl anew choose another directory with -P, or remove this one", STR_ARG(dir),
 			(unsigned long long)c->job.records, c->job.records == 1 ? " has come to its end" : "s have come to their end", STR_ARG(dir),
 			c->job.exit_status != EXIT_OK ? ", and asks again for what could not be had" : "");
 		return EXIT_OK;
 	}
-	read_changes(c, c->dir, &changes);
-	rest = buf_str(&changes);
 	while (str_cut(rest, '\n', &line, &rest))
 		if (config_change_reach(line) != CONFIG_REACH_NONE)
 			log_info("asked for: %.*s", STR_ARG(line));

@@ -425,6 +425,15 @@ def test_links_that_were_refused_are_let_in(run, serve, tmp_path, option, found)
     assert "nothing has changed" in done.stderr and all(site.asked().values()), "with conditions again"
 
 
+@pytest.mark.parametrize("option", ["--since=2026-01-01", "--max-pages=1000", "--wait=1ms", "--max-body=2g"])
+def test_options_that_need_no_page_again(run, living, begin, option):
+    """What did not change is not sent again for them: an update with another --since each day stays cheap."""
+    job = begin("bodies")
+    done = update(run, job, option).expect(crawl.OK)
+    asked = living.asked()
+    assert "read again" not in done.stderr and asked["/"] and asked["/a"] and asked["/b"]
+
+
 def test_what_is_noted_of_pages_is_noted_of_all(run, living, begin):
     """The lines of pages that have not changed are written anew, and it is still said that they have not."""
     job = begin("bodies")
