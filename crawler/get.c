@@ -299,7 +299,6 @@ get_main(const struct config *config)
 	session_settings_release(&g.session);
 	homes_free(g.home);
 	get_list_release(&g);
-	get_pace_release(&g);
 	buf_release(&g.dns_servers);
 	url_release(&g.url);
 	free(g.output);

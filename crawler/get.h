@@ -104,7 +104,7 @@ struct get {
 	struct get_file *wanted;        /* by their URLs; only where what is there may stay */
 	size_t n, cap;
 	struct get_file *ready, *later; /* doubly linked: get_next.c */
-	struct get_pause *pauses;       /* by host: get_pace.c */
+	int64_t pauses_us[1024];        /* until when, by the hash of a host: get_pace.c */
 	int64_t paused_us;              /* when the first pause is over that keeps a file waiting; 0: none does */
 	char *output;        /* -O: the one name; NULL: each its own */
 	bool to_stdout;
@@ -202,7 +202,6 @@ struct get_file *get_next(struct get *g);
 void get_pace_note(struct get *g, struct str host);
 /* May one that begins there go out? Else g->paused_us is no later than when it may. */
 bool get_pace_may(struct get *g, struct str host);
-void get_pace_release(struct get *g);
 /* Stops what is to be stopped by now. */
 void get_look_at_budgets(struct get *g);
 

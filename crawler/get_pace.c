@@ -3,24 +3,14 @@
  * What holds a list of downloads back, besides room: pauses between two requests to a host, and budgets.
  *
  * A pause is counted from the last request to the host that began or was over. It is for what begins: redirects, and what is asked once more
- * of a file under way, go on. Without --wait there is none, and nothing is kept.
+ * of a file under way, go on. Without --wait there is none. Hosts that share a place keep each other's pauses: longer ones at worst, and a list
+ * of any number of hosts takes no more memory.
  */
 #include "config.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
 #include "crawler/get.h"
-#undef uthash_fatal
-#define uthash_fatal(msg) check_failed(msg, __FILE__, __LINE__, __func__)
-
-struct get_pause {
-	char *host; /* key */
-	int64_t until_us;
-	UT_hash_handle hh;
-};
 
 static int64_t
 pause_us(const struct config *cf)
@@ -33,48 +23,33 @@ pause_us(const struct config *cf)
 	return us / 2 + (int64_t)((unsigned __int128)(uint64_t)us * (uint32_t)random.seed >> 32);
 }
 
+static int64_t *
+pause_of(struct get *g, struct str host)
+{
+	static const struct hash_key key = { 0 };
+
+	return &g->pauses_us[hash_fingerprint(&key, host.p, host.len) % ARRAY_LEN(g->pauses_us)];
+}
+
 void
 get_pace_note(struct get *g, struct str host)
 {
 	int64_t us = pause_us(g->config);
-	struct get_pause *p;
 
-	if (us == 0)
-		return;
-	HASH_FIND(hh, g->pauses, host.p, host.len, p);
-	if (p == NULL) {
-		p = calloc(1, sizeof(*p));
-		CHECK(p != NULL);
-		p->host = strndup(host.p, host.len);
-		CHECK(p->host != NULL);
-		HASH_ADD_KEYPTR(hh, g->pauses, p->host, host.len, p);
-	}
-	p->until_us = clock_mono_us() + us;
+	if (us > 0)
+		*pause_of(g, host) = clock_mono_us() + us;
 }
 
 bool
 get_pace_may(struct get *g, struct str host)
 {
-	struct get_pause *p;
+	int64_t until_us = *pause_of(g, host);
 
-	HASH_FIND(hh, g->pauses, host.p, host.len, p);
-	if (p == NULL || p->until_us <= clock_mono_us())
+	if (until_us <= clock_mono_us())
 		return true;
-	if (g->paused_us == 0 || p->until_us < g->paused_us)
-		g->paused_us = p->until_us;
+	if (g->paused_us == 0 || until_us < g->paused_us)
+		g->paused_us = until_us;
 	return false;
-}
-
-void
-get_pace_release(struct get *g)
-{
-	struct get_pause *p, *next;
-
-	HASH_ITER(hh, g->pauses, p, next) {
-		HASH_DEL(g->pauses, p);
-		free(p->host);
-		free(p);
-	}
 }
 
 void
