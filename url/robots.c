@@ -4,7 +4,7 @@
  * sorted so that the first that matches decides, and the Sitemap lines. Matching then is a walk over an array.
  *
  *  R1  rules are sorted by length, longest first, Allow before Disallow (§2.2.2), then by line.
- *  R2  patterns and paths are compared in one form of percent-encoding (normalise()).
+ *  R2  patterns and paths are compared in one form of percent-encoding (robots_form.h).
  *  R3  text never holds more than TEXT_MAX_BYTES, by construction: a pattern stands there up to three times (put_patterns()).
  *  R4  one look-up looks at no more than about LOOK_UP_MAX_BYTES, whatever rules and path are: it runs in a loop's thread.
  *  R5  what stands behind a star may be met in the path or in the query, where escapes mean something else: each piece between two
@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "url/robots.h"
+#include "url/robots_form.h"
 #include "url/url.h"
 
 /* A delay longer than this says "go away", which is what Disallow is for; politeness has its own ceiling. */
@@ -76,97 +77,6 @@ struct reader {
 	int err;
 };
 
-/* --- one form of percent-encoding --- */
-
-static bool
-is_unreserved(unsigned char c)
-{
-	return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-/* Reserved, and yet the same with and without %XX in a query, which they part in nothing. */
-static bool
-is_free_in_query(unsigned char c)
-{
-	return c == '/' || c == ':' || c == '?' || c == '@' || c == '[' || c == ']';
-}
-
-static void
-put_escape(struct buf *out, unsigned char c)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	char esc[3] = { '%', hex[c >> 4], hex[c & 15] };
-
-	buf_add(out, esc, sizeof(esc));
-}
-
-/*
- * What normalise() does with a byte. ESCAPED are the same written as they are and as %XX: those no URI may hold, and the
- * apostrophe, which WHATWG's URL parser encodes in queries only.
- */
-enum { ESCAPED = 1, SPECIAL };
-
-static const uint8_t byte_class[256] = {
-	[0x00 ... 0x20] = ESCAPED,
-	['"'] = ESCAPED,
-	['$'] = SPECIAL,
-	['%'] = SPECIAL,
-	['\''] = ESCAPED,
-	['*'] = SPECIAL,
-	['<'] = ESCAPED,
-	['>'] = ESCAPED,
-	['\\'] = ESCAPED,
-	['^'] = ESCAPED,
-	['`'] = ESCAPED,
-	['{' ... '}'] = ESCAPED,
-	[0x7f ... 0xff] = ESCAPED,
-};
-
-/*
- * §2.2.2: unreserved characters decoded, other escapes in upper case, octets outside ASCII encoded. '*' and '$' of a path
- * become %2A and %24, as a pattern must write them (§2.2.3). In a query, as the table there has it, ?baz=https://foo.bar
- * and ?baz=https%3A%2F%2Ffoo.bar are one.
- */
-static void
-normalise(struct buf *out, struct str s, bool is_pattern, bool in_query)
-{
-	size_t i;
-
-	for (i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		bool is_long = c == '%' && s.len - i > 2;
-		int high = is_long ? ascii_hex((unsigned char)s.p[i + 1]) : -1, low = is_long ? ascii_hex((unsigned char)s.p[i + 2]) : -1;
-
-		if (high >= 0 && low >= 0) {
-			c = (unsigned char)(high << 4 | low);
-			i += 2;
-			if (is_unreserved(c) || (in_query && is_free_in_query(c)))
-				buf_addc(out, (char)c);
-			else
-				put_escape(out, c);
-		} else if (byte_class[c] == ESCAPED) {
-			put_escape(out, c);
-		} else if ((c == '*' && !is_pattern) || (c == '$' && (!is_pattern || i + 1 < s.len))) {
-			put_escape(out, c);
-		} else {
-			in_query |= c == '?';
-			buf_addc(out, (char)c);
-		}
-	}
-}
-
-/* Nothing to normalise: the common case of a path. */
-static bool
-is_normal(struct str s)
-{
-	uint8_t classes = 0;
-	size_t i;
-
-	for (i = 0; i < s.len; i++)
-		classes |= byte_class[(unsigned char)s.p[i]];
-	return classes == 0;
-}
-
 /* --- reading --- */
 
 static void *
@@ -218,7 +128,7 @@ put_normalised(struct reader *rd, struct str pattern, bool in_query, uint32_t *r
 	struct buf *text = &rd->r->text;
 	size_t off = text->len;
 
-	normalise(text, pattern, true, in_query);
+	robots_normalise(text, pattern, true, in_query);
 	if (buf_err(text) != 0) {
 		rd->err = buf_err(text);
 		return;
@@ -678,7 +588,7 @@ allowed_normalised(const struct robots *r, struct str path, unsigned *ret_line)
 
 	if (path.len > URL_MAX_BYTES)
 		path.len = URL_MAX_BYTES;
-	normalise(&normal, path, false, false);
+	robots_normalise(&normal, path, false, false);
 	return allowed_normal(r, buf_str(&normal), ret_line);
 }
 
@@ -690,7 +600,7 @@ robots_allowed(const struct robots *r, struct str path_query, unsigned *ret_line
 	*line = 0;
 	if (r->rules.n == 0 || str_eq(path_query, STR("/robots.txt")))
 		return true;
-	return is_normal(path_query) ? allowed_normal(r, path_query, line) :
+	return robots_is_normal(path_query) ? allowed_normal(r, path_query, line) :
 		allowed_normalised(r, path_query, line);
 }
 
